@@ -1,0 +1,70 @@
+# What a person types. Needs python3 (3.11 or newer) with its venv module; uses uv where it is there.
+# Reviews run without JupyterLab (it makes every start slower); `make lab` has an environment of its own.
+PYTHON ?= python3
+DATA ?= data/sample
+OUT ?= reviews
+VENV ?= .venv
+LAB ?= .venv-lab
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help review lab test lint format golden bench sample picture constraints browser clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+review: $(VENV)/.review  ## review data/sample (or DATA=folder) and say where the decks are (OUT=reviews)
+	$(BIN)/vmo review "$(DATA)" --out "$(OUT)"
+
+lab: $(LAB)/.lab  ## open JupyterLab on the notebooks (DATA=folder for your own portfolio)
+	VMO_DATA="$(abspath $(DATA))" $(LAB)/bin/jupyter lab notebooks
+
+test: $(VENV)/.dev browser  ## every test; says at the end what was skipped and why
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+lint: $(VENV)/.dev  ## ruff, mypy, and no outputs in notebooks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/nbstripout --verify --keep-id --drop-empty-cells notebooks/*.ipynb
+
+format: $(VENV)/.dev  ## let ruff lay out the code, strip the notebooks
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/nbstripout --keep-id --drop-empty-cells notebooks/*.ipynb
+
+golden: $(VENV)/.dev  ## execute the notebooks on the small portfolio again; read the diff before you commit it
+	$(BIN)/python -m tests.golden
+
+bench: $(VENV)/.dev  ## ratios against named references, measured in one run
+	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/watermelon.py
+
+sample: $(VENV)/.review  ## write data/sample again, byte for byte
+	$(BIN)/vmo sample --out data/sample
+
+picture: $(VENV)/.dev browser  ## the README's picture, of the sample's flow deck as Chromium shows it
+	rm -rf build/picture
+	$(BIN)/vmo review data/sample --notebook flow_analysis --out build/picture
+	$(BIN)/python -m tests.browser.picture build/picture/*/flow_analysis.html docs/deck.png
+
+constraints: $(VENV)/.dev  ## pin what the tests ran with (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --all-extras --no-header --no-annotate --no-emit-index-url pyproject.toml -o constraints.txt
+
+browser:  ## Chromium for the browser tests, where apt and the rights for it are there
+	@command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || sh tests/browser/install.sh
+
+clean:  ## remove what this file made
+	rm -rf $(VENV) $(LAB) reviews build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/.review: pyproject.toml constraints.txt
+	@sh tests/environment.sh "$(PYTHON)" "$(VENV)" review
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt
+	@sh tests/environment.sh "$(PYTHON)" "$(VENV)" review,dev
+	@touch $@ $(VENV)/.review
+
+$(LAB)/.lab: pyproject.toml constraints.txt
+	@sh tests/environment.sh "$(PYTHON)" "$(LAB)" review,lab
+	@touch $@

@@ -1,0 +1,95 @@
+"""Seconds and peak memory of whole commands, as the operating system counts them; two sides in turn, so that both meet the same machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+TIMES = 5
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One run: wall seconds, processor seconds of it and all it started, and the largest process's peak in megabytes."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_mb: float
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a comparison. ``command`` is asked anew for each run, because a review goes to a new shelf each time.
+
+    ``inside``: the command measures its own work and prints it as JSON with "seconds"; the start of Python and its imports
+    are then outside of the time (the memory is of the whole process all the same).
+    """
+
+    name: str
+    command: Callable[[], Sequence[str]]
+    environment: Mapping[str, str] | None = None
+    inside: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A side measured: medians over the runs."""
+
+    name: str
+    seconds: float
+    cpu_seconds: float
+    peak_mb: float
+    runs: tuple[float, ...]
+
+
+def sample(command: Sequence[str], environment: Mapping[str, str] | None = None, *, inside: bool = False) -> Sample:
+    """Run a command; one that fails ends the benchmark with what it said."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        list(command), env={**os.environ, **(environment or {})}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    assert process.stdout is not None
+    said = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    process.stdout.close()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with status {process.returncode}:\n{said}")
+    if inside:
+        seconds = float(json.loads(said.splitlines()[-1])["seconds"])
+    scale = 1 if sys.platform == "darwin" else 1024
+    return Sample(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * scale / 1e6)
+
+
+def in_turn(sides: Sequence[Side], times: int = TIMES, *, warm_up: bool = True) -> list[Row]:
+    """Each side ``times`` times, in turn, after one run of each that does not count."""
+    samples: dict[str, list[Sample]] = {side.name: [] for side in sides}
+    for turn in range(-1 if warm_up else 0, times):
+        for side in sides:
+            one = sample(side.command(), side.environment, inside=side.inside)
+            if turn >= 0:
+                samples[side.name].append(one)
+    return [_row(name, found) for name, found in samples.items()]
+
+
+def _row(name: str, samples: Sequence[Sample]) -> Row:
+    return Row(
+        name,
+        statistics.median(one.seconds for one in samples),
+        statistics.median(one.cpu_seconds for one in samples),
+        statistics.median(one.peak_mb for one in samples),
+        tuple(round(one.seconds, 2) for one in samples),
+    )
+
+
+def python() -> str:
+    """The Python that runs the benchmark: both sides use it."""
+    return str(Path(sys.executable))

@@ -1,0 +1,67 @@
+"""Headless Chromium without a network, and what a page did in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND",
+]  # fmt: skip
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ROOT = Path(__file__).parents[2]
+
+
+def executable() -> str | None:
+    """The browser that ``VMO_CHROMIUM`` names, else one on the path; None where there is none."""
+    return os.environ.get("VMO_CHROMIUM") or next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
+def axe() -> Path | None:
+    """axe-core's script: the file that ``VMO_AXE`` names, else the one that npm put into the repository's folder."""
+    places = [Path(os.environ.get("VMO_AXE", "")), ROOT / "node_modules" / "axe-core" / "axe.min.js"]
+    return next((place for place in places if place.is_file()), None)
+
+
+@dataclass
+class Watch:
+    """All that a page said and asked for; a clean page leaves everything empty."""
+
+    console: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+
+    def on(self, page: Any) -> None:
+        page.on("console", lambda message: self.console.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: self.console.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url) if not request.url.startswith(("data:", "blob:")) else None)
+        page.on("dialog", self._dismissed)
+
+    def _dismissed(self, dialog: Any) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
+
+@contextmanager
+def opened(
+    browser: Any, file: Path, *, width: int = 1440, height: int = 900, drawn: bool = True, **options: Any
+) -> Iterator[tuple[Any, Watch]]:
+    """The page of a file in a context of its own, once its charts are drawn (or failed, which the console tells)."""
+    context = browser.new_context(viewport={"width": width, "height": height}, **options)
+    try:
+        page, watch = context.new_page(), Watch()
+        watch.on(page)
+        page.goto(file.resolve().as_uri())
+        if drawn:
+            page.wait_for_function(
+                "[...document.querySelectorAll('[data-chart]')].every(s => s.closest('figure').matches('.drawn, [data-failed]'))"
+            )
+        yield page, watch
+    finally:
+        context.close()

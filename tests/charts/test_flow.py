@@ -1,0 +1,517 @@
+"""Charts of flow, tested by the numbers that their specifications carry."""
+
+import inspect
+import json
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import altair
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.charts import frames, read
+from vmo_helpers import theme
+from vmo_helpers.charts import flow
+
+ALT = "Half of all waiting is for one queue"
+DAY = pd.Timestamp
+Draw = Callable[..., altair.LayerChart]
+
+
+def _scatter(n: int, **more: Any) -> altair.LayerChart:
+    return flow.cycle_time_scatter(frames.finished(n), alt=ALT, lines=frames.lines(), alarm_after_days=148.0, **more)
+
+
+def _aging(n: int, **more: Any) -> altair.LayerChart:
+    ages = frames.ages(n)
+    return flow.aging_wip(ages, frames.states(ages), alt=ALT, lines=frames.lines(), alarm_after_days=148.0, currency="EUR", **more)
+
+
+def _streams(n: int) -> pd.DataFrame:
+    names = [f"Stream {place}" for place in range(n)]
+    return pd.DataFrame({"value_stream": names, "wip": range(n, 0, -1), "wip_limit": 3.0, "people": 5.0, "wip_per_person": 0.4})
+
+
+def _weeks(n: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"week": pd.date_range("2025-11-03", periods=n, freq="W-MON"), "finished": np.arange(n) % 4, "whole": np.arange(n) < n - 1}
+    )
+
+
+def _rhythm(n: int) -> altair.LayerChart:
+    done = frames.finished(n).rename(columns={"finished_at": "lead_time_end_at"})
+    summary = pd.DataFrame(
+        {
+            "value_stream": ["Checkout", "Stores", "Nobody"],
+            "deliveries": [n, n, 0],
+            "gap_p50_days": [9.0, np.nan, np.nan],
+            "since_last_days": [3.0, 200.0, np.nan],
+        }
+    )
+    return flow.release_rhythm(summary, done, alt=ALT, first=DAY("2025-11-01"), last=DAY("2026-10-31"), quiet_days=90)
+
+
+def _periods(n: int) -> pd.DataFrame:
+    months = pd.date_range("2025-01-01", periods=n, freq="MS")
+    return pd.DataFrame([(month, kind, 3) for month in months for kind in ("feature", "run")], columns=["period", "work_type", "finished"])
+
+
+def _bins(n: int) -> pd.DataFrame:
+    return pd.DataFrame({"low_days": np.arange(n) * 10.0, "high_days": np.arange(1, n + 1) * 10.0, "items": np.arange(n) + 1})
+
+
+def _curve(n: int) -> pd.DataFrame:
+    share = (np.arange(n) + 1) / (n + 1)
+    return pd.DataFrame({"days": np.arange(n) + 1.0, "finished_share": share, "low": share * 0.9, "high": np.minimum(1, share * 1.1)})
+
+
+def _law() -> pd.DataFrame:
+    return pd.DataFrame({"mean_wip": [37.0], "throughput_per_day": [0.12], "mean_cycle_time_days": [140.0], "expected_wip": [16.8]})
+
+
+def _intervals(n: int) -> pd.DataFrame:
+    share = np.linspace(0.7, 1.1, n)
+    return pd.DataFrame(
+        {"pi": [f"PI 26.{k}" for k in range(n)], "planned_value": 40.0, "actual_value": share * 40, "predictability": share}
+    )
+
+
+def _stages(n: int) -> pd.DataFrame:
+    return pd.DataFrame({"stage": [f"stage {k}" for k in range(n)], "mean_days": np.arange(n) + 1.0, "share": 1 / n})
+
+
+def _conventions() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "convention": ["start to finish, pooled", "the median item", "from request"],
+            "flow_efficiency": [0.2185, 0.2021, np.nan],
+            "used": [True, False, False],
+        }
+    )
+
+
+def _reasons(n: int) -> pd.DataFrame:
+    days = np.arange(n, 0, -1) * 10.0
+    return pd.DataFrame(
+        {
+            "reason": [f"Reason {k}" for k in range(n)],
+            "blocked_days": days,
+            "share": days / 1000,
+            "blocks": 2,
+            "items": 2,
+            "open_now": [1] + [0] * (n - 1),
+        }
+    )
+
+
+def _queue(n: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"value_stream": [f"Stream {k}" for k in range(n)], "items": 12, "p50_days": np.arange(n, 0, -1) * 9.0, "p85_days": np.nan}
+    )
+
+
+CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
+    "started_finished": lambda n: flow.started_finished(
+        frames.steps(n), alt=ALT, unit="epics", stretch=(DAY("2025-11-03"), DAY("2025-12-01"))
+    ),
+    "throughput": lambda n: flow.throughput(_weeks(n), alt=ALT, mean=1.5),
+    "wip_by_day": lambda n: flow.wip_by_day(
+        pd.DataFrame({"day": pd.date_range("2025-11-03", periods=n), "wip": np.arange(n) % 40}), alt=ALT, limit=30
+    ),
+    "wait_pareto": lambda n: flow.wait_pareto(frames.pareto(n), alt=ALT, currency="EUR"),
+    "blocked_reasons": lambda n: flow.blocked_reasons(_reasons(n), alt=ALT),
+    "aging_wip": _aging,
+    "cycle_time_scatter": _scatter,
+    "lead_time_scatter": lambda n: flow.lead_time_scatter(
+        frames.finished(n).rename(columns={"finished_at": "lead_time_end_at", "cycle_time_days": "lead_time_days"}),
+        alt=ALT,
+        lines=frames.lines(),
+    ),
+    "cumulative_flow": lambda n: flow.cumulative_flow(frames.bands(n), alt=ALT),
+    "flow_distribution": lambda n: flow.flow_distribution(
+        _periods(n), alt=ALT, shares=pd.DataFrame({"work_type": ["feature", "run"], "share": [0.5, 0.5]})
+    ),
+    "kanban": lambda n: flow.kanban(frames.columns(n), frames.cards(frames.columns(n)), alt=ALT, alarm_after_days=148.0),
+    "wip_by_stream": lambda n: flow.wip_by_stream(_streams(n), alt=ALT),
+    "wip_by_state": lambda n: flow.wip_by_state(frames.states(frames.ages(n)), alt=ALT),
+    "cycle_time_distribution": lambda n: flow.cycle_time_distribution(_bins(min(n, 24)), alt=ALT, lines=frames.lines()),
+    "service_level_survival": lambda n: flow.service_level_survival(_curve(n), alt=ALT, lines=frames.lines()),
+    "stage_change": lambda n: flow.stage_change(frames.changes(), alt=ALT),
+    "before_after": lambda n: flow.before_after(frames.changes(), alt=ALT),
+    "littles_law": lambda n: flow.littles_law(_law(), alt=ALT),
+    "sensitivity": lambda n: flow.sensitivity(_conventions(), alt=ALT),
+    "predictability": lambda n: flow.predictability(_intervals(min(n, 40)), alt=ALT, pooled=0.9),
+    "concept_to_customer": lambda n: flow.concept_to_customer(_stages(min(n, 14)), alt=ALT, loud="stage 0"),
+    "queue_after_done": lambda n: flow.queue_after_done(_queue(n), alt=ALT),
+    "release_rhythm": _rhythm,
+}
+
+EMPTY: dict[str, Callable[[], altair.LayerChart]] = {
+    "started_finished": lambda: flow.started_finished(frames.steps(0), alt=ALT),
+    "throughput": lambda: flow.throughput(_weeks(1).head(0), alt=ALT),
+    "wip_by_day": lambda: flow.wip_by_day(pd.DataFrame({"day": pd.DatetimeIndex([]), "wip": []}), alt=ALT),
+    "wait_pareto": lambda: flow.wait_pareto(frames.pareto(1).head(0), alt=ALT),
+    "blocked_reasons": lambda: flow.blocked_reasons(_reasons(1).head(0), alt=ALT),
+    "aging_wip": lambda: flow.aging_wip(frames.ages(0), frames.states(frames.ages(0)), alt=ALT),
+    "cycle_time_scatter": lambda: flow.cycle_time_scatter(frames.finished(0), alt=ALT),
+    "cumulative_flow": lambda: flow.cumulative_flow(frames.bands(0), alt=ALT),
+    "flow_distribution": lambda: flow.flow_distribution(_periods(0), alt=ALT),
+    "kanban": lambda: flow.kanban(frames.columns(0).assign(items=0), None, alt=ALT),
+    "wip_by_stream": lambda: flow.wip_by_stream(_streams(0), alt=ALT),
+    "wip_by_state": lambda: flow.wip_by_state(frames.states(frames.ages(0)), alt=ALT),
+    "cycle_time_distribution": lambda: flow.cycle_time_distribution(_bins(0), alt=ALT),
+    "service_level_survival": lambda: flow.service_level_survival(_curve(0), alt=ALT),
+    "stage_change": lambda: flow.stage_change(frames.changes().assign(change_days=np.nan), alt=ALT),
+    "before_after": lambda: flow.before_after(frames.changes().head(0), alt=ALT),
+    "littles_law": lambda: flow.littles_law(_law().head(0), alt=ALT),
+    "sensitivity": lambda: flow.sensitivity(_conventions().head(0), alt=ALT),
+    "predictability": lambda: flow.predictability(_intervals(0), alt=ALT),
+    "concept_to_customer": lambda: flow.concept_to_customer(_stages(1).head(0), alt=ALT),
+    "queue_after_done": lambda: flow.queue_after_done(_queue(0), alt=ALT),
+}
+
+every_chart = pytest.mark.parametrize("name", list(CHARTS))
+
+
+@cache
+def _spec(name: str, items: int = 40) -> read.Spec:
+    return dict(CHARTS[name](items).to_dict(validate=items == 40))
+
+
+def test_every_chart_of_flow_is_tested_here() -> None:
+    assert set(CHARTS) == set(flow.__all__)
+
+
+@every_chart
+def test_a_chart_says_its_takeaway_and_fills_its_column(name: str) -> None:
+    spec = _spec(name)
+    assert spec["description"] == ALT
+    assert spec["width"] == "container"
+    assert spec["height"] > 50
+
+
+@every_chart
+def test_every_chart_asks_for_an_alt_text_by_name(name: str) -> None:
+    assert inspect.signature(getattr(flow, name)).parameters["alt"].default is inspect.Parameter.empty
+
+
+@pytest.mark.parametrize("empty", ["", "  \n"])
+def test_a_chart_without_an_alt_text_is_refused(empty: str) -> None:
+    with pytest.raises(ValueError, match="alt text"):
+        flow.wait_pareto(frames.pareto(1), alt=empty)
+    with pytest.raises(ValueError, match="alt text"):
+        flow.wait_pareto(frames.pareto(1).head(0), alt=empty)
+
+
+@every_chart
+def test_a_chart_aggregates_nothing_and_knows_no_field_but_its_own(name: str) -> None:
+    found = list(read.walk(_spec(name)))
+    assert not [key for key, _ in found if key in {"aggregate", "joinaggregate", "bin", "calculate", "lookup", "timeUnit"}]
+    fields = {value for key, value in found if key == "field"}
+    assert all(re.fullmatch(r"[a-z0-9_]+", field) for field in fields)
+
+
+@every_chart
+def test_a_chart_drawn_twice_is_the_same_to_the_byte(name: str) -> None:
+    first, second = (json.dumps(spec) for spec in (_spec(name), CHARTS[name](40).to_dict(validate=False)))
+    assert first == second
+    assert not re.search(r'"(param|view|concat)_\d+"', first)
+
+
+@every_chart
+@pytest.mark.parametrize(("items", "width"), [(1, 350), (5, 1000), (400, 350)])
+def test_one_five_and_four_hundred_items_are_drawn_wide_and_narrow(name: str, items: int, width: int) -> None:
+    spec = _spec(name, items)
+    svg = read.drawn(spec, width)
+    assert "NaN" not in svg
+    size = re.search(r'<svg[^>]* width="(\d+)"', svg)
+    assert size is not None and int(size[1]) == width
+    assert len(json.dumps(spec)) < 320_000
+
+
+@pytest.mark.parametrize("name", list(EMPTY))
+def test_nothing_to_draw_is_said_in_words_that_fit_a_telephone(name: str) -> None:
+    spec = dict(EMPTY[name]().to_dict())
+    words = read.texts(spec)
+    assert len(words) == 1
+    assert words[0].startswith("Nothing to draw:\n")
+    assert max(len(line) for line in words[0].splitlines()) <= 50
+    assert spec["description"] == ALT
+
+
+@every_chart
+def test_no_chart_has_a_second_axis_a_pie_or_a_rainbow(name: str) -> None:
+    spec = _spec(name)
+    assert not read.of_type(spec, "arc")
+    assert "resolve" not in spec
+    hues = {value.upper() for _, value in read.walk(spec) if isinstance(value, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", value)}
+    loud = {colour.upper() for colour in (theme.ALARM, theme.ACCENT)}
+    assert len(hues & loud) <= 2
+
+
+def test_bars_of_the_wait_pareto_are_its_days_from_zero() -> None:
+    spec = _spec("wait_pareto", 7)
+    (bars,) = read.of_type(spec, "bar")
+    assert [row["value"] for row in bars["rows"]] == [round(days, 2) for days in frames.pareto(7)["wait_days"]]
+    assert bars["encoding"]["x2"]["datum"] == 0
+    assert bars["encoding"]["x"]["scale"]["domain"][0] == 0
+    assert bars["encoding"]["x"]["axis"]["title"] == "days waited in the window"
+
+
+def test_the_longest_queue_alone_is_in_the_alarm_colour() -> None:
+    (bars,) = read.of_type(_spec("wait_pareto", 7), "bar")
+    assert [row["tone"] for row in bars["rows"]] == ["alarm"] + ["plain"] * 6
+    alarm = next(part for part in bars["encoding"]["color"]["condition"] if "'alarm'" in part["test"])
+    assert alarm["value"] == theme.ALARM
+
+
+def test_a_queue_says_its_share_its_days_and_its_money() -> None:
+    frame = pd.DataFrame({"cause": ["Legal"], "wait_days": [1530.4], "share": [0.19], "items": [12], "money": [2.8e6]})
+    words = read.texts(dict(flow.wait_pareto(frame, alt=ALT, currency="EUR").to_dict()))
+    assert "19 % · 1,530 days · EUR 2.8 M" in words
+    assert "19 % · EUR 2.8 M" in words
+
+
+def test_rows_beyond_fourteen_are_counted_and_left_to_the_table() -> None:
+    spec = _spec("wait_pareto", 37)
+    assert len(read.of_type(spec, "bar")[0]["rows"]) == 14
+    assert "and 23 more, in the table" in read.texts(spec)
+
+
+def test_a_percentile_is_drawn_where_the_measure_says_and_said_in_words() -> None:
+    spec = _spec("aging_wip")
+    assert set(read.values(spec, "rule", "value")) == {71.0, 148.0}
+    words = read.texts(spec)
+    assert "85 % took less than 148 days" in words
+    assert "85 %: 148 days" in words
+
+
+def test_every_item_in_progress_is_one_dot_at_its_age_and_old_ones_alarm() -> None:
+    ages = frames.ages(60)
+    dots = read.of_type(_spec("aging_wip", 60), "circle")[0]["rows"]
+    assert sorted(row["age"] for row in dots) == sorted(ages["age_days"].round(1))
+    assert {row["tone"] for row in dots if row["age"] > 148} == {"alarm"}
+    assert {row["tone"] for row in dots if row["age"] <= 148} == {"plain"}
+
+
+def test_dots_of_one_age_and_state_do_not_cover_one_another() -> None:
+    ages = frames.ages(30).assign(state="Building", age_days=100.0)
+    spec = dict(flow.aging_wip(ages.head(8), frames.states(ages), alt=ALT).to_dict())
+    places = sorted(row["row"] for row in read.of_type(spec, "circle")[0]["rows"])
+    assert min(np.diff(places)) >= 9
+
+
+def test_a_state_over_its_limit_says_so_in_words_and_in_the_alarm_colour() -> None:
+    ages = frames.ages(40)
+    spec = dict(flow.aging_wip(ages, frames.states(ages), alt=ALT).to_dict())
+    rows = {row["label"]: row for layer in read.of_type(spec, "text") for row in layer["rows"] if "label" in row}
+    assert rows["Legal review"]["note"] == "8 of limit 4"
+    assert rows["Legal review"]["tone"] == "alarm"
+    assert rows["Building"]["note"] == "8 in progress"
+    assert rows["Building"]["tone"] == "plain"
+
+
+def test_started_and_finished_end_with_their_names_and_counts_apart() -> None:
+    spec = _spec("started_finished", 200)
+    ends = [
+        row for layer in read.of_type(spec, "text") for row in layer["rows"] if str(row.get("text", "")).startswith(("started", "finished"))
+    ]
+    assert [row["text"] for row in ends] == ["started 100", "finished 50"]
+    assert abs(ends[0]["at"] - ends[1]["at"]) >= 17
+
+
+def test_labels_of_lines_that_end_together_are_moved_apart() -> None:
+    frame = frames.steps(50).assign(finished=lambda rows: rows["started"])
+    spec = dict(flow.started_finished(frame, alt=ALT).to_dict())
+    at = [
+        row["at"]
+        for layer in read.of_type(spec, "text")
+        for row in layer["rows"]
+        if str(row.get("text", "")).startswith(("started", "finished"))
+    ]
+    assert abs(at[0] - at[1]) == pytest.approx(17)
+
+
+def test_the_longest_time_without_a_finish_is_marked_and_said() -> None:
+    stretch = (DAY("2025-12-01"), DAY("2026-02-13"))
+    spec = dict(flow.started_finished(frames.steps(200), alt=ALT, stretch=stretch).to_dict())
+    marked = [row for layer in read.of_type(spec, "rule") for row in layer["rows"] if "to" in row]
+    assert [(row["day"], row["to"]) for row in marked] == [("2025-12-01", "2026-02-13")]
+    assert "nothing finished for 74 days, from 1 December 2025" in read.texts(spec)
+
+
+def test_a_week_that_is_not_over_is_outlined_and_named() -> None:
+    spec = _spec("throughput", 20)
+    whole, cut = read.of_type(spec, "bar")
+    assert whole["transform"][0]["filter"] == "datum.whole"
+    assert cut["transform"][0]["filter"] == "!datum.whole"
+    assert cut["mark"]["color"] == theme.PAPER
+    assert [row["finished"] for row in whole["rows"]] == [n % 4 for n in range(20)]
+    assert "week not over" in read.texts(spec)
+
+
+def test_bands_stack_to_the_items_on_the_board_and_finished_work_counts_from_the_first_day() -> None:
+    spec = _spec("cumulative_flow", 100)
+    areas = read.of_type(spec, "area")
+    assert len(areas) == 6
+    last = [layer["rows"][-1] for layer in areas]
+    assert last[0]["lower"] == 0
+    assert [lower["upper"] for lower in last[:-1]] == [upper["lower"] for upper in last[1:]]
+    assert last[0]["upper"] == 99 // 9
+    assert last[-1]["upper"] == 99 // 9 + 1 + 2 + 3 + 4 + 5
+    assert not any("Dropped" in text for text in read.texts(spec))
+
+
+def test_waiting_states_are_tinted_and_worked_states_are_not() -> None:
+    colours = [layer["mark"]["color"] for layer in read.of_type(_spec("cumulative_flow", 100), "area")]
+    assert len(set(colours)) == 3
+    assert colours[1] == colours[3] == colours[5] != colours[2] == colours[4]
+
+
+def test_a_dot_stands_on_its_day_in_the_portfolio_s_zone() -> None:
+    frame = frames.finished(1).assign(finished_at=pd.to_datetime(["2026-03-14T23:30Z"]))
+    spec = dict(flow.cycle_time_scatter(frame, alt=ALT, timezone="Europe/Berlin").to_dict())
+    (dot,) = read.of_type(spec, "circle")[0]["rows"]
+    assert dot["day"] == "2026-03-15T00:30Z"
+    assert "15 March 2026" in dot.values()
+
+
+def test_more_dots_than_a_chart_can_show_are_refused_with_the_way_out() -> None:
+    with pytest.raises(ValueError, match="aggregate or select them in the measure"):
+        flow.cycle_time_scatter(frames.finished(2_001), alt=ALT)
+    with pytest.raises(ValueError, match="2,001 marks"):
+        flow.aging_wip(frames.ages(2_001), frames.states(frames.ages(5)), alt=ALT)
+
+
+def test_a_bin_is_a_dot_whose_area_is_its_items() -> None:
+    spec = dict(flow.cycle_time_scatter(frames.finished(30).assign(items=range(1, 31)), alt=ALT).to_dict())
+    dots = read.of_type(spec, "circle")[0]
+    assert dots["encoding"]["size"]["field"] == "items"
+    assert sorted(row["items"] for row in dots["rows"]) == list(range(1, 31))
+
+
+def test_a_chart_pressed_to_the_floor_by_one_long_item_becomes_logarithmic_and_says_so() -> None:
+    frame = frames.finished(60)
+    frame.loc[0, "cycle_time_days"] = 9_000.0
+    spec = dict(flow.cycle_time_scatter(frame, alt=ALT, lines=frames.lines()).to_dict())
+    axis = read.of_type(spec, "circle")[0]["encoding"]["y"]
+    assert axis["scale"]["type"] == "log"
+    assert "logarithmic" in axis["axis"]["title"]
+    linear = read.of_type(_spec("cycle_time_scatter"), "circle")[0]["encoding"]["y"]
+    assert linear["scale"]["type"] == "linear"
+    assert linear["scale"]["domain"][0] == 0
+
+
+def test_the_legend_of_the_scatter_filters_by_stream() -> None:
+    spec = _spec("cycle_time_scatter")
+    (stream,) = spec["params"]
+    assert stream["name"] == "stream"
+    assert stream["bind"] == "legend"
+    assert stream["select"]["fields"] == ["stream"]
+    assert stream["views"] == ["items"]
+
+
+def test_each_card_of_the_board_is_one_item_and_finished_work_is_only_counted() -> None:
+    board = frames.columns(8)
+    spec = _spec("kanban", 8)
+    drawn = read.of_type(spec, "bar")
+    cards = [row for layer in drawn for row in layer["rows"] if "from" in row]
+    assert len(cards) == int(board.loc[~board["done"], "items"].sum())
+    bars = [row for layer in drawn for row in layer["rows"] if row.get("value") is not None]
+    assert not bars
+    assert "90 finished" in read.texts(spec)
+
+
+def test_a_board_of_hundreds_is_drawn_as_bars() -> None:
+    drawn = read.of_type(_spec("kanban", 400), "bar")
+    assert [row["value"] for row in drawn[0]["rows"]] == [400, 398, 800, None]
+
+
+def test_limits_are_marked_where_there_is_one() -> None:
+    spec = _spec("wip_by_state")
+    (ticks,) = read.of_type(spec, "tick")
+    assert ticks["transform"][0]["filter"] == "isValid(datum.limit)"
+    assert [row["limit"] for row in ticks["rows"]] == [8, 4, None, 8, None]
+
+
+def test_a_bin_that_holds_the_long_tail_is_as_wide_as_the_others_and_says_so() -> None:
+    bins = _bins(10)
+    bins.loc[9, "high_days"] = 700.0
+    spec = dict(flow.cycle_time_distribution(bins, alt=ALT).to_dict())
+    assert read.of_type(spec, "rect")[0]["rows"][-1]["high"] == 100
+    assert "up to 700 days →" in read.texts(spec)
+
+
+def test_what_is_clear_of_zero_is_coloured_and_the_rest_is_grey() -> None:
+    dots = read.of_type(_spec("stage_change"), "point")[0]["rows"]
+    assert [row["tone"] for row in dots] == ["accent", "strong", "strong", "alarm"]
+    words = read.texts(_spec("stage_change"))
+    assert "9 days faster (−12 to −5)" in words
+    assert "too few to say" in words
+
+
+def test_the_convention_of_the_deck_is_a_line_through_all_others() -> None:
+    spec = _spec("sensitivity")
+    assert read.values(spec, "rule", "value") == [0.2185]
+    labels = [row["label"] for row in read.of_type(spec, "point")[0]["rows"]]
+    assert labels == ["this deck", "the median item", "from request"]
+
+
+def test_an_interval_that_is_not_known_is_a_question_mark_not_a_zero() -> None:
+    frame = _intervals(3)
+    frame.loc[1, "predictability"] = np.nan
+    spec = dict(flow.predictability(frame, alt=ALT).to_dict())
+    assert [row["share"] for row in read.of_type(spec, "bar")[0]["rows"]] == [0.7, None, 1.1]
+    assert [layer["mark"]["text"] for layer in read.of_type(spec, "text") if "transform" in layer] == ["?"]
+
+
+def test_a_quiet_stream_is_a_line_from_its_last_delivery_to_the_end() -> None:
+    spec = _spec("release_rhythm")
+    quiet = [row for layer in read.of_type(spec, "rule") for row in layer["rows"] if "to" in row]
+    assert [(row["day"], row["to"]) for row in quiet] == [("2026-04-14", "2026-10-31"), ("2025-11-01", "2026-10-31")]
+    assert "never delivered" in read.texts(spec)
+
+
+def test_stages_follow_one_another_from_the_idea_on() -> None:
+    bars = read.of_type(_spec("concept_to_customer", 4), "bar")[0]["rows"]
+    assert [(row["from"], row["to"]) for row in bars] == [(0, 1), (1, 3), (3, 6), (6, 10)]
+
+
+@pytest.mark.parametrize("column", ["title", "value_stream", "state", "item_id"])
+def test_hostile_text_stays_text(column: str) -> None:
+    ages = frames.ages(10)
+    ages.loc[2, column] = frames.HOSTILE
+    stood = frames.states(ages)
+    stood.loc[2, "state"] = ages.loc[2, "state"]
+    spec = dict(flow.aging_wip(ages, stood, alt=ALT).to_dict())
+    told = [(key, value) for key, value in read.walk(spec) if isinstance(value, str) and "alert(1)" in value]
+    rows = [row for layer in read.layers(spec) for row in layer["rows"]]
+    shown = [value for row in rows for value in row.values() if isinstance(value, str) and "alert(1)" in value]
+    assert shown
+    assert not [key for key, _ in told if key in {"expr", "field", "signal", "test", "filter"}]
+    assert all(len(value) <= 200 and "\u202e" not in value for value in shown)
+    svg = read.drawn(spec, 350)
+    assert "<script" not in svg
+
+
+def test_a_state_called_image_is_no_picture_in_a_tooltip() -> None:
+    frame = frames.bands(20).replace({"state": {"Building": "image", "Legal review": "title"}})
+    spec = dict(flow.cumulative_flow(frame, alt=ALT).to_dict())
+    titles = [part["title"] for layer in read.layers(spec) for part in layer["encoding"].get("tooltip", [])]
+    assert titles
+    assert not {"image", "title"} & set(titles)
+
+
+def test_a_frame_without_a_column_is_refused_by_the_column_s_name() -> None:
+    with pytest.raises(ValueError, match="needs the column money"):
+        flow.wait_pareto(frames.pareto(2).drop(columns="money"), alt=ALT)
+
+
+def test_a_chart_leaves_the_frame_of_its_measure_as_it_was() -> None:
+    ages = frames.ages(20)
+    before = ages.copy(deep=True)
+    flow.aging_wip(ages, frames.states(ages), alt=ALT)
+    pd.testing.assert_frame_equal(ages, before)

@@ -1,0 +1,6 @@
+"""The small portfolios of tests/measures serve the tests of findings as well."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "measures"))

@@ -1,0 +1,271 @@
+"""What flow tells a board: the sentence, the number, the threshold, and when nothing can be said."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+from vmo_helpers.findings import Finding, headline
+from vmo_helpers.findings import flow as findings
+from vmo_helpers.measures import flow
+from vmo_helpers.thresholds import Thresholds
+from vmo_helpers.vocabulary import Severity
+from vmo_helpers.window import day_end, review_window
+
+LIMITS = Thresholds()
+WINDOW = review_window(day_end("2026-10-31", "UTC"), "2026-04-01", "UTC")
+COLUMNS = {
+    "item_id": "str", "title": "str", "value_stream_id": "str", "value_stream": "str", "state": "str", "status": "str",
+    "started_in_window": "bool", "finished_in_window": "bool", "planned_cost": "float64", "age_days": "float64",
+    "backward_moves": "float64",
+    "rework_days": "float64", "handoffs": "float64", "flow_efficiency": "float64", "active_days": "float64", "wait_days": "float64",
+    "cycle_time_days": "float64", "lead_time_days": "float64", "lead_time_fell_back": "bool",
+}  # fmt: skip
+
+
+def items(*rows: dict[str, object]) -> pd.DataFrame:
+    """Item rows with what a rule looks at; other columns are empty."""
+    frame = pd.DataFrame(
+        [{"item_id": f"E-{n}", "title": f"Epic {n}", **row} for n, row in enumerate(rows)], index=pd.RangeIndex(2, len(rows) + 2)
+    )
+    for name, kind in COLUMNS.items():
+        blank: object = False if kind == "bool" else None if kind == "str" else math.nan
+        frame[name] = frame.get(name, blank)
+        frame[name] = frame[name].fillna(False).astype("bool") if kind == "bool" else frame[name].astype(kind)
+    for name in ("started_at", "finished_at", "cancelled_at", "lead_time_end_at"):
+        given = frame[name] if name in frame else pd.Series([None] * len(frame), index=frame.index)
+        frame[name] = pd.to_datetime(given, utc=True).astype("datetime64[us, UTC]")
+    frame["reopened"] = frame["reopened"].astype("boolean") if "reopened" in frame else pd.array([pd.NA] * len(frame), dtype="boolean")
+    return frame
+
+
+def starts(started: int, finished: int, stream: str = "V") -> pd.DataFrame:
+    ended = [{"finished_at": "2026-09-01", "finished_in_window": True}] * finished + [{"age_days": 9.0}] * (started - finished)
+    return items(*({"started_in_window": True, "value_stream_id": stream, "value_stream": "Vans", **row} for row in ended))
+
+
+def test_many_started_and_none_finished_is_an_alarm_that_says_since_when() -> None:
+    told = findings.started_not_finished(starts(70, 0), WINDOW, LIMITS, "epic")
+    assert told[0].severity is Severity.ALARM and told[0].sentence == "70 started, 0 of them finished since 1 April"
+    assert [finding.subject for finding in told] == ["portfolio", "V"] and told[1].sentence.startswith("Vans: 70 started")
+    assert told[0].evidence[0].total == 70 and len(told[0].evidence[0].rows) == 50
+
+
+@pytest.mark.parametrize(("finished", "severity"), [(5, Severity.GOOD), (4, Severity.ALARM)])
+def test_half_of_what_was_started_is_enough(finished: int, severity: Severity) -> None:
+    assert findings.started_not_finished(starts(10, finished), WINDOW, LIMITS)[0].severity is severity
+
+
+def test_four_starts_are_no_conclusion() -> None:
+    told = findings.started_not_finished(starts(4, 0), WINDOW, LIMITS, "epic")
+    assert [finding.severity for finding in told] == [Severity.UNKNOWN] and told[0].sentence.endswith("4 epics started")
+    assert findings.started_not_finished(items(), WINDOW, LIMITS)[0].sentence == "Nothing was started since 1 April"
+
+
+def test_a_stream_that_finished_nothing_is_named_and_its_percentiles_are_unknown() -> None:
+    frame = pd.concat([starts(7, 0), starts(6, 5, "W").assign(value_stream="Wagons")])
+    assert headline(findings.nothing_finished(frame, WINDOW, "epic")) == "Vans finished nothing since 1 April, with 7 epics in progress"
+    few = findings.too_few_to_say(frame, LIMITS, "epic")
+    assert [(finding.subject, finding.severity) for finding in few] == [("V", Severity.UNKNOWN)]
+    assert few[0].sentence == "Vans: too few to say, 0 epics finished"
+
+
+def pareto(**shares: float) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"cause": cause, "wait_days": 1000 * share, "share": share, "share_of_time": share / 2, "items": 3, "waiting_now": 1,
+            "owner": None,
+             "money": 1e6 * share, "money_basis": "cost of delay"}
+            for cause, share in shares.items()
+        ]
+    ).astype({"owner": "str", "money_basis": "str"})  # fmt: skip
+
+
+def test_the_longest_queue_is_told_with_its_days_and_money() -> None:
+    told = findings.wait_queue(pareto(integration=0.64, legal=0.36), LIMITS, "EUR")
+    assert [finding.severity for finding in told] == [Severity.ALARM, Severity.WARNING]
+    assert headline(told) == "64 % of all waiting is in integration: 640 days, EUR 640 k of delay"
+
+
+def test_where_no_queue_holds_a_quarter_the_longest_is_a_note() -> None:
+    shares = {"a": 0.2499, "b": 0.2, "c": 0.2, "d": 0.2, "e": 0.1501}
+    assert [(finding.subject, finding.severity) for finding in findings.wait_queue(pareto(**shares), LIMITS)] == [("a", Severity.NOTE)]
+    assert [finding.severity for finding in findings.wait_queue(pareto(b=0.75, a=0.25), LIMITS)] == [Severity.ALARM, Severity.WARNING]
+
+
+def test_waiting_for_nobody_by_name_is_unknown_and_no_cause() -> None:
+    told = findings.wait_queue(pareto(**{"no function named": 0.9, "legal": 0.1}), LIMITS, by="function")
+    assert [(finding.subject, finding.severity) for finding in told] == [("legal", Severity.NOTE)]
+    assert findings.wait_queue(pareto(**{"no function named": 1.0}), LIMITS, by="function")[0].severity is Severity.UNKNOWN
+    assert findings.wait_queue(pareto(a=0.0), LIMITS)[0].severity is Severity.UNKNOWN
+
+
+def ages(*days: float) -> pd.DataFrame:
+    return items(*({"age_days": day, "state": "Test", "planned_cost": 10.0} for day in days))
+
+
+def test_items_older_than_85_percent_of_work_takes_are_counted_and_listed() -> None:
+    took = pd.DataFrame({"quantile": [0.5, 0.85], "days": [20.0, 100.0], "n": [40, 40], "why": [None, None]})
+    told = findings.stalled_items(ages(100, 101, 250), took, LIMITS, "epic")
+    assert told[0].sentence == "2 epics are older than 85 % of work takes" and told[0].severity is Severity.ALARM and told[0].money == 20
+    assert [finding.subject for finding in told[1:]] == ["E-2", "E-1"]
+    assert findings.stalled_items(ages(100), took, LIMITS)[0].severity is Severity.GOOD
+    assert findings.stalled_items(ages(), took, LIMITS)[0].severity is Severity.NOTE
+
+
+def test_against_too_few_finished_items_nothing_is_stalled_or_calm() -> None:
+    few = items(*({"cycle_time_days": float(n)} for n in range(9)))
+    told = findings.stalled_items(ages(900), few, LIMITS)
+    assert told[0].severity is Severity.UNKNOWN and "9 items, 10 are needed" in told[0].sentence
+    unknown = pd.DataFrame({"quantile": [0.85], "days": [math.nan], "n": [3], "why": ["not reached"]})
+    assert findings.stalled_items(ages(900), unknown, LIMITS)[0].severity is Severity.UNKNOWN
+    assert findings.stalled_items(ages(900), unknown.assign(quantile=0.7), LIMITS)[0].severity is Severity.UNKNOWN
+
+
+def lengths(values: list[float]) -> pd.DataFrame:
+    return items(*({"lead_time_days": value, "cycle_time_days": value} for value in values))
+
+
+def test_lead_time_says_where_it_stands_and_whether_it_moved() -> None:
+    slow, fast = lengths([200.0 + n for n in range(40)]), lengths([100.0 + n for n in range(40)])
+    assert (
+        findings.lead_time(slow, fast, LIMITS, "epic").sentence
+        == "Lead time to value: 85 % within 233 days, 100 days more than in the window before"
+    )
+    assert findings.lead_time(slow, fast, LIMITS).severity is Severity.WARNING
+    assert findings.lead_time(fast, slow, LIMITS).severity is Severity.GOOD
+    assert findings.cycle_time(slow, slow, LIMITS).sentence == "Cycle time: 85 % within 233 days, no clear change from the window before"
+
+
+def test_few_deliveries_speak_by_their_median_and_very_few_not_at_all() -> None:
+    assert findings.lead_time(lengths([1, 2, 3, 4, 5]), lengths([]), LIMITS).sentence == "Lead time to value: half within 3 days"
+    told = findings.lead_time(lengths([1, 2, 3, 4]), lengths([]), LIMITS, "epic")
+    assert (told.severity, told.sentence) == (Severity.UNKNOWN, "No conclusion on lead time to value: 4 epics")
+
+
+def test_flow_efficiency_alarms_under_its_threshold_alone() -> None:
+    def worked(share: float) -> pd.DataFrame:
+        return items(
+            *({"finished_in_window": True, "flow_efficiency": share, "active_days": share, "wait_days": 1 - share} for _ in range(5))
+        )
+
+    assert findings.flow_efficiency(worked(0.14), LIMITS).severity is Severity.ALARM
+    assert findings.flow_efficiency(worked(0.15), LIMITS).severity is Severity.NOTE
+    assert findings.flow_efficiency(worked(0.14), LIMITS).sentence == "Work waits 86 % of its time: flow efficiency is 14 %"
+    assert findings.flow_efficiency(items(), LIMITS).severity is Severity.UNKNOWN
+
+
+def limited(wip: int, limit: float | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    streams = pd.DataFrame({"value_stream_id": ["V"], "value_stream": ["Vans"], "wip": [wip], "wip_limit": [math.nan]})
+    states = pd.DataFrame({"state": ["Test"], "items": [wip], "wip_limit": [math.nan if limit is None else limit]})
+    return streams, states
+
+
+def test_a_limit_is_exceeded_from_one_more_on() -> None:
+    assert findings.wip_limits(*limited(8, 8), LIMITS)[0].severity is Severity.GOOD
+    told = findings.wip_limits(*limited(9, 8), LIMITS)
+    assert [finding.severity for finding in told] == [Severity.WARNING] * 2 and told[0].sentence == "1 of 1 limit is exceeded: Test 9 of 8"
+    assert findings.wip_limits(*limited(12, 8), LIMITS)[0].severity is Severity.ALARM
+    assert findings.wip_limits(*limited(12, None), LIMITS)[0].severity is Severity.UNKNOWN
+
+
+def weeks(counts: list[int]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"week": pd.date_range("2026-04-06", periods=len(counts), freq="7D"), "finished": counts, "whole": [True] * len(counts)}
+    )
+
+
+def test_throughput_tells_a_change_only_where_it_is_clear() -> None:
+    assert findings.throughput(weeks([3, 4, 3, 4] * 6), weeks([1, 0, 1, 0] * 6), LIMITS, "epic").severity is Severity.GOOD
+    assert "no clear change" in findings.throughput(weeks([1, 0, 1, 2] * 3), weeks([1, 1, 0, 1] * 3), LIMITS).sentence
+    assert findings.throughput(weeks([0] * 6), weeks([]), LIMITS, "epic").sentence == "No epic was finished in 6 weeks"
+    assert findings.throughput(weeks([5]), weeks([]), LIMITS).severity is Severity.UNKNOWN
+
+
+def test_items_are_listed_after_their_count() -> None:
+    frame = items(
+        {"backward_moves": 3.0, "rework_days": 12.0, "age_days": 9.0, "handoffs": 10.0, "reopened": True, "planned_cost": 5.0},
+        {"backward_moves": 2.0, "rework_days": 8.0, "finished_in_window": True, "handoffs": 9.0, "reopened": False},
+        {"backward_moves": 9.0, "rework_days": 90.0, "handoffs": 30.0, "reopened": False},  # finished long ago
+    )
+    for told in (
+        findings.rework(frame, LIMITS, "epic"),
+        findings.hand_offs(frame, LIMITS, "epic"),
+        findings.reopened(frame, LIMITS, "epic"),
+    ):
+        assert [finding.subject for finding in told] == ["portfolio", "E-0"] and told[0].value == 1
+        assert told[1].evidence[0].rows == (2,)
+    assert findings.rework(frame, LIMITS, "epic")[0].sentence == "1 epic went back three times or more: 12 days spent again"
+    assert findings.reopened(frame, LIMITS, "epic")[0].sentence == "0 of 1 finished epic had been reopened, 1 more is open again"
+    for rule in (findings.rework, findings.hand_offs, findings.reopened):
+        assert rule(items({"age_days": 3.0}), LIMITS)[0].severity is Severity.UNKNOWN
+
+
+def change_rows(coding: tuple[float, float, float], lead: tuple[float, float, float]) -> pd.DataFrame:
+    names = ["change_days", "low", "high"]
+    rows = [
+        {"name": "Coding", "system": False, **dict(zip(names, coding, strict=True))},
+        {"name": "all", "system": True, **dict(zip(names, lead, strict=True))},
+    ]
+    return pd.DataFrame(rows).assign(n_before=20, n_after=20)
+
+
+def test_a_gain_that_no_customer_felt_is_told_as_such() -> None:
+    told = findings.local_optimum(change_rows((-9, -12, -6), (1, -10, 15)))
+    assert told[0].subject == "Coding" and told[0].sentence == "Coding fell 9 days; customers gained nothing"
+    assert "customers wait 30 days longer" in findings.local_optimum(change_rows((-9, -12, -6), (30, 5, 60)))[0].sentence
+    assert findings.local_optimum(change_rows((-9, -12, 1), (1, -10, 15)))[0].severity is Severity.NOTE
+    assert findings.local_optimum(change_rows((-9, -12, -6), (-20, -30, -5)))[0].severity is Severity.GOOD
+    assert findings.local_optimum(change_rows((-9, -12, -6), (math.nan,) * 3))[0].severity is Severity.UNKNOWN
+
+
+def test_every_rule_says_something_of_an_empty_portfolio_and_never_good_news() -> None:
+    nothing = items()
+    told: list[Finding] = [
+        *findings.started_not_finished(nothing, WINDOW, LIMITS), *findings.nothing_finished(nothing, WINDOW),
+        *findings.rework(nothing, LIMITS),
+        *findings.reopened(nothing, LIMITS), *findings.hand_offs(nothing, LIMITS), findings.flow_efficiency(nothing, LIMITS),
+        *findings.blocked(nothing, nothing, False), *findings.release_rhythm(nothing, nothing, LIMITS),
+        findings.gate(pareto(a=0.0), LIMITS),
+        *findings.slow_decisions(pd.DataFrame({"latency_days": []}), LIMITS), findings.lead_time(nothing, nothing, LIMITS),
+        findings.sensitivity(pd.DataFrame({"dimension": pd.Series(dtype="str"), "flow_efficiency": []})),
+        findings.predictability(pd.DataFrame({"predictability": [], "unscored": []}), LIMITS),
+        findings.distribution(pd.DataFrame({"finished": [], "share": []}), LIMITS),
+        findings.halved(pd.DataFrame({"gain": []})), findings.wip_per_person(pd.DataFrame({"wip_per_person": []})),
+        *findings.delivery_gap(pd.DataFrame({"deliveries": []}), WINDOW, LIMITS),
+        findings.concept_to_customer(pd.DataFrame({"concept_days": []}), pd.DataFrame({"share": []}), LIMITS),
+    ]  # fmt: skip
+    assert {finding.severity for finding in told} == {Severity.UNKNOWN}
+    assert all(finding.sentence and finding.missing for finding in told)
+
+
+def test_little_law_names_the_conditions_that_fail() -> None:
+    row = {"mean_wip": 37.1, "expected_wip": 22.1, "ratio": 1.68, "arrivals": 75, "departures": 49, "cancelled": 1,
+    "wip_start": 24, "wip_end": 50,
+           "age_mean_start_days": 183.0, "age_mean_end_days": 198.0}  # fmt: skip
+    told = findings.littles_law(pd.DataFrame([row]), LIMITS, "epic")
+    assert told.severity is Severity.WARNING
+    assert told.details["conditions_that_fail"] == ["as much arrives as departs", "work in progress is the same at both ends"]
+    assert findings.littles_law(pd.DataFrame([{**row, "ratio": 1.25}]), LIMITS).severity is Severity.NOTE
+
+
+def test_what_can_be_promised_stands_beside_what_the_finished_alone_say() -> None:
+    took = pd.DataFrame(
+        {"quantile": [0.85], "days": [456.0], "low": [300.0], "high": [math.nan], "n": [90], "n_censored": [50], "why": [None]}
+    )
+    alone = items(*({"cycle_time_days": 263.0} for _ in range(12)))
+    told = findings.service_level_expectation(took, alone, LIMITS, "epic")
+    assert told.sentence == "85 % of epics can be expected within 456 days; finished ones alone say 263 days"
+    missing = took.assign(days=math.nan, why="not reached: old work")
+    assert findings.service_level_expectation(missing, alone, LIMITS).sentence == "No promise can be made: not reached: old work"
+
+
+def test_text_from_data_is_shown_as_text() -> None:
+    told = findings.rework(items({"title": "</script>\u202eevil\x00", "backward_moves": 4.0, "rework_days": 1.0, "age_days": 1.0}), LIMITS)
+    assert "\u202e" not in told[1].sentence and "\x00" not in told[1].sentence
+
+
+def test_small_n_follows_the_thresholds() -> None:
+    assert findings.small(LIMITS.with_overrides({"smallest_n_tail": 20})) == flow.SmallN(5, 20)

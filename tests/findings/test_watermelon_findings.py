@@ -1,0 +1,214 @@
+"""Every flag explains itself; what cannot be said is said; the judgement is stable, harmless text, and names no person."""
+
+import json
+from typing import Any
+
+import pandas as pd
+import pytest
+from outcomes_small import GREEN, LIMITS, RED, benefit, calm, epic, inside_of, metric, portfolio, readings, report
+
+from vmo_helpers.findings import headline
+from vmo_helpers.findings import watermelon as judge
+from vmo_helpers.findings.finding import Finding
+from vmo_helpers.measures import flow, outcomes, satisfaction, status
+from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.vocabulary import Severity
+from vmo_helpers.window import review_window
+
+
+def judged(made: Portfolio) -> pd.DataFrame:
+    """The items with the index that the measure gives them: their rows in the file."""
+    return status.items(made, flow.read(made), inside_of(made), LIMITS)
+
+
+def flags(made: Portfolio) -> list[Finding]:
+    assert made.as_of is not None
+    inside = inside_of(made)
+    items = judged(made)
+    return judge.watermelons(made, items, outcomes.tests(inside, made.as_of, LIMITS), inside, LIMITS, "epic")
+
+
+def red_epic(**more: Any) -> Portfolio:
+    tables: dict[str, Any] = {
+        "work_items": [epic(title="Kiosk refresh")],
+        "metrics": [metric(name="Orders per kiosk", unit="orders")],
+        "benefits": [benefit(planned_value=900_000)],
+        "observations": readings(RED),
+        "status_reports": [report(at="2025-09-17"), report()],
+    }
+    return portfolio(**{**tables, **more})
+
+
+def test_the_headline_counts_the_greens_that_are_red_inside_and_their_money() -> None:
+    found = flags(red_epic())
+    assert headline(found) == "1 of 1 green epic is red inside (EUR 900 k)"
+    assert found[0].severity is Severity.ALARM
+    assert (found[0].value, found[0].n, found[0].money) == (1, 1, 900_000)
+    assert found[0].details["watermelon"] == 1
+
+
+def test_a_flag_answers_every_why() -> None:
+    flag = flags(red_epic())[1]
+    assert flag.id == "watermelon.watermelon:E1"
+    assert flag.sentence == "“Kiosk refresh” is reported green since 17 September, yet “Orders per kiosk” stands at 11 % of plan"
+    assert (flag.threshold, flag.threshold_name, flag.unit) == (0.8, "attainment_line", "share")
+    answers = judge.why(flag).set_index("question")["answer"].to_dict()
+    assert answers == {
+        "Outside": "Reported green since 17 September",
+        "Inside": "“Orders per kiosk” stands at 11 % of its plan, between 6 and 16 %",
+        "Seen by": "business",
+        "Last value": "10 orders on 15 December, from a baseline of 0 towards 100",
+        "Red since": "15 August",
+        "Due": "30 September, 92 days ago",
+        "At stake": "EUR 900 k of planned value",
+        "Delivery facts say": "no plan to compare with",
+        "Beside it": "nothing",
+        "Missing": "nothing",
+        "Would clear it": "a report of amber or red; or “Orders per kiosk” at 80 orders or above (80 % of plan) over its latest readings",
+    }
+    assert flag.clears_when == answers["Would clear it"]
+
+
+def test_a_flag_names_its_rows_by_table() -> None:
+    evidence = {part.table: part.rows for part in flags(red_epic())[1].evidence}
+    assert evidence == {"work_items": (2,), "status_reports": (3,), "benefits": (2,), "observations": (21, 22, 23, 24, 25)}
+
+
+def test_the_loudest_and_costliest_come_first() -> None:
+    made = portfolio(
+        work_items=[epic(f"E{k}") for k in range(4)],
+        metrics=[metric(f"M{k}") for k in range(4)],
+        benefits=[benefit(f"B{k}", f"E{k}", f"M{k}", planned_value=value) for k, value in enumerate((10, 30, 20, 40))],
+        observations=[row for k in range(3) for row in readings(RED, f"M{k}")] + readings(GREEN, "M3"),
+        status_reports=[report(item_id=f"E{k}") for k in range(4)],
+    )
+    found = flags(made)
+    assert [flag.subject for flag in found] == ["portfolio", "E1", "E2", "E0"]
+    assert found[0].sentence.startswith("3 of 4 green epics are red inside")
+
+
+def test_without_a_report_the_flag_says_that_delivery_facts_speak() -> None:
+    made = red_epic(status_reports=[], work_items=[epic(title="Kiosk", planned_end="2024-12-20")])
+    flag = flags(made)[1]
+    assert "green by delivery facts, without a report" in flag.sentence
+    assert flag.missing == ("status report",)
+
+
+def test_a_plan_that_jumps_is_said_on_the_flag() -> None:
+    flag = flags(red_epic(benefits=[benefit(due="2025-02-01")]))[1]
+    assert "due lies on or before" in judge.why(flag)["answer"].iloc[-1]
+
+
+def test_no_watermelon_is_good_news_with_what_else_the_greens_are() -> None:
+    found = flags(red_epic(observations=readings(GREEN)))
+    assert [flag.severity for flag in found] == [Severity.GOOD]
+    assert found[0].sentence == "None of 1 green epic is red inside: 1 sound"
+
+
+def test_greens_that_nothing_tests_leave_no_conclusion() -> None:
+    found = flags(red_epic(benefits=[], observations=[]))
+    assert (found[0].severity, found[0].value) == (Severity.UNKNOWN, None)
+    assert found[0].sentence == "No conclusion: none of 1 green epic can be tested"
+    assert flags(portfolio())[0].severity is Severity.NOTE
+
+
+def test_what_is_too_noisy_to_call_is_watched_not_accused() -> None:
+    noisy = readings(calm([0, 0, 10, 30, 10, 40, 20, 75, 40, 85, 40, 80], noise=20))
+    found = judge.watch(red_epic(), judged(red_epic(observations=noisy)), LIMITS, "epic")
+    assert found[0].severity is Severity.NOTE
+    assert found[0].sentence == "1 green epic might be red inside: the data are too noisy to call"
+
+
+def test_a_green_that_cannot_be_tested_is_a_finding_of_its_own() -> None:
+    made = red_epic(benefits=[benefit(lag_days=None, planned_value=5)])
+    items = judged(made)
+    found = judge.unknown_inside(made, items, status.missing_elements(items), "epic")
+    assert all(flag.severity is Severity.UNKNOWN for flag in found)
+    assert found[0].sentence == "1 green epic cannot be tested (EUR 5): 1 for want of a lag"
+    assert found[1].missing == ("lag",)
+    assert found[1].clears_when == "state how many days after delivery an effect can show first"
+
+
+def everything(made: Portfolio) -> list[Finding]:
+    """Every finding of the topic, on one portfolio."""
+    assert made.as_of is not None
+    window = review_window(made.as_of, None, "UTC")
+    log = flow.read(made)
+    inside = outcomes.read(made, log, line=LIMITS.attainment_line)
+    items = status.items(made, log, inside, LIMITS)
+    facts = status.delivery(made, log, LIMITS)
+    asked = [satisfaction.answers(made, each, by="value_stream_id") for each in (window, window.before)]
+    parts: list[Finding | list[Finding]] = [
+        judge.watermelons(made, items, outcomes.tests(inside, made.as_of, LIMITS), inside, LIMITS, "epic"),
+        judge.watch(made, items, LIMITS, "epic"),
+        judge.unknown_inside(made, items, status.missing_elements(items), "epic"),
+        judge.shrunk(items, LIMITS, "epic"),
+        judge.self_contradicting(items, "epic"),
+        judge.delivery_contradicts(items, LIMITS, "epic"),
+        judge.stale(items, LIMITS, "epic"),
+        judge.opinion_only(items, LIMITS, "epic"),
+        judge.frozen(made, items, LIMITS, "epic"),
+        judge.plan_aged(items, LIMITS, "epic"),
+        judge.coverage(status.coverage(made, log, inside, stale_rhythms=2, by="team"), LIMITS, "epic"),
+        judge.loose_ends(status.loose_ends(made, log, inside)),
+        judge.vanity_metrics(made, status.vanity_metrics(made)),
+        judge.fake_agility(status.fake_agility(made, log, flow.items(log, window), window), LIMITS),
+        judge.estimate_accuracy(status.estimate_accuracy(made, log, facts), LIMITS, "epic"),
+        judge.usage_drops(made, outcomes.usage_drops(made, inside, observations=3), LIMITS),
+        judge.satisfaction_drops(satisfaction.drops(*asked, level=0.05), LIMITS),
+    ]
+    return [finding for part in parts for finding in (part if isinstance(part, list) else [part])]
+
+
+BARE = [epic(delivered_at=None)]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        portfolio(work_items=BARE, metrics=[], benefits=[]),
+        portfolio(work_items=[epic(created_at="2027-01-01", delivered_at=None)], metrics=[], benefits=[]),
+        portfolio(),
+        red_epic(),
+    ],
+    ids=["one bare item", "no item", "no evidence", "a red one"],
+)
+def test_every_rule_answers_whatever_there_is(made: Portfolio) -> None:
+    found = everything(made)
+    assert len({finding.id for finding in found}) == len(found)
+    for finding in found:
+        assert json.dumps(finding.as_json(), allow_nan=False)
+        assert "nan" not in finding.sentence.lower() and "None" not in finding.sentence.replace("None of", "")
+
+
+def test_where_nothing_is_known_nothing_is_good() -> None:
+    calm_ones = [
+        finding.rule for finding in everything(portfolio(work_items=BARE, metrics=[], benefits=[])) if finding.severity is Severity.GOOD
+    ]
+    assert calm_ones == []
+
+
+def test_a_title_is_text_and_cut_to_a_readable_length() -> None:
+    title = "</script><script>alert(1)</script>" + "long " * 40 + "\u202e"
+    flag = flags(red_epic(work_items=[epic(title=title)]))[1]
+    assert len(flag.sentence) < 220 and "\u202e" not in flag.sentence
+
+
+def test_rows_that_lead_nowhere_are_named_with_what_is_done_about_them() -> None:
+    made = portfolio(metrics=[metric(), metric("lone")], benefits=[benefit(target=0)])
+    found = judge.loose_ends(status.loose_ends(made, flow.read(made), inside_of(made)))
+    assert [finding.sentence for finding in found] == [
+        "Metric of no item: lone (shown nowhere, judged nowhere)",
+        "Target equals baseline: B1 (not assessable)",
+    ]
+    assert found[1].evidence[0].rows == (2,)
+
+
+def test_estimates_are_called_estimate_accuracy_and_need_five_items() -> None:
+    few = pd.DataFrame({"days_late": [3.0] * 4, "cost_ratio": [0.9] * 4, "scope_ratio": [float("nan")] * 4})
+    assert judge.estimate_accuracy(few, LIMITS, "epic").severity is Severity.UNKNOWN
+    many = pd.concat([few, few], ignore_index=True)
+    assert (
+        judge.estimate_accuracy(many, LIMITS, "epic").sentence
+        == "Estimate accuracy: the median epic came 3 days late at 90 % of its first budget"
+    )

@@ -1,0 +1,254 @@
+"""The way from idea to user, stage by stage: where it is long, what comes back, whether a local gain gets there."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from flow_small import STATES, Small, small
+
+from vmo_helpers.measures import flow
+
+PATH = [
+    ("Funnel", "2026-01-01"), ("Coding", "2026-01-05"), ("Legal", "2026-01-07"), ("Queue", "2026-01-10"), ("Test", "2026-01-16"),
+    ("Resolved", "2026-01-18"),
+]  # fmt: skip
+REVIEW = {"start": "2026-01-01", "as_of": "2026-01-31"}
+
+
+def test_concept_to_customer_runs_from_the_first_stage_to_delivery_and_its_stages_add_up() -> None:
+    items = [{"item_id": "A", "created_at": "2025-12-20", "delivered_at": "2026-01-20"}, {"item_id": "D", "created_at": "2026-01-02",
+              "started_at": "2026-01-03", "finished_at": "2026-01-06"}]  # fmt: skip
+    found = small({"A": PATH}, items, **REVIEW)
+    concepts = flow.concept_to_customer(found.log, found.items, found.window).set_index("item_id")
+    assert concepts["concept_days"].to_dict() == {"D": 4, "A": 19}
+    assert concepts["entered_stage"].to_dict() == {"D": False, "A": True}
+    stages = flow.concept_stages(found.log, found.items, found.window).set_index("stage")["days"]
+    assert stages.to_dict() == {"funnel": 4, "implementing": 13, "done": 2, "no transitions": 4}
+    assert stages.sum() == concepts["concept_days"].sum()
+
+
+def test_without_portfolio_stages_the_way_begins_with_creation() -> None:
+    states = [{key: value for key, value in state.items() if key != "portfolio_stage"} for state in STATES]
+    found = small({"A": PATH[1:]}, [{"item_id": "A", "created_at": "2026-01-01"}], states=states, **REVIEW)
+    assert flow.concept_to_customer(found.log, found.items, found.window)["concept_days"].tolist() == [17]
+    stages = flow.concept_stages(found.log, found.items, found.window).set_index("stage")["days"].to_dict()
+    assert stages == {"before the board": 4, "Coding": 2, "Legal": 3, "Queue": 6, "Test": 2}
+
+
+def test_the_queue_after_done_begins_when_the_team_let_go_for_the_last_time() -> None:
+    back = [*PATH[:5], ("Coding", "2026-01-18"), ("Queue", "2026-01-19"), ("Resolved", "2026-01-24")]
+    delivered = [{"item_id": name, "delivered_at": "2026-01-26"} for name in "AB"]
+    found = small({"A": PATH, "B": back}, delivered, **REVIEW)
+    queue = flow.queue_after_done(found.log, found.items, found.window).set_index("item_id")["queue_days"]
+    assert queue.to_dict() == {"A": 16, "B": 7}
+
+
+def test_where_no_state_has_another_layer_the_queue_after_done_is_not_known() -> None:
+    states = [{key: value for key, value in state.items() if key != "layer"} for state in STATES]
+    found = small({"A": PATH}, states=states, **REVIEW)
+    assert flow.queue_after_done(found.log, found.items, found.window)["queue_days"].isna().all()
+    assert flow.queue_by_stream(flow.queue_after_done(found.log, found.items, found.window))["items"].tolist() == [0]
+
+
+def test_hand_offs_are_changes_of_function_and_states_without_one_pass_nothing_on() -> None:
+    around = [("Coding", "2026-01-05"), ("Funnel", "2026-01-06"), ("Coding", "2026-01-07"), ("Queue", "2026-01-08"), ("Test", "2026-01-09"),
+              ("Coding", "2026-01-10"), ("Resolved", "2026-01-12")]  # fmt: skip
+    found = small({"A": PATH, "B": around}, **REVIEW)
+    assert found.items.set_index("item_id")["handoffs"].to_dict() == {"A": 2, "B": 2}
+    pairs = flow.handoffs(found.log, found.items).set_index(["from_function", "to_function"])["handoffs"].to_dict()
+    assert pairs == {
+        ("engineering", "legal"): 1,
+        ("legal", "integration"): 1,
+        ("engineering", "integration"): 1,
+        ("integration", "engineering"): 1,
+    }
+
+
+def test_rework_is_the_time_behind_the_furthest_place_that_was_reached() -> None:
+    moves = [("Coding", "2026-01-05"), ("Test", "2026-01-07"), ("Coding", "2026-01-10"), ("Queue", "2026-01-14"), ("Test", "2026-01-15"),
+             ("Resolved", "2026-01-18")]  # fmt: skip
+    found = small({"A": moves, "B": PATH}, **REVIEW)
+    table = found.items.set_index("item_id")
+    assert table["backward_moves"].to_dict() == {"A": 1, "B": 0} and table["rework_days"].to_dict() == {"A": 5, "B": 0}
+    assert flow.rework(found.items)["item_id"].tolist() == ["A"]
+
+
+def test_to_cancel_and_to_come_back_is_no_move_on_the_board() -> None:
+    moves = [("Coding", "2026-01-05"), ("Dropped", "2026-01-07"), ("Coding", "2026-01-10"), ("Resolved", "2026-01-14")]
+    item = small({"A": moves}, **REVIEW).item("A")
+    assert (item["backward_moves"], item["rework_days"], item["reopened"]) == (0, 0, False)
+
+
+def test_money_in_a_queue_is_cost_of_delay_where_most_waiting_has_one_else_planned_cost() -> None:
+    moves = {"A": [("Legal", "2026-01-05"), ("Resolved", "2026-01-19")], "B": [("Legal", "2026-01-05"), ("Resolved", "2026-01-12")]}
+    priced = [{"item_id": "A", "cost_of_delay_per_week": 1000, "planned_cost": 62_000}, {"item_id": "B", "planned_cost": 31_000}]
+    found = small(moves, priced, start="2026-01-01", as_of="2026-01-31T23:59:59.999999Z")
+    row = flow.wait_pareto(found.log, found.items, found.window).iloc[0]
+    assert (row["money"], row["money_basis"]) == (2000, "cost of delay")
+    without = small(moves, [{**item, "cost_of_delay_per_week": None} for item in priced], start="2026-01-01", as_of="2026-01-31")
+    row = flow.wait_pareto(without.log, without.items, without.window).iloc[0]
+    assert row["money"] == pytest.approx((62_000 * 14 + 31_000 * 7) / 31) and row["money_basis"] == "planned cost standing"
+    nothing = small(moves, **REVIEW)
+    row = flow.wait_pareto(nothing.log, nothing.items, nothing.window).iloc[0]
+    assert math.isnan(row["money"]) and not isinstance(row["money_basis"], str)
+
+
+def test_halving_a_queue_takes_half_of_its_days_from_the_whole() -> None:
+    found = small({"A": PATH}, **REVIEW)  # 4 days of work, 3 in legal, 6 in the queue
+    halves = flow.if_halved(found.log, found.items, found.window).set_index("cause")
+    assert halves["flow_efficiency"].tolist() == pytest.approx([4 / 13] * 2)
+    assert halves["flow_efficiency_if_halved"].to_dict() == pytest.approx({"Queue": 4 / 10, "Legal": 4 / 11.5})
+    assert halves.loc["Queue", "days_saved_per_item"] == 3
+
+
+def local_log(coding: tuple[int, int], queue: tuple[int, int]) -> Small:
+    """Twelve items in each half of a year, with other times of coding and queue in the second."""
+    moves = {}
+    for half, begin in enumerate(("2025-07-01", "2026-01-01")):
+        for number in range(12):
+            start = pd.Timestamp(begin) + pd.Timedelta(days=number * 5)
+            waits = start + pd.Timedelta(days=coding[half] + number % 3)
+            done = waits + pd.Timedelta(days=queue[half] + number % 4)
+            moves[f"H{half}N{number}"] = [("Coding", str(start)), ("Queue", str(waits)), ("Resolved", str(done))]
+    return small(moves, start="2025-12-31", as_of="2026-06-30")
+
+
+def test_a_stage_that_became_faster_stands_beside_a_customer_who_waits_as_long() -> None:
+    found = local_log((20, 11), (30, 39))
+    changes = flow.local_against_system(found.log, found.items, found.window).set_index("name")
+    assert changes.loc["Coding", "change_days"] == -9 and changes.loc["Coding", "high"] < 0
+    system = changes[changes["system"]].iloc[0]
+    assert system["low"] <= 0 <= system["high"] and changes["system"].sum() == 1
+    assert changes.loc["Legal", "n_after"] == 0 and math.isnan(changes.loc["Legal", "change_days"])
+
+
+def test_the_change_of_two_windows_has_an_interval_and_says_when_it_is_clear() -> None:
+    found = local_log((20, 40), (30, 50))
+    changes = flow.before_after(found.log, found.window.before, found.window).set_index("measure")
+    assert changes["clear"].all() and (changes["low"] > 30).all()
+    assert changes.loc["cycle time, median", ["n_before", "n_after"]].tolist() == [12, 12]
+    few = small({"A": PATH}, **REVIEW)
+    assert flow.before_after(few.log, few.window.before, few.window)["clear"].isna().all()
+
+
+def test_littles_law_holds_where_as_much_comes_as_goes() -> None:
+    day = pd.Timestamp("2026-01-01")
+    steady = {f"I{n}": [("Coding", str(day + pd.Timedelta(days=n))), ("Resolved", str(day + pd.Timedelta(days=n + 10)))] for n in range(90)}
+    found = small(steady, start="2026-01-21", as_of="2026-03-21T12:00:00Z")
+    law = flow.littles_law(found.log, found.window).iloc[0]
+    assert law["ratio"] == pytest.approx(1, abs=0.02) and law["mean_wip"] == pytest.approx(10, abs=0.1)
+    assert (law["wip_start"], law["wip_end"], law["mean_cycle_time_days"]) == (10, 10, 10)
+    growing = {f"I{n}": [("Coding", str(day + pd.Timedelta(days=n)))] for n in range(60)} | {"X": PATH}
+    found = small(growing, start="2026-01-01", as_of="2026-03-21")
+    assert flow.littles_law(found.log, found.window).iloc[0]["ratio"] > 5
+
+
+def test_release_rhythm_counts_days_between_deliveries_and_what_never_came() -> None:
+    ends = ["2026-01-03", "2026-01-03", "2026-01-10", "2026-01-24"]
+    moves = {f"I{n}": [("Coding", "2026-01-02"), ("Resolved", end)] for n, end in enumerate(ends)}
+    moves["OLD"] = [("Coding", "2024-06-01")]
+    items = [{"item_id": name, "value_stream_id": "V"} for name in moves]
+    found = small(moves, items, value_streams=[{"value_stream_id": "V", "name": "Vans"}], **REVIEW)
+    row = flow.release_rhythm(found.items, found.window).iloc[0]
+    assert row[["deliveries", "delivery_days", "gap_p50_days", "gap_max_days", "overdue"]].tolist() == [4, 3, 10.5, 14, 1]
+    assert row["since_last_days"] == pytest.approx(8, abs=1e-6)
+    assert flow.overdue_items(found.items, found.window, 548)["item_id"].tolist() == ["OLD"]
+
+
+def test_the_mix_of_work_is_that_of_this_window_beside_the_one_before() -> None:
+    moves = {f"I{n}": [("Coding", f"2026-01-{n + 1:02d}"), ("Resolved", f"2026-01-{20 if n < 3 else 5:02d}")] for n in range(4)}
+    items = [{"item_id": "I0", "work_type": "debt"}, {"item_id": "I3", "work_type": "risk"}]
+    found = small(moves, items, start="2026-01-16", as_of="2026-01-31")
+    mix = flow.distribution(found.log, found.items, found.window).set_index("work_type")
+    assert mix["finished"].to_dict() == {"feature": 2, "risk": 0, "debt": 1} and mix["finished_before"].to_dict()["risk"] == 1
+    months = flow.distribution_by_period(found.items, found.window)
+    assert months["finished"].sum() == 3 and set(months["work_type"]) == {"feature", "debt"}
+
+
+def test_predictability_is_all_achieved_over_what_was_committed() -> None:
+    def objective(pi: str, team: str, planned: float, actual: float | None, committed: bool, to: str) -> dict[str, object]:
+        return {"pi": pi, "team": team, "objective": f"{team} {planned}", "planned_value": planned, "actual_value": actual,
+                "committed": committed, "from": "2026-01-01", "to": to}  # fmt: skip
+
+    rows = [
+        objective("P1", "x", 10, 8, True, "2026-01-20"), objective("P1", "x", 5, 4, False, "2026-01-20"),
+        objective("P1", "y", 10, 6, True, "2026-01-20"), objective("P1", "y", 7, None, True, "2026-01-20"),
+        objective("P2", "x", 10, None, True, "2026-03-20"),
+    ]  # fmt: skip
+    found = small({"A": PATH}, pi_objectives=rows, **REVIEW)
+    table = flow.predictability(found.portfolio, found.window)
+    assert table["pi"].tolist() == ["P1"]
+    row = table.iloc[0]
+    assert row["predictability"] == pytest.approx(18 / 20) and row["teams_mean"] == pytest.approx((12 / 10 + 6 / 10) / 2)
+    assert (row["objectives"], row["unscored"]) == (4, 1)
+
+
+def test_age_lines_tell_how_old_finished_items_were_when_they_left_each_state() -> None:
+    moves = {f"I{n}": [(state, at) for state, at in PATH] for n in range(10)}
+    found = small(moves, **REVIEW)
+    pace = flow.age_at_leaving(found.log, found.items, found.window).set_index("state")["p85_days"].dropna()
+    assert pace.to_dict() == {"Coding": 2, "Legal": 5, "Queue": 11, "Test": 13}
+
+
+def test_each_convention_moves_the_headline_as_far_as_by_hand() -> None:
+    items = [{"item_id": "A", "created_at": "2026-01-01", "requested_at": "2025-12-27", "delivered_at": "2026-01-20"}]
+    blockers = [{"item_id": "A", "from_at": "2026-01-05", "to_at": "2026-01-06"}]
+    found = small({"A": PATH}, items, blockers=blockers, **REVIEW)  # 3 at work, 10 waiting
+    panel = flow.sensitivity(found.log, found.items, found.window).set_index("convention")
+    assert panel["used"].sum() == 1 and panel.iloc[0]["flow_efficiency"] == found.figures["flow.flow_efficiency"].value
+    expected = {
+        "from creation to finish": 3 / 17, "from request to finish": 3 / 22, "from start to delivery": 3 / 15,
+        "active ÷ waiting, another number": 3 / 10,
+        "blockers not looked at": 4 / 13,
+    }  # fmt: skip
+    assert panel["flow_efficiency"][list(expected)].to_dict() == pytest.approx(expected)
+    assert panel.loc["working days", "flow_efficiency"] == pytest.approx(2 / 10)
+    assert math.isnan(panel.loc["the median item", "flow_efficiency"])
+    assert np.allclose(panel["change"].dropna(), panel["flow_efficiency"].dropna() - 3 / 13)
+
+
+def test_a_blocker_still_open_on_finished_work_blocks_nothing_now() -> None:
+    blockers = [{"item_id": name, "from_at": "2026-01-06", "reason": "vendor"} for name in "AB"]
+    found = small({"A": PATH, "B": PATH[:3]}, blockers=blockers, start="2026-01-01", as_of="2026-01-21T00:00:00Z")
+    now = flow.blocked_now(found.log, found.items)
+    assert now["item_id"].tolist() == ["B"] and now["blocked_now_days"].tolist() == [15] and now["reason"].tolist() == ["vendor"]
+
+
+def test_kanban_shows_the_board_as_it_stands() -> None:
+    found = small({"A": PATH, "B": PATH[:3], "C": PATH[:1]}, [{"item_id": "D", "started_at": "2026-01-03"}], **REVIEW)
+    board = flow.kanban(found.items, found.portfolio).set_index("column")
+    assert board["items"].to_dict() == {"funnel": 1, "implementing": 1, "done": 1, "no state": 1}
+    assert board.loc["implementing", "oldest_age_days"] == pytest.approx(27, abs=1e-6) and math.isnan(
+        board.loc["funnel", "oldest_age_days"]
+    )
+    assert flow.kanban_cards(found.items, found.portfolio)["item_id"].tolist() == ["C", "B", "D"]
+
+
+def test_many_dots_become_bins_that_count_each_item_once() -> None:
+    frame = pd.DataFrame(
+        {"at": pd.date_range("2026-01-01", periods=5000, freq="h", tz="UTC").as_unit("us"), "days": np.linspace(0, 90, 5000)}
+    )
+    frame = frame.assign(item_id="x", title="x", value_stream="v")
+    bins = flow.dots(frame, "at", "days")
+    assert len(bins) < 2000 and bins["items"].sum() == 5000
+    cut = flow.cycle_time_bins(pd.DataFrame({"cycle_time_days": np.append(np.linspace(0, 30, 99), 900)}))
+    assert cut["items"].sum() == 100 and (cut["low_days"].iloc[1:].to_numpy() == cut["high_days"].iloc[:-1].to_numpy()).all()
+
+
+def test_the_trend_is_the_percentile_of_the_last_quarter_of_a_year() -> None:
+    days = pd.date_range("2026-01-01", "2026-06-30", freq="D", tz="UTC").as_unit("us")
+    frame = pd.DataFrame({"at": days, "days": np.arange(len(days), dtype=float)})
+    found = small({"A": PATH}, start="2026-01-01", as_of="2026-06-30")
+    path = flow.trend(frame, "at", "days", found.window)
+    assert path["day"].iloc[-1] == pd.Timestamp("2026-06-30") and path["n"].max() == 91 and path["n"].min() >= 10
+    assert path["days"].iloc[-1] == pytest.approx(np.quantile(np.arange(90, 181), 0.85))
+    assert flow.trend(frame.head(3), "at", "days", found.window).empty
+
+
+def test_the_longest_pause_is_between_two_finishes_or_an_end_of_the_window() -> None:
+    moves = {name: [("Coding", "2026-01-01"), ("Resolved", end)] for name, end in {"A": "2026-01-05T09:00", "B": "2026-01-20"}.items()}
+    found = small(moves, **REVIEW)
+    assert flow.longest_pause(found.items, found.window) == (pd.Timestamp("2026-01-05"), pd.Timestamp("2026-01-20"))
+    idle = small({"A": PATH[:2]}, **REVIEW)
+    assert flow.longest_pause(idle.items, idle.window) == (pd.Timestamp("2026-01-01"), pd.Timestamp("2026-01-31"))

@@ -1,0 +1,67 @@
+"""Notebooks read like an essay: no logic, no outputs, short cells, one parameters cell whose defaults run on the sample."""
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LOGIC = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.If,
+    ast.For,
+    ast.While,
+    ast.Try,
+    ast.With,
+    ast.Lambda,
+    ast.ListComp,
+    ast.DictComp,
+    ast.SetComp,
+    ast.GeneratorExp,
+    ast.IfExp,
+)
+LONGEST_CELL = 12
+
+
+def _cells(path: Path, kind: str) -> list[dict[str, Any]]:
+    return [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == kind]
+
+
+def _source(cell: dict[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+def test_there_are_notebooks() -> None:
+    assert "flow_analysis.ipynb" in {path.name for path in NOTEBOOKS}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+class TestANotebook:
+    def test_holds_no_logic(self, path: Path) -> None:
+        trees = [ast.parse(_source(cell)) for cell in _cells(path, "code")]
+        assert [type(node).__name__ for tree in trees for node in ast.walk(tree) if isinstance(node, LOGIC)] == []
+
+    def test_has_short_cells(self, path: Path) -> None:
+        assert [_source(cell) for cell in _cells(path, "code") if len(_source(cell).splitlines()) > LONGEST_CELL] == []
+
+    def test_carries_no_output(self, path: Path) -> None:
+        assert all(not cell["outputs"] and cell["execution_count"] is None for cell in _cells(path, "code"))
+
+    def test_has_one_parameters_cell_of_literals(self, path: Path) -> None:
+        tagged = [cell for cell in _cells(path, "code") if "parameters" in cell["metadata"].get("tags", [])]
+        assert len(tagged) == 1
+        for statement in ast.parse(_source(tagged[0])).body:
+            assert isinstance(statement, ast.Assign | ast.AnnAssign)
+            assert statement.value is not None
+            ast.literal_eval(statement.value)
+
+    def test_types_no_conclusion_by_hand(self, path: Path) -> None:
+        """A title in a notebook is a question or a noun; what is true comes from findings."""
+        headings = [line for cell in _cells(path, "markdown") for line in _source(cell).splitlines() if line.startswith("#")]
+        assert headings
+        assert not [line for line in headings if any(character.isdigit() for character in line) or "%" in line]

@@ -1,0 +1,29 @@
+"""The portfolio review workbook: exports → sources → Portfolio → measures → findings → charts → notebook → deck.
+
+A notebook needs four names: ``open_review`` gives the data, the window, the thresholds and the deck; ``measures``,
+``findings`` and ``charts`` hold the same topics (flow, watermelon, okr …), so that a line reads without aliases::
+
+    from vmo_helpers import charts, findings, measures, open_review
+
+    review = open_review("flow_analysis", "data/sample")
+    items = measures.flow.items(measures.flow.read(review.portfolio), review.window)
+
+Names are imported when they are asked for: the command ``vmo`` starts without the libraries that only notebooks need.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__all__ = ["charts", "findings", "measures", "open_review"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "open_review":
+        from vmo_helpers.opening import open_review
+
+        return open_review
+    if name in __all__:
+        return importlib.import_module(f"vmo_helpers.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

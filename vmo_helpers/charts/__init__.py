@@ -1,0 +1,7 @@
+"""Charts: each takes the frame that a measure returns and aggregates nothing."""
+
+from vmo_helpers.rooms import opened_on_demand
+
+__all__ = ["flow", "okr", "watermelon"]
+
+__getattr__ = opened_on_demand(__name__, __all__)

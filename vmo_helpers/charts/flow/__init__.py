@@ -1,0 +1,38 @@
+"""Charts of flow: each takes the frame that ``measures.flow`` returns and draws it; none aggregates."""
+
+from vmo_helpers.charts.flow.aging import aging_wip
+from vmo_helpers.charts.flow.bands import cumulative_flow, flow_distribution
+from vmo_helpers.charts.flow.board import kanban, wip_by_state, wip_by_stream
+from vmo_helpers.charts.flow.change import before_after, littles_law, stage_change
+from vmo_helpers.charts.flow.conventions import predictability, sensitivity
+from vmo_helpers.charts.flow.journey import concept_to_customer, queue_after_done, release_rhythm
+from vmo_helpers.charts.flow.pace import started_finished, throughput, wip_by_day
+from vmo_helpers.charts.flow.scatter import cycle_time_scatter, lead_time_scatter
+from vmo_helpers.charts.flow.spread import cycle_time_distribution, service_level_survival
+from vmo_helpers.charts.flow.waits import blocked_reasons, wait_pareto
+
+__all__ = [
+    "aging_wip",
+    "before_after",
+    "blocked_reasons",
+    "concept_to_customer",
+    "cumulative_flow",
+    "cycle_time_distribution",
+    "cycle_time_scatter",
+    "flow_distribution",
+    "kanban",
+    "lead_time_scatter",
+    "littles_law",
+    "predictability",
+    "queue_after_done",
+    "release_rhythm",
+    "sensitivity",
+    "service_level_survival",
+    "stage_change",
+    "started_finished",
+    "throughput",
+    "wait_pareto",
+    "wip_by_day",
+    "wip_by_state",
+    "wip_by_stream",
+]

@@ -1,0 +1,129 @@
+"""What changed: each stage beside the whole, two windows beside each other, Little's law on one line."""
+
+from __future__ import annotations
+
+import altair
+import numpy as np
+import pandas as pd
+
+from vmo_helpers import wording
+from vmo_helpers.charts.canvas import blank, described, needs
+from vmo_helpers.charts.intervals import dumbbells, interval_rows
+from vmo_helpers.charts.ranked import ranked_bars
+
+
+def stage_change(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
+    """Days that each stage became faster or slower, with its interval, and what the customer got of it, in the last row.
+
+    ``frame``: one row a stage and one for the whole (name, before_days, after_days, change_days, low, high, system), the
+    whole with ``system``. Coloured is what lies clear of zero: what became faster in the accent, a slower whole as an alarm.
+    """
+    described(alt)
+    needs(frame, "name", "before_days", "after_days", "change_days", "low", "high", "system")
+    if frame["change_days"].notna().sum() == 0:
+        return blank("too few items in a window to compare", alt)
+    shown = frame.sort_values("system", kind="stable")
+    whole = shown["system"].astype(bool).to_numpy()
+    slower, faster = shown["low"].gt(0).to_numpy(), shown["high"].lt(0).to_numpy()
+    tones = np.where(whole & slower, "alarm", np.where(faster, "accent", "strong")).tolist()
+    notes, briefs = _changes(shown)
+    return interval_rows(
+        shown,
+        shown["name"],
+        value="change_days",
+        low="low",
+        high="high",
+        notes=notes,
+        briefs=briefs,
+        tips=_windows(shown),
+        subject="Stage",
+        title="← faster · days · slower →",
+        unit="signed",
+        tones=tones,
+        alt_text=alt,
+    )
+
+
+def before_after(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
+    """Each measure in the window before (hollow) and in this one (full), with the change and its interval in words.
+
+    ``frame``: one row a measure (measure, before_days, after_days, change_days, low, high). A change whose interval leaves out
+    zero is coloured: slower in the alarm colour, faster in the accent.
+    """
+    described(alt)
+    needs(frame, "measure", "before_days", "after_days", "change_days", "low", "high")
+    if frame[["before_days", "after_days"]].notna().all(axis=1).sum() == 0:
+        return blank("too few items in a window to compare", alt)
+    tones = np.where(frame["low"] > 0, "alarm", np.where(frame["high"] < 0, "accent", "strong")).tolist()
+    notes, briefs = _changes(frame)
+    return dumbbells(
+        frame,
+        frame["measure"],
+        before="before_days",
+        after="after_days",
+        named=("window before", "this window"),
+        say=wording.days,
+        notes=notes,
+        briefs=briefs,
+        subject="Measure",
+        title="days",
+        unit="days",
+        tones=tones,
+        alt_text=alt,
+    )
+
+
+def littles_law(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> altair.LayerChart:
+    """Work in progress as counted beside throughput × cycle time: where they differ, the system is not steady.
+
+    ``frame``: one row (mean_wip, throughput_per_day, mean_cycle_time_days, expected_wip).
+    """
+    described(alt)
+    needs(frame, "mean_wip", "throughput_per_day", "mean_cycle_time_days", "expected_wip")
+    if frame.empty or frame[["mean_wip", "expected_wip"]].isna().any(axis=None):
+        return blank("too little was finished to check Little's law", alt)
+    law = frame.iloc[0]
+    counted, expected = wording.number(round(law["mean_wip"], 1)), wording.number(round(law["expected_wip"], 1))
+    basis = f"{wording.per_week(law['throughput_per_day'] * 7)} × {wording.days(law['mean_cycle_time_days'])}"
+    bars = pd.DataFrame({"name": ["counted day by day", "throughput × cycle time"], "value": [law["mean_wip"], law["expected_wip"]]})
+    return ranked_bars(
+        bars,
+        bars["name"],
+        bars["value"],
+        subject="Work in progress",
+        notes=[counted, f"{expected} = {basis}"],
+        briefs=[counted, expected],
+        tips={"Mean of the window": [counted, expected]},
+        title=f"{unit} in progress, mean of the window",
+        tones=["accent", "plain"],
+        alt_text=alt,
+    )
+
+
+def _changes(frame: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """The change in words with its interval, and without it."""
+    briefs = [_moved(change) for change in frame["change_days"]]
+    ranges = [
+        f" ({_signed(low)} to {_signed(high)})" if wording.known(low) and wording.known(high) else ""
+        for low, high in zip(frame["low"], frame["high"], strict=True)
+    ]
+    return [word + more for word, more in zip(briefs, ranges, strict=True)], briefs
+
+
+def _moved(change: float) -> str:
+    if not wording.known(change):
+        return "too few to say"
+    if round(change, 1) == 0:
+        return "no change"
+    return f"{wording.days(abs(change))} {'slower' if change > 0 else 'faster'}"
+
+
+def _signed(value: float) -> str:
+    return f"{'+' if round(value, 1) > 0 else ''}{wording.number(round(value, 1))}"
+
+
+def _windows(frame: pd.DataFrame) -> dict[str, list[str]]:
+    return {
+        "Window before": [wording.days(days) for days in frame["before_days"]],
+        "This window": [wording.days(days) for days in frame["after_days"]],
+    }

@@ -1,0 +1,223 @@
+"""How long each item took: a dot at the day it ended, against percentiles and the trend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair
+import numpy as np
+import pandas as pd
+
+from vmo_helpers import theme, wording
+from vmo_helpers.charts.canvas import (
+    blank,
+    canvas,
+    dates_said,
+    day_axis,
+    described,
+    few_enough,
+    iso_days,
+    narrow,
+    needs,
+    right_edge,
+    rounded,
+    said,
+    with_tips,
+)
+from vmo_helpers.charts.lines import end_labels, end_room
+
+_HEIGHT = 320
+_SQUEEZED = 12.0  # an axis on which the percentiles stand in the lowest twelfth shows nothing: it becomes logarithmic
+_MOST_STREAMS = 8
+_HUMAN = (
+    (1 / 24, "1 hour"),
+    (0.25, "6 hours"),
+    (1.0, "1 day"),
+    (7.0, "1 week"),
+    (30.0, "30 days"),
+    (90.0, "90 days"),
+    (365.0, "1 year"),
+    (1461.0, "4 years"),
+)
+
+
+def cycle_time_scatter(
+    frame: pd.DataFrame,
+    *,
+    alt: str,
+    lines: pd.DataFrame | None = None,
+    trend: pd.DataFrame | None = None,
+    alarm_after_days: float | None = None,
+    timezone: str = "UTC",
+) -> altair.LayerChart:
+    """Cycle time of each finished item at the day it finished. ``frame``: item_id, title, value_stream, finished_at, cycle_time_days.
+
+    ``lines``: percentiles (quantile, days). ``trend``: a line through time (day, days). ``alarm_after_days``: longer ones are in
+    the alarm colour. In a frame of bins ``items`` says how many each stands for: its area. Raises ValueError beyond 2,000 dots.
+    """
+    needs(frame, "value_stream", "finished_at", "cycle_time_days")
+    return _scatter(
+        frame, "finished_at", "cycle_time_days", "days from start to finish", "Finished", alt, lines, trend, alarm_after_days, timezone
+    )
+
+
+def lead_time_scatter(
+    frame: pd.DataFrame,
+    *,
+    alt: str,
+    lines: pd.DataFrame | None = None,
+    trend: pd.DataFrame | None = None,
+    alarm_after_days: float | None = None,
+    timezone: str = "UTC",
+) -> altair.LayerChart:
+    """As ``cycle_time_scatter``, for lead time to value. ``frame``: item_id, title, value_stream, lead_time_end_at, lead_time_days."""
+    needs(frame, "value_stream", "lead_time_end_at", "lead_time_days")
+    return _scatter(
+        frame,
+        "lead_time_end_at",
+        "lead_time_days",
+        "days from request to customer",
+        "Delivered",
+        alt,
+        lines,
+        trend,
+        alarm_after_days,
+        timezone,
+    )
+
+
+def _scatter(
+    frame: pd.DataFrame,
+    when: str,
+    length: str,
+    title: str,
+    ended: str,
+    alt_text: str,
+    lines: pd.DataFrame | None,
+    trend: pd.DataFrame | None,
+    alarm_after_days: float | None,
+    timezone: str,
+) -> altair.LayerChart:
+    described(alt_text)
+    few_enough(frame)
+    if frame.empty:
+        return blank(f"nothing was {ended.lower()} in this window", alt_text)
+    marks = pd.DataFrame({"quantile": [], "days": []}) if lines is None else lines.dropna(subset=["days"])
+    shown = [wording.percent(quantile) if quantile != 0.5 else "half" for quantile in marks["quantile"]]
+    texts = [f"{share} within {wording.days(days)}" for share, days in zip(shown, marks["days"], strict=True)]
+    briefs = [f"{share}: {wording.days(days)}" for share, days in zip(shown, marks["days"], strict=True)]
+    colours = [theme.MUTED] * len(texts)
+    levels = [float(days) for days in marks["days"]]
+    if trend is not None and len(trend):
+        texts, briefs, colours = [*texts, "trend"], [*briefs, "trend"], [*colours, theme.ACCENT]
+        levels = [*levels, float(trend["days"].iloc[-1])]
+    floor, top, logarithmic = _reach(frame[length], levels)
+    scale = altair.Scale(type="log" if logarithmic else "linear", domain=[floor, top], nice=False, zero=not logarithmic, clamp=True)
+    axis = _human_axis(floor, top, title) if logarithmic else altair.Axis(title=title, format=",.3~f")
+    y = altair.Y("days:Q", title=title, scale=scale, axis=axis)
+    naive = frame[when].dt.tz_convert(timezone).dt.tz_localize(None) if isinstance(frame[when].dtype, pd.DatetimeTZDtype) else frame[when]
+    first, last = naive.min(), naive.max()
+    room = (end_room(texts), end_room(briefs))
+    air = max((last - first) * 0.02, pd.Timedelta(days=3))  # so that no dot is cut by the edge
+    x = day_axis(first - air, last + air, right=room[0], tight=room[1])
+    layers = [_dots(frame, when, length, ended, floor if logarithmic else 0.0, alarm_after_days, timezone, x, y)]
+    if len(marks):
+        rules = altair.Chart(pd.DataFrame({"days": rounded(marks["days"])})).mark_rule(x=0, x2=right_edge(*room), aria=False)
+        layers.append(rules.encode(y))
+    if trend is not None and len(trend):
+        path = pd.DataFrame({"day": iso_days(trend["day"]), "days": rounded(trend["days"])})
+        layers.append(altair.Chart(path).mark_line(color=theme.ACCENT, strokeWidth=2.5, aria=False).encode(x, y))
+    if texts:
+        at = [_height(level, floor, top, logarithmic) for level in levels]
+        layers.append(end_labels(texts, levels, colours, (floor, top), _HEIGHT, briefs=briefs, bold=False, at=at))
+    return canvas(*layers, height=_HEIGHT, alt_text=alt_text)
+
+
+def _dots(
+    frame: pd.DataFrame,
+    when: str,
+    length: str,
+    ended: str,
+    floor: float,
+    alarm_after_days: float | None,
+    timezone: str,
+    x: altair.X,
+    y: altair.Y,
+) -> altair.Chart:
+    over = frame[length] > alarm_after_days if alarm_after_days is not None else pd.Series(False, index=frame.index)
+    counts = frame["items"] if "items" in frame.columns else pd.Series(1, index=frame.index)
+    binned = bool(counts.gt(1).any())
+    dots = pd.DataFrame(
+        {
+            "day": iso_days(frame[when], timezone),
+            "days": rounded(frame[length], 3).clip(lower=floor),
+            "over": over.to_numpy(),
+            "stream": said(frame["value_stream"]),
+        }
+    )
+    streams = sorted(dict.fromkeys(dots["stream"]))
+    tips = {"Items": [wording.number(n) for n in counts]} if binned else {"Item": said(frame["title"]), "Key": said(frame["item_id"])}
+    tips |= {ended: dates_said(frame[when], timezone), "Took": [wording.days(days) for days in frame[length]]}
+    dots, tooltip = with_tips(dots, tips)
+    if len(streams) > 1:
+        tooltip.append(altair.Tooltip("stream:N", title="Value stream"))
+    if binned:
+        dots["items"] = counts.to_numpy()
+    dots = dots.sort_values("over", kind="stable")
+    legend = 1 < len(streams) <= _MOST_STREAMS
+    stream = altair.selection_point(name="stream", fields=["stream"], bind="legend" if legend else altair.Undefined)
+    grey = altair.Color(
+        "stream:N",
+        scale=altair.Scale(domain=streams, range=[theme.GREY] * len(streams)),
+        legend=altair.Legend(orient="bottom", labelLimit=narrow("115", "160"), offset=12) if legend else None,
+    )
+    area = altair.Size("items:Q", scale=altair.Scale(range=[12, 260], zero=True), legend=None)
+    size = area if binned else altair.value(_dot_size(len(dots)))
+    opacity = 0.9 if len(dots) <= 200 else 0.55
+    drawn: altair.Chart = (
+        altair.Chart(dots, name="items")
+        .mark_circle(stroke=theme.PAPER, strokeWidth=0.5 if len(dots) <= 400 else 0, aria=False)
+        .encode(
+            x,
+            y,
+            color=altair.when("datum.over").then(altair.value(theme.ALARM)).otherwise(grey),
+            size=size,
+            tooltip=tooltip,
+            opacity=altair.when(stream).then(altair.value(opacity)).otherwise(altair.value(0.06)),
+        )
+        .add_params(stream)
+    )
+    return drawn
+
+
+def _dot_size(count: int) -> int:
+    return 70 if count <= 200 else 36 if count <= 800 else 18
+
+
+def _reach(lengths: pd.Series, levels: Sequence[float]) -> tuple[float, float, bool]:
+    """Lower and upper end of the axis, and whether it is logarithmic: where the longest item would press the percentiles to the floor."""
+    longest = max([float(lengths.max()), *levels])
+    highest = max(levels, default=float(lengths.median()))
+    if longest <= 0:
+        return 0.0, 1.0, False
+    if highest > 0 and longest / highest > _SQUEEZED:
+        least = float(np.clip(lengths[lengths > 0].min(), 1 / 1440, highest / 10))
+        return round(least, 4), round(longest * 1.3, 2), True
+    return 0.0, round(longest * 1.04, 3), False
+
+
+def _height(level: float, floor: float, top: float, logarithmic: bool) -> float:
+    if logarithmic:
+        return float((1 - np.log(max(level, floor) / floor) / np.log(top / floor)) * _HEIGHT)
+    return (1 - level / top) * _HEIGHT
+
+
+def _human_axis(floor: float, top: float, title: str) -> altair.Axis:
+    """Ticks of a logarithmic axis of time at an hour, a day, a week: steps that people know."""
+    ticks = [(value, word) for value, word in _HUMAN if floor <= value <= top]
+    words = " : ".join(f"abs(datum.value - {value:.6f}) < 0.001 ? '{word}'" for value, word in ticks) + " : ''"
+    return altair.Axis(
+        title=f"{title.replace('days', 'time')}, logarithmic",
+        values=[round(value, 6) for value, _ in ticks],
+        labelExpr=words,
+    )

@@ -1,0 +1,17 @@
+"""Charts of reported status against outcomes: each takes the frame that ``measures.status`` or ``measures.outcomes`` returns."""
+
+from vmo_helpers.charts.watermelon.gaps import coverage, missing_elements, shrunk
+from vmo_helpers.charts.watermelon.habits import fake_agility, vanity_metrics
+from vmo_helpers.charts.watermelon.matrix import outside_inside
+from vmo_helpers.charts.watermelon.outcome import outcome_line, three_clocks
+
+__all__ = [
+    "coverage",
+    "fake_agility",
+    "missing_elements",
+    "outcome_line",
+    "outside_inside",
+    "shrunk",
+    "three_clocks",
+    "vanity_metrics",
+]

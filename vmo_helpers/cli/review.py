@@ -1,0 +1,113 @@
+"""`vmo review`: from the command line to `review.make`, and what the person is told at the end."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from vmo_helpers.review.errors import INTERRUPTED, Interrupted
+from vmo_helpers.review.intake import Request
+from vmo_helpers.review.progress import Progress
+from vmo_helpers.review.signals import interrupts
+
+TIMEOUT_SECONDS = 600.0
+
+
+def add_review(parser: argparse.ArgumentParser) -> None:
+    """The options of `vmo review`."""
+    add_data(parser)
+    parser.add_argument("--out", metavar="SHELF", default="reviews", help="the folder that holds the reviews (default: reviews)")
+    parser.add_argument("--as-of", metavar="DAY", help="a day (its end) or an ISO 8601 instant; default: the latest fact in the data")
+    parser.add_argument("--from", dest="from_day", metavar="DAY", help="first day of the window; default: 364 days before as-of")
+    parser.add_argument("--stream", metavar="ID", nargs="+", action="extend", default=[], help="only these value streams")
+    parser.add_argument("--notebook", metavar="NAME", nargs="+", action="extend", default=[], help="only these notebooks")
+    parser.add_argument(
+        "--threshold", metavar="NAME=VALUE", nargs="+", action="extend", default=[], type=_threshold, help="judge by another number"
+    )
+    parser.add_argument("--timeout", metavar="SECONDS", type=_seconds, default=TIMEOUT_SECONDS, help="for one cell (default: 600)")
+    parser.add_argument("--notebook-folder", metavar="FOLDER", help="notebooks of your own (default: those of the program)")
+    parser.add_argument("--quiet", action="store_true", help="no progress on standard error")
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """The options that say where a portfolio is and how strictly it is read."""
+    parser.add_argument("data", metavar="DATA", help="a folder of tables, a workbook, a database file or a database URL")
+    parser.add_argument("--config", metavar="FILE", help="a portfolio.toml elsewhere than beside the tables")
+    parser.add_argument("--lenient", action="store_true", help="leave out offending rows, and say so on every deck")
+
+
+def run_review(given: argparse.Namespace) -> int:
+    """Make the review and say where it is."""
+    from vmo_helpers.review import make, plan
+
+    request = Request(
+        data=given.data, config=given.config, lenient=given.lenient, as_of=given.as_of, from_day=given.from_day,
+        streams=tuple(dict.fromkeys(given.stream)), thresholds=tuple(dict(given.threshold).items()),
+    )  # fmt: skip
+    folder = Path(given.notebook_folder) if given.notebook_folder else plan.notebook_folder()
+    wanted = make.Wanted(request, Path(given.out), tuple(dict.fromkeys(given.notebook)), folder.resolve(), given.timeout)
+    progress = Progress(quiet=given.quiet)
+    with interrupts():
+        try:
+            made = make.make(wanted, progress)
+        except Interrupted:
+            progress.clear()
+            return _interrupted()
+        finally:
+            progress.clear()
+        sys.stdout.write(_told(made))
+    return made.status
+
+
+def _interrupted() -> int:
+    sys.stderr.write("vmo: Interrupted. Every review on the shelf is as it was; nothing half-written is left.\n")
+    return INTERRUPTED
+
+
+def _told(made: Any) -> str:
+    """Where the decks are, and the sentence that each begins with."""
+    folder, manifest = made.review.folder, made.review.manifest
+    there = "" if made.new else " (it was there already: the same data, parameters and versions)"
+    lines = [f"{manifest['portfolio']} as of {manifest['as_of_day']}{there}", f"  {_place(folder / 'index.html')}"]
+    for name, state in manifest["outcome"].items():
+        if state["status"] == "done":
+            lines += [f"  {_place(folder / state['page'])}", *([f"      {state['headline']}"] if state.get("headline") else [])]
+            continue
+        lines.append(f"  {name} FAILED: {state['why']}")
+        if (kept := folder / "notebooks" / f"{name}.failed.ipynb").exists():
+            lines.append(f"      {_place(kept)} shows how far it came")
+        if good := state.get("last_good"):
+            last = _place(folder.parent / good["link"].removeprefix("../"))
+            lines.append(f"      {last} is the last good one, as of {good['as_of_day']}")
+    return "\n".join(lines) + "\n"
+
+
+def _place(path: Path) -> str:
+    """A path as short as it can be written from here."""
+    whole = os.path.relpath(path)
+    return str(path) if whole.startswith("..") else whole
+
+
+def _threshold(text: str) -> tuple[str, float]:
+    name, equals, value = text.partition("=")
+    try:
+        return name.strip(), float(value) if equals else _no_value(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} should read NAME=NUMBER, as in okr_alignment_share=0.7") from error
+
+
+def _no_value(text: str) -> float:
+    raise ValueError(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 1 <= seconds <= 7 * 86400:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 1 to 604800")
+    return seconds

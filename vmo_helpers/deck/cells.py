@@ -1,0 +1,133 @@
+"""A frame as a reader wants it: named columns, cells as people say them, the first ten rows and the count of the rest."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from vmo_helpers import palette, wording
+from vmo_helpers.palette import Mark
+from vmo_helpers.parts import MOST_ROWS
+from vmo_helpers.vocabulary import Inside, Label, Outside, Rag, Severity, StateClass, Tier, WorkType
+
+NOTHING = "–"
+"""What an empty cell shows: not known, which is neither zero nor no."""
+
+_SHARES = ("_share", "efficiency", "attainment", "progress", "confidence", "coverage")
+_MONEY = ("_cost", "amount", "money", "spend", "budget", "planned_value", "realised")
+# Columns whose words are statuses: shown with sign and word; the colour is the page's.
+_STATUS: dict[str, Any] = {
+    "label": (Label, palette.LABEL),
+    "inside": (Inside, palette.INSIDE),
+    "outside": (Outside, palette.OUTSIDE),
+    "tier": (Tier, palette.TIER),
+    "severity": (Severity, palette.SEVERITY),
+    "reported": (Rag, palette.RAG),
+    "overall": (Rag, palette.RAG),
+    "delivery": (Rag, palette.RAG),
+}
+_WORDS = frozenset(str(word) for words in (StateClass, WorkType) for word in words)
+
+
+def table(frame: pd.DataFrame, *, name: str, timezone: str, currency: str, file: str | None = None) -> dict[str, Any]:
+    """The part of a table: columns (label, number or text), at most ten rows of shown text, the total, the file with all rows.
+
+    An id column is left out where the same thing stands beside it by name (``value_stream_id`` beside ``value_stream``).
+    """
+    shown = frame.loc[:, [column for column in frame.columns if not _repeats(str(column), frame)]].head(MOST_ROWS)
+    columns = [_column(str(name), shown[name], currency) for name in shown.columns]
+    cells = [_cells(str(name), shown[name], timezone) for name in shown.columns]
+    rows = [list(row) for row in zip(*cells, strict=True)] if cells else []
+    return {"name": name, "columns": columns, "rows": rows, "total": len(frame), "file": file}
+
+
+def column_label(name: str, currency: str = "") -> str:
+    """``age_days`` → "Age, days"; ``planned_cost`` → "Planned cost, EUR"; ``item_id`` → "Item"."""
+    unit = ""
+    stem = name
+    if name.endswith("_days"):
+        stem, unit = name.removesuffix("_days"), "days"
+    elif _is_money(name):
+        unit = currency
+    for ending in ("_id", "_at", "_share"):
+        stem = stem.removesuffix(ending) or stem
+    if name.startswith("is_"):
+        stem = stem.removeprefix("is_")
+    words = re.sub(r"_p(\d+)\b", r", \1th percentile", stem).replace("_", " ").strip() or name
+    label = wording.plain(words[:1].upper() + words[1:])
+    label = label.replace("Wip", "WIP").replace(" wip", " WIP").replace("Okr", "OKR")
+    return wording.clipped(f"{label}, {unit}" if unit else label, 60)
+
+
+def _repeats(name: str, frame: pd.DataFrame) -> bool:
+    stem = name.removesuffix("_id")
+    return stem != name and stem in frame.columns
+
+
+def _column(name: str, values: pd.Series, currency: str) -> dict[str, Any]:
+    numeric = pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype)
+    return {"label": column_label(name, currency), "number": bool(numeric)}
+
+
+def _is_money(name: str) -> bool:
+    return any(name == ending or name.endswith(ending) for ending in _MONEY) and not name.endswith("_share")
+
+
+def _cells(name: str, values: pd.Series, timezone: str) -> list[Any]:
+    if name in _STATUS:
+        return [_status(value, *_STATUS[name]) for value in values]
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        return [_moment(value, timezone) for value in values]
+    if pd.api.types.is_bool_dtype(values.dtype):
+        return [NOTHING if pd.isna(value) else "yes" if value else "no" for value in values]
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        return [_number(name, value) for value in values]
+    return [_text(value) for value in values]
+
+
+def _status(value: Any, words: Any, marks: dict[Any, Mark]) -> Any:
+    if not wording.known(value) or value == "":
+        return NOTHING
+    try:
+        mark = marks[words(str(value))]
+    except ValueError:
+        return _text(value)
+    return {"text": f"{mark.sign} {mark.word}", "tone": _tone(mark)}
+
+
+def _tone(mark: Mark) -> str:
+    return {palette.ALARM: "bad", palette.GOOD: "good", palette.AMBER: "careful"}.get(mark.colour, "")
+
+
+def _moment(value: Any, timezone: str) -> str:
+    if pd.isna(value):
+        return NOTHING
+    stamp = pd.Timestamp(value)
+    day = (stamp.tz_convert(ZoneInfo(timezone)) if stamp.tzinfo else stamp).date()
+    return f"{day.day} {wording.MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def _number(name: str, value: Any) -> str:
+    if pd.isna(value) or np.isinf(value):
+        return NOTHING
+    plain = float(value)
+    if name.endswith(_SHARES) or name == "share":
+        return wording.percent(plain)
+    if _is_money(name):
+        return wording.money(plain)
+    if name.endswith("_days"):
+        return wording.number(plain, decimals=0 if abs(plain) >= 9.95 else 1)
+    return wording.number(plain)
+
+
+def _text(value: Any) -> str:
+    if not wording.known(value) or value == "":
+        return NOTHING
+    if isinstance(value, float):
+        return _number("", value)
+    text = wording.plain(value)
+    return text.replace("_", " ") if text in _WORDS else text

@@ -1,0 +1,229 @@
+"""The deck: a notebook calls it with findings, charts and frames; each call displays parts and keeps figures and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from vmo_helpers import theme
+from vmo_helpers.deck import cells, lab, payloads
+from vmo_helpers.deck.results import Previous, Results, plain_json
+from vmo_helpers.deck.specs import alt_text, spec_of
+from vmo_helpers.figures import Figure
+from vmo_helpers.findings.finding import Finding, conclusion, headline
+from vmo_helpers.headlines import headline_of
+from vmo_helpers.parts import CHART_MIME, MOST_SLIDES, MOST_TILES, PART_MIME, Part, checked_name
+from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.thresholds import Thresholds
+from vmo_helpers.window import Window
+from vmo_helpers.wording import plain
+
+
+class Deck:
+    """One deck of one notebook.
+
+    The order of a notebook: figures and findings as they are measured, ``opening`` anywhere after the figures that its
+    tiles name (the page puts it first), slides, ``appendix()``, more slides, ``close()``.
+    """
+
+    def __init__(
+        self,
+        notebook: str,
+        portfolio: Portfolio,
+        window: Window,
+        thresholds: Thresholds,
+        *,
+        streams: Sequence[str] = (),
+        results: str | Path | None = None,
+        previous: str | Path | None = None,
+        show: Callable[[dict[str, Any]], None] | None = None,
+    ) -> None:
+        self._portfolio, self._window, self._limits = portfolio, window, thresholds
+        self._results = Results(results, notebook)
+        self._previous = Previous(previous)
+        self._show = show or _display
+        self._currency = portfolio.settings.currency
+        self._figures: dict[str, dict[str, Any]] = {}
+        self._findings: dict[str, Finding] = {}
+        self._slides: dict[str, bool] = {}
+        self._in_appendix = self._closed = False
+        part = payloads.review(notebook, portfolio, window, streams, self._previous)
+        self._emit(part, lab.review(part))
+
+    def figures(self, figures: Iterable[Figure]) -> None:
+        """Registers headline numbers for ``figures.json``; tiles and slides name them by key."""
+        entries = {figure.key: plain_json(payloads.figure_entry(figure, self._previous)) for figure in figures}
+        twice = sorted(entries.keys() & self._figures.keys())
+        if twice:
+            raise ValueError(f"figures registered twice: {', '.join(twice)}")
+        self._figures |= entries
+        self._emit({"part": Part.FIGURES, "figures": entries}, lab.figures(entries, self._currency))
+
+    def findings(self, findings: Finding | Iterable[Finding]) -> None:
+        """Registers findings that no slide carries, for ``findings.json``."""
+        entries = self._register(_several(findings))
+        self._emit({"part": Part.FINDINGS, "findings": entries}, lab.findings(entries))
+
+    def opening(
+        self,
+        findings: Finding | Iterable[Finding],
+        tiles: Sequence[str] = (),
+        *,
+        lede: str = "",
+        trends: Mapping[str, pd.Series] | None = None,
+    ) -> None:
+        """The title page: the loudest findings as the deck's conclusion, at most four figures, and what is asked of the reader.
+
+        ``tiles`` are keys of registered figures; ``trends`` gives a figure's past (a Series by day) for the line in its
+        tile. What is asked are the alarms and warnings among the findings.
+        """
+        every = _several(findings)
+        if len(tiles) > MOST_TILES:
+            raise ValueError(f"{len(tiles)} tiles are too many to be read at a glance; at most {MOST_TILES}")
+        entries = self._register(every)
+        asks = payloads.asks(every)
+        past = trends or {}
+        part = {
+            "part": Part.OPENING,
+            "title": plain(conclusion(every)),
+            "severity": payloads.loudest(every),
+            "lede": plain(lede),
+            "tiles": [
+                payloads.tile(self._figure(key), key, self._figures.get(headline_of(key).of or ""), self._currency, past.get(key))
+                for key in tiles
+            ],
+            "asks": asks[: payloads.MOST_ASKS],
+            "more_asks": max(0, len(asks) - payloads.MOST_ASKS),
+            "findings": entries,
+        }
+        part = plain_json(part)
+        self._emit(part, lab.opening(part))
+
+    def slide(
+        self,
+        findings: Finding | Iterable[Finding],
+        chart: alt.TopLevelMixin | None = None,
+        *,
+        data: pd.DataFrame | None = None,
+        table: pd.DataFrame | None = None,
+        read: str = "",
+        definition: str = "",
+        figures: Sequence[str] = (),
+        id: str | None = None,
+    ) -> None:
+        """One conclusion (the loudest finding's sentence), at most one chart with the rows behind it, at most one table.
+
+        ``read`` says how to read the chart, ``definition`` what is counted: clock, averaging, window, n in one line.
+        ``figures`` are keys of registered figures: their change since the review before stands beside the definition, and
+        without a ``definition`` the first one's own is shown, with its n and its window. ``data`` and ``table`` also go to
+        ``tables/<notebook>/<id>.csv`` and ``…_table.csv``. ``id`` is the slide's anchor; by default the name of the
+        finding's rule.
+        """
+        every = _several(findings)
+        title = headline(every)
+        name = self._slide_name(id, every)
+        if chart is not None and data is None:
+            raise ValueError(f"slide {name!r}: a chart needs the rows behind it (data=…)")
+        spec = None if chart is None else spec_of(chart)
+        known = [(key, self._figure(key)) for key in figures]
+        part = plain_json(
+            {
+                "part": Part.SLIDE,
+                "id": name,
+                "appendix": self._in_appendix,
+                "title": plain(title),
+                "severity": payloads.loudest(every),
+                "read": plain(read),
+                "definition": plain(payloads.defined(definition, known[0][1] if known else None)),
+                "changes": [
+                    {"label": headline_of(key).label, **moved}
+                    for key, entry in known
+                    if (moved := payloads.change_of(entry, key, self._currency)) is not None
+                ],
+                "chart": spec is not None,
+                "behind": self._rows(name, data),
+                "table": self._rows(f"{name}_table", table),
+                "findings": self._register(every),
+            }
+        )
+        self._emit(part, lab.slide(part))
+        if spec is not None:
+            drawn = {"part": str(Part.CHART), "slide": name, "fluid": spec.get("width") == "container"}
+            self._show({PART_MIME: drawn, CHART_MIME: theme.for_lab(spec), "text/plain": alt_text(spec)})
+        if below := lab.below(part):
+            self._show({"text/html": below, "text/plain": part["definition"]})
+
+    def appendix(self) -> None:
+        """Slides after this call go to the appendix."""
+        self._in_appendix = True
+
+    def table(self, name: str, frame: pd.DataFrame) -> None:
+        """Writes ``tables/<notebook>/<name>.csv`` into the results folder; shows nothing."""
+        self._results.table(name, frame)
+
+    def close(self) -> None:
+        """Says what was there and what was missing, which thresholds judged; writes figures and findings to the results folder."""
+        if self._closed:
+            raise ValueError("the deck is closed already")
+        self._closed = True
+        missing = [what for finding in self._findings.values() for what in finding.missing]
+        part = plain_json(payloads.closing(self._results.notebook, self._portfolio, self._limits, missing))
+        self._emit(part, lab.closing(part))
+        entries = {finding.id: self._entry(finding) for finding in self._findings.values()}
+        self._results.close(dict(sorted(self._figures.items())), [entries[key] for key in sorted(entries)])
+
+    def _slide_name(self, given: str | None, findings: Sequence[Finding]) -> str:
+        if given is not None:
+            name = checked_name(given, "the slide's id")
+            if name in self._slides:
+                raise ValueError(f"two slides are called {name!r}")
+        else:
+            rule = next(finding.rule for finding in findings if finding.sentence == headline(findings)).rpartition(".")[2]
+            name, count = rule, 1
+            while name in self._slides:
+                count += 1
+                name = f"{rule}_{count}"
+            checked_name(name, "the slide's id")
+        if not self._in_appendix and sum(not hidden for hidden in self._slides.values()) == MOST_SLIDES:
+            raise ValueError(f"slide {name!r} is one too many: a deck has at most {MOST_SLIDES}; the rest follows deck.appendix()")
+        self._slides[name] = self._in_appendix
+        return name
+
+    def _figure(self, key: str) -> dict[str, Any]:
+        if key not in self._figures:
+            raise ValueError(f"figure {key!r} is not registered; call deck.figures(…) before it is named")
+        return self._figures[key]
+
+    def _rows(self, name: str, frame: pd.DataFrame | None) -> dict[str, Any] | None:
+        if frame is None:
+            return None
+        self._results.table(name, frame)
+        return cells.table(frame, name=name, timezone=self._window.timezone, currency=self._currency, file=self._results.file_of(name))
+
+    def _register(self, findings: Sequence[Finding]) -> list[dict[str, Any]]:
+        self._findings |= {finding.id: finding for finding in findings}
+        return [self._entry(finding) for finding in findings]
+
+    def _entry(self, finding: Finding) -> dict[str, Any]:
+        entry: dict[str, Any] = plain_json(payloads.finding_entry(finding, self._previous, self._window.end_day))
+        return entry
+
+    def _emit(self, part: dict[str, Any], html: str) -> None:
+        self._show({PART_MIME: plain_json(part), "text/html": html, "text/plain": str(part["part"])})
+
+
+def _several(findings: Finding | Iterable[Finding]) -> list[Finding]:
+    every = [findings] if isinstance(findings, Finding) else list(findings)
+    if not every:
+        raise ValueError("a slide needs a finding; a rule that finds nothing says so in a NOTE")
+    return every
+
+
+def _display(bundle: dict[str, Any]) -> None:
+    from IPython.display import display
+
+    display(bundle, raw=True)

@@ -1,0 +1,155 @@
+"""What each part of a deck says, as plain JSON: sentences made, numbers in words, nothing left to the page but the setting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from vmo_helpers import needs, wording
+from vmo_helpers.deck.results import Previous
+from vmo_helpers.figures import Figure
+from vmo_helpers.findings.finding import Finding
+from vmo_helpers.headlines import change, headline_of
+from vmo_helpers.parts import Part
+from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.schema import TABLES
+from vmo_helpers.thresholds import Thresholds
+from vmo_helpers.vocabulary import Severity
+from vmo_helpers.window import Window
+
+MOST_ASKS = 5
+MOST_TREND_POINTS = 60
+LOUDNESS = (Severity.ALARM, Severity.WARNING, Severity.UNKNOWN, Severity.GOOD, Severity.NOTE)
+
+
+def review(notebook: str, portfolio: Portfolio, window: Window, streams: Sequence[str], previous: Previous) -> dict[str, Any]:
+    """What is looked at: portfolio, stretch of time, streams, the review before."""
+    return {
+        "part": Part.REVIEW,
+        "notebook": notebook,
+        "portfolio": wording.plain(portfolio.settings.name),
+        "currency": portfolio.settings.currency,
+        "timezone": window.timezone,
+        "from": window.start_day,
+        "to": window.end_day,
+        "as_of": window.end.isoformat(),
+        "streams": [wording.plain(name) for name in streams],
+        "previous": previous.day,
+    }
+
+
+def figure_entry(figure: Figure, previous: Previous) -> dict[str, Any]:
+    """The entry of ``figures.json``, with the value of the review before."""
+    before = previous.figures.get(figure.key, {}).get("value")
+    return {**figure.as_json(), "previous": before}
+
+
+def finding_entry(finding: Finding, previous: Previous, day: str) -> dict[str, Any]:
+    """The entry of ``findings.json``, with the day on which it was first seen and how loud it was in the review before.
+
+    A finding keeps its first day as long as it stays raised (alarm or warning) or stays calm; turning over starts anew.
+    """
+    entry = finding.as_json()
+    before = previous.findings.get(finding.id)
+    same = before is not None and _raised(before["severity"]) is _raised(finding.severity)
+    entry["first_seen"] = before.get("first_seen", day) if before is not None and same else day
+    entry["previous_severity"] = None if before is None else before["severity"]
+    return entry
+
+
+def tile(entry: dict[str, Any], key: str, whole: dict[str, Any] | None, currency: str, trend: pd.Series | None) -> dict[str, Any]:
+    """One figure as a tile: label, value, change, note, and the line of its past where one is given."""
+    row = headline_of(key)
+    value = entry["value"]
+    shown = wording.quantity(value, entry["unit"], currency)
+    if value is not None and whole is not None and wording.known(whole["value"]):
+        shown = f"{wording.number(value)} of {wording.number(whole['value'])}"
+    span = (
+        wording.between(entry["low"], entry["high"], lambda v: wording.quantity(v, entry["unit"], currency))
+        if entry["low"] is not None
+        else ""
+    )
+    note = "; ".join(text for text in (row.note, span) if text) if value is not None else entry.get("why", "")
+    return {
+        "key": key,
+        "label": row.label,
+        "value": shown,
+        "known": value is not None,
+        "note": note,
+        "change": change_of(entry, key, currency),
+        "trend": None if trend is None else _trend(trend),
+    }
+
+
+def change_of(entry: Mapping[str, Any], key: str, currency: str) -> dict[str, str] | None:
+    """How the figure moved since the review before: words and tone; None without one."""
+    moved = change(key, entry["value"], entry["previous"], str(entry["unit"]), currency)
+    return None if moved is None else {"words": moved.words, "tone": str(moved.tone)}
+
+
+def defined(given: str, entry: Mapping[str, Any] | None) -> str:
+    """The line under a chart: the one given, else the figure's definition with its n and its window."""
+    if given or entry is None:
+        text = given
+    else:
+        text = f"{entry['definition'].rstrip('.')}; n = {wording.number(entry['n'])}; {wording.span(entry['from'], entry['to'])}"
+    return text[:1].upper() + text[1:]
+
+
+def asks(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """What needs a decision: alarms, then warnings, each by the money at stake; at most five, the rest counted by the caller.
+
+    The words are the finding's ``details["ask"]`` where its rule has them, else the finding itself with what would clear it.
+    """
+    loud = [finding for finding in findings if _raised(finding.severity)]
+    ranked = sorted(loud, key=lambda finding: (LOUDNESS.index(finding.severity), -(finding.money or 0.0)))
+    return [
+        {
+            "ask": finding.details.get("ask") or finding.sentence,
+            "why": finding.sentence if finding.details.get("ask") else finding.clears_when,
+            "owner": finding.details.get("owner"),
+            "money": finding.money,
+            "severity": finding.severity,
+            "finding": finding.id,
+        }
+        for finding in ranked
+    ]
+
+
+def loudest(findings: Sequence[Finding]) -> Severity:
+    """The severity that speaks for a slide: the one of its title's finding."""
+    return min((finding.severity for finding in findings), key=LOUDNESS.index)
+
+
+def closing(notebook: str, portfolio: Portfolio, limits: Thresholds, missing: Sequence[str]) -> dict[str, Any]:
+    """What stands in the footer and the last page of the appendix: tables, notes, thresholds, files."""
+    usual = Thresholds()
+    present = frozenset(name for name in TABLES if portfolio.has(name))
+    return {
+        "part": Part.CLOSING,
+        "absent": needs.missing(notebook, present),
+        "missing": sorted(set(missing) - set(needs.missing(notebook, present))),
+        "tables": [{"name": name, "rows": len(portfolio.tables[name])} for name in TABLES if name in present],
+        "notes": [
+            {"kind": note.kind, "table": note.table, "sentence": wording.plain(note.sentence), "count": note.count, "rows": list(note.rows)}
+            for note in portfolio.notes
+        ],
+        "thresholds": [
+            {"name": name, "value": value, "reason": Thresholds.reason(name), "changed": value != getattr(usual, name)}
+            for name, value in limits.as_dict().items()
+        ],
+        "files": [{"name": wording.plain(file.get("name", "")), "rows": file.get("rows")} for file in portfolio.files],
+    }
+
+
+def _raised(severity: str) -> bool:
+    return severity in (Severity.ALARM, Severity.WARNING)
+
+
+def _trend(values: pd.Series) -> dict[str, Any]:
+    """A figure's past: at most sixty points, each with the day that its index names."""
+    known = values.dropna()
+    known = known.iloc[:: -(-len(known) // MOST_TREND_POINTS) or 1] if len(known) > MOST_TREND_POINTS else known
+    return {"days": [str(pd.Timestamp(day).date()) for day in known.index], "values": [float(value) for value in known]}

@@ -1,0 +1,143 @@
+"""What a deck leaves in the results folder and reads from the review before: figures, findings, tables.
+
+Same input, same bytes: keys in a fixed order, UTF-8, "\\n", floats rounded to ten digits in JSON and six decimals in CSV.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from vmo_helpers import wording
+from vmo_helpers.parts import checked_name
+
+# Characters that make a spreadsheet take a text for a formula, their full-width forms among them.
+_FORMULA = tuple("=+-@\t\r＝＋－＠")
+_NUMBER = re.compile(r"[-+]?\d[\d.,]*(?:[eE][-+]?\d+)?")
+
+
+class Previous:
+    """The review before: its figures by key, its findings by id. Without a folder both are empty."""
+
+    def __init__(self, folder: str | Path | None) -> None:
+        self.figures: dict[str, dict[str, Any]] = {}
+        self.findings: dict[str, dict[str, Any]] = {}
+        if folder is None:
+            return
+        where = Path(folder)
+        if not where.is_dir():
+            raise ValueError(f"the previous review {where.name!r} is not a folder")
+        self.figures = _json(where / "figures.json", {})
+        self.findings = {entry["id"]: entry for entry in _json(where / "findings.json", [])}
+
+    @property
+    def day(self) -> str | None:
+        """The last day that the review before looked at."""
+        return max((str(entry["to"]) for entry in self.figures.values() if entry.get("to")), default=None)
+
+
+class Results:
+    """The results folder of one notebook; without a folder nothing is written."""
+
+    def __init__(self, folder: str | Path | None, notebook: str) -> None:
+        self.folder = None if folder is None else Path(folder)
+        self.notebook = checked_name(notebook, "the notebook")
+
+    def file_of(self, name: str) -> str:
+        """Where a table's rows are, relative to the review's folder."""
+        return f"tables/{self.notebook}/{checked_name(name, 'the table')}.csv"
+
+    def table(self, name: str, frame: pd.DataFrame) -> None:
+        """Writes ``tables/<notebook>/<name>.csv``, harmless in a spreadsheet."""
+        file = self.file_of(name)
+        if self.folder is not None:
+            _write(self.folder / file, csv_text(frame))
+
+    def close(self, figures: Mapping[str, Any], findings: list[dict[str, Any]]) -> None:
+        """Writes ``figures/<notebook>.json`` and ``findings/<notebook>.json``, which a review joins over its notebooks."""
+        if self.folder is not None:
+            _write(self.folder / "figures" / f"{self.notebook}.json", json_text(figures))
+            _write(self.folder / "findings" / f"{self.notebook}.json", json_text(findings))
+
+
+def json_text(value: Any) -> str:
+    """JSON of one key a line, in the order given."""
+    return json.dumps(plain_json(value), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def plain_json(value: Any) -> Any:
+    """Numbers of numpy and pandas as Python's, unknown as null, floats rounded to ten digits, instants in ISO 8601."""
+    if isinstance(value, Enum):
+        return plain_json(value.value)
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, Mapping):
+        return {str(key): plain_json(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray, pd.Series, pd.Index)):
+        return [plain_json(item) for item in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted((plain_json(item) for item in value), key=str)
+    if not wording.known(value):
+        return None
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        return round(float(value), 10) if math.isfinite(value) else None
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    return str(value)
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """The frame as CSV: a text that a spreadsheet would run as a formula gets a leading apostrophe, column names too."""
+    safe = pd.DataFrame({place: _safe_column(frame.iloc[:, place]) for place in range(frame.shape[1])})
+    header = [_safe(str(name)) for name in frame.columns]
+    return safe.to_csv(index=False, header=header, lineterminator="\n", encoding="utf-8")
+
+
+def _safe_column(values: pd.Series) -> pd.Series:
+    values = values.reset_index(drop=True)
+    kind = values.dtype
+    if isinstance(kind, pd.DatetimeTZDtype):
+        return pd.Series(values.dt.tz_convert("UTC").dt.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    if pd.api.types.is_datetime64_dtype(kind):
+        return pd.Series(values.dt.strftime("%Y-%m-%d"))
+    if pd.api.types.is_bool_dtype(kind):
+        return values.map({True: "true", False: "false"}).astype(object)
+    if pd.api.types.is_float_dtype(kind):
+        rounded = values.round(6).where(np.isfinite(values))
+        whole = rounded.dropna()
+        return rounded.astype("Int64") if (whole == whole.round()).all() and (whole.abs() < 2**53).all() else rounded
+    if pd.api.types.is_numeric_dtype(kind):
+        return values
+    return values.map(_safe, na_action="ignore")
+
+
+def _safe(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    text = wording.plain(value) if not value.isprintable() else value
+    return "'" + text if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
+
+
+def _json(path: Path, empty: Any) -> Any:
+    if not path.is_file():
+        return empty
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)

@@ -1,0 +1,10 @@
+"""Judgement: the only opinions of the program. Frames in, ``Finding`` out; every number that judges is a threshold."""
+
+from vmo_helpers.findings.finding import Evidence, Finding, conclusion, headline
+from vmo_helpers.rooms import opened_on_demand
+
+_TOPICS = ("flow", "okr", "watermelon")
+
+__all__ = ["Evidence", "Finding", "conclusion", "headline"]
+
+__getattr__ = opened_on_demand(__name__, _TOPICS)

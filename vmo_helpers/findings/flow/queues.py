@@ -1,0 +1,139 @@
+"""Where work waits and what stands over its limit."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from vmo_helpers import wording
+from vmo_helpers.findings.finding import Finding
+from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, unknown
+from vmo_helpers.measures.flow.waits import COST_OF_DELAY, NOTHING
+from vmo_helpers.thresholds import Thresholds
+from vmo_helpers.vocabulary import Severity
+
+_OF = {"state": "in", "function": "for", "gate": "before", "owner": "for", "reason": "for"}
+
+
+def wait_queue(pareto: pd.DataFrame, limits: Thresholds, currency: str = "", by: str = "state") -> list[Finding]:
+    """Such as "64 % of all waiting is in Integration test queue": every cause that holds ``wait_queue_share`` of it, longest first.
+
+    ``pareto`` as ``flow.wait_pareto`` returns it, for the same ``by``. From ``wait_queue_alarm`` on it is an alarm. Where no
+    cause holds that much, one note names the longest. Time without a named function, gate or owner is no cause.
+    """
+    rule = f"flow.wait_{by}" if by != "state" else "flow.wait_queue"
+    named = pareto[~pareto["cause"].isin(NOTHING.values())]
+    if pareto.empty or not pareto["wait_days"].sum() > 0:
+        return [unknown(rule, "No conclusion on waiting: no waiting is on record", missing=("no wait state and no blocker in the window",))]
+    if named.empty or not named["wait_days"].sum() > 0:
+        return [unknown(rule, f"No conclusion on what is waited for: no {by} is named", missing=(f"{by} in the table states",))]
+    large = named[named["share"] >= limits.wait_queue_share].head(MOST_SUBJECTS)
+    if large.empty:
+        return [_queue(rule, named.iloc[0], limits, currency, by, Severity.NOTE)]
+    alarming = limits.wait_queue_alarm
+    return [
+        _queue(rule, row, limits, currency, by, Severity.ALARM if row["share"] >= alarming else Severity.WARNING)
+        for _, row in large.iterrows()
+    ]
+
+
+def _queue(rule: str, row: pd.Series, limits: Thresholds, currency: str, by: str, severity: Severity) -> Finding:
+    amount = number(float(row["money"]))
+    money = (
+        f", {wording.money(amount, currency)} {'of delay' if row['money_basis'] == COST_OF_DELAY else 'standing still'}" if amount else ""
+    )
+    place = f"{_OF[by]} {wording.plain(row['cause'])}"
+    sentence = f"{wording.percent(row['share'])} of all waiting is {place}: {wording.days(row['wait_days'])}{money}"
+    owner = row["owner"] if isinstance(row["owner"], str) else None
+    return Finding(
+        rule,
+        str(row["cause"]),
+        severity,
+        sentence,
+        value=float(row["share"]),
+        unit="share",
+        threshold=limits.wait_queue_share,
+        threshold_name="wait_queue_share",
+        n=int(row["items"]),
+        money=amount,
+        clears_when=f"it holds under {wording.percent(limits.wait_queue_share)} of all waiting" if severity is not Severity.NOTE else "",
+        details={
+            "wait_days": float(row["wait_days"]),
+            "share_of_time": number(float(row["share_of_time"])),
+            "waiting_now": int(row["waiting_now"]),
+            "owner": owner,
+            "money_basis": row["money_basis"] if isinstance(row["money_basis"], str) else None,
+        },
+    )
+
+
+def wip_limits(by_stream: pd.DataFrame, by_state: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
+    """Such as "2 of 6 limits are exceeded: Integration test queue 14 of 8": the count first, then each state and stream over its limit.
+
+    Frames as ``flow.wip_by_stream`` and ``flow.wip_by_state`` return them. Without any limit: unknown. A warning, an
+    alarm from ``wip_over_alarm`` times the limit on. A limit that is just met is kept.
+    """
+    rule = "flow.wip_limit"
+    streams = by_stream.loc[by_stream["wip_limit"].notna(), ["value_stream_id", "value_stream", "wip", "wip_limit"]]
+    states = by_state.loc[by_state["wip_limit"].notna(), ["state", "state", "items", "wip_limit"]]
+    streams.columns = states.columns = pd.Index(["subject", "name", "wip", "wip_limit"])
+    limited = pd.concat([states, streams], ignore_index=True)
+    if limited.empty:
+        total = int(by_stream["wip"].sum())
+        return [
+            unknown(
+                rule,
+                f"No limit holds the {wording.counted(total, level)} in progress",
+                n=total,
+                missing=("wip_limit of states and value_streams",),
+                clears_when="limits are set",
+            )
+        ]
+    over = limited[limited["wip"] > limited["wip_limit"]].assign(times=lambda frame: frame["wip"] / frame["wip_limit"])
+    over = over.sort_values("times", ascending=False, kind="stable")
+    if over.empty:
+        return [
+            Finding(
+                rule,
+                PORTFOLIO,
+                Severity.GOOD,
+                f"All {wording.counted(len(limited), 'limit')} of work in progress are kept"
+                if len(limited) > 1
+                else "The one limit of work in progress is kept",
+                value=0.0,
+                unit="number",
+                n=len(limited),
+            )
+        ]
+    findings = [
+        Finding(
+            rule,
+            str(row["subject"]),
+            _over(row, limits),
+            f"{wording.plain(row['name'])}: {row['wip']:.0f} in progress, the limit is {row['wip_limit']:g}",
+            value=float(row["wip"]),
+            unit="items",
+            threshold=float(row["wip_limit"]),
+            threshold_name="wip_limit",
+            n=int(row["wip"]),
+            clears_when=f"at most {row['wip_limit']:g} are in progress",
+        )
+        for _, row in over.head(MOST_SUBJECTS).iterrows()
+    ]
+    worst = wording.listed([f"{wording.plain(row['name'])} {row['wip']:.0f} of {row['wip_limit']:g}" for _, row in over.iterrows()], most=2)
+    verb = "is" if len(over) == 1 else "are"
+    loudest = Severity.ALARM if any(finding.severity is Severity.ALARM for finding in findings) else Severity.WARNING
+    first = Finding(
+        rule,
+        PORTFOLIO,
+        loudest,
+        f"{len(over)} of {wording.counted(len(limited), 'limit')} {verb} exceeded: {worst}",
+        value=float(len(over)),
+        unit="number",
+        n=len(limited),
+        clears_when="every state and stream is at or under its limit",
+    )
+    return [first, *findings]
+
+
+def _over(row: pd.Series, limits: Thresholds) -> Severity:
+    return Severity.ALARM if row["times"] >= limits.wip_over_alarm else Severity.WARNING

@@ -1,0 +1,62 @@
+"""What the findings of flow share: small n, the window in words, what a change means."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from vmo_helpers import wording
+from vmo_helpers.findings.finding import Finding
+from vmo_helpers.measures.flow import SmallN
+from vmo_helpers.thresholds import Thresholds
+from vmo_helpers.vocabulary import Severity
+from vmo_helpers.window import Window
+
+PORTFOLIO = "portfolio"
+MOST_SUBJECTS = 100  # findings of one rule; beyond it the first one carries the count
+
+
+def small(limits: Thresholds) -> SmallN:
+    """Under how many items no percentile is printed, as the thresholds say."""
+    return SmallN(int(limits.smallest_n_percentile), int(limits.smallest_n_tail))
+
+
+def since(window: Window) -> str:
+    """Such as "since 1 November 2025", the year only where it is not the year of the window's end."""
+    return f"since {wording.day(window.start_day, beside=window.end_day)}"
+
+
+def unknown(
+    rule: str, sentence: str, *, n: int = 0, missing: tuple[str, ...] = (), subject: str = PORTFOLIO, clears_when: str = ""
+) -> Finding:
+    """A finding that says what cannot be said."""
+    return Finding(rule, subject, Severity.UNKNOWN, sentence, n=n, missing=missing, clears_when=clears_when)
+
+
+def too_few(rule: str, what: str, n: int, needed: int, *, level: str, subject: str = PORTFOLIO) -> Finding:
+    """Such as "No conclusion on lead time: 4 epics"."""
+    return unknown(
+        rule,
+        f"No conclusion on {what}: {wording.counted(n, level)}",
+        n=n,
+        missing=(f"{needed} items are needed, {n} are there",),
+        subject=subject,
+        clears_when=f"{needed} items can be counted",
+    )
+
+
+def moved(change: Mapping[str, float], worse_when_up: bool) -> tuple[Severity, str]:
+    """How loud a change is (its 95 % interval leaves zero or not) and its words: ", 18 days more than in the window before"."""
+    if not wording.known(change["change"]) or not wording.known(change["low"]):
+        return Severity.NOTE, ""
+    size, low, high = change["change"], change["low"], change["high"]
+    if low <= 0 <= high:
+        return Severity.NOTE, ", no clear change from the window before"
+    up = size > 0
+    words = f", {wording.days(abs(size))} {'more' if up else 'less'} than in the window before"
+    return (Severity.WARNING if up == worse_when_up else Severity.GOOD), words
+
+
+def number(value: float) -> float | None:
+    """A number for ``Finding.value``: None where it is not known."""
+    return float(value) if not math.isnan(value) else None

@@ -1,0 +1,150 @@
+"""How far the numbers carry: what can be promised, whether the window was steady, what a convention changes."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from vmo_helpers import wording
+from vmo_helpers.findings.finding import Finding
+from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, since, unknown
+from vmo_helpers.measures import flow
+from vmo_helpers.measures.flow.sensitivity import THIS_DECK
+from vmo_helpers.thresholds import Thresholds
+from vmo_helpers.vocabulary import Severity
+from vmo_helpers.window import Window
+
+
+def service_level_expectation(expectation: pd.DataFrame, cycle_times: pd.DataFrame, limits: Thresholds, level: str = "item") -> Finding:
+    """Such as "85 % of epics can be expected within 456 days; finished ones alone say 263"; frames as
+    ``flow.service_level_expectation`` and ``flow.cycle_time`` return them."""
+    rule, q = "flow.expectation", limits.stalled_percentile
+    chosen = expectation[(expectation["quantile"] - q).abs() < 1e-9]
+    if chosen.empty or not wording.known(chosen["days"].iloc[0]):
+        why = "the quantile was not asked for" if chosen.empty else str(chosen["why"].iloc[0])
+        n = 0 if chosen.empty else int(chosen["n"].iloc[0])
+        return unknown(rule, f"No promise can be made: {why}", n=n, missing=(why,), clears_when=f"more {level}s are finished")
+    row = chosen.iloc[0]
+    alone = float(flow.percentiles(cycle_times["cycle_time_days"], [q])["days"].iloc[0])
+    tail = f"; finished ones alone say {wording.days(alone)}" if wording.known(alone) else ""
+    return Finding(
+        rule, PORTFOLIO, Severity.NOTE, f"{wording.percent(q)} of {level}s can be expected within {wording.days(row['days'])}{tail}",
+        value=float(row["days"]), unit="days", n=int(row["n"]),
+        details={"low": number(row["low"]), "high": number(row["high"]), "censored": int(row["n_censored"]),
+        "finished_alone": number(alone)},
+    )  # fmt: skip
+
+
+def littles_law(check: pd.DataFrame, limits: Thresholds, level: str = "item") -> Finding:
+    """Such as "The window was not steady: 75 epics came, 49 left"; ``check`` as ``flow.littles_law`` returns it. A warning on
+    stability, no verdict: which of the law's conditions fail is in the details."""
+    rule, row, gap = "flow.littles_law", check.iloc[0], limits.littles_law_gap
+    if not wording.known(row["ratio"]):
+        return unknown(
+            rule, "No conclusion on stability: nothing left progress in the window", n=int(row["wip_end"]), missing=("departures",)
+        )
+    broken = _broken(row, gap)
+    off = abs(float(row["ratio"]) - 1)
+    steady = off <= gap
+    wip, product = wording.number(row["mean_wip"]), wording.number(row["expected_wip"])
+    words = f"{wording.number(row['mean_wip'])} {level}s in progress on average, as throughput × cycle time says"
+    return Finding(
+        rule, PORTFOLIO, Severity.NOTE if steady else Severity.WARNING,
+        words if steady else f"The window was not steady: {wip} {level}s in progress on average, throughput × cycle time says {product}",
+        value=float(row["ratio"]), unit="number", threshold=gap, threshold_name="littles_law_gap", n=int(row["departures"]),
+        clears_when="" if steady else "as much leaves progress as enters it", details={"conditions_that_fail": broken},
+    )  # fmt: skip
+
+
+def _broken(row: pd.Series, gap: float) -> list[str]:
+    """The conditions of Little's law that fail by more than a share."""
+    pairs = (
+        ("as much arrives as departs", row["arrivals"], row["departures"]),
+        ("work in progress is the same at both ends", row["wip_start"], row["wip_end"]),
+        ("its age is the same at both ends", row["age_mean_start_days"], row["age_mean_end_days"]),
+    )  # fmt: skip
+    failed = [words for words, first, second in pairs if not abs(first - second) <= gap * max(abs(first), abs(second))]
+    return failed + (["what starts is finished"] if row["cancelled"] > gap * row["departures"] else [])
+
+
+def delivery_gap(rhythm: pd.DataFrame, window: Window, limits: Thresholds) -> list[Finding]:
+    """Such as "Marketplace delivered nothing since April" or "Store Experience last delivered 58 days ago, after a gap of 185";
+    ``rhythm`` as ``flow.release_rhythm`` returns it. A warning from ``delivery_gap_days`` on."""
+    rule = "flow.delivery_gap"
+    if rhythm.empty or not rhythm["deliveries"].sum():
+        return [unknown(rule, f"No conclusion on rhythm: nothing was delivered {since(window)}", missing=("deliveries",))]
+    named = rhythm[rhythm["value_stream_id"].notna()]
+    longest = named[["gap_max_days", "since_last_days"]].max(axis=1)
+    quiet = named[(longest >= limits.delivery_gap_days) | (named["deliveries"] == 0)].assign(longest=longest)
+    if quiet.empty:
+        return [Finding(rule, PORTFOLIO, Severity.GOOD, f"No stream went {wording.days(limits.delivery_gap_days)} without a delivery",
+                        threshold=limits.delivery_gap_days, threshold_name="delivery_gap_days",
+                        n=int(rhythm["deliveries"].sum()))]  # fmt: skip
+    return [
+        Finding(
+            rule, str(row["value_stream_id"]), Severity.WARNING, _quiet(row, window), value=number(float(row["longest"])), unit="days",
+            threshold=limits.delivery_gap_days, threshold_name="delivery_gap_days", n=int(row["deliveries"]),
+            clears_when="it delivers more often",
+        )
+        for _, row in quiet.sort_values("longest", ascending=False, na_position="first", kind="stable").head(MOST_SUBJECTS).iterrows()
+    ]  # fmt: skip
+
+
+def _quiet(row: pd.Series, window: Window) -> str:
+    name = wording.plain(row["value_stream"])
+    if row["deliveries"] == 0:
+        return f"{name} delivered nothing {since(window)}"
+    return f"{name} went {wording.days(row['longest'])} without a delivery"
+
+
+def distribution(shares: pd.DataFrame, limits: Thresholds, level: str = "item") -> Finding:
+    """Such as "93 % of 42 finished epics are features"; ``shares`` as ``flow.distribution`` returns them."""
+    rule, total = "flow.distribution", int(shares["finished"].sum())
+    if total < limits.smallest_n_percentile:
+        return unknown(
+            rule, f"No conclusion on the mix of work: {wording.counted(total, level)} finished", n=total, missing=("finished items",)
+        )
+    most = shares.sort_values("finished", ascending=False, kind="stable").iloc[0]
+    moved = most["share"] - most["share_before"]
+    then = (
+        f", {wording.points(moved)} {'more' if moved > 0 else 'less'} than in the window before" if wording.known(moved) and moved else ""
+    )
+    return Finding(
+        rule, PORTFOLIO, Severity.NOTE,
+        f"{wording.percent(most['share'])} of {wording.counted(total, f'finished {level}')} are {most['work_type']}"
+        f" work{then}", value=float(most["share"]), unit="share", n=total,
+    )  # fmt: skip
+
+
+def predictability(intervals: pd.DataFrame, limits: Thresholds) -> Finding:
+    """Such as "91 % of planned business value was achieved over 4 intervals"; ``intervals`` as ``flow.predictability`` returns them.
+    Pooled; a warning under ``predictability_low``."""
+    rule, known = "flow.predictability", intervals[intervals["predictability"].notna()]
+    if known.empty:
+        return unknown(
+            rule, "No conclusion on predictability: no objective has a planned and an actual value", missing=("table pi_objectives",)
+        )
+    pooled = float(known["actual_value"].sum() / known["planned_value"].sum())
+    low = pooled < limits.predictability_low
+    return Finding(
+        rule, PORTFOLIO, Severity.WARNING if low else Severity.GOOD,
+        f"{wording.percent(pooled)} of planned business value was achieved over {wording.counted(len(known), 'planning interval')}",
+        value=pooled,
+        unit="share", threshold=limits.predictability_low, threshold_name="predictability_low", n=int(known["objectives"].sum()),
+        clears_when=f"{wording.percent(limits.predictability_low)} is achieved" if low else "",
+        details={"mean_of_teams": number(float(known["teams_mean"].mean())), "unscored_objectives": int(intervals["unscored"].sum())},
+    )  # fmt: skip
+
+
+def sensitivity(panel: pd.DataFrame) -> Finding:
+    """Such as "Flow efficiency reads from 20 to 36 % by convention; this deck says 26 %"; ``panel`` as ``flow.sensitivity`` returns it."""
+    rule, known = "flow.sensitivity", panel[panel["flow_efficiency"].notna()]
+    used = known[known["dimension"].eq(THIS_DECK)]
+    if used.empty:
+        return unknown(rule, "No conclusion on conventions: flow efficiency is not known", missing=("finished items with transitions",))
+    low, high = known["flow_efficiency"].min(), known["flow_efficiency"].max()
+    mine = float(used["flow_efficiency"].iloc[0])
+    return Finding(
+        rule, PORTFOLIO, Severity.NOTE,
+        f"Flow efficiency reads {wording.between(low, high, wording.percent)} by convention; this deck says {wording.percent(mine)}",
+        value=mine, unit="share", n=len(known) - 1, details={"low": float(low), "high": float(high)},
+    )  # fmt: skip

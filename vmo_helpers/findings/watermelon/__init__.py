@@ -1,0 +1,28 @@
+"""What reported status is worth: each rule returns findings whose sentence is a slide's title."""
+
+from vmo_helpers.findings.watermelon.gaps import coverage, loose_ends, unknown_inside
+from vmo_helpers.findings.watermelon.habits import estimate_accuracy, fake_agility, satisfaction_drops, usage_drops, vanity_metrics
+from vmo_helpers.findings.watermelon.marks import delivery_contradicts, frozen, opinion_only, plan_aged, self_contradicting, shrunk, stale
+from vmo_helpers.findings.watermelon.red import watch, watermelons, why, worst
+
+__all__ = [
+    "coverage",
+    "delivery_contradicts",
+    "estimate_accuracy",
+    "fake_agility",
+    "frozen",
+    "loose_ends",
+    "opinion_only",
+    "plan_aged",
+    "satisfaction_drops",
+    "self_contradicting",
+    "shrunk",
+    "stale",
+    "unknown_inside",
+    "usage_drops",
+    "vanity_metrics",
+    "watch",
+    "watermelons",
+    "why",
+    "worst",
+]

@@ -1,0 +1,188 @@
+"""Habits that keep the outside green: vanity metrics, estimates taken for success, agility in words; and what drops."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from vmo_helpers import wording
+from vmo_helpers.findings.finding import Evidence, Finding
+from vmo_helpers.findings.watermelon.saying import MOST_SUBJECTS, PORTFOLIO, listed, local_day, name, number, unknown
+from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.thresholds import Thresholds
+from vmo_helpers.vocabulary import Severity
+
+SIGNS = {
+    "project_funding": ("project_funding_share", "{} of the money funds projects"),
+    "annual_cadence": ("annual_cadence_share", "{} of the money is fixed for a year at once"),
+    "large_batches": ("large_batch_items", "the median item has {} parts"),
+    "approval_waits": ("approval_wait_share", "{} of all waiting is for approvals"),
+    "upfront_time": ("upfront_time_share", "{} of the time passes before building begins"),
+}
+
+
+def vanity_metrics(portfolio: Portfolio, vanity: pd.DataFrame) -> list[Finding]:
+    """ "Retire 6 vanity metrics", then each with what to look at instead. ``vanity`` as ``status.vanity_metrics`` returns it."""
+    rule, n = "watermelon.vanity_metric", len(portfolio.metrics)
+    if n == 0:
+        return [unknown(rule, "No conclusion on vanity metrics: no metrics are known", "metrics")]
+    return listed(
+        rule,
+        vanity,
+        f"Retire {wording.counted(len(vanity), 'vanity metric')}",
+        lambda row: f"{name(row, 'metric', 'metric_id')} ({row['reason']}): look at {wording.plain(row['replacement'])} instead",
+        severity=Severity.WARNING,
+        n=n,
+        calm=f"None of {wording.counted(n, 'metric')} is a vanity metric",
+        clears_when="the metric is retired, or an outcome stands beside it",
+        table="metrics",
+        key="metric_id",
+    )
+
+
+def fake_agility(signs: pd.DataFrame, limits: Thresholds) -> list[Finding]:
+    """ "3 of 5 signs of fake agility: …", then each sign with its number; signs that nothing tells are named as missing."""
+    rule = "watermelon.fake_agility"
+    known = signs[signs["value"].notna()]
+    if known.empty:
+        return [unknown(rule, "No conclusion on fake agility: neither budgets nor transitions tell", "budgets", "transitions")]
+    each = [_sign(row, limits) for _, row in known.iterrows()]
+    shown = [finding for finding in each if finding.severity is Severity.WARNING]
+    lost = tuple(str(sign).replace("_", " ") for sign in signs.loc[signs["value"].isna(), "sign"])
+    sentence = f"None of {wording.counted(len(known), 'sign')} of fake agility shows"
+    if shown:
+        said = [finding.sentence[0].lower() + finding.sentence[1:] for finding in shown]
+        sentence = f"{wording.number(len(shown))} of {wording.counted(len(known), 'sign')} of fake agility: {wording.listed(said, most=2)}"
+    first = Finding(
+        rule,
+        PORTFOLIO,
+        Severity.WARNING if shown else Severity.GOOD,
+        sentence,
+        value=float(len(shown)),
+        unit="items",
+        n=len(known),
+        missing=lost,
+        clears_when="money follows value streams in short cycles, batches shrink, approvals cost days instead of months",
+        details={"subjects": [finding.subject for finding in shown]},
+    )
+    return [first, *each]
+
+
+def estimate_accuracy(accuracy: pd.DataFrame, limits: Thresholds, level: str = "item") -> Finding:
+    """ "Estimate accuracy: the median epic came 33 days late at 93 % of its first budget": the iron triangle, never called success."""
+    rule, n = "watermelon.estimate_accuracy", len(accuracy)
+    if n < limits.smallest_n_percentile:
+        return unknown(
+            rule, f"No conclusion on estimate accuracy: {wording.counted(n, f'delivered {level}')}", "delivered items with a plan", n=n
+        )
+    late, cost, scope = (number(accuracy[name].median()) for name in ("days_late", "cost_ratio", "scope_ratio"))
+    parts = []
+    if late is not None:
+        parts.append(f"{wording.days(abs(late))} {'late' if late > 0 else 'early'}" if late else "on time")
+    if cost is not None:
+        parts.append(f"at {wording.percent(cost)} of its first budget")
+    if scope is not None:
+        parts.append(f"with {wording.percent(scope)} of its scope")
+    return Finding(
+        rule,
+        PORTFOLIO,
+        Severity.NOTE,
+        f"Estimate accuracy: the median {level} came {' '.join(parts)}",
+        value=cost,
+        unit="share",
+        n=n,
+        evidence=(Evidence.of("work_items", accuracy),),
+        clears_when="never: how well it was estimated says nothing of what it is worth",
+        details={"days_late": late, "cost_ratio": cost, "scope_ratio": scope},
+    )
+
+
+def usage_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresholds) -> list[Finding]:
+    """ "3 things are used less than before", then each since when. ``drops`` as ``outcomes.usage_drops`` returns them."""
+    rule, zone = "watermelon.usage_drop", portfolio.settings.timezone
+    known = drops[drops["dropped"].notna()]
+    if known.empty:
+        return [unknown(rule, "No conclusion on usage: no behaviour metric has enough readings", "behaviour metrics with observations")]
+    found = known[known["dropped"].astype(bool)]
+    return listed(
+        rule,
+        found,
+        f"Usage fell below its own noise in {wording.counted(len(found), 'place')}",
+        lambda row: (
+            f"{name(row, 'metric', 'metric_id')} fell from {wording.number(row['level'])} to {wording.number(row['last_value'])} "
+            f"{wording.plain(row['unit'])} since {wording.day(local_day(row['since'], zone), year=True)}"
+        ),
+        severity=Severity.WARNING,
+        n=len(known),
+        calm=f"No usage fell below its own noise ({wording.counted(len(known), 'metric')})",
+        clears_when="a reading comes back into the band",
+        value="last_value",
+        threshold=float(limits.usage_drop_observations),
+        threshold_name="usage_drop_observations",
+        table="metrics",
+        key="metric_id",
+    )
+
+
+def satisfaction_drops(drops: pd.DataFrame, limits: Thresholds, names: dict[str, str] | None = None) -> list[Finding]:
+    """ "Customers are less content in 3 of 6 places", then each. ``drops`` as ``satisfaction.drops`` returns them; ``names`` maps a
+    subject to what it is called."""
+    rule = "watermelon.satisfaction_drop"
+    if drops.empty:
+        return [unknown(rule, "No conclusion on satisfaction: no survey was answered in this window and the one before", "surveys")]
+    found = drops[drops["dropped"]].sort_values("p_value", kind="stable")
+    if found.empty:
+        calm = f"Nowhere are customers less content than before ({wording.counted(len(drops), 'comparison')})"
+        return [Finding(rule, PORTFOLIO, Severity.GOOD, calm, value=0.0, unit="items", n=len(drops))]
+    sentence = f"Customers are less content in {wording.number(len(found))} of {wording.counted(len(drops), 'place')}"
+    subjects = [f"{row['subject']}:{row['instrument']}" for _, row in found.iterrows()]
+    first = Finding(
+        rule,
+        PORTFOLIO,
+        Severity.WARNING,
+        sentence,
+        value=float(len(found)),
+        unit="items",
+        n=len(drops),
+        threshold=limits.satisfaction_drop_p,
+        threshold_name="satisfaction_drop_p",
+        clears_when="the scores come back into their interval",
+        details={"subjects": subjects[:MOST_SUBJECTS]},
+    )
+    each = [_fell(row, subject, limits, names or {}) for (_, row), subject in zip(found.iterrows(), subjects, strict=True)]
+    return [first, *each[:MOST_SUBJECTS]]
+
+
+def _sign(row: pd.Series, limits: Thresholds) -> Finding:
+    field, words = SIGNS[str(row["sign"])]
+    limit = float(getattr(limits, field))
+    said = wording.quantity(row["value"], "share" if row["unit"] == "share" else "number")
+    sentence = words.format(said)
+    return Finding(
+        "watermelon.fake_agility",
+        str(row["sign"]),
+        Severity.WARNING if row["value"] > limit else Severity.GOOD,
+        sentence[0].upper() + sentence[1:],
+        value=float(row["value"]),
+        unit=str(row["unit"]),
+        threshold=limit,
+        threshold_name=field,
+        n=int(row["n"]),
+    )
+
+
+def _fell(row: pd.Series, subject: str, limits: Thresholds, names: dict[str, str]) -> Finding:
+    unit = "share" if row["unit"] == "share" else "score" if row["unit"] == "score" else "number"
+    now, before = (wording.quantity(row[column], unit) for column in ("score", "score_before"))
+    who = wording.plain(names.get(str(row["subject"]), str(row["subject"])))
+    return Finding(
+        "watermelon.satisfaction_drop",
+        subject,
+        Severity.WARNING,
+        f"{who}: {str(row['instrument']).upper()} got worse, from {before} to {now}",
+        value=float(row["change"]),
+        unit=unit,
+        threshold=limits.satisfaction_drop_p,
+        threshold_name="satisfaction_drop_p",
+        n=int(row["n"]),
+        clears_when="the score comes back into its interval",
+    )

@@ -1,0 +1,230 @@
+"""The suffixes as findings: shrunk, self-contradicting, delivery against report, stale, opinion-only, frozen, plan-aged."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from vmo_helpers import wording
+from vmo_helpers.findings.finding import Finding
+from vmo_helpers.findings.watermelon.saying import by_number, listed, local_day, name, unknown
+from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.thresholds import Thresholds
+from vmo_helpers.vocabulary import Outside, Severity, Suffix
+
+
+def shrunk(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
+    """ "4 epics are green because they shrank", then each shrunk item, green ones first: how far, and in what."""
+    rule = "watermelon.shrunk"
+    known = int(items["shrinkage"].notna().sum())
+    if known == 0:
+        return [
+            unknown(rule, f"No conclusion on shrunk {level}s: none was delivered with spend or scope beside its plan", "spend", "scope")
+        ]
+    found = _with(items, Suffix.SHRUNK)
+    green = found["outside"].eq(Outside.GREEN)
+    found = pd.concat([found[green].sort_values("shrinkage", ascending=False), found[~green].sort_values("shrinkage", ascending=False)])
+    greens = int(green.sum())
+    because = by_number(greens, "is green because it shrank", "are green because they shrank")
+    aside = f" ({wording.number(len(found))} shrank in all)" if len(found) > greens else ""
+    said = f"{wording.counted(greens, level)} {because}{aside}"
+    if greens == 0:
+        said = f"{wording.counted(len(found), level)} shrank on the way, none of them green"
+    return listed(
+        rule,
+        found,
+        said,
+        lambda row: f"{name(row)} was delivered with {_left(row)}",
+        severity=Severity.WARNING,
+        n=known,
+        calm=f"No {level} shrank: {wording.counted(known, f'delivered {level}')} used what was planned",
+        clears_when="what was left out is said, and the plan of value cut by it",
+        value="shrinkage",
+        unit="share",
+        threshold=limits.shrunk_cost_share,
+        threshold_name="shrunk_cost_share",
+    )
+
+
+def self_contradicting(items: pd.DataFrame, level: str = "item") -> list[Finding]:
+    """ "4 reports contradict themselves: green over all, amber or red in a part", then each with its part."""
+    rule, reported = "watermelon.self_contradicting", int(items["reported"].notna().sum())
+    if reported == 0:
+        return [unknown(rule, "No conclusion on contradictions: no status reports", "status reports")]
+    found = _with(items, Suffix.SELF_CONTRADICTING).sort_values("contradiction", ascending=False, kind="stable")
+    verb = "contradicts itself" if len(found) == 1 else "contradict themselves"
+    return listed(
+        rule,
+        found,
+        f"{wording.counted(len(found), 'report')} {verb}: green over all, amber or red in a part",
+        lambda row: f"{name(row)} is reported green over all, yet it rates its {row['worst_part']} lower",
+        severity=Severity.WARNING,
+        n=reported,
+        calm=f"No green report contradicts itself ({wording.counted(reported, level)} reported)",
+        clears_when="the overall colour follows its parts, or the part is corrected",
+    )
+
+
+def delivery_contradicts(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
+    """ "3 epics are reported green while delivery says otherwise", then each with the first plan that it overran."""
+    rule = "watermelon.delivery_contradicts"
+    green = items[items["reported"].notna() & items["outside"].eq(Outside.GREEN)]
+    judged = green[green["delivery"].notna()]
+    if judged.empty:
+        return [unknown(rule, "No conclusion on delivery against reports: no green report beside a plan", "status reports", "planned_end")]
+    found = judged[judged["delivery"].ne(Outside.GREEN)].sort_values("money", ascending=False, kind="stable")
+    return listed(
+        rule,
+        found,
+        f"{wording.counted(len(found), level)} {by_number(len(found), 'is', 'are')} reported green while delivery says otherwise",
+        lambda row: f"{name(row)} is reported green, delivery says {row['delivery']}: {_overrun(row, limits)}",
+        severity=Severity.WARNING,
+        n=len(judged),
+        calm=f"No green report is contradicted by delivery ({wording.counted(len(judged), level)} compared)",
+        clears_when="the report says that the first plan was left, and what the new one is worth",
+        threshold=limits.delivery_late_days,
+        threshold_name="delivery_late_days",
+    )
+
+
+def stale(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
+    """ "8 epics are judged on old news", then each: which data, how old, against which rhythm."""
+    known = int((items["report_age_days"].notna() | items["outcome_rhythms"].notna()).sum())
+    if known == 0:
+        return [
+            unknown(
+                "watermelon.stale", f"No conclusion on old news: no {level} has reports or outcome data", "status reports", "observations"
+            )
+        ]
+    found = _with(items, Suffix.STALE).sort_values("report_age_days", ascending=False, kind="stable")
+    return listed(
+        "watermelon.stale",
+        found,
+        f"{wording.counted(len(found), level)} {by_number(len(found), 'rests', 'rest')} on old news: reports or outcomes stopped coming",
+        lambda row: f"{name(row)}: {_old(row, limits)}",
+        severity=Severity.WARNING,
+        n=known,
+        calm=f"Reports and outcomes come in their rhythm ({wording.counted(known, level)} with either)",
+        clears_when="the report is renewed, the metric read again",
+        threshold=limits.stale_rhythms,
+        threshold_name="stale_rhythms",
+    )
+
+
+def opinion_only(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
+    """ "3 epics have their value by opinion only", then each: value scored beside the outcome seen."""
+    rule, scored = "watermelon.opinion_only", int(items["business_value_share"].notna().sum())
+    if scored == 0:
+        return [
+            unknown(rule, f"No conclusion on value by opinion: no PI objective names one of the {level}s", "pi_objectives with item_id")
+        ]
+    found = _with(items, Suffix.OPINION_ONLY).sort_values("money", ascending=False, kind="stable")
+    return listed(
+        rule,
+        found,
+        f"{wording.counted(len(found), level)} {by_number(len(found), 'has', 'have')} business value by opinion only",
+        lambda row: (
+            f"{name(row)} scored {wording.percent(row['business_value_share'])} of its planned business value, "
+            + (
+                f"its outcome stands at {wording.percent(row['attainment'])} of plan"
+                if pd.notna(row["attainment"])
+                else "its outcome did not move"
+            )
+        ),
+        severity=Severity.WARNING,
+        n=scored,
+        calm=f"No business value by opinion alone ({wording.counted(scored, level)} scored)",
+        clears_when="value is scored from the outcome metric",
+        value="business_value_share",
+        unit="share",
+        threshold=limits.opinion_value_share,
+        threshold_name="opinion_value_share",
+    )
+
+
+def frozen(portfolio: Portfolio, items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
+    """ "3 epics move while nobody looks at their goal", then each: when it moved, when its goal was last looked at."""
+    zone = portfolio.settings.timezone
+    known = int((items["goals"].gt(0) & items["moved_at"].notna()).sum())
+    if known == 0:
+        return [
+            unknown(
+                "watermelon.frozen",
+                f"No conclusion on frozen goals: no {level} that moved has a goal",
+                "metrics or key results",
+                "transitions",
+            )
+        ]
+    found = _with(items, Suffix.FROZEN).sort_values("money", ascending=False, kind="stable")
+
+    def say(row: pd.Series) -> str:
+        seen = local_day(row["looked_at"], zone)
+        looked = f"its goal was last looked at on {wording.day(seen, year=True)}" if seen else "nobody ever looked at its goal"
+        return f"{name(row)} moved on {wording.day(local_day(row['moved_at'], zone), year=True)}; {looked}"
+
+    return listed(
+        "watermelon.frozen",
+        found,
+        f"{wording.counted(len(found), level)} {by_number(len(found), 'moves', 'move')} while nobody looks at the goal",
+        say,
+        severity=Severity.WARNING,
+        n=known,
+        calm=f"Where work moves, its goal is looked at ({wording.counted(known, level)} with a goal)",
+        clears_when="the metric is read or the key result checked in",
+        threshold=limits.frozen_days,
+        threshold_name="frozen_days",
+    )
+
+
+def plan_aged(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
+    """ "4 epics follow a plan that nobody touched for 270 days", then each with its age."""
+    known = int((items["in_progress"] & items["plan_age_days"].notna()).sum())
+    if known == 0:
+        return [unknown("watermelon.plan_aged", f"No conclusion on old plans: no {level} in progress was baselined", "baselined_at")]
+    found = _with(items, Suffix.PLAN_AGED).sort_values("plan_age_days", ascending=False, kind="stable")
+    days = wording.days(limits.plan_aged_days)
+    return listed(
+        "watermelon.plan_aged",
+        found,
+        f"{wording.counted(len(found), level)} in progress {by_number(len(found), 'follows', 'follow')} a plan untouched for over {days}",
+        lambda row: f"{name(row)} follows a plan of {wording.days(row['plan_age_days'])} ago, with no change and no decision since",
+        severity=Severity.WARNING,
+        n=known,
+        calm=f"No plan of work in progress was left untouched for over {days}",
+        clears_when="the plan is confirmed by a decision, changed, or the work stopped",
+        value="plan_age_days",
+        unit="days",
+        threshold=limits.plan_aged_days,
+        threshold_name="plan_aged_days",
+    )
+
+
+def _with(items: pd.DataFrame, suffix: Suffix) -> pd.DataFrame:
+    return items[(";" + items["suffixes"] + ";").str.contains(f";{suffix};", regex=False)]
+
+
+def _left(row: pd.Series) -> str:
+    parts = []
+    if "cost" in str(row["shrunk_by"]):
+        parts.append(f"{wording.percent(row['cost_ratio'])} of its first budget spent")
+    if "scope" in str(row["shrunk_by"]):
+        parts.append(f"{wording.percent(row['scope_ratio'])} of its scope")
+    return " and ".join(parts)
+
+
+def _overrun(row: pd.Series, limits: Thresholds) -> str:
+    parts = []
+    if row["days_late"] > limits.delivery_late_days:
+        parts.append(f"{wording.days(row['days_late'])} after its first planned end")
+    if row["cost_ratio"] > limits.delivery_cost_share:
+        parts.append(f"{wording.percent(row['cost_ratio'])} of its first budget spent")
+    return " and ".join(parts)
+
+
+def _old(row: pd.Series, limits: Thresholds) -> str:
+    parts = []
+    if row["report_age_days"] > limits.stale_rhythms * row["report_rhythm_days"]:
+        parts.append(f"last report {wording.days(row['report_age_days'])} ago, usually every {wording.days(row['report_rhythm_days'])}")
+    if row["outcome_rhythms"] > limits.stale_rhythms:
+        rhythm = row["outcome_age_days"] / row["outcome_rhythms"]
+        parts.append(f"outcome last read {wording.days(row['outcome_age_days'])} ago, usually every {wording.days(rhythm)}")
+    return "; ".join(parts)

@@ -1,0 +1,1 @@
+"""What lies ahead, with its back-test."""

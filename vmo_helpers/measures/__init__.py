@@ -1,0 +1,7 @@
+"""Pure measures: tables in, tidy frames out; no opinion, no clock, no drawing."""
+
+from vmo_helpers.rooms import opened_on_demand
+
+__all__ = ["flow", "okr", "outcomes", "satisfaction", "status"]
+
+__getattr__ = opened_on_demand(__name__, __all__)

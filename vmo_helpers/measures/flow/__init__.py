@@ -1,0 +1,90 @@
+"""Flow: how long work takes, where it waits, how much is in progress, and how steadily it reaches its users.
+
+``log = read(portfolio)`` is computed once; every measure is a function of the log, of the frame that ``items`` returns,
+or of both. Definitions: docs/measures.md. Sources: Kanban Guide (2020), Vacanti (2015), SAFe flow metrics (2023).
+"""
+
+from vmo_helpers.measures.flow.allocation import distribution, predictability
+from vmo_helpers.measures.flow.comparison import before_after, by_stream, figures_before, window_change
+from vmo_helpers.measures.flow.cumulative import arrivals_departures, cumulative_flow
+from vmo_helpers.measures.flow.dots import dots
+from vmo_helpers.measures.flow.expectation import service_level_expectation, survival_curve
+from vmo_helpers.measures.flow.figures import figures
+from vmo_helpers.measures.flow.items import cycle_time, excluded, items, lead_time_to_value, work_item_age
+from vmo_helpers.measures.flow.log import FlowLog, Status, read
+from vmo_helpers.measures.flow.moves import handoffs, rework
+from vmo_helpers.measures.flow.pace import release_rhythm, started_finished, throughput, throughput_per_week, wip_by_day
+from vmo_helpers.measures.flow.quantiles import SMALL_N, SmallN, change, percentiles
+from vmo_helpers.measures.flow.sensitivity import sensitivity
+from vmo_helpers.measures.flow.stability import littles_law
+from vmo_helpers.measures.flow.stages import (
+    age_at_leaving,
+    concept_stages,
+    concept_to_customer,
+    local_against_system,
+    queue_after_done,
+    stage_times,
+)
+from vmo_helpers.measures.flow.troubles import blocked_now, decision_latency, overdue_items
+from vmo_helpers.measures.flow.views import cycle_time_bins, distribution_by_period, longest_pause, oldest, queue_by_stream, trend
+from vmo_helpers.measures.flow.waits import blockers, if_halved, wait_days, wait_pareto
+from vmo_helpers.measures.flow.wip import kanban, kanban_cards, wip_by_state, wip_by_stream
+
+__all__ = [
+    "SMALL_N",
+    "FlowLog",
+    "SmallN",
+    "Status",
+    "age_at_leaving",
+    "arrivals_departures",
+    "before_after",
+    "blocked_now",
+    "blockers",
+    "by_stream",
+    "change",
+    "concept_stages",
+    "concept_to_customer",
+    "cumulative_flow",
+    "cycle_time",
+    "cycle_time_bins",
+    "decision_latency",
+    "distribution",
+    "distribution_by_period",
+    "dots",
+    "excluded",
+    "figures",
+    "figures_before",
+    "handoffs",
+    "if_halved",
+    "items",
+    "kanban",
+    "kanban_cards",
+    "lead_time_to_value",
+    "littles_law",
+    "local_against_system",
+    "longest_pause",
+    "oldest",
+    "overdue_items",
+    "percentiles",
+    "predictability",
+    "queue_after_done",
+    "queue_by_stream",
+    "read",
+    "release_rhythm",
+    "rework",
+    "sensitivity",
+    "service_level_expectation",
+    "stage_times",
+    "started_finished",
+    "survival_curve",
+    "throughput",
+    "throughput_per_week",
+    "trend",
+    "wait_days",
+    "wait_pareto",
+    "window_change",
+    "wip_by_day",
+    "wip_by_state",
+    "wip_by_stream",
+    "work_item_age",
+]

@@ -1,0 +1,152 @@
+"""Frames at the face, codes and sorted arrays inside: the bridge between the two.
+
+Instants are microseconds since 1970 (UTC) as int64; ``NEVER`` stands for one that has not come. Texts are codes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+NEVER = np.iinfo(np.int64).max
+_NAT = np.iinfo(np.int64).min
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Small = npt.NDArray[np.int8]
+
+
+def micros(column: pd.Series) -> Ints:
+    """An instant column as microseconds; missing becomes ``NEVER``. The unit is stated: pandas keeps s, ms or us."""
+    values: Ints = np.asarray(column.dt.as_unit("us").array.asi8)
+    return np.where(values == _NAT, NEVER, values)
+
+
+def micro(stamp: pd.Timestamp) -> int:
+    """One instant as microseconds."""
+    return int(stamp.to_datetime64().astype("datetime64[us]").astype(np.int64))
+
+
+def instants(values: Ints) -> pd.arrays.DatetimeArray:
+    """Microseconds as a UTC column; ``NEVER`` becomes missing."""
+    naive = np.where(values == NEVER, _NAT, values).view("datetime64[us]")
+    return pd.DatetimeIndex(naive).tz_localize("UTC").array
+
+
+def places(column: pd.Series, among: pd.Series) -> Ints:
+    """Where each text stands in ``among`` (unique texts); −1 where it does not.
+
+    Logs come grouped more often than not, so only the first row of each run of equal texts is looked up.
+    """
+    texts = _arrow(column)
+    if len(texts) == 0:
+        return np.empty(0, dtype=np.int64)
+    heads = np.ones(len(texts), dtype=bool)
+    changed = pc.not_equal(texts.slice(1), texts.slice(0, len(texts) - 1))
+    heads[1:] = pc.fill_null(changed, True).to_numpy(zero_copy_only=False)
+    wanted = texts if heads.all() else texts.filter(pa.array(heads))
+    found = pc.fill_null(pc.index_in(wanted, value_set=_arrow(among), skip_nulls=True), -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    every: Ints = found if len(found) == len(texts) else found[np.cumsum(heads) - 1]
+    return every
+
+
+def codes(column: pd.Series) -> tuple[Ints, list[str]]:
+    """A text column as codes and its distinct texts in order of appearance; −1 where the text is missing."""
+    encoded = _arrow(column).dictionary_encode()
+    numbers = pc.fill_null(encoded.indices.cast(pa.int64()), -1).to_numpy(zero_copy_only=False)
+    return numbers, encoded.dictionary.to_pylist()
+
+
+def texts(numbers: Ints, names: list[str]) -> Any:
+    """Codes as a text column; −1 becomes missing."""
+    return pd.array(names, dtype="str").take(numbers, allow_fill=True)
+
+
+def _arrow(column: pd.Series) -> pa.Array:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype("str")
+    values = pa.array(column.array, from_pandas=True)
+    if isinstance(values, pa.ChunkedArray):
+        values = values.combine_chunks()
+    if isinstance(values, pa.ChunkedArray):
+        values = values.chunk(0) if values.num_chunks else pa.array([], values.type)
+    return values if pa.types.is_large_string(values.type) else values.cast(pa.large_string())
+
+
+def grouped_order(item: Ints, at: Ints, seq: Floats, count: int) -> Ints | None:
+    """Rows ordered by item, time, seq, row; None when each item's rows already stand together in that order.
+
+    Rows with the same time are ordered by ``seq`` where given, else by row.
+    """
+    if len(item) < 2:
+        return None
+    same = item[1:] == item[:-1]
+    runs = 1 + int(np.count_nonzero(~same))
+    distinct = int(np.count_nonzero(np.bincount(item, minlength=count)))
+    if runs == distinct and not _disorder(same, at, seq).any():
+        return None
+    order = _stable(item)
+    item, at, seq = item[order], at[order], seq[order]
+    same = item[1:] == item[:-1]
+    wrong = _disorder(same, at, seq)
+    if wrong.any():
+        troubled = np.zeros(count, dtype=bool)
+        troubled[item[1:][wrong]] = True
+        rows = np.flatnonzero(troubled[item])
+        order[rows] = order[rows][np.lexsort((seq[rows], at[rows], item[rows]))]
+    return order
+
+
+def _disorder(same: Flags, at: Ints, seq: Floats) -> Flags:
+    tied = at[1:] == at[:-1]
+    later = (seq[1:] < seq[:-1]) | (np.isnan(seq[:-1]) & ~np.isnan(seq[1:]))
+    wrong: Flags = same & ((at[1:] < at[:-1]) | (tied & later))
+    return wrong
+
+
+def _stable(item: Ints) -> Ints:
+    """A stable order by code: two passes of 16 bits, for which numpy sorts by counting."""
+    first = np.argsort((item & 0xFFFF).astype(np.uint16), kind="stable")
+    high = (item >> 16).astype(np.uint16)
+    return first if not high.any() else first[np.argsort(high[first], kind="stable")]
+
+
+def day_ticks(first: int, last: int, timezone: str, as_of: int) -> Ints:
+    """The instant at which each local day ``first`` … ``last`` is looked at: its last microsecond, or as-of when that comes first."""
+    from vmo_helpers.calendar import day_starts
+
+    return np.minimum(day_starts(first, last, timezone)[1:] - 1, as_of)
+
+
+def standing(start: Ints, end: Ints, group: Ints, groups: int, ticks: Ints) -> Ints:
+    """``counts[tick, group]``: intervals [start, end) that hold each tick."""
+    size = len(ticks) + 1
+    touching = np.flatnonzero((end > ticks[0]) & (start <= ticks[-1]))
+    start, end, group = start[touching], end[touching], group[touching] * size
+    opened = np.bincount(group + tick_of(start, ticks), minlength=groups * size)
+    change = opened - np.bincount(group + tick_of(end, ticks), minlength=groups * size)
+    counts: Ints = np.cumsum(change.reshape(groups, size), axis=1)[:, :-1].T
+    return counts
+
+
+def tick_of(when: Ints, ticks: Ints) -> Ints:
+    """The place of the first tick at or after each instant, as ``searchsorted`` finds it.
+
+    Ticks are days or weeks of a zone, nearly even: a division guesses the place, and one step either way mends it.
+    """
+    if len(ticks) < 3 or len(when) < 1000:
+        return np.searchsorted(ticks, when, side="left").astype(np.int64)
+    step = float(np.median(np.diff(ticks)))
+    guess: Ints = np.clip(np.ceil((when - ticks[0]) / step), 0, len(ticks)).astype(np.int64)
+    low, high = np.concatenate([[_NAT], ticks]), np.concatenate([ticks, [NEVER]])
+    guess += high[guess] < when
+    guess -= low[guess] >= when
+    if ((low[guess] < when) & (when <= high[guess])).all():
+        return guess
+    return np.searchsorted(ticks, when, side="left").astype(np.int64)

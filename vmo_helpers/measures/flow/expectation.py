@@ -1,0 +1,83 @@
+"""The service level expectation: how long work takes when what is still open counts too."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, micro, micros
+from vmo_helpers.measures.flow.log import FlowLog
+from vmo_helpers.measures.flow.quantiles import SMALL_N, SmallN
+from vmo_helpers.window import Window
+
+_Z95 = 1.959963984540054
+
+
+def service_level_expectation(
+    log: FlowLog, items: pd.DataFrame, window: Window, quantiles: Sequence[float] = (0.5, 0.85, 0.95), small: SmallN = SMALL_N,
+) -> pd.DataFrame:  # fmt: skip
+    """One row a quantile: quantile, days, low, high, n (items at risk), n_finished, n_censored, why.
+
+    Kaplan and Meier's estimate over all items in progress at some time in the window: those started earlier enter at
+    the age that they had when it began (left truncation); those still open at its end, or cancelled, leave at their age
+    without having finished (right censoring). The percentile of finished items alone is biased low while old work is
+    open. 95 % limits by Greenwood's variance on the log(−log) scale (Brookmeyer and Crowley 1982). ``why`` says what is
+    missing: too few finished, an expectation beyond the oldest age, or ages that only one item was seen at.
+    """
+    log = log.seen_from(window)
+    started, finished, cancelled = (micros(items[name]) for name in ("started_at", "finished_at", "cancelled_at"))
+    end = np.minimum(np.minimum(finished, cancelled), log.now)
+    chosen = (started < NEVER) & (end >= micro(window.start)) & (end >= started)
+    started, end, done = started[chosen], end[chosen], (finished < NEVER)[chosen]
+    early = started < micro(window.start)
+    entry = np.where(early, log.calendar.days(started, np.full(len(started), micro(window.start))), -1.0)
+    exit_age = log.calendar.days(started, end)
+    counts = {"n": len(started), "n_finished": int(done.sum()), "n_censored": int((~done).sum())}
+    ages, survival, low, high, thin = _survival(entry, exit_age, done, small.middle)
+    rows = []
+    for q in quantiles:
+        why = small.why(counts["n_finished"], q)
+        reached = [_first(ages, curve, 1 - q) for curve in (survival, low, high)]
+        if why is None and math.isnan(reached[0]):
+            why = "not reached: too much of the work in progress is older than anything finished"
+        elif why is None and thin <= reached[0]:
+            why = f"too few to say: under {small.middle} items were seen at short ages in the window"
+        known = reached if why is None else [math.nan] * 3
+        rows.append({"quantile": q, "days": known[0], "low": known[1], "high": known[2], **counts, "why": why})
+    return pd.DataFrame(rows, columns=["quantile", "days", "low", "high", "n", "n_finished", "n_censored", "why"]).astype({"why": "str"})
+
+
+def survival_curve(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
+    """One row an age at which something finished: days, finished_share (by that age), low, high."""
+    log = log.seen_from(window)
+    started, finished, cancelled = (micros(items[name]) for name in ("started_at", "finished_at", "cancelled_at"))
+    end = np.minimum(np.minimum(finished, cancelled), log.now)
+    chosen = (started < NEVER) & (end >= micro(window.start)) & (end >= started)
+    entry = np.where(started < micro(window.start), log.calendar.days(started, np.full(len(started), micro(window.start))), -1.0)
+    ages, survival, low, high, _ = _survival(entry[chosen], log.calendar.days(started, end)[chosen], (finished < NEVER)[chosen], 0)
+    return pd.DataFrame({"days": ages, "finished_share": 1 - survival, "low": 1 - high, "high": 1 - low})
+
+
+def _survival(entry: Floats, age: Floats, done: Flags, least: int) -> tuple[Floats, Floats, Floats, Floats, float]:
+    """Ages of finishes, the share open after each, its limits, and the first age at which under ``least`` items were at risk
+    although others come to be at risk later: what a few young items did would stand for all from there on."""
+    ages, finished = np.unique(age[done], return_counts=True)
+    at_risk = np.searchsorted(np.sort(entry), ages, side="left") - np.searchsorted(np.sort(age), ages, side="left")
+    share = np.cumprod(1 - finished / at_risk)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = np.cumsum(np.where(at_risk > finished, finished / (at_risk * (at_risk - finished)), 0.0))
+        inner = np.log(share)
+        spread = np.where(inner < 0, _Z95 * np.sqrt(variance) / np.abs(inner), 0.0)
+        low, high = share ** np.exp(spread), share ** np.exp(-spread)
+    low, high = (np.where(share > 0, limit, 0.0) for limit in (low, high))
+    thin = ages[(at_risk < least) & (ages < entry.max(initial=-1.0))]
+    return ages, share, low, high, float(thin[0]) if len(thin) else math.inf
+
+
+def _first(ages: Floats, share: Floats, line: float) -> float:
+    """The first age at which no more than ``line`` is open."""
+    below = np.flatnonzero(share <= line + 1e-12)
+    return float(ages[below[0]]) if len(below) else math.nan

@@ -1,0 +1,161 @@
+"""The headline numbers of flow, each with its definition in one line: clock, averaging, unit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pandas as pd
+
+from vmo_helpers.figures import Figure
+from vmo_helpers.measures.flow.arrays import Floats
+from vmo_helpers.measures.flow.log import FlowLog
+from vmo_helpers.measures.flow.pace import throughput, throughput_per_week
+from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN, percentiles
+from vmo_helpers.measures.flow.waits import wait_days
+from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.window import Window
+
+_Z95 = 1.959963984540054
+_COLUMNS = [
+    "finished_in_window", "started_in_window", "finished_at", "cancelled_at", "cycle_time_days", "lead_time_days", "lead_time_end_at",
+    "lead_time_fell_back", "age_days", "active_days", "wait_days", "flow_efficiency", "reopened",
+]  # fmt: skip
+
+
+def figures(log: FlowLog, items: pd.DataFrame, window: Window, portfolio: Portfolio, small: SmallN = SMALL_N) -> list[Figure]:
+    """Every ``flow.*`` figure of figures.json: value with n, or None with why.
+
+    A percentile of fewer items than ``small`` asks for is not printed. ``low`` and ``high`` bound percentiles by order
+    statistics and the pooled flow efficiency by its linearised variance, at 95 %.
+    """
+    unit = log.calendar.unit
+    level = portfolio.settings.review_level
+
+    def figure(
+        key: str,
+        value: float | None,
+        kind: str,
+        n: int,
+        definition: str,
+        why: str | None = None,
+        low: float = math.nan,
+        high: float = math.nan,
+    ) -> Figure:
+        known = value is not None and math.isfinite(value)
+        return Figure(
+            f"flow.{key}",
+            value if known else None,
+            kind,
+            n,
+            window,
+            definition,
+            low=low if known and math.isfinite(low) else None,
+            high=high if known and math.isfinite(high) else None,
+            why=None if known else why or "nothing to measure in the window",
+        )
+
+    def count(key: str, n: int, definition: str) -> Figure:
+        return figure(key, n, "items", n, definition)
+
+    def percentile(key: str, values: pd.Series, q: float, definition: str) -> Figure:
+        row = percentiles(values, [q], small).iloc[0]
+        why = row["why"] if isinstance(row["why"], str) else None
+        return figure(key, row["days"], "days", int(row["n"]), definition, why, row["low"], row["high"])
+
+    lean = items[_COLUMNS]  # texts would be copied with every selection of rows
+    finished = lean[lean["finished_in_window"]]
+    started = lean[lean["started_in_window"]]
+    ages, cycles = lean["age_days"].dropna(), finished["cycle_time_days"].dropna()
+    leads = lean.loc[window.holds(lean["lead_time_end_at"]) & lean["lead_time_days"].notna(), ["lead_time_days", "lead_time_fell_back"]]
+    fell_back = int(leads["lead_time_fell_back"].sum())
+    unfinished = started[started["finished_at"].isna()]
+    weeks = throughput(items, window)
+    waited, waiting = wait_days(log, window)
+    lead_words = (
+        f"delivery − request, {unit}, over items delivered in the window; finish and creation stand in where a date is missing "
+        f"({fell_back} of {len(leads)} fell back); linear interpolation"
+    )
+    cycle_words = f"finish − start, {unit}, over items finished in the window that have a start; linear interpolation"
+    return [
+        count("items", len(items), f"items of level {level} created by the window's end"),
+        count("finished", len(finished), "items whose last unbroken run of done begins in the window, with or without a start"),
+        count("wip", len(ages), "items started and neither finished nor cancelled at the window's end"),
+        percentile("lead_time_p50_days", leads["lead_time_days"], 0.5, "median of " + lead_words),
+        percentile("lead_time_p85_days", leads["lead_time_days"], TAIL, "85th percentile of " + lead_words),
+        percentile("cycle_time_p50_days", cycles, 0.5, "median of " + cycle_words),
+        percentile("cycle_time_p85_days", cycles, TAIL, "85th percentile of " + cycle_words),
+        *_efficiency(finished, figure, small),
+        figure(
+            "throughput_per_week",
+            throughput_per_week(weeks),
+            "per_week",
+            int(weeks["whole"].sum()),
+            f"items finished ÷ whole ISO weeks of the window, in {window.timezone}; weeks cut by its ends do not count; n is weeks",
+            "the window holds no whole ISO week",
+        ),
+        percentile("age_p85_days", ages, TAIL, f"85th percentile of as-of − start, {unit}, over items in progress"),
+        count("reopened_items", int(finished["reopened"].fillna(False).sum()), "items finished in the window that had left done before")
+        if log.lives.has_log.any() or len(items) == 0
+        else figure(
+            "reopened_items", None, "items", 0, "items finished in the window that had left done before", "there are no transitions"
+        ),
+        count("started", len(started), "items whose first entry into active or wait lies in the window"),
+        count(
+            "started_unfinished",
+            len(unfinished),
+            f"items started in the window and not finished by its end ({int(unfinished['cancelled_at'].notna().sum())} of them cancelled)",
+        ),
+        figure(
+            "wait_days",
+            waited if log.lives.has_log.any() else None,
+            "days",
+            waiting,
+            f"{unit} inside the window in wait states or under a blocker, over all items between start and end; nothing counts twice",
+            "there are no transitions",
+        ),
+    ]
+
+
+def _efficiency(finished: pd.DataFrame, figure: Callable[..., Figure], small: SmallN) -> list[Figure]:
+    counted = finished[finished["flow_efficiency"].notna()]
+    active, total = counted["active_days"].to_numpy(), (counted["active_days"] + counted["wait_days"]).to_numpy()
+    n = len(counted)
+    value, low, high = pooled(active, total)
+    row = percentiles(counted["flow_efficiency"], [0.5], small).iloc[0]
+    why = "no item with transitions finished in the window after work or waiting"
+    words = "active ÷ (active + wait) between start and finish, time under a blocker being wait"
+    return [
+        figure(
+            "flow_efficiency",
+            value,
+            "share",
+            n,
+            f"Σ active ÷ Σ (active + wait), pooled over items finished in the window: {words}",
+            why,
+            low,
+            high,
+        ),
+        figure(
+            "flow_efficiency_median",
+            row["days"],
+            "share",
+            n,
+            f"the median item's {words}, over items finished in the window",
+            why if n == 0 else row["why"],
+            row["low"],
+            row["high"],
+        ),
+    ]
+
+
+def pooled(active: Floats, total: Floats) -> tuple[float, float, float]:
+    """Σ active ÷ Σ total with its 95 % interval (linearised variance of a ratio; none under two items)."""
+    whole = float(total.sum())
+    if not whole > 0:
+        return math.nan, math.nan, math.nan
+    value, n = float(active.sum()) / whole, len(total)
+    if n < 2:
+        return value, math.nan, math.nan
+    error = _Z95 * math.sqrt(n / (n - 1) * float(((active - value * total) ** 2).sum())) / whole
+    return value, max(0.0, value - error), min(1.0, value + error)

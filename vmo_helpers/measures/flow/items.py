@@ -1,0 +1,179 @@
+"""One row an item: where it stands, how long it took, what of that was work and what was wait, and why it counts or not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from vmo_helpers.measures.flow import moves
+from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, Ints, instants, micro, micros, places, texts
+from vmo_helpers.measures.flow.log import OTHER, WAITED, WORKED, FlowLog, status_texts
+from vmo_helpers.window import Window
+
+NO_START = "finished without a start: no cycle time"
+NO_LOG = "no transitions: not in flow efficiency, nor in figures by state"
+BACKWARDS = "finished before it started: no cycle time"
+EARLY = "delivered before it was asked for: no lead time"
+NO_CLOCK = "neither asked for nor created on a known day: no lead time"
+NO_TIME = "no time at work or waiting: no flow efficiency"
+_REASONS = (NO_START, NO_LOG, BACKWARDS, EARLY, NO_CLOCK, NO_TIME)
+_KINDS = 4
+
+
+def items(log: FlowLog, window: Window) -> pd.DataFrame:
+    """One row an item of the review level that was created by the window's end; index = its row in ``work_items``.
+
+    Columns: item_id, title, value_stream_id, value_stream (its name), team, work_type, state, state_class, position,
+    portfolio_stage, created_at, requested_at, started_at (first entry into active or wait), finished_at (start of the
+    last unbroken run of done that lasts until as-of), cancelled_at (likewise), delivered_at, status,
+    finished_in_window, started_in_window, cycle_time_days (finish − start), lead_time_end_at and lead_time_days
+    (delivered_at, else finish, − requested_at, else created_at), lead_time_fell_back (either stood in), age_days (as-of
+    − start, in progress alone), active_days, wait_days, other_days (between start and end: work; waiting, or under a
+    blocker whatever the state; back in backlog or done), blocked_days, flow_efficiency (active ÷ (active + wait),
+    finished alone), reopened, handoffs, backward_moves, rework_days, planned_cost, cost_of_delay_per_week, excluded_because.
+
+    Days are elapsed or working days as the log's calendar says. Items without transitions have no state, no active,
+    wait, other or blocked days. A window that ends before the log's as-of sees the log as it stood at its end.
+    """
+    log = log.seen_from(window)
+    work, lives = log.work, log.lives
+    start, end = micro(window.start), micro(window.end)
+    finished_in, started_in = _within(lives.finished, start, end), _within(lives.started, start, end)
+    spent = _spent(log)
+    cycle = _days(log, lives.started, lives.finished)
+    asked, created = micros(work["requested_at"]), micros(work["created_at"])
+    delivered = micros(work["delivered_at"])
+    begun = np.where(asked < NEVER, asked, created)
+    value_at = np.where(delivered < NEVER, delivered, lives.finished)
+    lead = _days(log, begun, value_at)
+    efficiency = np.full(log.items, np.nan)
+    total = spent["active_days"] + spent["wait_days"]
+    counted = (lives.finished < NEVER) & lives.has_log & (total > 0)
+    efficiency[counted] = spent["active_days"][counted] / total[counted]
+    stands = np.where(lives.has_log, log.state[lives.last_visit], -1) if len(log.state) else np.full(log.items, -1)
+    age = np.where(lives.in_progress, _days(log, lives.started, np.full(log.items, end)), np.nan)
+    reasons = [
+        finished_in & (lives.started == NEVER),
+        ~lives.has_log & ((lives.started < NEVER) | (lives.finished < NEVER)),
+        (lives.finished < NEVER) & (cycle < 0),
+        lead < 0,
+        (value_at < NEVER) & (begun == NEVER),
+        (lives.finished < NEVER) & (lives.started < NEVER) & lives.has_log & ~(total > 0),
+    ]
+    rows = log.board.rows
+    history = moves.by_item(log)
+    return pd.DataFrame(
+        {
+            "item_id": work["item_id"],
+            "title": work["title"],
+            "value_stream_id": work["value_stream_id"],
+            "value_stream": stream_names(work["value_stream_id"], log.streams),
+            "team": work["team"],
+            "work_type": work["work_type"],
+            "state": rows["state"].array.take(stands, allow_fill=True),
+            "state_class": rows["class"].array.take(stands, allow_fill=True),
+            "position": _at(log.board.position, stands),
+            "portfolio_stage": rows["portfolio_stage"].array.take(stands, allow_fill=True),
+            "created_at": work["created_at"],
+            "requested_at": work["requested_at"],
+            "started_at": instants(lives.started),
+            "finished_at": instants(lives.finished),
+            "cancelled_at": instants(lives.cancelled),
+            "delivered_at": work["delivered_at"],
+            "status": status_texts(lives),
+            "finished_in_window": finished_in,
+            "started_in_window": started_in,
+            "cycle_time_days": np.where(cycle < 0, np.nan, cycle),
+            "lead_time_days": np.where(lead < 0, np.nan, lead),
+            "lead_time_end_at": instants(value_at),
+            "lead_time_fell_back": (value_at < NEVER) & ((delivered == NEVER) | (asked == NEVER)),
+            "age_days": age,
+            **spent,
+            "flow_efficiency": efficiency,
+            "reopened": pd.arrays.BooleanArray(lives.reopened, ~lives.has_log),
+            **history,
+            "planned_cost": work["planned_cost"],
+            "cost_of_delay_per_week": work["cost_of_delay_per_week"],
+            "excluded_because": _because(reasons),
+        },
+        index=work.index,
+    )
+
+
+def work_item_age(items: pd.DataFrame) -> pd.DataFrame:
+    """One row an item in progress, oldest first: item_id, title, value_stream_id, value_stream, team, state, state_class, position,
+    started_at, age_days (as-of − start), planned_cost. Source: Kanban Guide, "work item age"."""
+    kept = [
+        "item_id",
+        "title",
+        "value_stream_id",
+        "value_stream",
+        "team",
+        "state",
+        "state_class",
+        "position",
+        "started_at",
+        "age_days",
+        "planned_cost",
+    ]
+    return items.loc[items["age_days"].notna(), kept].sort_values("age_days", ascending=False, kind="stable")
+
+
+def cycle_time(items: pd.DataFrame) -> pd.DataFrame:
+    """One row an item that finished in the window and has a start, by finish: item_id, title, value_stream_id, value_stream,
+    work_type, finished_at, cycle_time_days (finish − start, elapsed: 0 for one that finished in the instant it started)."""
+    kept = ["item_id", "title", "value_stream_id", "value_stream", "work_type", "finished_at", "cycle_time_days"]
+    return items.loc[items["finished_in_window"] & items["cycle_time_days"].notna(), kept].sort_values("finished_at", kind="stable")
+
+
+def lead_time_to_value(items: pd.DataFrame, window: Window) -> pd.DataFrame:
+    """One row an item delivered in the window, by delivery: item_id, title, value_stream_id, value_stream, work_type, lead_time_end_at,
+    lead_time_days, lead_time_fell_back (its finish stood for the delivery, or its creation for the request)."""
+    kept = ["item_id", "title", "value_stream_id", "value_stream", "work_type", "lead_time_end_at", "lead_time_days", "lead_time_fell_back"]
+    delivered = window.holds(items["lead_time_end_at"]) & items["lead_time_days"].notna()
+    return items.loc[delivered, kept].sort_values("lead_time_end_at", kind="stable")
+
+
+def excluded(items: pd.DataFrame) -> pd.DataFrame:
+    """One row an item that some figure leaves out: item_id, title, value_stream, status, excluded_because."""
+    return items.loc[items["excluded_because"].notna(), ["item_id", "title", "value_stream", "status", "excluded_because"]]
+
+
+def stream_names(ids: pd.Series, streams: pd.DataFrame) -> pd.Series:
+    """The name of each value stream, its id where it has none; an item without a stream has none."""
+    named = streams["name"].array.take(places(ids, streams["value_stream_id"]), allow_fill=True)
+    return pd.Series(named, index=ids.index, dtype="str").fillna(ids)
+
+
+def _spent(log: FlowLog) -> dict[str, Floats]:
+    """Days at work, waiting, neither and blocked per item, between its start and its end."""
+    part, kind, days = log.pieces, log.piece_kind, log.piece_days
+    sums = np.bincount(part.item * _KINDS + kind, weights=days, minlength=log.items * _KINDS).reshape(log.items, _KINDS)
+    under = part.block >= 0
+    blocked = np.bincount(part.item[under], weights=(days * (kind != 0))[under], minlength=log.items)
+    unknown = np.where(log.lives.has_log, 0.0, np.nan)
+    days_of = {"active_days": sums[:, WORKED], "wait_days": sums[:, WAITED], "blocked_days": blocked, "other_days": sums[:, OTHER]}
+    return {name: np.asarray(values + unknown, dtype=np.float64) for name, values in days_of.items()}
+
+
+def _days(log: FlowLog, start: Ints, end: Ints) -> Floats:
+    """Days between two instants of an item, missing where either has not come."""
+    known = (start < NEVER) & (end < NEVER)
+    days = np.full(len(start), np.nan)
+    days[known] = log.calendar.days(start[known], end[known])
+    return days
+
+
+def _within(when: Ints, start: int, end: int) -> Flags:
+    return (when >= start) & (when <= end)
+
+
+def _at(values: Floats, places: Ints) -> Floats:
+    return np.append(values, np.nan)[places]
+
+
+def _because(reasons: list[Flags]) -> object:
+    """Each item's reasons in one text, missing where there is none."""
+    bits = sum((flag.astype(np.int64) << bit for bit, flag in enumerate(reasons)), np.zeros(len(reasons[0]), dtype=np.int64))
+    names = ["; ".join(text for bit, text in enumerate(_REASONS) if number >> bit & 1) for number in range(1 << len(_REASONS))]
+    return texts(np.where(bits == 0, -1, bits), names)

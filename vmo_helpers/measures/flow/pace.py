@@ -1,0 +1,122 @@
+"""Throughput by ISO week, started against finished, and how often value reaches its users."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from vmo_helpers.calendar import DAY_US, day_starts, days_between, local_days, monday
+from vmo_helpers.measures.flow.arrays import NEVER, Ints, day_ticks, instants, micro, micros, standing, tick_of
+from vmo_helpers.measures.flow.cumulative import progress
+from vmo_helpers.measures.flow.log import FlowLog
+from vmo_helpers.measures.flow.quantiles import SmallN, by_group
+from vmo_helpers.window import Window
+
+OVERDUE_DAYS = 548  # a year and a half
+
+
+def throughput(items: pd.DataFrame, window: Window) -> pd.DataFrame:
+    """One row an ISO week that the window touches: week (its Monday, a day of the portfolio's zone), finished, whole.
+
+    ``finished`` counts items finished in the window, with or without a start. ``whole``: all of the week lies in the
+    window; a week that is cut by an end is shown, marked and left out of the rate (``throughput_per_week``).
+    """
+    first, last = _window_days(window)
+    weeks = np.arange(int(monday(np.array([first]))[0]), last + 1, 7)
+    finished = micros(items.loc[items["finished_in_window"], "finished_at"])
+    week = monday(local_days(finished, window.timezone))
+    starts = np.array([day_starts(int(w), int(w) + 6, window.timezone)[[0, -1]] for w in weeks])
+    whole = (starts[:, 0] >= micro(window.start)) & (starts[:, 1] - 1 <= micro(window.end))
+    return pd.DataFrame(
+        {
+            "week": weeks.astype("datetime64[D]").astype("datetime64[us]"),
+            "finished": np.bincount((week - weeks[0]) // 7, minlength=len(weeks)),
+            "whole": whole,
+        }
+    )
+
+
+def throughput_per_week(weeks: pd.DataFrame) -> float:
+    """Items finished in whole weeks ÷ whole weeks; missing when the window holds no whole week."""
+    whole = weeks.loc[weeks["whole"], "finished"]
+    return float(whole.mean()) if len(whole) else float("nan")
+
+
+def started_finished(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
+    """One row a day on which something started or finished, plus both ends of the window: day, started and finished
+    (cumulative counts since the window's start), in_progress (at the end of the day, as it was then)."""
+    log = log.seen_from(window)
+    first, last = _window_days(window)
+    counts = []
+    for column in ("started_at", "finished_at"):
+        when = micros(items.loc[window.holds(items[column]), column])
+        counts.append(np.cumsum(np.bincount(local_days(when, window.timezone) - first, minlength=last - first + 1)))
+    wip = _wip(log, first, last, window)
+    moved = np.append(True, (np.diff(counts[0]) > 0) | (np.diff(counts[1]) > 0))
+    moved[-1] = True
+    frame = pd.DataFrame({"day": days_between(first, last), "started": counts[0], "finished": counts[1], "in_progress": wip})
+    return frame[moved].reset_index(drop=True)
+
+
+def wip_by_day(log: FlowLog, window: Window) -> pd.DataFrame:
+    """One row a day of the window: day, wip (items in progress at its end, as it was then; on the last day at as-of),
+    arrivals and departures (into and out of progress on that day, reopened work arrives again).
+
+    wip = wip of the day before + arrivals − departures.
+    """
+    log = log.seen_from(window)
+    first, last = _window_days(window)
+    _, start, end = progress(log)
+    ticks = day_ticks(first - 1, last, window.timezone, log.now)
+    arrivals, departures = (np.bincount(tick_of(when, ticks), minlength=len(ticks) + 1)[1:-1] for when in (start, end))
+    return pd.DataFrame(
+        {
+            "day": days_between(first, last),
+            "wip": _wip(log, first, last, window),
+            "arrivals": arrivals,
+            "departures": departures,
+        }
+    )
+
+
+def release_rhythm(items: pd.DataFrame, window: Window, overdue_days: float = OVERDUE_DAYS) -> pd.DataFrame:
+    """One row a value stream: value_stream_id, value_stream, deliveries (items), delivery_days (distinct days), gap_p50_days and
+    gap_max_days (between successive delivery days in the window), last_delivery (day), since_last_days, overdue
+    (items started over ``overdue_days`` days ago and not delivered).
+
+    Delivery is delivered_at, else the finish. A gap needs two delivery days, its median two gaps.
+    """
+    streams = items[["value_stream_id", "value_stream"]].drop_duplicates("value_stream_id")
+    streams = streams.sort_values("value_stream_id", ignore_index=True)
+    count = len(streams)
+    stream = pd.Index(streams["value_stream_id"]).get_indexer(pd.Index(items["value_stream_id"])).astype(np.int64)
+    delivered, end = micros(items["lead_time_end_at"]), micro(window.end)
+    inside = (delivered >= micro(window.start)) & (delivered <= end)
+    key = np.unique(np.stack([stream[inside], local_days(delivered[inside], window.timezone)]), axis=1)
+    same = np.diff(key[0]) == 0
+    of, gap = key[0][1:][same], np.diff(key[1])[same].astype(np.float64)
+    longest, last = np.full(count, np.nan), np.full(count, -1)
+    np.fmax.at(longest, of, gap)
+    np.maximum.at(last, stream[delivered < NEVER], delivered[delivered < NEVER])
+    started = micros(items["started_at"])
+    late = (started < end - int(overdue_days * DAY_US)) & (delivered == NEVER) & items["cancelled_at"].isna().to_numpy()
+    return streams.assign(
+        deliveries=np.bincount(stream[inside], minlength=count),
+        delivery_days=np.bincount(key[0], minlength=count),
+        gap_p50_days=by_group(gap, of, count, 0.5, SmallN(2, 2)),
+        gap_max_days=longest,
+        last_delivery=instants(np.where(last >= 0, last, NEVER)),
+        since_last_days=np.where(last >= 0, (end - last) / DAY_US, np.nan),
+        overdue=np.bincount(stream[late], minlength=count),
+    )
+
+
+def _window_days(window: Window) -> tuple[int, int]:
+    both: Ints = local_days(np.array([micro(window.start), micro(window.end)]), window.timezone)
+    return int(both[0]), int(both[1])
+
+
+def _wip(log: FlowLog, first: int, last: int, window: Window) -> Ints:
+    _, start, end = progress(log)
+    ticks = day_ticks(first, last, window.timezone, log.now)
+    return standing(start, np.minimum(end, NEVER), np.zeros(len(start), dtype=np.int64), 1, ticks)[:, 0]

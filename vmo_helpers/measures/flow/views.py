@@ -1,0 +1,97 @@
+"""Frames made small enough to be looked at: bins, the oldest of many, counts by period. Charts aggregate nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from vmo_helpers.calendar import DAY_US, day_starts, days_between, local_days
+from vmo_helpers.measures.flow.arrays import micro, micros
+from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN, by_group, interpolated
+from vmo_helpers.vocabulary import WorkType
+from vmo_helpers.window import Window
+
+MOST_DOTS = 2000
+
+
+def oldest(ages: pd.DataFrame, most: int = MOST_DOTS) -> pd.DataFrame:
+    """The ``most`` oldest rows of ``work_item_age``, so that a chart can show each as a dot."""
+    return ages.head(most)
+
+
+def cycle_time_bins(cycle_times: pd.DataFrame, bins: int = 24) -> pd.DataFrame:
+    """One row a bin of equal width: low_days, high_days (exclusive, but for the last), items. The last bin holds what lies
+    beyond the 98th percentile too: a few very long items would press all others into one bar."""
+    days = cycle_times["cycle_time_days"].dropna().to_numpy()
+    if len(days) == 0:
+        return pd.DataFrame({"low_days": [], "high_days": [], "items": pd.array([], dtype="int64")})
+    top = max(float(np.quantile(days, 0.98)), 1e-6)
+    width = top / bins
+    place = np.minimum((days / width).astype(np.int64), bins)
+    count = np.bincount(place, minlength=bins + 1)
+    edges = np.append(np.arange(bins + 1) * width, max(float(days.max()), top + width))
+    frame = pd.DataFrame({"low_days": edges[:-1], "high_days": edges[1:], "items": count})
+    return frame if count[-1] else frame.iloc[:-1]
+
+
+def distribution_by_period(items: pd.DataFrame, window: Window) -> pd.DataFrame:
+    """One row a month (quarter beyond 24 months) and work type: period (its first day), work_type, finished. Zeros are rows too."""
+    finished = items.loc[items["finished_in_window"], ["finished_at", "work_type"]]
+    day = finished["finished_at"].dt.tz_convert(window.timezone).dt.tz_localize(None)
+    start, end = pd.Timestamp(window.start_day), pd.Timestamp(window.end_day)
+    unit = "M" if (end - start).days <= 731 else "Q"
+    periods = pd.period_range(start.to_period(unit), end.to_period(unit), freq=unit)
+    types = [str(word) for word in WorkType if finished["work_type"].eq(str(word)).any()]
+    grid = pd.MultiIndex.from_product([periods, types], names=["period", "work_type"])
+    counts = pd.Series(1, index=pd.MultiIndex.from_arrays([day.dt.to_period(unit), finished["work_type"]])).groupby(level=[0, 1]).sum()
+    frame = counts.reindex(grid, fill_value=0).rename("finished").reset_index()
+    return frame.assign(period=frame["period"].dt.start_time.astype("datetime64[us]"), work_type=frame["work_type"].astype("str"))
+
+
+def queue_by_stream(queue: pd.DataFrame, small: SmallN = SMALL_N) -> pd.DataFrame:
+    """One row a value stream, longest queue first, from ``queue_after_done``: value_stream, items, p50_days, p85_days, unknown (items
+    whose queue is not known)."""
+    code, names = pd.factorize(queue["value_stream"].fillna("no value stream"))
+    days = queue["queue_days"].to_numpy(dtype=np.float64)
+    known = ~np.isnan(days)
+    frame = pd.DataFrame({
+        "value_stream": pd.array(list(names), dtype="str"), "items": np.bincount(code[known], minlength=len(names)),
+        "p50_days": by_group(days, code, len(names), 0.5, small), "p85_days": by_group(days, code, len(names), TAIL, small),
+        "unknown": np.bincount(code[~known], minlength=len(names)),
+    })  # fmt: skip
+    return frame.sort_values("p50_days", ascending=False, kind="stable", ignore_index=True)
+
+
+def trend(
+    frame: pd.DataFrame, when: str, length: str, window: Window, q: float = TAIL, days: int = 91, small: SmallN = SMALL_N
+) -> pd.DataFrame:
+    """One row a week of the window: day (its end, in the portfolio's zone), days (the q-quantile of the lengths that ended in the
+    91 days up to then, from the window's start on), n. Weeks with too few are left out.
+
+    ``frame`` has an instant ``when`` and days ``length``, as ``lead_time_to_value`` and ``cycle_time`` return them.
+    """
+    ended, took = micros(frame[when]), frame[length].to_numpy(dtype=np.float64)
+    order = np.argsort(ended, kind="stable")
+    ended, took = ended[order], took[order]
+    last = local_days(np.array([micro(window.start), micro(window.end)]), window.timezone)
+    ends = np.arange(last[1], last[0], -7)[::-1]
+    ticks = day_starts(int(last[0]), int(last[1]), window.timezone)[1:][ends - last[0]]
+    high = np.searchsorted(ended, ticks, side="left")
+    low = np.searchsorted(ended, ticks - days * DAY_US, side="left")
+    low[ticks - days * DAY_US < micro(window.start)] = np.searchsorted(ended, micro(window.start), side="left")
+    spans = [np.sort(took[a:b]) for a, b in zip(low, high, strict=True)]
+    known = np.array([small.why(len(span), q) is None for span in spans], dtype=bool)
+    return pd.DataFrame({
+        "day": ends[known].astype("datetime64[D]").astype("datetime64[us]"),
+        "days": [interpolated(span, q) for span, enough in zip(spans, known, strict=True) if enough],
+        "n": (high - low)[known],
+    }).astype({"days": "float64"})  # fmt: skip
+
+
+def longest_pause(items: pd.DataFrame, window: Window) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First and last day of the longest stretch of the window in which nothing finished (the first of several as long)."""
+    finished = np.sort(micros(items.loc[items["finished_in_window"], "finished_at"]))
+    edges = local_days(np.concatenate([[micro(window.start)], finished, [micro(window.end)]]), window.timezone)
+    longest = int(np.argmax(np.diff(edges)))
+    first, last = days_between(int(edges[longest]), int(edges[longest + 1]))[[0, -1]]
+    return pd.Timestamp(first), pd.Timestamp(last)

@@ -1,0 +1,190 @@
+"""What work waits for: by state, function, gate, owner or reason, with the money that stands there."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from vmo_helpers.calendar import DAY_US
+from vmo_helpers.measures.flow.arrays import Flags, Floats, Ints, micro
+from vmo_helpers.measures.flow.log import OUTSIDE, WAITED, WORKED, FlowLog
+from vmo_helpers.states import WAIT
+from vmo_helpers.window import Window
+
+Cause = Literal["state", "function", "gate", "owner", "reason"]
+COST_OF_DELAY = "cost of delay"
+PLANNED_COST = "planned cost standing"
+NOTHING = {"function": "no function named", "gate": "no gate", "owner": "no owner named", "reason": "no blocker"}
+BLOCKED = "blocked"
+
+
+def wait_pareto(log: FlowLog, items: pd.DataFrame, window: Window, by: Cause = "state") -> pd.DataFrame:
+    """One row a cause, longest first: cause, wait_days, share (of all waiting), share_of_time (of work and waiting), items (that
+    waited there), waiting_now, owner, money, money_basis.
+
+    Wait days inside the window, of the given items whatever became of them: time in a wait state, or under a blocker whatever the
+    state, between an item's start and its end; nothing counts twice. Time under a blocker in a state that is no wait
+    state goes by that state, as "Coding, blocked". ``by="reason"`` splits by blocker instead.
+
+    money: Σ wait weeks × cost_of_delay_per_week (basis "cost of delay") where at least half of the waiting days are of
+    items that have one; else the planned cost that stands there on an average day of the window (basis "planned cost
+    standing"); missing where neither is known. Weeks are elapsed ones.
+    """
+    log = log.seen_from(window)
+    mine = log.among(items)
+    part, kind = log.pieces, log.piece_kind
+    start, end = micro(window.start), micro(window.end)
+    days = log.days_within(start, end)
+    chosen = np.flatnonzero((kind == WAITED) & mine[part.item] & (part.start <= end) & (part.end > start))
+    cause, names = _causes(log, chosen, by)
+    who, spent = part.item[chosen], days[chosen]
+    total = float(np.sum(spent))
+    in_progress = float(np.sum(days[((kind == WORKED) | (kind == WAITED)) & mine[part.item]]))
+    waited = np.bincount(cause, weights=spent, minlength=len(names))
+    now = part.end[chosen] > micro(log.as_of)
+    amount, basis = _money(log, who, chosen, cause, len(names), start, end)
+    frame = pd.DataFrame(
+        {
+            "cause": pd.array(names, dtype="str"),
+            "wait_days": waited,
+            "share": waited / total if total else np.nan,
+            "share_of_time": waited / in_progress if in_progress else np.nan,
+            "items": _distinct(cause[spent > 0], who[spent > 0], len(names), log.items),
+            "waiting_now": np.bincount(cause[now], minlength=len(names)),
+            "owner": _owners(log, chosen, cause, names),
+            "money": amount,
+            "money_basis": pd.array([basis] * len(names), dtype="str"),
+        }
+    )
+    frame = frame[(frame["wait_days"] > 0) | (frame["waiting_now"] > 0)]
+    return frame.sort_values("wait_days", ascending=False, kind="stable", ignore_index=True)
+
+
+def wait_days(log: FlowLog, window: Window) -> tuple[float, int]:
+    """All wait days inside the window, and of how many items."""
+    days = wait_days_by_item(log.seen_from(window), window)
+    return float(days.sum()), int(np.count_nonzero(days))
+
+
+def wait_days_by_item(log: FlowLog, window: Window) -> Floats:
+    """Wait days inside the window of each item of the log."""
+    waited = np.flatnonzero(log.piece_kind == WAITED)
+    days = log.days_within(micro(window.start), micro(window.end))[waited]
+    return np.asarray(np.bincount(log.pieces.item[waited], weights=days, minlength=log.items), dtype=np.float64)
+
+
+def if_halved(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
+    """One row a queue (state), most gained first: cause, wait_days, flow_efficiency (pooled, as it is), flow_efficiency_if_halved,
+    gain, days_saved_per_item.
+
+    Over the items of the headline flow efficiency: finished in the window with work or waiting between start and
+    finish. Halving a queue takes half of its days from the denominator and leaves the rest as it is.
+    """
+    log = log.seen_from(window)
+    counted = items.loc[items["finished_in_window"] & items["flow_efficiency"].notna(), ["item_id"]]
+    mine = log.among(counted)
+    chosen = np.flatnonzero((log.piece_kind == WAITED) & mine[log.pieces.item])
+    cause, names = _causes(log, chosen, "state")
+    waited = np.bincount(cause, weights=log.piece_days[chosen], minlength=len(names))
+    active = float(np.sum(log.piece_days[(log.piece_kind == WORKED) & mine[log.pieces.item]]))
+    total = active + waited.sum()
+    now = active / total if total else np.nan
+    halved = np.divide(active, total - waited / 2, out=np.full(len(names), np.nan), where=total - waited / 2 > 0)
+    frame = pd.DataFrame(
+        {
+            "cause": pd.array(names, dtype="str"),
+            "wait_days": waited,
+            "flow_efficiency": now,
+            "flow_efficiency_if_halved": halved,
+            "gain": halved - now,
+            "days_saved_per_item": waited / 2 / max(len(counted), 1),
+        }
+    )
+    return frame[frame["wait_days"] > 0].sort_values("wait_days", ascending=False, kind="stable", ignore_index=True)
+
+
+def blockers(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
+    """One row a reason, longest first: reason, blocked_days, share (of work and waiting in the window), blocks, items, open_now.
+
+    Days under a blocker between an item's start and end, inside the window. An instant under two blockers belongs to the
+    one that opened first, so the days of all reasons add up to the time blocked.
+    """
+    log = log.seen_from(window)
+    mine = log.among(items)
+    part, kind = log.pieces, log.piece_kind
+    days = log.days_within(micro(window.start), micro(window.end))
+    in_progress = float(days[((kind == WORKED) | (kind == WAITED)) & mine[part.item]].sum())
+    chosen = np.flatnonzero((part.block >= 0) & (kind != OUTSIDE) & mine[part.item] & (days > 0))
+    cause, names = _causes(log, chosen, "reason")
+    blocked = np.bincount(cause, weights=days[chosen], minlength=len(names))
+    now = part.end[chosen] > log.now
+    frame = pd.DataFrame(
+        {
+            "reason": pd.array(names, dtype="str"),
+            "blocked_days": blocked,
+            "share": blocked / in_progress if in_progress else np.nan,
+            "blocks": _distinct(cause, part.block[chosen], len(names), len(log.blocks.item)),
+            "items": _distinct(cause, part.item[chosen], len(names), log.items),
+            "open_now": np.bincount(cause[now], minlength=len(names)),
+        }
+    )
+    return frame[frame["blocks"] > 0].sort_values("blocked_days", ascending=False, kind="stable", ignore_index=True)
+
+
+def _causes(log: FlowLog, chosen: Ints, by: Cause) -> tuple[Ints, list[str]]:
+    """The cause of each chosen piece as a code, and the names."""
+    part = log.pieces
+    rows, state = log.board.rows, log.state[part.visit[chosen]]
+    if by == "reason":
+        block = part.block[chosen]
+        reason = np.where(block >= 0, np.append(log.blocks.reason, -1)[block], -2)
+        names = [NOTHING["reason"], "no reason given", *log.blocks.reasons]
+        return reason + 2, names
+    labels = log.board.columns["label"].to_numpy(dtype=object)[log.board.column]
+    if by == "function":
+        labels = rows["function"].fillna(NOTHING["function"]).to_numpy(dtype=object)
+    elif by == "owner":
+        labels = rows["owner"].fillna(NOTHING["owner"]).to_numpy(dtype=object)
+    elif by == "gate":
+        gate = rows["is_gate"].fillna(False).to_numpy(dtype=bool)
+        labels = np.where(gate, labels, NOTHING["gate"])
+    waits = log.board.state_class == WAIT
+    blocked = [f"{label}, {BLOCKED}" if by == "state" else BLOCKED for label in labels]
+    code, unique = pd.factorize(np.concatenate([labels, np.array(blocked, dtype=object)]))
+    place = np.where(waits[state], state, state + len(rows))
+    return np.asarray(code, dtype=np.int64)[place], [str(name) for name in unique]
+
+
+def _distinct(group: Ints, member: Ints, groups: int, members: int) -> Ints:
+    """How many different members each group has."""
+    seen: npt.NDArray[np.bool_] = np.zeros(groups * max(members, 1), dtype=bool)
+    seen[group * max(members, 1) + member] = True
+    return np.asarray(np.count_nonzero(seen.reshape(groups, max(members, 1)), axis=1), dtype=np.int64)
+
+
+def _owners(log: FlowLog, chosen: Ints, cause: Ints, names: list[str]) -> object:
+    """The one owner of each cause's states; missing where there is none or several."""
+    owner, people = pd.factorize(log.board.rows["owner"])
+    seen: Flags = np.zeros((len(names), len(people) + 1), dtype=bool)
+    seen[cause, owner[log.state[log.pieces.visit[chosen]]]] = True
+    single = seen[:, :-1].sum(axis=1) == 1
+    place = np.where(single, seen[:, :-1].argmax(axis=1), -1) if len(people) else np.full(len(names), -1)
+    return pd.array([str(person) for person in people], dtype="str").take(place, allow_fill=True)
+
+
+def _money(log: FlowLog, who: Ints, chosen: Ints, cause: Ints, causes: int, start: int, end: int) -> tuple[Floats, str | None]:
+    """Money per cause and what it is; NaN where nothing is known."""
+    low = np.clip(log.pieces.start[chosen], start, end)
+    days = (np.maximum(low, np.minimum(log.pieces.end[chosen], end)) - low) / DAY_US
+    length = max((end - start) / DAY_US, 1e-9)
+    for column, basis, per in (("cost_of_delay_per_week", COST_OF_DELAY, 7.0), ("planned_cost", PLANNED_COST, length)):
+        price = log.work[column].to_numpy(dtype=np.float64)[who]
+        known = ~np.isnan(price)
+        if not known.any() or (basis == COST_OF_DELAY and days[known].sum() < days.sum() / 2):
+            continue
+        amount = np.bincount(cause[known], weights=(days * price)[known] / per, minlength=causes)
+        return np.where(np.bincount(cause[known], minlength=causes) > 0, amount, np.nan), basis
+    return np.full(causes, np.nan), None

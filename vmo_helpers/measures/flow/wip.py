@@ -1,0 +1,146 @@
+"""Work in progress against its limits, and the portfolio Kanban as it stands."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from vmo_helpers.measures.flow.arrays import Ints
+from vmo_helpers.measures.flow.log import Status
+from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN, by_group
+from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.states import CANCELLED, DONE, Board, board
+
+NO_STREAM = "no value stream"
+NO_STATE = "no state"
+
+
+def wip_by_stream(items: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
+    """One row a value stream, most work in progress first: value_stream_id, value_stream, wip, wip_limit, people,
+    wip_per_person, over_limit (missing without a limit), wip_cost (planned cost of the work in progress)."""
+    going = items[items["status"].eq(str(Status.IN_PROGRESS))]
+    streams = portfolio.value_streams
+    known = pd.DataFrame(
+        {
+            "value_stream_id": streams["value_stream_id"],
+            "value_stream": streams["name"].fillna(streams["value_stream_id"]),
+            "wip_limit": streams["wip_limit"],
+            "people": streams["people"],
+        }
+    )
+    strangers = going.loc[~going["value_stream_id"].isin(known["value_stream_id"]), ["value_stream_id"]].drop_duplicates()
+    strangers["value_stream"] = strangers["value_stream_id"].fillna(NO_STREAM)
+    every = pd.concat([known, strangers], ignore_index=True).astype({"wip_limit": "float64", "people": "float64"})
+    counts = going["value_stream_id"].value_counts(dropna=False)
+    cost = going.groupby("value_stream_id", dropna=False)["planned_cost"].sum(min_count=1)
+    wip = every["value_stream_id"].map(counts).fillna(0).astype("int64")
+    frame = every.assign(
+        wip=wip,
+        wip_per_person=wip / every["people"].where(every["people"] > 0),
+        over_limit=_over(wip, every["wip_limit"]),
+        wip_cost=every["value_stream_id"].map(cost).astype("float64"),
+    )
+    kept = ["value_stream_id", "value_stream", "wip", "wip_limit", "people", "wip_per_person", "over_limit", "wip_cost"]
+    return frame.sort_values("wip", ascending=False, kind="stable", ignore_index=True)[kept]
+
+
+def wip_by_state(items: pd.DataFrame, portfolio: Portfolio, small: SmallN = SMALL_N) -> pd.DataFrame:
+    """One row a state of the board that is neither done nor cancelled, in board order: state, position, state_class, items
+    (that stand there), wip (of them in progress), wip_limit, over_limit (items against it; missing without a limit),
+    age_p50_days and age_p85_days (of the work in progress there; missing where too few), owner."""
+    the_board = board(portfolio.states, portfolio.settings.review_level)
+    columns = the_board.columns
+    place = _column(items, the_board)
+    going = items["status"].eq(str(Status.IN_PROGRESS)).to_numpy()
+    age = items["age_days"].to_numpy()
+    standing = np.bincount(place[place >= 0], minlength=len(columns))
+    frame = pd.DataFrame(
+        {
+            "state": columns["label"],
+            "position": columns["position"],
+            "state_class": columns["state_class"],
+            "items": standing,
+            "wip": np.bincount(place[(place >= 0) & going], minlength=len(columns)),
+            "wip_limit": columns["wip_limit"],
+            "over_limit": _over(pd.Series(standing), columns["wip_limit"]),
+            "age_p50_days": by_group(age, place, len(columns), 0.5, small),
+            "age_p85_days": by_group(age, place, len(columns), TAIL, small),
+            "owner": columns["owner"],
+        }
+    )
+    return frame[~columns["code"].isin([DONE, CANCELLED])].reset_index(drop=True)
+
+
+def kanban(items: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
+    """One row a column of the board, in board order: column (portfolio_stage where the state has one, else the state), order,
+    items, in_progress, wip_limit, over_limit, oldest_age_days, median_age_days, done (bool).
+
+    Items that are neither finished nor cancelled, and in the done column those finished in the window. A stage's limit
+    is the sum of its states' limits, missing where one has none. Items without transitions stand under "no state".
+    """
+    cards = _cards(items, portfolio, finished=True)
+    columns = _columns(portfolio)
+    if cards["column"].eq(NO_STATE).any():
+        homeless = pd.DataFrame({"column": [NO_STATE], "order": [len(columns)], "wip_limit": [np.nan], "done": [False]})
+        columns = pd.concat([columns, homeless], ignore_index=True)
+    by = cards.groupby("column")
+    counts = columns["column"].map(by.size()).fillna(0).astype("int64")
+    going = columns["column"].map(cards[cards["age_days"].notna()].groupby("column").size()).fillna(0).astype("int64")
+    kept = ["column", "order", "items", "in_progress", "wip_limit", "over_limit", "oldest_age_days", "median_age_days", "done"]
+    return columns.assign(
+        items=counts,
+        in_progress=going,
+        over_limit=_over(counts, columns["wip_limit"]),
+        oldest_age_days=columns["column"].map(by["age_days"].max()).astype("float64"),
+        median_age_days=columns["column"].map(by["age_days"].median()).astype("float64"),
+    )[kept].reset_index(drop=True)
+
+
+def kanban_cards(items: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
+    """One row an item that is neither finished nor cancelled, by column and age: column, order, item_id, title, value_stream_id,
+    value_stream, state, age_days (missing before its start)."""
+    return _cards(items, portfolio, finished=False)
+
+
+def _cards(items: pd.DataFrame, portfolio: Portfolio, *, finished: bool) -> pd.DataFrame:
+    standing = items["status"].isin([str(Status.BACKLOG), str(Status.IN_PROGRESS)])
+    shown = items[standing | items["finished_in_window"]] if finished else items[standing]
+    columns = _columns(portfolio)
+    column = shown["portfolio_stage"].fillna(shown["state"]).fillna(NO_STATE)
+    frame = shown.assign(column=column, order=column.map(columns.set_index("column")["order"]).fillna(len(columns)).astype("int64"))
+    kept = ["column", "order", "item_id", "title", "value_stream_id", "value_stream", "state", "age_days"]
+    return frame[kept].sort_values(["order", "age_days"], ascending=[True, False], kind="stable")
+
+
+def _columns(portfolio: Portfolio) -> pd.DataFrame:
+    """The columns of the board that are not cancelled, in order: column, order, wip_limit, done (all its states are done)."""
+    states = board(portfolio.states, portfolio.settings.review_level).columns
+    states = states[states["code"] != CANCELLED]
+    column = states["portfolio_stage"].fillna(states["state"])
+    by = states.assign(column=column, limited=states["wip_limit"].notna(), finished=states["code"].eq(DONE)).groupby("column", sort=False)
+    frame = (
+        pd.DataFrame(
+            {
+                "position": by["position"].min(),
+                "wip_limit": by["wip_limit"].sum().where(by["limited"].all()),
+                "done": by["finished"].all(),
+            }
+        )
+        .sort_values("position", kind="stable")
+        .reset_index()
+    )
+    return frame.assign(order=np.arange(len(frame)))[["column", "order", "wip_limit", "done"]]
+
+
+def _column(items: pd.DataFrame, the_board: Board) -> Ints:
+    """The board column that each item which is neither finished nor cancelled stands in, −1 without one."""
+    keys = pd.MultiIndex.from_frame(the_board.columns[["state", "state_class"]])
+    if len(items) == 0 or len(keys) == 0:
+        return np.full(len(items), -1)
+    place = keys.get_indexer(pd.MultiIndex.from_frame(items[["state", "state_class"]]))
+    standing = items["status"].isin([str(Status.BACKLOG), str(Status.IN_PROGRESS)]).to_numpy()
+    return np.where(standing, place, -1).astype(np.int64)
+
+
+def _over(count: pd.Series, limit: pd.Series) -> pd.Series:
+    return (count > limit).astype("boolean").mask(limit.isna())

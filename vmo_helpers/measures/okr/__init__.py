@@ -1,0 +1,49 @@
+"""OKR alignment: a ladder, not a tag. ``read`` once, then ask; key results apart, by ``key_results``."""
+
+from vmo_helpers.measures.okr.alignment import Alignment, read
+from vmo_helpers.measures.okr.balance import effective_goals, goal_spread, item_goals, pulled_against_wanted, starvation
+from vmo_helpers.measures.okr.conflicts import conflicting, served_by
+from vmo_helpers.measures.okr.contribution import contributions, promised
+from vmo_helpers.measures.okr.edits import late_edits
+from vmo_helpers.measures.okr.goals import Goals, goals
+from vmo_helpers.measures.okr.key_results import key_results, objective_status
+from vmo_helpers.measures.okr.ladder import Basis, Rung, items_short, ladder
+from vmo_helpers.measures.okr.moved import key_result_moves, moved_items
+from vmo_helpers.measures.okr.progress import values
+from vmo_helpers.measures.okr.sight import coverage, goal_work, line_of_sight, money, orphan_items
+from vmo_helpers.measures.okr.summary import figures, items_table, key_results_table, short_of_line
+
+__all__ = [
+    "Alignment",
+    "Basis",
+    "Goals",
+    "Rung",
+    "conflicting",
+    "contributions",
+    "coverage",
+    "effective_goals",
+    "figures",
+    "goal_spread",
+    "goal_work",
+    "goals",
+    "item_goals",
+    "items_short",
+    "items_table",
+    "key_result_moves",
+    "key_results",
+    "key_results_table",
+    "ladder",
+    "late_edits",
+    "line_of_sight",
+    "money",
+    "moved_items",
+    "objective_status",
+    "orphan_items",
+    "promised",
+    "pulled_against_wanted",
+    "read",
+    "served_by",
+    "short_of_line",
+    "starvation",
+    "values",
+]

@@ -1,0 +1,267 @@
+"""The headline numbers of alignment and the two tables that a review keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from vmo_helpers.figures import Figure
+from vmo_helpers.measures.okr.alignment import Alignment
+from vmo_helpers.measures.okr.balance import effective_goals, goal_spread
+from vmo_helpers.measures.okr.key_results import AT_RISK
+from vmo_helpers.measures.okr.ladder import AMOUNT, CLIMBED, Basis, Rung, items_short, items_short_by, ladder
+from vmo_helpers.measures.okr.moved import moved_items
+from vmo_helpers.measures.okr.sight import goal_work
+from vmo_helpers.vocabulary import GoalType, Moved, Verdict
+
+LINE = 0.80
+SUFFIX = {Basis.COUNT: "", Basis.SPEND: "_by_spend", Basis.PLANNED_COST: "_by_planned_cost", Basis.WIP_DAYS: "_by_wip_days"}
+_SAID = {
+    Rung.LINKED: "with a link to any goal (L1)",
+    Rung.TOP_THREE: "with a link of any kind to a goal under rank 1–3",
+    Rung.KEY_RESULT: "with a link to a key result under rank 1–3 (L2)",
+    Rung.CONTRIBUTION: "with a link to a key result under rank 1–3 that states an expected delta and a date (L3)",
+}
+_OF = {
+    Basis.COUNT: "share of the features of the review level in progress",
+    Basis.SPEND: (
+        "share of the actual spend in the window of the features in progress, split by the links' shares, "
+        "with stream money that a budget binds,"
+    ),
+    Basis.PLANNED_COST: "share of the planned cost of the features in progress",
+    Basis.WIP_DAYS: "share of the days in progress, inside the window, of the features in progress",
+}
+_AT_RISK = (
+    "key results of the day that missed, will miss or are at risk: a straight line through their values (80 % interval) ends below "
+    "what is needed (committed 1.0, aspirational 0.7); those not measured, stale or too early are not in it"
+)
+_STALE = "measured key results whose next value is overdue by more than max(3 days, 25 % of the cadence, 30 days if none)"
+_GOALS_OF_THE_DAY = "; goals whose period holds the day; links standing on it, own, inherited from ancestors and from children"
+
+
+def figures(alignment: Alignment, key_results: pd.DataFrame, line: float = LINE) -> list[Figure]:
+    """Every ``okr.*`` number of figures.json; unknown ones say why. ``line``: the share that is asked for
+    (okr_alignment_share).
+    """
+    moved = moved_items(alignment)
+    rungs = ladder(alignment, moved)
+    return [
+        *_shares(alignment, rungs),
+        *_short(alignment, rungs, line),
+        _moved(alignment, moved, rungs),
+        *_goals(alignment),
+        *_key_results(alignment, key_results),
+    ]
+
+
+def _shares(alignment: Alignment, rungs: pd.DataFrame) -> Iterator[Figure]:
+    for rung in CLIMBED:
+        for basis in Basis:
+            row = _cell(rungs, rung, basis)
+            definition = f"{_OF[basis]} {_SAID[rung]}{_GOALS_OF_THE_DAY}"
+            value = None if row["why"] else float(row["share"])
+            key, why = f"okr.{rung}_share{SUFFIX[basis]}", row["why"] or None
+            yield Figure(key, value, "share", int(row["n"]), alignment.window, definition, why=why)
+
+
+def _short(alignment: Alignment, rungs: pd.DataFrame, line: float) -> Iterator[Figure]:
+    items = alignment.counted
+    for basis in (Basis.COUNT, Basis.SPEND, Basis.PLANNED_COST):
+        row = _cell(rungs, Rung.TOP_THREE, basis)
+        value = None if row["why"] else short_of_line(alignment, basis, line)
+        if basis == Basis.COUNT:
+            said = "how many more features in progress must be mapped to a top-three goal so that their share is"
+        else:
+            said = (
+                "the fewest features in progress that, mapped to a top-three goal in full, the costliest first, would bring the share by "
+                f"{str(basis).replace('_', ' ')} to"
+            )
+        definition, why = f"{said} at least {line:.0%}", row["why"] or None
+        yield Figure(f"okr.items_short{SUFFIX[basis]}", value, "items", len(items), alignment.window, definition, why=why)
+
+
+def short_of_line(alignment: Alignment, basis: Basis, line: float = LINE) -> int:
+    """How many items the share of items mapped to the top three is short of the line, by count, spend or planned
+    cost.
+    """
+    items = alignment.counted
+    if basis == Basis.COUNT:
+        return items_short(int(items["top_three"].sum()), len(items), line)
+    weight = np.nan_to_num(items[AMOUNT[basis]].to_numpy(dtype=np.float64))
+    if basis == Basis.SPEND:
+        streams = alignment.streams
+        part = weight * items["top_three_spend_share"].to_numpy()
+        return items_short_by(weight, part, line, float(streams["top_three"].sum()), float(streams["aligned"].sum()))
+    return items_short_by(weight, weight * items["top_three"].to_numpy(dtype=np.float64), line)
+
+
+def _moved(alignment: Alignment, moved: pd.DataFrame, rungs: pd.DataFrame) -> Figure:
+    row = _cell(rungs, Rung.MOVED, Basis.COUNT)
+    definition = (
+        "share of the features delivered in the window that are linked as L3 and whose key result has moved beyond its noise since "
+        "the delivery (L4): consistent with the delivery, not because of it; low counts those that cannot be told as not moved, "
+        "high as moved"
+    )
+    n = len(moved)
+    if row["why"]:
+        return Figure("okr.moved_share", None, "share", n, alignment.window, definition, why=row["why"])
+    yes, unknown = int(moved["moved"].eq(Moved.MOVED).sum()), int(moved["moved"].eq(Moved.UNKNOWN).sum())
+    return Figure("okr.moved_share", yes / n, "share", n, alignment.window, definition, low=yes / n, high=(yes + unknown) / n)
+
+
+def _goals(alignment: Alignment) -> Iterator[Figure]:
+    why, window = alignment.missing.get("linked"), alignment.window
+    items = alignment.counted
+    yield Figure(
+        "okr.orphan_items",
+        None if why else int(items["rung"].eq(0).sum()),
+        "items",
+        len(items),
+        window,
+        f"features of the review level in progress without a link to any goal (L0){_GOALS_OF_THE_DAY}",
+        why=why,
+    )
+    work = goal_work(alignment)
+    objectives = work[work["goal_type"].eq(GoalType.OBJECTIVE)]
+    yield Figure(
+        "okr.goals_without_work",
+        None if why else int(work["without_work"].sum()),
+        "number",
+        len(work),
+        window,
+        "objectives and key results of the day that no item in progress, of any work type, serves: itself or, for an objective, anything "
+        "under it",
+        why=why,
+    )
+    yield Figure(
+        "okr.objectives_without_work",
+        None if why else int(objectives["without_work"].sum()),
+        "number",
+        len(objectives),
+        window,
+        "objectives of the day without work in progress under them",
+        why=why,
+    )
+    spread = goal_spread(alignment)
+    value = effective_goals(spread)
+    nothing = why or ("no link of an item in progress counts" if np.isnan(value) else None)
+    yield Figure(
+        "okr.effective_goals",
+        None if nothing else value,
+        "number",
+        int(spread["links"].sum()),
+        window,
+        f"1 ÷ Σp², p = share of the links of features in progress per top-level objective, of {len(spread)} such objectives; n = links",
+        why=nothing,
+    )
+    orphaned = items["spend_once"] * (1.0 - items["linked_spend_share"])
+    no_money = why or (None if items["spend"].notna().any() else "no actual spend is known of the items in progress")
+    yield Figure(
+        "okr.spend_without_goal",
+        None if no_money else float(orphaned.sum()),
+        "money",
+        int(items["spend"].notna().sum()),
+        window,
+        "actual spend in the window of features in progress that no link takes",
+        why=no_money,
+    )
+
+
+def _key_results(alignment: Alignment, results: pd.DataFrame) -> Iterator[Figure]:
+    n, verdict = len(results), results["verdict"]
+    measured = int(verdict.ne(Verdict.NOT_MEASURED).sum())
+    none = None if n else "no key result of an objective whose period holds the day"
+    why = none or (None if measured else f"none of {n} key results is measured")
+    for key, value, definition, reason in (
+        ("key_results_at_risk", int(verdict.isin(AT_RISK).sum()), _AT_RISK, why),
+        ("stale_key_results", int(results["stale"].sum()), _STALE, why),
+        ("not_measured_key_results", n - measured, "key results of the day without a value, or without what their type needs", none),
+    ):
+        yield Figure(f"okr.{key}", None if reason else value, "number", n, alignment.window, definition, why=reason)
+
+
+def _cell(rungs: pd.DataFrame, rung: Rung, basis: Basis) -> pd.Series:
+    return rungs[rungs["rung"].eq(rung) & rungs["basis"].eq(basis)].iloc[0]
+
+
+def items_table(alignment: Alignment) -> pd.DataFrame:
+    """``okr_alignment/items.csv``: one row per item of the review level in progress or delivered in the window.
+
+    The denominator comes first (``excluded_because`` empty), firmest first; then those that stand apart with the
+    reason. For delivered features ``moved`` is the last rung; one that moved reads L4.
+    """
+    moved = moved_items(alignment).set_index("item_id")["moved"]
+    items = alignment.items
+    items = items[items["counted"] | items["excluded_because"].str.startswith("work type").eq(True) | items["delivered"]]
+    found = items.assign(moved=items["item_id"].map(moved).astype("str"))
+    found = found.assign(level=found["level"].mask(found["moved"].eq(Moved.MOVED) & ~found["counted"], "L4"))
+    order = {"counted": False, "rung": False, "top_three": False, "spend": False, "item_id": True}
+    return found.sort_values(list(order), ascending=list(order.values()), kind="stable")[
+        [
+            "item_id",
+            "title",
+            "level",
+            "top_three",
+            "origin",
+            "objectives",
+            "key_results",
+            "planned_cost",
+            "spend",
+            "wip_days",
+            "linked_spend_share",
+            "top_three_spend_share",
+            "key_result_spend_share",
+            "contribution_spend_share",
+            "value_stream",
+            "team",
+            "work_type",
+            "status",
+            "started_at",
+            "delivered_on",
+            "moved",
+            "excluded_because",
+        ]
+    ]
+
+
+def key_results_table(key_results: pd.DataFrame) -> pd.DataFrame:
+    """``okr_alignment/key_results.csv``: one row per key result whose objective's period holds the day, the worst
+    verdict first.
+    """
+    words = [str(word) for word in Verdict]
+    order = pd.Categorical(key_results["verdict"], words).codes
+    names = [
+        "kr_id",
+        "objective_id",
+        "title",
+        "objective_title",
+        "type",
+        "commitment",
+        "baseline",
+        "target",
+        "low",
+        "high",
+        "value",
+        "progress",
+        "expected",
+        "projected",
+        "projected_low",
+        "projected_high",
+        "needed",
+        "verdict",
+        "confidence",
+        "reported",
+        "last_checkin",
+        "stale",
+        "overdue_days",
+        "time_gone_share",
+        "values_in_period",
+        "not_measured_because",
+        "weight",
+        "top_three",
+        "from",
+        "to",
+    ]
+    return key_results.assign(order=order).sort_values(["order", "objective_id", "kr_id"], kind="stable")[names]

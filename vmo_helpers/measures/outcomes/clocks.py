@@ -1,0 +1,121 @@
+"""Three clocks of done, and usage that drops."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from vmo_helpers.measures.flow.arrays import NEVER, instants, micros
+from vmo_helpers.measures.flow.log import FlowLog
+from vmo_helpers.measures.outcomes.inside import BEHAVIOUR, Inside
+from vmo_helpers.measures.outcomes.plan import DAY, Bools, Floats, Ints
+from vmo_helpers.measures.outcomes.season import seasonal_part
+from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.vocabulary import Direction, MetricKind
+
+FEWEST_FOR_A_BAND = 8
+BAND_LENGTH = 24  # observations that the band looks back on
+BAND_WIDTH = 2.0  # standard deviations
+
+
+def three_clocks(inside: Inside, log: FlowLog, *, hold: int) -> pd.DataFrame:
+    """One row an item of the review level: item_id, title, deployed_at, adopted_at, realised_at, adoption_days, realisation_days.
+
+    Deployed: delivered_at, else the finish. Adopted: the first observation at or after it with which one of its
+    behaviour metrics stands at target and stays there for ``hold`` observations; realised: likewise, an outcome metric.
+    Days are elapsed, from deployment. Empty: not yet, or not measured; a target that equals the baseline measures nothing.
+    """
+    delivered = micros(log.work["delivered_at"])
+    deployed = np.where(delivered < NEVER, delivered, log.lives.finished)
+    test, at, value = inside.everything(seasonal=True)
+    frame = inside.frame
+    up = np.where(frame["direction"].eq(Direction.DECREASE), -1.0, 1.0)
+    target = frame["target"].to_numpy(dtype=np.float64)
+    reached = (value - target[test]) * up[test] >= 0
+    after = at >= deployed[inside.item[test]]
+    held = reached & after & ~frame["target"].eq(frame["baseline"]).to_numpy()[test]
+    for ahead in range(1, hold):
+        same = np.r_[test[ahead:] == test[:-ahead], np.zeros(min(ahead, len(test)), dtype=bool)]
+        held &= same & np.r_[reached[ahead:], np.zeros(min(ahead, len(test)), dtype=bool)]
+    behaviour = inside.outcome_class == BEHAVIOUR
+    clocks = {
+        name: _earliest(inside.item, test, at, held & (behaviour if adopted else ~behaviour)[test], len(log.work))
+        for name, adopted in (("adopted_at", True), ("realised_at", False))
+    }
+    return pd.DataFrame(
+        {
+            "item_id": log.work["item_id"],
+            "title": log.work["title"],
+            "deployed_at": instants(deployed),
+            "adopted_at": instants(clocks["adopted_at"]),
+            "realised_at": instants(clocks["realised_at"]),
+            "adoption_days": _days(deployed, clocks["adopted_at"]),
+            "realisation_days": _days(deployed, clocks["realised_at"]),
+        },
+        index=log.work.index,
+    )
+
+
+def usage_drops(portfolio: Portfolio, inside: Inside, *, observations: int) -> pd.DataFrame:
+    """One row a behaviour metric with observations: metric_id, metric, unit, item_id, level, low (the band's end), last_value, last_at,
+    dropped (True, False; missing: under 8 observations for a band), since (the first of the readings beyond it).
+
+    The band: mean ± 2 standard deviations of up to 24 observations ahead of the latest ``observations``, without the
+    season where a full one is known. Dropped: each of those latest lies below it (above, where less is better).
+    """
+    metrics = portfolio.metrics
+    kind = metrics["kind"].eq(MetricKind.BEHAVIOUR).to_numpy()
+    owner, place = inside.series.taken(np.where(kind, np.arange(len(metrics)), -1))
+    at, value = inside.series.at[place], inside.series.value[place].copy()
+    size = np.bincount(owner, minlength=len(metrics))
+    fromlast = np.repeat(np.cumsum(size), size) - np.arange(len(owner)) - 1
+    latest = fromlast < observations
+    turn = np.full(len(metrics), NEVER)
+    np.minimum.at(turn, owner[latest], at[latest])
+    part, _ = seasonal_part(owner, at, value, turn, metrics["season_days"].to_numpy(dtype=np.float64) * DAY)
+    value = value - part
+    sign = np.where(metrics["direction"].eq(Direction.DECREASE), -1.0, 1.0)
+    band = ~latest & (fromlast < observations + BAND_LENGTH)
+    n = np.bincount(owner[band], minlength=len(metrics))
+    level = np.bincount(owner[band], value[band], len(metrics)) / np.maximum(n, 1)
+    spread = np.sqrt(np.bincount(owner[band], (value[band] - level[owner[band]]) ** 2, len(metrics)) / np.maximum(n - 1, 1))
+    edge = level - sign * BAND_WIDTH * spread
+    beyond = (value - edge[owner]) * sign[owner] < 0
+    dropped = np.bincount(owner[latest & beyond], minlength=len(metrics)) == observations
+    known = (n >= FEWEST_FOR_A_BAND) & (size >= observations)
+    last = np.full(len(metrics), -1)
+    last[owner] = np.arange(len(owner))
+    seen = size > 0
+    frame = pd.DataFrame(
+        {
+            "metric_id": metrics["metric_id"],
+            "metric": metrics["name"],
+            "unit": metrics["unit"],
+            "item_id": _items_of(portfolio),
+            "level": np.where(known, level, np.nan),
+            "low": np.where(known, edge, np.nan),
+            "last_value": np.append(inside.series.value[place], np.nan)[last],
+            "last_at": instants(np.append(at, NEVER)[last]),
+            "dropped": pd.arrays.BooleanArray(dropped, ~known),
+            "since": instants(np.where(known & dropped, turn, NEVER)),
+        },
+        index=metrics.index,
+    )
+    return frame[kind & seen]
+
+
+def _items_of(portfolio: Portfolio) -> pd.Series:
+    """The item that each metric is reported on; else that of the first benefit that uses it."""
+    first = portfolio.benefits.dropna(subset=["metric_id"]).drop_duplicates("metric_id").set_index("metric_id")["item_id"]
+    return portfolio.metrics["item_id"].fillna(portfolio.metrics["metric_id"].map(first).astype("str"))
+
+
+def _earliest(item: Ints, test: Ints, at: Ints, wanted: Bools, size: int) -> Ints:
+    first = np.full(size, NEVER)
+    np.minimum.at(first, item[test[wanted]], at[wanted])
+    return first
+
+
+def _days(start: Ints, end: Ints) -> Floats:
+    known = (start < NEVER) & (end < NEVER)
+    return np.where(known, (np.where(known, end, 0) - np.where(known, start, 0)) / DAY, np.nan)

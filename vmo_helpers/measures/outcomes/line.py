@@ -1,0 +1,87 @@
+"""One benefit's story for a chart: what was seen, what was planned, what noise alone would do, and the marks on the way."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from vmo_helpers.measures.flow.arrays import NEVER, instants, micro
+from vmo_helpers.measures.outcomes.attainment import FEWEST, SMALLEST_PLAN, before_effect
+from vmo_helpers.measures.outcomes.inside import Inside
+from vmo_helpers.measures.outcomes.plan import planned_share
+
+NOISE_WIDTH = 1.645  # standard deviations on either side: nine of ten readings of a benefit on plan lie between
+
+
+def outcome_line(inside: Inside, benefit_id: str, *, line: float) -> pd.DataFrame:
+    """One row an observation of a benefit's metric, by time (index = its row in ``observations``); no row without a test.
+
+    at, value, plan (the level that the plan asks for), needed (the level at ``line`` of the plan), band_low and
+    band_high (plan ± the noise of single readings from before the effect, 90 %; missing under 4 such readings), counted
+    (at ≥ 25 % of plan: such readings make the test). Levels are in the metric's unit.
+    """
+    test = _place(inside, benefit_id)
+    mine = np.flatnonzero(inside.observed.test == test)
+    share = inside.observed.planned[mine]
+    row = inside.frame.iloc[test] if test >= 0 else None
+    baseline, change = (0.0, 1.0) if row is None else (float(row["baseline"]), float(row["target"] - row["baseline"]))
+    before = before_effect(inside.observed, inside.tests)
+    count = before.count[test] if test >= 0 else 0
+    spread = np.sqrt(before.squares[test] / max(count - 1, 1)) * before.scale[test] if count >= FEWEST else np.nan
+    plan = baseline + share * change
+    return pd.DataFrame(
+        {
+            "at": instants(inside.observed.at[mine]),
+            "value": inside.values[mine],
+            "plan": plan,
+            "needed": baseline + line * share * change,
+            "band_low": plan - NOISE_WIDTH * spread * abs(change),
+            "band_high": plan + NOISE_WIDTH * spread * abs(change),
+            "counted": share >= SMALLEST_PLAN,
+        },
+        index=pd.Index(inside.rows[mine], name="row"),
+    )
+
+
+def plan_line(inside: Inside, benefit_id: str, until: pd.Timestamp, *, points: int = 60) -> pd.DataFrame:
+    """The plan alone, also where nothing was observed: at, plan (level), from the first observation (or start) to ``until`` or due."""
+    test = _place(inside, benefit_id)
+    if test < 0 or not inside.assessable[test]:
+        return pd.DataFrame({"at": instants(np.zeros(0, dtype=np.int64)), "plan": np.zeros(0)})
+    row = inside.frame.iloc[test]
+    mine = inside.observed.at[inside.observed.test == test]
+    start = min(int(mine[0]) if len(mine) else NEVER, micro(row["start_at"]))
+    end = max(micro(until), int(inside.plans.due_at[test]))
+    corners = [int(inside.plans.effect_at[test]), int(inside.plans.due_at[test])]
+    at = np.unique(np.r_[np.linspace(start, end, points).astype(np.int64), [corner for corner in corners if start <= corner <= end]])
+    share = planned_share(inside.plans, np.full(len(at), test), at)
+    return pd.DataFrame({"at": instants(at), "plan": float(row["baseline"]) + share * float(row["target"] - row["baseline"])})
+
+
+def marks(inside: Inside, benefit_id: str, clocks: pd.DataFrame) -> pd.DataFrame:
+    """One row a mark of the benefit's item that has come or is planned, by time: mark, at.
+
+    delivered (its start), effect (start + lag), due, adopted, realised (``clocks``: the frame of ``three_clocks``).
+    """
+    test = _place(inside, benefit_id)
+    if test < 0:
+        return pd.DataFrame({"mark": pd.array([], dtype="str"), "at": instants(np.zeros(0, dtype=np.int64))})
+    row = inside.frame.iloc[test]
+    clock = clocks[clocks["item_id"].eq(row["item_id"])]
+    due = instants(inside.plans.due_at[[test]]) if inside.assessable[test] else instants(np.array([NEVER]))
+    at = pd.Series(
+        {
+            str(row["start_from"]): row["start_at"],
+            "effect": row["effect_at"],
+            "due": due[0],
+            "adopted": clock["adopted_at"].iloc[0] if len(clock) else pd.NaT,
+            "realised": clock["realised_at"].iloc[0] if len(clock) else pd.NaT,
+        },
+        dtype="datetime64[us, UTC]",
+    )
+    return at.dropna().sort_values(kind="stable").rename("at").rename_axis("mark").reset_index()
+
+
+def _place(inside: Inside, benefit_id: str) -> int:
+    places = np.flatnonzero(inside.frame["benefit_id"].eq(benefit_id).to_numpy(dtype=bool))
+    return int(places[0]) if len(places) else -1

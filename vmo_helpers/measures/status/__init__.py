@@ -1,0 +1,29 @@
+"""Reported status against outcomes: what was said, what delivery says, what customers and the business show."""
+
+from vmo_helpers.measures.status.agility import fake_agility
+from vmo_helpers.measures.status.coverage import coverage, loose_ends, missing_elements
+from vmo_helpers.measures.status.delivery import delivery, estimate_accuracy
+from vmo_helpers.measures.status.figures import BAD_ROW, figures, matrix
+from vmo_helpers.measures.status.matrix import NO_REPORT, Limits, items, table
+from vmo_helpers.measures.status.outside import reports
+from vmo_helpers.measures.status.speaking import speaking
+from vmo_helpers.measures.status.vanity import vanity_metrics
+
+__all__ = [
+    "BAD_ROW",
+    "NO_REPORT",
+    "Limits",
+    "coverage",
+    "delivery",
+    "estimate_accuracy",
+    "fake_agility",
+    "figures",
+    "items",
+    "loose_ends",
+    "matrix",
+    "missing_elements",
+    "reports",
+    "speaking",
+    "table",
+    "vanity_metrics",
+]

@@ -1,0 +1,224 @@
+"""Outside against inside: one row an item, with its label, its suffixes and all that a reader may ask for."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from vmo_helpers.measures import flow, outcomes
+from vmo_helpers.measures.flow.arrays import places, texts
+from vmo_helpers.measures.flow.log import FlowLog
+from vmo_helpers.measures.outcomes import Inside
+from vmo_helpers.measures.outcomes.inside import names_of
+from vmo_helpers.measures.status import signs
+from vmo_helpers.measures.status.delivery import Tolerances, delivery
+from vmo_helpers.measures.status.evidence import evidence
+from vmo_helpers.measures.status.outside import reports
+from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.vocabulary import Inside as Word
+from vmo_helpers.vocabulary import Label, Outside, Suffix
+
+NO_REPORT = "status report"
+
+_GREEN_ROW = {
+    Word.RED: Label.WATERMELON,
+    Word.GREEN: Label.SOUND,
+    Word.NOT_YET_DUE: Label.GREEN_UNPROVEN,
+    Word.UNKNOWN: Label.UNKNOWN_INSIDE,
+}
+_OTHER_ROW = {
+    Word.RED: Label.RED_THROUGH,
+    Word.GREEN: Label.BETTER_INSIDE,
+    Word.NOT_YET_DUE: Label.RED_UNPROVEN,
+    Word.UNKNOWN: Label.RED_UNKNOWN,
+}
+# the label of each outside (a row) and inside (a column), in the order of the two vocabularies
+LABELS = (_GREEN_ROW, _OTHER_ROW, _OTHER_ROW, dict.fromkeys(Word, Label.NOT_REPORTED))
+
+TABLE = (
+    "item_id", "title", "reported", "reported_since", "outside", "delivery", "inside_customer", "inside_behaviour", "inside_business",
+    "inside", "label", "suffixes", "suspicion", "attainment", "low", "high", "p_value", "tier", "red_since", "due", "missing", "money",
+    "evidence",
+)  # fmt: skip
+
+
+class Limits(outcomes.Judged, Tolerances, Protocol):
+    """The thresholds of reported status and outcomes."""
+
+    @property
+    def attainment_line(self) -> float: ...
+    @property
+    def stale_rhythms(self) -> float: ...
+    @property
+    def opinion_value_share(self) -> float: ...
+    @property
+    def frozen_days(self) -> float: ...
+    @property
+    def plan_aged_days(self) -> float: ...
+    @property
+    def suspicion_shrunk(self) -> float: ...
+    @property
+    def suspicion_contradiction(self) -> float: ...
+    @property
+    def suspicion_weak_measurement(self) -> float: ...
+
+
+def items(portfolio: Portfolio, log: FlowLog, inside: Inside, limits: Limits) -> pd.DataFrame:
+    """One row an item of the review level that was created by as-of, finished or not (index = its row in ``work_items``).
+
+    item_id, title, value_stream_id, team; reported (newest report as given), reported_since, outside (that report folded
+    to green, amber, red; without one what delivery facts say; not_reported without either), delivery; inside and that of
+    each class; label (``LABELS``), suffixes (joined by ";"), suspicion (0–1), attainment with low and high (90 %),
+    p_value, tier, red_since, due, missing (joined by "; "), money (Σ planned_value of its benefits, else planned_cost),
+    money_basis, evidence (rows by table); days_to_due, benefit_id (the test that speaks for it), tests; and what the
+    suffixes rest on: days_late, cost_ratio, scope_ratio, shrinkage, shrunk_by, contradiction, worst_part, report_row, report_age_days,
+    report_rhythm_days, outcome_age_days, outcome_rhythms, business_value_share, goals, moved_at, looked_at,
+    in_progress, plan_age_days.
+
+    The board tier's second look, one month before as-of, is computed from the same data as known then.
+    """
+    as_of = log.as_of
+    tested = outcomes.tests(inside, as_of, limits)
+    found = outcomes.items(inside, tested, limits)
+    if found["inside"].eq(Word.RED).any():
+        found = outcomes.items(inside, tested, limits, before=_a_month_before(portfolio, as_of, limits))
+    work = log.work
+    told = reports(portfolio, work["item_id"])
+    facts = delivery(portfolio, log, limits)
+    outside = told["outside"].fillna(facts["delivery"]).fillna(str(Outside.NOT_REPORTED))
+    age = signs.outcome_age(portfolio, inside, log)
+    looked = signs.looked_at(portfolio, log)
+    plan = signs.plan_age(portfolio, log)
+    value = signs.business_value(portfolio, log)
+    money, basis = _money(portfolio, log)
+    flags = {
+        Suffix.SHRUNK: facts["shrunk"],
+        Suffix.SELF_CONTRADICTING: told["contradiction"].gt(0),
+        Suffix.STALE: told["age_days"].gt(limits.stale_rhythms * told["rhythm_days"]) | age["outcome_rhythms"].gt(limits.stale_rhythms),
+        Suffix.OPINION_ONLY: _opinion_only(value.ge(limits.opinion_value_share - 1e-9), inside, found),
+        Suffix.FROZEN: _frozen(looked, as_of, limits.frozen_days),
+        Suffix.PLAN_AGED: plan["in_progress"] & plan["baselined_days"].gt(limits.plan_aged_days) & plan["touched_at"].isna(),
+    }
+    weak = signs.weak_measurement(inside, log, stale_rhythms=limits.stale_rhythms, outcome=age)
+    unreported = told["reported"].isna().to_numpy()
+    lacks = found["missing_bits"].to_numpy() + (unreported.astype(np.int64) << len(outcomes.LACKS))
+    inner: dict[str, Any] = {name: found[name] for name in found.columns if name not in ("item_id", "missing", "missing_bits")}
+    return pd.DataFrame(
+        {
+            "item_id": work["item_id"],
+            "title": work["title"],
+            "value_stream_id": work["value_stream_id"],
+            "team": work["team"],
+            "reported": told["reported"],
+            "reported_since": told["reported_since"],
+            "outside": outside,
+            "delivery": facts["delivery"],
+            **inner,
+            "label": _labels(outside, found["inside"]),
+            "suffixes": _joined(flags),
+            "suspicion": _suspicion(found["p_value"], facts["shrinkage"], told["contradiction"], weak, limits),
+            "red_since": outcomes.red_since(inside, found, limits),
+            "missing": names_of(lacks, (*outcomes.LACKS, NO_REPORT)),
+            "money": money,
+            "money_basis": basis,
+            "evidence": evidence(portfolio, inside, tested, found, told["row"]),
+            "days_late": facts["days_late"],
+            "cost_ratio": facts["cost_ratio"],
+            "scope_ratio": facts["scope_ratio"],
+            "shrinkage": facts["shrinkage"],
+            "shrunk_by": facts["shrunk_by"],
+            "contradiction": told["contradiction"],
+            "worst_part": told["worst_part"],
+            "report_row": told["row"],
+            "report_age_days": told["age_days"],
+            "report_rhythm_days": told["rhythm_days"],
+            **{name: age[name] for name in ("outcome_age_days", "outcome_rhythms")},
+            "business_value_share": value,
+            **{name: looked[name] for name in ("goals", "moved_at", "looked_at")},
+            "in_progress": plan["in_progress"],
+            "plan_age_days": plan["plan_age_days"],
+        }
+    )
+
+
+def table(items: pd.DataFrame, timezone: str) -> pd.DataFrame:
+    """``tables/watermelon_metrics/items.csv``: the columns of ``TABLE``, days as ISO 8601 in the portfolio's zone."""
+    shown = items[list(TABLE)].copy()
+    for name in ("reported_since", "red_since"):
+        shown[name] = shown[name].dt.tz_convert(timezone).dt.strftime("%Y-%m-%d").astype("str")
+    shown["due"] = shown["due"].dt.strftime("%Y-%m-%d").astype("str")
+    return shown
+
+
+def a_month_before(as_of: pd.Timestamp, timezone: str) -> pd.Timestamp:
+    """The same time of day one calendar month earlier in the portfolio's zone (of the 31st: the month's last day), as UTC."""
+    wall = as_of.tz_convert(timezone).tz_localize(None) - pd.DateOffset(months=1)
+    return wall.tz_localize(timezone, ambiguous=True, nonexistent="shift_forward").tz_convert("UTC")
+
+
+def _a_month_before(portfolio: Portfolio, as_of: pd.Timestamp, limits: Limits) -> pd.DataFrame:
+    earlier = portfolio.known_at(a_month_before(as_of, portfolio.settings.timezone))
+    log = flow.read(earlier)
+    inside = outcomes.read(earlier, log, line=limits.attainment_line)
+    return outcomes.items(inside, outcomes.tests(inside, log.as_of, limits), limits)
+
+
+def _opinion_only(praised: pd.Series, inside: Inside, found: pd.DataFrame) -> pd.Series:
+    """Business value was achieved as people scored it, and the outcome is red or flat."""
+    if not praised.any():
+        return praised
+    return praised & (found["inside"].eq(Word.RED) | _flat(inside, found))
+
+
+def _flat(inside: Inside, found: pd.DataFrame) -> pd.Series:
+    """Not green inside, and the regression had enough data of at least one of its metrics and saw none of them move."""
+    moves = outcomes.moves(inside)
+    still = moves.loc[moves["verdict"].eq(outcomes.STILL), "item_id"]
+    moved = moves.loc[moves["verdict"].eq(outcomes.MOVED), "item_id"]
+    return found["item_id"].isin(still) & ~found["item_id"].isin(moved) & ~found["inside"].eq(Word.GREEN)
+
+
+def _frozen(looked: pd.DataFrame, as_of: pd.Timestamp, days: float) -> pd.Series:
+    since = as_of - pd.Timedelta(days=days)
+    return looked["goals"].gt(0) & looked["moved_at"].gt(since) & ~looked["looked_at"].gt(since)
+
+
+def _suspicion(p: pd.Series, shrinkage: pd.Series, contradiction: pd.Series, weak: pd.Series, limits: Limits) -> pd.Series:
+    """1 − p where there is a test; else 1 − Π (1 − weight × sign): signs add up, none of them alone makes it certain."""
+    signs_of_it = (
+        (limits.suspicion_shrunk, shrinkage),
+        (limits.suspicion_contradiction, contradiction),
+        (limits.suspicion_weak_measurement, weak),
+    )
+    calm = np.ones(len(p))
+    for weight, sign in signs_of_it:
+        calm *= 1 - weight * sign.fillna(0).to_numpy(dtype=np.float64)
+    return (1 - p).fillna(pd.Series(1 - calm, index=p.index))
+
+
+def _labels(outside: pd.Series, inside: pd.Series) -> Any:
+    rows, columns = (
+        places(words, pd.Series([str(word) for word in known], dtype="str")) for words, known in ((outside, Outside), (inside, Word))
+    )
+    return texts(rows * len(Word) + columns, [str(row[word]) for row in LABELS for word in Word])
+
+
+def _money(portfolio: Portfolio, log: FlowLog) -> tuple[Any, Any]:
+    benefits = portfolio.benefits
+    item = places(benefits["item_id"], log.work["item_id"])
+    value = benefits["planned_value"].to_numpy(dtype=np.float64)
+    known = (item >= 0) & ~np.isnan(value)
+    valued = np.bincount(item[known], minlength=log.items) > 0
+    cost = log.work["planned_cost"].to_numpy(dtype=np.float64)
+    money = np.where(valued, np.bincount(item[known], value[known], log.items), cost)
+    return money, texts(np.select([valued, ~np.isnan(cost)], [0, 1], -1), ["planned value", "planned cost"])
+
+
+def _joined(flags: dict[Suffix, pd.Series]) -> Any:
+    """The suffixes that hold, joined by ";", in the order of the vocabulary; empty text where none does."""
+    columns = np.stack([flags[suffix].fillna(False).to_numpy(dtype=bool) for suffix in Suffix])
+    bits = (columns * (1 << np.arange(len(columns)))[:, None]).sum(axis=0)
+    kinds, code = np.unique(bits, return_inverse=True)
+    return texts(code, [";".join(str(suffix) for place, suffix in enumerate(Suffix) if number >> place & 1) for number in kinds])

@@ -1,0 +1,1 @@
+"""From notebooks to a review: plan, run, page, shelf."""

@@ -1,0 +1,173 @@
+"""The two pages that lead to decks: a review's own index until there is an executive notebook, and the shelf's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from vmo_helpers import wording
+from vmo_helpers.headlines import change, headline_of
+from vmo_helpers.parts import MOST_TILES
+from vmo_helpers.review import markup
+from vmo_helpers.review.executed import Executed, read
+from vmo_helpers.review.names import deck_name, severity_mark
+from vmo_helpers.review.shelf import Review
+from vmo_helpers.vocabulary import Severity
+
+# The figures that stand for a review as a whole, the first four that are known.
+_LEADING = (
+    "flow.lead_time_p85_days",
+    "watermelon.count",
+    "okr.top_three_share",
+    "value.benefit_realisation",
+    "flow.flow_efficiency",
+    "flow.wip",
+    "flow.throughput_per_week",
+    "flow.cycle_time_p85_days",
+)
+_MOST_EARLIER = 60
+
+
+def index_page(manifest: Mapping[str, Any], folder: Path) -> str:
+    """A review's index: how many conclusions need a decision, then each deck with its figures and what its slides conclude.
+
+    ``manifest`` is the review's, ``folder`` where its executed notebooks are. A deck that failed is named, with the last
+    good one.
+    """
+    decks = {name: read(folder / "notebooks" / f"{name}.ipynb") for name, state in manifest["outcome"].items() if state["status"] == "done"}
+    severities = [slide.says["severity"] for deck in decks.values() for slide in deck.slides if not slide.says["appendix"]]
+    cards = [_card(name, state, decks.get(name)) for name, state in manifest["outcome"].items()]
+    heading, lede = _summed_up(severities) if decks else ("No deck could be made", "")
+    day = manifest["as_of_day"]
+    return markup.document(
+        "index.html.j2",
+        charts=False,
+        title=f"{manifest['portfolio']} · review of {wording.day(day, year=True)}",
+        heading=heading,
+        portfolio=wording.clipped(manifest["portfolio"], 80),
+        day=wording.day(day, year=True),
+        streams=_streams(manifest),
+        lede=lede,
+        cards=cards,
+        pages=(),
+        footer=[f"Facts from {wording.span(manifest['window']['from'], day, ' to ')}. All figures: figures.json; "
+                "all findings: findings.json; every table: tables/.", _made_with(manifest)],
+    )  # fmt: skip
+
+
+def shelf_page(reviews: Sequence[Review]) -> str:
+    """The shelf's index: the newest review with its figures and decks, and all earlier ones, newest first."""
+    newest = reviews[0] if reviews else None
+    names = {review.manifest["portfolio"] for review in reviews}
+    return markup.document(
+        "shelf.html.j2",
+        charts=False,
+        title="Portfolio reviews" if len(names) != 1 else f"{next(iter(names))} · portfolio reviews",
+        newest=None if newest is None else _newest(newest),
+        earlier=[_row(review, len(names) > 1) for review in reviews[1 : _MOST_EARLIER + 1]],
+        more=max(0, len(reviews) - 1 - _MOST_EARLIER),
+        pages=(),
+    )
+
+
+def _card(name: str, state: Mapping[str, Any], deck: Executed | None) -> dict[str, Any]:
+    card: dict[str, Any] = {"name": deck_name(name), "deck": None, "failed": None}
+    if deck is None:
+        last = state.get("last_good")
+        card["failed"] = {
+            "why": wording.clipped(state.get("why", ""), 400),
+            "last": None if not last else {"href": last["link"], "day": wording.day(last["as_of_day"], year=True)},
+        }
+        return card
+    main = [slide.says for slide in deck.slides if not slide.says["appendix"]]
+    tiles = deck.opening["tiles"] if deck.opening is not None else []
+    card["deck"] = {
+        "href": state["page"],
+        "headline": deck.headline or deck_name(name),
+        "tiles": [{**tile, "line": None} for tile in tiles],
+        "says": [
+            {"mark": severity_mark(says["severity"]), "title": says["title"], "href": f"{state['page']}#{says['id']}"}
+            for says in main
+            if says["title"] != deck.headline
+        ],
+    }
+    return card
+
+
+def _summed_up(severities: Sequence[str]) -> tuple[str, str]:
+    """How many slides ask for a decision, and how many are otherwise worth a look: a headline and the line under it."""
+    counts = {severity: severities.count(severity) for severity in Severity}
+    alarms, total = counts[Severity.ALARM], len(severities)
+    verb = "needs" if alarms == 1 else "need"
+    heading = f"{wording.small(alarms).capitalize()} of {wording.counted(total, 'conclusion')} {verb} a decision"
+    words = (
+        (counts[Severity.WARNING], "is to be watched", "are to be watched"),
+        (counts[Severity.UNKNOWN], "cannot be said for want of evidence", "cannot be said for want of evidence"),
+        (counts[Severity.GOOD], "holds", "hold"),
+    )
+    said = [f"{wording.small(count)} {one if count == 1 else many}" for count, one, many in words if count]
+    line = wording.listed(said, most=len(said))
+    return heading if alarms else "Nothing needs a decision", f"{line[:1].upper()}{line[1:]}." if line else ""
+
+
+def _streams(manifest: Mapping[str, Any]) -> str:
+    return wording.clipped(wording.listed(manifest["parameters"].get("streams", ()), most=4), 120)
+
+
+def _newest(review: Review) -> dict[str, Any]:
+    manifest = review.manifest
+    figures = _figures(review)
+    keys = [key for key in _LEADING if key in figures and figures[key]["value"] is not None][:MOST_TILES]
+    decks = [
+        {"name": deck_name(name), "href": f"{review.name}/{state['page']}", "headline": state.get("headline", "")}
+        for name, state in manifest["outcome"].items()
+        if state["status"] == "done"
+    ]
+    return {
+        "href": f"{review.name}/index.html",
+        "portfolio": wording.clipped(manifest["portfolio"], 80),
+        "day": wording.day(manifest["as_of_day"], year=True),
+        "streams": _streams(manifest),
+        "tiles": [_tile(key, figures) for key in keys],
+        "decks": decks,
+        "failed": wording.listed((deck_name(name) for name in review.failed), most=5),
+    }
+
+
+def _tile(key: str, figures: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    entry, row = figures[key], headline_of(key)
+    whole = figures.get(row.of or "")
+    value = wording.quantity(entry["value"], entry["unit"])
+    if whole is not None and whole["value"] is not None:
+        value = f"{value} of {wording.number(whole['value'])}"
+    moved = change(key, entry["value"], entry.get("previous"), entry["unit"])
+    return {
+        "label": row.label, "value": value, "known": True, "note": row.note, "line": None,
+        "change": None if moved is None else {"words": moved.words, "tone": str(moved.tone)},
+    }  # fmt: skip
+
+
+def _row(review: Review, several: bool) -> dict[str, Any]:
+    manifest = review.manifest
+    said = [str(state.get("headline", "")) for state in manifest["outcome"].values() if state["status"] == "done"]
+    of = [manifest["portfolio"]] if several else []
+    streams = _streams(manifest)
+    return {
+        "href": f"{review.name}/index.html",
+        "day": wording.day(manifest["as_of_day"], year=True),
+        "of": " · ".join([*of, *([streams] if streams else [])]),
+        "headline": said[0] if said else "no deck could be made",
+        "decks": wording.listed((deck_name(name) for name in review.done), most=5),
+    }
+
+
+def _figures(review: Review) -> dict[str, dict[str, Any]]:
+    path = review.folder / "figures.json"
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+
+
+def _made_with(manifest: Mapping[str, Any]) -> str:
+    program = manifest.get("program", {})
+    return f"Made with {program.get('name', 'vmo-workbook')} {program.get('version') or ''}".strip() + "."

@@ -1,0 +1,292 @@
+"""A review from end to end: take the data in, run the notebooks, join what they found, draw, publish whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from vmo_helpers.review import folders, jobs, manifest, plan, results, run, workers
+from vmo_helpers.review.errors import DONE, NOTEBOOK_FAILED, REFUSALS, NotWritable, Refused, not_writable
+from vmo_helpers.review.intake import Request, check_thresholds
+from vmo_helpers.review.lifeline import python_environment
+from vmo_helpers.review.plan import Notebook
+from vmo_helpers.review.progress import Progress
+from vmo_helpers.review.server import KernelServer
+from vmo_helpers.review.shelf import MANIFEST, Review, Shelf
+from vmo_helpers.review.signals import uninterrupted
+
+TIMEOUT_SECONDS = 600.0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One review as it was asked for. ``timeout`` is seconds a cell; ``folder`` is where the notebooks are."""
+
+    request: Request
+    shelf: Path
+    notebooks: tuple[str, ...] = ()
+    folder: Path = field(default_factory=plan.notebook_folder)
+    timeout: float = TIMEOUT_SECONDS
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of it: the review on the shelf, whether this run put it there, and the exit status."""
+
+    review: Review
+    new: bool
+    status: int
+
+
+def make(wanted: Wanted, progress: Progress) -> Made:
+    """Make a review and put it on its shelf.
+
+    Raises Refused where the data or a parameter cannot be used (nothing was written), NotWritable where the shelf cannot
+    take it (nothing was changed). Notebooks that fail are in the review's manifest and in the status.
+    """
+    check_thresholds(dict(wanted.request.thresholds))
+    notebooks = plan.choose(wanted.notebooks, wanted.folder)
+    _check_parameters(notebooks)
+    shelf = Shelf(wanted.shelf.resolve())
+    shelf.check()
+    with contextlib.ExitStack() as stack:
+        try:
+            scratch = stack.enter_context(folders.scratch())
+        except OSError as error:
+            raise not_writable("The system's temporary folder cannot be written to", error) from error
+        environment = python_environment({"IPYTHONDIR": str(scratch / "ipython")})
+        server = KernelServer(scratch, wanted.request.as_json(), plan.imports(notebooks), environment)
+        stack.callback(server.close)
+        progress.step("reading the data")
+        _import_what_workers_need()
+        data = _taken_in(server.answer())
+        progress.done(_read(data))
+        return _Run(wanted, notebooks, data, shelf, scratch, server, progress).make()
+
+
+def _import_what_workers_need() -> None:
+    """Once, while the server reads the data: the workers are forked from this process and find it done."""
+    for name in ("papermill", "vmo_helpers.review.kernels", "vmo_helpers.review.page", "vmo_helpers.review.index"):
+        importlib.import_module(name)
+
+
+def _check_parameters(notebooks: Sequence[Notebook]) -> None:
+    nowhere = Path("nowhere")
+    for notebook in notebooks:
+        run.check_parameters(notebook, plan.parameters(notebook, _common({}, Request(""), None), results=nowhere, review=nowhere))
+
+
+def _taken_in(answer: dict[str, Any]) -> dict[str, Any]:
+    if "refused" in answer:
+        raise Refused(answer["refused"])
+    if "failed" in answer:
+        raise Refused(f"The data cannot be used: {answer['failed']}")
+    return dict(answer["taken_in"])
+
+
+def _read(data: dict[str, Any]) -> str:
+    source = data["as_of_source"]
+    why = f", the latest fact ({source})" if source else ""
+    return f"{data['portfolio']}: as of {data['as_of_day']}{why}; window from {data['from_day']}"
+
+
+def _common(data: dict[str, Any], request: Request, previous: Review | None) -> dict[str, Any]:
+    """The parameters that every notebook is given."""
+    return {
+        "data": _absolute(request.data), "as_of": None, "from_day": None, **data.get("parameters", {}), "streams": sorted(request.streams),
+        "thresholds": dict(sorted(request.thresholds)), "lenient": request.lenient, "config": request.config and _absolute(request.config),
+        "previous": str(previous.folder) if previous else None,
+    }  # fmt: skip
+
+
+def _absolute(where: str) -> str:
+    return where if "://" in where else str(Path(where).resolve())
+
+
+class _Run:
+    """One run, after the data were found usable."""
+
+    def __init__(
+        self, wanted: Wanted, notebooks: list[Notebook], data: dict[str, Any], shelf: Shelf, scratch: Path, server: KernelServer,
+        progress: Progress,
+    ) -> None:  # fmt: skip
+        self.wanted, self.notebooks, self.data, self.shelf = wanted, notebooks, data, shelf
+        self.scratch, self.server, self.progress = scratch, server, progress
+        self.streams = sorted(wanted.request.streams)
+        self.started = _now()
+        self.versions = manifest.versions()
+        self.previous = shelf.previous(data["portfolio"], self.streams, data["as_of"])
+        self.pages = {notebook.name: notebook.page for notebook in notebooks}
+        self.failed: dict[str, str] = {}
+        self.headlines: dict[str, str] = {}
+        self.seconds: dict[str, float] = {}
+        self.executed = Path()
+
+    def make(self) -> Made:
+        """Run, join, draw, publish; or find that the very same review stands already."""
+        _, standing = self._place()
+        if standing is not None and not standing.failed:
+            with self.shelf.locked():
+                self._renew_index()
+            return Made(standing, False, DONE)
+        if standing is not None:
+            self.progress.note(f"{', '.join(standing.failed)} failed in {standing.name}; trying again")
+        with self.shelf.workspace() as workspace:
+            self.executed = (review := workspace / "review") / "notebooks"
+            try:
+                self.executed.mkdir(parents=True)
+                self._run_notebooks(workspace, review)
+                self._draw_pages(review)
+            except OSError as error:
+                raise not_writable(f"The review could not be written to {self.shelf.root}", error) from error
+            return self._publish(review)
+
+    def _place(self) -> tuple[dict[str, Any], Review | None]:
+        """What the review is made from, and the one on the shelf that was made from the same, if any.
+
+        A review in which a notebook failed, or whose files are no longer those that were written, keeps its name; another
+        attempt at it is another review.
+        """
+        standing = None
+        made_from = manifest.made_from(self.data, self._parameters(), self.notebooks, self.versions)
+        for attempt in itertools.count(2):
+            found = self.shelf.review(manifest.review_name(made_from))
+            if found is None:
+                return made_from, standing
+            standing = found if found.is_as_written() else None
+            if standing is not None and not standing.failed:
+                return made_from, standing
+            made_from = {**made_from, "attempt": attempt}
+        raise AssertionError
+
+    def _parameters(self) -> dict[str, Any]:
+        """The parameters that decide what the review says; no path of this machine is among them."""
+        request = self.wanted.request
+        return {
+            "from": self.data["from"], "streams": self.streams, "thresholds": dict(sorted(request.thresholds)),
+            "lenient": request.lenient, "previous": self.previous.name if self.previous else None,
+        }  # fmt: skip
+
+    @property
+    def _done(self) -> list[str]:
+        """The notebooks that have run and not failed, in the plan's order."""
+        return [notebook.name for notebook in self.notebooks if notebook.name in self.seconds and notebook.name not in self.failed]
+
+    def _run_notebooks(self, workspace: Path, review: Path) -> None:
+        """The notebooks that look at the data, two at a time; then those that are made from what these found."""
+        for closing in (False, True):
+            notebooks = [notebook for notebook in self.notebooks if notebook.closes is closing]
+            tasks = [self._task(notebook, workspace, review) for notebook in notebooks]
+            if tasks:
+                self.progress.step(f"running {', '.join(notebook.name for notebook in notebooks)}")
+                workers.run(tasks, self._ran, leave=self.server.leave)
+            for name, why in results.join(self._done, workspace / "results", review).items():
+                self._fail(name, why)
+
+    def _task(self, notebook: Notebook, workspace: Path, review: Path) -> workers.Task:
+        own = workspace / "results" / notebook.name
+        own.mkdir(parents=True)
+        parameters = plan.parameters(notebook, _common(self.data, self.wanted.request, self.previous), results=own, review=review)
+        job = jobs.Job(notebook, parameters, self.executed, self.scratch, self.wanted.timeout, self.server.socket)
+        return workers.Task(notebook.name, jobs.run_notebook, (job,), self.scratch)
+
+    def _ran(self, report: workers.Report) -> None:
+        outcome: run.Outcome | None = report.result
+        why, errno = (outcome.why, outcome.errno) if outcome else (report.why, report.errno)
+        self._refuse_to_go_on(report.name, why, errno)
+        self.seconds[report.name] = round(report.seconds, 3)
+        if why is None:
+            self.progress.done(f"{report.name} in {report.seconds:.1f} s")
+        else:
+            self._fail(report.name, why)
+
+    def _draw_pages(self, review: Path) -> None:
+        """Each deck's page, with the way to the others; drawn anew without one that cannot be drawn. Then the index."""
+        before = None
+        while before != self._done:
+            before = self._done
+            pages = [(name, self.pages[name]) for name in before]
+            tasks = [self._drawing(name, review, pages) for name in before]
+            self.progress.step(f"drawing {len(tasks)} decks")
+            workers.run(tasks, self._drew, leave=self.server.leave)
+        from vmo_helpers.review.index import index_page
+
+        if not (review / plan.INDEX_PAGE).exists():
+            made_from, _ = self._place()
+            folders.write(review / plan.INDEX_PAGE, index_page(self._manifest(made_from), review))
+
+    def _drawing(self, name: str, review: Path, pages: list[tuple[str, str]]) -> workers.Task:
+        previous_day = self.previous.manifest["as_of_day"] if self.previous else None
+        arguments = (self.executed / f"{name}.ipynb", review / self.pages[name], pages, previous_day)
+        return workers.Task(name, jobs.draw_page, arguments, self.scratch)
+
+    def _drew(self, report: workers.Report) -> None:
+        self._refuse_to_go_on(report.name, report.why, report.errno)
+        if report.why is None:
+            self.headlines[report.name] = report.result
+        else:
+            self._fail(report.name, f"its page cannot be drawn: {report.why}")
+
+    def _refuse_to_go_on(self, name: str, why: str | None, errno: int | None) -> None:
+        if errno in REFUSALS:
+            raise NotWritable(f"{name} could not write to {self.shelf.root}: {why}. Nothing on the shelf was changed.")
+
+    def _fail(self, name: str, why: str) -> None:
+        why = self._without_paths(why)
+        self.failed[name] = why
+        if (executed := self.executed / f"{name}.ipynb").exists():
+            executed.rename(self.executed / f"{name}.failed.ipynb")
+        self.progress.failed(f"{name}: {why}")
+
+    def _without_paths(self, text: str) -> str:
+        """An error may name files; where they lie on this machine has no place in a review."""
+        places = {str(self.executed.parents[1]): "…", str(self.scratch): "…", _absolute(self.wanted.request.data): self.wanted.request.data}
+        for place, name in places.items():
+            text = text.replace(place, Path(name).name if name != "…" else name)
+        return text
+
+    def _manifest(self, made_from: dict[str, Any]) -> dict[str, Any]:
+        outcome = {notebook.name: self._state(notebook.name) for notebook in self.notebooks}
+        return {**made_from, "outcome": outcome, "exit_status": self._status()}
+
+    def _state(self, name: str) -> dict[str, Any]:
+        if name not in self.failed:
+            return {"status": "done", "page": self.pages[name], "headline": self.headlines[name]}
+        good = self.shelf.last_good(name, self.data["portfolio"], self.streams, self.data["as_of"])
+        page = good and good.page(name)
+        last = {"link": f"../{good.name}/{page}", "as_of_day": good.manifest["as_of_day"]} if good and page else None
+        return {"status": "failed", "why": self.failed[name], "last_good": last}
+
+    def _status(self) -> int:
+        return NOTEBOOK_FAILED if self.failed else DONE
+
+    def _publish(self, review: Path) -> Made:
+        """Give the review its name, and renew the shelf's index; an interrupt waits until both are done."""
+        from vmo_helpers.review.index import shelf_page
+
+        with self.shelf.locked(), uninterrupted():
+            made_from, standing = self._place()
+            if standing is not None and set(standing.failed) == set(self.failed):
+                self._renew_index()
+                return Made(standing, False, self._status())
+            whole = self._manifest(made_from)
+            whole["output"] = manifest.output(review)
+            whole["times"] = {"started": self.started, "finished": _now(), "seconds": self.seconds}
+            folders.write(review / MANIFEST, manifest.text(whole))
+            published = self.shelf.publish(review, manifest.review_name(made_from), shelf_page)
+            return Made(published, True, self._status())
+
+    def _renew_index(self) -> None:
+        from vmo_helpers.review.index import shelf_page
+
+        self.shelf.renew_index(shelf_page)
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,121 @@
+"""Which notebooks make a review, in which order, with which parameters; a new notebook is one entry here."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vmo_helpers.review.errors import Refused, nearest
+
+INDEX_PAGE = "index.html"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One notebook of the program. ``closes``: it is made from what the others found, after them, and is the index page."""
+
+    name: str
+    closes: bool = False
+
+
+ENTRIES = (
+    Entry("flow_analysis"),
+    Entry("watermelon_metrics"),
+    Entry("okr_alignment"),
+    Entry("value_and_funding"),
+    Entry("portfolio_review", closes=True),
+)
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook file that is to be run."""
+
+    name: str
+    path: Path
+    closes: bool = False
+
+    @property
+    def page(self) -> str:
+        """The file name of its deck in the review folder."""
+        return INDEX_PAGE if self.closes else f"{self.name}.html"
+
+    def cells(self) -> list[dict[str, Any]]:
+        """Its cells as nbformat 4 stores them; raises Refused where the file is no notebook."""
+        try:
+            cells = json.loads(self.path.read_text(encoding="utf-8"))["cells"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise Refused(f"{self.path.name} cannot be read as a notebook: {error}") from error
+        return list(cells)
+
+    def code(self) -> list[str]:
+        """The sources of its code cells."""
+        return ["".join(cell["source"]) for cell in self.cells() if cell["cell_type"] == "code"]
+
+    def digest(self) -> str:
+        """SHA-256 of the file."""
+        return hashlib.sha256(self.path.read_bytes()).hexdigest()
+
+
+def notebook_folder() -> Path:
+    """Where the program's notebooks are: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    packaged = package / "notebooks"
+    return packaged if packaged.is_dir() else package.parent / "notebooks"
+
+
+def available(folder: Path) -> list[Notebook]:
+    """The notebooks of a folder in the order of a review: those of the program first, then others by name, closing ones last."""
+    if not folder.is_dir():
+        raise Refused(f"there is no folder of notebooks at {folder}")
+    found = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
+    entries = [entry for entry in ENTRIES if entry.name in found]
+    known = {entry.name for entry in ENTRIES}
+    entries += [Entry(name) for name in found if name not in known]
+    entries.sort(key=lambda entry: entry.closes)  # stable: the order above holds inside each half
+    if not entries:
+        raise Refused(f"the folder {folder} holds no notebook")
+    return [Notebook(entry.name, found[entry.name], entry.closes) for entry in entries]
+
+
+def choose(names: Sequence[str], folder: Path) -> list[Notebook]:
+    """The notebooks asked for by name (none: all), in the order of a review; an unknown name is refused with the nearest known."""
+    notebooks = available(folder)
+    known = {notebook.name for notebook in notebooks}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise Refused("; ".join(f"there is no notebook {name!r}{nearest(name, known)}" for name in unknown))
+    return [notebook for notebook in notebooks if not names or notebook.name in names]
+
+
+def imports(notebooks: Iterable[Notebook]) -> list[str]:
+    """The modules that the notebooks' cells import, in order: what a kernel can have ready before it is asked."""
+    names: dict[str, None] = {}
+    for notebook in notebooks:
+        for source in notebook.code():
+            names |= dict.fromkeys(_imported(source))
+    return list(names)
+
+
+def _imported(source: str) -> Iterable[str]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # a cell with magics: it imports for itself when it runs
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if node.module == "vmo_helpers")
+
+
+def parameters(notebook: Notebook, common: Mapping[str, Any], *, results: Path, review: Path) -> dict[str, Any]:
+    """What one notebook is given: the run's common parameters, its own folder for results, and the review that a closing one reads."""
+    given = {**common, "results": str(results)}
+    return {**given, "review": str(review)} if notebook.closes else given

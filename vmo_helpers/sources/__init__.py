@@ -1,0 +1,108 @@
+"""Where portfolios come from: ``load(where)`` reads any known source into a validated Portfolio."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from vmo_helpers import settings as portfolio_settings
+from vmo_helpers import tables
+from vmo_helpers.facts import Fact, latest_fact
+from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.problems import InputProblems, Problem
+from vmo_helpers.sources import database, folder, workbook
+from vmo_helpers.sources.found import Found
+from vmo_helpers.streams import in_streams
+
+__all__ = ["Fact", "in_streams", "latest_fact", "load", "preload"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One kind of place that a portfolio can come from."""
+
+    what: str
+    accepts: Callable[[str], bool]
+    read: Callable[[str], Found]
+
+
+def _suffixed(*suffixes: str) -> Callable[[str], bool]:
+    return lambda where: Path(where).is_file() and Path(where).suffix.lower() in suffixes
+
+
+SOURCES = (
+    Source("a folder of CSV and Parquet files", lambda where: Path(where).is_dir(), lambda where: folder.read(Path(where))),
+    Source("an Excel workbook (.xlsx)", _suffixed(".xlsx", ".xlsm"), lambda where: workbook.read(Path(where))),
+    Source(
+        "a DuckDB or SQLite file (.duckdb, .sqlite, .db)",
+        _suffixed(*database.DUCKDB, *database.SQLITE),
+        lambda where: database.read_file(Path(where)),
+    ),
+    Source("a database URL (duckdb:///…, sqlite:///…, postgresql://…)", lambda where: "://" in where, database.read_url),
+)
+
+_PRELOADED: dict[tuple[str, str | None, bool], Portfolio] = {}
+
+
+def load(where: str | Path, config: str | Path | None = None, lenient: bool = False) -> Portfolio:
+    """The portfolio at a place: a folder, a workbook, a database file or URL.
+
+    ``config`` names another ``portfolio.toml`` than the one beside the tables. ``lenient`` goes on without offending
+    rows and notes them. Raises InputProblems with all problems of all tables.
+    """
+    ready = _PRELOADED.get(_key(where, config, lenient))
+    return ready if ready is not None else _load(str(where), config, lenient)
+
+
+def preload(where: str | Path, config: str | Path | None = None, lenient: bool = False) -> Portfolio:
+    """Reads a portfolio once, for ``load`` to return in this process and in those forked from it."""
+    portfolio = _load(str(where), config, lenient)
+    _PRELOADED[_key(where, config, lenient)] = portfolio
+    return portfolio
+
+
+def _key(where: str | Path, config: str | Path | None, lenient: bool) -> tuple[str, str | None, bool]:
+    place = str(where) if "://" in str(where) else str(Path(where).resolve())
+    return place, None if config is None else str(Path(config).resolve()), bool(lenient)
+
+
+def _load(where: str, config: str | Path | None, lenient: bool) -> Portfolio:
+    name, beside = _name_and_folder(where)
+    source = next((source for source in SOURCES if source.accepts(where)), None)
+    if source is None:
+        raise InputProblems([Problem("source", _unknown(where), source=name)])
+    file = Path(config) if config is not None else beside / portfolio_settings.FILE if beside is not None else None
+    if config is None and file is not None and not file.is_file():
+        file = None
+    stated = portfolio_settings.read(file, name)
+    found = source.read(where)
+    portfolio = tables.assemble(
+        found.raws,
+        stated.settings,
+        level_stated=None if stated.problems else stated.level,
+        lenient=lenient,
+        where=name,
+        problems=[*stated.problems, *found.problems],
+        notes=[*stated.notes, *found.notes],
+        unread=found.unread,
+    )
+    return replace(portfolio, files=(*found.files, *stated.files))
+
+
+def _name_and_folder(where: str) -> tuple[str, Path | None]:
+    """What a portfolio without a name is called, and where its portfolio.toml is looked for."""
+    if "://" in where:
+        return database.shown(where), None
+    path = Path(where).resolve()
+    return (path.name, path) if path.is_dir() else (path.stem, path.parent)
+
+
+def _unknown(where: str) -> str:
+    supported = "; ".join(source.what for source in SOURCES)
+    path = Path(where)
+    if not path.exists():
+        return f"there is nothing at {where}; expected {supported}"
+    if path.suffix.lower() in folder.SUFFIXES:
+        return f"is one file; expected the folder that holds it ({path.parent})"
+    return f"is no source that can be read; expected {supported}"

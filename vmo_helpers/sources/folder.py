@@ -1,0 +1,81 @@
+"""A folder with one file a table, CSV or Parquet, mixed as one likes."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet
+
+from vmo_helpers.portfolio import Note
+from vmo_helpers.schema import TABLES
+from vmo_helpers.sources import delimited
+from vmo_helpers.sources.found import Found, NoTable
+from vmo_helpers.tables.raw import Raw, of_arrow
+
+SUFFIXES = (".csv", ".parquet")
+# files that might hold a table and are not read: named, for they may be meant as one
+TELLING = (*SUFFIXES, ".tsv", ".txt", ".xls", ".xlsx", ".gz", ".zip", ".feather", ".arrow")
+
+
+def read(folder: Path) -> Found:
+    """All tables of the contract in a folder; files that almost bear a table's name are noted."""
+    found = Found()
+    by_table: dict[str, list[Path]] = {}
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith((".", "~")):
+            continue
+        stem, suffix = path.stem.strip().lower(), path.suffix.lower()
+        if stem in TABLES and suffix in SUFFIXES:
+            by_table.setdefault(stem, []).append(path)
+        elif suffix in TELLING:
+            _stranger(path, found)
+    for table, paths in by_table.items():
+        if len(paths) > 1:
+            names = " and ".join(path.name for path in paths)
+            found.refuse(table, f"is there twice, as {names}: expected one of them", table)
+        else:
+            _read_file(paths[0], table, found)
+    found.nothing(folder.resolve().name)
+    return found
+
+
+def _stranger(path: Path, found: Found) -> None:
+    stem = path.name.split(".")[0].strip().lower()
+    if stem in TABLES:
+        found.notes.append(Note("warning", stem, f"{path.name} was not read: expected {stem}.csv or {stem}.parquet"))
+    else:
+        found.stranger(path.name, stem)
+
+
+def _read_file(path: Path, table: str, found: Found) -> None:
+    try:
+        if path.is_dir():
+            raise NoTable("is a folder: expected one file")
+        data = path.read_bytes()
+        raw = _parquet(data, table, path.name) if path.suffix.lower() == ".parquet" else _csv(data, table, path.name, found)
+    except NoTable as error:
+        found.refuse(table, str(error), path.name)
+    except OSError as error:
+        found.refuse(table, f"cannot be read: {error.strerror or error}", path.name)
+    else:
+        found.raws.append(raw)
+        found.files.append({"name": path.name, "sha256": hashlib.sha256(data).hexdigest(), "rows": len(raw)})
+
+
+def _csv(data: bytes, table: str, source: str, found: Found) -> Raw:
+    content = delimited.read(data, table, source)
+    found.problems += content.problems
+    found.notes += content.notes
+    return content.raw
+
+
+def _parquet(data: bytes, table: str, source: str) -> Raw:
+    if not data.startswith(b"PAR1"):
+        raise NoTable("is no Parquet file" if data else "is empty: expected a Parquet file")
+    try:
+        content = pyarrow.parquet.read_table(pa.BufferReader(data))
+    except (pa.ArrowException, OSError) as error:
+        raise NoTable(f"is a damaged Parquet file (cut off while it was copied?): {str(error).splitlines()[0]}") from None
+    return of_arrow(table, content, source=source)

@@ -1,0 +1,105 @@
+"""Tables under inspection: what has been read so far, which rows offend, and the problems found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from vmo_helpers.portfolio import Note
+from vmo_helpers.problems import MOST_ROWS, Cell, Problem, first_positions
+from vmo_helpers.schema import Table
+from vmo_helpers.tables.cells import Reading
+from vmo_helpers.tables.raw import as_text
+
+
+@dataclass
+class Draft:
+    """One table with typed columns. ``given``: the columns that the source had. ``reading``: how its cells were read.
+
+    ``held``: its source had rows, so that references to it can be judged even when all of them were left out.
+    """
+
+    table: Table
+    frame: pd.DataFrame
+    source: str
+    given: frozenset[str] = frozenset()
+    reading: Reading = field(default_factory=Reading)
+    held: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.table.name
+
+    @property
+    def rows(self) -> np.ndarray:
+        return self.frame.index.to_numpy()
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+
+@dataclass
+class Inspection:
+    """Collects problems with the rows that offend, and notes; one inspection is one pass over all tables."""
+
+    problems: list[Problem] = field(default_factory=list)
+    offending: dict[str, np.ndarray] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    places: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)  # (table, column) → where each reference leads
+
+    def whole(self, table: str, what: str, *, column: str | None = None, source: str = "") -> None:
+        """A problem that leaving out rows would not mend."""
+        self.problems.append(Problem(table, what, column, source=source))
+
+    def cells(
+        self,
+        draft: Draft,
+        column: str | None,
+        mask: np.ndarray,
+        what: str,
+        *,
+        value: Callable[[int], Any] | None = None,
+        hint: Callable[[int], str] | None = None,
+    ) -> None:
+        """A problem of the masked rows. ``value`` and ``hint`` give a position's cell and what may help; by default the frame's."""
+        if not mask.any():
+            return
+        self.problems.append(_problem(draft, draft.rows, column, mask, what, value or _cell_of(draft.frame, column), hint))
+        self.offending[draft.name] = self.offends(draft) | mask
+
+    def offends(self, draft: Draft) -> np.ndarray:
+        """The rows of a table about which something was said already."""
+        return self.offending.get(draft.name, np.zeros(len(draft), dtype=bool))
+
+    def warn(self, draft: Draft, mask: np.ndarray, sentence: Callable[[int], str], kind: str = "warning") -> None:
+        """A counted note on the masked rows; ``sentence`` words their number."""
+        if mask.any():
+            self.notes.append(note_of(kind, draft.name, draft.rows, mask, sentence(int(mask.sum()))))
+
+
+def note_of(kind: str, table: str, rows: np.ndarray, mask: np.ndarray, sentence: str) -> Note:
+    """A note on the masked rows, with their number and the first of them."""
+    return Note(kind, table, sentence, int(mask.sum()), tuple(int(row) for row in rows[first_positions(mask)]))
+
+
+def _cell_of(frame: pd.DataFrame, column: str | None) -> Callable[[int], Any]:
+    return (lambda position: None) if column is None else (lambda position: frame[column].iloc[position])
+
+
+def _problem(
+    draft: Draft,
+    rows: Sequence[int] | np.ndarray,
+    column: str | None,
+    mask: np.ndarray,
+    what: str,
+    value: Callable[[int], Any],
+    hint: Callable[[int], str] | None,
+) -> Problem:
+    cells = tuple(
+        Cell(int(rows[place]), as_text(value(int(place))), hint(int(place)) if hint else "") for place in first_positions(mask)[:MOST_ROWS]
+    )
+    return Problem(draft.name, what, column, cells, int(mask.sum()), draft.source)

@@ -1,0 +1,225 @@
+"""Keys that are unique and references that lead to a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vmo_helpers.problems import did_you_mean
+from vmo_helpers.schema import Column
+from vmo_helpers.tables.inspection import Draft, Inspection
+
+Places = npt.NDArray[np.int64]
+_MOST_SUGGESTED = 5_000  # keys among which a near miss is looked for
+
+
+def arrow(series: pd.Series) -> Any:
+    """A string column as one Arrow array."""
+    array = pa.array(series.array, from_pandas=True)
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    return array if pa.types.is_large_string(array.type) else array.cast(pa.large_string())
+
+
+def positions(child: pd.Series, parent: pd.Series) -> Places:
+    """For each key the position of the first row that has it; −1 where the key is empty or nowhere.
+
+    Rows of one key mostly stand together, so only the first of each run is looked up.
+    """
+    keys = arrow(child)
+    if len(keys) < 2:
+        return _looked_up(keys, parent)
+    heads = np.ones(len(keys), dtype=bool)
+    heads[1:] = pc.fill_null(pc.not_equal(keys.slice(1), keys.slice(0, len(keys) - 1)), True).to_numpy(zero_copy_only=False)
+    if 2 * int(heads.sum()) > len(heads):
+        return _looked_up(keys, parent)
+    found = _looked_up(keys.filter(pa.array(heads)), parent)
+    spread: Places = found[np.cumsum(heads) - 1]
+    return spread
+
+
+def among(child: pd.Series, known: pd.Series | Iterable[str]) -> npt.NDArray[np.bool_]:
+    """True where a key is one of the known ones; an empty one is not. (pandas' ``isin`` takes minutes on large texts.)"""
+    return positions(child, known if isinstance(known, pd.Series) else pd.Series(list(known), dtype="str")) >= 0
+
+
+def _looked_up(keys: Any, parent: pd.Series) -> Places:
+    found = pc.index_in(keys, value_set=arrow(parent), skip_nulls=True)
+    return np.asarray(pc.fill_null(found, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def unique_keys(draft: Draft, drafts: dict[str, Draft], inspection: Inspection) -> None:
+    """Two rows with one key are refused; where rows carry recorded_at, two of one key recorded at the same time.
+
+    Rows of spend without recorded_at add up, and transitions without seq are in the order of their rows: neither is refused.
+    """
+    table, frame = draft.table, draft.frame
+    firm = [name for name in table.key if (column := table.column(name)) is not None and column.filled]
+    if not table.key or any(name not in draft.given for name in firm):
+        return
+    judged = np.ones(len(frame), dtype=bool)
+    recorded = "recorded_at" in table.names and bool(frame["recorded_at"].notna().any())
+    if table.adds_up:
+        judged &= frame["recorded_at"].notna().to_numpy() if recorded else False
+    if table.name == "transitions":
+        judged &= frame["seq"].notna().to_numpy()
+    for name in firm:
+        judged &= frame[name].notna().to_numpy()
+    if not judged.any():
+        return
+    names = [*table.key, *(["recorded_at"] if recorded else [])]
+    codes = {
+        name: places(draft, column, drafts[column.refers], inspection)
+        for name in table.key
+        if (column := table.column(name)) is not None and column.refers in drafts and len(drafts[column.refers])
+    }
+    again = judged & repeated(frame, names, codes)
+    if not again.any():
+        return
+    shown = np.flatnonzero(again)
+    first = _first_rows(frame, names, judged, again)
+    inspection.cells(
+        draft,
+        ", ".join(table.key),
+        again,
+        "the key must be unique",
+        value=lambda position: " · ".join("" if pd.isna(value) else _told(value) for value in frame[list(table.key)].iloc[position]),
+        hint=lambda position: f"first in row {first[int(np.searchsorted(shown, position))]}",
+    )
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _first_rows(frame: pd.DataFrame, names: list[str], judged: np.ndarray, again: np.ndarray) -> np.ndarray:
+    """For each repeated row the row of the file that has its key first."""
+    several = frame.loc[judged & frame.duplicated(names, keep=False).to_numpy(), names]
+    rows = pd.Series(several.index, index=range(len(several)))
+    by = [several[name].reset_index(drop=True) for name in names]
+    first = rows.groupby(by, dropna=False, sort=False).transform("first").to_numpy()
+    return np.asarray(first[again[judged & frame.duplicated(names, keep=False).to_numpy()]])
+
+
+def repeated(frame: pd.DataFrame, names: list[str], codes: dict[str, Places] | None = None) -> npt.NDArray[np.bool_]:
+    """True where an earlier row has the same values in these columns (empty equals empty)."""
+    numbers = [codes[name] if codes and name in codes else _numbered(frame[name]) for name in names]
+    if _strictly_sorted(numbers):
+        return np.zeros(len(frame), dtype=bool)
+    mixed = np.zeros(len(frame), dtype=np.uint64)
+    for number in numbers:
+        mixed = (mixed ^ number.view(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    likely = pd.Series(mixed).duplicated(keep=False).to_numpy()
+    result = np.zeros(len(frame), dtype=bool)
+    if likely.any():  # equal numbers, or two keys whose numbers collide
+        result[likely] = frame.loc[likely, names].duplicated().to_numpy()
+    return result
+
+
+def _strictly_sorted(numbers: list[Places]) -> bool:
+    """True when rows of one first key stand together and grow from row to row: then none is repeated, as in most exports."""
+    first, *rest = numbers
+    same = first[1:] == first[:-1]
+    if not grouped(first, same):
+        return False
+    grows = np.zeros(len(same), dtype=bool)
+    equal = np.ones(len(same), dtype=bool)
+    for number in rest:
+        grows |= equal & (number[1:] > number[:-1])
+        equal &= number[1:] == number[:-1]
+    return bool((grows | ~same).all())
+
+
+def grouped(codes: Places, same: npt.NDArray[np.bool_] | None = None) -> bool:
+    """True when rows of one code (−1 or more) stand together."""
+    if len(codes) < 2:
+        return True
+    same = codes[1:] == codes[:-1] if same is None else same
+    lowest = int(codes.min())
+    if lowest < -1 or int(codes.max()) > 4 * len(codes) + 1000:
+        return False
+    return len(codes) - int(np.count_nonzero(same)) == int(np.count_nonzero(np.bincount(codes + 1)))
+
+
+def _numbered(series: pd.Series) -> Places:
+    """A number for each value, the same for the same; empty has its own."""
+    if series.dtype == "str":
+        codes = pc.fill_null(arrow(series).dictionary_encode().indices, -1).to_numpy(zero_copy_only=False)
+        return np.asarray(codes, dtype=np.int64)
+    if series.dtype == "float64":
+        return np.asarray((series.fillna(-1.5).to_numpy() + 0.0).view(np.int64))  # + 0.0: minus zero is zero
+    if series.dtype == "boolean":
+        return np.asarray(series.astype("Int8").fillna(2).to_numpy(), dtype=np.int64)
+    return np.asarray(series.to_numpy(dtype="datetime64[us]").view(np.int64))
+
+
+def places(draft: Draft, column: Column, parent: Draft, inspection: Inspection) -> Places:
+    """Where in the parent each row's reference leads; looked up once in a pass."""
+    known = inspection.places.get((draft.name, column.name))
+    if known is None:
+        known = positions(draft.frame[column.name], parent.frame[parent.table.key[0]])
+        inspection.places[draft.name, column.name] = known
+    return known
+
+
+def references(draft: Draft, column: Column, parent: Draft, inspection: Inspection) -> None:
+    """A reference must lead to a row; where the table that it leads to is absent or empty nothing can be said."""
+    key = parent.table.key[0]
+    if not parent.held or column.name not in draft.given or key not in parent.given:
+        return
+    lost = places(draft, column, parent, inspection) < 0
+    if lost.any():
+        lost &= draft.frame[column.name].notna().to_numpy()
+        inspection.cells(
+            draft, column.name, lost, f"leads to no row of {parent.name}", hint=near_key(draft.frame[column.name], parent.frame[key])
+        )
+
+
+def near_key(child: pd.Series, known: pd.Series) -> Callable[[int], str]:
+    """A hint for each position: the key that a misspelt one most likely means."""
+    candidates: list[str] = []
+
+    def hint(position: int) -> str:
+        if not candidates:
+            candidates.extend(str(key) for key in known.dropna().iloc[:_MOST_SUGGESTED])
+        value = str(child.iloc[position])
+        digits = value.removesuffix(".0")
+        return f"did you mean {digits}?" if digits != value and digits in candidates else did_you_mean(value, candidates, 0.75)
+
+    return hint
+
+
+def parents(draft: Draft, inspection: Inspection) -> None:
+    """No row may be its own ancestor; the cycle is printed once a row on it."""
+    frame, key = draft.frame, draft.table.key[0]
+    if not len(frame) or not {"parent_id", key} <= draft.given or frame["parent_id"].isna().all():
+        return
+    up = positions(frame["parent_id"], frame[key])
+    here = up.copy()
+    for _ in range(int(np.ceil(np.log2(len(frame) + 1))) + 1):  # each step doubles how far up everybody looks
+        here = np.where(here >= 0, here[here], -1)
+    on_cycle = np.zeros(len(frame), dtype=bool)
+    reached = np.unique(here[here >= 0])
+    while len(reached):  # what is reached beyond any depth is on a cycle, and so is all that follows it
+        on_cycle[reached] = True
+        reached = up[reached]
+        reached = reached[~on_cycle[reached]]
+    ids = frame[key]
+
+    def cycle(position: int) -> str:
+        path, place = [position], int(up[position])
+        while place != position and len(path) < 10:
+            path.append(place)
+            place = int(up[place])
+        return " → ".join([*(str(ids.iloc[step]) for step in path), str(ids.iloc[position]) if place == position else "…"])
+
+    inspection.cells(draft, "parent_id", on_cycle, "the parents form a cycle", hint=cycle)

@@ -1,0 +1,84 @@
+"""What is possible and yet hard to believe: counted warnings, never errors."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from vmo_helpers.portfolio import Settings
+from vmo_helpers.problems import counted
+from vmo_helpers.schema import TABLES, Column, Kind
+from vmo_helpers.tables.inspection import Draft, Inspection
+from vmo_helpers.tables.keys import places
+
+FIRST_YEAR, LAST_YEAR = 1950, 2100
+
+# within a row: what should not come after what
+ORDERED = {
+    "work_items": (
+        ("baselined_at", "planned_end"),
+        ("requested_at", "delivered_at"),
+        ("created_at", "delivered_at"),
+        ("created_at", "started_at"),
+        ("started_at", "finished_at"),
+        ("weeks_low", "weeks_likely"),
+        ("weeks_likely", "weeks_high"),
+    ),
+    "blockers": (("from_at", "to_at"),),
+    "teams": (("from", "to"),),
+    "budgets": (("from", "to"),),
+    "pi_objectives": (("from", "to"),),
+    "risks": (("opened_at", "closed_at"),),
+    "objectives": (("from", "to"),),
+    "key_results": (("from", "to"), ("low", "high")),
+    "links": (("linked_at", "removed_at"),),
+    "decisions": (("asked_at", "decided_at"), ("decided_at", "done_at")),
+    "surveys": (("scale_min", "scale_max"),),
+}
+# rows that should not be dated before the item that they are about was created
+SINCE_CREATION = {"transitions": "at", "status_reports": "at", "blockers": "from_at"}
+
+
+def implausible(drafts: dict[str, Draft], settings: Settings, inspection: Inspection) -> None:
+    """Dates of another century, dates in an implausible order, facts recorded before they happened."""
+    for name, draft in drafts.items():
+        if not len(draft):
+            continue
+        for column in draft.table.columns:
+            if column.kind in (Kind.INSTANT, Kind.DAY) and column.name in draft.given:
+                _other_century(draft, column, inspection)
+        for first, second in ORDERED.get(name, ()):
+            if {first, second} <= draft.given:
+                _out_of_order(draft, first, second, settings.timezone, inspection)
+        if {"at", "recorded_at"} <= draft.given:
+            _out_of_order(draft, "at", "recorded_at", settings.timezone, inspection)
+        if name in SINCE_CREATION and len(drafts["work_items"]) and "created_at" in drafts["work_items"].given:
+            _before_creation(draft, SINCE_CREATION[name], drafts["work_items"], inspection)
+
+
+def _other_century(draft: Draft, column: Column, inspection: Inspection) -> None:
+    values = draft.frame[column.name].to_numpy(dtype="datetime64[us]")
+    low, high = np.datetime64(f"{FIRST_YEAR}-01-01", "us"), np.datetime64(f"{LAST_YEAR + 1}-01-01", "us")
+    odd = (values < low) | (values >= high)
+    inspection.warn(
+        draft, odd, lambda count: f"{counted(count, 'date')} of {draft.name}.{column.name} lie before {FIRST_YEAR} or after {LAST_YEAR}"
+    )
+
+
+def _out_of_order(draft: Draft, first: str, second: str, timezone: str, inspection: Inspection) -> None:
+    before, after = draft.frame[first], draft.frame[second]
+    if isinstance(before.dtype, pd.DatetimeTZDtype) and not isinstance(after.dtype, pd.DatetimeTZDtype):
+        before = before.dt.tz_convert(timezone).dt.tz_localize(None).dt.normalize()
+    odd = after.lt(before).to_numpy(dtype=bool)
+    inspection.warn(draft, odd, lambda count: f"{counted(count, 'row')} of {draft.name} have {second} before {first}")
+
+
+def _before_creation(draft: Draft, dated: str, items: Draft, inspection: Inspection) -> None:
+    column = TABLES[draft.name].column("item_id")
+    if column is None or not {"item_id", dated} <= draft.given:
+        return
+    item = places(draft, column, items, inspection)
+    created = items.frame["created_at"].to_numpy(dtype="datetime64[us]")
+    at = draft.frame[dated].to_numpy(dtype="datetime64[us]")
+    odd = (item >= 0) & (at < created[item])
+    inspection.warn(draft, odd, lambda count: f"{counted(count, 'row')} of {draft.name} are dated before their item was created")

@@ -1,0 +1,304 @@
+"""The words of the contract and of the results, each in one place.
+
+Input words (``StateClass``, ``Rag`` …) are matched without case and surrounding blanks; ``ALIASES`` maps the usual
+synonyms. Result words (``Outside``, ``Label``, ``Tier`` …) are what figures, findings and tables say. No other module
+spells one of these words as a literal.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class StateClass(StrEnum):
+    """What a board state means for time: only ``active`` is work, ``active`` and ``wait`` are in progress."""
+
+    BACKLOG = "backlog"
+    ACTIVE = "active"
+    WAIT = "wait"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class WorkType(StrEnum):
+    FEATURE = "feature"
+    ENABLER = "enabler"
+    DEFECT = "defect"
+    RISK = "risk"
+    DEBT = "debt"
+    COMPLIANCE = "compliance"
+    RUN = "run"
+
+
+class Horizon(StrEnum):
+    EVALUATING = "evaluating"
+    EMERGING = "emerging"
+    INVESTING = "investing"
+    EXTRACTING = "extracting"
+    RETIRING = "retiring"
+
+
+class Urgency(StrEnum):
+    LINEAR = "linear"
+    FIXED_DATE = "fixed_date"
+    DECAYING = "decaying"
+    LATE_PENALTY = "late_penalty"
+
+
+class Layer(StrEnum):
+    TEAM = "team"
+    SYSTEM = "system"
+    CUSTOMER = "customer"
+
+
+class PortfolioStage(StrEnum):
+    FUNNEL = "funnel"
+    REVIEWING = "reviewing"
+    ANALYZING = "analyzing"
+    READY = "ready"
+    IMPLEMENTING = "implementing"
+    DONE = "done"
+
+
+class StreamType(StrEnum):
+    OPERATIONAL = "operational"
+    DEVELOPMENT = "development"
+
+
+class FundingType(StrEnum):
+    PROJECT = "project"
+    VALUE_STREAM = "value_stream"
+
+
+class BudgetSource(StrEnum):
+    ANNUAL = "annual"
+    PARTICIPATORY = "participatory"
+    ROLLING = "rolling"
+
+
+class SpendKind(StrEnum):
+    ACTUAL = "actual"
+    FORECAST = "forecast"
+
+
+class Rag(StrEnum):
+    """A reported status; ``outside`` folds green_amber into amber and amber_red into red."""
+
+    GREEN = "green"
+    GREEN_AMBER = "green_amber"
+    AMBER = "amber"
+    AMBER_RED = "amber_red"
+    RED = "red"
+
+
+class Direction(StrEnum):
+    INCREASE = "increase"
+    DECREASE = "decrease"
+    MAINTAIN = "maintain"
+
+
+class MetricKind(StrEnum):
+    OUTCOME = "outcome"
+    BEHAVIOUR = "behaviour"
+    OUTPUT = "output"
+    ACTIVITY = "activity"
+
+
+class Timing(StrEnum):
+    LEADING = "leading"
+    LAGGING = "lagging"
+
+
+class Instrument(StrEnum):
+    NPS = "nps"
+    CSAT = "csat"
+    CES = "ces"
+
+
+class DeltaType(StrEnum):
+    ABSOLUTE = "absolute"
+    POINTS = "points"
+    RELATIVE = "relative"
+
+
+class ValueType(StrEnum):
+    REVENUE = "revenue"
+    COST = "cost"
+    RISK = "risk"
+    COMPLIANCE = "compliance"
+    CUSTOMER = "customer"
+
+
+class Roam(StrEnum):
+    RESOLVED = "resolved"
+    OWNED = "owned"
+    ACCEPTED = "accepted"
+    MITIGATED = "mitigated"
+
+
+class ObjectiveLevel(StrEnum):
+    ENTERPRISE = "enterprise"
+    PORTFOLIO = "portfolio"
+    VALUE_STREAM = "value_stream"
+    TEAM = "team"
+
+
+class KeyResultType(StrEnum):
+    INCREASE = "increase"
+    DECREASE = "decrease"
+    REACH = "reach"
+    MAINTAIN_ABOVE = "maintain_above"
+    MAINTAIN_BELOW = "maintain_below"
+    RANGE = "range"
+    BINARY = "binary"
+    MILESTONE = "milestone"
+
+
+class Commitment(StrEnum):
+    COMMITTED = "committed"
+    ASPIRATIONAL = "aspirational"
+
+
+class GoalType(StrEnum):
+    OBJECTIVE = "objective"
+    KEY_RESULT = "key_result"
+
+
+class DecisionOutcome(StrEnum):
+    CONTINUE = "continue"
+    PIVOT = "pivot"
+    STOP = "stop"
+    FUND = "fund"
+    FREE = "free"
+    FREEZE = "freeze"
+    OTHER = "other"
+
+
+class Severity(StrEnum):
+    """How loudly a finding speaks. ``UNKNOWN`` is evidence that is missing: never calm, never an alarm."""
+
+    ALARM = "alarm"
+    WARNING = "warning"
+    GOOD = "good"
+    NOTE = "note"
+    UNKNOWN = "unknown"
+
+
+class Outside(StrEnum):
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    NOT_REPORTED = "not_reported"
+
+
+class Inside(StrEnum):
+    RED = "red"
+    GREEN = "green"
+    NOT_YET_DUE = "not_yet_due"
+    UNKNOWN = "unknown"
+
+
+class Label(StrEnum):
+    WATERMELON = "watermelon"
+    SOUND = "sound"
+    GREEN_UNPROVEN = "green_unproven"
+    UNKNOWN_INSIDE = "unknown_inside"
+    RED_THROUGH = "red_through"
+    BETTER_INSIDE = "better_inside"
+    RED_UNPROVEN = "red_unproven"
+    RED_UNKNOWN = "red_unknown"
+    NOT_REPORTED = "not_reported"
+
+
+class Suffix(StrEnum):
+    """What is said of an item beside its label; an item may have several."""
+
+    SHRUNK = "shrunk"
+    SELF_CONTRADICTING = "self-contradicting"
+    STALE = "stale"
+    OPINION_ONLY = "opinion-only"
+    FROZEN = "frozen"
+    PLAN_AGED = "plan-aged"
+
+
+class Tier(StrEnum):
+    NONE = "none"
+    WATCH = "watch"
+    RED = "red"
+    BOARD = "board"
+
+
+class Ladder(StrEnum):
+    """How firmly an item is tied to the goals; each rung includes the ones below it."""
+
+    NONE = "L0"
+    LINKED = "L1"
+    KEY_RESULT = "L2"
+    CONTRIBUTION = "L3"
+    MOVED = "L4"
+
+
+class LinkOrigin(StrEnum):
+    """Whose link it is that counts for an item."""
+
+    OWN = "own"
+    INHERITED = "inherited"
+    FROM_CHILD = "from_child"
+
+
+class Verdict(StrEnum):
+    """What is to be expected of a key result. ``MISSED``: its period is over; ``STALE``, ``TOO_EARLY``, ``NOT_MEASURED``: not known."""
+
+    MISSED = "missed"
+    WILL_MISS = "will_miss"
+    AT_RISK = "at_risk"
+    STALE = "stale"
+    NOT_MEASURED = "not_measured"
+    TOO_EARLY = "too_early"
+    ON_TRACK = "on_track"
+    ACHIEVED = "achieved"
+
+
+class Moved(StrEnum):
+    """Whether a key result moved since a delivery, beyond its noise. ``UNKNOWN``: too few values to tell."""
+
+    MOVED = "moved"
+    NOT_MOVED = "not_moved"
+    UNKNOWN = "unknown"
+
+
+# Synonyms per vocabulary: the folded word (lower case, inner blanks and dashes as one "_") → the contract's word.
+# fmt: off
+ALIASES: dict[type[StrEnum], dict[str, str]] = {
+    StateClass: {
+        "proposed": "backlog", "to_do": "backlog", "todo": "backlog", "new": "backlog",
+        "in_progress": "active", "doing": "active",
+        "waiting": "wait", "queue": "wait", "queued": "wait", "blocked": "wait", "on_hold": "wait",
+        "completed": "done", "complete": "done", "closed": "done", "finished": "done",
+        "removed": "cancelled", "canceled": "cancelled", "discarded": "cancelled",
+    },
+    Rag: {
+        "g": "green", "on_track": "green", "ok": "green", "🟢": "green", "ontrack": "green",
+        "a": "amber", "y": "amber", "yellow": "amber", "at_risk": "amber", "🟡": "amber", "🟠": "amber", "orange": "amber",
+        "r": "red", "off_track": "red", "offtrack": "red", "critical": "red", "🔴": "red",
+        "g/a": "green_amber", "ga": "green_amber", "green/amber": "green_amber", "amber/green": "green_amber",
+        "amber_green": "green_amber",
+        "a/r": "amber_red", "ar": "amber_red", "amber/red": "amber_red", "red/amber": "amber_red", "red_amber": "amber_red",
+    },
+    WorkType: {
+        "story": "feature", "business": "feature", "bug": "defect", "tech_debt": "debt", "technical_debt": "debt",
+        "regulatory": "compliance", "operations": "run", "bau": "run", "incident": "run",
+    },
+    MetricKind: {"behavior": "behaviour"},
+    Direction: {"up": "increase", "down": "decrease", "hold": "maintain", "keep": "maintain"},
+    KeyResultType: {"up": "increase", "down": "decrease", "boolean": "binary", "yes/no": "binary", "yes_no": "binary",
+                    "milestones": "milestone", "stay_above": "maintain_above", "stay_below": "maintain_below"},
+    GoalType: {"kr": "key_result", "keyresult": "key_result", "o": "objective"},
+    Commitment: {"commit": "committed", "stretch": "aspirational", "moonshot": "aspirational"},
+    Timing: {"lead": "leading", "lag": "lagging"},
+    DeltaType: {"abs": "absolute", "pct": "relative", "percent": "relative", "%": "relative", "pp": "points"},
+    SpendKind: {"actuals": "actual", "fcst": "forecast", "plan": "forecast"},
+    PortfolioStage: {"analysing": "analyzing", "backlog": "ready", "implementation": "implementing"},
+    DecisionOutcome: {"kill": "stop", "persevere": "continue"},
+}
+# fmt: on

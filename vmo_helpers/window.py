@@ -1,0 +1,91 @@
+"""The stretch of time that a review looks at, and days as instants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+DEFAULT_DAYS = 364  # 52 whole weeks
+
+
+@dataclass(frozen=True)
+class Window:
+    """[start, end], both ends in; ``end`` is the review's as-of. Instants are UTC, ``timezone`` is the portfolio's."""
+
+    start: pd.Timestamp
+    end: pd.Timestamp
+    timezone: str = "UTC"
+
+    def __post_init__(self) -> None:
+        if self.start > self.end:
+            raise ValueError(f"the window starts on {self.start_day}, after its end on {self.end_day}")
+
+    @property
+    def start_day(self) -> str:
+        """First day in the portfolio's zone, ISO 8601."""
+        return str(self.start.tz_convert(ZoneInfo(self.timezone)).date())
+
+    @property
+    def end_day(self) -> str:
+        """Last day in the portfolio's zone, ISO 8601."""
+        return str(self.end.tz_convert(ZoneInfo(self.timezone)).date())
+
+    @property
+    def first_day(self) -> pd.Timestamp:
+        """``start_day`` as a naive midnight, as charts draw days."""
+        return pd.Timestamp(self.start_day)
+
+    @property
+    def last_day(self) -> pd.Timestamp:
+        """``end_day`` as a naive midnight."""
+        return pd.Timestamp(self.end_day)
+
+    @property
+    def before(self) -> Window:
+        """The window of equal length that ends where this one starts."""
+        return Window(self.start - (self.end - self.start) - pd.Timedelta(1, "us"), self.start - pd.Timedelta(1, "us"), self.timezone)
+
+    def holds(self, instants: pd.Series) -> pd.Series:
+        """True where an instant lies in the window; a missing instant does not."""
+        return instants.ge(self.start) & instants.le(self.end)
+
+
+def day_start(day: str | pd.Timestamp, timezone: str) -> pd.Timestamp:
+    """The first instant of a day in a zone, as UTC. A day that starts in a daylight-saving gap starts after the gap."""
+    local = pd.Timestamp(day).normalize().tz_localize(ZoneInfo(timezone), ambiguous=True, nonexistent="shift_forward")
+    return local.tz_convert("UTC").as_unit("us")
+
+
+def day_end(day: str | pd.Timestamp, timezone: str) -> pd.Timestamp:
+    """The last microsecond of a day in a zone, as UTC."""
+    return day_start(pd.Timestamp(day) + pd.Timedelta(days=1), timezone) - pd.Timedelta(1, "us")
+
+
+def instant(text: str, timezone: str, *, end_of_day: bool) -> pd.Timestamp:
+    """A day or an ISO 8601 instant as UTC; a bare day is its end or its start, a time without offset is local.
+
+    Raises ValueError with what was expected when the text is neither.
+    """
+    text = text.strip()
+    expected = f"{text!r} is neither a day (2026-10-31) nor an ISO 8601 instant (2026-10-31T18:00:00+01:00)"
+    try:
+        stamp = pd.Timestamp(text)
+    except ValueError as error:
+        raise ValueError(expected) from error
+    if pd.isna(stamp):  # pandas reads "nat" and "" as no time at all
+        raise ValueError(expected)
+    if len(text) <= 10:
+        return day_end(text, timezone) if end_of_day else day_start(text, timezone)
+    if stamp.tzinfo is None:
+        stamp = stamp.tz_localize(ZoneInfo(timezone), ambiguous=True, nonexistent="shift_forward")
+    return stamp.tz_convert("UTC").as_unit("us")
+
+
+def review_window(as_of: pd.Timestamp, from_day: str | None, timezone: str) -> Window:
+    """From the given day (default: 364 days before as-of, from that day's start) to as-of."""
+    if from_day is None:
+        local = as_of.tz_convert(ZoneInfo(timezone)).tz_localize(None).normalize()
+        return Window(day_start(local - pd.Timedelta(days=DEFAULT_DAYS), timezone), as_of, timezone)
+    return Window(instant(str(from_day), timezone, end_of_day=False), as_of, timezone)
