@@ -108,11 +108,12 @@ def _working(
     """Day starts, 1 or 0 per day, and the working days before each day."""
     free = np.array(holidays, dtype="datetime64[D]").astype(np.int64)
 
-    def worked(days: Instants) -> Floats:
-        return (np.isin((days + _EPOCH_WEEKDAY) % 7, working_days) & ~np.isin(days, free)).astype(np.float64)
+    def worked(first: int, last: int) -> tuple[Instants, Floats]:
+        starts, days = day_starts(first, last, timezone), np.arange(first, last + 1)
+        works = np.isin((days + _EPOCH_WEEKDAY) % 7, working_days) & ~np.isin(days, free)
+        return starts, (works & (np.diff(starts) > 0)).astype(np.float64)  # a day that a zone skipped was worked by nobody
 
-    starts = day_starts(first, last, timezone)
-    works = worked(np.arange(first, last + 1)) * (np.diff(starts) > 0)  # a day that a zone skipped was worked by nobody
-    origin = worked(np.arange(min(first, 0), max(first, 0))).sum() * np.sign(first)  # readings of any two calls share 1970 as zero
+    starts, works = worked(first, last)
+    origin = worked(min(first, 0), max(first, 0) - 1)[1].sum() * np.sign(first)  # readings of any two calls share 1970 as zero
     before = np.concatenate([[0.0], np.cumsum(works)]) + origin
     return starts, works, before

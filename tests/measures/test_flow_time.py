@@ -84,6 +84,14 @@ def test_half_of_a_short_working_day_is_half_a_day() -> None:
     assert calendar.days(noon[:1], noon[1:])[0] == pytest.approx(0.5)
 
 
+def test_the_day_that_samoa_skipped_is_nobodys_working_day() -> None:
+    calendar = Calendar("Pacific/Apia", (0, 1, 2, 3, 4))  # Friday, 30 December 2011 never was
+    days = us("2011-12-29T00:00-10:00", "2011-12-31T00:00+14:00", "2012-06-04T00:00+13:00")
+    assert calendar.days(days[:1], days[1:2])[0] == 1
+    assert calendar.days(days[:1], days[2:])[0] == 1 + 22 * 5
+    assert calendar.days(days[:2], days[1:]).sum() == calendar.days(days[:1], days[2:])[0]
+
+
 @settings(deadline=None, max_examples=60)
 @given(
     st.sampled_from(ZONES), st.sets(st.integers(0, 6)), st.lists(st.integers(0, 400), max_size=4),
