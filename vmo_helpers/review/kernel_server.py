@@ -25,6 +25,8 @@ from vmo_helpers.review.intake import Request, take_in
 from vmo_helpers.review.lifeline import die_with
 
 KERNEL_MODULES = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.completer")
+COLLECT_AFTER = 50_000
+"""New objects before the collector looks: building one chart makes tens of thousands that are all still in use."""
 KERNEL_OPTIONS = ("--HistoryManager.enabled=False", "--IPKernelApp.log_level=ERROR")
 
 
@@ -41,7 +43,9 @@ def serve() -> None:
     _preload([*KERNEL_MODULES, *request["modules"]])
     gc.collect()
     gc.freeze()  # the collector then leaves the shared pages alone
-    Kernels(listener).serve()
+    gc.set_threshold(COLLECT_AFTER)
+    with _unchecked_charts():
+        Kernels(listener).serve()
 
 
 def run_kernel(connection_file: str) -> NoReturn:
@@ -93,6 +97,14 @@ def _preload(modules: Sequence[str]) -> None:
     for name in modules:
         with contextlib.suppress(Exception):
             importlib.import_module(name)
+
+
+def _unchecked_charts() -> contextlib.AbstractContextManager[Any]:
+    """Altair does not check each part of a chart against its schema while this holds: the whole chart is compiled before its
+    page leaves the house, and the same notebooks in JupyterLab are checked."""
+    from altair.utils.schemapi import debug_mode
+
+    return debug_mode(False)
 
 
 class Kernels:
