@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,7 +16,6 @@ FLAGS = [
     "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND",
 ]  # fmt: skip
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ROOT = Path(__file__).parents[2]
 
 
 def executable() -> str | None:
@@ -24,8 +24,11 @@ def executable() -> str | None:
 
 
 def axe() -> Path | None:
-    """axe-core's script: the file that ``VMO_AXE`` names, else the one that npm put into the repository's folder."""
-    places = [Path(os.environ.get("VMO_AXE", "")), ROOT / "node_modules" / "axe-core" / "axe.min.js"]
+    """axe-core's script: the file that ``VMO_AXE`` names, else the one that axe-playwright-python carries."""
+    carrier = importlib.util.find_spec("axe_playwright_python")
+    places = [Path(os.environ.get("VMO_AXE", ""))]
+    if carrier is not None and carrier.origin is not None:
+        places.append(Path(carrier.origin).parent / "axe.min.js")
     return next((place for place in places if place.is_file()), None)
 
 

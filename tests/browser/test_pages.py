@@ -33,7 +33,7 @@ def test_every_chart_is_drawn_nothing_is_fetched_and_the_console_is_silent(brows
 def test_axe_finds_nothing(browser: Any, pages: Pages, name: str, media: str) -> None:
     script = axe()
     if script is None:
-        pytest.skip("axe-core is not installed (npm install axe-core, or name axe.min.js in VMO_AXE)")
+        pytest.skip("axe-core is not installed (pip install axe-playwright-python, or name axe.min.js in VMO_AXE)")
     with opened(browser, pages[name], bypass_csp=True) as (page, _):
         page.emulate_media(media=media)
         page.add_script_tag(path=str(script))
