@@ -50,6 +50,7 @@ class Deck:
         self._figures: dict[str, dict[str, Any]] = {}
         self._findings: dict[str, Finding] = {}
         self._slides: dict[str, bool] = {}
+        self._shown: dict[str, str] = {}
         self._in_appendix = self._closed = False
         part = payloads.review(notebook, portfolio, window, streams, self._previous)
         self._emit(part, lab.review(part))
@@ -126,6 +127,7 @@ class Deck:
         every = _several(findings)
         title = headline(every)
         name = self._slide_name(id, every)
+        self._shown = {**{finding.id: name for finding in every}, **self._shown}
         if chart is not None and data is None:
             raise ValueError(f"slide {name!r}: a chart needs the rows behind it (data=…)")
         spec = None if chart is None else spec_of(chart)
@@ -173,7 +175,7 @@ class Deck:
         missing = [what for finding in self._findings.values() for what in finding.missing]
         part = plain_json(payloads.closing(self._results.notebook, self._portfolio, self._limits, missing))
         self._emit(part, lab.closing(part))
-        entries = {finding.id: self._entry(finding) for finding in self._findings.values()}
+        entries = {finding.id: {**self._entry(finding), **self._place(finding)} for finding in self._findings.values()}
         self._results.close(dict(sorted(self._figures.items())), [entries[key] for key in sorted(entries)])
 
     def _slide_name(self, given: str | None, findings: Sequence[Finding]) -> str:
@@ -211,6 +213,11 @@ class Deck:
     def _entry(self, finding: Finding) -> dict[str, Any]:
         entry: dict[str, Any] = plain_json(payloads.finding_entry(finding, self._previous, self._window.end_day))
         return entry
+
+    def _place(self, finding: Finding) -> dict[str, str | None]:
+        """Where a reader finds it: this deck, and the slide that shows it, else one that shows another finding of its rule."""
+        of_rule = (slide for id, slide in self._shown.items() if id.partition(":")[0] == finding.rule)
+        return {"deck": self._results.notebook, "slide": self._shown.get(finding.id) or next(of_rule, None)}
 
     def _emit(self, part: dict[str, Any], html: str) -> None:
         self._show({PART_MIME: plain_json(part), "text/html": html, "text/plain": str(part["part"])})

@@ -28,12 +28,12 @@ def join(names: Iterable[str], results: Path, review: Path) -> dict[str, str]:
         own_figures = _read(folder / "figures" / f"{name}.json", {})
         own_findings = {entry["id"]: entry for entry in _read(folder / "findings" / f"{name}.json", [])}
         contradicted = [key for key, entry in own_figures.items() if figures.get(key, entry) != entry]
-        contradicted += [key for key, entry in own_findings.items() if findings.get(key, entry) != entry]
+        contradicted += [key for key, entry in own_findings.items() if _said(findings.get(key, entry)) != _said(entry)]
         if contradicted:
             left_out[name] = f"it reports {contradicted[0]!r} otherwise than another notebook of this review does"
             continue
         figures |= own_figures
-        findings |= own_findings
+        findings |= {key: entry for key, entry in own_findings.items() if key not in findings}
         tables = folder / TABLES / name
         if tables.is_dir():
             (review / TABLES).mkdir(exist_ok=True)
@@ -41,6 +41,11 @@ def join(names: Iterable[str], results: Path, review: Path) -> dict[str, str]:
     folders.write(review / FIGURES, _json(figures))
     folders.write(review / FINDINGS, _json(list(findings.values())))
     return left_out
+
+
+def _said(finding: dict[str, Any]) -> dict[str, Any]:
+    """A finding without the place where a notebook shows it."""
+    return {name: value for name, value in finding.items() if name not in ("deck", "slide")}
 
 
 def _read(path: Path, empty: Any) -> Any:

@@ -20,6 +20,8 @@ MANIFEST = "manifest.json"
 LOCK = ".lock"
 MAKING = ".making-"
 LOCK_WAIT_SECONDS = 60.0
+MOST_EARLIER = 24
+"""How many earlier reviews one looks back at: two years of monthly ones."""
 
 
 Page = Callable[[Sequence["Review"]], str]
@@ -97,8 +99,13 @@ class Shelf:
 
     def previous(self, portfolio: str, streams: Sequence[str], as_of: str) -> Review | None:
         """The newest review with an earlier as-of, of the same portfolio and streams, in which at least one deck was made."""
-        earlier = [r for r in self.reviews() if r.of(portfolio, streams) and r.manifest["as_of"] < as_of and r.done]
+        earlier = self.earlier(portfolio, streams, as_of)
         return earlier[-1] if earlier else None
+
+    def earlier(self, portfolio: str, streams: Sequence[str], as_of: str) -> list[Review]:
+        """The reviews that ``previous`` would have been at some time, oldest first: one an as-of, at most the newest 24."""
+        of_each = {r.manifest["as_of"]: r for r in self.reviews() if r.of(portfolio, streams) and r.manifest["as_of"] < as_of and r.done}
+        return list(of_each.values())[-MOST_EARLIER:]
 
     def last_good(self, notebook: str, portfolio: str, streams: Sequence[str], as_of: str) -> Review | None:
         """The newest review up to an as-of that holds this notebook's deck."""
