@@ -104,6 +104,7 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path: Path) -> None:
 
 def test_what_the_cells_import_is_known_without_running_them(tmp_path: Path) -> None:
     cells = ["a = 1", "from vmo_helpers import charts, open_review\nimport pandas as pd", "%matplotlib inline", "from os.path import join"]
+    cells += ["charts.flow.kanban(pandas.DataFrame())"]
     small.bare(tmp_path, "one", *cells)
     names = plan.imports(plan.available(tmp_path))
-    assert names == ["vmo_helpers", "vmo_helpers.charts", "vmo_helpers.open_review", "pandas", "os.path"]
+    assert names == ["vmo_helpers.charts", "vmo_helpers.open_review", "pandas", "os.path", "vmo_helpers.charts.flow"]

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
 import json
 import os
+import pkgutil
 import selectors
 import signal
 import socket
@@ -92,11 +92,11 @@ def _answer(answers: IO[str], request: Request) -> bool:
     return "taken_in" in answer
 
 
-def _preload(modules: Sequence[str]) -> None:
-    """Import what notebooks will ask for. One that cannot be imported is told of by the notebook that needs it."""
-    for name in modules:
+def _preload(names: Sequence[str]) -> None:
+    """Import what notebooks will ask for. What cannot be imported is told of by the notebook that needs it."""
+    for name in names:
         with contextlib.suppress(Exception):
-            importlib.import_module(name)
+            pkgutil.resolve_name(name)
 
 
 def _unchecked_charts() -> contextlib.AbstractContextManager[Any]:

@@ -30,6 +30,12 @@ def document(template: str, *, charts: bool, **values: Any) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
+def compile_templates() -> None:
+    """Compile every template now; processes forked from this one find them compiled."""
+    for name in _environment().list_templates(extensions=["j2"]):
+        _environment().get_template(name)
+
+
 def policy(scripts: list[str], css: str) -> str:
     """A content-security policy that allows these scripts and this style sheet by their digests, inline pictures, and nothing else."""
     return (

@@ -94,25 +94,36 @@ def choose(names: Sequence[str], folder: Path) -> list[Notebook]:
 
 
 def imports(notebooks: Iterable[Notebook]) -> list[str]:
-    """The modules that the notebooks' cells import, in order: what a kernel can have ready before it is asked."""
+    """What the notebooks' cells import and the topics that they name (``measures.flow``), in order, as dotted names: what a
+    kernel can have ready before it is asked."""
     names: dict[str, None] = {}
     for notebook in notebooks:
-        for source in notebook.code():
-            names |= dict.fromkeys(_imported(source))
+        rooms: set[str] = set()
+        for tree in filter(None, map(_parsed, notebook.code())):
+            names |= dict.fromkeys(_imported(tree, rooms))
     return list(names)
 
 
-def _imported(source: str) -> Iterable[str]:
+def _parsed(source: str) -> ast.Module | None:
     try:
-        tree = ast.parse(source)
+        return ast.parse(source)
     except SyntaxError:  # a cell with magics: it imports for itself when it runs
-        return
+        return None
+
+
+def _imported(tree: ast.Module, rooms: set[str]) -> Iterable[str]:
+    """The names of one cell; ``rooms`` are those of the package's rooms that cells so far have imported."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names if node.module == "vmo_helpers")
+        match node:
+            case ast.Import():
+                yield from (alias.name for alias in node.names)
+            case ast.ImportFrom(module="vmo_helpers", level=0):
+                rooms |= {alias.name for alias in node.names}
+                yield from (f"vmo_helpers.{alias.name}" for alias in node.names)
+            case ast.ImportFrom(module=str() as module, level=0):
+                yield module
+            case ast.Attribute(value=ast.Name(id=room), attr=topic) if room in rooms:
+                yield f"vmo_helpers.{room}.{topic}"
 
 
 def parameters(notebook: Notebook, common: Mapping[str, Any], *, results: Path, review: Path) -> dict[str, Any]:
