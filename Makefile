@@ -58,7 +58,7 @@ clean:  ## remove what this file made
 	rm -rf $(VENV) $(LAB) reviews build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.review: pyproject.toml constraints.txt
-	@sh tests/environment.sh "$(PYTHON)" "$(VENV)" review
+	@sh tests/environment.sh "$(PYTHON)" "$(VENV)" review,forms
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt

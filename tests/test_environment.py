@@ -9,9 +9,9 @@ from packaging.utils import canonicalize_name
 from rattler import MatchSpec
 
 ROOT = Path(__file__).parents[1]
-PYPI_NAME = {"python-tzdata": "tzdata"}  # conda-forge's name where it is another
+PYPI_NAME = {"python-tzdata": "tzdata", "python-duckdb": "duckdb"}  # conda-forge's name where it is another
 CONDA_ONLY = {"python", "pip"}
-FOR_PEOPLE = ("review", "lab")  # the extras that a user of conda wants; dev stays with pip
+FOR_PEOPLE = ("review", "lab", "sources", "forms")  # the extras that a user of conda wants; dev stays with pip
 
 
 def _clauses(specifier: str) -> frozenset[str]:
