@@ -1,6 +1,7 @@
 """What was known at an instant."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -61,6 +62,17 @@ def test_of_the_versions_of_a_fact_the_newest_recorded_up_to_as_of_holds() -> No
     for as_of, expected in (("2026-02-04", "green"), ("2026-02-05", "amber"), ("2026-02-08", "amber"), ("2026-03-01", "red")):
         portfolio = known(as_of, work_items=[item("E1")], status_reports=reports)
         assert list(portfolio.status_reports["overall"]) == [expected]
+
+
+def test_looking_further_back_finds_the_version_that_was_replaced_since_and_never_what_came_later() -> None:
+    versions = [("G", None), ("A", "2026-02-05"), ("R", "2026-02-09")]
+    reports = [{"item_id": "E1", "at": "2026-02-01", "overall": rag, "recorded_at": recorded} for rag, recorded in versions]
+    cut = known("2026-02-08", work_items=[item("E1")], status_reports=reports)
+    assert cut.status_reports["overall"].tolist() == ["amber"]
+    assert cut.known_at(at("2026-02-03")).status_reports["overall"].tolist() == ["green"]
+    assert cut.known_at(at("2026-02-20")).status_reports["overall"].tolist() == ["amber"]
+    others = replace(cut, tables={**cut.tables, "status_reports": cut.status_reports.iloc[:0]})
+    assert not others.known_at(at("2026-02-03")).has("status_reports")
 
 
 def test_versions_that_were_replaced_are_counted() -> None:

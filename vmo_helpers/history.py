@@ -9,12 +9,12 @@ import pandas as pd
 import pyarrow as pa
 
 from vmo_helpers import wording
-from vmo_helpers.portfolio import Note, Portfolio
+from vmo_helpers.portfolio import Cut, Note, Portfolio
 from vmo_helpers.problems import counted
 from vmo_helpers.schema import TABLES, Column, Kind, Table
 from vmo_helpers.tables import cells
 from vmo_helpers.tables.inspection import note_of
-from vmo_helpers.tables.keys import positions
+from vmo_helpers.tables.keys import positions, repeated
 from vmo_helpers.vocabulary import SpendKind
 from vmo_helpers.window import day_end, day_start
 
@@ -31,9 +31,12 @@ def known_at(portfolio: Portfolio, as_of: pd.Timestamp) -> Portfolio:
 
     Plans are those of that day (``plan_changes`` after it are taken back), of the versions of a fact the newest recorded
     holds, columns of later events are empty, and rows that need an item or goal that did not exist yet are not there.
-    What was ignored is counted in ``notes``. Facts recorded after ``as_of`` change nothing but those notes.
+    What was ignored is counted in ``notes``. Facts recorded after ``as_of`` change nothing but those notes. A portfolio that
+    was cut already is cut anew from what it was before, so that a version replaced since counts again; nothing later than
+    its own as-of comes back.
     """
     as_of = as_of.tz_convert("UTC").as_unit("us")
+    portfolio = _before_the_cut(portfolio, as_of)
     day = wording.day(as_of.tz_convert(portfolio.settings.timezone).date(), year=True)
     notes: list[Note] = []
     tables = _plan_of(portfolio, as_of)
@@ -43,7 +46,16 @@ def known_at(portfolio: Portfolio, as_of: pd.Timestamp) -> Portfolio:
         tables[name] = _masked(table, frame, as_of, portfolio.settings.timezone, day, notes)
     shrunk = {name for name in TABLES if len(tables[name]) < len(portfolio.tables[name])}
     _follow(tables, shrunk, notes, day)
-    return replace(portfolio, tables=tables, as_of=as_of, notes=(*portfolio.notes, *notes))
+    cut = Cut(tables, portfolio.tables, portfolio.notes)
+    return replace(portfolio, tables=tables, as_of=as_of, notes=(*portfolio.notes, *notes), cut=cut)
+
+
+def _before_the_cut(portfolio: Portfolio, as_of: pd.Timestamp) -> Portfolio:
+    """The portfolio with the tables it had before it was cut at this instant or later; itself when it has other tables since."""
+    cut = portfolio.cut
+    if cut is None or cut.tables is not portfolio.tables or portfolio.as_of is None or as_of > portfolio.as_of:
+        return portfolio
+    return replace(portfolio, tables=cut.whole, notes=cut.notes, as_of=None, cut=None)
 
 
 def first_plan(portfolio: Portfolio, column: str, table: str = "work_items") -> pd.Series:
@@ -141,9 +153,9 @@ def _newest_version(table: Table, frame: pd.DataFrame, notes: list[Note]) -> pd.
         return frame
     key = [frame[name] for name in table.key]
     recorded = frame["recorded_at"]
-    shared = frame.duplicated(list(table.key), keep=False)
-    if not shared.any():
+    if not repeated(frame, list(table.key)).any():
         return frame
+    shared = frame.duplicated(list(table.key), keep=False)
     stamp = pd.Series(np.where(recorded.isna(), np.iinfo("int64").min, recorded.astype("int64")), index=range(len(frame)))
     chosen = shared.to_numpy()
     newest = stamp[chosen].groupby([column.to_numpy()[chosen] for column in key], dropna=False).transform("max")

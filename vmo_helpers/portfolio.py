@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -39,6 +39,15 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """What ``known_at`` made ``tables`` from: ``whole`` and its notes. It says nothing of a portfolio that has other tables since."""
+
+    tables: Mapping[str, pd.DataFrame]
+    whole: Mapping[str, pd.DataFrame]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
 class Portfolio:
     """All tables of the contract as typed frames; an absent table is an empty frame with its columns.
 
@@ -52,6 +61,7 @@ class Portfolio:
     as_of: pd.Timestamp | None = None
     notes: tuple[Note, ...] = ()
     files: tuple[Mapping[str, Any], ...] = ()  # name, sha256, rows of each input file
+    cut: Cut | None = field(default=None, repr=False, compare=False)
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name.startswith("_") or name not in TABLES:
@@ -61,6 +71,13 @@ class Portfolio:
     def has(self, *names: str) -> bool:
         """True when each of these tables has at least one row."""
         return all(len(self.tables[name]) > 0 for name in names)
+
+    def at_level(self, level: str) -> Portfolio:
+        """The portfolio reviewed at another level of its work items; raises ValueError for one that no item has."""
+        known = sorted(set(self.tables["work_items"]["level"].dropna()))
+        if level not in known:
+            raise ValueError(f"no item has the level {level!r}; the levels are {', '.join(known) or 'not given'}")
+        return replace(self, settings=replace(self.settings, review_level=level))
 
     def known_at(self, as_of: pd.Timestamp) -> Portfolio:
         """The portfolio with the facts dated and recorded up to and including an instant, and the plan of that day."""
