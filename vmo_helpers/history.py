@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -31,7 +32,8 @@ def known_at(portfolio: Portfolio, as_of: pd.Timestamp) -> Portfolio:
 
     Plans are those of that day (``plan_changes`` after it are taken back), of the versions of a fact the newest recorded
     holds, columns of later events are empty, and rows that need an item or goal that did not exist yet are not there.
-    What was ignored is counted in ``notes``. Facts recorded after ``as_of`` change nothing but those notes. A portfolio that
+    What was ignored is counted in ``notes``: as "ignored" what is known, as "later" what is not known yet. Facts recorded after
+    ``as_of`` change nothing but the latter, which no page shows: a review of an old day is the same whenever it is made. A portfolio that
     was cut already is cut anew from what it was before, so that a version replaced since counts again; nothing later than
     its own as-of comes back.
     """
@@ -47,7 +49,19 @@ def known_at(portfolio: Portfolio, as_of: pd.Timestamp) -> Portfolio:
     shrunk = {name for name in TABLES if len(tables[name]) < len(portfolio.tables[name])}
     _follow(tables, shrunk, notes, day)
     cut = Cut(tables, portfolio.tables, portfolio.notes)
-    return replace(portfolio, tables=tables, as_of=as_of, notes=(*portfolio.notes, *notes), cut=cut)
+    standing = tuple(filter(None, (_still(note, tables) for note in portfolio.notes)))
+    return replace(portfolio, tables=tables, as_of=as_of, notes=(*standing, *notes), cut=cut)
+
+
+def _still(note: Note, tables: Mapping[str, pd.DataFrame]) -> Note | None:
+    """A warning about the data, of the rows that are known by then; None when there are none."""
+    if note.said is None or note.table not in tables:
+        return note
+    rows = note.said.rows
+    known = rows[np.isin(rows, tables[note.table].index)]
+    if len(known) == len(rows):
+        return note
+    return note_of(note.kind, note.table, known, note.said.of) if len(known) else None
 
 
 def _before_the_cut(portfolio: Portfolio, as_of: pd.Timestamp) -> Portfolio:
@@ -141,8 +155,8 @@ def _dated(table: Table, frame: pd.DataFrame, as_of: pd.Timestamp, timezone: str
     recorded_later = np.zeros(len(frame), dtype=bool)
     if "recorded_at" in table.names:
         recorded_later = frame["recorded_at"].gt(as_of).to_numpy(dtype=bool) & ~later
-    _note(notes, table, frame, later, f"dated after {day}", "ignored")
-    _note(notes, table, frame, recorded_later, f"recorded after {day}", "ignored")
+    _note(notes, table, frame, later, f"dated after {day}", "later")
+    _note(notes, table, frame, recorded_later, f"recorded after {day}", "later")
     gone = later | recorded_later
     return frame[~gone] if gone.any() else frame
 
@@ -175,7 +189,7 @@ def _masked(table: Table, frame: pd.DataFrame, as_of: pd.Timestamp, timezone: st
             continue
         later = _is_later(frame[column.name], column, as_of, timezone)
         if later.any():
-            _note(notes, table, frame, later, f"with {column.name} after {day}, which is not known yet", "ignored")
+            _note(notes, table, frame, later, f"with {column.name} after {day}, which is not known yet", "later")
             for name in (column.name, *WITH_EVENT.get(table.name, {}).get(column.name, ())):
                 changed[name] = frame[name].mask(later)
     if table.name == "pi_objectives":
@@ -183,7 +197,7 @@ def _masked(table: Table, frame: pd.DataFrame, as_of: pd.Timestamp, timezone: st
         open_ends = [end for end in ends if day_end(end, timezone) > as_of]
         later = frame["to"].isin(open_ends).to_numpy() & frame["actual_value"].notna().to_numpy()
         if later.any():
-            _note(notes, table, frame, later, f"with an actual_value of a period that ends after {day}", "ignored")
+            _note(notes, table, frame, later, f"with an actual_value of a period that ends after {day}", "later")
             changed["actual_value"] = frame["actual_value"].mask(later)
     return frame.assign(**changed) if changed else frame
 
@@ -200,12 +214,16 @@ def _follow(tables: dict[str, pd.DataFrame], shrunk: set[str], notes: list[Note]
                 lost = _lost(frame, column, tables[column.refers])
                 if not lost.any():
                     continue
-                if column.filled:
-                    _note(notes, table, frame, lost, f"of a row of {column.refers} that did not exist on {day}", "ignored")
-                    tables[name] = frame[~lost]
+                gone = lost if column.filled else lost & _needs(name, frame)
+                if gone.any():
+                    _note(notes, table, frame, gone, f"of a row of {column.refers} that did not exist on {day}", "later")
                     shrunk.add(name)
-                else:
-                    tables[name] = frame.assign(**{column.name: frame[column.name].mask(lost)})
+                tables[name] = frame.assign(**{column.name: frame[column.name].mask(lost)})[~gone]
+
+
+def _needs(name: str, frame: pd.DataFrame) -> np.ndarray:
+    """True for rows of spend that name an item alone: money belongs to an item or to a stream."""
+    return frame["value_stream_id"].isna().to_numpy() if name == "spend" else np.zeros(len(frame), dtype=bool)
 
 
 def _lost(frame: pd.DataFrame, column: Column, parent: pd.DataFrame) -> np.ndarray:
@@ -214,6 +232,8 @@ def _lost(frame: pd.DataFrame, column: Column, parent: pd.DataFrame) -> np.ndarr
 
 
 def _note(notes: list[Note], table: Table, frame: pd.DataFrame, mask: np.ndarray, why: str, kind: str) -> None:
+    def sentence(count: int) -> str:
+        return f"{counted(count, 'row')} of {table.name} {why}"
+
     if mask.any():
-        rows = frame.index.to_numpy()
-        notes.append(note_of(kind, table.name, rows, mask, f"{counted(int(mask.sum()), 'row')} of {table.name} {why}"))
+        notes.append(note_of(kind, table.name, frame.index.to_numpy()[mask], sentence))

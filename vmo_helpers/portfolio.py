@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from vmo_helpers.schema import TABLES
@@ -28,14 +30,23 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class Said:
+    """All rows that a note speaks of, and how it words their number: what is needed to say it of fewer."""
+
+    rows: npt.NDArray[np.int64]
+    of: Callable[[int], str]
+
+
+@dataclass(frozen=True)
 class Note:
     """Something that a reader must know of the data: a counted warning, ignored facts, rows left out, an unknown column."""
 
-    kind: str  # warning | ignored | left_out | unknown_column | assumed
+    kind: str  # warning | ignored | later | left_out | unknown_column | assumed
     table: str
     sentence: str
     count: int = 1
-    rows: tuple[int, ...] = ()
+    rows: tuple[int, ...] = ()  # the first of them
+    said: Said | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

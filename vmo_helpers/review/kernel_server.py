@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import json
 import os
-import pkgutil
 import selectors
 import signal
 import socket
@@ -95,8 +95,11 @@ def _answer(answers: IO[str], request: Request) -> bool:
 def _preload(names: Sequence[str]) -> None:
     """Import what notebooks will ask for. What cannot be imported is told of by the notebook that needs it."""
     for name in names:
+        package, _, last = name.rpartition(".")
         with contextlib.suppress(Exception):
-            pkgutil.resolve_name(name)
+            # as a cell asks: a name of the package may hide a module of the same name, and importing that would hide the name
+            if not (package and hasattr(importlib.import_module(package), last)):
+                importlib.import_module(name)
 
 
 def _unchecked_charts() -> contextlib.AbstractContextManager[Any]:

@@ -193,7 +193,7 @@ def _closing(deck: Executed, about: Mapping[str, Any]) -> dict[str, Any]:
         ]
         for key, entry in sorted(deck.figures.items())
     ]
-    notes = [[note["table"], note["sentence"], wording.number(note["count"]), _rows(note["rows"])] for note in closing["notes"]]
+    notes = [[note["table"], note["sentence"], wording.number(note["count"]), _rows(note["rows"])] for note in _shown(closing)]
     limits = [
         [
             entry["name"].replace("_", " "),
@@ -235,11 +235,16 @@ def _coverage(closing: Mapping[str, Any]) -> str:
     return " ".join(said)
 
 
+def _shown(closing: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Notes but those on facts not known yet: the page of an old day does not depend on when it is made."""
+    return [note for note in closing["notes"] if note["kind"] != "later"]
+
+
 def _footer(deck: Executed, about: Mapping[str, Any]) -> list[str]:
     lines = []
     if deck.closing is not None:
         lines.append(f"What is missing. {_coverage(deck.closing)}")
-        lines += [note["sentence"] for note in deck.closing["notes"] if note["kind"] in ("left_out", "ignored", "assumed")][:6]
+        lines += [note["sentence"] for note in _shown(deck.closing) if note["kind"] in ("left_out", "ignored", "assumed")][:6]
     zone = "" if about["timezone"] == "UTC" else f", days in {about['timezone']}"
     lines.append(
         f"{about['portfolio']}: facts from {wording.span(about['from'], about['to'], ' to ')}{zone}. Definitions and thresholds: appendix."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from vmo_helpers.portfolio import Settings
 from vmo_helpers.problems import counted
 from vmo_helpers.tables import boards, plausible
-from vmo_helpers.tables.inspection import Draft, Inspection, note_of
+from vmo_helpers.tables.inspection import Draft, Inspection
 from vmo_helpers.tables.keys import among, near_key, parents, positions, references, unique_keys
 from vmo_helpers.vocabulary import GoalType
 
@@ -69,6 +70,10 @@ def spend_belongs_somewhere(spend: Draft, inspection: Inspection) -> None:
     inspection.cells(spend, "period", (day.notna() & day.ne(1)).to_numpy(), "expected the first day of a month")
 
 
+def _lost_what(table: str, column: str, parent: str, count: int) -> str:
+    return f"{counted(count, 'row')} of {table} lost {column}, which led to a row of {parent} that was left out"
+
+
 def left_behind(drafts: dict[str, Draft], gone: dict[str, pd.Index], inspection: Inspection) -> None:
     """Empties the references that a row can do without where the row they led to was left out, and says so."""
     optional = [
@@ -83,6 +88,5 @@ def left_behind(drafts: dict[str, Draft], gone: dict[str, pd.Index], inspection:
             continue
         lost = among(draft.frame[column], gone[parent])
         if lost.any():
-            sentence = f"{counted(int(lost.sum()), 'row')} of {draft.name} lost {column}, which led to a row of {parent} that was left out"
-            inspection.notes.append(note_of("left_out", draft.name, draft.rows, lost, sentence))
+            inspection.warn(draft, lost, partial(_lost_what, draft.name, column, parent), "left_out")
             draft.frame = draft.frame.assign(**{column: draft.frame[column].mask(lost)})

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.portfolio import Note
+from vmo_helpers.portfolio import Note, Said
 from vmo_helpers.problems import MOST_ROWS, Cell, Problem, first_positions
 from vmo_helpers.schema import Table
 from vmo_helpers.tables.cells import Reading
@@ -78,12 +78,13 @@ class Inspection:
     def warn(self, draft: Draft, mask: np.ndarray, sentence: Callable[[int], str], kind: str = "warning") -> None:
         """A counted note on the masked rows; ``sentence`` words their number."""
         if mask.any():
-            self.notes.append(note_of(kind, draft.name, draft.rows, mask, sentence(int(mask.sum()))))
+            self.notes.append(note_of(kind, draft.name, draft.rows[mask], sentence))
 
 
-def note_of(kind: str, table: str, rows: np.ndarray, mask: np.ndarray, sentence: str) -> Note:
-    """A note on the masked rows, with their number and the first of them."""
-    return Note(kind, table, sentence, int(mask.sum()), tuple(int(row) for row in rows[first_positions(mask)]))
+def note_of(kind: str, table: str, rows: np.ndarray, sentence: Callable[[int], str]) -> Note:
+    """A note on these rows, with their number and the first of them."""
+    first = rows[first_positions(np.ones(len(rows), dtype=bool))]
+    return Note(kind, table, sentence(len(rows)), len(rows), tuple(int(row) for row in first), Said(rows, sentence))
 
 
 def _cell_of(frame: pd.DataFrame, column: str | None) -> Callable[[int], Any]:
