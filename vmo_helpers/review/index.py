@@ -39,7 +39,7 @@ def index_page(manifest: Mapping[str, Any], folder: Path) -> str:
     decks = {name: read(folder / "notebooks" / f"{name}.ipynb") for name, state in manifest["outcome"].items() if state["status"] == "done"}
     severities = [slide.says["severity"] for deck in decks.values() for slide in deck.slides if not slide.says["appendix"]]
     cards = [_card(name, state, decks.get(name)) for name, state in manifest["outcome"].items()]
-    heading, lede = _summed_up(severities) if decks else ("No deck could be made", "")
+    heading, lede = summed_up(severities) if decks else ("No deck could be made", "")
     day = manifest["as_of_day"]
     return markup.document(
         "index.html.j2",
@@ -96,7 +96,7 @@ def _card(name: str, state: Mapping[str, Any], deck: Executed | None) -> dict[st
     return card
 
 
-def _summed_up(severities: Sequence[str]) -> tuple[str, str]:
+def summed_up(severities: Sequence[str]) -> tuple[str, str]:
     """How many slides ask for a decision, and how many are otherwise worth a look: a headline and the line under it."""
     counts = {severity: severities.count(severity) for severity in Severity}
     alarms, total = counts[Severity.ALARM], len(severities)

@@ -65,7 +65,7 @@ def render(executed: str | Path | Mapping[str, Any] | Executed, context: Context
         name=name,
         day=wording.day(about["to"], year=True),
         streams=wording.clipped(wording.listed(about["streams"], most=4), 120),
-        opening=None if deck.opening is None else _opening(deck.opening, anchors, about["currency"]),
+        opening=None if deck.opening is None else opening(deck.opening, anchors, about["currency"]),
         slides=[_slide(slide, about) for slide in deck.slides if not slide.says["appendix"]],
         appendix=[_slide(slide, about) for slide in deck.slides if slide.says["appendix"]],
         closing=None if deck.closing is None else _closing(deck, about),
@@ -95,7 +95,8 @@ def _line(tile: dict[str, Any]) -> dict[str, Any] | None:
     return None if drawn is None else {**drawn, "svg": markup.inline_svg(drawn["svg"])}
 
 
-def _opening(part: dict[str, Any], anchors: Mapping[str, str], currency: str) -> dict[str, Any]:
+def opening(part: dict[str, Any], anchors: Mapping[str, str], currency: str) -> dict[str, Any]:
+    """A deck's title page for a template: its conclusion, tiles, and what is asked with owner, reason and money."""
     sentences = {finding["sentence"] for finding in part["findings"]}
     asks = part["asks"]
     # One owner among many dashes is no column: the name then stands with its reason.
@@ -133,7 +134,7 @@ def _slide(slide: Slide, about: Mapping[str, Any]) -> dict[str, Any]:
         "question": wording.clipped(slide.question, 160),
         "prose": markup.prose(slide.prose) if slide.prose else "",
         "chart": None if slide.spec is None else _chart(slide.spec),
-        "findings": [_finding(entry, about) for entry in says["findings"]],
+        "findings": [reasons(entry, about) for entry in says["findings"]],
     }
 
 
@@ -152,7 +153,8 @@ def _chart(spec: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _finding(entry: dict[str, Any], about: Mapping[str, Any]) -> dict[str, Any]:
+def reasons(entry: dict[str, Any], about: Mapping[str, Any]) -> dict[str, Any]:
+    """A finding with its mark, and under ``facts`` what it stands on and what would clear it, as pairs of texts."""
     unit, currency = entry["unit"], about["currency"]
     facts = []
     if entry["value"] is not None:

@@ -35,6 +35,17 @@ def still(spec: dict[str, Any], width: int) -> str | None:
     return _kept(_laid_out(spec, width), "svg", _draw)
 
 
+def raster(spec: dict[str, Any], width: int, scale: float) -> bytes | None:
+    """The chart as PNG for programs that show no SVG, laid out for a width in pixels and ``scale`` times as fine."""
+    import vl_convert
+
+    text = json.dumps(_laid_out(spec, width), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    try:
+        return bytes(vl_convert.vegalite_to_png(text, vl_version=VEGA_LITE, scale=scale, allowed_base_urls=[]))
+    except ValueError:
+        return None
+
+
 def size(svg: str) -> tuple[int, int]:
     """Width and height of a picture in whole pixels."""
     match = _SIZE.search(svg)
