@@ -35,7 +35,7 @@ def known(as_of: str, settings: Settings | None = None, **tables: Any) -> Portfo
 
 
 def ignored(portfolio: Portfolio) -> list[str]:
-    return [note.sentence for note in portfolio.notes if note.kind == "ignored"]
+    return [note.sentence for note in portfolio.notes if note.kind in ("ignored", "later")]
 
 
 # ---- dated and recorded ------------------------------------------------------------------------------------------
@@ -48,6 +48,14 @@ def test_a_fact_dated_at_as_of_is_known_and_a_later_one_is_ignored_and_counted()
     assert portfolio.as_of == at("2026-01-03T12:00")
     assert ignored(portfolio) == ["1 row of transitions dated after 3 January 2026"]
     assert [(note.count, note.rows) for note in portfolio.notes] == [(1, (4,))]
+
+
+def test_a_warning_about_the_data_speaks_of_the_rows_known_by_then() -> None:
+    items = [item(name, day, weeks_low=5, weeks_likely=2) for name, day in (("E1", "2026-01-01"), ("E2", "2026-03-01"))]
+    for as_of, said in (("2026-02-01", ["1 row of work_items"]), ("2026-04-01", ["2 rows of work_items"]), ("2025-12-01", [])):
+        warnings = [note for note in known(as_of, work_items=items).notes if note.kind == "warning"]
+        assert [note.sentence.partition(" ha")[0] for note in warnings] == said
+        assert [note.count for note in warnings] == [int(words[0]) for words in said]
 
 
 def test_a_fact_recorded_later_is_not_known_yet() -> None:
