@@ -19,7 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "sources": DATA,
     "measures": BASE | {"history"},
     "forecasts": BASE | {"measures"},
-    "findings": BASE | {"thresholds", "measures", "forecasts"},
+    "findings": BASE | {"thresholds", "measures", "forecasts", "headlines"},
     "charts": {"theme", "vocabulary", "wording", "rooms"},
     "theme": {"palette", "parts", "vocabulary"},
     "thresholds": {"vocabulary"},

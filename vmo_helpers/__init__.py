@@ -16,7 +16,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-__all__ = ["charts", "findings", "measures", "open_review"]
+__all__ = ["charts", "decide", "findings", "found_in", "measures", "open_review"]
 
 
 def __getattr__(name: str) -> Any:
@@ -24,6 +24,14 @@ def __getattr__(name: str) -> Any:
         from vmo_helpers.opening import open_review
 
         return open_review
+    if name == "found_in":
+        from vmo_helpers.found import found_in
+
+        return found_in
+    if name == "decide":
+        from vmo_helpers.deciding import decide
+
+        return decide
     if name in __all__:
         return importlib.import_module(f"vmo_helpers.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

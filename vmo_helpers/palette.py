@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vmo_helpers.vocabulary import Inside, Label, Outside, Rag, Severity, Tier
+from vmo_helpers.vocabulary import ChangeState, DecisionState, Inside, Label, Outside, Rag, Severity, Tier
 
 INK = "#1c1e21"
 MUTED = "#5c6066"  # text of second rank
@@ -105,6 +105,20 @@ TIER: dict[Tier, Mark] = {
     Tier.WATCH: Mark("watch", *_CAREFUL),
     Tier.RED: Mark("red", *_BAD),
     Tier.BOARD: Mark("for the board", "✕✕", _CROSS, ALARM, ALARM_TEXT),
+}
+CHANGE: dict[ChangeState, Mark] = {
+    ChangeState.NEW: Mark("new", "✕", *_BAD[1:]),
+    ChangeState.STILL: Mark("still", "•", "circle", GREY, MUTED),
+    ChangeState.CLEARED: Mark("cleared", *_FINE),
+    ChangeState.FIRST: Mark("first look", "•", "circle", GREY, MUTED),
+    ChangeState.UNSAID: Mark("cannot be said any more", *_UNKNOWN),
+    ChangeState.UNSEEN: Mark("not looked at this time", *_UNKNOWN),
+}
+DECISION: dict[DecisionState, Mark] = {
+    DecisionState.OPEN: Mark("open", *_LATER),
+    DecisionState.UNDER_WAY: Mark("under way", "▸", "triangle-right", GREY, MUTED),
+    DecisionState.LATE: Mark("late", *_BAD),
+    DecisionState.CARRIED_THROUGH: Mark("carried through", *_FINE),
 }
 
 

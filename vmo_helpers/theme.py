@@ -16,6 +16,7 @@ from vmo_helpers.palette import (
     ALARM_WASH,
     AMBER,
     AMBER_TEXT,
+    DECISION,
     FAINT,
     FONT,
     GOOD,
@@ -40,8 +41,8 @@ from vmo_helpers.palette import (
 from vmo_helpers.parts import CHART_MIME
 
 __all__ = [
-    "ACCENT", "ALARM", "ALARM_TEXT", "ALARM_WASH", "AMBER", "AMBER_TEXT", "FAINT", "FONT", "GOOD", "GOOD_TEXT", "GREY", "GRID", "INK",
-    "INSIDE", "LABEL", "MUTED", "NARROW", "OUTSIDE", "PAPER", "RAG", "SEVERITY", "STREAMS", "TIER", "WASH", "Mark",
+    "ACCENT", "ALARM", "ALARM_TEXT", "ALARM_WASH", "AMBER", "AMBER_TEXT", "DECISION", "FAINT", "FONT", "GOOD", "GOOD_TEXT", "GREY", "GRID",
+    "INK", "INSIDE", "LABEL", "MUTED", "NARROW", "OUTSIDE", "PAPER", "RAG", "SEVERITY", "STREAMS", "TIER", "WASH", "Mark",
     "describe", "for_lab", "mark", "status_scale", "stream_colours", "stream_scale", "vmo",
 ]  # fmt: skip
 

@@ -72,6 +72,13 @@ class Thresholds:
     okr_pulled_points: float = _because(0.25, "a quarter of what a team starts goes elsewhere than intended")
     okr_line_of_sight_share: float = _because(0.80, "four of five, as for alignment: the rest cannot say what it is for")
 
+    # decisions and what changed (docs/measures.md, "Decisions")
+    carried_through_share: float = _because(0.80, "where one decision in five is not carried out, asking for the next is no use")
+    comes_and_goes_spells: int = _because(2, "raised, cleared and raised again: what cleared it was not its cause")  # type: ignore[assignment]
+    sureness_counted: float = _because(0.90, "dates and amounts in the data: sure but for what was not written down")
+    sureness_projected: float = _because(0.70, "a straight line through the past holds until something is done about it")
+    sureness_unsupported: float = _because(0.50, "somebody asks for it, and no finding of this review speaks for or against")
+
     def with_overrides(self, overrides: Mapping[str, object]) -> Thresholds:
         """A copy with the given fields replaced; raises ValueError that names every unknown field with the nearest known."""
         known = {f.name for f in fields(self)}

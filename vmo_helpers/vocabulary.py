@@ -174,6 +174,27 @@ class DecisionOutcome(StrEnum):
     OTHER = "other"
 
 
+class DecisionState(StrEnum):
+    """What became of a decision that was asked for. ``UNDER_WAY``: taken, and neither done nor due."""
+
+    OPEN = "open"
+    UNDER_WAY = "under_way"
+    LATE = "late"
+    CARRIED_THROUGH = "carried_through"
+
+
+class ChangeState(StrEnum):
+    """A finding beside the review before. ``FIRST``: nothing to compare with; ``UNSAID``: was raised, evidence is now missing;
+    ``UNSEEN``: was raised, its notebook did not run this time."""
+
+    NEW = "new"
+    STILL = "still"
+    CLEARED = "cleared"
+    FIRST = "first"
+    UNSAID = "unsaid"
+    UNSEEN = "unseen"
+
+
 class Severity(StrEnum):
     """How loudly a finding speaks. ``UNKNOWN`` is evidence that is missing: never calm, never an alarm."""
 

@@ -12,7 +12,7 @@ import pandas as pd
 from vmo_helpers import palette, wording
 from vmo_helpers.palette import Mark
 from vmo_helpers.parts import MOST_ROWS
-from vmo_helpers.vocabulary import Inside, Label, Outside, Rag, Severity, StateClass, Tier, WorkType
+from vmo_helpers.vocabulary import ChangeState, DecisionState, Inside, Label, Outside, Rag, Severity, StateClass, Tier, WorkType
 
 NOTHING = "–"
 """What an empty cell shows: not known, which is neither zero nor no."""
@@ -29,6 +29,8 @@ _STATUS: dict[str, Any] = {
     "reported": (Rag, palette.RAG),
     "overall": (Rag, palette.RAG),
     "delivery": (Rag, palette.RAG),
+    "change_state": (ChangeState, palette.CHANGE),
+    "decision_state": (DecisionState, palette.DECISION),
 }
 _WORDS = frozenset(str(word) for words in (StateClass, WorkType) for word in words)
 
@@ -37,10 +39,15 @@ def table(frame: pd.DataFrame, *, name: str, timezone: str, currency: str, file:
     """The part of a table: columns (label, number or text), at most ten rows of shown text, the total, the file with all rows.
 
     An id column is left out where the same thing stands beside it by name (``value_stream_id`` beside ``value_stream``).
+    Two columns are not shown: ``_href`` makes the first cell of its row a link, ``_tone`` (good, bad) colours the last.
     """
-    shown = frame.loc[:, [column for column in frame.columns if not _repeats(str(column), frame)]].head(MOST_ROWS)
+    said = [column for column in frame.columns if not _repeats(str(column), frame) and not str(column).startswith("_")]
+    shown = frame.loc[:, said].head(MOST_ROWS)
     columns = [_column(str(name), shown[name], currency) for name in shown.columns]
     cells = [_cells(str(name), shown[name], timezone) for name in shown.columns]
+    for place, hidden, what in ((0, "_href", "href"), (-1, "_tone", "tone")):
+        if cells and hidden in frame.columns:
+            cells[place] = [_with(cell, what, value) for cell, value in zip(cells[place], frame[hidden], strict=False)]
     rows = [list(row) for row in zip(*cells, strict=True)] if cells else []
     return {"name": name, "columns": columns, "rows": rows, "total": len(frame), "file": file}
 
@@ -53,7 +60,7 @@ def column_label(name: str, currency: str = "") -> str:
         stem, unit = name.removesuffix("_days"), "days"
     elif _is_money(name):
         unit = currency
-    for ending in ("_id", "_at", "_share"):
+    for ending in ("_id", "_at", "_share", "_state"):
         stem = stem.removesuffix(ending) or stem
     if name.startswith("is_"):
         stem = stem.removeprefix("is_")
@@ -61,6 +68,13 @@ def column_label(name: str, currency: str = "") -> str:
     label = wording.plain(words[:1].upper() + words[1:])
     label = label.replace("Wip", "WIP").replace(" wip", " WIP").replace("Okr", "OKR")
     return wording.clipped(f"{label}, {unit}" if unit else label, 60)
+
+
+def _with(cell: Any, what: str, value: Any) -> Any:
+    """A cell that leads somewhere, or has a tone."""
+    if not isinstance(value, str) or not value:
+        return cell
+    return {"tone": "", **(cell if isinstance(cell, dict) else {"text": cell}), what: value}
 
 
 def _repeats(name: str, frame: pd.DataFrame) -> bool:

@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from vmo_helpers import theme
-from vmo_helpers.deck import cells, lab, payloads
+from vmo_helpers.deck import brief, cells, lab, payloads
 from vmo_helpers.deck.results import Previous, Results, plain_json
 from vmo_helpers.deck.specs import alt_text, spec_of
 from vmo_helpers.figures import Figure
@@ -48,6 +48,7 @@ class Deck:
         self._show = show or _display
         self._currency = portfolio.settings.currency
         self._figures: dict[str, dict[str, Any]] = {}
+        self._cited: dict[str, dict[str, Any]] = {}
         self._findings: dict[str, Finding] = {}
         self._slides: dict[str, bool] = {}
         self._shown: dict[str, str] = {}
@@ -64,6 +65,10 @@ class Deck:
         self._figures |= entries
         self._emit({"part": Part.FIGURES, "figures": entries}, lab.figures(entries, self._currency))
 
+    def cite(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
+        """Figures of other decks, as in ``figures.json``: tiles and slides may name them; they are not written again."""
+        self._cited |= {key: plain_json({"previous": None, "low": None, "high": None, **entry}) for key, entry in entries.items()}
+
     def findings(self, findings: Finding | Iterable[Finding]) -> None:
         """Registers findings that no slide carries, for ``findings.json``."""
         entries = self._register(_several(findings))
@@ -76,31 +81,42 @@ class Deck:
         *,
         lede: str = "",
         trends: Mapping[str, pd.Series] | None = None,
+        lines: Mapping[str, float] | None = None,
+        decisions: pd.DataFrame | None = None,
+        rule: str = "",
+        unseen: Iterable[Finding] = (),
     ) -> None:
         """The title page: the loudest findings as the deck's conclusion, at most four figures, and what is asked of the reader.
 
         ``tiles`` are keys of registered figures; ``trends`` gives a figure's past (a Series by day) for the line in its
-        tile. What is asked are the alarms and warnings among the findings.
+        tile, ``lines`` the value that it is to reach. What is asked are the alarms and warnings among the findings.
+
+        The executive page gives ``decisions`` instead (as ``findings.decisions.asks`` ranks them) with the ``rule`` of their
+        order: they stand before the tiles. ``unseen`` are findings of what this review could not look at.
         """
         every = _several(findings)
         if len(tiles) > MOST_TILES:
             raise ValueError(f"{len(tiles)} tiles are too many to be read at a glance; at most {MOST_TILES}")
         entries = self._register(every)
-        asks = payloads.asks(every)
-        past = trends or {}
+        asked = None if decisions is None else brief.decisions(decisions, self._currency, self._window.end_day, self._window.timezone)
+        asks = payloads.asks(every) if asked is None else asked
+        count = len(asks) if decisions is None else len(decisions)
+        missing = list(unseen)
+        past, marks = trends or {}, lines or {}
         part = {
             "part": Part.OPENING,
             "title": plain(conclusion(every)),
             "severity": payloads.loudest(every),
             "lede": plain(lede),
             "tiles": [
-                payloads.tile(self._figure(key), key, self._figures.get(headline_of(key).of or ""), self._currency, past.get(key))
-                for key in tiles
+                payloads.tile(self._figure(key), key, self._whole(key), self._currency, past.get(key), marks.get(key)) for key in tiles
             ],
             "asks": asks[: payloads.MOST_ASKS],
-            "more_asks": max(0, len(asks) - payloads.MOST_ASKS),
-            "findings": entries,
+            "more_asks": max(0, count - payloads.MOST_ASKS),
+            "findings": [*entries, *self._register(missing)],
         }
+        if asked is not None:
+            part |= {"decides": True, "rule": plain(rule), "unseen": brief.notices(missing)}
         part = plain_json(part)
         self._emit(part, lab.opening(part))
 
@@ -196,14 +212,20 @@ class Deck:
         return name
 
     def _figure(self, key: str) -> dict[str, Any]:
-        if key not in self._figures:
+        entry = self._figures.get(key) or self._cited.get(key)
+        if entry is None:
             raise ValueError(f"figure {key!r} is not registered; call deck.figures(…) before it is named")
-        return self._figures[key]
+        return entry
+
+    def _whole(self, key: str) -> dict[str, Any] | None:
+        """The figure that this one is a part of."""
+        of = headline_of(key).of or ""
+        return self._figures.get(of) or self._cited.get(of)
 
     def _rows(self, name: str, frame: pd.DataFrame | None) -> dict[str, Any] | None:
         if frame is None:
             return None
-        self._results.table(name, frame)
+        self._results.table(name, frame.loc[:, [column for column in frame.columns if not str(column).startswith("_")]])
         return cells.table(frame, name=name, timezone=self._window.timezone, currency=self._currency, file=self._results.file_of(name))
 
     def _register(self, findings: Sequence[Finding]) -> list[dict[str, Any]]:

@@ -59,8 +59,10 @@ def finding_entry(finding: Finding, previous: Previous, day: str) -> dict[str, A
     return entry
 
 
-def tile(entry: dict[str, Any], key: str, whole: dict[str, Any] | None, currency: str, trend: pd.Series | None) -> dict[str, Any]:
-    """One figure as a tile: label, value, change, note, and the line of its past where one is given."""
+def tile(
+    entry: dict[str, Any], key: str, whole: dict[str, Any] | None, currency: str, trend: pd.Series | None, line: float | None = None
+) -> dict[str, Any]:
+    """One figure as a tile: label, value, change, note, and the line of its past where one is given, with the value to reach."""
     row = headline_of(key)
     value = entry["value"]
     shown = wording.quantity(value, entry["unit"], currency)
@@ -79,7 +81,7 @@ def tile(entry: dict[str, Any], key: str, whole: dict[str, Any] | None, currency
         "known": value is not None,
         "note": note,
         "change": change_of(entry, key, currency),
-        "trend": None if trend is None else _trend(trend),
+        "trend": None if trend is None else {**_trend(trend), **({} if line is None else {"wanted": float(line)})},
     }
 
 

@@ -3,7 +3,7 @@
 from vmo_helpers.findings.finding import Evidence, Finding, conclusion, headline
 from vmo_helpers.rooms import opened_on_demand
 
-_TOPICS = ("flow", "okr", "watermelon")
+_TOPICS = ("changes", "decisions", "flow", "okr", "watermelon")
 
 __all__ = ["Evidence", "Finding", "conclusion", "headline"]
 

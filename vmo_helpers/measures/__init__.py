@@ -2,6 +2,6 @@
 
 from vmo_helpers.rooms import opened_on_demand
 
-__all__ = ["flow", "okr", "outcomes", "satisfaction", "status"]
+__all__ = ["changes", "decisions", "flow", "okr", "outcomes", "satisfaction", "status"]
 
 __getattr__ = opened_on_demand(__name__, __all__)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from vmo_helpers.review import folders, jobs, manifest, plan, results, run, workers
+from vmo_helpers.review import folders, jobs, manifest, past, plan, results, run, workers
 from vmo_helpers.review.errors import DONE, NOTEBOOK_FAILED, REFUSALS, NotWritable, Refused, not_writable
 from vmo_helpers.review.intake import Request, check_thresholds
 from vmo_helpers.review.lifeline import python_environment
@@ -121,7 +121,8 @@ class _Run:
         self.streams = sorted(wanted.request.streams)
         self.started = _now()
         self.versions = manifest.versions()
-        self.previous = shelf.previous(data["portfolio"], self.streams, data["as_of"])
+        self.earlier = shelf.earlier(data["portfolio"], self.streams, data["as_of"])
+        self.previous = self.earlier[-1] if self.earlier else None
         self.pages = {notebook.name: notebook.page for notebook in notebooks}
         self.failed: dict[str, str] = {}
         self.headlines: dict[str, str] = {}
@@ -171,6 +172,7 @@ class _Run:
         return {
             "from": self.data["from"], "streams": self.streams, "thresholds": dict(sorted(request.thresholds)),
             "lenient": request.lenient, "previous": self.previous.name if self.previous else None,
+            **({"earlier": [review.name for review in self.earlier]} if any(notebook.closes for notebook in self.notebooks) else {}),
         }  # fmt: skip
 
     @property
@@ -181,6 +183,8 @@ class _Run:
     def _run_notebooks(self, workspace: Path, review: Path) -> None:
         """The notebooks that look at the data, two at a time; then those that are made from what these found."""
         for closing in (False, True):
+            if closing:
+                self._tell_the_closing(review)
             notebooks = [notebook for notebook in self.notebooks if notebook.closes is closing]
             tasks = [self._task(notebook, workspace, review) for notebook in notebooks]
             if tasks:
@@ -188,6 +192,18 @@ class _Run:
                 workers.run(tasks, self._ran, leave=self.server.leave)
             for name, why in results.join(self._done, workspace / "results", review).items():
                 self._fail(name, why)
+
+    def _tell_the_closing(self, review: Path) -> None:
+        """What a closing notebook reads beside figures and findings: what became of the others, and the earlier reviews."""
+        if not any(notebook.closes for notebook in self.notebooks):
+            return
+        about = {
+            "portfolio": self.data["portfolio"], "as_of": self.data["as_of"], "as_of_day": self.data["as_of_day"],
+            "from_day": self.data["from_day"], "streams": self.streams,
+        }  # fmt: skip
+        told = {one.name: self._failure(one.name) or {"status": "done", "page": one.page} for one in self.notebooks if not one.closes}
+        past.write_outcome(review, about, told)
+        past.write_history(review, self.earlier)
 
     def _task(self, notebook: Notebook, workspace: Path, review: Path) -> workers.Task:
         own = workspace / "results" / notebook.name
@@ -256,8 +272,12 @@ class _Run:
         return {**made_from, "outcome": outcome, "exit_status": self._status()}
 
     def _state(self, name: str) -> dict[str, Any]:
+        return self._failure(name) or {"status": "done", "page": self.pages[name], "headline": self.headlines[name]}
+
+    def _failure(self, name: str) -> dict[str, Any] | None:
+        """Why a notebook failed, and where its last good deck is; None where it did not."""
         if name not in self.failed:
-            return {"status": "done", "page": self.pages[name], "headline": self.headlines[name]}
+            return None
         good = self.shelf.last_good(name, self.data["portfolio"], self.streams, self.data["as_of"])
         page = good and good.page(name)
         last = {"link": f"../{good.name}/{page}", "as_of_day": good.manifest["as_of_day"]} if good and page else None

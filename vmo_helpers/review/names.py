@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from vmo_helpers.palette import ALARM, AMBER, GOOD, SEVERITY
+from vmo_helpers.parts import DECK_NAMES
 from vmo_helpers.vocabulary import Severity
 
 _TONES = {ALARM: "bad", AMBER: "careful", GOOD: "good"}
-_NAMES = {
-    "flow_analysis": "Flow",
-    "watermelon_metrics": "Watermelons",
-    "okr_alignment": "OKR alignment",
-    "value_and_funding": "Value and funding",
-    "portfolio_review": "Portfolio review",
-}
 
 
 def deck_name(notebook: str) -> str:
     """What a reader calls the deck of a notebook."""
-    return _NAMES.get(notebook, notebook.replace("_", " ").capitalize())
+    return DECK_NAMES.get(notebook, notebook.replace("_", " ").capitalize())
 
 
 def severity_mark(severity: str) -> dict[str, str]:

@@ -10,10 +10,11 @@ from typing import Any
 from vmo_helpers import headlines, wording
 from vmo_helpers.palette import SEVERITY
 from vmo_helpers.review import markup
+from vmo_helpers.review.brief import brief
 from vmo_helpers.review.executed import Executed, Slide, read
 from vmo_helpers.review.index import index_page, shelf_page
 from vmo_helpers.review.names import deck_name, severity_mark
-from vmo_helpers.review.sparkline import sparkline
+from vmo_helpers.review.sparkline import tiles
 from vmo_helpers.review.stills import HEAVY, NARROW, WIDE, compiled, size, still
 from vmo_helpers.vocabulary import Severity
 
@@ -65,7 +66,7 @@ def render(executed: str | Path | Mapping[str, Any] | Executed, context: Context
         name=name,
         day=wording.day(about["to"], year=True),
         streams=wording.clipped(wording.listed(about["streams"], most=4), 120),
-        opening=None if deck.opening is None else opening(deck.opening, anchors, about["currency"]),
+        opening=None if deck.opening is None else opening(deck.opening, anchors, about["currency"], around.pages),
         slides=[_slide(slide, about) for slide in deck.slides if not slide.says["appendix"]],
         appendix=[_slide(slide, about) for slide in deck.slides if slide.says["appendix"]],
         closing=None if deck.closing is None else _closing(deck, about),
@@ -83,20 +84,13 @@ def _ways(around: Context, notebook: str) -> tuple[Link, ...]:
     return around.pages if is_there else (Link("Overview", INDEX), *around.pages)
 
 
-def tiles(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Tiles with the line of their past drawn."""
-    return [{**tile, "line": _line(tile)} for tile in entries]
+def opening(part: dict[str, Any], anchors: Mapping[str, str], currency: str, pages: tuple[Link, ...] = ()) -> dict[str, Any]:
+    """A deck's title page for a template: its conclusion, tiles, and what is asked with owner, reason and money.
 
-
-def _line(tile: dict[str, Any]) -> dict[str, Any] | None:
-    if not tile.get("trend"):
-        return None
-    drawn = sparkline(tile["trend"], (tile["change"] or {}).get("tone", ""))
-    return None if drawn is None else {**drawn, "svg": markup.inline_svg(drawn["svg"])}
-
-
-def opening(part: dict[str, Any], anchors: Mapping[str, str], currency: str) -> dict[str, Any]:
-    """A deck's title page for a template: its conclusion, tiles, and what is asked with owner, reason and money."""
+    ``pages`` are those of the review: the executive page leads to no other.
+    """
+    if part.get("decides"):
+        return brief(part, anchors, {link.href for link in pages})
     sentences = {finding["sentence"] for finding in part["findings"]}
     asks = part["asks"]
     # One owner among many dashes is no column: the name then stands with its reason.
@@ -104,6 +98,7 @@ def opening(part: dict[str, Any], anchors: Mapping[str, str], currency: str) -> 
     asked = any(ask["ask"] not in sentences for ask in asks)
     more = part["more_asks"]
     return {
+        "decides": False,
         "title": part["title"],
         "lede": part["lede"],
         "tiles": tiles(part["tiles"]),

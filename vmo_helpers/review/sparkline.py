@@ -7,35 +7,63 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vmo_helpers import palette, wording
+from vmo_helpers.review import markup
 
 WIDTH, HEIGHT, INSET = 176, 40, 5
+FEW = 26
+"""Up to so many points each one is marked: they are reviews, and the last but one is the last time."""
 _TONES = {"bad": palette.ALARM, "good": palette.ACCENT}
+
+
+def tiles(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Tiles with the line of their past drawn."""
+    return [{**tile, "line": _line(tile)} for tile in entries]
 
 
 def sparkline(trend: Mapping[str, Any], tone: str) -> dict[str, str] | None:
     """SVG, and the first and last month in words; None for fewer than two points, which are no line.
 
-    Points stand at their days, not at even steps: a gap in the past is a gap in the line's pace.
+    Points stand at their days, not at even steps: a gap in the past is a gap in the line's pace. ``wanted`` of the trend,
+    where there is one, is a dashed line at the value to reach.
     """
     days: Sequence[str] = trend["days"]
     values: Sequence[float] = trend["values"]
     if len(values) < 2:
         return None
+    wanted = trend.get("wanted")
     places = [dt.date.fromisoformat(day).toordinal() for day in days]
-    across = _scaled(places, INSET, WIDTH - INSET)
-    up = _scaled(values, HEIGHT - INSET, INSET)
+    across = _scaled(places, places, INSET, WIDTH - INSET)
+    span = [*values, wanted] if wanted is not None else values
+    up = _scaled(values, span, HEIGHT - INSET, INSET)
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(across, up, strict=True))
-    colour = _TONES.get(tone, palette.GREY)
+    goal = ""
+    if wanted is not None:
+        y = _scaled([wanted], span, HEIGHT - INSET, INSET)[0]
+        goal = f'<path d="M{INSET} {y:.1f}H{WIDTH - INSET}" stroke="{palette.MUTED}" stroke-width="1" stroke-dasharray="4 4"/>'
+    dots = ""
+    if len(values) <= FEW:
+        dots = "".join(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{3.5 if last else 2.2}" fill="{palette.PAPER if last else palette.GREY}"'
+            f"{f' stroke={chr(34)}{palette.GREY}{chr(34)} stroke-width={chr(34)}1.5{chr(34)}' if last else ''}/>"
+            for x, y, last in zip(across[:-1], up[:-1], [*[False] * (len(up) - 2), True], strict=True)
+        )
     svg = (
-        f'<svg class="spark" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" focusable="false">'
+        f'<svg class="spark" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" focusable="false">{goal}'
         f'<polyline points="{line}" fill="none" stroke="{palette.GREY}" stroke-width="2" stroke-linejoin="round" stroke-linecap="round"/>'
-        f'<circle cx="{across[-1]:.1f}" cy="{up[-1]:.1f}" r="4.5" fill="{colour}"/></svg>'
+        f'{dots}<circle cx="{across[-1]:.1f}" cy="{up[-1]:.1f}" r="4.5" fill="{_TONES.get(tone, palette.GREY)}"/></svg>'
     )
     return {"svg": svg, "from": wording.month(days[0], short=True), "to": wording.month(days[-1], short=True)}
 
 
-def _scaled(values: Sequence[float], low: float, high: float) -> list[float]:
-    least, most = min(values), max(values)
+def _line(tile: Mapping[str, Any]) -> dict[str, Any] | None:
+    if not tile.get("trend"):
+        return None
+    drawn = sparkline(tile["trend"], (tile["change"] or {}).get("tone", ""))
+    return None if drawn is None else {**drawn, "svg": markup.inline_svg(drawn["svg"])}
+
+
+def _scaled(values: Sequence[float], span: Sequence[float], low: float, high: float) -> list[float]:
+    least, most = min(span), max(span)
     if most == least:
         return [(low + high) / 2 for _ in values]
     return [low + (value - least) / (most - least) * (high - low) for value in values]

@@ -1,0 +1,69 @@
+"""How long each decision took: from the question to the decision, and from there to the deed."""
+
+from __future__ import annotations
+
+import altair
+import numpy as np
+import pandas as pd
+
+from vmo_helpers import theme, wording
+from vmo_helpers.charts.canvas import blank, canvas, described, needs, said, with_tips
+from vmo_helpers.charts.keys import Entry, key_height
+from vmo_helpers.charts.rows import Rows
+from vmo_helpers.vocabulary import DecisionState
+
+_KEY = [
+    Entry("bar", "until it was decided", theme.GREY),
+    Entry("bar", "until it was done", theme.ACCENT),
+    Entry("bar", "decided and late", theme.ALARM),
+    Entry("upright", "due", theme.INK),
+]
+_MOST = 12
+
+
+def journeys(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
+    """Each decision that was taken, from its question on: grey until it was decided, then until it was done, or so far where it is late.
+
+    ``frame``: one row a decision (question, state, decided_days, end_days, due_days), sorted by the measure.
+    """
+    described(alt)
+    needs(frame, "question", "state", "decided_days", "end_days", "due_days")
+    if frame.empty:
+        return blank("no decision that was asked for has been taken", alt)
+    marks = [theme.DECISION[DecisionState(state)] for state in frame["state"]]
+    ready = pd.DataFrame(
+        {
+            "zero": 0.0,
+            "decided": frame["decided_days"].round(2).to_numpy(),
+            "end": frame["end_days"].round(2).to_numpy(),
+            "due": frame["due_days"].round(2).to_numpy(),
+            "tone": np.where(frame["state"].eq(str(DecisionState.LATE)), "alarm", "accent"),
+            "sign": [look.sign for look in marks],
+        }
+    )
+    words = [f"{wording.days(days)}, {look.word}" for days, look in zip(frame["decided_days"], marks, strict=True)]
+    ready, tooltip = with_tips(
+        ready,
+        {
+            "Decision": said(frame["question"], 200),
+            "Decided after": [wording.days(days) for days in frame["decided_days"]],
+            "State": [look.word for look in marks],
+            "In all": [wording.days(days) for days in frame["end_days"]],
+        },
+    )
+    top = max(1.0, float(np.nanmax(ready[["end", "due"]].to_numpy(dtype=float))))
+    rows = Rows.of(
+        ready, said(frame["question"], 44), words, None, ready["end"], (0.0, top * 1.02), step=34, column=True, most=_MOST,
+        top=key_height(_KEY) + 4,
+    )  # fmt: skip
+    x = rows.x("zero", "days since it was asked for", "days")
+    late = rows.x("decided", "days since it was asked for", "days")
+    return canvas(
+        *rows.key(_KEY),
+        rows.bars(x, "decided", tooltip=tooltip, size=12).encode(color=altair.value(theme.GREY)),
+        rows.bars(late, "end", tooltip=tooltip, size=12),
+        rows.ticks(rows.x("due", "days since it was asked for", "days"), tooltip=tooltip),
+        *rows.words(),
+        height=rows.height,
+        alt_text=alt,
+    )

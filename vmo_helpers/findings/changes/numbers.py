@@ -1,0 +1,63 @@
+"""The headline figures beside their last values, in one sentence and one table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from vmo_helpers import wording
+from vmo_helpers.findings.finding import Finding
+from vmo_helpers.headlines import Tone, change, headline_of
+from vmo_helpers.vocabulary import Severity
+
+LEADING = (
+    "flow.lead_time_p85_days", "flow.flow_efficiency", "flow.wip", "flow.throughput_per_week", "watermelon.count",
+    "watermelon.unknown_inside", "okr.top_three_share", "okr.contribution_share", "value.benefit_realisation", "value.nps",
+)  # fmt: skip
+"""What a leader follows from review to review: the outcome first, then what drives it."""
+
+
+def numbers(figures: pd.DataFrame, currency: str, every: bool = False) -> pd.DataFrame:
+    """One row a figure: figure, last_time, now, change in words (with ``_tone``); the leading ones, or ``every`` one by its name.
+
+    ``figures`` as ``measures.changes.figures`` returns them. Leading figures that this review does not have are left out.
+    """
+    row = {entry["key"]: entry for entry in figures.to_dict("records")}
+    keys = sorted(row) if every else [key for key in LEADING if key in row]
+    return pd.DataFrame([_row(row[key], currency) for key in keys], columns=["figure", "last_time", "now", "change", "_tone"])
+
+
+def moved(shown: pd.DataFrame, day_before: str | None, day: str, subject: str = "portfolio", kind: str = "leading figure") -> Finding:
+    """Such as "Since 30 September 3 of 9 leading figures got worse, 4 better"; ``shown`` as ``numbers`` returns it."""
+    rule = "changes.figures"
+    if shown.empty:
+        return Finding(rule, subject, Severity.UNKNOWN, "No conclusion on the figures: this review has none of the leading ones",
+                       missing=("the other decks' figures",), clears_when="another deck gives its figures")  # fmt: skip
+    known = shown[shown["last_time"].ne("") & shown["now"].ne(wording.UNKNOWN)]
+    if day_before is None or known.empty:
+        return Finding(rule, subject, Severity.NOTE, f"{wording.counted(len(shown), kind)} to start from", n=len(shown))
+    worse, better = (int(known["_tone"].eq(str(tone)).sum()) for tone in (Tone.BAD, Tone.GOOD))
+    since = f"Since {wording.day(day_before, beside=day)}"
+    of = f"of {wording.counted(len(known), kind)}"
+    if not worse and not better:
+        sentence = f"{since} none {of} moved for better or worse"
+    elif not worse:
+        sentence = f"{since} {better} {of} got better, none worse"
+    else:
+        sentence = f"{since} {worse} {of} got worse, {better or 'none'} better"
+    return Finding(rule, subject, Severity.WARNING if worse > better else Severity.NOTE, sentence, value=float(worse), n=len(known),
+                   clears_when="no more figures get worse than better" if worse > better else "")  # fmt: skip
+
+
+def _row(entry: dict[Any, Any], currency: str) -> dict[str, str]:
+    key, unit = str(entry["key"]), str(entry["unit"])
+    now, before = (float(entry[name]) if wording.known(entry[name]) else None for name in ("value", "before"))
+    moved = change(key, now, before, unit, currency)
+    return {
+        "figure": headline_of(key).label,
+        "last_time": "" if before is None else wording.quantity(before, unit, currency),
+        "now": wording.quantity(now, unit, currency),
+        "change": "" if moved is None else moved.words,
+        "_tone": "" if moved is None or moved.tone not in (Tone.GOOD, Tone.BAD) else str(moved.tone),
+    }

@@ -1,0 +1,134 @@
+"""Findings beside those of the last review, in one sentence and as the few rows worth a leader's minute."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from vmo_helpers import wording
+from vmo_helpers.findings.finding import Finding
+from vmo_helpers.thresholds import Thresholds
+from vmo_helpers.vocabulary import ChangeState, Severity
+
+WHOLE = "portfolio"
+MOST = 8
+_WORDS = {
+    ChangeState.NEW: ("✕ new", 0),
+    ChangeState.CLEARED: ("✓ cleared", 1),
+    ChangeState.UNSAID: ("? cannot be said any more", 2),
+    ChangeState.UNSEEN: ("? not looked at this time", 3),
+    ChangeState.STILL: ("• still", 4),
+    ChangeState.FIRST: ("• seen for the first time", 5),
+}
+
+
+def since_last(changes: pd.DataFrame, day_before: str | None, day: str) -> list[Finding]:
+    """Such as "Since 30 September 14 findings are new, 9 are cleared and 170 still stand"; ``changes`` as the measure returns them."""
+    rule = "changes.since_last"
+    count = changes["state"].value_counts()
+    number = {state: int(count.get(str(state), 0)) for state in ChangeState}
+    if day_before is None:
+        raised = number[ChangeState.FIRST]
+        sentence = f"This is the first review on its shelf: {wording.counted(raised, 'finding')} to start from, nothing to compare with"
+        return [Finding(rule, WHOLE, Severity.NOTE, sentence, value=float(raised), n=raised)]
+    new, cleared, still = number[ChangeState.NEW], number[ChangeState.CLEARED], number[ChangeState.STILL]
+    said = [f"{wording.counted(new, 'finding')} {_is(new)} new", f"{cleared} {_is(cleared)} cleared"]
+    if hidden := number[ChangeState.UNSAID] + number[ChangeState.UNSEEN]:
+        said.append(f"{hidden} cannot be seen")
+    said.append(f"{still} still stand{'s' if still == 1 else ''}")
+    if first := number[ChangeState.FIRST]:
+        said.append(f"{first} had never been looked at")
+    sentence = f"Since {wording.day(day_before, beside=day)} {wording.listed(said, most=len(said))}"
+    loud = changes[changes["state"].eq(str(ChangeState.NEW)) & changes["severity"].eq(str(Severity.ALARM))]
+    severity = Severity.WARNING if len(loud) else Severity.NOTE
+    return [
+        Finding(rule, WHOLE, severity, sentence, value=float(new), n=len(changes), details={str(state): n for state, n in number.items()},
+                clears_when="the next review finds no new alarm" if severity is Severity.WARNING else "")
+    ]  # fmt: skip
+
+
+def comes_and_goes(changes: pd.DataFrame, limits: Thresholds) -> list[Finding]:
+    """Such as "3 findings come and go: raised, cleared and raised again", then each; none where nothing does."""
+    rule = "changes.comes_and_goes"
+    back = _back(changes, limits)
+    if back.empty:
+        return []
+    one = len(back) == 1
+    sentence = (
+        f"{wording.counted(len(back), 'finding')} come{'s' if one else ''} and go{'es' if one else ''}: raised, cleared and raised again"
+    )
+    whole = Finding(
+        rule, WHOLE, Severity.WARNING, sentence, value=float(len(back)), threshold=float(limits.comes_and_goes_spells),
+        threshold_name="comes_and_goes_spells", n=len(back), clears_when="what they speak of stays away for twelve reviews",
+        details={"subjects": back["id"].tolist()},
+    )  # fmt: skip
+    return [
+        whole,
+        *(
+            Finding(
+                rule, row["id"], Severity.WARNING, f"{row['sentence']}: raised in {row['raised']} of {row['looked']} reviews, in "
+                f"{row['spells']} spells", value=float(row["spells"]), n=int(row["looked"]), money=row["money"],
+                clears_when="it stays away for twelve reviews",
+            )
+            for row in back.to_dict("records")
+        ),
+    ]  # fmt: skip
+
+
+def told(changes: pd.DataFrame, limits: Thresholds, day: str) -> pd.DataFrame:
+    """The rows worth a leader's minute, at most eight: what (the sentence), change, since (in words), the way there (``_href``).
+
+    New alarms and what was cleared or went out of sight first, the portfolio's own before single subjects, then by money;
+    what still stands only where it comes and goes.
+    """
+    back = set(_back(changes, limits)["id"])
+    turned = [str(state) for state in (ChangeState.NEW, ChangeState.CLEARED, ChangeState.UNSAID, ChangeState.UNSEEN)]
+    shown = changes[changes["state"].isin(turned)
+                    | changes["id"].isin(back)]  # fmt: skip
+    rows = []
+    for row in shown.to_dict("records"):
+        state = ChangeState(row["state"])
+        word, place = _WORDS[state]
+        flaps = row["id"] in back
+        loud = row["severity"] or row["before"]
+        order = (
+            loud != str(Severity.ALARM),
+            row["subject"] != WHOLE,
+            place,
+            -(row["money"] if wording.known(row["money"]) else 0.0),
+            row["id"],
+        )
+        since = wording.day(row["since"], beside=day) if row["since"] else ""
+        rows.append((order, state, {
+            "what": row["sentence"],
+            "change": f"{word}, comes and goes" if flaps else word,
+            "since": f"raised since {since}" if state is ChangeState.CLEARED and since else f"since {since}" if since else "",
+            "_href": "" if state is ChangeState.CLEARED or not _text(row["slide"]) else f"{row['deck']}.html#{row['slide']}",
+        }))  # fmt: skip
+    picked = _balanced(sorted(rows, key=lambda row: row[0]))
+    return pd.DataFrame(picked, columns=["what", "change", "since", "_href"])
+
+
+def _balanced(rows: list[tuple[tuple[object, ...], ChangeState, dict[str, str]]]) -> list[dict[str, str]]:
+    """At most eight rows, of which at most five speak of one state while others wait."""
+    picked: list[dict[str, str]] = []
+    rest: list[dict[str, str]] = []
+    count: dict[ChangeState, int] = {}
+    for _, state, row in rows:
+        count[state] = count.get(state, 0) + 1
+        (picked if count[state] <= MOST - 3 else rest).append(row)
+    order = [name for name, _ in _WORDS.values()]
+    chosen = (picked + rest)[:MOST] if len(picked) < MOST else picked[:MOST]
+    return sorted(chosen, key=lambda row: next(place for place, name in enumerate(order) if row["change"].startswith(name)))
+
+
+def _back(changes: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
+    spells = changes["spells"].ge(limits.comes_and_goes_spells)
+    return changes[spells].sort_values(["spells", "id"], ascending=[False, True], kind="stable")
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"

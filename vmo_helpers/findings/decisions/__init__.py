@@ -1,0 +1,8 @@
+"""Decisions: which are asked for today, what became of those that were taken, what leaders might ask."""
+
+from vmo_helpers.findings.decisions.asks import asked, asks, rule_of_order
+from vmo_helpers.findings.decisions.conclusion import conclusion
+from vmo_helpers.findings.decisions.past import effects, past
+from vmo_helpers.findings.decisions.questions import questions, questions_asked
+
+__all__ = ["asked", "asks", "conclusion", "effects", "past", "questions", "questions_asked", "rule_of_order"]

@@ -1,0 +1,62 @@
+"""Which findings ask for a decision, in which words, and how sure they are: one row a rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from vmo_helpers.thresholds import Thresholds
+
+
+class Sureness(StrEnum):
+    """What a finding's evidence is: tested (1 − its p-value), counted in the data, or projected from a trend."""
+
+    TESTED = "tested"
+    COUNTED = "counted"
+    PROJECTED = "projected"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """``rule`` asks ``words`` of its subject, {name}; rules further up speak first where several find the same subject.
+
+    ``costs``: the subject's cost of waiting is that of the work item; ``waits``: the finding's money is cost of delay over
+    the window; else it is not known.
+    """
+
+    rule: str
+    words: str
+    sureness: Sureness = Sureness.COUNTED
+    costs: bool = False
+    waits: bool = False
+
+
+ASKING = {
+    row.rule: row
+    for row in (
+        Asking("flow.wait_queue", "Free {name}: give it people or take work away, until it holds its limit", waits=True),
+        Asking("watermelon.watermelon", "Stop, change or fund anew {name}", Sureness.TESTED, costs=True),
+        Asking("flow.release_rhythm", "Deliver a smaller part of {name} now, or stop it", costs=True),
+        Asking("flow.stalled_item", "Finish {name} before anything else, or stop it", costs=True),
+        Asking("flow.blocked", "Clear what blocks {name}, or stop it", costs=True),
+        Asking("okr.orphan_item", "Say which goal {name} serves, or stop it", costs=True),
+        Asking("flow.nothing_finished", "Start nothing more in {name} until something is finished"),
+        Asking("flow.started_not_finished", "Start nothing more in {name} until more is finished"),
+        Asking("flow.wip_limit", "Start nothing more in {name} until it holds its limit"),
+        Asking("okr.starvation", "Give {name} the money that its weight says, or less weight"),
+        Asking("okr.key_result_will_miss", "Change the plan for {name}, or its target", Sureness.PROJECTED),
+    )
+}
+PLACE = {rule: place for place, rule in enumerate(ASKING)}
+
+
+def sureness(finding: dict[Any, Any], limits: Thresholds) -> tuple[float, str]:
+    """How sure a finding is, from 0 to 1, and in words; ``limits`` hold what counted and projected evidence is worth."""
+    kind = ASKING[finding["rule"]].sureness if finding["rule"] in ASKING else Sureness.COUNTED
+    p = (finding["details"] or {}).get("p_value")
+    if kind is Sureness.TESTED and isinstance(p, float):
+        return 1 - p, f"tested, p {'under 0.001' if p < 0.001 else f'= {p:.2g}'}"
+    if kind is Sureness.PROJECTED:
+        return limits.sureness_projected, "projected"
+    return limits.sureness_counted, "counted"

@@ -1,0 +1,70 @@
+"""The whole review in one sentence: what moved or stands out among value's arrival, watermelons, alignment and benefits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from vmo_helpers import wording
+from vmo_helpers.findings.decisions.asks import WHOLE
+from vmo_helpers.findings.finding import Finding
+from vmo_helpers.thresholds import Thresholds
+from vmo_helpers.vocabulary import Severity
+
+LEAD, MELONS, ALIGNED, REALISED = (
+    "flow.lead_time_p85_days", "watermelon.count", "okr.top_three_share", "value.benefit_realisation",
+)  # fmt: skip
+_A_DAY = 0.5
+
+
+def conclusion(figures: pd.DataFrame, limits: Thresholds, level: str) -> Finding:
+    """Such as "Value reaches customers more slowly, and eight green epics are red inside": the two worst of what is known, else the best.
+
+    ``figures`` as ``measures.changes.figures`` returns them. Without any of them: unknown.
+    """
+    row = {entry["key"]: entry for entry in figures.to_dict("records") if wording.known(entry["value"])}
+    said = [one for one in (_lead(row), _melons(row, level), _aligned(row, limits), _realised(row)) if one is not None]
+    rule = "decisions.conclusion"
+    if not said:
+        return Finding(rule, WHOLE, Severity.UNKNOWN, "No conclusion: none of the leading figures is known in this review",
+                       missing=("lead time to value, watermelons, alignment",),
+                       clears_when="one of the other decks gives its figure")  # fmt: skip
+    bad = [words for is_bad, words in said if is_bad]
+    chosen = (bad or [words for _, words in said])[:2]
+    sentence = ", and ".join(chosen)
+    severity = Severity.ALARM if len(bad) > 1 else Severity.WARNING if bad else Severity.GOOD
+    return Finding(rule, WHOLE, severity, sentence[:1].upper() + sentence[1:], n=len(said),
+                   clears_when="value arrives sooner, no green is red inside, and the work serves the goals" if bad else "")  # fmt: skip
+
+
+def _lead(row: dict[Any, Any]) -> tuple[bool, str] | None:
+    if LEAD not in row:
+        return None
+    now, before = row[LEAD]["value"], row[LEAD]["before"]
+    if wording.known(before) and abs(now - before) >= _A_DAY:
+        return now > before, f"value reaches customers {'more slowly' if now > before else 'sooner'}"
+    return False, f"value reaches customers within {wording.days(now)}"
+
+
+def _melons(row: dict[Any, Any], level: str) -> tuple[bool, str] | None:
+    if MELONS not in row:
+        return None
+    count = int(row[MELONS]["value"])
+    if not count:
+        return False, f"no green {level} is red inside"
+    return True, f"{wording.small(count)} green {level}{'' if count == 1 else 's'} {'is' if count == 1 else 'are'} red inside"
+
+
+def _aligned(row: dict[Any, Any], limits: Thresholds) -> tuple[bool, str] | None:
+    if ALIGNED not in row:
+        return None
+    share = row[ALIGNED]["value"]
+    return share < limits.okr_alignment_share, f"{wording.percent(share)} of the work serves a top-three goal"
+
+
+def _realised(row: dict[Any, Any]) -> tuple[bool, str] | None:
+    if REALISED not in row:
+        return None
+    share = row[REALISED]["value"]
+    return share < 1, f"{wording.percent(share)} of the benefits planned to date have come"

@@ -1,0 +1,9 @@
+"""Decisions: what was asked, decided and carried through, whether it moved its metric, and what waiting for one costs."""
+
+from vmo_helpers.measures.decisions.costs import months, names, owners, waiting_cost
+from vmo_helpers.measures.decisions.effects import effects
+from vmo_helpers.measures.decisions.figures import figures
+from vmo_helpers.measures.decisions.shown import journeys, summary
+from vmo_helpers.measures.decisions.states import states
+
+__all__ = ["effects", "figures", "journeys", "months", "names", "owners", "states", "summary", "waiting_cost"]

@@ -1,0 +1,95 @@
+"""What a month without a decision costs, and who can take it: by item."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.window import Window
+
+WEEKS_A_MONTH = 52 / 12
+SPENT_MONTHS = 3
+DELAY, SPEND = "cost of delay", "spend of the last three months"
+
+
+def waiting_cost(portfolio: Portfolio) -> pd.DataFrame:
+    """One row an item with a known cost of waiting: item_id, cost_per_month (in the portfolio's currency), cost_basis.
+
+    The item's cost_of_delay_per_week × 52 ÷ 12; of an item without one, while it is not delivered, what it and its
+    descendants spent in the last three whole months, ÷ 3. Others have no row: their cost is unknown, not zero. Raises
+    ValueError without an as-of.
+    """
+    if portfolio.as_of is None:
+        raise ValueError("a cost of waiting needs an as-of: portfolio.known_at(as_of)")
+    items = portfolio.work_items.drop_duplicates("item_id").set_index("item_id")
+    delay = items["cost_of_delay_per_week"].dropna() * WEEKS_A_MONTH
+    spent = _spent_a_month(portfolio, portfolio.as_of)
+    spent = spent[spent.index.isin(items.index[items["delivered_at"].isna()]) & ~spent.index.isin(delay.index) & spent.gt(0)]
+    both = pd.concat([delay[delay.gt(0)], spent])
+    basis = [DELAY] * int(delay.gt(0).sum()) + [SPEND] * len(spent)
+    return pd.DataFrame({"item_id": both.index, "cost_per_month": both.to_numpy(), "cost_basis": basis})
+
+
+def months(window: Window) -> float:
+    """The window's length in months of a twelfth of a year of 365.25 days."""
+    return (window.end - window.start).total_seconds() / 86_400 / (365.25 / 12)
+
+
+def names(portfolio: Portfolio) -> dict[str, str]:
+    """The name of each item, stream, objective and key result, by its id."""
+    found: dict[str, str] = {}
+    for table, key, name in (
+        ("key_results", "kr_id", "title"), ("objectives", "objective_id", "title"), ("value_streams", "value_stream_id", "name"),
+        ("work_items", "item_id", "title"),
+    ):  # fmt: skip
+        named = portfolio.tables[table].dropna(subset=[name])
+        found |= dict(zip(named[key], named[name], strict=True))
+    return found
+
+
+def owners(portfolio: Portfolio) -> dict[str, str]:
+    """The role that answers for an item, a stream, an objective or a key result, by its id: its stream's, or its own owner."""
+    streams = portfolio.value_streams.dropna(subset=["owner"])
+    found = dict(zip(streams["value_stream_id"], streams["owner"], strict=True))
+    items = portfolio.work_items.drop_duplicates("item_id").set_index("item_id")
+    parent, stream = items["parent_id"].to_dict(), items["value_stream_id"].to_dict()
+    for item in items.index:
+        found |= {item: found[key]} if isinstance(key := _stream(item, stream, parent), str) and key in found else {}
+    for table, key in (("objectives", "objective_id"), ("key_results", "kr_id")):
+        named = portfolio.tables[table].dropna(subset=["owner"])
+        found |= dict(zip(named[key], named["owner"], strict=True))
+    return found
+
+
+def _stream(item: str, stream: dict[Any, Any], parent: dict[Any, Any]) -> object:
+    """The stream of an item, else of its nearest ancestor that has one."""
+    seen: set[object] = set()
+    here: object = item
+    while isinstance(here, str) and here not in seen:
+        if isinstance(stream.get(here), str):
+            return stream[here]
+        seen.add(here)
+        here = parent.get(here)
+    return None
+
+
+def _spent_a_month(portfolio: Portfolio, as_of: pd.Timestamp) -> pd.Series:
+    """Mean monthly actual spend of each item and its descendants over the last three whole months."""
+    spend = portfolio.spend
+    local = as_of.tz_convert(portfolio.settings.timezone).tz_localize(None)
+    first_of_next = (local + pd.Timedelta(1, "D")).normalize().replace(day=1)  # the last day of a month closes it
+    end = first_of_next if (local + pd.Timedelta(1, "D")).day == 1 else local.normalize().replace(day=1)
+    begin = end - pd.DateOffset(months=SPENT_MONTHS)
+    own = spend[spend["kind"].eq("actual") & spend["item_id"].notna() & spend["period"].ge(begin) & spend["period"].lt(end)]
+    parent = portfolio.work_items.drop_duplicates("item_id").set_index("item_id")["parent_id"].to_dict()
+    total: dict[str, float] = {}
+    for item, amount in own.groupby("item_id")["amount"].sum().items():
+        seen: set[object] = set()
+        here: object = item
+        while isinstance(here, str) and here not in seen:
+            total[here] = total.get(here, 0.0) + float(amount)
+            seen.add(here)
+            here = parent.get(here)
+    return pd.Series(total, dtype="float64") / SPENT_MONTHS

@@ -1,0 +1,50 @@
+"""Decisions as a reader wants them: a row each for the table, a way in days each for the chart."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from vmo_helpers.vocabulary import DecisionState
+
+_ORDER = [str(word) for word in (DecisionState.LATE, DecisionState.UNDER_WAY, DecisionState.OPEN, DecisionState.CARRIED_THROUGH)]
+NO_METRIC, NOT_YET = "no metric named", "not decided yet"
+
+
+def summary(states: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
+    """One row a decision: decision, question, outcome, decision_state, took_days (open: so far), owner, effect (did its metric move).
+
+    Late ones first, then under way, open, carried through; among them the newest first. Frames as ``states`` and
+    ``effects`` return them.
+    """
+    verdict = effects.set_index("decision_id")["verdict"] if len(effects) else pd.Series(dtype="str")
+    effect = states["decision_id"].map(verdict).fillna(NO_METRIC).where(states["state"].ne(str(DecisionState.OPEN)), NOT_YET)
+    frame = pd.DataFrame(
+        {
+            "decision": states["decision_id"],
+            "question": states["question"],
+            "outcome": states["outcome"],
+            "decision_state": states["state"],
+            "took_days": states["delay_days"],
+            "owner": states["owner"],
+            "effect": effect,
+        },
+        index=states.index,
+    )
+    place = pd.Categorical(frame["decision_state"], _ORDER, ordered=True)
+    return frame.assign(place=place).sort_values("place", kind="stable").drop(columns="place")
+
+
+def journeys(states: pd.DataFrame) -> pd.DataFrame:
+    """One row a decision that was taken on a known day: decision_id, question, state, days from the question: decided_days, end_days
+    (done, of a late one so far, else the decision), due_days. Those that took longest from question to deed first.
+
+    All are elapsed; a due day counts to its end.
+    """
+    taken = states[states["decided_at"].notna()]
+    asked = taken["asked_at"]
+    due = (taken["due"].dt.tz_localize("UTC") + pd.Timedelta(1, "D") - asked).dt.total_seconds() / 86_400
+    done = (taken["done_at"] - asked).dt.total_seconds() / 86_400
+    so_far = (due + taken["late_days"]).where(taken["state"].eq(str(DecisionState.LATE)))
+    end = done.fillna(so_far).fillna(taken["delay_days"])
+    frame = taken[["decision_id", "question", "state"]].assign(decided_days=taken["delay_days"], end_days=end, due_days=due)
+    return frame.sort_values("end_days", ascending=False, kind="stable")
