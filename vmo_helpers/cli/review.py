@@ -29,6 +29,10 @@ def add_review(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--timeout", metavar="SECONDS", type=_seconds, default=TIMEOUT_SECONDS, help="for one cell (default: 600)")
     parser.add_argument("--notebook-folder", metavar="FOLDER", help="notebooks of your own (default: those of the program)")
+    parser.add_argument("--pdf", action="store_true", help="each deck as PDF, too (with Chromium, Chrome or Edge)")
+    parser.add_argument("--pptx", action="store_true", help="the review as PowerPoint slides, too: one a conclusion (with python-pptx)")
+    parser.add_argument("--email", action="store_true", help="the review as one e-mail (.eml), too: the executive page, the decks attached")
+    parser.add_argument("--to", metavar="ADDRESS", nargs="+", action="extend", default=[], help="recipients of the e-mail")
     parser.add_argument("--quiet", action="store_true", help="no progress on standard error")
 
 
@@ -41,14 +45,15 @@ def add_data(parser: argparse.ArgumentParser) -> None:
 
 def run_review(given: argparse.Namespace) -> int:
     """Make the review and say where it is."""
-    from vmo_helpers.review import make, plan
+    from vmo_helpers.review import forms, make, plan
 
     request = Request(
         data=given.data, config=given.config, lenient=given.lenient, as_of=given.as_of, from_day=given.from_day,
         streams=tuple(dict.fromkeys(given.stream)), thresholds=tuple(dict(given.threshold).items()),
     )  # fmt: skip
     folder = Path(given.notebook_folder) if given.notebook_folder else plan.notebook_folder()
-    wanted = make.Wanted(request, Path(given.out), tuple(dict.fromkeys(given.notebook)), folder.resolve(), given.timeout)
+    asked = forms.Forms(given.pdf, given.pptx, given.email, tuple(dict.fromkeys(given.to)))
+    wanted = make.Wanted(request, Path(given.out), tuple(dict.fromkeys(given.notebook)), folder.resolve(), given.timeout, asked)
     progress = Progress(quiet=given.quiet)
     with interrupts():
         try:
@@ -82,7 +87,16 @@ def _told(made: Any) -> str:
         if good := state.get("last_good"):
             last = _place(folder.parent / good["link"].removeprefix("../"))
             lines.append(f"      {last} is the last good one, as of {good['as_of_day']}")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_told_of_forms(made)]) + "\n"
+
+
+def _told_of_forms(made: Any) -> list[str]:
+    """Where the other forms are; one that could not be made has been told of on the way."""
+    from vmo_helpers.review import forms
+
+    held = forms.files(made.review.folder)
+    beside = forms.files(made.beside) if made.beside else []
+    return [f"  {_place(path)}" for path in [*(path for path in held if path.name not in {one.name for one in beside}), *beside]]
 
 
 def _place(path: Path) -> str:

@@ -101,3 +101,19 @@ def check_thresholds(given: Mapping[str, float], where: str = "") -> None:
         Thresholds().with_overrides(given)
     except ValueError as error:
         raise Refused(f"{where}{error}") from error
+
+
+def taken_in(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """What ``take_in`` returned in the process that reads the data; its refusal is raised here."""
+    if "refused" in answer:
+        raise Refused(answer["refused"])
+    if "failed" in answer:
+        raise Refused(f"The data cannot be used: {answer['failed']}")
+    return dict(answer["taken_in"])
+
+
+def said(data: Mapping[str, Any]) -> str:
+    """What was taken in, in one line."""
+    source = data["as_of_source"]
+    why = f", the latest fact ({source})" if source else ""
+    return f"{data['portfolio']}: as of {data['as_of_day']}{why}; window from {data['from_day']}"

@@ -73,10 +73,11 @@ def review_name(made: Mapping[str, Any]) -> str:
 
 
 def output(review: Path) -> dict[str, str]:
-    """SHA-256 of every file whose bytes repeat: all but the executed notebooks."""
+    """SHA-256 of every file whose bytes repeat: all but the executed notebooks and PDFs, which bear the time of their making."""
     files = sorted(path for path in review.rglob("*") if path.is_file())
     named = {path.relative_to(review): path for path in files}
-    return {name.as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for name, path in named.items() if name.parts[0] != "notebooks"}
+    repeat = {name: path for name, path in named.items() if name.parts[0] != "notebooks" and name.suffix != ".pdf"}
+    return {name.as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for name, path in repeat.items()}
 
 
 def text(manifest: Mapping[str, Any]) -> str:

@@ -24,9 +24,13 @@ def document(template: str, *, charts: bool, **values: Any) -> str:
     """The template filled in; ``charts`` says whether the page needs the chart scripts. Every text is escaped by the template."""
     css = _file("page.css")
     scripts = ([chart_scripts()] if charts else []) + [_file("page.js")]
-    page = _environment().get_template(template)
     # The scripts are put in by the template itself: replacing a marker afterwards would also find it inside them.
-    text = page.render(policy=policy(scripts, css), css=Markup(css), scripts=[Markup(script) for script in scripts], **values)
+    return filled(template, policy=policy(scripts, css), css=Markup(css), scripts=[Markup(script) for script in scripts], **values)
+
+
+def filled(template: str, **values: Any) -> str:
+    """A template filled in, without the page's style and scripts. Every text is escaped by the template."""
+    text = _environment().get_template(template).render(**values)
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
