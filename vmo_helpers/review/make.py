@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from vmo_helpers.review import folders, jobs, manifest, past, plan, results, run, workers
-from vmo_helpers.review.errors import DONE, NOTEBOOK_FAILED, REFUSALS, NotWritable, Refused, not_writable
-from vmo_helpers.review.intake import Request, check_thresholds
+from vmo_helpers.review import folders, forms, jobs, manifest, past, plan, results, run, workers
+from vmo_helpers.review.errors import DONE, NOTEBOOK_FAILED, REFUSALS, NotWritable, not_writable
+from vmo_helpers.review.forms import NONE, Forms
+from vmo_helpers.review.intake import Request, check_thresholds, said, taken_in
 from vmo_helpers.review.lifeline import python_environment
 from vmo_helpers.review.plan import Notebook
 from vmo_helpers.review.progress import Progress
@@ -33,15 +34,17 @@ class Wanted:
     notebooks: tuple[str, ...] = ()
     folder: Path = field(default_factory=plan.notebook_folder)
     timeout: float = TIMEOUT_SECONDS
+    forms: Forms = NONE
 
 
 @dataclass(frozen=True)
 class Made:
-    """What came of it: the review on the shelf, whether this run put it there, and the exit status."""
+    """What came of it: the review on the shelf, whether this run put it there, the exit status, and forms asked for later."""
 
     review: Review
     new: bool
     status: int
+    beside: Path | None = None
 
 
 def make(wanted: Wanted, progress: Progress) -> Made:
@@ -53,6 +56,7 @@ def make(wanted: Wanted, progress: Progress) -> Made:
     check_thresholds(dict(wanted.request.thresholds))
     notebooks = plan.choose(wanted.notebooks, wanted.folder)
     _check_parameters(notebooks)
+    wanted.forms.check()
     shelf = Shelf(wanted.shelf.resolve())
     shelf.check()
     with contextlib.ExitStack() as stack:
@@ -65,8 +69,8 @@ def make(wanted: Wanted, progress: Progress) -> Made:
         stack.callback(server.close)
         progress.step("reading the data")
         _import_what_workers_need()
-        data = _taken_in(server.answer())
-        progress.done(_read(data))
+        data = taken_in(server.answer())
+        progress.done(said(data))
         return _Run(wanted, notebooks, data, shelf, scratch, server, progress).make()
 
 
@@ -80,20 +84,6 @@ def _check_parameters(notebooks: Sequence[Notebook]) -> None:
     nowhere = Path("nowhere")
     for notebook in notebooks:
         run.check_parameters(notebook, plan.parameters(notebook, _common({}, Request(""), None), results=nowhere, review=nowhere))
-
-
-def _taken_in(answer: dict[str, Any]) -> dict[str, Any]:
-    if "refused" in answer:
-        raise Refused(answer["refused"])
-    if "failed" in answer:
-        raise Refused(f"The data cannot be used: {answer['failed']}")
-    return dict(answer["taken_in"])
-
-
-def _read(data: dict[str, Any]) -> str:
-    source = data["as_of_source"]
-    why = f", the latest fact ({source})" if source else ""
-    return f"{data['portfolio']}: as of {data['as_of_day']}{why}; window from {data['from_day']}"
 
 
 def _common(data: dict[str, Any], request: Request, previous: Review | None) -> dict[str, Any]:
@@ -125,6 +115,7 @@ class _Run:
         self.previous = self.earlier[-1] if self.earlier else None
         self.pages = {notebook.name: notebook.page for notebook in notebooks}
         self.failed: dict[str, str] = {}
+        self.forms: dict[str, dict[str, Any]] = {}
         self.headlines: dict[str, str] = {}
         self.seconds: dict[str, float] = {}
         self.executed = Path()
@@ -135,7 +126,7 @@ class _Run:
         if standing is not None and not standing.failed:
             with self.shelf.locked():
                 self._renew_index()
-            return Made(standing, False, DONE)
+            return self._formed_beside(standing)
         if standing is not None:
             self.progress.note(f"{', '.join(standing.failed)} failed in {standing.name}; trying again")
         with self.shelf.workspace() as workspace:
@@ -144,6 +135,7 @@ class _Run:
                 self.executed.mkdir(parents=True)
                 self._run_notebooks(workspace, review)
                 self._draw_pages(review)
+                self._make_forms(self.wanted.forms, review, self._manifest(self._place()[0]), review)
             except OSError as error:
                 raise not_writable(f"The review could not be written to {self.shelf.root}", error) from error
             return self._publish(review)
@@ -237,6 +229,25 @@ class _Run:
             made_from, _ = self._place()
             folders.write(review / plan.INDEX_PAGE, index_page(self._manifest(made_from), review))
 
+    def _make_forms(self, asked: Forms, review: Path, about: dict[str, Any], into: Path) -> None:
+        if asked:
+            self.progress.step("making the other forms")
+            self.forms = forms.make(asked, review, about, into, self.scratch, leave=self.server.leave, failed=self._not_formed)
+
+    def _not_formed(self, name: str, why: str, errno: int | None) -> str:
+        self._refuse_to_go_on(name, why, errno)
+        self.progress.failed(f"{name}: {(why := self._without_paths(why))}")
+        return why
+
+    def _formed_beside(self, standing: Review) -> Made:
+        """The review that stands, unchanged, and beside it the forms that it does not hold."""
+        self.executed = standing.folder / "notebooks"
+        if not (lacking := self.wanted.forms.lacking(standing.manifest)):
+            return Made(standing, False, DONE)
+        with self.shelf.workspace() as workspace:
+            self._make_forms(lacking, standing.folder, standing.manifest, workspace)
+            return Made(standing, False, self._status(), forms.put_beside(workspace, self.shelf.root, standing))
+
     def _drawing(self, name: str, review: Path, pages: list[tuple[str, str]]) -> workers.Task:
         previous_day = self.previous.manifest["as_of_day"] if self.previous else None
         arguments = (self.executed / f"{name}.ipynb", review / self.pages[name], pages, previous_day)
@@ -269,7 +280,7 @@ class _Run:
 
     def _manifest(self, made_from: dict[str, Any]) -> dict[str, Any]:
         outcome = {notebook.name: self._state(notebook.name) for notebook in self.notebooks}
-        return {**made_from, "outcome": outcome, "exit_status": self._status()}
+        return {**made_from, "outcome": outcome, **({"forms": self.forms} if self.forms else {}), "exit_status": self._status()}
 
     def _state(self, name: str) -> dict[str, Any]:
         return self._failure(name) or {"status": "done", "page": self.pages[name], "headline": self.headlines[name]}
@@ -284,7 +295,7 @@ class _Run:
         return {"status": "failed", "why": self.failed[name], "last_good": last}
 
     def _status(self) -> int:
-        return NOTEBOOK_FAILED if self.failed else DONE
+        return NOTEBOOK_FAILED if self.failed or forms.not_made(self.forms) else DONE
 
     def _publish(self, review: Path) -> Made:
         """Give the review its name, and renew the shelf's index; an interrupt waits until both are done."""
@@ -294,7 +305,7 @@ class _Run:
             made_from, standing = self._place()
             if standing is not None and set(standing.failed) == set(self.failed):
                 self._renew_index()
-                return Made(standing, False, self._status())
+                return Made(standing, False, self._status(), forms.put_beside(review, self.shelf.root, standing, self.wanted.forms))
             whole = self._manifest(made_from)
             whole["output"] = manifest.output(review)
             whole["times"] = {"started": self.started, "finished": _now(), "seconds": self.seconds}
