@@ -5,6 +5,7 @@ DATA ?= data/sample
 OUT ?= reviews
 VENV ?= .venv
 LAB ?= .venv-lab
+LAB_OPTIONS ?=
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
@@ -17,9 +18,9 @@ review: $(VENV)/.review  ## review data/sample (or DATA=folder) and say where th
 	$(BIN)/vmo review "$(DATA)" --out "$(OUT)"
 
 lab: $(LAB)/.lab  ## open JupyterLab on the notebooks (DATA=folder for your own portfolio)
-	VMO_DATA="$(abspath $(DATA))" $(LAB)/bin/jupyter lab notebooks
+	VMO_DATA="$(abspath $(DATA))" $(LAB)/bin/jupyter lab $(LAB_OPTIONS) notebooks
 
-test: $(VENV)/.dev browser  ## every test; says at the end what was skipped and why
+test: $(VENV)/.dev $(LAB)/.lab browser  ## every test; says at the end what was skipped and why
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.dev  ## ruff, mypy, and no outputs in notebooks
@@ -36,9 +37,10 @@ format: $(VENV)/.dev  ## let ruff lay out the code, strip the notebooks
 golden: $(VENV)/.dev  ## execute the notebooks on the small portfolio again; read the diff before you commit it
 	$(BIN)/python -m tests.golden
 
-bench: $(VENV)/.dev  ## ratios against named references, measured in one run
+bench: $(VENV)/.dev $(LAB)/.lab  ## ratios against named references, measured in one run
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/watermelon.py
+	$(BIN)/python benchmarks/redraw.py
 
 sample: $(VENV)/.review  ## write data/sample again, byte for byte
 	$(BIN)/vmo sample --out data/sample

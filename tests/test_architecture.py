@@ -24,6 +24,8 @@ ALLOWED: dict[str, set[str]] = {
     "theme": {"palette", "parts", "vocabulary"},
     "thresholds": {"vocabulary"},
     "deck": BASE | SAID | {"needs", "thresholds", "findings", "history", "theme"},
+    # the controls of a notebook stand on all that a notebook uses; of the review's runner they take the chart scripts alone
+    "explore": BASE | SAID | {"measures", "findings", "charts", "deck", "thresholds", "opening", "streams", "review"},
     "review": DATA | SAID | {"sources", "thresholds"},
     "cli": DATA | {"sources", "review", "thresholds", "sample"},
     "sample": BASE,
@@ -62,6 +64,11 @@ def test_the_runner_imports_no_analysis(room: str) -> None:
     assert not used
 
 
+def test_explore_takes_only_the_chart_scripts_from_the_runner() -> None:
+    used = {name for path in MODULES if _room(path) == "explore" for name in _imports(path) if name.startswith("vmo_helpers.review")}
+    assert used == {"vmo_helpers.review.bundle"}
+
+
 def test_a_topic_of_measures_uses_only_flow_and_outcomes() -> None:
     shared = {"flow", "outcomes"}
     strangers = []
@@ -86,7 +93,7 @@ def test_charts_read_and_aggregate_nothing() -> None:
 
 
 def test_nothing_that_computes_reads_the_clock() -> None:
-    rooms = {"measures", "findings", "charts", "forecasts", "sources", "sample", "deck", *DATA}
+    rooms = {"measures", "findings", "charts", "forecasts", "sources", "sample", "deck", "explore", *DATA}
     clocks = {("Timestamp", "now"), ("Timestamp", "today"), ("datetime", "now"), ("datetime", "today"), ("date", "today"), ("time", "time")}
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}"

@@ -8,6 +8,8 @@ A notebook needs four names: ``open_review`` gives the data, the window, the thr
     review = open_review("flow_analysis", "data/sample")
     items = measures.flow.items(measures.flow.read(review.portfolio), review.window)
 
+A fifth, ``explore``, gives an analyst controls in JupyterLab; in a deck its calls leave nothing.
+
 Names are imported when they are asked for: the command ``vmo`` starts without the libraries that only notebooks need.
 """
 
@@ -16,7 +18,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-__all__ = ["charts", "decide", "findings", "found_in", "measures", "open_review"]
+__all__ = ["charts", "decide", "explore", "findings", "found_in", "measures", "open_review"]
 
 
 def __getattr__(name: str) -> Any:

@@ -23,6 +23,7 @@ def add_review(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-of", metavar="DAY", help="a day (its end) or an ISO 8601 instant; default: the latest fact in the data")
     parser.add_argument("--from", dest="from_day", metavar="DAY", help="first day of the window; default: 364 days before as-of")
     parser.add_argument("--stream", metavar="ID", nargs="+", action="extend", default=[], help="only these value streams")
+    parser.add_argument("--level", metavar="LEVEL", help="the level of work items to review (default: the portfolio's review_level)")
     parser.add_argument("--notebook", metavar="NAME", nargs="+", action="extend", default=[], help="only these notebooks")
     parser.add_argument(
         "--threshold", metavar="NAME=VALUE", nargs="+", action="extend", default=[], type=_threshold, help="judge by another number"
@@ -49,7 +50,7 @@ def run_review(given: argparse.Namespace) -> int:
 
     request = Request(
         data=given.data, config=given.config, lenient=given.lenient, as_of=given.as_of, from_day=given.from_day,
-        streams=tuple(dict.fromkeys(given.stream)), thresholds=tuple(dict(given.threshold).items()),
+        streams=tuple(dict.fromkeys(given.stream)), level=given.level, thresholds=tuple(dict(given.threshold).items()),
     )  # fmt: skip
     folder = Path(given.notebook_folder) if given.notebook_folder else plan.notebook_folder()
     asked = forms.Forms(given.pdf, given.pptx, given.email, tuple(dict.fromkeys(given.to)))

@@ -62,7 +62,7 @@ def slide(part: dict[str, Any]) -> str:
 def below(part: dict[str, Any]) -> str:
     """What stands under the chart: the slide's table, its definition, its change."""
     changes = "".join(f" · {_text(entry['label'])} {_changed(entry)}" for entry in part["changes"])
-    rows = _table(part["table"]) if part["table"] else ""
+    rows = rows_table(part["table"]) if part["table"] else ""
     return wrapped(rows, f'<p class="d">{_text(part["definition"])}{changes}</p>') if rows or part["definition"] or changes else ""
 
 
@@ -78,7 +78,7 @@ def figures(entries: dict[str, dict[str, Any]], currency: str) -> str:
         {"label": "n", "number": True},
         {"label": "Definition", "number": False},
     ]
-    return wrapped(_table({"columns": columns, "rows": rows, "total": len(rows)}))
+    return wrapped(rows_table({"columns": columns, "rows": rows, "total": len(rows)}))
 
 
 def findings(entries: list[dict[str, Any]]) -> str:
@@ -93,7 +93,8 @@ def closing(part: dict[str, Any]) -> str:
     return wrapped(f'<p class="d">{_text(said or "Every table is there.")}</p>')
 
 
-def _table(table: dict[str, Any]) -> str:
+def rows_table(table: dict[str, Any]) -> str:
+    """A table as ``cells.table`` gives it, with the count of the rest."""
     kinds = ["n" if column["number"] else "" for column in table["columns"]]
     head = "".join(f'<th class="{kind}">{_text(column["label"])}</th>' for kind, column in zip(kinds, table["columns"], strict=True))
     body = "".join(

@@ -23,6 +23,7 @@ class Request:
     as_of: str | None = None
     from_day: str | None = None
     streams: tuple[str, ...] = ()
+    level: str | None = None
     thresholds: tuple[tuple[str, float], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -50,6 +51,11 @@ def take_in(request: Request) -> dict[str, Any]:
 
     portfolio = sources.preload(request.data, config=request.config, lenient=request.lenient)
     sources.in_streams(portfolio, request.streams)  # refuses one that is not there
+    if request.level is not None:
+        try:
+            portfolio = portfolio.at_level(request.level)
+        except ValueError as error:
+            raise Refused(f"--level: {error}") from error
     check_thresholds(portfolio.settings.thresholds, "[thresholds] of portfolio.toml: ")
     timezone = portfolio.settings.timezone
     try:

@@ -55,7 +55,7 @@ def make(wanted: Wanted, progress: Progress) -> Made:
     """
     check_thresholds(dict(wanted.request.thresholds))
     notebooks = plan.choose(wanted.notebooks, wanted.folder)
-    _check_parameters(notebooks)
+    _check_parameters(notebooks, wanted.request)
     wanted.forms.check()
     shelf = Shelf(wanted.shelf.resolve())
     shelf.check()
@@ -64,7 +64,7 @@ def make(wanted: Wanted, progress: Progress) -> Made:
             scratch = stack.enter_context(folders.scratch())
         except OSError as error:
             raise not_writable("The system's temporary folder cannot be written to", error) from error
-        environment = python_environment({"IPYTHONDIR": str(scratch / "ipython")})
+        environment = python_environment({"IPYTHONDIR": str(scratch / "ipython"), "VMO_MODE": "deck"})
         server = KernelServer(scratch, wanted.request.as_json(), plan.imports(notebooks), environment)
         stack.callback(server.close)
         progress.step("reading the data")
@@ -91,7 +91,7 @@ def _common(data: dict[str, Any], request: Request, previous: Review | None) -> 
     return {
         "data": _absolute(request.data), "as_of": None, "from_day": None, **data.get("parameters", {}), "streams": sorted(request.streams),
         "thresholds": dict(sorted(request.thresholds)), "lenient": request.lenient, "config": request.config and _absolute(request.config),
-        "previous": str(previous.folder) if previous else None,
+        "previous": str(previous.folder) if previous else None, **({"level": request.level} if request.level is not None else {}),
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from vmo_helpers.charts.flow.board import kanban, wip_by_state, wip_by_stream
 from vmo_helpers.charts.flow.change import before_after, littles_law, stage_change
 from vmo_helpers.charts.flow.conventions import predictability, sensitivity
 from vmo_helpers.charts.flow.journey import concept_to_customer, queue_after_done, release_rhythm
+from vmo_helpers.charts.flow.limit import time_in_progress
 from vmo_helpers.charts.flow.pace import started_finished, throughput, wip_by_day
 from vmo_helpers.charts.flow.scatter import cycle_time_scatter, lead_time_scatter
 from vmo_helpers.charts.flow.spread import cycle_time_distribution, service_level_survival
@@ -31,6 +32,7 @@ __all__ = [
     "stage_change",
     "started_finished",
     "throughput",
+    "time_in_progress",
     "wait_pareto",
     "wip_by_day",
     "wip_by_state",

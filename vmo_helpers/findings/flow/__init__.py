@@ -7,6 +7,7 @@ from vmo_helpers.findings.flow.saying import small
 from vmo_helpers.findings.flow.steadiness import (
     delivery_gap,
     distribution,
+    law_conditions,
     littles_law,
     predictability,
     sensitivity,
@@ -28,6 +29,7 @@ __all__ = [
     "gate",
     "halved",
     "hand_offs",
+    "law_conditions",
     "lead_time",
     "littles_law",
     "local_optimum",

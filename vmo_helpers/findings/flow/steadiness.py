@@ -42,7 +42,8 @@ def littles_law(check: pd.DataFrame, limits: Thresholds, level: str = "item") ->
         return unknown(
             rule, "No conclusion on stability: nothing left progress in the window", n=int(row["wip_end"]), missing=("departures",)
         )
-    broken = _broken(row, gap)
+    conditions = law_conditions(check, limits)
+    broken = conditions.loc[~conditions["holds"], "condition"].tolist()
     off = abs(float(row["ratio"]) - 1)
     steady = off <= gap
     wip, product = wording.number(row["mean_wip"]), wording.number(row["expected_wip"])
@@ -55,15 +56,18 @@ def littles_law(check: pd.DataFrame, limits: Thresholds, level: str = "item") ->
     )  # fmt: skip
 
 
-def _broken(row: pd.Series, gap: float) -> list[str]:
-    """The conditions of Little's law that fail by more than a share."""
+def law_conditions(check: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
+    """One row a condition of Little's law: condition, one, other (the two numbers that should be equal; for the last: how much
+    was cancelled, and how much left), holds (they differ by at most ``littles_law_gap`` of the larger)."""
+    row, gap = check.iloc[0], limits.littles_law_gap
     pairs = (
         ("as much arrives as departs", row["arrivals"], row["departures"]),
         ("work in progress is the same at both ends", row["wip_start"], row["wip_end"]),
         ("its age is the same at both ends", row["age_mean_start_days"], row["age_mean_end_days"]),
-    )  # fmt: skip
-    failed = [words for words, first, second in pairs if not abs(first - second) <= gap * max(abs(first), abs(second))]
-    return failed + (["what starts is finished"] if row["cancelled"] > gap * row["departures"] else [])
+    )
+    rows = [(words, one, other, bool(abs(one - other) <= gap * max(abs(one), abs(other)))) for words, one, other in pairs]
+    rows.append(("what starts is finished", row["cancelled"], row["departures"], bool(row["cancelled"] <= gap * row["departures"])))
+    return pd.DataFrame(rows, columns=["condition", "one", "other", "holds"])
 
 
 def delivery_gap(rhythm: pd.DataFrame, window: Window, limits: Thresholds) -> list[Finding]:

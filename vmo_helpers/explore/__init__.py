@@ -1,0 +1,77 @@
+"""Controls for an analyst in JupyterLab, one call a cell. In a deck the same call leaves nothing, and imports nothing.
+
+``flow``, ``watermelon`` and ``alignment`` are views with their rows; ``wip_limit`` and ``links`` ask what if; ``number``
+explains a figure. What a panel computes is in pure functions (``scene``, the views, ``explain``, ``reproduce``); widgets only wire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from vmo_helpers.explore.mode import exploring
+
+if TYPE_CHECKING:
+    from vmo_helpers.explore.panel import Panel
+    from vmo_helpers.explore.scene import Source
+    from vmo_helpers.opening import Review
+
+__all__ = ["alignment", "flow", "links", "number", "watermelon", "wip_limit"]
+
+NO_WIDGETS = "The controls of this cell need ipywidgets and anywidget: pip install 'vmo-workbook[lab]', or use make lab."
+
+_SOURCES: dict[int, tuple[Review, Source]] = {}
+
+
+def flow(review: Review) -> None:
+    """Open work, lead times, queues: by stream, window, level, percentile and threshold."""
+    _show(review, lambda panels, source: panels.flow_panel(source))
+
+
+def wip_limit(review: Review) -> None:
+    """What a limit on work in progress would do to its time, by Little's law, with the law's conditions."""
+    _show(review, lambda panels, source: panels.LimitPanel(source))
+
+
+def watermelon(review: Review) -> None:
+    """Reported against inside, and the items of each cell."""
+    _show(review, lambda panels, source: panels.watermelon_panel(source))
+
+
+def alignment(review: Review) -> None:
+    """The ladder, and the items of each rung."""
+    _show(review, lambda panels, source: panels.alignment_panel(source))
+
+
+def links(review: Review) -> None:
+    """What linking items to a goal would do to the ladder."""
+    _show(review, lambda panels, source: panels.LinkPanel(source))
+
+
+def number(review: Review) -> None:
+    """Any figure of the notebook: its definition, its rows, its sum, what was left out."""
+    _show(review, lambda panels, source: panels.number_panel(source))
+
+
+def _show(review: Review, make: Callable[..., Panel]) -> None:
+    if not exploring():
+        return
+    from IPython.display import display
+
+    try:
+        from vmo_helpers.explore import panels
+    except ImportError:
+        display({"text/plain": NO_WIDGETS}, raw=True)
+        return
+    display(make(panels, _source(review)).widget)
+
+
+def _source(review: Review) -> Source:
+    """One source for all panels of an open review, so that what one has measured the others need not."""
+    from vmo_helpers.explore.scene import Source
+
+    kept = _SOURCES.get(id(review))
+    if kept is None or kept[0] is not review:
+        _SOURCES.clear()
+        _SOURCES[id(review)] = kept = (review, Source.of(review))
+    return kept[1]

@@ -1,0 +1,107 @@
+"""The panels of each notebook: which views, which thresholds, which questions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets as w
+
+from vmo_helpers.explore import alignment_views, flow_views, limit_views, numbers_flow, numbers_okr, numbers_watermelon, watermelon_views
+from vmo_helpers.explore.panel import NumberPanel, Panel, ViewPanel
+from vmo_helpers.explore.scene import Scene, Source
+from vmo_helpers.explore.view import View
+
+_WIDE = {"description_width": "initial"}
+NUMBERS = {
+    "flow_analysis": (numbers_flow.figures, numbers_flow.RECIPES),
+    "watermelon_metrics": (numbers_watermelon.figures, numbers_watermelon.RECIPES),
+    "okr_alignment": (numbers_okr.figures, numbers_okr.RECIPES),
+}
+
+
+def flow_panel(source: Source) -> Panel:
+    """Open work, lead times and queues."""
+    thresholds = [
+        ("stalled_percentile", "Percentile", 0.5, 0.95, 0.05),
+        ("wait_queue_share", "A queue is large from", 0.05, 0.75, 0.05),
+    ]
+    return ViewPanel(source, "Which work is old, late or waiting, and where?", flow_views.VIEWS, thresholds)
+
+
+def watermelon_panel(source: Source) -> Panel:
+    """The matrix of outside × inside."""
+    thresholds = [
+        ("attainment_line", "Reached from", 0.5, 1.0, 0.05),
+        ("watermelon_red_p", "Red under p", 0.01, 0.2, 0.01),
+    ]
+    return ViewPanel(source, "Which items stand where?", {"Matrix": watermelon_views.matrix}, thresholds)
+
+
+def alignment_panel(source: Source) -> Panel:
+    """The ladder."""
+    thresholds = [("okr_alignment_share", "Asked for", 0.5, 1.0, 0.05)]
+    return ViewPanel(source, "Which work stands on which rung?", {"Ladder": alignment_views.ladder}, thresholds)
+
+
+class LimitPanel(ViewPanel):
+    """What a limit on work in progress would do."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source, "What would a limit on work in progress do?", {"Limit": self._what_if})
+
+    def own_controls(self) -> list[Any]:
+        self.switch = None
+        now = max(1, limit_views.in_progress(self.source.scene(self.source.opened)))
+        self.limit = w.IntSlider(value=max(1, round(now * 0.75)), min=1, max=max(2, 2 * now), description="At most in progress",
+                                 continuous_update=False, style=_WIDE, layout=w.Layout(width="420px"))  # fmt: skip
+        self.limit.observe(lambda _: self.changed(), names="value")
+        return [self.limit]
+
+    def _what_if(self, scene: Scene) -> View:
+        return limit_views.what_if(scene, int(self.limit.value))
+
+
+class LinkPanel(ViewPanel):
+    """What linking some items to a goal would do to the ladder."""
+
+    _filling = False
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source, "What if these items were linked to a goal?", {"Ladder": self._what_if})
+
+    def own_controls(self) -> list[Any]:
+        self.switch = None
+        self.items = w.SelectMultiple(rows=7, description="Without a top-three goal", style=_WIDE, layout=w.Layout(width="560px"))
+        self.goal = w.Dropdown(description="Link to", style=_WIDE, layout=w.Layout(width="520px"))
+        self.firm = w.Checkbox(value=True, description="with an expected delta and a date", indent=False, layout=w.Layout(width="300px"))
+        for control in (self.items, self.goal, self.firm):
+            control.observe(lambda _: None if self._filling else self.changed(), names="value")
+        return [self.items, w.VBox([self.goal, self.firm])]
+
+    def _what_if(self, scene: Scene) -> View:
+        """Fills the menus for what is chosen, keeping what is still there, then links."""
+        free = alignment_views.unmapped(scene).head(MOST_TO_LINK)
+        goals = alignment_views.goals(scene)
+        kept = tuple(one for one in self.items.value if one in set(free["item_id"]))
+        self._filling = True
+        try:
+            self.items.options = [(f"{title} ({name})", name) for name, title in zip(free["item_id"], free["title"], strict=True)]
+            self.items.value = kept
+            if list(self.goal.options) != list(goals):
+                self.goal.options = list(goals)
+                self.goal.index = 0 if goals else None
+        finally:
+            self._filling = False
+        if not goals:
+            raise ValueError("there is no goal whose period holds the day: nothing can be linked")
+        kind, name = goals[self.goal.value or next(iter(goals))]
+        return alignment_views.if_linked(scene, kept, alignment_views.Link(kind, name, bool(self.firm.value)))
+
+
+MOST_TO_LINK = 200
+
+
+def number_panel(source: Source) -> Panel:
+    """Every figure of the notebook."""
+    figures, recipes = NUMBERS[source.asked.notebook]
+    return NumberPanel(source, "Where does this number come from?", figures, recipes)
