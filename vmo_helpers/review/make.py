@@ -78,12 +78,13 @@ def _import_what_workers_need() -> None:
     """Once, while the server reads the data: the workers are forked from this process and find it done."""
     for name in ("papermill", "vmo_helpers.review.kernels", "vmo_helpers.review.page", "vmo_helpers.review.index"):
         importlib.import_module(name)
+    importlib.import_module("vmo_helpers.review.markup").compile_templates()
 
 
-def _check_parameters(notebooks: Sequence[Notebook]) -> None:
+def _check_parameters(notebooks: Sequence[Notebook], request: Request) -> None:
     nowhere = Path("nowhere")
     for notebook in notebooks:
-        run.check_parameters(notebook, plan.parameters(notebook, _common({}, Request(""), None), results=nowhere, review=nowhere))
+        run.check_parameters(notebook, plan.parameters(notebook, _common({}, request, None), results=nowhere, review=nowhere))
 
 
 def _common(data: dict[str, Any], request: Request, previous: Review | None) -> dict[str, Any]:
