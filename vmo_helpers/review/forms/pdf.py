@@ -33,6 +33,10 @@ _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 _LINK = re.compile(r'(<a\b[^>]*?) href="(?!#|https?:|mailto:)[^"]*"')
 
 
+class NotPrinted(OSError):
+    """The browser made no PDF; the text says what it said."""
+
+
 def browser() -> str | None:
     """The browser that ``VMO_CHROMIUM`` names, else one on the path or in its usual place; None where there is none."""
     named = os.environ.get(NAMED)
@@ -42,7 +46,7 @@ def browser() -> str | None:
 
 
 def printed(page: Path, pdf: Path, chromium: str, *, timeout: float = TIMEOUT_SECONDS) -> None:
-    """Print a page of a review. Raises RuntimeError with what the browser said when it did not."""
+    """Print a page of a review. Raises NotPrinted with what the browser said when it did not."""
     with tempfile.TemporaryDirectory(prefix="pdf-", ignore_cleanup_errors=True) as place:
         still, made = Path(place, page.name), Path(place, "page.pdf")
         folders.write(still, without_scripts(page.read_text(encoding="utf-8")))
@@ -52,7 +56,7 @@ def printed(page: Path, pdf: Path, chromium: str, *, timeout: float = TIMEOUT_SE
         said = _run(command, timeout)
         content = made.read_bytes() if made.is_file() else b""
         if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-1024:]:
-            raise RuntimeError(f"{Path(chromium).name} made no PDF of {page.name}: {said}")
+            raise NotPrinted(f"{Path(chromium).name} made no PDF of {page.name}: {said}")
         pdf.write_bytes(content)
 
 
@@ -69,18 +73,18 @@ def _run(command: list[str], timeout: float) -> str:
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=_lifeline(), errors="replace"
         )
     except OSError as error:
-        raise RuntimeError(f"{name} could not be started: {error.strerror}") from error
+        raise NotPrinted(f"{name} could not be started: {error.strerror}") from error
     try:
         _, said = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired:
-        raise RuntimeError(f"{name} did not end within {timeout:g} s") from None
+        raise NotPrinted(f"{name} did not end within {timeout:g} s") from None
     finally:
         if process.poll() is None:
             process.kill()
             process.communicate()
     lines = [line for line in (said or "").splitlines() if line.strip()]
     if process.returncode:
-        raise RuntimeError(f"{name} ended with {ending(process.returncode)}{': ' + lines[-1][-300:] if lines else ''}")
+        raise NotPrinted(f"{name} ended with {ending(process.returncode)}{': ' + lines[-1][-300:] if lines else ''}")
     return lines[-1][-300:] if lines else "it said nothing"
 
 
