@@ -9,7 +9,7 @@ LAB_OPTIONS ?=
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help review lab test lint format golden bench sample picture constraints browser clean
+.PHONY: help review lab test lint format golden bench sample example picture constraints browser clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -44,6 +44,9 @@ bench: $(VENV)/.dev $(LAB)/.lab  ## ratios against named references, measured in
 
 sample: $(VENV)/.review  ## write data/sample again, byte for byte
 	$(BIN)/vmo sample --out data/sample
+
+example: $(VENV)/.dev  ## write data/review again: the review that portfolio_review sums up when it is run alone
+	$(BIN)/python -m tests.review.example
 
 picture: $(VENV)/.dev browser  ## the README's picture, of the sample's flow deck as Chromium shows it
 	rm -rf build/picture

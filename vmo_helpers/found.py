@@ -85,8 +85,9 @@ class Found:
         return {**self.entries, **missing}
 
     def trends(self, day: str) -> dict[str, pd.Series]:
-        """Each tile's figure over the reviews, this one last."""
-        return {key: changes.trend(key, self.figures, self.past_figures, self.reviews, day) for key in self.tiles}
+        """Each figure over the reviews, this one last."""
+        keys = [*self.figures["key"], *(key for key in self.tiles if key not in self.entries)]
+        return {key: changes.trend(key, self.figures, self.past_figures, self.reviews, day) for key in keys}
 
     def check(self, portfolio: str, day: str, streams: Sequence[str]) -> None:
         """Raises ValueError where the review is about another portfolio, day or choice of streams than the data that were opened."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,16 @@ import papermill
 HERE = Path(__file__).parent
 NOTEBOOKS = HERE.parents[1] / "notebooks"
 PORTFOLIO = "small"  # seen from the folder of the kept notebooks, where nbval runs them
-GONE_WITHOUT_A_PORTFOLIO = {"portfolio_review"}  # reads a review, not a portfolio; it has its own default
+SUMMED_UP = {"portfolio_review": {"data": "../../data/sample", "review": "../../data/review"}}  # reads a review, of the sample
 
 
 def main() -> None:
-    """Renew ``tests/golden/<notebook>.ipynb`` for each notebook."""
+    """Renew ``tests/golden/<notebook>.ipynb`` for each notebook, or for those named on the command line."""
     os.environ["VMO_MODE"] = "deck"
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
-        parameters = {} if path.stem in GONE_WITHOUT_A_PORTFOLIO else {"data": PORTFOLIO}
+        if sys.argv[1:] and path.stem not in sys.argv[1:]:
+            continue
+        parameters = SUMMED_UP.get(path.stem, {"data": PORTFOLIO})
         blank = nbformat.read(path, as_version=4)
         executed = papermill.execute_notebook(blank, None, parameters=parameters, kernel_name="python3", cwd=str(HERE), progress_bar=False)
         kept = HERE / path.name

@@ -39,7 +39,8 @@ def table(frame: pd.DataFrame, *, name: str, timezone: str, currency: str, file:
     """The part of a table: columns (label, number or text), at most ten rows of shown text, the total, the file with all rows.
 
     An id column is left out where the same thing stands beside it by name (``value_stream_id`` beside ``value_stream``).
-    Two columns are not shown: ``_href`` makes the first cell of its row a link, ``_tone`` (good, bad) colours the last.
+    Some columns are not shown: ``_href`` makes the first cell of its row a link, ``_tone`` (good, bad) colours the last, and
+    ``_trend`` (a Series by day) becomes one more, a small line.
     """
     said = [column for column in frame.columns if not _repeats(str(column), frame) and not str(column).startswith("_")]
     shown = frame.loc[:, said].head(MOST_ROWS)
@@ -48,6 +49,9 @@ def table(frame: pd.DataFrame, *, name: str, timezone: str, currency: str, file:
     for place, hidden, what in ((0, "_href", "href"), (-1, "_tone", "tone")):
         if cells and hidden in frame.columns:
             cells[place] = [_with(cell, what, value) for cell, value in zip(cells[place], frame[hidden], strict=False)]
+    if "_trend" in frame.columns and any(isinstance(past, pd.Series) and past.notna().sum() > 1 for past in frame["_trend"]):
+        columns.append({"label": "Over the reviews", "number": False})
+        cells.append([_line(past) for past in frame["_trend"].head(MOST_ROWS)])
     rows = [list(row) for row in zip(*cells, strict=True)] if cells else []
     return {"name": name, "columns": columns, "rows": rows, "total": len(frame), "file": file}
 
@@ -75,6 +79,15 @@ def _with(cell: Any, what: str, value: Any) -> Any:
     if not isinstance(value, str) or not value:
         return cell
     return {"tone": "", **(cell if isinstance(cell, dict) else {"text": cell}), what: value}
+
+
+def _line(past: Any) -> Any:
+    """A figure's past as a cell: the page draws it."""
+    known = past.dropna() if isinstance(past, pd.Series) else pd.Series(dtype="float64")
+    if len(known) < 2:
+        return NOTHING
+    days = [str(day)[:10] for day in known.index.tolist()]
+    return {"text": "", "tone": "", "trend": {"days": days, "values": [float(value) for value in known]}}
 
 
 def _repeats(name: str, frame: pd.DataFrame) -> bool:

@@ -131,6 +131,7 @@ class Deck:
         definition: str = "",
         figures: Sequence[str] = (),
         id: str | None = None,
+        caption: str = "",
     ) -> None:
         """One conclusion (the loudest finding's sentence), at most one chart with the rows behind it, at most one table.
 
@@ -138,7 +139,7 @@ class Deck:
         ``figures`` are keys of registered figures: their change since the review before stands beside the definition, and
         without a ``definition`` the first one's own is shown, with its n and its window. ``data`` and ``table`` also go to
         ``tables/<notebook>/<id>.csv`` and ``…_table.csv``. ``id`` is the slide's anchor; by default the name of the
-        finding's rule.
+        finding's rule. ``caption`` stands over the table.
         """
         every = _several(findings)
         title = headline(every)
@@ -165,6 +166,7 @@ class Deck:
                 "chart": spec is not None,
                 "behind": self._rows(name, data),
                 "table": self._rows(f"{name}_table", table),
+                **({"caption": plain(caption)} if caption else {}),
                 "findings": self._register(every),
             }
         )

@@ -17,7 +17,6 @@ def brief(part: Mapping[str, Any], anchors: Mapping[str, str], pages: Collection
     """
     asks = part["asks"]
     more = part["more_asks"]
-    few = wording.small(len(asks)).capitalize()
     return {
         "decides": True,
         "title": part["title"],
@@ -25,7 +24,7 @@ def brief(part: Mapping[str, Any], anchors: Mapping[str, str], pages: Collection
         "tiles": tiles(part["tiles"]),
         "unseen": part["unseen"],
         "asks": [{**ask, "href": _way(ask, anchors, pages)} for ask in asks],
-        "asks_title": f"{few} decision{'' if len(asks) == 1 else 's'} for today" if asks else "No decision is asked today",
+        "asks_title": "Decisions asked today" if asks else "No decision is asked today",
         "rule": part["rule"],
         "more_asks": f"{wording.counted(more, 'subject')} more could be asked about; the decks name them." if more else "",
         "owners": True,

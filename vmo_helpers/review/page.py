@@ -14,7 +14,7 @@ from vmo_helpers.review.brief import brief
 from vmo_helpers.review.executed import Executed, Slide, read
 from vmo_helpers.review.index import index_page, shelf_page
 from vmo_helpers.review.names import deck_name, severity_mark
-from vmo_helpers.review.sparkline import tiles
+from vmo_helpers.review.sparkline import lined, tiles
 from vmo_helpers.review.stills import HEAVY, NARROW, WIDE, compiled, size, still
 from vmo_helpers.vocabulary import Severity
 
@@ -129,6 +129,7 @@ def _slide(slide: Slide, about: Mapping[str, Any]) -> dict[str, Any]:
         "question": wording.clipped(slide.question, 160),
         "prose": markup.prose(slide.prose) if slide.prose else "",
         "chart": None if slide.spec is None else _chart(slide.spec),
+        "table": lined(says["table"]),
         "findings": [reasons(entry, about) for entry in says["findings"]],
     }
 

@@ -55,6 +55,23 @@ def sparkline(trend: Mapping[str, Any], tone: str) -> dict[str, str] | None:
     return {"svg": svg, "from": wording.month(days[0], short=True), "to": wording.month(days[-1], short=True)}
 
 
+def lined(table: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A slide's table with the past in its cells drawn, and said for who cannot see it."""
+    if table is None:
+        return None
+    return {**table, "rows": [[_drawn(cell) for cell in row] for row in table["rows"]]}
+
+
+def _drawn(cell: Any) -> Any:
+    if not isinstance(cell, Mapping) or "trend" not in cell:
+        return cell
+    drawn = sparkline(cell["trend"], "")
+    if drawn is None:
+        return cell
+    first, last = (wording.number(cell["trend"]["values"][place]) for place in (0, -1))
+    return {"svg": markup.inline_svg(drawn["svg"]), "said": f"from {first} in {drawn['from']} to {last} in {drawn['to']}"}
+
+
 def _line(tile: Mapping[str, Any]) -> dict[str, Any] | None:
     if not tile.get("trend"):
         return None

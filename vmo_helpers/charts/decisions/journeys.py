@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair
 import numpy as np
 import pandas as pd
@@ -19,15 +21,17 @@ _KEY = [
     Entry("upright", "due", theme.INK),
 ]
 _MOST = 12
+_TELLING = {"moved": "metric moved", "moved the other way": "metric fell back", "no move seen": "no move seen"}
+"""What a metric says of a decision that is worth a word beside its bar."""
 
 
 def journeys(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
     """Each decision that was taken, from its question on: grey until it was decided, then until it was done, or so far where it is late.
 
-    ``frame``: one row a decision (question, state, decided_days, end_days, due_days), sorted by the measure.
+    ``frame``: one row a decision (question, state, decided_days, end_days, due_days, effect), sorted by the measure.
     """
     described(alt)
-    needs(frame, "question", "state", "decided_days", "end_days", "due_days")
+    needs(frame, "question", "state", "decided_days", "end_days", "due_days", "effect")
     if frame.empty:
         return blank("no decision that was asked for has been taken", alt)
     marks = [theme.DECISION[DecisionState(state)] for state in frame["state"]]
@@ -37,11 +41,13 @@ def journeys(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
             "decided": frame["decided_days"].round(2).to_numpy(),
             "end": frame["end_days"].round(2).to_numpy(),
             "due": frame["due_days"].round(2).to_numpy(),
-            "tone": np.where(frame["state"].eq(str(DecisionState.LATE)), "alarm", "accent"),
+            "tone": np.where(frame["state"].eq(str(DecisionState.LATE)), "alarm", "plain"),
             "sign": [look.sign for look in marks],
         }
     )
-    words = [f"{wording.days(days)}, {look.word}" for days, look in zip(frame["decided_days"], marks, strict=True)]
+    words = [_word(row) for row in frame.to_dict("records")]
+    effects = [str(effect) for effect in frame["effect"]]
+    notes = [f"{word}; {_TELLING[effect]}" if effect in _TELLING else word for word, effect in zip(words, effects, strict=True)]
     ready, tooltip = with_tips(
         ready,
         {
@@ -49,11 +55,12 @@ def journeys(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
             "Decided after": [wording.days(days) for days in frame["decided_days"]],
             "State": [look.word for look in marks],
             "In all": [wording.days(days) for days in frame["end_days"]],
+            "Its metric": effects,
         },
     )
     top = max(1.0, float(np.nanmax(ready[["end", "due"]].to_numpy(dtype=float))))
     rows = Rows.of(
-        ready, said(frame["question"], 44), words, None, ready["end"], (0.0, top * 1.02), step=34, column=True, most=_MOST,
+        ready, said(frame["question"], 44), notes, words, ready["end"], (0.0, top * 1.02), step=34, column=True, most=_MOST,
         top=key_height(_KEY) + 4,
     )  # fmt: skip
     x = rows.x("zero", "days since it was asked for", "days")
@@ -61,9 +68,18 @@ def journeys(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
     return canvas(
         *rows.key(_KEY),
         rows.bars(x, "decided", tooltip=tooltip, size=12).encode(color=altair.value(theme.GREY)),
-        rows.bars(late, "end", tooltip=tooltip, size=12),
+        rows.bars(late, "end", tooltip=tooltip, plain=theme.ACCENT, size=12),
         rows.ticks(rows.x("due", "days since it was asked for", "days"), tooltip=tooltip),
         *rows.words(),
         height=rows.height,
         alt_text=alt,
     )
+
+
+def _word(row: dict[Any, Any]) -> str:
+    """What became of a decision, in a few words."""
+    if row["state"] == str(DecisionState.LATE):
+        return f"late by {wording.days(row['end_days'] - row['due_days'])}"
+    if row["state"] == str(DecisionState.CARRIED_THROUGH):
+        return f"done in {wording.days(row['end_days'])}"
+    return "under way"

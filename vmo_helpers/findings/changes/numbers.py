@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -18,14 +19,16 @@ LEADING = (
 """What a leader follows from review to review: the outcome first, then what drives it."""
 
 
-def numbers(figures: pd.DataFrame, currency: str, every: bool = False) -> pd.DataFrame:
-    """One row a figure: figure, last_time, now, change in words (with ``_tone``); the leading ones, or ``every`` one by its name.
+def numbers(figures: pd.DataFrame, currency: str, trends: Mapping[str, pd.Series] | None = None, *, every: bool = False) -> pd.DataFrame:
+    """One row a figure: figure, last_time, now, change in words (with ``_tone``), its past (``_trend``, from ``trends`` by key); the
+    leading ones, or ``every`` one by its name.
 
     ``figures`` as ``measures.changes.figures`` returns them. Leading figures that this review does not have are left out.
     """
     row = {entry["key"]: entry for entry in figures.to_dict("records")}
     keys = sorted(row) if every else [key for key in LEADING if key in row]
-    return pd.DataFrame([_row(row[key], currency) for key in keys], columns=["figure", "last_time", "now", "change", "_tone"])
+    rows = [{**_row(row[key], currency), "_trend": (trends or {}).get(key)} for key in keys]
+    return pd.DataFrame(rows, columns=["figure", "last_time", "now", "change", "_tone", "_trend"])
 
 
 def moved(shown: pd.DataFrame, day_before: str | None, day: str, subject: str = "portfolio", kind: str = "leading figure") -> Finding:

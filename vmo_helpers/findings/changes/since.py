@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from vmo_helpers import wording
@@ -75,7 +77,7 @@ def comes_and_goes(changes: pd.DataFrame, limits: Thresholds) -> list[Finding]:
 
 
 def told(changes: pd.DataFrame, limits: Thresholds, day: str) -> pd.DataFrame:
-    """The rows worth a leader's minute, at most eight: what (the sentence), change, since (in words), the way there (``_href``).
+    """The rows worth a leader's minute, at most eight: what (the sentence), change, before (in words), the way there (``_href``).
 
     New alarms and what was cleared or went out of sight first, the portfolio's own before single subjects, then by money;
     what still stands only where it comes and goes.
@@ -97,15 +99,14 @@ def told(changes: pd.DataFrame, limits: Thresholds, day: str) -> pd.DataFrame:
             -(row["money"] if wording.known(row["money"]) else 0.0),
             row["id"],
         )
-        since = wording.day(row["since"], beside=day) if row["since"] else ""
         rows.append((order, state, {
             "what": row["sentence"],
             "change": f"{word}, comes and goes" if flaps else word,
-            "since": f"raised since {since}" if state is ChangeState.CLEARED and since else f"since {since}" if since else "",
-            "_href": "" if state is ChangeState.CLEARED or not _text(row["slide"]) else f"{row['deck']}.html#{row['slide']}",
+            "before": _before(row, state, flaps, day),
+            "_href": "" if state is ChangeState.CLEARED else _way(row),
         }))  # fmt: skip
     picked = _balanced(sorted(rows, key=lambda row: row[0]))
-    return pd.DataFrame(picked, columns=["what", "change", "since", "_href"])
+    return pd.DataFrame(picked, columns=["what", "change", "before", "_href"])
 
 
 def _balanced(rows: list[tuple[tuple[object, ...], ChangeState, dict[str, str]]]) -> list[dict[str, str]]:
@@ -119,6 +120,22 @@ def _balanced(rows: list[tuple[tuple[object, ...], ChangeState, dict[str, str]]]
     order = [name for name, _ in _WORDS.values()]
     chosen = (picked + rest)[:MOST] if len(picked) < MOST else picked[:MOST]
     return sorted(chosen, key=lambda row: next(place for place, name in enumerate(order) if row["change"].startswith(name)))
+
+
+def _before(row: dict[Any, Any], state: ChangeState, flaps: bool, day: str) -> str:
+    """What earlier reviews said of it, in a few words."""
+    if flaps:
+        return f"raised in {row['raised']} of {row['looked']} reviews"
+    if state is ChangeState.NEW or not row["since"]:
+        return "not raised last time"
+    return f"stood since {wording.day(row['since'], beside=day)}"
+
+
+def _way(row: dict[Any, Any]) -> str:
+    """The slide that shows a finding, else the deck that found it."""
+    if not _text(row["deck"]):
+        return ""
+    return f"{row['deck']}.html#{row['slide']}" if _text(row["slide"]) else f"{row['deck']}.html"
 
 
 def _back(changes: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:

@@ -36,6 +36,7 @@ ASKING = {
     row.rule: row
     for row in (
         Asking("flow.wait_queue", "Free {name}: give it people or take work away, until it holds its limit", waits=True),
+        Asking("flow.gate", "Let work pass {name} without waiting: fewer approvals, or more people who give them", waits=True),
         Asking("watermelon.watermelon", "Stop, change or fund anew {name}", Sureness.TESTED, costs=True),
         Asking("flow.release_rhythm", "Deliver a smaller part of {name} now, or stop it", costs=True),
         Asking("flow.stalled_item", "Finish {name} before anything else, or stop it", costs=True),

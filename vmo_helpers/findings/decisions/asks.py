@@ -52,7 +52,7 @@ def rule_of_order() -> str:
     """How the decisions are ranked, as it is printed under them."""
     return (
         "Ranked by what a month of waiting costs × how sure the evidence is; then, where that cost is not known, by the money at stake × "
-        f"how sure. One a subject, at most {wording.small(MOST)}. Waiting costs an item's cost of delay, else what is spent on it; of a queue, "
+        f"how sure. One a subject, at most {wording.small(MOST)}. Waiting costs an item's cost of delay, else its spend; of a queue, "
         "the cost of delay of what stood there. Sure is 1 − p where tested; what counted and projected evidence is worth: thresholds."
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from vmo_helpers import wording
-from vmo_helpers.findings.decisions.asks import WHOLE, evidence_of
+from vmo_helpers.findings.decisions.asks import MOST, WHOLE, evidence_of
 from vmo_helpers.findings.finding import Finding
 from vmo_helpers.measures.outcomes import FEW, MOVED
 from vmo_helpers.thresholds import Thresholds
@@ -61,6 +61,13 @@ def effects(found: pd.DataFrame) -> list[Finding]:
                         evidence=evidence_of(found), clears_when="there are three observations after each decision")]  # fmt: skip
     sentence = f"{moved} of {wording.counted(tested, 'decision')} with a metric and enough readings moved it the wanted way"
     return [Finding(rule, WHOLE, Severity.NOTE, sentence, value=moved / tested, unit="share", n=tested, evidence=evidence_of(found))]
+
+
+def unfinished(summary: pd.DataFrame, ranked: pd.DataFrame) -> pd.DataFrame:
+    """The rows of ``measures.decisions.summary`` that nobody has settled and that are not among the decisions asked today (``ranked``)."""
+    today = set(ranked.head(MOST)["decision_id"].dropna())
+    left = summary[summary["decision_state"].ne(str(DecisionState.CARRIED_THROUGH)) & ~summary["decision"].isin(today)]
+    return left.drop(columns="decision")
 
 
 def _late(row: pd.Series, rows: pd.DataFrame) -> Finding:

@@ -66,7 +66,8 @@ def gate(pareto: pd.DataFrame, limits: Thresholds, currency: str = "") -> Findin
         threshold=limits.approval_wait_share, threshold_name="approval_wait_share", n=int(first["items"]),
         money=number(float(first["money"])),
         clears_when=f"gates hold under {wording.percent(limits.approval_wait_share)} of all waiting" if loud else "",
-        details={"owner": first["owner"] if isinstance(first["owner"], str) else None, "days": number(float(first["wait_days"]))},
+        details={"owner": first["owner"] if isinstance(first["owner"], str) else None, "days": number(float(first["wait_days"])),
+                 "money_basis": first["money_basis"] if isinstance(first["money_basis"], str) else None},
     )  # fmt: skip
 
 

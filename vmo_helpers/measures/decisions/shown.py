@@ -16,8 +16,7 @@ def summary(states: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
     Late ones first, then under way, open, carried through; among them the newest first. Frames as ``states`` and
     ``effects`` return them.
     """
-    verdict = effects.set_index("decision_id")["verdict"] if len(effects) else pd.Series(dtype="str")
-    effect = states["decision_id"].map(verdict).fillna(NO_METRIC).where(states["state"].ne(str(DecisionState.OPEN)), NOT_YET)
+    effect = _effect(states, effects).where(states["state"].ne(str(DecisionState.OPEN)), NOT_YET)
     frame = pd.DataFrame(
         {
             "decision": states["decision_id"],
@@ -34,9 +33,9 @@ def summary(states: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(place=place).sort_values("place", kind="stable").drop(columns="place")
 
 
-def journeys(states: pd.DataFrame) -> pd.DataFrame:
+def journeys(states: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
     """One row a decision that was taken on a known day: decision_id, question, state, days from the question: decided_days, end_days
-    (done, of a late one so far, else the decision), due_days. Those that took longest from question to deed first.
+    (done, of a late one so far, else the decision), due_days; effect: did its metric move. The longest first.
 
     All are elapsed; a due day counts to its end.
     """
@@ -46,5 +45,13 @@ def journeys(states: pd.DataFrame) -> pd.DataFrame:
     done = (taken["done_at"] - asked).dt.total_seconds() / 86_400
     so_far = (due + taken["late_days"]).where(taken["state"].eq(str(DecisionState.LATE)))
     end = done.fillna(so_far).fillna(taken["delay_days"])
-    frame = taken[["decision_id", "question", "state"]].assign(decided_days=taken["delay_days"], end_days=end, due_days=due)
+    frame = taken[["decision_id", "question", "state"]].assign(
+        decided_days=taken["delay_days"], end_days=end, due_days=due, effect=_effect(taken, effects)
+    )
     return frame.sort_values("end_days", ascending=False, kind="stable")
+
+
+def _effect(states: pd.DataFrame, effects: pd.DataFrame) -> pd.Series:
+    """Whether the metric of each decision moved, in the words of ``outcomes.moved``."""
+    verdict = dict(zip(effects["decision_id"], effects["verdict"], strict=True))
+    return states["decision_id"].map(verdict).astype("object").fillna(NO_METRIC)
