@@ -70,8 +70,8 @@ class Deck:
         self._cited |= {key: plain_json({"previous": None, "low": None, "high": None, **entry}) for key, entry in entries.items()}
 
     def findings(self, findings: Finding | Iterable[Finding]) -> None:
-        """Registers findings that no slide carries, for ``findings.json``."""
-        entries = self._register(_several(findings))
+        """Registers findings that no slide carries, for ``findings.json``; none at all is nothing to register."""
+        entries = self._register([findings] if isinstance(findings, Finding) else list(findings))
         self._emit({"part": Part.FINDINGS, "findings": entries}, lab.findings(entries))
 
     def opening(
@@ -139,7 +139,7 @@ class Deck:
         ``figures`` are keys of registered figures: their change since the review before stands beside the definition, and
         without a ``definition`` the first one's own is shown, with its n and its window. ``data`` and ``table`` also go to
         ``tables/<notebook>/<id>.csv`` and ``…_table.csv``. ``id`` is the slide's anchor; by default the name of the
-        finding's rule. ``caption`` stands over the table.
+        finding's rule. ``caption`` stands over the table, and one without rows is then not shown.
         """
         every = _several(findings)
         title = headline(every)
@@ -149,6 +149,8 @@ class Deck:
             raise ValueError(f"slide {name!r}: a chart needs the rows behind it (data=…)")
         spec = None if chart is None else spec_of(chart)
         known = [(key, self._figure(key)) for key in figures]
+        if caption and table is not None and table.empty:
+            table = None
         part = plain_json(
             {
                 "part": Part.SLIDE,

@@ -21,14 +21,15 @@ LEADING = (
 
 def numbers(figures: pd.DataFrame, currency: str, trends: Mapping[str, pd.Series] | None = None, *, every: bool = False) -> pd.DataFrame:
     """One row a figure: figure, last_time, now, change in words (with ``_tone``), its past (``_trend``, from ``trends`` by key); the
-    leading ones, or ``every`` one by its name.
+    leading ones, or ``every`` one by its name. Where no earlier review knew any of them: figure and now alone.
 
     ``figures`` as ``measures.changes.figures`` returns them. Leading figures that this review does not have are left out.
     """
     row = {entry["key"]: entry for entry in figures.to_dict("records")}
     keys = sorted(row) if every else [key for key in LEADING if key in row]
     rows = [{**_row(row[key], currency), "_trend": (trends or {}).get(key)} for key in keys]
-    return pd.DataFrame(rows, columns=["figure", "last_time", "now", "change", "_tone", "_trend"])
+    shown = pd.DataFrame(rows, columns=["figure", "last_time", "now", "change", "_tone", "_trend"])
+    return shown if shown["last_time"].ne("").any() else shown[["figure", "now"]]
 
 
 def moved(shown: pd.DataFrame, day_before: str | None, day: str, subject: str = "portfolio", kind: str = "leading figure") -> Finding:
@@ -37,8 +38,10 @@ def moved(shown: pd.DataFrame, day_before: str | None, day: str, subject: str = 
     if shown.empty:
         return Finding(rule, subject, Severity.UNKNOWN, "No conclusion on the figures: this review has none of the leading ones",
                        missing=("the other decks' figures",), clears_when="another deck gives its figures")  # fmt: skip
+    if day_before is None or "last_time" not in shown.columns:
+        return Finding(rule, subject, Severity.NOTE, f"{wording.counted(len(shown), kind)} to start from", n=len(shown))
     known = shown[shown["last_time"].ne("") & shown["now"].ne(wording.UNKNOWN)]
-    if day_before is None or known.empty:
+    if known.empty:
         return Finding(rule, subject, Severity.NOTE, f"{wording.counted(len(shown), kind)} to start from", n=len(shown))
     worse, better = (int(known["_tone"].eq(str(tone)).sum()) for tone in (Tone.BAD, Tone.GOOD))
     since = f"Since {wording.day(day_before, beside=day)}"

@@ -60,7 +60,8 @@ def _aligned(row: dict[Any, Any], limits: Thresholds) -> tuple[bool, str] | None
     if ALIGNED not in row:
         return None
     share = row[ALIGNED]["value"]
-    return share < limits.okr_alignment_share, f"{wording.percent(share)} of the work serves a top-three goal"
+    short = share < limits.okr_alignment_share
+    return short, f"{'only ' if short else ''}{wording.percent(share)} of the work serves a top-three goal"
 
 
 def _realised(row: dict[Any, Any]) -> tuple[bool, str] | None:

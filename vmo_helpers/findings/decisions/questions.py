@@ -20,11 +20,13 @@ COLUMNS = ["question", "because", "_href"]
 
 @dataclass(frozen=True)
 class Question:
-    """What a finding of this rule leads a leader to ask; {name} is its subject. ``whole``: of the portfolio's own finding."""
+    """What a finding of this rule leads a leader to ask; {name} is its subject. ``whole``: of the portfolio's own finding;
+    ``unknown``: also where that finding cannot be said."""
 
     rule: str
     words: str
     whole: bool = True
+    unknown: bool = False
 
 
 QUESTIONS = (
@@ -34,7 +36,7 @@ QUESTIONS = (
     Question("watermelon.satisfaction_drop", "What do customers tell us that our reports do not?"),
     Question("okr.key_results", "Which of these key results do we give up, so that the others are reached?"),
     Question("flow.queue_after_done", "What holds finished work back from the people who asked for it?"),
-    Question("watermelon.unknown_inside", "What would convince us that these greens are green?"),
+    Question("watermelon.unknown_inside", "What would convince us that these greens are green?", unknown=True),
     Question("flow.nothing_finished", "What would {name} have to leave, to finish one thing?", whole=False),
     Question("value.benefit_realisation", "Which benefit do we no longer believe in, and what is it still costing?"),
     Question("okr.orphan_items", "Why do we still pay for work that serves none of our goals?"),
@@ -82,7 +84,8 @@ def questions_asked(found: pd.DataFrame) -> Finding:
 
 def _of(question: Question, findings: pd.DataFrame, asked: Collection[str]) -> dict[Any, Any] | None:
     """The question of one rule, from its loudest finding; None where it raised none, or a decision on it is asked for already."""
-    mine = findings[findings["rule"].eq(question.rule) & findings["severity"].isin(list(_LOUD)) & ~findings["id"].isin(list(asked))]
+    loud = [word for word in _LOUD if question.unknown or word != str(Severity.UNKNOWN)]
+    mine = findings[findings["rule"].eq(question.rule) & findings["severity"].isin(loud) & ~findings["id"].isin(list(asked))]
     mine = mine[mine["subject"].eq(WHOLE)] if question.whole else mine[mine["subject"].ne(WHOLE)]
     if mine.empty:
         return None

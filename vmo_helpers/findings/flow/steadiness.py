@@ -77,8 +77,8 @@ def delivery_gap(rhythm: pd.DataFrame, window: Window, limits: Thresholds) -> li
     if rhythm.empty or not rhythm["deliveries"].sum():
         return [unknown(rule, f"No conclusion on rhythm: nothing was delivered {since(window)}", missing=("deliveries",))]
     named = rhythm[rhythm["value_stream_id"].notna()]
-    longest = named[["gap_max_days", "since_last_days"]].max(axis=1)
-    quiet = named[(longest >= limits.delivery_gap_days) | (named["deliveries"] == 0)].assign(longest=longest)
+    named = named.assign(longest=named[["gap_max_days", "since_last_days"]].max(axis=1))
+    quiet = named[(named["longest"] >= limits.delivery_gap_days) | (named["deliveries"] == 0)]
     if quiet.empty:
         return [Finding(rule, PORTFOLIO, Severity.GOOD, f"No stream went {wording.days(limits.delivery_gap_days)} without a delivery",
                         threshold=limits.delivery_gap_days, threshold_name="delivery_gap_days",
