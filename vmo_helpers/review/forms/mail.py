@@ -14,7 +14,7 @@ from typing import Any
 from vmo_helpers import wording
 from vmo_helpers.review import markup, page
 from vmo_helpers.review.executed import Slide
-from vmo_helpers.review.forms.story import Chapter, Story, line, mark
+from vmo_helpers.review.forms.story import SUBJECTS, Chapter, Story, line, mark
 from vmo_helpers.review.stills import raster
 
 WIDTH = 640
@@ -88,7 +88,7 @@ def _lead(chapter: Chapter, opening: dict[str, Any] | None, pictures: dict[str, 
             {
                 **{key: slide.says[key] for key in ("title", "read", "definition")},
                 "chart": _picture(chapter, slide, pictures),
-                "table": _table(slide.says["table"]),
+                "table": _table(slide),
             }
             for slide in chapter.slides
         ],
@@ -117,13 +117,15 @@ def _picture(chapter: Chapter, slide: Slide, pictures: dict[str, bytes]) -> dict
     return {"cid": cid, "width": WIDTH, "alt": str((slide.spec or {})["description"])}
 
 
-def _table(rows: dict[str, Any] | None) -> dict[str, Any] | None:
+def _table(slide: Slide) -> dict[str, Any] | None:
     """A slide's table, as many columns as the width of a message holds."""
+    rows = slide.says["table"]
     if rows is None or not rows["rows"]:
         return None
     shown = len(rows["rows"])
     more = f": the first {shown} of {wording.number(rows['total'])}" if rows["total"] > shown else ""
-    return {"columns": rows["columns"][:MOST_COLUMNS], "rows": [row[:MOST_COLUMNS] for row in rows["rows"]], "more": more}
+    name = f"{slide.says.get('caption') or SUBJECTS}{more}"
+    return {"columns": rows["columns"][:MOST_COLUMNS], "rows": [row[:MOST_COLUMNS] for row in rows["rows"]], "caption": name}
 
 
 def _plain(story: Story, attached: list[str]) -> str:

@@ -25,7 +25,7 @@ INK, MUTED, BAD = palette.INK, palette.MUTED, palette.ALARM_TEXT
 TONES = {"bad": palette.ALARM_TEXT, "careful": palette.AMBER_TEXT, "good": palette.GOOD_TEXT, "neutral": MUTED, "": MUTED}
 FONT = "Arial"
 """On every machine that shows slides, or one as wide."""
-LETTER = 0.52
+LETTER = 0.49
 """Width of an average letter, of its size."""
 LEADING = 1.2
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -82,6 +82,14 @@ def text(slide: Slide, name: str, paragraphs: Sequence[Runs], box: Box, *, size:
     _fill(shape.text_frame, paragraphs, size, after=after, right=right)
 
 
+def lede(slide: Slide, said: str, box: Box) -> float:
+    """The line or two under a title; returns how high they are."""
+    size = 14.0
+    shown = wording.clipped(line(said), 300)
+    text(slide, "In short", [[(shown, MUTED, False)]], box, size=size)
+    return _height([shown], [box.width], size)
+
+
 def number(slide: Slide, box: Box) -> None:
     """The slide's number, which follows when slides are moved."""
     shape = slide.shapes.add_textbox(*box.place())
@@ -133,12 +141,11 @@ def facts(slide: Slide, reasons: Sequence[dict[str, Any]], box: Box) -> None:
 def table(slide: Slide, data: dict[str, Any], box: Box, name: str, *, size: float = 10) -> None:
     """A table of PowerPoint's own, with as many rows as the box holds; a line below says how many there are in all."""
     columns = data["columns"]
-    most = 60 if len(columns) > 3 else 130
-    rows = [[wording.clipped(_shown(value), most) for value in row] for row in data["rows"]]
-    labels = [line(column["label"]) for column in columns]
-    size = min(size, 8.0) if len(columns) > 9 else size
-    widths = _widths(labels, rows, box.width)
-    heights = [_height(row, widths, size) for row in (labels, *rows)]
+    for smaller in (0.0, 1.0, 2.0):  # rather smaller letters than rows that are not seen
+        measured = _measured(data, box.width, max(8.0, size - smaller))
+        if sum(measured[-1]) <= box.height:
+            break
+    size, labels, rows, widths, heights = measured
     below = 0.25
     held, used = 0, heights[0]
     while held < len(rows) and used + heights[held + 1] <= box.height - (below if held + 1 < data["total"] else 0):
@@ -165,11 +172,27 @@ def table(slide: Slide, data: dict[str, Any], box: Box, name: str, *, size: floa
         text(slide, "How many there are", [[(more, MUTED, False)]], Box(box.left, box.top + used + 0.03, box.width, below), size=9)
 
 
+def tall(data: dict[str, Any], width: float, size: float) -> float:
+    """How high a table with all its rows is."""
+    return sum(_measured(data, width, size)[-1])
+
+
 def notes(slide: Slide, lines: Iterable[str]) -> None:
     """What the speaker can say more."""
     frame = slide.notes_slide.notes_text_frame
     assert frame is not None, "the notes have a place for text"
     frame.text = "\n".join(wording.clipped(xml(" ".join(one.split()) if one.strip() == one else one), 1500) for one in lines if one)
+
+
+def _measured(data: dict[str, Any], width: float, size: float) -> tuple[float, list[str], list[list[str]], list[float], list[float]]:
+    """Size of letters, labels, rows as they are shown, widths of the columns, heights of the rows with the labels' first."""
+    columns = data["columns"]
+    most = 60 if len(columns) > 5 else 130
+    rows = [[wording.clipped(_shown(value), most) for value in row] for row in data["rows"]]
+    labels = [line(column["label"]) for column in columns]
+    size = min(size, 8.0) if len(columns) > 9 else size
+    widths = _widths(labels, rows, width)
+    return size, labels, rows, widths, [_height(row, widths, size) for row in (labels, *rows)]
 
 
 def _fill(frame: Any, paragraphs: Sequence[Runs], size: float, *, after: float = 0, right: bool = False) -> None:
@@ -223,7 +246,7 @@ def _widths(labels: Sequence[str], rows: Sequence[Sequence[str]], whole: float) 
     for place, label in enumerate(labels):
         longest = max((len(row[place]) for row in rows), default=0)
         word = max((len(word) for word in label.split()), default=0)
-        wanted.append(min(44, max(longest, word, min(len(label), 12))) + 2)
+        wanted.append(min(44 if len(labels) > 4 else 60, max(longest, word, min(len(label), 12))) + 2)
     return [whole * one / sum(wanted) for one in wanted]
 
 

@@ -18,7 +18,7 @@ from vmo_helpers import wording
 from vmo_helpers.review.executed import Slide
 from vmo_helpers.review.forms import native
 from vmo_helpers.review.forms.native import BAD, INK, MUTED, Box
-from vmo_helpers.review.forms.story import Chapter, Story, line, mark
+from vmo_helpers.review.forms.story import SUBJECTS, Chapter, Story, line, mark
 from vmo_helpers.review.stills import WIDE, raster, size, still
 
 LEFT, WIDTH = 0.6, 12.13
@@ -79,8 +79,7 @@ class _Deck:
         made = self._page("Overview", [(f"{story.portfolio} · portfolio review as of {story.day}", MUTED, False)], story.heading)
         top = TOP - 0.3
         if story.lede:
-            native.text(made, "In short", [[(wording.clipped(line(story.lede), 300), MUTED, False)]], Box(LEFT, top, WIDTH, 0.5), size=14)
-            top += 0.7
+            top += native.lede(made, story.lede, Box(LEFT, top, WIDTH, 0.5)) + 0.25
         said = [
             [(f"{chapter.name}  ", MUTED, False), (wording.clipped(line(chapter.headline), 200), INK, False)] for chapter in story.decks
         ]
@@ -97,15 +96,12 @@ class _Deck:
             return
         top = TOP - 0.4
         if opening["lede"]:
-            native.text(
-                made, "In short", [[(wording.clipped(line(opening["lede"]), 300), MUTED, False)]], Box(LEFT, top, WIDTH, 0.5), size=14
-            )
-            top += 0.55
+            top += native.lede(made, opening["lede"], Box(LEFT, top, WIDTH, 0.5)) + 0.1
         if opening["tiles"]:
             wide = WIDTH / len(opening["tiles"])
             for place, tile in enumerate(opening["tiles"]):
-                native.tile(made, tile, Box(LEFT + place * wide, top, wide - 0.2, 1.45))
-            top += 1.65
+                native.tile(made, tile, Box(LEFT + place * wide, top, wide - 0.2, 1.2))
+            top += 1.3
         asked = chapter.asked()
         native.text(made, "Asked", [[(asked["title"], INK, True)]], Box(LEFT, top, WIDTH, 0.35), size=16)
         if asked["rows"]:
@@ -138,9 +134,10 @@ class _Deck:
         beside = Box(LEFT, TOP, WIDTH - SIDE - 0.3, BOTTOM - TOP)
         if table is not None:
             wide = len(table["columns"]) > NARROW_COLUMNS
-            beside = Box(LEFT, TOP, WIDTH, 2.35) if wide else Box(LEFT, TOP, 7.2, BOTTOM - TOP)
+            above = max(2.35, BOTTOM - TOP - 0.1 - native.tall(table, WIDTH, 9) - 0.1)
+            beside = Box(LEFT, TOP, WIDTH, above) if wide else Box(LEFT, TOP, 7.2, BOTTOM - TOP)
         picture = _picture(slide.spec, beside) if slide.spec is not None else None
-        name = "The subjects of this conclusion"
+        name = slide.says.get("caption") or SUBJECTS
         if picture is None:
             shown = table or (slide.says["behind"] if slide.spec is not None and slide.says["behind"]["rows"] else None)
             if shown is not None:
@@ -154,7 +151,7 @@ class _Deck:
         elif beside.width < WIDTH:
             native.table(made, table, Box(LEFT + 7.5, TOP, WIDTH - 7.5, BOTTOM - TOP), name, size=10)
         else:
-            native.table(made, table, Box(LEFT, TOP + 2.45, WIDTH, BOTTOM - TOP - 2.45), name, size=9)
+            native.table(made, table, Box(LEFT, TOP + beside.height + 0.1, WIDTH, BOTTOM - TOP - beside.height - 0.1), name, size=9)
 
     def bytes(self) -> bytes:
         """The file, with sections, and without the time at which it was written."""

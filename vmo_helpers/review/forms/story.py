@@ -14,6 +14,8 @@ from vmo_helpers.review.index import summed_up
 from vmo_helpers.review.names import deck_name, severity_mark
 
 EXECUTIVE = "portfolio_review"
+SUBJECTS = "The subjects of this conclusion"
+"""What a slide's table is called where the deck gives it no name."""
 
 
 @dataclass(frozen=True)
