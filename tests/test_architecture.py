@@ -25,7 +25,7 @@ ALLOWED: dict[str, set[str]] = {
     "thresholds": {"vocabulary"},
     "deck": BASE | SAID | {"needs", "thresholds", "findings", "history", "theme"},
     # the controls of a notebook stand on all that a notebook uses; of the review's runner they take the chart scripts alone
-    "explore": BASE | SAID | {"measures", "findings", "charts", "deck", "thresholds", "opening", "streams", "review"},
+    "explore": BASE | SAID | {"measures", "findings", "charts", "deck", "thresholds", "opening", "streams", "problems", "review"},
     "review": DATA | SAID | {"sources", "thresholds"},
     "cli": DATA | {"sources", "review", "thresholds", "sample"},
     "sample": BASE,

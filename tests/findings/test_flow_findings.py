@@ -241,6 +241,17 @@ def test_every_rule_says_something_of_an_empty_portfolio_and_never_good_news() -
     assert all(finding.sentence and finding.missing for finding in told)
 
 
+def test_streams_that_all_deliver_often_enough_are_good() -> None:
+    rhythm = pd.DataFrame(
+        {"value_stream_id": ["VS-1", "VS-2"], "value_stream": ["One", "Two"], "deliveries": [11, 8], "gap_max_days": [45.0, 38.0],
+         "since_last_days": [20.0, 34.0]}
+    )  # fmt: skip
+    (told,) = findings.delivery_gap(rhythm, WINDOW, LIMITS)
+    assert (told.severity, told.n) == (Severity.GOOD, 19)
+    (late,) = findings.delivery_gap(rhythm.assign(since_last_days=[20.0, 200.0]), WINDOW, LIMITS)
+    assert (late.subject, late.value) == ("VS-2", 200.0)
+
+
 def test_little_law_names_the_conditions_that_fail() -> None:
     row = {"mean_wip": 37.1, "expected_wip": 22.1, "ratio": 1.68, "arrivals": 75, "departures": 49, "cancelled": 1,
     "wip_start": 24, "wip_end": 50,

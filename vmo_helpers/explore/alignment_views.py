@@ -14,7 +14,7 @@ from vmo_helpers.explore.view import PICKED, Rows, Selection, View, points, with
 from vmo_helpers.measures.okr import Alignment, Rung
 from vmo_helpers.measures.okr.ladder import LEVEL, TITLE, reaches
 from vmo_helpers.portfolio import Portfolio
-from vmo_helpers.vocabulary import GoalType, Moved
+from vmo_helpers.vocabulary import GoalType, Moved, Severity
 
 _SHOWN = ["item_id", "title", "level", "top_three", "planned_cost"]
 _DELTA = 1.0  # that an expected delta is stated is what the ladder asks; how large it is, it does not
@@ -87,7 +87,7 @@ def if_linked(scene: Scene, items: Sequence[str], link: Link) -> View:
     chart = charts.okr.ladder(after, alt=told.sentence, line=scene.limits.okr_alignment_share, unit=f"{scene.level}s")
     sentence = f"If so: {told.sentence}" if items else "Choose items and a goal: the ladder shows what the links would change"
     note = "A link is a promise, no contribution: it counts here as if it were made today; the last rung waits for what is delivered."
-    return View(sentence, told.severity, note, spec_of(chart), rows, "rung", lambda _: Rows(rows))
+    return View(sentence, told.severity if items else Severity.NOTE, note, spec_of(chart), rows, "rung", lambda _: Rows(rows))
 
 
 def linked(scene: Scene, items: Sequence[str], link: Link) -> Alignment:
@@ -113,15 +113,13 @@ def linked(scene: Scene, items: Sequence[str], link: Link) -> Alignment:
 
 
 def rungs_moved(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """One row a rung, counted in items: step, now_share, then_share, items_now, items_then, items_more."""
+    """One row a rung, counted in items: step, now_share, then_share, items_more."""
     one, other = (frame[frame["basis"].eq("count")].set_index("rung") for frame in (before, after))
     return pd.DataFrame(
         {
             "step": [f"{level}  {title}" for level, title in zip(one["level"], one["title"], strict=True)],
             "now_share": one["share"].to_numpy(),
             "then_share": other["share"].reindex(one.index).to_numpy(),
-            "items_now": one["amount"].to_numpy(),
-            "items_then": other["amount"].reindex(one.index).to_numpy(),
             "items_more": (other["amount"].reindex(one.index) - one["amount"]).to_numpy(),
         }
     )

@@ -87,7 +87,7 @@ _NO_CYCLE = _without(NO_START, BACKWARDS)
 _NO_EFFICIENCY = _without(NO_LOG, NO_TIME)
 
 RECIPES: Recipes = {
-    "flow.items": Recipe(_items(lambda items: items["item_id"].notna(), "status", "created_at"), counted),
+    "flow.items": Recipe(_items(lambda items: items["item_id"].notna(), "state", "created_at"), counted),
     "flow.finished": Recipe(_items(lambda items: items["finished_in_window"], "finished_at"), counted),
     "flow.started": Recipe(_items(lambda items: items["started_in_window"], "started_at"), counted),
     "flow.started_unfinished": Recipe(

@@ -16,6 +16,7 @@ from vmo_helpers.explore.reproduce import command_lines
 from vmo_helpers.explore.scene import Scene, Source
 from vmo_helpers.explore.view import View, unchecked
 from vmo_helpers.figures import Figure
+from vmo_helpers.problems import InputProblems
 
 Threshold = tuple[str, str, float, float, float]
 """A field of Thresholds, its words, lowest, highest, step."""
@@ -59,7 +60,7 @@ class Panel:
         try:
             with unchecked():
                 self.show(self.scene())
-        except ValueError as error:
+        except (ValueError, InputProblems) as error:
             self.said.value = look.wrong(str(error))
 
     def show(self, scene: Scene) -> None:
@@ -69,7 +70,7 @@ class Panel:
     def _tell_lines(self) -> None:
         try:
             self.lines.value = look.lines(command_lines(self.scene(), Path.cwd()))
-        except ValueError as error:
+        except (ValueError, InputProblems) as error:
             self.lines.value = look.wrong(str(error))
 
 
@@ -120,8 +121,8 @@ class ViewPanel(Panel):
 class NumberPanel(Panel):
     """One figure after another: what it means, the rows behind it, what was left out."""
 
-    def __init__(self, source: Source, question: str, figures: Callable[[Scene], list[Figure]], recipes: Recipes) -> None:
-        self._figures, self._recipes = figures, recipes
+    def __init__(self, source: Source, question: str, figures: Callable[[Scene], list[Figure]], recipes: Recipes, first: str) -> None:
+        self._figures, self._recipes, self._first = figures, recipes, first
         self.rows, self.excluded = w.HTML(), w.HTML()
         self.rows.add_class("vmo-left")
         self.excluded.add_class("vmo-right")
@@ -140,7 +141,7 @@ class NumberPanel(Panel):
 
     def show(self, scene: Scene) -> None:
         figures = {figure.key: figure for figure in self._figures(scene) if figure.key in self._recipes}
-        chosen = self.menu.value if self.menu.value in figures else next(iter(figures))
+        chosen = self.menu.value if self.menu.value in figures else self._first
         self._filling = True
         self.menu.options = look.choices(figures.values(), scene.currency)
         self.menu.value = chosen

@@ -13,9 +13,9 @@ from vmo_helpers.explore.view import View
 
 _WIDE = {"description_width": "initial"}
 NUMBERS = {
-    "flow_analysis": (numbers_flow.figures, numbers_flow.RECIPES),
-    "watermelon_metrics": (numbers_watermelon.figures, numbers_watermelon.RECIPES),
-    "okr_alignment": (numbers_okr.figures, numbers_okr.RECIPES),
+    "flow_analysis": (numbers_flow.figures, numbers_flow.RECIPES, "flow.lead_time_p85_days"),
+    "watermelon_metrics": (numbers_watermelon.figures, numbers_watermelon.RECIPES, "watermelon.count"),
+    "okr_alignment": (numbers_okr.figures, numbers_okr.RECIPES, "okr.top_three_share"),
 }
 
 
@@ -103,5 +103,4 @@ MOST_TO_LINK = 200
 
 def number_panel(source: Source) -> Panel:
     """Every figure of the notebook."""
-    figures, recipes = NUMBERS[source.asked.notebook]
-    return NumberPanel(source, "Where does this number come from?", figures, recipes)
+    return NumberPanel(source, "Where does this number come from?", *NUMBERS[source.asked.notebook])
