@@ -233,7 +233,7 @@ def test_every_rule_says_something_of_an_empty_portfolio_and_never_good_news() -
         findings.sensitivity(pd.DataFrame({"dimension": pd.Series(dtype="str"), "flow_efficiency": []})),
         findings.predictability(pd.DataFrame({"predictability": [], "unscored": []}), LIMITS),
         findings.distribution(pd.DataFrame({"finished": [], "share": []}), LIMITS),
-        findings.halved(pd.DataFrame({"gain": []})), findings.wip_per_person(pd.DataFrame({"wip_per_person": []})),
+        findings.halved(pd.DataFrame({"gain_share": []})), findings.wip_per_person(pd.DataFrame({"wip_per_person": []})),
         *findings.delivery_gap(pd.DataFrame({"deliveries": []}), WINDOW, LIMITS),
         findings.concept_to_customer(pd.DataFrame({"concept_days": []}), pd.DataFrame({"share": []}), LIMITS),
     ]  # fmt: skip

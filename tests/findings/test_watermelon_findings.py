@@ -212,3 +212,15 @@ def test_estimates_are_called_estimate_accuracy_and_need_five_items() -> None:
         judge.estimate_accuracy(many, LIMITS, "epic").sentence
         == "Estimate accuracy: the median epic came 3 days late at 90 % of its first budget"
     )
+
+
+def test_three_clocks_count_what_is_deployed_and_never_call_the_unmeasured_done() -> None:
+    days = pd.to_datetime(pd.Series(["2026-01-01", "2026-02-01", "2026-03-01", None]), utc=True)
+    reached = pd.to_datetime(pd.Series(["2026-01-11", "2026-03-03", None, None]), utc=True)
+    clocks = pd.DataFrame({"item_id": list("ABCD"), "deployed_at": days, "adopted_at": reached.where([True, False, False, False])})
+    clocks = clocks.assign(realised_at=reached, realisation_days=(reached - days).dt.days)
+    told = judge.three_clocks(clocks, "epic")
+    assert told.sentence == "Of 3 epics deployed 2 realised the outcome, half of them within 20 days; 1 adopted"
+    assert (told.n, told.value, told.severity) == (3, 2 / 3, Severity.NOTE)
+    nothing = judge.three_clocks(clocks.iloc[3:], "epic")
+    assert nothing.severity is Severity.UNKNOWN and nothing.missing

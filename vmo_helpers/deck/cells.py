@@ -18,6 +18,7 @@ NOTHING = "–"
 """What an empty cell shows: not known, which is neither zero nor no."""
 
 _SHARES = ("_share", "efficiency", "attainment", "progress", "confidence", "coverage")
+_SHARE_OF = ("share_of_", "flow_efficiency")
 _MONEY = ("_cost", "amount", "money", "spend", "budget", "planned_value", "realised")
 # Columns whose words are statuses: shown with sign and word; the colour is the page's.
 _STATUS: dict[str, Any] = {
@@ -59,7 +60,7 @@ def table(frame: pd.DataFrame, *, name: str, timezone: str, currency: str, file:
 def column_label(name: str, currency: str = "") -> str:
     """``age_days`` → "Age, days"; ``planned_cost`` → "Planned cost, EUR"; ``item_id`` → "Item"."""
     unit = ""
-    stem = name
+    stem = re.sub(r"\bkr(?=_|$)", "key_result", name)
     if name.endswith("_days"):
         stem, unit = name.removesuffix("_days"), "days"
     elif _is_money(name):
@@ -113,6 +114,8 @@ def _cells(name: str, values: pd.Series, timezone: str) -> list[Any]:
         return [NOTHING if pd.isna(value) else "yes" if value else "no" for value in values]
     if pd.api.types.is_numeric_dtype(values.dtype):
         return [_number(name, value) for value in values]
+    if name == "status":
+        return [_text(value).replace("_", " ") for value in values]
     return [_text(value) for value in values]
 
 
@@ -142,7 +145,7 @@ def _number(name: str, value: Any) -> str:
     if pd.isna(value) or np.isinf(value):
         return NOTHING
     plain = float(value)
-    if name.endswith(_SHARES) or name == "share":
+    if name.endswith(_SHARES) or name.startswith(_SHARE_OF) or name == "share":
         return wording.percent(plain)
     if _is_money(name):
         return wording.money(plain)

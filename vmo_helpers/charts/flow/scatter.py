@@ -22,12 +22,14 @@ from vmo_helpers.charts.canvas import (
     right_edge,
     rounded,
     said,
+    text_px,
     with_tips,
 )
 from vmo_helpers.charts.lines import end_labels, end_room
 
 _HEIGHT = 320
 _SQUEEZED = 12.0  # an axis on which the percentiles stand in the lowest twelfth shows nothing: it becomes logarithmic
+_LABEL, _LEGEND_WIDTH = 160, 640  # pixels of the longest name, and of the legend where the plot is 720 wide
 _MOST_STREAMS = 8
 _HUMAN = (
     (1 / 24, "1 hour"),
@@ -169,7 +171,7 @@ def _dots(
     grey = altair.Color(
         "stream:N",
         scale=altair.Scale(domain=streams, range=[theme.GREY] * len(streams)),
-        legend=altair.Legend(orient="bottom", labelLimit=narrow("115", "160"), offset=12) if legend else None,
+        legend=_legend(streams) if legend else None,
     )
     area = altair.Size("items:Q", scale=altair.Scale(range=[12, 260], zero=True), legend=None)
     size = area if binned else altair.value(_dot_size(len(dots)))
@@ -188,6 +190,13 @@ def _dots(
         .add_params(stream)
     )
     return drawn
+
+
+def _legend(streams: list[str]) -> altair.Legend:
+    """The streams below the plot, in as many columns as fit the narrowest wide page."""
+    widest = min(_LABEL, float(text_px(streams).max())) + 28
+    columns = max(1, min(len(streams), int(_LEGEND_WIDTH // widest)))
+    return altair.Legend(orient="bottom", labelLimit=narrow("115", _LABEL), offset=12, columns=narrow("2", columns))
 
 
 def _dot_size(count: int) -> int:

@@ -39,7 +39,7 @@ def _started(items: pd.DataFrame, window: Window, limits: Thresholds, level: str
         few = f"{where or 'No conclusion on what gets finished: '}{wording.counted(begun, level)} started"
         return unknown(
             rule, few if begun else f"{where}{'n' if where else 'N'}othing was started {since(window)}", n=begun, subject=subject,
-            missing=(f"{needed} starts are needed, {begun} are there",), clears_when=f"{needed} {level}s were started in the window",
+            missing=(f"started {level}s ({begun} of {needed})",), clears_when=f"{needed} {level}s were started in the window",
         )  # fmt: skip
     share = ended / begun
     alarm = share < limits.finished_share_alarm
@@ -85,7 +85,8 @@ def too_few_to_say(items: pd.DataFrame, limits: Thresholds, level: str = "item")
     return [
         unknown(
             rule, f"{wording.plain(row['name'])}: too few to say, {wording.counted(int(row['finished']), level)} finished",
-            n=int(row["finished"]), subject=str(key), missing=(f"{needed} finished {level}s are needed, {int(row['finished'])} are there",),
+            n=int(row["finished"]), subject=str(key),
+            missing=(f"finished {level}s of {wording.plain(row['name'])} ({row['finished']} of {needed})",),
             clears_when=f"it finishes {needed} {level}s in a window",
         )
         for key, row in few.head(MOST_SUBJECTS).iterrows()
@@ -111,7 +112,7 @@ def throughput(weeks: pd.DataFrame, before: pd.DataFrame, limits: Thresholds, le
             rule,
             f"No conclusion on throughput: {wording.counted(len(now), 'whole week')}",
             n=len(now),
-            missing=(f"{limits.smallest_n_percentile:g} whole weeks are needed",),
+            missing=(f"whole weeks (at least {limits.smallest_n_percentile:g})",),
             clears_when="the window holds more whole weeks",
         )
     rate = float(now.mean())

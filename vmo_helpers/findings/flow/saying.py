@@ -39,7 +39,7 @@ def too_few(rule: str, what: str, n: int, needed: int, *, level: str, subject: s
         rule,
         f"No conclusion on {what}: {wording.counted(n, level)}",
         n=n,
-        missing=(f"{needed} items are needed, {n} are there",),
+        missing=(f"{level}s ({n} of {needed})",),
         subject=subject,
         clears_when=f"{needed} items can be counted",
     )

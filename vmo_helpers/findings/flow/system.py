@@ -92,16 +92,16 @@ def concept_to_customer(concepts: pd.DataFrame, stages: pd.DataFrame, limits: Th
 def halved(halves: pd.DataFrame) -> Finding:
     """Such as "Halving Integration test queue would lift flow efficiency from 26 to 34 %"; ``halves`` as ``flow.if_halved`` returns it."""
     rule = "flow.if_halved"
-    if halves.empty or not wording.known(halves["gain"].max()):
+    if halves.empty or not wording.known(halves["gain_share"].max()):
         return unknown(
             rule, "No conclusion on halving a queue: nothing that was finished had waited", missing=("waiting of finished items",)
         )
-    best = halves.sort_values("gain", ascending=False, kind="stable").iloc[0]
+    best = halves.sort_values("gain_share", ascending=False, kind="stable").iloc[0]
     lift = f"from {wording.percent(best['flow_efficiency'])} to {wording.percent(best['flow_efficiency_if_halved'])}"
     return Finding(
         rule, str(best["cause"]), Severity.NOTE,
         f"Halving {wording.plain(best['cause'])} would lift flow efficiency {lift}, {wording.days(best['days_saved_per_item'])} an item",
-        value=float(best["gain"]), unit="share", details={"days_saved_per_item": float(best["days_saved_per_item"])},
+        value=float(best["gain_share"]), unit="share", details={"days_saved_per_item": float(best["days_saved_per_item"])},
     )  # fmt: skip
 
 

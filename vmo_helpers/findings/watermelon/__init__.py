@@ -1,7 +1,14 @@
 """What reported status is worth: each rule returns findings whose sentence is a slide's title."""
 
 from vmo_helpers.findings.watermelon.gaps import coverage, loose_ends, unknown_inside
-from vmo_helpers.findings.watermelon.habits import estimate_accuracy, fake_agility, satisfaction_drops, usage_drops, vanity_metrics
+from vmo_helpers.findings.watermelon.habits import (
+    estimate_accuracy,
+    fake_agility,
+    satisfaction_drops,
+    three_clocks,
+    usage_drops,
+    vanity_metrics,
+)
 from vmo_helpers.findings.watermelon.marks import delivery_contradicts, frozen, opinion_only, plan_aged, self_contradicting, shrunk, stale
 from vmo_helpers.findings.watermelon.red import watch, watermelons, why, worst
 
@@ -18,6 +25,7 @@ __all__ = [
     "self_contradicting",
     "shrunk",
     "stale",
+    "three_clocks",
     "unknown_inside",
     "usage_drops",
     "vanity_metrics",

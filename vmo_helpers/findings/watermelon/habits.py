@@ -96,6 +96,28 @@ def estimate_accuracy(accuracy: pd.DataFrame, limits: Thresholds, level: str = "
     )
 
 
+def three_clocks(clocks: pd.DataFrame, level: str = "item") -> Finding:
+    """ "Of 57 epics deployed 9 have realised their outcome, 14 are adopted": ``clocks`` as ``outcomes.three_clocks`` returns them."""
+    rule, deployed = "watermelon.three_clocks", clocks[clocks["deployed_at"].notna()]
+    if deployed.empty:
+        return unknown(rule, f"No conclusion on adoption: no {level} is deployed", "delivered_at, or transitions to a done state")
+    adopted, realised = (int(deployed[name].notna().sum()) for name in ("adopted_at", "realised_at"))
+    half = number(deployed["realisation_days"].median())
+    took = f", half of them within {wording.days(half)}" if realised > 1 and half is not None else ""
+    return Finding(
+        rule,
+        PORTFOLIO,
+        Severity.NOTE,
+        f"Of {wording.counted(len(deployed), level)} deployed {realised or 'none'} realised the outcome{took}; {adopted or 'none'} adopted",
+        value=realised / len(deployed),
+        unit="share",
+        n=len(deployed),
+        evidence=(Evidence.of("work_items", deployed),),
+        clears_when="each reaches its target, and stays there",
+        details={"adopted": adopted, "realised": realised, "realisation_days": half},
+    )
+
+
 def usage_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresholds) -> list[Finding]:
     """ "3 things are used less than before", then each since when. ``drops`` as ``outcomes.usage_drops`` returns them."""
     rule, zone = "watermelon.usage_drop", portfolio.settings.timezone

@@ -78,7 +78,7 @@ def wait_days_by_item(log: FlowLog, window: Window) -> Floats:
 
 def if_halved(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
     """One row a queue (state), most gained first: cause, wait_days, flow_efficiency (pooled, as it is), flow_efficiency_if_halved,
-    gain, days_saved_per_item.
+    gain_share, days_saved_per_item.
 
     Over the items of the headline flow efficiency: finished in the window with work or waiting between start and
     finish. Halving a queue takes half of its days from the denominator and leaves the rest as it is.
@@ -99,7 +99,7 @@ def if_halved(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame
             "wait_days": waited,
             "flow_efficiency": now,
             "flow_efficiency_if_halved": halved,
-            "gain": halved - now,
+            "gain_share": halved - now,
             "days_saved_per_item": waited / 2 / max(len(counted), 1),
         }
     )
