@@ -69,9 +69,15 @@ class Deck:
         """Figures of other decks, as in ``figures.json``: tiles and slides may name them; they are not written again."""
         self._cited |= {key: plain_json({"previous": None, "low": None, "high": None, **entry}) for key, entry in entries.items()}
 
-    def findings(self, findings: Finding | Iterable[Finding]) -> None:
-        """Registers findings that no slide carries, for ``findings.json``; none at all is nothing to register."""
-        entries = self._register([findings] if isinstance(findings, Finding) else list(findings))
+    def findings(self, findings: Finding | Iterable[Finding], *, slide: str | None = None) -> None:
+        """Registers findings that no slide carries, for ``findings.json``; none at all is nothing to register.
+
+        ``slide`` is the id of the slide that answers why, where its own findings do not tell.
+        """
+        every = [findings] if isinstance(findings, Finding) else list(findings)
+        entries = self._register(every)
+        if slide is not None:
+            self._shown |= {finding.id: slide for finding in every}
         self._emit({"part": Part.FINDINGS, "findings": entries}, lab.findings(entries))
 
     def opening(
@@ -195,8 +201,7 @@ class Deck:
         missing = [what for finding in self._findings.values() for what in finding.missing]
         part = plain_json(payloads.closing(self._results.notebook, self._portfolio, self._limits, missing))
         self._emit(part, lab.closing(part))
-        entries = {finding.id: {**self._entry(finding), **self._place(finding)} for finding in self._findings.values()}
-        self._results.close(dict(sorted(self._figures.items())), [entries[key] for key in sorted(entries)])
+        self._results.close(dict(sorted(self._figures.items())), self._places())
 
     def _slide_name(self, given: str | None, findings: Sequence[Finding]) -> str:
         if given is not None:
@@ -240,10 +245,24 @@ class Deck:
         entry: dict[str, Any] = plain_json(payloads.finding_entry(finding, self._previous, self._window.end_day))
         return entry
 
-    def _place(self, finding: Finding) -> dict[str, str | None]:
-        """Where a reader finds it: this deck, and the slide that shows it, else one that shows another finding of its rule."""
-        of_rule = (slide for id, slide in self._shown.items() if id.partition(":")[0] == finding.rule)
-        return {"deck": self._results.notebook, "slide": self._shown.get(finding.id) or next(of_rule, None)}
+    def _places(self) -> list[dict[str, Any]]:
+        """Each finding's entry with the way to it: this deck, and the slide that shows it, else another of its rule, or of its subject."""
+        there = {id: slide for id, slide in self._shown.items() if slide in self._slides}
+        of_rule: dict[str, str] = {}
+        of_subject: dict[str, str] = {}
+        for id, slide in there.items():
+            rule, _, subject = id.partition(":")
+            of_rule.setdefault(rule, slide)
+            of_subject.setdefault(subject, slide)
+        of_subject.pop("portfolio", None)
+        return [
+            {
+                **self._entry(finding),
+                "deck": self._results.notebook,
+                "slide": there.get(id) or of_rule.get(finding.rule) or of_subject.get(finding.subject),
+            }
+            for id, finding in sorted(self._findings.items())
+        ]
 
     def _emit(self, part: dict[str, Any], html: str) -> None:
         self._show({PART_MIME: plain_json(part), "text/html": html, "text/plain": str(part["part"])})

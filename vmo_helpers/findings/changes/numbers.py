@@ -38,9 +38,8 @@ def moved(shown: pd.DataFrame, day_before: str | None, day: str, subject: str = 
     if shown.empty:
         return Finding(rule, subject, Severity.UNKNOWN, "No conclusion on the figures: this review has none of the leading ones",
                        missing=("the other decks' figures",), clears_when="another deck gives its figures")  # fmt: skip
-    if day_before is None or "last_time" not in shown.columns:
-        return Finding(rule, subject, Severity.NOTE, f"{wording.counted(len(shown), kind)} to start from", n=len(shown))
-    known = shown[shown["last_time"].ne("") & shown["now"].ne(wording.UNKNOWN)]
+    compared = day_before is not None and "last_time" in shown.columns
+    known = shown[shown["last_time"].ne("") & shown["now"].ne(wording.UNKNOWN)] if compared else shown.head(0)
     if known.empty:
         return Finding(rule, subject, Severity.NOTE, f"{wording.counted(len(shown), kind)} to start from", n=len(shown))
     worse, better = (int(known["_tone"].eq(str(tone)).sum()) for tone in (Tone.BAD, Tone.GOOD))

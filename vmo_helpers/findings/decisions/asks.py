@@ -77,8 +77,9 @@ def asked(ranked: pd.DataFrame, currency: str) -> list[Finding]:
 
 def _one(row: dict[Any, Any]) -> Finding:
     cost = row["cost_per_month"]
+    subject = row["decision_id"] if wording.known(row["decision_id"]) else row["subject"]
     return Finding(
-        "decisions.ask", str(row["decision_id"] or row["subject"]), Severity.ALARM, row["ask"], value=row["sureness"], unit="share",
+        "decisions.ask", str(subject), Severity.ALARM, row["ask"], value=row["sureness"], unit="share",
         money=cost if wording.known(cost) else None, clears_when="it is decided",
         details={name: row[name] for name in ("owner", "evidence", "cost_basis", "sureness_is", "finding_id", "rank")},
     )  # fmt: skip

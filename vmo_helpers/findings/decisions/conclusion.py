@@ -9,6 +9,7 @@ import pandas as pd
 from vmo_helpers import wording
 from vmo_helpers.findings.decisions.asks import WHOLE
 from vmo_helpers.findings.finding import Finding
+from vmo_helpers.findings.okr.saying import beside_line
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 
@@ -61,7 +62,7 @@ def _aligned(row: dict[Any, Any], limits: Thresholds) -> tuple[bool, str] | None
         return None
     share = row[ALIGNED]["value"]
     short = share < limits.okr_alignment_share
-    return short, f"{'only ' if short else ''}{wording.percent(share)} of the work serves a top-three goal"
+    return short, f"{'only ' if short else ''}{beside_line(share, limits.okr_alignment_share)} of the work serves a top-three goal"
 
 
 def _realised(row: dict[Any, Any]) -> tuple[bool, str] | None:

@@ -7,6 +7,7 @@ import pandas as pd
 from vmo_helpers.figures import Figure
 from vmo_helpers.vocabulary import DecisionState
 from vmo_helpers.window import Window
+from vmo_helpers.wording import counted
 
 
 def figures(states: pd.DataFrame, window: Window, fewest: int) -> list[Figure]:
@@ -35,6 +36,6 @@ def figures(states: pd.DataFrame, window: Window, fewest: int) -> list[Figure]:
         figure(
             "delay_p50_days", float(taken.median()) if delays else None, "days", delays,
             "median of decided_at − asked_at over the decisions taken",
-            "" if delays >= fewest else f"{delays} decisions taken are too few for a median",
+            "" if delays >= fewest else f"{counted(delays, 'decision')} taken: too few for a median",
         ),
     ]  # fmt: skip

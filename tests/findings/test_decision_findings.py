@@ -1,0 +1,224 @@
+"""The decisions asked today, what became of past ones, the questions and the conclusion: judged on small tables and on the sample."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from decisions_small import decision, portfolio
+
+from vmo_helpers import found_in, open_review
+from vmo_helpers.findings import decisions as judged
+from vmo_helpers.findings.decisions.questions import QUESTIONS
+from vmo_helpers.measures import changes, decisions
+from vmo_helpers.thresholds import Thresholds
+from vmo_helpers.vocabulary import Severity
+
+ROOT = Path(__file__).parents[2]
+LIMITS = Thresholds()
+TAKEN = {"outcome": "stop", "decided_at": "2026-09-11T10:00:00Z"}
+NAMES = {"E-1": "Kiosk", "E-2": "Lockers", "S": "Stores"}
+
+
+def finding(rule: str, subject: str, severity: str = "alarm", **cells: Any) -> dict[str, Any]:
+    name = NAMES.get(subject, subject)
+    return {"id": f"{rule}:{subject}", "rule": rule, "subject": subject, "severity": severity, "sentence": f"{name} stands",
+            "value": None, "unit": "number", "n": 1, "money": None, "missing": [], "clears_when": "", "details": {},
+            "first_seen": "2026-10-31", "deck": "flow_analysis", "slide": rule.partition(".")[2], **cells}  # fmt: skip
+
+
+def asks(findings: list[dict[str, Any]], *rows: dict[str, Any], costs: dict[str, float] | None = None) -> pd.DataFrame:
+    frame = pd.DataFrame(findings, columns=list(finding("a.b", "c")))
+    paid = pd.DataFrame({"item_id": list(costs or {}), "cost_per_month": list((costs or {}).values()), "cost_basis": "cost of delay"})
+    return judged.asks(frame, decisions.states(portfolio(*rows)), paid, {"E-1": "Head of Stores"}, NAMES, LIMITS, 12.0)
+
+
+class TestWhatIsAsked:
+    def test_a_month_of_waiting_times_sureness_ranks_and_what_has_no_cost_follows_by_money(self) -> None:
+        melon = finding("watermelon.watermelon", "E-1", details={"p_value": 0.5, "attainment": 0.0})
+        ranked = asks(
+            [
+                melon,
+                finding("flow.blocked", "E-2", "warning"),
+                finding("okr.starvation", "O-1", money=9e9),
+                finding("okr.starvation", "O-2"),
+            ],
+            costs={"E-1": 100.0, "E-2": 60.0},
+        )
+        assert ranked["subject"].tolist() == ["E-2", "E-1", "O-1", "O-2"]  # 60 × 0.9 before 100 × 0.5
+        assert ranked["rank"].tolist() == [1, 2, 3, 4]
+
+    def test_one_subject_is_one_ask_with_all_that_speaks_for_it(self) -> None:
+        ranked = asks([finding("flow.blocked", "E-1"), finding("okr.orphan_item", "E-1"), finding("flow.release_rhythm", "E-1")])
+        assert len(ranked) == 1
+        assert ranked.loc[0, "ask"] == "Deliver a smaller part of “Kiosk” now, or stop it"
+        assert ranked.loc[0, "evidence"].count(";") == 2
+        assert ranked.loc[0, "owner"] == "Head of Stores"
+
+    def test_a_watermelon_costs_the_part_of_its_value_that_does_not_come(self) -> None:
+        melon = finding("watermelon.watermelon", "E-1", details={"p_value": 0.01, "attainment": 0.25})
+        row = asks([melon], costs={"E-1": 100.0}).iloc[0]
+        assert (row["cost_per_month"], row["sureness"], row["sureness_is"]) == (75.0, 0.99, "tested, p = 0.01")
+
+    def test_a_queue_costs_a_months_part_of_the_delay_in_it_and_its_owner_frees_it(self) -> None:
+        queue = finding(
+            "flow.wait_queue", "Integration test", money=1200.0, details={"owner": "Release lead", "money_basis": "cost of delay"}
+        )
+        row = asks([queue]).iloc[0]
+        assert (row["cost_per_month"], row["owner"]) == (100.0, "Release lead")
+        standing = finding("flow.wait_queue", "Integration test", money=1200.0, details={"money_basis": "planned cost"})
+        assert asks([standing])["cost_per_month"].isna().all()
+
+    @pytest.mark.parametrize(
+        ("row", "subject"),
+        [
+            ({"finding_id": "flow.blocked:E-2"}, "E-2"),
+            ({"question": "Free the integration test queue?", "item_id": "E-1"}, "Integration test"),
+            ({"question": "Stop it?", "item_id": "E-1"}, "E-1"),
+            ({"question": "Stop it?"}, "D-1"),
+        ],
+    )
+    def test_an_open_decision_takes_the_evidence_of_what_it_is_about(self, row: dict[str, Any], subject: str) -> None:
+        items = [{"item_id": key, "title": NAMES[key], "level": "epic"} for key in ("E-1", "E-2")]
+        states = decisions.states(portfolio(decision(**row), work_items=items))
+        frame = pd.DataFrame(
+            [finding("flow.blocked", "E-2"), finding("flow.blocked", "E-1"), finding("flow.wait_queue", "Integration test")]
+        )
+        costs = pd.DataFrame(columns=["item_id", "cost_per_month", "cost_basis"])
+        ranked = judged.asks(frame, states, costs, {}, NAMES, LIMITS, 12.0)
+        asked = ranked[ranked["decision_id"].eq("D-1")].iloc[0]
+        assert asked["subject"] == subject
+        assert ranked["subject"].is_unique
+        assert pd.isna(asked["finding_id"]) == (subject == "D-1")
+        others = set(ranked["subject"]) - {subject}
+        assert {one.subject for one in judged.asked(ranked, "EUR")[1:]} == {"D-1", *others}
+
+    def test_a_decision_that_nothing_speaks_of_is_asked_with_little_sureness(self) -> None:
+        row = asks([], decision(owner="Head of Payments")).iloc[0]
+        assert (row["sureness"], row["owner"], row["evidence"]) == (
+            LIMITS.sureness_unsupported, "Head of Payments", "No finding of this review speaks of it",
+        )  # fmt: skip
+
+    def test_two_open_decisions_on_one_item_are_both_asked(self) -> None:
+        ranked = asks([finding("flow.blocked", "E-1")], decision("D-1", item_id="E-1"), decision("D-2", item_id="E-1"))
+        assert sorted(ranked["decision_id"]) == ["D-1", "D-2"]
+
+    def test_what_is_only_noted_or_about_the_whole_asks_nothing(self) -> None:
+        assert asks([finding("flow.blocked", "E-1", "note"), finding("flow.blocked", "portfolio"), finding("flow.hand_offs", "E-1")]).empty
+
+    def test_a_finding_of_any_notebook_may_bring_its_own_words(self) -> None:
+        row = asks([finding("value.lapsed", "E-1", details={"ask": "Write the benefit off", "owner": "Board"})]).iloc[0]
+        assert (row["ask"], row["owner"]) == ("Write the benefit off", "Board")
+
+    @pytest.mark.parametrize(("count", "sentence"), [
+        (0, "No decision is asked today"),
+        (1, "One decision is asked today: waiting costs EUR 1 k a month"),
+        (7, "Five decisions are asked today: waiting costs EUR 5 k a month"),
+    ])  # fmt: skip
+    def test_at_most_five_are_asked_and_their_cost_is_summed(self, count: int, sentence: str) -> None:
+        ids = [f"E-{n}" for n in range(count)]
+        ranked = asks([finding("flow.blocked", key) for key in ids], costs=dict.fromkeys(ids, 1000.0))
+        whole, *each = judged.asked(ranked, "EUR")
+        assert whole.sentence == sentence
+        assert len(each) == min(count, 5)
+
+    def test_the_rule_that_is_printed_names_money_sureness_and_five(self) -> None:
+        assert all(word in judged.rule_of_order() for word in ("month of waiting", "sure", "at most five", "money at stake"))
+
+
+class TestWhatBecameOfThem:
+    def past(self, *rows: dict[str, Any]) -> list[Any]:
+        return judged.past(decisions.states(portfolio(*rows)), LIMITS)
+
+    def test_without_a_table_it_cannot_be_said(self) -> None:
+        (only,) = self.past()
+        assert (only.severity, only.missing) == (Severity.UNKNOWN, ("table decisions",))
+
+    def test_open_ones_alone_are_no_conclusion(self) -> None:
+        assert self.past(decision())[0].sentence == "None of 1 decision asked for has been taken yet"
+
+    def test_the_late_ones_follow_the_count_the_latest_first(self) -> None:
+        done = {**TAKEN, "due": "2026-10-01", "done_at": "2026-10-04T09:00:00Z"}
+        whole, first, second = self.past(
+            decision("A", **TAKEN, due="2026-10-20"),
+            decision("B", **TAKEN, due="2026-10-01", owner="Head of Stores"),
+            decision("C", **done),
+        )
+        assert whole.sentence == "1 of 3 decisions that are due were carried through"
+        assert (whole.severity, whole.value, whole.evidence[0].total) == (Severity.WARNING, pytest.approx(1 / 3), 3)
+        assert [first.id, second.id] == ["value.late_decision:B", "value.late_decision:A"]
+        assert first.sentence == "What of B? Due on 1 October 2026, not done 30 days later"
+
+    def test_all_carried_through_holds(self) -> None:
+        assert self.past(decision(**TAKEN, due="2026-10-01", done_at="2026-10-04T09:00:00Z"))[0].severity == Severity.GOOD
+
+    def test_decisions_without_a_metric_say_so(self) -> None:
+        made = portfolio(decision(**TAKEN))
+        (only,) = judged.effects(decisions.effects(made, decisions.states(made)))
+        assert only.severity == Severity.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence", "severity"),
+    [
+        ({}, "No conclusion: none of the leading figures is known in this review", "unknown"),
+        ({"flow.lead_time_p85_days": (314.0, 289.0), "watermelon.count": (8.0, 7.0)},
+         "Value reaches customers more slowly, and eight green epics are red inside", "alarm"),
+        ({"flow.lead_time_p85_days": (280.0, 289.0), "watermelon.count": (1.0, 7.0)}, "One green epic is red inside", "warning"),
+        ({"flow.lead_time_p85_days": (280.0, None), "watermelon.count": (0.0, 7.0), "okr.top_three_share": (0.9, None)},
+         "Value reaches customers within 280 days, and no green epic is red inside", "good"),
+        ({"okr.top_three_share": (0.7999, None)}, "Only 79.99 % of the work serves a top-three goal", "warning"),
+    ],
+)  # fmt: skip
+def test_the_conclusion_names_the_two_worst(values: dict[str, tuple[float, float | None]], sentence: str, severity: str) -> None:
+    rows = [{"key": key, "value": now, "before": before} for key, (now, before) in values.items()]
+    found = judged.conclusion(pd.DataFrame(rows, columns=["key", "value", "before"]), LIMITS, "epic")
+    assert (found.sentence, str(found.severity)) == (sentence, severity)
+
+
+@pytest.fixture(scope="module")
+def found() -> Any:
+    return found_in(ROOT / "data" / "review")
+
+
+@pytest.fixture(scope="module")
+def opened() -> Any:
+    return open_review("portfolio_review", ROOT / "data" / "sample", as_of="2026-10-31")
+
+
+class TestTheSample:
+    def test_the_planted_late_decisions_are_found_and_no_near_miss(self, opened: Any) -> None:
+        truth = json.loads((ROOT / "data" / "sample" / "truth.json").read_text(encoding="utf-8"))
+        case = next(case for case in truth["cases"] if case["rule"] == "value.late_decision")
+        past = judged.past(decisions.states(opened.portfolio), LIMITS)
+        late = {one.subject for one in past if one.rule == "value.late_decision"}
+        assert late == set(case["planted"])
+        assert not late & set(case["near_misses"])
+        assert past[0].sentence == "8 of 10 decisions that are due were carried through; half were taken within 28 days"
+
+    def test_every_ask_has_a_role_evidence_and_a_way_to_why(self, found: Any, opened: Any) -> None:
+        portfolio = opened.portfolio
+        ranked = judged.asks(
+            found.findings, decisions.states(portfolio), decisions.waiting_cost(portfolio), decisions.owners(portfolio),
+            decisions.names(portfolio), LIMITS, decisions.months(opened.window),
+        )  # fmt: skip
+        today = ranked.head(5)
+        assert today["owner"].notna().all()
+        assert today["slide"].notna().all()
+        assert today["cost_per_month"].gt(0).all()
+        scores = today["cost_per_month"].astype(float) * today["sureness"].astype(float)
+        assert scores.is_monotonic_decreasing
+        assert today.loc[0, ["subject", "decision_id"]].tolist() == ["Integration test queue", "D-001"]
+        people = set(portfolio.status_reports["author"].dropna()) - set(decisions.owners(portfolio).values())
+        assert not people & set(ranked["owner"].dropna())
+
+    def test_the_questions_are_six_and_none_is_about_dates_or_how_busy_anybody_is(self, found: Any, opened: Any) -> None:
+        states = decisions.states(opened.portfolio)
+        moved = changes.findings(found.findings, found.past_findings, found.reviews, found.done, "2026-10-31")
+        shown = judged.questions(found.findings, moved, states, [])
+        assert len(shown) == 6
+        assert shown["question"].str.endswith("?").all()
+        said = " ".join([*shown["question"], *(question.words for question in QUESTIONS)]).casefold()
+        assert not re.search(r"gantt|utili[sz]|milestone|busy|how many hours|on time", said)

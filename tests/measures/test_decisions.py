@@ -1,0 +1,168 @@
+"""Decisions: their state, how long they took, whether they were carried through, what their metric did, what waiting costs."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from decisions_small import decision, portfolio, window
+
+from vmo_helpers.figures import by_key
+from vmo_helpers.measures import decisions
+
+TAKEN = {"outcome": "stop", "decided_at": "2026-09-11T10:00:00Z"}
+
+
+def state_of(**cells: object) -> pd.Series:
+    return decisions.states(portfolio(decision(**cells))).iloc[0]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("cells", "state", "late_days"),
+    [
+        ({}, "open", None),
+        ({"due": "2026-09-30"}, "open", None),
+        (TAKEN, "under_way", None),
+        ({**TAKEN, "due": "2026-10-31"}, "under_way", 0),
+        ({**TAKEN, "due": "2026-10-30"}, "late", 1),
+        ({**TAKEN, "due": "2026-10-11", "done_at": "2026-10-10T22:30:00Z"}, "carried_through", 0),
+        ({**TAKEN, "due": "2026-10-01", "done_at": "2026-10-04T09:00:00Z"}, "carried_through", 3),
+        ({**TAKEN, "due": "2026-10-11", "done_at": "2026-11-01T09:00:00Z"}, "late", 20),
+        ({"outcome": "stop", "decided_at": "2026-11-02T09:00:00Z"}, "open", None),
+        ({"outcome": "stop"}, "under_way", None),
+    ],
+)
+def test_a_decision_is_what_its_row_says_by_the_reviews_day(cells: dict[str, object], state: str, late_days: float | None) -> None:
+    found = state_of(**cells)
+    assert found["state"] == state
+    assert found["late_days"] == late_days or (late_days is None and np.isnan(found["late_days"]))
+
+
+def test_the_delay_runs_from_the_question_to_the_decision_and_of_an_open_one_so_far() -> None:
+    assert state_of(**TAKEN)["delay_days"] == pytest.approx(10)
+    assert state_of()["delay_days"] == pytest.approx(60 + 13 / 24, abs=1e-6)  # to the end of 31 October in Berlin, 23:00 UTC
+    assert np.isnan(state_of(outcome="stop")["delay_days"])
+
+
+def test_a_question_asked_after_the_review_is_not_there() -> None:
+    assert decisions.states(portfolio(decision(), decision("D-2", "2026-11-01T09:00:00Z")))["decision_id"].tolist() == ["D-1"]
+
+
+def test_states_need_an_as_of() -> None:
+    with pytest.raises(ValueError, match="as-of"):
+        decisions.states(portfolio(decision()).__class__(portfolio(decision()).tables))
+
+
+class TestTheFigures:
+    def of(self, *rows: dict[str, object]) -> dict[str, float | int | None]:
+        states = decisions.states(portfolio(*rows))
+        return {key: figure.value for key, figure in by_key(decisions.figures(states, window(), 5)).items()}
+
+    def test_the_share_carried_through_is_of_those_that_are_due(self) -> None:
+        done = {**TAKEN, "due": "2026-10-01", "done_at": "2026-10-04T09:00:00Z"}
+        rows = [decision(f"D-{n}", **done) for n in range(3)]
+        rows += [decision("L", **TAKEN, due="2026-10-01"), decision("U", **TAKEN, due="2026-12-01"), decision("O"), decision("P")]
+        found = self.of(*rows)
+        assert found["decisions.carried_through_share"] == 0.75
+        assert (found["decisions.open"], found["decisions.late"]) == (2, 1)
+        assert found["decisions.delay_p50_days"] == pytest.approx(10)
+
+    def test_under_five_decisions_no_median_is_said(self) -> None:
+        figure = by_key(decisions.figures(decisions.states(portfolio(decision(**TAKEN))), window(), 5))["decisions.delay_p50_days"]
+        assert (figure.value, figure.n) == (None, 1)
+        assert figure.why == "1 decision taken: too few for a median"
+
+    def test_without_a_decision_all_are_unknown(self) -> None:
+        assert set(self.of().values()) == {None}
+
+
+def series(values: list[float]) -> list[dict[str, object]]:
+    days = pd.date_range("2025-06-30", periods=len(values), freq="ME")
+    return [{"metric_id": "M-1", "at": f"{day.date()}T12:00:00Z", "value": value} for day, value in zip(days, values, strict=True)]
+
+
+METRIC = {"metric_id": "M-1", "name": "Orders", "unit": "orders", "direction": "increase", "kind": "outcome"}
+NOISE = (0.3, -0.2, 0.1, -0.3, 0.2, 0.0, -0.1, 0.3, -0.2, 0.1, 0.2, -0.3, 0.1, -0.1, 0.2, -0.2)
+
+
+class TestTheEffect:
+
+    def of(self, after: float, direction: str = "increase", readings: int = 16) -> pd.Series:
+        values = [10 + noise + (after if place >= 11 else 0) for place, noise in enumerate(NOISE)][:readings]
+        row = decision(**{**TAKEN, "decided_at": "2026-04-20T10:00:00Z"}, effect_metric_id="M-1", done_at="2026-05-10T10:00:00Z",
+                       asked="2026-04-01T10:00:00Z")  # fmt: skip
+        made = portfolio(row, metrics=[{**METRIC, "direction": direction}], observations=series(values))
+        return decisions.effects(made, decisions.states(made)).iloc[0]
+
+    def test_a_step_in_the_wanted_direction_after_the_deed_is_a_move(self) -> None:
+        found = self.of(5.0)
+        assert (found["verdict"], found["before"], found["after"]) == ("moved", 11, 5)
+        assert found["low"] < 5 < found["high"]
+
+    def test_the_same_step_is_the_other_way_where_less_is_wanted(self) -> None:
+        assert self.of(5.0, "decrease")["verdict"] == "moved the other way"
+
+    def test_noise_is_no_move_and_too_few_readings_say_nothing(self) -> None:
+        assert self.of(0.0)["verdict"] == "no move seen"
+        assert self.of(5.0, readings=13)["verdict"] == "not enough data"
+
+    def test_an_open_decision_and_one_without_a_metric_have_no_row(self) -> None:
+        made = portfolio(decision(effect_metric_id="M-1"), decision("D-2", **TAKEN), metrics=[METRIC], observations=series([1.0] * 3))
+        assert decisions.effects(made, decisions.states(made)).empty
+
+
+class TestTheCostOfWaiting:
+    def of(self, items: list[dict[str, object]], spend: list[dict[str, object]]) -> dict[str, tuple[float, str]]:
+        costs = decisions.waiting_cost(portfolio(work_items=items, spend=spend))
+        return {row.item_id: (round(row.cost_per_month, 2), row.cost_basis) for row in costs.itertuples()}
+
+    def test_it_is_the_cost_of_delay_else_the_spend_of_the_last_three_whole_months_with_all_below(self) -> None:
+        items: list[dict[str, object]] = [
+            {"item_id": "E-1", "title": "a", "level": "epic", "cost_of_delay_per_week": 24_000},
+            {"item_id": "E-2", "title": "b", "level": "epic"},
+            {"item_id": "F-2", "title": "c", "level": "feature", "parent_id": "E-2"},
+            {"item_id": "E-3", "title": "d", "level": "epic", "delivered_at": "2026-10-01"},
+            {"item_id": "E-4", "title": "e", "level": "epic"},
+        ]
+        spend: list[dict[str, object]] = [
+            {"period": "2026-08-01", "amount": 30_000, "item_id": "E-2"},
+            {"period": "2026-10-01", "amount": 60_000, "item_id": "F-2"},
+            {"period": "2026-07-01", "amount": 99_000, "item_id": "E-2"},
+            {"period": "2026-10-01", "amount": 10_000, "item_id": "E-3"},
+            {"period": "2026-09-01", "amount": 5_000, "item_id": "E-1"},
+        ]
+        found = self.of(items, spend)
+        assert found["E-1"] == (104_000, "cost of delay")
+        assert found["E-2"] == (30_000, "spend of the last three months")
+        assert "E-3" not in found
+        assert "E-4" not in found
+
+
+def test_the_owner_is_the_role_of_the_stream_of_the_nearest_ancestor_that_has_one() -> None:
+    made = portfolio(
+        work_items=[
+            {"item_id": "E-1", "title": "a", "level": "epic", "value_stream_id": "S"},
+            {"item_id": "F-1", "title": "b", "level": "feature", "parent_id": "E-1"},
+            {"item_id": "E-2", "title": "c", "level": "epic"},
+        ],
+        value_streams=[{"value_stream_id": "S", "name": "Stores", "owner": "Head of Stores"}],
+    )
+    found = decisions.owners(made)
+    assert (found["E-1"], found["F-1"], found["S"]) == ("Head of Stores",) * 3
+    assert "E-2" not in found
+    assert decisions.names(made)["S"] == "Stores"
+
+
+def test_the_summary_puts_the_late_ones_first_and_the_journeys_the_longest() -> None:
+    made = portfolio(
+        decision("done", "2026-01-01T10:00:00Z", **{**TAKEN, "decided_at": "2026-01-11T10:00:00Z"}, done_at="2026-02-10T10:00:00Z",
+                 due="2026-03-01"),
+        decision("open"), decision("late", **TAKEN, due="2026-10-01"), decision("way", **TAKEN, due="2026-12-01"),
+    )  # fmt: skip
+    states = decisions.states(made)
+    none = decisions.effects(made, states)
+    summary = decisions.summary(states, none)
+    assert summary["decision"].tolist() == ["late", "way", "open", "done"]
+    assert summary["effect"].tolist() == ["no metric named", "no metric named", "not decided yet", "no metric named"]
+    ways = decisions.journeys(states, none).set_index("decision_id")
+    assert ways.index.tolist() == ["late", "done", "way"]
+    assert ways.loc["done", ["decided_days", "end_days"]].tolist() == pytest.approx([10, 40])
+    assert ways.loc["late", "end_days"] - ways.loc["late", "due_days"] == pytest.approx(30)
