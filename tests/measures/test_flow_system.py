@@ -236,6 +236,16 @@ def test_many_dots_become_bins_that_count_each_item_once() -> None:
     assert cut["items"].sum() == 100 and (cut["low_days"].iloc[1:].to_numpy() == cut["high_days"].iloc[:-1].to_numpy()).all()
 
 
+def test_many_deliveries_leave_one_mark_a_stream_and_day_or_longer() -> None:
+    at = pd.date_range("2026-01-01", periods=4000, freq="2h", tz="UTC").as_unit("us")
+    frame = pd.DataFrame({"at": at, "value_stream": ["a", "b"] * 2000})
+    assert flow.first_a_day(frame.head(1500), "at", "UTC") is not frame and len(flow.first_a_day(frame.head(1500), "at", "UTC")) == 1500
+    daily = flow.first_a_day(frame, "at", "UTC")
+    assert len(daily) == 2 * 334 and daily.groupby("value_stream")["at"].min().eq(frame.groupby("value_stream")["at"].min()).all()
+    weekly = flow.first_a_day(frame, "at", "UTC", most=500)
+    assert 90 < len(weekly) <= 100 and set(weekly.index) <= set(daily.index)
+
+
 def test_the_trend_is_the_percentile_of_the_last_quarter_of_a_year() -> None:
     days = pd.date_range("2026-01-01", "2026-06-30", freq="D", tz="UTC").as_unit("us")
     frame = pd.DataFrame({"at": days, "days": np.arange(len(days), dtype=float)})
@@ -251,4 +261,5 @@ def test_the_longest_pause_is_between_two_finishes_or_an_end_of_the_window() -> 
     found = small(moves, **REVIEW)
     assert flow.longest_pause(found.items, found.window) == (pd.Timestamp("2026-01-05"), pd.Timestamp("2026-01-20"))
     idle = small({"A": PATH[:2]}, **REVIEW)
-    assert flow.longest_pause(idle.items, idle.window) == (pd.Timestamp("2026-01-01"), pd.Timestamp("2026-01-31"))
+    # before the first start of all there was nothing to finish
+    assert flow.longest_pause(idle.items, idle.window) == (pd.Timestamp("2026-01-05"), pd.Timestamp("2026-01-31"))

@@ -11,6 +11,7 @@ from vmo_helpers.charts.canvas import blank, canvas, described, few_enough, need
 from vmo_helpers.charts.ranked import ranked_bars
 from vmo_helpers.charts.rows import MOST_ROWS, Rows, tone
 
+_FEWEST_WIDE = 12  # cards that the axis has room for at the least, so that one alone is no wider than a card
 _MOST_CARDS = 40  # in one column: more are a bar
 
 
@@ -55,7 +56,8 @@ def kanban(
         ),
         {"Column": said(board["column"]), "Items": words, "Oldest": [wording.days(age) for age in board["oldest_age_days"]]},
     )
-    rows = Rows.of(shown, board["column"], notes, None, np.fmax(count.fillna(0), limit.fillna(0)), zero_based(top), most=MOST_ROWS)
+    reach = zero_based(max(top, _FEWEST_WIDE) if with_cards else top)
+    rows = Rows.of(shown, board["column"], notes, None, np.fmax(count.fillna(0), limit.fillna(0)), reach, most=MOST_ROWS)
     title = f"{unit} in the column"
     layers = [rows.bars(rows.x("value", title), tooltip=tooltip, size=18).transform_filter("datum.value > 0")]
     if with_cards and cards is not None:

@@ -7,7 +7,7 @@ or of both. Definitions: docs/measures.md. Sources: Kanban Guide (2020), Vacanti
 from vmo_helpers.measures.flow.allocation import distribution, predictability
 from vmo_helpers.measures.flow.comparison import before_after, by_stream, figures_before, window_change
 from vmo_helpers.measures.flow.cumulative import arrivals_departures, cumulative_flow
-from vmo_helpers.measures.flow.dots import dots
+from vmo_helpers.measures.flow.dots import dots, first_a_day
 from vmo_helpers.measures.flow.expectation import service_level_expectation, survival_curve
 from vmo_helpers.measures.flow.figures import figures
 from vmo_helpers.measures.flow.items import cycle_time, excluded, items, lead_time_to_value, work_item_age
@@ -54,6 +54,7 @@ __all__ = [
     "excluded",
     "figures",
     "figures_before",
+    "first_a_day",
     "handoffs",
     "if_halved",
     "items",

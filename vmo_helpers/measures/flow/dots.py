@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from vmo_helpers.calendar import local_days
 from vmo_helpers.measures.flow.arrays import instants as of_micros
 from vmo_helpers.measures.flow.arrays import micros
 
 MOST_DOTS = 600  # beyond it dots cover each other and a page grows for nothing
+MOST_MARKS = 1500
 _SPANS, _STEPS = 60, 30  # bins along time and along length
 
 
@@ -36,6 +38,19 @@ def dots(frame: pd.DataFrame, at: str, length: str, most: int = MOST_DOTS) -> pd
         "items": items,
     }
     return pd.DataFrame(binned)
+
+
+def first_a_day(frame: pd.DataFrame, at: str, timezone: str, most: int = MOST_MARKS) -> pd.DataFrame:
+    """The frame while it has at most ``most`` rows; else each value stream's first row a day, or a week, a quarter, a year where days
+    are still too many: for strips of marks, which cannot be told apart when they stand closer.
+    """
+    shown = frame
+    for days in (1, 7, 91, 364):
+        if len(shown) <= most:
+            break
+        span = pd.Series(local_days(micros(frame[at]), timezone) // days, index=frame.index)
+        shown = frame[~pd.DataFrame({"stream": frame["value_stream"], "span": span}).duplicated()]
+    return shown
 
 
 def _binned(values: np.ndarray[tuple[int], np.dtype[np.float64]], bins: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

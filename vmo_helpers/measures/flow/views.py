@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.calendar import DAY_US, day_starts, days_between, local_days
-from vmo_helpers.measures.flow.arrays import micro, micros
+from vmo_helpers.measures.flow.arrays import NEVER, micro, micros
 from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN, by_group, interpolated
 from vmo_helpers.vocabulary import WorkType
 from vmo_helpers.window import Window
@@ -89,9 +89,14 @@ def trend(
 
 
 def longest_pause(items: pd.DataFrame, window: Window) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """First and last day of the longest stretch of the window in which nothing finished (the first of several as long)."""
+    """First and last day of the longest stretch of the window in which nothing finished (the first of several as long).
+
+    What lies before the very first start of any item is no pause: there was nothing to finish yet.
+    """
     finished = np.sort(micros(items.loc[items["finished_in_window"], "finished_at"]))
-    edges = local_days(np.concatenate([[micro(window.start)], finished, [micro(window.end)]]), window.timezone)
+    first_start = int(micros(items["started_at"]).min(initial=NEVER))
+    begun = max(first_start, micro(window.start)) if first_start <= micro(window.end) else micro(window.start)
+    edges = local_days(np.concatenate([[begun], finished[finished >= begun], [micro(window.end)]]), window.timezone)
     longest = int(np.argmax(np.diff(edges)))
     first, last = days_between(int(edges[longest]), int(edges[longest + 1]))[[0, -1]]
     return pd.Timestamp(first), pd.Timestamp(last)
