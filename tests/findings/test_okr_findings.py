@@ -65,7 +65,7 @@ def test_under_the_line_the_headline_says_how_many_items_are_short(fifth: okr.Al
 def test_the_denominator_and_what_stands_apart_are_said(fifth: okr.Alignment) -> None:
     assert (
         findings.denominator(fifth).sentence
-        == "5 features of level epic in progress are counted; 3 items stand apart: 2 debt and 1 enabler"
+        == "5 feature epics in progress are counted; 3 items stand apart: 2 debt and 1 enabler"
     )
     assert judged(fifth).details["excluded"] == {"debt": 2, "enabler": 1}
 
@@ -121,7 +121,7 @@ def test_spend_without_a_goal_is_said_in_money_with_what_cannot_be_traced(fifth:
 
 def test_orphans_are_counted_first_and_then_named(fifth: okr.Alignment) -> None:
     first, each = findings.orphan_items(fifth, okr.orphan_items(fifth), LIMITS)
-    assert first.sentence == "1 of 5 features in progress serves no goal (EUR 400 k spent in the window)"
+    assert first.sentence == "1 of 5 feature epics in progress serves no goal (EUR 400 k spent in the window)"
     assert (each.id, each.sentence, each.money) == ("okr.orphan_item:E4", "“Epic E4” serves no goal (EUR 400 k spent)", 400_000)
 
 
@@ -276,7 +276,7 @@ def test_goals_at_odds_and_goals_of_one_department_are_named() -> None:
 def test_the_line_of_sight_is_said_with_where_it_breaks(fifth: okr.Alignment) -> None:
     found = findings.line_of_sight(fifth, okr.coverage(fifth), LIMITS)
     assert found.sentence.startswith(
-        "40 % of 5 features lead through a key result to an enterprise objective; the line breaks most often at the key result"
+        "40 % of 5 feature epics lead through a key result to an enterprise objective; the line breaks most often at the key result"
     )
     assert found.severity == Severity.WARNING
 
@@ -285,7 +285,7 @@ def test_the_line_of_sight_is_said_with_where_it_breaks(fifth: okr.Alignment) ->
     ("delivered", "said"),
     [
         (0, "No conclusion on what moved: nothing was delivered in the window"),
-        (2, "0 of 2 delivered features moved their key result; 2 promised none"),
+        (2, "0 of 2 delivered feature epics moved their key result; 2 promised none"),
     ],
 )
 def test_what_was_delivered_without_a_promise_moved_nothing(delivered: int, said: str) -> None:

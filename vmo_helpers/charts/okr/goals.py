@@ -132,13 +132,16 @@ def item_goals(frame: pd.DataFrame, goals: pd.DataFrame, *, alt: str, unit: str 
         grid.cells(backs, tooltip=[], gap=0),
         grid.cells(cells, tooltip=tooltip, gap=1.5),
         *rungs,
-        _columns_said(grid, columns, unit),
+        _columns_said(grid, columns, frame.loc[frame["item_id"].eq(""), "title"], unit),
     ]
     return canvas(*layers, *grid.rows.words(), height=grid.height + 26 + key_height(list(_RUNGS.values())), alt_text=alt)
 
 
-def _columns_said(grid: Grid, columns: int, unit: str) -> altair.Chart:
-    frame = pd.DataFrame({"text": [f"{columns} {unit} in progress, the costliest left"]})
+def _columns_said(grid: Grid, columns: int, rest: pd.Series, unit: str) -> altair.Chart:
+    """How many items the columns are; ``rest``: the title of the last one where it stands for all others ("and 360 more")."""
+    count = columns if rest.empty else columns - 1
+    others = "" if rest.empty else f"; the last column: {rest.iloc[0]}"
+    frame = pd.DataFrame({"text": [f"{count} {unit} in progress, the costliest left{others}"]})
     words = altair.Chart(frame).mark_text(
         align="left", baseline="middle", x=grid.rows.pick("0", f"{grid.rows.gutter:.0f}"), y=grid.height + 14, color=theme.MUTED
     )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from vmo_helpers import wording
 from vmo_helpers.findings.finding import Evidence, Finding
-from vmo_helpers.findings.okr.saying import MOST_SUBJECTS, PORTFOLIO, name, unknown
+from vmo_helpers.findings.okr.saying import MOST_SUBJECTS, PORTFOLIO, feature_items, name, unknown
 from vmo_helpers.measures.okr import Alignment
 from vmo_helpers.measures.okr.sight import STEPS
 from vmo_helpers.thresholds import Thresholds
@@ -59,13 +59,13 @@ def unaligned_spend(read: Alignment, money: pd.DataFrame, limits: Thresholds) ->
         n=len(items),
         money=lost,
         evidence=(Evidence.of("work_items", orphaned),),
-        clears_when="each feature in progress is linked to a goal, or stopped",
+        clears_when=f"each {feature_items(read)} in progress is linked to a goal, or stopped",
         details=details,
     )
 
 
 def orphan_items(read: Alignment, orphans: pd.DataFrame, limits: Thresholds) -> list[Finding]:
-    """ "9 of 44 features serve no goal (EUR 4 M spent)", then each of them, the costliest first. ``orphans`` as
+    """ "9 of 44 feature epics serve no goal (EUR 4 M spent)", then each of them, the costliest first. ``orphans`` as
     ``okr.orphan_items`` returns it.
     """
     rule, currency, n = "okr.orphan_item", read.portfolio.settings.currency, len(read.counted)
@@ -79,7 +79,7 @@ def orphan_items(read: Alignment, orphans: pd.DataFrame, limits: Thresholds) -> 
                 "okr.orphan_items",
                 PORTFOLIO,
                 Severity.GOOD,
-                f"All {wording.counted(n, 'feature')} in progress serve a goal",
+                f"All {wording.counted(n, feature_items(read))} in progress serve a goal",
                 value=0.0,
                 unit="items",
                 n=n,
@@ -92,7 +92,7 @@ def orphan_items(read: Alignment, orphans: pd.DataFrame, limits: Thresholds) -> 
         "okr.orphan_items",
         PORTFOLIO,
         Severity.ALARM if alarm else Severity.WARNING,
-        f"{wording.number(len(found))} of {wording.counted(n, 'feature')} in progress "
+        f"{wording.number(len(found))} of {wording.counted(n, feature_items(read))} in progress "
         f"{'serves' if len(found) == 1 else 'serve'} no goal{aside}",
         value=float(len(found)),
         unit="items",
@@ -168,7 +168,7 @@ def goals_without_work(read: Alignment, work: pd.DataFrame) -> list[Finding]:
 
 
 def line_of_sight(read: Alignment, coverage: pd.DataFrame, limits: Thresholds) -> Finding:
-    """ "54 % of 44 features lead through a key result to an enterprise objective". ``coverage`` as
+    """ "54 % of 44 feature epics lead through a key result to an enterprise objective". ``coverage`` as
     ``okr.coverage`` returns it.
     """
     rule, n = "okr.line_of_sight", len(read.counted)
@@ -184,7 +184,7 @@ def line_of_sight(read: Alignment, coverage: pd.DataFrame, limits: Thresholds) -
         rule,
         PORTFOLIO,
         Severity.WARNING if low else Severity.GOOD,
-        f"{wording.percent(share)} of {wording.counted(n, 'feature')} lead through a key result to an enterprise objective{tail}",
+        f"{wording.percent(share)} of {wording.counted(n, feature_items(read))} lead through a key result to an enterprise objective{tail}",
         value=share,
         unit="share",
         threshold=limits.okr_line_of_sight_share,

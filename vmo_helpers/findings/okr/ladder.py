@@ -6,7 +6,7 @@ import pandas as pd
 
 from vmo_helpers import wording
 from vmo_helpers.findings.finding import Evidence, Finding
-from vmo_helpers.findings.okr.saying import PORTFOLIO, beside_line, cell, unknown
+from vmo_helpers.findings.okr.saying import PORTFOLIO, beside_line, cell, feature_items, unknown
 from vmo_helpers.measures.okr import Alignment, Basis, Rung, short_of_line
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Moved, Severity
@@ -87,11 +87,11 @@ def _by_type(apart: pd.DataFrame) -> dict[str, int]:
 
 
 def denominator(read: Alignment) -> Finding:
-    """ "41 features in progress are counted; 9 items stand apart: 6 enabler, 2 debt and 1 compliance"."""
-    rule, n, level = "okr.denominator", len(read.counted), read.portfolio.settings.review_level
+    """ "41 feature epics in progress are counted; 9 items stand apart: 6 enabler, 2 debt and 1 compliance"."""
+    rule, n = "okr.denominator", len(read.counted)
     apart = excluded(read)
     rows = read.items[read.items["excluded_because"].str.startswith("work type").eq(True)]
-    of = f"{wording.counted(n, 'feature')} of level {wording.plain(level)} in progress {'is' if n == 1 else 'are'} counted"
+    of = f"{wording.counted(n, feature_items(read))} in progress {'is' if n == 1 else 'are'} counted"
     if apart.empty:
         sentence = f"{of}; no other work type stands apart"
     else:
@@ -112,7 +112,7 @@ def denominator(read: Alignment) -> Finding:
 
 
 def moved(read: Alignment, items: pd.DataFrame) -> Finding:
-    """ "3 of 12 delivered features moved their key result; of 4 it cannot be told", consistent with the delivery, not
+    """ "3 of 12 delivered feature epics moved their key result; of 4 it cannot be told", consistent with the delivery, not
     because of it.
 
     ``items`` as ``okr.moved_items`` returns it.
@@ -127,13 +127,14 @@ def moved(read: Alignment, items: pd.DataFrame) -> Finding:
     if open_ == n:
         return unknown(
             rule,
-            f"No conclusion on what {wording.counted(n, 'delivered feature')} moved: too few values of the key results",
+            f"No conclusion on what {wording.counted(n, f'delivered {feature_items(read)}')} moved: too few values of the key results",
             n=n,
             missing=("3 values of the key result before the delivery and 2 since",),
             clears_when="the key results are measured more often",
         )
     promised = int(items["key_results"].gt(0).sum())
-    sentence = f"{wording.number(yes)} of {wording.counted(n, 'delivered feature')} moved {'its' if yes == 1 else 'their'} key result"
+    delivered = wording.counted(n, f"delivered {feature_items(read)}")
+    sentence = f"{wording.number(yes)} of {delivered} moved {'its' if yes == 1 else 'their'} key result"
     tail = f"; of {wording.number(open_)} it cannot be told" if open_ else ""
     unpromised = f"; {wording.number(n - promised)} promised none" if n > promised else ""
     return Finding(

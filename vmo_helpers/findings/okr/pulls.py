@@ -6,7 +6,7 @@ import pandas as pd
 
 from vmo_helpers import wording
 from vmo_helpers.findings.finding import Evidence, Finding
-from vmo_helpers.findings.okr.saying import MOST_SUBJECTS, PORTFOLIO, name, unknown
+from vmo_helpers.findings.okr.saying import MOST_SUBJECTS, PORTFOLIO, feature_items, name, unknown
 from vmo_helpers.measures.okr import Alignment
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
@@ -22,7 +22,7 @@ def pulled_against_wanted(read: Alignment, pulled: pd.DataFrame, limits: Thresho
     enough = pulled[pulled["n"].ge(limits.smallest_n_percentile) & pulled["team"].ne("")]
     why = read.missing.get("linked") or ("" if pulled["wanted_share"].notna().any() else "no objective that holds the day bears a weight")
     if why or enough.empty:
-        why = why or f"no team started {wording.number(limits.smallest_n_percentile)} features in the window"
+        why = why or f"no team started {wording.number(limits.smallest_n_percentile)} {feature_items(read)}s in the window"
         return [unknown(rule, f"No conclusion on what teams pull: {why}", missing=(why,))]
     gap = enough["gap"].where(enough["objective_id"].ne(""), enough["started_share"])
     strong = enough.assign(gap=gap)[gap.ge(line - 1e-9)].sort_values(["gap", "team"], ascending=[False, True], kind="stable")

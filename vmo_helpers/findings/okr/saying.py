@@ -8,7 +8,7 @@ import pandas as pd
 
 from vmo_helpers import wording
 from vmo_helpers.findings.finding import Finding
-from vmo_helpers.measures.okr import Basis, Rung
+from vmo_helpers.measures.okr import Alignment, Basis, Rung
 from vmo_helpers.vocabulary import Severity
 
 PORTFOLIO = "portfolio"
@@ -47,3 +47,9 @@ def cell(ladder: pd.DataFrame, rung: Rung, basis: Basis = Basis.COUNT) -> pd.Ser
 def number(value: float) -> float | None:
     """A number for ``Finding.value``: None where it is not known."""
     return float(value) if not math.isnan(value) else None
+
+
+def feature_items(read: Alignment) -> str:
+    """What the denominator counts, in the singular: "feature epic"; plain "feature" where that is the level's own name."""
+    level = wording.plain(read.portfolio.settings.review_level)
+    return level if level == "feature" else f"feature {level}"
