@@ -12,15 +12,13 @@ from vmo_helpers.review import page
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
+def browser(playwright: Any) -> Iterator[Any]:
     found = executable()
     if found is None:
         pytest.skip("Chromium is not installed (or name one in VMO_CHROMIUM): nothing was looked at in a browser")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield running
-        running.close()
+    running = playwright.chromium.launch(executable_path=found, args=FLAGS)
+    yield running
+    running.close()
 
 
 @pytest.fixture(scope="session")

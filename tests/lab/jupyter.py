@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,34 +52,40 @@ def environment(folder: Path, extra: Mapping[str, str] | None = None) -> dict[st
     return {**kept, **{name: str(folder / where) for name, where in own.items()}, **(extra or {})}
 
 
+def settings(folder: Path) -> tuple[Server, list[str]]:
+    """A free port and a token, a lab that asks nobody for news, and the options that say so."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = secrets.token_hex(8)
+    quiet = folder / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    quiet.parent.mkdir(parents=True, exist_ok=True)
+    quiet.write_text('{"fetchNews": "false", "checkForUpdates": false, "doNotDisturbMode": true}', encoding="utf-8")
+    options = [
+        "--no-browser", f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", "--ServerApp.allow_root=True",
+        "--expose-app-in-browser",
+    ]  # fmt: skip
+    return Server(f"http://localhost:{port}", token, folder / "log.txt"), options
+
+
 @contextmanager
 def served(notebooks: Path, folder: Path, extra: Mapping[str, str] | None = None) -> Iterator[Server]:
     """JupyterLab on a folder of notebooks, as ``make lab`` starts it, ended with the block."""
     jupyter = command()
     assert jupyter is not None
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    token = secrets.token_hex(8)
-    server = Server(f"http://localhost:{port}", token, folder / "log.txt")
-    options = [
-        "--no-browser", f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", "--ServerApp.allow_root=True",
-        "--expose-app-in-browser",
-    ]  # fmt: skip
-    quiet = folder / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    quiet.parent.mkdir(parents=True, exist_ok=True)
-    quiet.write_text('{"fetchNews": "false", "checkForUpdates": false, "doNotDisturbMode": true}', encoding="utf-8")
+    server, options = settings(folder)
     with server.log.open("w", encoding="utf-8") as log:
         process = subprocess.Popen([str(jupyter), "lab", *options, str(notebooks)], env=environment(folder, extra), stdout=log, stderr=log)
         try:
-            _wait_for(server, process)
+            wait_for(server, process)
             yield server
         finally:
             process.terminate()
             process.wait(30)
 
 
-def _wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
+def wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
+    """Until the server answers; what it said where it ends instead."""
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
         assert process.poll() is None, server.log.read_text(encoding="utf-8")
@@ -122,6 +128,10 @@ class Notebook:
         found: list[str] = self.page.evaluate("() => window.__vmo.errors()")
         return found
 
+    def show_cell_with(self, text: str) -> None:
+        """Scroll to the first cell whose code holds a text."""
+        self.page.evaluate("text => window.__vmo.showWith(text)", text)
+
     def panel(self, call: str) -> Any:
         """The panel that a cell such as ``explore.flow(review)`` shows, scrolled to and drawn."""
         place = self.page.evaluate("call => window.__vmo.show(call)", call)
@@ -129,6 +139,16 @@ class Notebook:
         panel = self.page.locator(f'.jp-Cell[data-windowed-list-index="{place}"] .vmo-explore')
         panel.wait_for(timeout=RUN_MS)
         return panel
+
+
+def blank_notebook(cells: Sequence[str]) -> dict[str, Any]:
+    """A notebook of a few cells, as a person would begin one."""
+    made = [
+        {"cell_type": "code", "id": f"cell-{place}", "execution_count": None, "metadata": {}, "outputs": [], "source": source}
+        for place, source in enumerate(cells)
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    return {"cells": made, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
 
 
 BRIDGE = """
@@ -143,6 +163,11 @@ BRIDGE = """
     errors: () => cells().flatMap(c => c.model.type !== 'code' ? [] : c.model.sharedModel.getOutputs()
       .filter(o => o.output_type === 'error' || (o.output_type === 'stream' && o.name === 'stderr'))
       .map(o => o.ename ? `${o.ename}: ${o.evalue}` : String(o.text))),
+    showWith: text => {
+      const place = cells().findIndex(c => c.model.sharedModel.getSource().includes(text));
+      board().content.activeCellIndex = place;
+      board().content.scrollToItem(place, 'start');
+    },
     show: call => {
       const place = cells().findIndex(c => c.model.sharedModel.getSource().trim() === call);
       if (place >= 0) { board().content.activeCellIndex = place; board().content.scrollToItem(place, 'start'); }

@@ -20,13 +20,13 @@ _QUEUED = ["item_id", "title", "state", "wait_days"]
 def ages(scene: Scene) -> View:
     """Open work by age; a brush over days, or a click on a value stream, leaves the items that lie there."""
     limits, level = scene.limits, scene.level
-    every = measures.flow.work_item_age(scene.items)
+    every = scene.ages
     lines = [0.5, limits.stalled_percentile] if limits.stalled_percentile != 0.5 else [0.5]
     expected = measures.flow.service_level_expectation(scene.log, scene.items, scene.window, lines, scene.small)
     stalled = findings.flow.stalled_items(every, expected, limits, level)
     sentence, severity = said(stalled)
     chart = charts.flow.aging_wip(
-        measures.flow.oldest(every, MOST_DRAWN), measures.flow.wip_by_state(scene.items, scene.portfolio, scene.small), alt=sentence,
+        measures.flow.oldest(every, MOST_DRAWN), scene.states, alt=sentence,
         lines=expected, currency=scene.currency, alarm_after_days=stalled[0].threshold,
     )  # fmt: skip
     hidden = f" The {MOST_DRAWN} oldest are drawn; the rows are all of them." if len(every) > MOST_DRAWN else ""
@@ -46,9 +46,7 @@ def ages(scene: Scene) -> View:
 def lead_times(scene: Scene) -> View:
     """What reached its customer in the window; a brush over days and lengths leaves the items that lie there."""
     limits, level, window = scene.limits, scene.level, scene.window
-    every = measures.flow.lead_time_to_value(scene.items, window)
-    # the window before is judged from the same log, as the notebook does
-    before = measures.flow.lead_time_to_value(measures.flow.items(scene.log, window.before), window.before)
+    every, before = scene.leads
     waited = findings.flow.lead_time(every, before, limits, level)
     lines = measures.flow.percentiles(every["lead_time_days"], [0.5, limits.stalled_percentile], scene.small)
     dots = measures.flow.dots(every, "lead_time_end_at", "lead_time_days", MOST_DRAWN)

@@ -14,7 +14,7 @@ from vmo_helpers.explore.drawing import Drawing
 from vmo_helpers.explore.explain import Recipes, explained
 from vmo_helpers.explore.reproduce import command_lines
 from vmo_helpers.explore.scene import Scene, Source
-from vmo_helpers.explore.view import View, unchecked
+from vmo_helpers.explore.view import View, swiftly
 from vmo_helpers.figures import Figure
 from vmo_helpers.problems import InputProblems
 
@@ -58,7 +58,7 @@ class Panel:
             return
         self.lines.value = ""
         try:
-            with unchecked():
+            with swiftly():
                 self.show(self.scene())
         except (ValueError, InputProblems) as error:
             self.said.value = look.wrong(str(error))

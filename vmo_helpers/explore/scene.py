@@ -115,6 +115,27 @@ class Scene:
         return self.source.once((*self._times, "items"), lambda: measures.flow.items(self.log, self.window))
 
     @property
+    def ages(self) -> pd.DataFrame:
+        """``flow.work_item_age``."""
+        return self.source.once((*self._times, "ages"), lambda: measures.flow.work_item_age(self.items))
+
+    @property
+    def states(self) -> pd.DataFrame:
+        """``flow.wip_by_state``."""
+        key = (*self._times, "states", self.small)
+        return self.source.once(key, lambda: measures.flow.wip_by_state(self.items, self.portfolio, self.small))
+
+    @property
+    def leads(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """``flow.lead_time_to_value`` of the window, and of the one before."""
+        return self.source.once((*self._times, "leads"), self._leads)
+
+    def _leads(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        before = self.window.before
+        earlier = measures.flow.items(self.log, before)
+        return measures.flow.lead_time_to_value(self.items, self.window), measures.flow.lead_time_to_value(earlier, before)
+
+    @property
     def inside(self) -> Inside:
         line = self.limits.attainment_line
         return self.source.once((*self._cut, "inside", line), lambda: measures.outcomes.read(self.portfolio, self.log, line=line))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from vmo_helpers.vocabulary import Severity
 
 PICKED = "picked"
 """The name of the selection that filters the rows."""
+
+_COLLECT_AFTER = 200_000  # new objects
 
 MOST_DRAWN = 600  # dots; more cover each other and a page grows for nothing
 
@@ -63,12 +66,18 @@ def said(findings: Finding | list[Finding]) -> tuple[str, Severity]:
 
 
 @contextmanager
-def unchecked() -> Iterator[None]:
-    """Altair does not check each part of a chart meanwhile: the charts are the deck's, which are checked; a redraw must be quick."""
+def swiftly() -> Iterator[None]:
+    """A redraw must be quick: Altair does not check each part of a chart meanwhile (the charts are the deck's, which are checked),
+    and the collector does not look at the tens of thousands of objects that one chart is made of while all are in use."""
     from altair.utils.schemapi import debug_mode
 
-    with debug_mode(False):
-        yield
+    usual = gc.get_threshold()
+    gc.set_threshold(_COLLECT_AFTER, *usual[1:])
+    try:
+        with debug_mode(False):
+            yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def with_interval(chart: alt.LayerChart, layer: str, channels: list[str]) -> dict[str, Any]:
