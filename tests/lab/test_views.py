@@ -2,6 +2,8 @@
 
 import json
 import math
+import os
+import re
 import shlex
 import subprocess
 import sys
@@ -11,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from vmo_helpers import findings, measures
+from vmo_helpers import findings, measures, opening
 from vmo_helpers.explore import (
     alignment_views,
     flow_views,
@@ -257,3 +259,70 @@ class TestADeck:
         )
         done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
         assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+NOTEBOOKS = ("flow_analysis", "watermelon_metrics", "okr_alignment")
+
+
+@pytest.fixture(scope="module")
+def review(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    shelf = tmp_path_factory.mktemp("shelf")
+    command = [
+        sys.executable,
+        "-m",
+        "vmo_helpers",
+        "review",
+        "data/sample",
+        "--out",
+        str(shelf),
+        "--quiet",
+        "--notebook",
+        *NOTEBOOKS,
+    ]
+    # as started from a cell of JupyterLab, whose environment it inherits
+    inherited = {**os.environ, "JPY_SESSION_NAME": str(shelf / "flow_analysis.ipynb"), "VMO_MODE": "explore"}
+    subprocess.run(command, cwd=ROOT, env=inherited, check=True, capture_output=True)
+    return next(path for path in shelf.iterdir() if (path / "manifest.json").is_file())
+
+
+@pytest.mark.slow
+class TestAReview:
+    """The cells of the panels, run by programs that nobody watches."""
+
+    @pytest.mark.parametrize("name", NOTEBOOKS)
+    def test_has_no_output_from_a_panel(self, review: Path, name: str) -> None:
+        cells = json.loads((review / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+        panels = [cell for cell in cells if "".join(cell["source"]).startswith("explore.")]
+        assert len(panels) >= 2
+        assert [cell["outputs"] for cell in panels] == [[]] * len(panels)
+
+    @pytest.mark.parametrize("name", NOTEBOOKS)
+    def test_shows_no_widget_no_error_and_no_empty_box_on_the_page(self, review: Path, name: str) -> None:
+        page = (review / f"{name}.html").read_text(encoding="utf-8")
+        assert not re.search(r"vmo-explore|jupyter-widgets|widget-view|anywidget|explore\.|Traceback", page)
+        assert "application/vnd.jupyter.widget" not in page
+
+    def test_by_plain_papermill_has_none_either(self, tmp_path: Path) -> None:
+        command = [sys.executable, "-m", "papermill", "okr_alignment.ipynb", str(tmp_path / "out.ipynb"), "--no-progress-bar"]
+        inherited = {name: value for name, value in os.environ.items() if name != "VMO_MODE"} | {"JPY_SESSION_NAME": "okr_alignment.ipynb"}
+        subprocess.run(command, cwd=ROOT / "notebooks", env=inherited, check=True, capture_output=True)
+        executed = json.loads((tmp_path / "out.ipynb").read_text(encoding="utf-8"))
+        panels = [cell for cell in executed["cells"] if "".join(cell["source"]).startswith("explore.")]
+        assert [cell["outputs"] for cell in panels] == [[]] * 3
+        assert "widgets" not in executed["metadata"]
+
+
+def test_data_left_open_are_those_of_make_lab_else_the_sample(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("VMO_DATA", raising=False)
+    assert Path(opening.place(None)) == ROOT / "data" / "sample"
+    monkeypatch.setenv("VMO_DATA", str(tmp_path))
+    assert opening.place(None) == str(tmp_path)
+    assert opening.place("mine") == "mine"
+
+
+def test_a_level_that_no_item_has_is_refused_before_any_work(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "vmo_helpers", "review", "data/sample", "--out", str(tmp_path / "shelf"), "--level", "saga", "--quiet"]
+    done = subprocess.run([*command, "--notebook", "flow_analysis"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "no item has the level 'saga'; the levels are epic, feature" in done.stderr
+    assert not (tmp_path / "shelf").exists() or not list((tmp_path / "shelf").iterdir())
