@@ -135,11 +135,11 @@ def _promised(n: int) -> pd.DataFrame:
 
 def _pulled(teams: int, goals: int) -> pd.DataFrame:
     rows = [
-        (f"Team {t}", f"Goal {g}", 1 / goals, float(t % goals == g), float(t % goals == g) - 1 / goals, 5)
+        (f"Team {t}", f"O-{g}", f"Goal {g}", 1 / goals, float(t % goals == g), float(t % goals == g) - 1 / goals, 5)
         for t in range(teams)
         for g in range(goals)
     ]
-    return pd.DataFrame(rows, columns=["team", "title", "wanted_share", "started_share", "gap", "n"])
+    return pd.DataFrame(rows, columns=["team", "objective_id", "title", "wanted_share", "started_share", "gap", "n"])
 
 
 def _sight() -> pd.DataFrame:
@@ -304,6 +304,11 @@ def test_a_team_that_pulls_elsewhere_is_tinted_and_its_share_is_said() -> None:
     assert len(cells) == 16
     assert {row["colour"] for row in cells if row["text"] == "100 %"} == {"#cfe3f0"}
     assert {row["colour"] for row in cells if row["text"] == "0 %"} == {theme.ALARM_WASH}
+
+
+def test_two_goals_of_the_same_title_have_a_column_each() -> None:
+    cells = read.of_type(dict(okr.pulled_against_wanted(_pulled(2, 3).assign(title="Grow"), alt=ALT).to_dict()), "rect")[0]["rows"]
+    assert len({(row["centre"], row["middle"]) for row in cells}) == 6
 
 
 @pytest.mark.parametrize("name", ["key_results", "item_goals", "orphans", "pulled_against_wanted"])

@@ -234,6 +234,11 @@ def test_an_outcome_without_readings_still_shows_its_plan() -> None:
     assert "plan 60" in read.texts(spec)
 
 
+def test_a_unit_that_nobody_would_read_leaves_the_plot_its_room() -> None:
+    drawn = watermelon.outcome_line(_readings(12), _plan(48), _marks(), alt=ALT, metric="Orders", unit="x" * 400)
+    assert max(map(len, read.texts(dict(drawn.to_dict())))) < 80
+
+
 def test_what_shrank_by_scope_shows_scope_and_what_shrank_by_cost_shows_cost() -> None:
     spec = _spec("shrunk", 3)
     rows = (

@@ -184,19 +184,20 @@ def contributions(frame: pd.DataFrame, *, alt: str, most: int = 12) -> altair.La
 def pulled_against_wanted(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
     """What each team started beside what is wanted: a cell a goal, with the share of the team's starts, tinted by the gap.
 
-    ``frame``: one row a team and goal (team, title, wanted_share, started_share, gap, n), goals in order within each team.
+    ``frame``: one row a team and goal (team, objective_id, title, wanted_share, started_share, gap, n), goals in order within
+    each team; two goals may bear the same title.
     """
     described(alt)
-    needs(frame, "team", "title", "wanted_share", "started_share", "gap", "n")
+    needs(frame, "team", "objective_id", "title", "wanted_share", "started_share", "gap", "n")
     known = frame[frame["started_share"].notna()]
     if known.empty:
         return blank("nothing was started in this window", alt)
-    goals = list(dict.fromkeys(known["title"]))
+    goals = known.drop_duplicates("objective_id")[["objective_id", "title"]]
     teams = list(dict.fromkeys(known["team"]))[:_MOST_TEAMS]
     grid = Grid.of(
         ["no team" if team == "" else team for team in teams],
-        said(goals, 60),
-        [wording.plain(goal).split(" ")[0][: max(5, 56 // len(goals))] for goal in goals],
+        said(goals["title"], 60),
+        [wording.plain(goal).split(" ")[0][: max(5, 56 // len(goals))] for goal in goals["title"]],
         step=36,
         most=_MOST_TEAMS,
     )
@@ -204,7 +205,7 @@ def pulled_against_wanted(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart
     cells = pd.DataFrame(
         {
             "row": known["team"].map({team: place for place, team in enumerate(teams)}),
-            "column": known["title"].map({goal: place for place, goal in enumerate(goals)}),
+            "column": known["objective_id"].map({goal: place for place, goal in enumerate(goals["objective_id"])}),
             "colour": np.where(np.isnan(gap) | (np.abs(gap) < 0.15), theme.WASH, np.where(gap > 0, "#cfe3f0", theme.ALARM_WASH)),
             "ink": np.where(rounded(known["started_share"]) == 0, theme.MUTED, theme.INK),
             "text": [wording.percent(share) for share in known["started_share"]],

@@ -30,6 +30,7 @@ from vmo_helpers.vocabulary import Rag
 
 _HEIGHT = 280
 _STRIP = 24
+_UNIT = 20  # characters: it stands beside the last reading, where the plot must leave room for it
 _MARKS = {
     "delivery": "delivered",
     "delivered": "delivered",
@@ -68,7 +69,7 @@ def outcome_line(
     needs(plan, "at", "plan")
     needs(marks, "mark", "at")
     few_enough(frame)
-    known = frame.dropna(subset=["value"])
+    known, unit = frame.dropna(subset=["value"]), wording.clipped(wording.plain(unit), _UNIT)
     if known.empty and plan.empty:
         return blank("the metric was never read", alt)
     days = {name: _naive(table["at"], timezone) for name, table in (("read", known), ("plan", plan), ("mark", marks))}
@@ -85,7 +86,7 @@ def outcome_line(
     x = day_axis(first, last, right=right)
     y = altair.Y(
         "value:Q",
-        title=wording.clipped(wording.plain(metric), 70) + (f", {wording.plain(unit)}" if unit else ""),
+        title=wording.clipped(wording.plain(metric), 70) + (f", {unit}" if unit else ""),
         scale=altair.Scale(domain=[round(edge, 4) for edge in domain], nice=False, zero=False, range=[_HEIGHT + top, top]),
         axis=altair.Axis(format=",.3~f"),
     )
@@ -125,7 +126,7 @@ def _ends(known: pd.DataFrame, plan: pd.DataFrame, unit: str) -> tuple[list[str]
     for word, table, column, colour in (("plan", plan, "plan", theme.MUTED), ("", known, "value", theme.ALARM_TEXT)):
         if len(table):
             level = float(table[column].iloc[-1])
-            texts.append(f"{word} {wording.number(level)}{'' if word else f' {wording.plain(unit)}'}".strip())
+            texts.append(f"{word} {wording.number(level)}{'' if word else f' {unit}'}".strip())
             at.append(level)
             colours.append(colour)
     return texts, at, colours
