@@ -84,7 +84,6 @@ NOISE = (0.3, -0.2, 0.1, -0.3, 0.2, 0.0, -0.1, 0.3, -0.2, 0.1, 0.2, -0.3, 0.1, -
 
 
 class TestTheEffect:
-
     def of(self, after: float, direction: str = "increase", readings: int = 16) -> pd.Series:
         values = [10 + noise + (after if place >= 11 else 0) for place, noise in enumerate(NOISE)][:readings]
         row = decision(**{**TAKEN, "decided_at": "2026-04-20T10:00:00Z"}, effect_metric_id="M-1", done_at="2026-05-10T10:00:00Z",

@@ -67,8 +67,8 @@ def render(executed: str | Path | Mapping[str, Any] | Executed, context: Context
         day=wording.day(about["to"], year=True),
         streams=wording.clipped(wording.listed(about["streams"], most=4), 120),
         opening=None if deck.opening is None else opening(deck.opening, anchors, about["currency"], around.pages),
-        slides=[_slide(slide, about) for slide in deck.slides if not slide.says["appendix"]],
-        appendix=[_slide(slide, about) for slide in deck.slides if slide.says["appendix"]],
+        slides=[_slide(slide, about, around) for slide in deck.slides if not slide.says["appendix"]],
+        appendix=[_slide(slide, about, around) for slide in deck.slides if slide.says["appendix"]],
         closing=None if deck.closing is None else _closing(deck, about),
         closing_lines=_footer(deck, about),
         since=f" since {wording.day(previous, beside=about['to'])}" if previous else " since the last review",
@@ -121,7 +121,7 @@ def _ask(ask: Mapping[str, Any], anchors: Mapping[str, str], currency: str, sent
     return {**ask, "why": why, "money": money, "href": anchor and f"#{anchor}"}
 
 
-def _slide(slide: Slide, about: Mapping[str, Any]) -> dict[str, Any]:
+def _slide(slide: Slide, about: Mapping[str, Any], around: Context) -> dict[str, Any]:
     says = slide.says
     return {
         **says,
@@ -129,7 +129,7 @@ def _slide(slide: Slide, about: Mapping[str, Any]) -> dict[str, Any]:
         "question": wording.clipped(slide.question, 160),
         "prose": markup.prose(slide.prose) if slide.prose else "",
         "chart": None if slide.spec is None else _chart(slide.spec),
-        "table": lined(says["table"]),
+        "table": lined(says["table"], {link.href for link in around.pages}),
         "findings": [reasons(entry, about) for entry in says["findings"]],
     }
 

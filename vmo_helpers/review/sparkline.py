@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from vmo_helpers import palette, wording
@@ -55,15 +55,19 @@ def sparkline(trend: Mapping[str, Any], tone: str) -> dict[str, str] | None:
     return {"svg": svg, "from": wording.month(days[0], short=True), "to": wording.month(days[-1], short=True)}
 
 
-def lined(table: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """A slide's table with the past in its cells drawn, and said for who cannot see it."""
+def lined(table: Mapping[str, Any] | None, pages: Collection[str | None]) -> dict[str, Any] | None:
+    """A slide's table with the past in its cells drawn, and said for who cannot see it; links that lead to none of ``pages`` are text."""
     if table is None:
         return None
-    return {**table, "rows": [[_drawn(cell) for cell in row] for row in table["rows"]]}
+    return {**table, "rows": [[_drawn(cell, pages) for cell in row] for row in table["rows"]]}
 
 
-def _drawn(cell: Any) -> Any:
-    if not isinstance(cell, Mapping) or "trend" not in cell:
+def _drawn(cell: Any, pages: Collection[str | None]) -> Any:
+    if not isinstance(cell, Mapping):
+        return cell
+    if "href" in cell and cell["href"].partition("#")[0] not in {"", *pages}:
+        return cell["text"]
+    if "trend" not in cell:
         return cell
     drawn = sparkline(cell["trend"], "")
     if drawn is None:
