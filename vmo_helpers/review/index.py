@@ -13,7 +13,7 @@ from vmo_helpers.parts import MOST_TILES
 from vmo_helpers.review import markup
 from vmo_helpers.review.executed import Executed, read
 from vmo_helpers.review.names import deck_name, severity_mark
-from vmo_helpers.review.shelf import Review
+from vmo_helpers.review.shelf import INDEX, Review
 from vmo_helpers.vocabulary import Severity
 
 # The figures that stand for a review as a whole, the first four that are known.
@@ -122,7 +122,7 @@ def _newest(review: Review) -> dict[str, Any]:
     keys = [key for key in _LEADING if key in figures and figures[key]["value"] is not None][:MOST_TILES]
     decks = [
         {"name": deck_name(name), "href": f"{review.name}/{state['page']}", "headline": state.get("headline", "")}
-        for name, state in manifest["outcome"].items()
+        for name, state in _executive_first(manifest)
         if state["status"] == "done"
     ]
     return {
@@ -151,7 +151,7 @@ def _tile(key: str, figures: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 def _row(review: Review, several: bool) -> dict[str, Any]:
     manifest = review.manifest
-    said = [str(state.get("headline", "")) for state in manifest["outcome"].values() if state["status"] == "done"]
+    said = [str(state.get("headline", "")) for _, state in _executive_first(manifest) if state["status"] == "done"]
     of = [manifest["portfolio"]] if several else []
     streams = _streams(manifest)
     return {
@@ -161,6 +161,11 @@ def _row(review: Review, several: bool) -> dict[str, Any]:
         "headline": said[0] if said else "no deck could be made",
         "decks": wording.listed((deck_name(name) for name in review.done), most=5),
     }
+
+
+def _executive_first(manifest: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """The notebooks and what became of them; the one whose page is the review's index speaks first."""
+    return sorted(manifest["outcome"].items(), key=lambda one: one[1].get("page") != INDEX)
 
 
 def _figures(review: Review) -> dict[str, dict[str, Any]]:

@@ -22,6 +22,7 @@ __all__ = ["Context", "Link", "deck_name", "index_page", "render", "shelf_page"]
 
 
 INDEX = "index.html"
+_EXECUTIVE = deck_name("portfolio_review")
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,10 @@ def _ways(around: Context, notebook: str) -> tuple[Link, ...]:
     """The way to the review's index and to its other decks; none from a page that stands alone."""
     if not around.tables and len(around.pages) < 2:
         return ()
-    is_there = notebook == "portfolio_review" or any(link.href == INDEX for link in around.pages)
-    return around.pages if is_there else (Link("Overview", INDEX), *around.pages)
+    own = deck_name(notebook)
+    pages = tuple(sorted(around.pages, key=lambda link: link.href != INDEX and not (link.href is None and own == _EXECUTIVE)))
+    is_there = own == _EXECUTIVE or any(link.href == INDEX for link in pages)
+    return pages if is_there else (Link("Overview", INDEX), *pages)
 
 
 def opening(part: dict[str, Any], anchors: Mapping[str, str], currency: str, pages: tuple[Link, ...] = ()) -> dict[str, Any]:
