@@ -47,5 +47,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[jupyter.Server]:
         pytest.skip("there is no JupyterLab in .venv-lab (make test sets it up; VMO_LAB names another): nothing was opened in it")
     folder = tmp_path_factory.mktemp("lab")
     notebooks: Path = shutil.copytree(jupyter.ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    (folder / "data").symlink_to(jupyter.ROOT / "data")  # one notebook names its data by the place beside it
     with jupyter.served(notebooks, folder) as server:
         yield server

@@ -87,7 +87,7 @@ def _chip(panel: Any, name: str) -> None:
     panel.get_by_role("button", name=name, exact=True).click()
 
 
-@pytest.mark.parametrize("name", ["flow_analysis", "watermelon_metrics", "okr_alignment"])
+@pytest.mark.parametrize("name", sorted(path.stem for path in (jupyter.ROOT / "notebooks").glob("*.ipynb")))
 class TestEachNotebook:
     def test_runs_whole_and_nothing_complains(self, watched: dict[str, Notebook], lab: Server, name: str) -> None:
         book = watched[name]

@@ -10,13 +10,22 @@ from vmo_helpers.explore import alignment_views, flow_views, limit_views, number
 from vmo_helpers.explore.panel import NumberPanel, Panel, ViewPanel
 from vmo_helpers.explore.scene import Scene, Source
 from vmo_helpers.explore.view import View
+from vmo_helpers.figures import Figure
 
 _WIDE = {"description_width": "initial"}
+_TOPICS = (numbers_flow, numbers_watermelon, numbers_okr)
 NUMBERS = {
     "flow_analysis": (numbers_flow.figures, numbers_flow.RECIPES, "flow.lead_time_p85_days"),
     "watermelon_metrics": (numbers_watermelon.figures, numbers_watermelon.RECIPES, "watermelon.count"),
     "okr_alignment": (numbers_okr.figures, numbers_okr.RECIPES, "okr.top_three_share"),
 }
+
+
+_EVERY_RECIPE = {key: recipe for topic in _TOPICS for key, recipe in topic.RECIPES.items()}
+
+
+def _every_figure(scene: Scene) -> list[Figure]:
+    return [figure for topic in _TOPICS for figure in topic.figures(scene)]
 
 
 def flow_panel(source: Source) -> Panel:
@@ -102,5 +111,6 @@ MOST_TO_LINK = 200
 
 
 def number_panel(source: Source) -> Panel:
-    """Every figure of the notebook."""
-    return NumberPanel(source, "Where does this number come from?", *NUMBERS[source.asked.notebook])
+    """Every figure of the notebook; of one that sums up the others, theirs."""
+    figures, recipes, first = NUMBERS.get(source.asked.notebook, (_every_figure, _EVERY_RECIPE, "flow.lead_time_p85_days"))
+    return NumberPanel(source, "Where does this number come from?", figures, recipes, first)
