@@ -45,7 +45,7 @@ class Server:
 def environment(folder: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Settings, workspaces and kernels of nobody: all of it under a folder."""
     own = {
-        "JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython",
+        "JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "jupyter", "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython",
         "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
     }  # fmt: skip
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("VMO_", "JPY_", "JUPYTER"))}

@@ -113,4 +113,4 @@ MOST_TO_LINK = 200
 def number_panel(source: Source) -> Panel:
     """Every figure of the notebook; of one that sums up the others, theirs."""
     figures, recipes, first = NUMBERS.get(source.asked.notebook, (_every_figure, _EVERY_RECIPE, "flow.lead_time_p85_days"))
-    return NumberPanel(source, "Where does this number come from?", figures, recipes, first)
+    return NumberPanel(source, "Explain this number: where does it come from?", figures, recipes, first)
