@@ -30,6 +30,7 @@ from vmo_helpers.vocabulary import Rag
 
 _HEIGHT = 280
 _STRIP = 24
+_TITLE = 48  # characters that a telephone is wide
 _UNIT = 20  # characters: it stands beside the last reading, where the plot must leave room for it
 _MARKS = {
     "delivery": "delivered",
@@ -86,7 +87,7 @@ def outcome_line(
     x = day_axis(first, last, right=right)
     y = altair.Y(
         "value:Q",
-        title=wording.clipped(wording.plain(metric), 70) + (f", {unit}" if unit else ""),
+        title=wording.clipped(wording.plain(metric) + (f", {unit}" if unit else ""), _TITLE),
         scale=altair.Scale(domain=[round(edge, 4) for edge in domain], nice=False, zero=False, range=[_HEIGHT + top, top]),
         axis=altair.Axis(format=",.3~f"),
     )
