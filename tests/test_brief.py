@@ -23,7 +23,8 @@ HOSTILE = "</script><script>alert(1)</script>"
 ASKS = pd.DataFrame(
     [
         {"rank": 1, "ask": HOSTILE, "evidence": "43 % waits", "owner": "Release lead", "cost_per_month": 655_000.0,
-         "cost_basis": "cost of delay", "money": 7.9e6, "sureness": 0.9, "sureness_is": "counted", "asked_since": pd.Timestamp("2026-09-04T22:30Z"), "subject": "Q",
+         "cost_basis": "cost of delay", "money": 7.9e6, "sureness": 0.9, "sureness_is": "counted",
+         "asked_since": pd.Timestamp("2026-09-04T22:30Z"), "subject": "Q",
          "decision_id": "D-001", "finding_id": "flow.wait_queue:Q", "deck": "flow_analysis", "slide": "wait_queue", "severity": "alarm"},
         {"rank": 2, "ask": "Stop it?", "evidence": "Nothing", "owner": None, "cost_per_month": None, "cost_basis": None, "money": None,
          "sureness": 1.0, "sureness_is": "tested", "asked_since": pd.NaT, "subject": "E", "decision_id": None, "finding_id": None,
