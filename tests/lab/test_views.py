@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from vmo_helpers import findings, measures, opening
+from vmo_helpers import explore, findings, measures, opening
 from vmo_helpers.explore import (
     alignment_views,
     flow_views,
@@ -259,6 +259,13 @@ class TestADeck:
         )
         done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
         assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_without_widgets_a_person_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("VMO_MODE", "explore")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    explore.flow(None)  # type: ignore[arg-type]
+    assert "pip install 'vmo-workbook[lab]'" in capsys.readouterr().out
 
 
 NOTEBOOKS = ("flow_analysis", "watermelon_metrics", "okr_alignment")

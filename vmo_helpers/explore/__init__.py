@@ -6,6 +6,7 @@ explains a figure. What a panel computes is in pure functions (``scene``, the vi
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -58,11 +59,11 @@ def _show(review: Review, make: Callable[..., Panel]) -> None:
         return
     from IPython.display import display
 
-    try:
-        from vmo_helpers.explore import panels
-    except ImportError:
+    if any(importlib.util.find_spec(library) is None for library in ("ipywidgets", "anywidget")):
         display({"text/plain": NO_WIDGETS}, raw=True)
         return
+    from vmo_helpers.explore import panels
+
     display(make(panels, _source(review)).widget)
 
 

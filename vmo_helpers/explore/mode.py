@@ -13,7 +13,7 @@ EXPLORE = "explore"
 def exploring() -> bool:
     """True where a person sees the output: the request that runs the cell came from a page that shows the cell.
 
-    JupyterLab, Notebook and VS Code name the cell in their requests; papermill, nbclient and nbval do not, also where they
+    JupyterLab and its like name the cell in their requests; papermill, nbclient and nbval do not, also where they
     were started from a notebook and inherited its environment. The environment variable VMO_MODE (``explore`` or ``deck``)
     decides where it is set.
     """
