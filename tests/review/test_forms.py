@@ -169,6 +169,21 @@ def test_a_review_that_stands_is_not_changed_its_forms_lie_beside(shelf: Path, r
     assert small.content(review) == before
 
 
+def test_forms_that_cannot_be_put_beside_are_told_of_in_one_paragraph(tmp_path: Path) -> None:
+    small.portfolio(tmp_path / "data")
+    small.notebook(tmp_path / "nb", "demo")
+    whole = ("review", tmp_path / "data", "--out", tmp_path / "shelf", "--notebook-folder", tmp_path / "nb", "--quiet")
+    assert small.vmo(*whole).returncode == 0
+    before = small.content(tmp_path / "shelf")
+    (tmp_path / "shelf" / forms.BESIDE).write_text("in the way")
+    run = small.vmo(*whole, "--email")
+    assert (run.returncode, run.stdout) == (4, "")
+    assert run.stderr.startswith("vmo: The forms could not be put into ") and run.stderr.count("\n") == 1
+    (tmp_path / "shelf" / forms.BESIDE).unlink()
+    assert small.content(tmp_path / "shelf") == before
+    assert [path.name for path in (tmp_path / "shelf").iterdir() if path.name.startswith(".making")] == []
+
+
 @pytest.mark.parametrize("name", ["demo", "hostile", "empty"])
 def test_any_deck_becomes_slides_and_mail_with_its_text_as_text(tmp_path: Path, name: str) -> None:
     notebook = {"demo": demo.executed, "hostile": demo.hostile, "empty": demo.empty}[name]()
