@@ -107,6 +107,10 @@ def _reasons(n: int) -> pd.DataFrame:
     )
 
 
+def _limited(n: int) -> pd.DataFrame:
+    return pd.DataFrame({"cause": [f"limit {place}" for place in range(min(n, 4))], "days": np.linspace(180, 120, min(n, 4))})
+
+
 def _queue(n: int) -> pd.DataFrame:
     return pd.DataFrame(
         {"value_stream": [f"Stream {k}" for k in range(n)], "items": 12, "p50_days": np.arange(n, 0, -1) * 9.0, "p85_days": np.nan}
@@ -147,6 +151,7 @@ CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
     "concept_to_customer": lambda n: flow.concept_to_customer(_stages(min(n, 14)), alt=ALT, loud="stage 0"),
     "queue_after_done": lambda n: flow.queue_after_done(_queue(n), alt=ALT),
     "release_rhythm": _rhythm,
+    "time_in_progress": lambda n: flow.time_in_progress(_limited(n), alt=ALT),
 }
 
 EMPTY: dict[str, Callable[[], altair.LayerChart]] = {
@@ -171,6 +176,7 @@ EMPTY: dict[str, Callable[[], altair.LayerChart]] = {
     "predictability": lambda: flow.predictability(_intervals(0), alt=ALT),
     "concept_to_customer": lambda: flow.concept_to_customer(_stages(1).head(0), alt=ALT),
     "queue_after_done": lambda: flow.queue_after_done(_queue(0), alt=ALT),
+    "time_in_progress": lambda: flow.time_in_progress(_limited(0), alt=ALT),
 }
 
 every_chart = pytest.mark.parametrize("name", list(CHARTS))
