@@ -133,6 +133,36 @@ def test_killed_at_any_moment_every_review_stands_and_the_next_run_works(place: 
     assert all(folder.name in index for folder in small.reviews(place / "shelf"))
 
 
+@pytest.mark.slow
+def test_killed_with_all_it_started_while_the_programs_own_notebooks_and_forms_are_made(tmp_path: Path) -> None:
+    """Four moments of the first half of a measured run (later ones are faster), each kill sent to the whole process group."""
+    data, shelf = Path(__file__).parents[1] / "golden" / "small", tmp_path / "shelf"
+    arguments = ["review", data, "--out", shelf, "--email", "--quiet", "--as-of"]
+    started = time.monotonic()
+    run = small.vmo(*arguments, "2026-09-30")
+    assert run.returncode == 0, run.stderr
+    measured = time.monotonic() - started
+    ended = []
+    for moment in range(1, 5):
+        before = small.content(shelf)
+        killed = subprocess.Popen(
+            small.command(*arguments, "2026-10-31"),
+            env=small.environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        time.sleep(measured * moment / 10)
+        os.killpg(killed.pid, signal.SIGKILL)
+        ended.append(killed.wait())
+        _whole(shelf, before)
+    assert ended.count(-signal.SIGKILL) >= 3, "most runs were still under way when they were killed"
+    run = small.vmo(*arguments, "2026-10-31")
+    assert run.returncode == 0, run.stderr
+    assert (small.reviews(shelf)[-1] / "review.eml").is_file()
+    assert _leftovers(shelf) == []
+
+
 def test_two_runs_onto_one_shelf_at_once_both_end_well(place: Path) -> None:
     """Two of the same make one review; a third of another day makes another."""
     runs = [_start(place, "--as-of", day) for day in ("2026-03-01", "2026-03-01", "2026-03-02")]
