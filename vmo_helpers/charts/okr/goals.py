@@ -140,12 +140,13 @@ def item_goals(frame: pd.DataFrame, goals: pd.DataFrame, *, alt: str, unit: str 
 def _columns_said(grid: Grid, columns: int, rest: pd.Series, unit: str) -> altair.Chart:
     """How many items the columns are; ``rest``: the title of the last one where it stands for all others ("and 360 more")."""
     count = columns if rest.empty else columns - 1
-    others = "" if rest.empty else f"; the last column: {rest.iloc[0]}"
-    frame = pd.DataFrame({"text": [f"{count} {unit} in progress, the costliest left{others}"]})
-    words = altair.Chart(frame).mark_text(
+    words = f"{count} {unit} in progress, the costliest left"
+    if not rest.empty:  # a telephone is sixty letters wide
+        words = f"{count} {unit} in progress, costliest left; last: {rest.iloc[0]}"
+    line = altair.Chart(pd.DataFrame({"text": [words]})).mark_text(
         align="left", baseline="middle", x=grid.rows.pick("0", f"{grid.rows.gutter:.0f}"), y=grid.height + 14, color=theme.MUTED
     )
-    drawn: altair.Chart = words.encode(text=altair.Text("text:N"))
+    drawn: altair.Chart = line.encode(text=altair.Text("text:N"))
     return drawn
 
 
