@@ -63,10 +63,7 @@ def test_under_the_line_the_headline_says_how_many_items_are_short(fifth: okr.Al
 
 
 def test_the_denominator_and_what_stands_apart_are_said(fifth: okr.Alignment) -> None:
-    assert (
-        findings.denominator(fifth).sentence
-        == "5 feature epics in progress are counted; 3 items stand apart: 2 debt and 1 enabler"
-    )
+    assert findings.denominator(fifth).sentence == "5 feature epics in progress are counted; 3 items stand apart: 2 debt and 1 enabler"
     assert judged(fifth).details["excluded"] == {"debt": 2, "enabler": 1}
 
 
@@ -82,7 +79,7 @@ def test_nothing_in_progress_is_not_available_and_neither_nothing_nor_all() -> N
     read = aligned(work_items=[epic("E1", finished_at="2026-06-01")], links=[link("E1", "O1")])
     found = judged(read)
     assert (found.severity, found.value) == (Severity.UNKNOWN, None)
-    assert found.sentence == "No conclusion on alignment: n/a: no feature of level epic is in progress"
+    assert found.sentence == "No conclusion on alignment: no epic of work type feature is in progress"
 
 
 def test_a_starving_goal_is_named_with_its_intent_and_its_money(fifth: okr.Alignment) -> None:

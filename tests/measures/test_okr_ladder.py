@@ -177,7 +177,7 @@ def test_nothing_in_progress_is_no_share_at_all() -> None:
     found = aligned(work_items=[epic("E1", finished_at="2026-05-01")], links=[link("E1", "O1")])
     every = figures(found)
     for key in ("top_three_share", "linked_share", "items_short", "top_three_share_by_spend", "orphan_items", "effective_goals"):
-        assert (every[key].value, every[key].why) == (None, "n/a: no feature of level epic is in progress"), key
+        assert (every[key].value, every[key].why) == (None, "n/a: no epic of work type feature is in progress"), key
     assert okr.ladder(found)["share"].isna().all()
 
 

@@ -19,8 +19,8 @@ TITLE_LENGTH = 60
 def unknown(
     rule: str, sentence: str, *, n: int = 0, missing: tuple[str, ...] = (), subject: str = PORTFOLIO, clears_when: str = ""
 ) -> Finding:
-    """A finding that says what cannot be said."""
-    return Finding(rule, subject, Severity.UNKNOWN, sentence, n=n, missing=missing, clears_when=clears_when)
+    """A finding that says what cannot be said. The reason of a figure begins with "n/a: "; a sentence does without."""
+    return Finding(rule, subject, Severity.UNKNOWN, sentence.replace(": n/a: ", ": "), n=n, missing=missing, clears_when=clears_when)
 
 
 def beside_line(share: float, line: float) -> str:

@@ -171,7 +171,7 @@ def _missing(portfolio: Portfolio, found: Goals, items: pd.DataFrame) -> dict[st
     day = day_of(portfolio)
     said: str | None = None
     if not len(items) or not items["counted"].any():
-        said = f"n/a: no feature of level {portfolio.settings.review_level} is in progress"
+        said = f"n/a: no {portfolio.settings.review_level} of work type feature is in progress"
     elif not portfolio.has("objectives"):
         said = "there are no objectives"
     elif not len(found.current):
