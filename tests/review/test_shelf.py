@@ -14,11 +14,18 @@ from vmo_helpers.review.shelf import MAKING, MANIFEST, Review, Shelf
 
 
 def _put(
-    shelf: Shelf, as_of: str, *, portfolio: str = "P", streams: Sequence[str] = (), finished: str = "2026-11-01", ok: bool = True
+    shelf: Shelf,
+    as_of: str,
+    *,
+    portfolio: str = "P",
+    streams: Sequence[str] = (),
+    finished: str = "2026-11-01",
+    ok: bool = True,
+    at: str = "21:59:59.999999Z",
 ) -> str:
     name = f"{as_of}-{len(shelf.reviews()):08x}"
     whole = {
-        "portfolio": portfolio, "as_of": f"{as_of}T21:59:59.999999Z", "as_of_day": as_of, "parameters": {"streams": list(streams)},
+        "portfolio": portfolio, "as_of": f"{as_of}T{at}", "as_of_day": as_of, "parameters": {"streams": list(streams)},
         "outcome": {"flow": {"status": "done", "page": "flow.html"} if ok else {"status": "failed", "why": "…"}},
         "output": {}, "times": {"finished": finished},
     }  # fmt: skip
@@ -59,10 +66,10 @@ def test_previous_is_the_newest_earlier_one_of_the_same_portfolio_and_streams(sh
     september = _put(shelf, "2026-09-30", streams=("S2", "S1"))
     _put(shelf, "2026-10-15", portfolio="another")
     _put(shelf, "2026-10-31", streams=("S1", "S2"))
-    found = shelf.previous("P", ["S1", "S2"], "2026-10-31T21:59:59.999999Z")
+    found = shelf.previous("P", ["S1", "S2"], "2026-10-31")
     assert found is not None
     assert found.name == september
-    assert shelf.previous("P", ["S1"], "2026-10-31T21:59:59.999999Z") is None
+    assert shelf.previous("P", ["S1"], "2026-10-31") is None
 
 
 def test_of_two_reviews_of_one_day_the_one_made_last_is_previous(shelf: Shelf) -> None:
@@ -71,6 +78,14 @@ def test_of_two_reviews_of_one_day_the_one_made_last_is_previous(shelf: Shelf) -
     found = shelf.previous("P", [], "2026-10-31")
     assert found is not None
     assert found.name == later
+
+
+def test_two_reviews_of_one_day_are_never_each_others_past(shelf: Shelf) -> None:
+    september = _put(shelf, "2026-09-30")
+    _put(shelf, "2026-10-31", at="17:30:00Z")
+    assert [review.name for review in shelf.earlier("P", [], "2026-10-31")] == [september]
+    whole_day = _put(shelf, "2026-10-31", finished="2026-10-31")
+    assert [review.name for review in shelf.earlier("P", [], "2026-11-30")] == [september, whole_day], "of a day the latest as-of"
 
 
 def test_a_review_without_any_deck_is_nothing_to_compare_with(shelf: Shelf) -> None:

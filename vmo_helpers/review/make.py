@@ -112,7 +112,7 @@ class _Run:
         self.streams = sorted(wanted.request.streams)
         self.started = _now()
         self.versions = manifest.versions()
-        self.earlier = shelf.earlier(data["portfolio"], self.streams, data["as_of"])
+        self.earlier = shelf.earlier(data["portfolio"], self.streams, data["as_of_day"])
         self.previous = self.earlier[-1] if self.earlier else None
         self.pages = {notebook.name: notebook.page for notebook in notebooks}
         self.failed: dict[str, str] = {}

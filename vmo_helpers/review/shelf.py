@@ -97,14 +97,19 @@ class Shelf:
         """The review of that name."""
         return _read(self.root / name)
 
-    def previous(self, portfolio: str, streams: Sequence[str], as_of: str) -> Review | None:
-        """The newest review with an earlier as-of, of the same portfolio and streams, in which at least one deck was made."""
-        earlier = self.earlier(portfolio, streams, as_of)
+    def previous(self, portfolio: str, streams: Sequence[str], day: str) -> Review | None:
+        """The newest review as of an earlier day, of the same portfolio and streams, in which at least one deck was made."""
+        earlier = self.earlier(portfolio, streams, day)
         return earlier[-1] if earlier else None
 
-    def earlier(self, portfolio: str, streams: Sequence[str], as_of: str) -> list[Review]:
-        """The reviews that ``previous`` would have been at some time, oldest first: one an as-of, at most the newest 24."""
-        of_each = {r.manifest["as_of"]: r for r in self.reviews() if r.of(portfolio, streams) and r.manifest["as_of"] < as_of and r.done}
+    def earlier(self, portfolio: str, streams: Sequence[str], day: str) -> list[Review]:
+        """The reviews that ``previous`` would have been at some time, oldest first: the last of each day, at most the newest 24.
+
+        ``day`` is the as-of day in the portfolio's time zone; two reviews of one day are never each other's past.
+        """
+        of_each = {
+            r.manifest["as_of_day"]: r for r in self.reviews() if r.of(portfolio, streams) and r.manifest["as_of_day"] < day and r.done
+        }
         return list(of_each.values())[-MOST_EARLIER:]
 
     def last_good(self, notebook: str, portfolio: str, streams: Sequence[str], as_of: str) -> Review | None:
@@ -191,7 +196,7 @@ def _read(folder: Path) -> Review | None:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         review = Review(folder, manifest)
-        _ = review.age_order, review.done, manifest["portfolio"], manifest["parameters"]["streams"]
+        _ = review.age_order, review.done, manifest["portfolio"], manifest["as_of_day"], manifest["parameters"]["streams"]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return review
