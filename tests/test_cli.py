@@ -54,6 +54,7 @@ class TestWhatIsRefusedBeforeAnythingIsWritten:
         ("more", "said"),
         [
             (["--threshold", "okr_alignment_shar=0.7"], "threshold 'okr_alignment_shar' is not known; did you mean 'okr_alignment_share'?"),
+            (["--threshold", "okr_alignment_share=80"], "must be a share from 0 to 1, not 80; did you mean 0.8?"),
             (["--notebook", "demmo"], "there is no notebook 'demmo'; did you mean 'demo'?"),
             (["--stream", "S3"], "there is no value stream “S3”"),
             (["--as-of", "03.04.2026"], "--as-of '03.04.2026' is neither a day"),
@@ -62,7 +63,7 @@ class TestWhatIsRefusedBeforeAnythingIsWritten:
             (["--as-of", "2026-03-06", "--from", "2026-03-07"], "after its end"),
             (["--config", "/nowhere/portfolio.toml"], "portfolio.toml"),
         ],
-        ids=["threshold", "notebook", "stream", "as-of", "clock", "no such day", "from", "config"],
+        ids=["threshold", "percent", "notebook", "stream", "as-of", "clock", "no such day", "from", "config"],
     )
     def test_a_parameter_that_does_not_fit(
         self, arguments: list[str], more: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -151,10 +151,18 @@ def _number(value: object) -> float | None:
 def _thresholds(part: Mapping[str, Any], complain: _Complaints) -> dict[str, float]:
     known = tuple(Thresholds().as_dict())
     complain.unknown("threshold", part, known, "thresholds")
+    values: dict[str, float] = {}
     for key, value in part.items():
-        if key in known and _number(value) is None:
+        if key not in known:
+            continue
+        number = _number(value)
+        if number is None:
             complain(f"[thresholds] {key}", f"expected a number, not {quoted(str(value))}")
-    return {key: value for key, value in part.items() if key in known and _number(value) is not None}
+        elif wrong := Thresholds.wrong(key, number):
+            complain(f"[thresholds] {key}", f"expected {wrong}")
+        else:
+            values[key] = value
+    return values
 
 
 def _framework(part: Mapping[str, Any], complain: _Complaints) -> dict[str, Any]:
