@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import subprocess
 from pathlib import Path
@@ -9,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.review import small
+from vmo_helpers.cli.blank import ESSENTIALS, blank_portfolio
 from vmo_helpers.cli.main import COMMANDS, main
 from vmo_helpers.review.shelf import Shelf
+from vmo_helpers.schema import TABLES
 
 ESSENTIAL_FILES = {"index.html", "demo.html", "figures.json", "findings.json", "manifest.json", "notebooks/demo.ipynb"}
 
@@ -208,6 +211,17 @@ def test_init_writes_tables_that_check_accepts(tmp_path: Path) -> None:
     assert "Nothing was written" in again.stderr
     checked = small.vmo("check", "mine", cwd=tmp_path)
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("table", ESSENTIALS)
+def test_the_readme_of_an_empty_portfolio_names_the_columns_that_are_needed(table: str) -> None:
+    said = blank_portfolio("mine", "mine")["README.md"]
+    (line,) = [line for line in said.splitlines() if line.startswith(f"| {table} |")]
+    filled, kept = (re.findall(r"`(\w+)`", cell) for cell in line.split("|")[3:5])
+    columns = TABLES[table].columns
+    assert filled == [column.name for column in columns if column.filled and column.required]
+    assert sorted(filled + kept) == sorted(column.name for column in columns if column.required)
+    assert "Keep this\nheader line and leave cells empty" in said
 
 
 def test_check_tells_what_is_there_and_refuses_what_cannot_be_used(tmp_path: Path) -> None:

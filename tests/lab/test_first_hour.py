@@ -16,6 +16,9 @@ from typing import Any
 import pytest
 
 from tests.lab import jupyter
+from vmo_helpers.coverage import usable
+from vmo_helpers.schema import TABLES
+from vmo_helpers.sources import load
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "first-hour.md").read_text(encoding="utf-8")
@@ -75,6 +78,25 @@ def test_the_document_has_the_steps_that_it_promises() -> None:
     assert [command.strip() for command in COMMANDS[1:]] == ["vmo init mine", "vmo check mine", "vmo review mine", "make lab DATA=mine"]
     assert [command for command, _ in SAID] == COMMANDS[1:4]
     assert list(_tables()) == ["work_items.csv", "states.csv", "transitions.csv"]
+
+
+@pytest.mark.parametrize("name", ["work_items", "states", "transitions"])
+def test_the_columns_that_the_document_asks_for_are_those_that_the_program_asks_for(name: str) -> None:
+    asked = re.search(rf"^`{name}\.csv`:.* Columns that must be there: (.*?)\. Filled in every row: (.*?)\.$", DOCUMENT, flags=re.M)
+    assert asked is not None
+    there, filled = (re.findall(r"`(\w+)`", part) for part in asked.groups())
+    columns = TABLES[name].columns
+    assert there == [column.name for column in columns if column.required]
+    assert filled == [column.name for column in columns if column.filled]
+
+
+def test_the_tables_are_accepted_with_the_columns_asked_for_and_no_others(tmp_path: Path) -> None:
+    for name, (header, *rows) in _tables().items():
+        more = [column.name for column in TABLES[name.removesuffix(".csv")].columns if column.required and column.name not in header]
+        lines = [[*header, *more], *([*row, *("" for _ in more)] for row in rows)]
+        (tmp_path / name).write_text("\n".join(map(",".join, lines)) + "\n", encoding="utf-8")
+    portfolio = load(tmp_path)
+    assert usable(portfolio)["flow_analysis"] and len(portfolio.work_items) == 6
 
 
 @pytest.mark.slow

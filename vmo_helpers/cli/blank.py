@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from vmo_helpers.review import folders
@@ -53,20 +54,20 @@ timezone = "UTC"                 # e.g. "Europe/Berlin": days begin and end ther
 _README = """\
 # {title}
 
-A portfolio for `vmo`. Each table is a CSV file that any spreadsheet opens; the first line names its columns. Fill what
-you have and leave the rest: an empty cell means "not known", and what a table would have told is said to be unknown,
-never guessed.
+A portfolio for `vmo`. Each table is a CSV file that any spreadsheet opens; the first line names its columns. Keep this
+header line and leave cells empty where you have nothing to say: an empty cell means "not known", and what it would have
+told is said to be unknown, never guessed.
 
 Start with three, and run `vmo check {folder}` after each:
 
-1. `work_items.csv`: {work_items}. Needed: `item_id`, `title`; soon after: `created_at`, `level`, `value_stream_id`.
-2. `states.csv`: {states}
+1. `work_items.csv`: {work_items}. Needed: `item_id`; soon after: `title`, `created_at`, `level`, `value_stream_id`.
+2. `states.csv`: {states} Needed: `state`, `class`.
 3. `transitions.csv`: {transitions}. Needed: `item_id`, `at`, `to_state`.
 
 Then `vmo review {folder}` makes the first deck.
 
-| table | what one row is | columns that must be filled |
-|---|---|---|
+| table | what one row is | filled in every row | must be there, cells may be empty |
+|---|---|---|---|
 {rows}
 
 Days read 2026-10-31; instants 2026-10-31T18:00:00+01:00, or without the offset in the time zone of `portfolio.toml`.
@@ -111,9 +112,14 @@ def blank_portfolio(name: str, folder: str) -> dict[str, str]:
 
     files = {f"{table}.csv": ",".join(TABLES[table].names) + "\n" for table in ESSENTIALS}
     files["portfolio.toml"] = _TOML.format(name=json.dumps(name, ensure_ascii=False))
-    rows = [
-        f"| {table} | {row} | {', '.join(f'`{column.name}`' for column in TABLES[table].columns if column.filled) or '–'} |"
-        for table, row in ESSENTIALS.items()
-    ]
+    rows = []
+    for table, row in ESSENTIALS.items():
+        needed = [column for column in TABLES[table].columns if column.required]
+        filled, kept = (_quoted(column.name for column in needed if column.filled == firm) for firm in (True, False))
+        rows.append(f"| {table} | {row} | {filled} | {kept} |")
     files["README.md"] = _README.format(title=name, folder=folder, rows="\n".join(rows), **ESSENTIALS)
     return files
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names) or "–"
