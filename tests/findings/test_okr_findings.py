@@ -50,14 +50,14 @@ def fifth() -> okr.Alignment:
 
 def test_count_and_money_stand_side_by_side_in_the_headline(fifth: okr.Alignment) -> None:
     found = judged(fifth)
-    assert found.sentence == "80 % tagged, 80 % serve a top-three goal (50 % of the money), 20 % with a contribution"
+    assert found.sentence == "80 % tagged, 80 % serve a top-three goal (50 % of the spend), 20 % with a contribution"
     assert (found.severity, found.value, found.threshold, found.threshold_name) == (Severity.WARNING, 0.8, 0.8, "okr_alignment_share")
     assert found.clears_when == "the money follows: at least 80 % of it"
 
 
 def test_under_the_line_the_headline_says_how_many_items_are_short(fifth: okr.Alignment) -> None:
     found = judged(fifth, replace(LIMITS, okr_alignment_share=0.85))
-    assert found.sentence.endswith("; 1 short of 85 %")
+    assert found.sentence.endswith("; 1 epic short of 85 %")
     assert (found.severity, found.details["items_short"]) == (Severity.ALARM, 1)
     assert found.evidence[0].rows == (6,)  # the fifth epic
 

@@ -38,11 +38,13 @@ def started_finished(
     unit: str = "items",
     stretch: tuple[pd.Timestamp, pd.Timestamp] | None = None,
     loud: bool = True,
+    of_started: int | None = None,
 ) -> altair.LayerChart:
     """Items started and finished since the window began, as steps; what lies between is the growth of work in progress.
 
     ``frame``: one row a day of change (day, started, finished, in_progress), both cumulative. ``stretch``: first and last day of
     the longest time without a finish, marked on the lower line. ``loud``: the upper line in the alarm colour.
+    ``of_started``: how many of the finished were also started in the window, said at the lower line's end.
     """
     described(alt)
     needs(frame, "day", "started", "finished", "in_progress")
@@ -51,7 +53,8 @@ def started_finished(
     chosen = thinned(frame, _MOST_STEPS)
     steps = chosen[["started", "finished"]].assign(day=iso_days(chosen["day"]))
     last = frame.iloc[-1]
-    texts = [f"started {wording.number(last['started'])}", f"finished {wording.number(last['finished'])}"]
+    both = "" if of_started is None else f", {wording.number(of_started)} of these"
+    texts = [f"started {wording.number(last['started'])}", f"finished {wording.number(last['finished'])}{both}"]
     upper, words = (theme.ALARM, theme.ALARM_TEXT) if loud else (theme.GREY, theme.MUTED)
     domain = zero_based(float(frame[["started", "finished"]].max().max()), room=1.04)
     x = day_axis(frame["day"].iloc[0], last["day"], right=end_room(texts))

@@ -7,6 +7,7 @@ import pandas as pd
 from vmo_helpers import wording
 from vmo_helpers.findings.finding import Finding
 from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, unknown
+from vmo_helpers.measures.flow import wip_limits as measured_limits
 from vmo_helpers.measures.flow.waits import COST_OF_DELAY, NOTHING
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
@@ -73,10 +74,7 @@ def wip_limits(by_stream: pd.DataFrame, by_state: pd.DataFrame, limits: Threshol
     alarm from ``wip_over_alarm`` times the limit on. A limit that is just met is kept.
     """
     rule = "flow.wip_limit"
-    streams = by_stream.loc[by_stream["wip_limit"].notna(), ["value_stream_id", "value_stream", "wip", "wip_limit"]]
-    states = by_state.loc[by_state["wip_limit"].notna(), ["state", "state", "items", "wip_limit"]]
-    streams.columns = states.columns = pd.Index(["subject", "name", "wip", "wip_limit"])
-    limited = pd.concat([states, streams], ignore_index=True)
+    limited = measured_limits(by_stream, by_state)
     if limited.empty:
         total = int(by_stream["wip"].sum())
         return [
@@ -88,8 +86,7 @@ def wip_limits(by_stream: pd.DataFrame, by_state: pd.DataFrame, limits: Threshol
                 clears_when="limits are set",
             )
         ]
-    over = limited[limited["wip"] > limited["wip_limit"]].assign(times=lambda frame: frame["wip"] / frame["wip_limit"])
-    over = over.sort_values("times", ascending=False, kind="stable")
+    over = limited[limited["over_limit"]].assign(times=lambda frame: frame["wip"] / frame["wip_limit"])
     if over.empty:
         return [
             Finding(

@@ -8,7 +8,7 @@ from vmo_helpers import wording
 from vmo_helpers.findings.finding import Finding
 from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, since, unknown
 from vmo_helpers.measures import flow
-from vmo_helpers.measures.flow.sensitivity import THIS_DECK
+from vmo_helpers.measures.flow.sensitivity import NO_SHARE, THIS_DECK
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 from vmo_helpers.window import Window
@@ -145,7 +145,8 @@ def sensitivity(panel: pd.DataFrame) -> Finding:
     used = known[known["dimension"].eq(THIS_DECK)]
     if used.empty:
         return unknown(rule, "No conclusion on conventions: flow efficiency is not known", missing=("finished items with transitions",))
-    low, high = known["flow_efficiency"].min(), known["flow_efficiency"].max()
+    shares = known.loc[known["convention"].ne(NO_SHARE), "flow_efficiency"]
+    low, high = shares.min(), shares.max()
     mine = float(used["flow_efficiency"].iloc[0])
     return Finding(
         rule, PORTFOLIO, Severity.NOTE,

@@ -2,7 +2,7 @@
 
 from vmo_helpers.findings.okr.gaps import goals_without_work, line_of_sight, orphan_items, unaligned_spend
 from vmo_helpers.findings.okr.key_results import key_results, late_edits, objectives
-from vmo_helpers.findings.okr.ladder import alignment, denominator, moved
+from vmo_helpers.findings.okr.ladder import alignment, denominator, money_basis, moved
 from vmo_helpers.findings.okr.pulls import conflicting_goals, pulled_against_wanted, siloed_goals
 from vmo_helpers.findings.okr.spread import over_mapped_items, over_mapping, over_promised, starvation
 
@@ -14,6 +14,7 @@ __all__ = [
     "key_results",
     "late_edits",
     "line_of_sight",
+    "money_basis",
     "moved",
     "objectives",
     "orphan_items",

@@ -11,15 +11,17 @@ from vmo_helpers.measures.okr import Alignment, Basis, Rung, short_of_line
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Moved, Severity
 
+_OF_MONEY = {Basis.SPEND: "the spend", Basis.PLANNED_COST: "the planned cost"}
+
 
 def alignment(read: Alignment, ladder: pd.DataFrame, limits: Thresholds) -> Finding:
-    """ "86 % tagged, 64 % serve a top-three goal (52 % of the money), 31 % with a contribution; 12 short of 80 %".
+    """ "86 % tagged, 64 % serve a top-three goal (52 % of the spend), 31 % with a contribution; 12 epics short of 80 %".
 
     Alarm: the share of items mapped to the top three is under ``okr_alignment_share``, on the unrounded value.
     Warning: it is not, yet the share of the money is. Nothing in progress, no goals or no links: unknown, never 0 or
     100 %. ``details`` hold the denominator and what stands apart from it.
     """
-    rule, line = "okr.alignment", limits.okr_alignment_share
+    rule, line, level = "okr.alignment", limits.okr_alignment_share, wording.plain(read.portfolio.settings.review_level)
     items = read.counted
     held = {"denominator": len(items), "excluded": _by_type(excluded(read))}
     top = cell(ladder, Rung.TOP_THREE)
@@ -32,7 +34,9 @@ def alignment(read: Alignment, ladder: pd.DataFrame, limits: Thresholds) -> Find
             clears_when="goals with ranks, links and work in progress are there",
         )
     share, short = float(top["share"]), short_of_line(read, Basis.COUNT, line)
-    money, of_what = _money(ladder)
+    basis = money_basis(ladder)
+    paid, of_what = cell(ladder, Rung.TOP_THREE, basis), _OF_MONEY[basis]
+    money = None if paid["why"] else float(paid["share"])
     aside = f" ({beside_line(money, line)} of {of_what})" if money is not None else ""
     firm = cell(ladder, Rung.CONTRIBUTION)
     parts = [f"{wording.percent(cell(ladder, Rung.LINKED)['share'])} tagged", f"{beside_line(share, line)} serve a top-three goal{aside}"]
@@ -42,7 +46,7 @@ def alignment(read: Alignment, ladder: pd.DataFrame, limits: Thresholds) -> Find
     short_of_money = money is not None and money < line
     severity = Severity.ALARM if share < line else Severity.WARNING if short_of_money else Severity.GOOD
     if share < line:
-        sentence += f"; {wording.number(short)} short of {wording.percent(line)}"
+        sentence += f"; {wording.counted(short, level)} short of {wording.percent(line)}"
     missing_rows = items[~items["top_three"]]
     return Finding(
         rule,
@@ -64,13 +68,9 @@ def alignment(read: Alignment, ladder: pd.DataFrame, limits: Thresholds) -> Find
     )
 
 
-def _money(ladder: pd.DataFrame) -> tuple[float | None, str]:
-    """The share of the money mapped to the top three: by spend, else by planned cost; None where neither is known."""
-    for basis, words in ((Basis.SPEND, "the money"), (Basis.PLANNED_COST, "the planned cost")):
-        row = cell(ladder, Rung.TOP_THREE, basis)
-        if not row["why"]:
-            return float(row["share"]), words
-    return None, ""
+def money_basis(ladder: pd.DataFrame) -> Basis:
+    """What the ladder's money is told in: spend, else planned cost where no spend is known."""
+    return Basis.PLANNED_COST if cell(ladder, Rung.TOP_THREE, Basis.SPEND)["why"] else Basis.SPEND
 
 
 def excluded(read: Alignment) -> pd.DataFrame:

@@ -67,6 +67,11 @@ def fake_agility(signs: pd.DataFrame, limits: Thresholds) -> list[Finding]:
     return [first, *each]
 
 
+def sign_limits(limits: Thresholds) -> dict[str, float]:
+    """Sign of fake agility → the number above which it speaks."""
+    return {sign: float(getattr(limits, field)) for sign, (field, _) in SIGNS.items()}
+
+
 def estimate_accuracy(accuracy: pd.DataFrame, limits: Thresholds, level: str = "item") -> Finding:
     """ "Estimate accuracy: the median epic came 33 days late at 93 % of its first budget": the iron triangle, never called success."""
     rule, n = "watermelon.estimate_accuracy", len(accuracy)

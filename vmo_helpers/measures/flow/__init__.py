@@ -28,7 +28,7 @@ from vmo_helpers.measures.flow.stages import (
 from vmo_helpers.measures.flow.troubles import blocked_now, decision_latency, overdue_items
 from vmo_helpers.measures.flow.views import cycle_time_bins, distribution_by_period, longest_pause, oldest, queue_by_stream, trend
 from vmo_helpers.measures.flow.waits import blockers, if_halved, wait_days, wait_pareto
-from vmo_helpers.measures.flow.wip import kanban, kanban_cards, wip_by_state, wip_by_stream
+from vmo_helpers.measures.flow.wip import kanban, kanban_cards, wip_by_state, wip_by_stream, wip_limits
 
 __all__ = [
     "SMALL_N",
@@ -87,5 +87,6 @@ __all__ = [
     "wip_by_day",
     "wip_by_state",
     "wip_by_stream",
+    "wip_limits",
     "work_item_age",
 ]

@@ -16,6 +16,7 @@ from vmo_helpers.window import Window
 
 WEEKDAYS = (0, 1, 2, 3, 4)
 THIS_DECK = "this deck"
+NO_SHARE = "active ÷ waiting, another number"
 _COLUMNS = {
     "dimension": "str", "convention": "str", "used": "bool", "flow_efficiency": "float64", "change": "float64",
     "cycle_time_p50_days": "float64", "cycle_time_p85_days": "float64",
@@ -54,7 +55,7 @@ def sensitivity(log: FlowLog, items: pd.DataFrame, window: Window, small: SmallN
         ("clock", "from start to delivery", False, _pooled(active, wait + to_delivery), cycle + to_delivery),
         ("averaging", "the median item", False, float(np.median(each)) if enough else np.nan, None),
         ("averaging", "the mean of the items", False, float(each.mean()) if enough else np.nan, None),
-        ("averaging", "active ÷ waiting, another number", False, float(active.sum() / wait.sum()) if wait.sum() else np.nan, None),
+        ("averaging", NO_SHARE, False, float(active.sum() / wait.sum()) if wait.sum() else np.nan, None),
         ("blockers", "blockers not looked at", False, _pooled(*_spent(replace(log, blocks=_none()), mine)), None),
         ("calendar", other.unit, False, _pooled(*_spent(replace(log, calendar=other), mine)), other.days(start, finish)),
     ]  # fmt: skip

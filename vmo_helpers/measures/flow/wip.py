@@ -71,6 +71,18 @@ def wip_by_state(items: pd.DataFrame, portfolio: Portfolio, small: SmallN = SMAL
     return frame[~columns["code"].isin([DONE, CANCELLED])].reset_index(drop=True)
 
 
+def wip_limits(by_stream: pd.DataFrame, by_state: pd.DataFrame) -> pd.DataFrame:
+    """One row a limit, the most exceeded first: limit_of (state or value stream), subject (its key), name, wip (what counts against
+    it), wip_limit, over_limit. Frames as ``wip_by_stream`` and ``wip_by_state`` return them; a limit that is just met is kept."""
+    states = by_state.loc[by_state["wip_limit"].notna(), ["state", "state", "items", "wip_limit"]]
+    streams = by_stream.loc[by_stream["wip_limit"].notna(), ["value_stream_id", "value_stream", "wip", "wip_limit"]]
+    states.columns = streams.columns = pd.Index(["subject", "name", "wip", "wip_limit"])
+    every = pd.concat([states.assign(limit_of="state"), streams.assign(limit_of="value stream")], ignore_index=True)
+    every = every.assign(over_limit=every["wip"] > every["wip_limit"])
+    order = (every["wip"] / every["wip_limit"]).sort_values(ascending=False, kind="stable").index
+    return every.loc[order, ["limit_of", "subject", "name", "wip", "wip_limit", "over_limit"]].reset_index(drop=True)
+
+
 def kanban(items: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
     """One row a column of the board, in board order: column (portfolio_stage where the state has one, else the state), order,
     items, in_progress, wip_limit, over_limit, oldest_age_days, median_age_days, done (bool).
