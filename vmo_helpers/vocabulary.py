@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+WINDOW_DAYS = 364
+"""How long a window is that nobody chose: 52 whole weeks."""
+
 
 class StateClass(StrEnum):
     """What a board state means for time: only ``active`` is work, ``active`` and ``wait`` are in progress."""

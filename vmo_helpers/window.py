@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-DEFAULT_DAYS = 364  # 52 whole weeks
+from vmo_helpers.vocabulary import WINDOW_DAYS
 
 
 @dataclass(frozen=True)
@@ -87,5 +87,5 @@ def review_window(as_of: pd.Timestamp, from_day: str | None, timezone: str) -> W
     """From the given day (default: 364 days before as-of, from that day's start) to as-of."""
     if from_day is None:
         local = as_of.tz_convert(ZoneInfo(timezone)).tz_localize(None).normalize()
-        return Window(day_start(local - pd.Timedelta(days=DEFAULT_DAYS), timezone), as_of, timezone)
+        return Window(day_start(local - pd.Timedelta(days=WINDOW_DAYS), timezone), as_of, timezone)
     return Window(instant(str(from_day), timezone, end_of_day=False), as_of, timezone)

@@ -25,6 +25,7 @@ def manifest(**outcome: Any) -> dict[str, Any]:
     return {
         "portfolio": demo.HOSTILE[0], "as_of": "2026-10-31T22:59:59Z", "as_of_day": "2026-10-31", "parameters": {"streams": []},
         "window": {"from": "2025-11-01", "to": "2026-10-31"}, "outcome": outcome, "program": {"name": "vmo-workbook", "version": "0.1.0"},
+        "settings": {"timezone": "Europe/Berlin", "review_level": "epic"},
     }  # fmt: skip
 
 
@@ -89,3 +90,42 @@ class TestTheShelf:
         assert len(outline.all("tr")) == 61
         assert "39 older ones are in the folder." in [text.strip() for text in outline.texts]
         assert MINUS not in "".join(outline.texts)
+
+    @staticmethod
+    def _of(review: Path, name: str, day: str, **more: Any) -> Review:
+        whole = manifest(flow_analysis={**DONE, "headline": f"headline of {name}"})
+        given = {"portfolio": name, "as_of": f"{day}T22:59:59.999999Z", "as_of_day": day, "window": {"from": "2025-01-01", "to": day}}
+        return Review(review.parent / f"{day}-{len(more):02d}-{name}", {**whole, **given, **more})
+
+    def test_keeps_portfolios_and_selections_of_streams_apart(self, review: Path) -> None:
+        mine, north = self._of(review, "Mine", "2025-12-31"), self._of(review, "North", "2026-01-31")
+        chosen = self._of(review, "North", "2026-01-30", parameters={"streams": ["Payments"]})
+        alike = self._of(review, "Apart", "2025-12-31")
+        older = self._of(review, "Mine", "2025-11-30")
+        outline = Outline(page.shelf_page([north, chosen, mine, alike, older]))
+        said = [text.strip() for text in outline.texts if text.strip()]
+        order = ["Reviews of three portfolios", "North as of 31 January 2026", "The newest review · Payments · from 1 January 2025",
+                 "North as of 30 January 2026", "Apart as of 31 December 2025", "Mine as of 31 December 2025", "Earlier reviews",
+                 "30 November 2025"]  # fmt: skip
+        assert [said.index(text) for text in order] == sorted(said.index(text) for text in order)
+        assert said.count("Earlier reviews") == 1
+        assert (len(outline.all("h1")), len(outline.all("h2")), len(outline.all("h3"))) == (1, 4, 1)
+        assert "Earlier reviews of Mine, newest first" in {attributes.get("aria-label") for attributes in outline.all("div")}
+        ids = [attributes["id"] for _, attributes in outline.tags if "id" in attributes]
+        assert len(ids) == len(set(ids))
+
+    def test_says_what_a_review_was_made_with_so_that_no_two_rows_read_alike(self, review: Path) -> None:
+        plain, again = (self._of(review, "P", "2025-12-31", times={"finished": f"2026-01-0{day}T09:00:00.5Z"}) for day in (3, 2))
+        half = self._of(review, "P", "2025-12-31", as_of="2025-12-31T11:30:00Z")
+        other = self._of(review, "P", "2025-12-31", parameters={"streams": [], "thresholds": {"wait_queue_share": 0.3}, "lenient": True})
+        level = self._of(review, "P", "2025-12-31", settings={"timezone": "Europe/Berlin", "review_level": "feature"})
+        longer = self._of(review, "P", "2025-12-31", window={"from": "2024-07-01", "to": "2025-12-31"})
+        usual = self._of(review, "P", "2025-12-30", window={"from": "2024-12-31", "to": "2025-12-30"})
+        said = [text.strip() for text in Outline(page.shelf_page([plain, again, half, other, level, longer, usual])).texts if text.strip()]
+        assert {
+            "The newest review · level epic · made on 3 January 2026, 10:00:00", "level epic · made on 2 January 2026, 10:00:00",
+            "31 December 2025, 12:30", "level epic · wait_queue_share 0.3 · without the rows that cannot be used", "level feature",
+            "from 1 July 2024 · level epic",
+        } <= set(said)  # fmt: skip
+        rows = [text for text in Outline(page.shelf_page([half, usual])).texts if text.strip()]
+        assert rows[rows.index("30 December 2025") + 2].strip() == "Flow", "where nothing is unusual nothing is said"

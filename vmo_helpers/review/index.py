@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from vmo_helpers import wording
 from vmo_helpers.headlines import change, headline_of
@@ -14,7 +17,7 @@ from vmo_helpers.review import markup
 from vmo_helpers.review.executed import Executed, read
 from vmo_helpers.review.names import deck_name, severity_mark
 from vmo_helpers.review.shelf import INDEX, Review
-from vmo_helpers.vocabulary import Severity
+from vmo_helpers.vocabulary import WINDOW_DAYS, Severity
 
 # The figures that stand for a review as a whole, the first four that are known.
 _LEADING = (
@@ -58,18 +61,84 @@ def index_page(manifest: Mapping[str, Any], folder: Path) -> str:
 
 
 def shelf_page(reviews: Sequence[Review]) -> str:
-    """The shelf's index: the newest review with its figures and decks, and all earlier ones, newest first."""
-    newest = reviews[0] if reviews else None
-    names = {review.manifest["portfolio"] for review in reviews}
+    """The shelf's index: of each portfolio and selection of streams the newest review with its figures and decks, then its earlier ones.
+
+    ``reviews``: newest first. Portfolios stand in the order of their newest as-of, then by name.
+    """
+    groups = [_group(several) for several in _grouped(reviews)]
+    names = list(dict.fromkeys(wording.clipped(group["newest"]["portfolio"], 80) for group in groups))
     return markup.document(
         "shelf.html.j2",
         charts=False,
-        title="Portfolio reviews" if len(names) != 1 else f"{next(iter(names))} · portfolio reviews",
-        newest=None if newest is None else _newest(newest),
-        earlier=[_row(review, len(names) > 1) for review in reviews[1 : _MOST_EARLIER + 1]],
-        more=max(0, len(reviews) - 1 - _MOST_EARLIER),
+        title=f"{names[0]} · portfolio reviews" if len(names) == 1 else "Portfolio reviews",
+        heading=names[0] if len(names) == 1 else f"Reviews of {wording.small(len(names))} portfolios",
+        groups=groups,
         pages=(),
     )
+
+
+def _grouped(reviews: Sequence[Review]) -> list[list[Review]]:
+    """The reviews by portfolio and selection of streams; what is of one portfolio stands together."""
+    groups: dict[tuple[str, tuple[str, ...]], list[Review]] = {}
+    for review in reviews:
+        groups.setdefault((str(review.manifest["portfolio"]), tuple(sorted(review.manifest["parameters"]["streams"]))), []).append(review)
+    newest = {name: max(several[0].manifest["as_of"] for of, several in groups.items() if of[0] == name) for name, _ in groups}
+    by_name = sorted(groups.items())
+    by_day = sorted(by_name, key=lambda group: group[1][0].manifest["as_of"], reverse=True)
+    portfolios = sorted(sorted(newest), key=lambda name: newest[name], reverse=True)
+    return [several for name in portfolios for of, several in by_day if of[0] == name]
+
+
+def _group(reviews: Sequence[Review]) -> dict[str, Any]:
+    """One portfolio's reviews, newest first, as the template shows them."""
+    marks = _told_apart(reviews)
+    rows = [_row(review, mark) for review, mark in zip(reviews[1 : _MOST_EARLIER + 1], marks[1:], strict=False)]
+    return {"newest": _newest(reviews[0], marks[0]), "earlier": rows, "more": max(0, len(reviews) - 1 - _MOST_EARLIER)}
+
+
+def _told_apart(reviews: Sequence[Review]) -> list[str]:
+    """What a review was made with other than usual; of those that read alike otherwise, when each was made."""
+    several_levels = len({_level(review) for review in reviews}) > 1
+    marks = [_unusual(review.manifest, _level(review) if several_levels else None) for review in reviews]
+    seen = Counter((_as_of(review.manifest), mark) for review, mark in zip(reviews, marks, strict=True))
+    alike = [seen[_as_of(review.manifest), mark] > 1 for review, mark in zip(reviews, marks, strict=True)]
+    return [
+        " · ".join(part for part in (mark, _made_at(review.manifest) if twin else "") if part)
+        for review, mark, twin in zip(reviews, marks, alike, strict=True)
+    ]
+
+
+def _unusual(manifest: Mapping[str, Any], level: str | None) -> str:
+    parameters, first = manifest["parameters"], manifest.get("window", {}).get("from")
+    usual = dt.date.fromisoformat(manifest["as_of_day"]) - dt.timedelta(days=WINDOW_DAYS)
+    limits = [f"{name} {value:g}" for name, value in sorted(parameters.get("thresholds", {}).items())]
+    told = [
+        f"from {wording.day(first, year=True)}" if first and first != usual.isoformat() else "",
+        f"level {level}" if level else "",
+        wording.listed(limits, most=4),
+        "without the rows that cannot be used" if parameters.get("lenient") else "",
+    ]
+    return " · ".join(part for part in told if part)
+
+
+def _level(review: Review) -> str:
+    return str(review.manifest.get("settings", {}).get("review_level", ""))
+
+
+def _as_of(manifest: Mapping[str, Any]) -> str:
+    """The day, with the time of day where the review does not see all of it."""
+    at = _local(manifest["as_of"], manifest)
+    last_second = at.hour == 23 and at.minute == 59
+    return wording.day(manifest["as_of_day"], year=True) + ("" if last_second else f", {at:%H:%M}")
+
+
+def _made_at(manifest: Mapping[str, Any]) -> str:
+    finished = manifest.get("times", {}).get("finished")
+    return f"made on {wording.day((at := _local(finished, manifest)).date(), year=True)}, {at:%H:%M:%S}" if finished else ""
+
+
+def _local(at: str, manifest: Mapping[str, Any]) -> dt.datetime:
+    return dt.datetime.fromisoformat(at).astimezone(ZoneInfo(manifest.get("settings", {}).get("timezone", "UTC")))
 
 
 def _card(name: str, state: Mapping[str, Any], deck: Executed | None) -> dict[str, Any]:
@@ -116,7 +185,7 @@ def _streams(manifest: Mapping[str, Any]) -> str:
     return wording.clipped(wording.listed(manifest["parameters"].get("streams", ()), most=4), 120)
 
 
-def _newest(review: Review) -> dict[str, Any]:
+def _newest(review: Review, mark: str) -> dict[str, Any]:
     manifest = review.manifest
     figures = _figures(review)
     keys = [key for key in _LEADING if key in figures and figures[key]["value"] is not None][:MOST_TILES]
@@ -128,8 +197,9 @@ def _newest(review: Review) -> dict[str, Any]:
     return {
         "href": f"{review.name}/index.html",
         "portfolio": wording.clipped(manifest["portfolio"], 80),
-        "day": wording.day(manifest["as_of_day"], year=True),
+        "day": _as_of(manifest),
         "streams": _streams(manifest),
+        "mark": mark,
         "tiles": [_tile(key, figures) for key in keys],
         "decks": decks,
         "failed": wording.listed((deck_name(name) for name in review.failed), most=5),
@@ -149,15 +219,13 @@ def _tile(key: str, figures: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _row(review: Review, several: bool) -> dict[str, Any]:
+def _row(review: Review, mark: str) -> dict[str, Any]:
     manifest = review.manifest
     said = [str(state.get("headline", "")) for _, state in _executive_first(manifest) if state["status"] == "done"]
-    of = [manifest["portfolio"]] if several else []
-    streams = _streams(manifest)
     return {
         "href": f"{review.name}/index.html",
-        "day": wording.day(manifest["as_of_day"], year=True),
-        "of": " · ".join([*of, *([streams] if streams else [])]),
+        "day": _as_of(manifest),
+        "mark": mark,
         "headline": said[0] if said else "no deck could be made",
         "decks": wording.listed((deck_name(name) for name in review.done), most=5),
     }
