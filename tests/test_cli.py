@@ -229,6 +229,8 @@ def test_check_tells_what_is_there_and_refuses_what_cannot_be_used(tmp_path: Pat
     checked = small.vmo("check", data)
     assert (checked.returncode, checked.stderr) == (0, "")
     assert "work_items" in checked.stdout
+    told = checked.stdout.split("\nNotebooks\n")[1].split("\n\n")[0].splitlines()
+    assert {line.split()[0] for line in told} == {path.stem for path in (Path(__file__).parents[1] / "notebooks").glob("*.ipynb")}
     (data / "states.csv").write_text("state,class\ndoing,activ\n")
     refused = small.vmo("check", data)
     assert (refused.returncode, refused.stdout) == (2, "")

@@ -492,7 +492,8 @@ def test_a_check_says_what_is_there_and_what_each_notebook_lacks(folder: Path) -
         .replace("+01:00", "+01:00,")
     )
     portfolio = sources.load(folder)
-    told = check_report(portfolio)
+    told = check_report(portfolio, ["flow_analysis", "okr_alignment", "another"])
+    assert "watermelon_metrics" not in told and "another" not in told
     for part in (
         "Small: 2 work items, 2 of them at the review level “epic”",
         "The latest fact is transitions, row 3, at 2026-01-09T11:00:00Z",
@@ -508,7 +509,7 @@ def test_a_check_says_what_is_there_and_what_each_notebook_lacks(folder: Path) -
 
 def test_a_check_of_data_with_a_mistyped_date_says_so_and_goes_on(folder: Path) -> None:
     (folder / "transitions.csv").write_text(MOVES.replace("2026-01-09", "2206-01-09"))
-    told = check_report(sources.load(folder))
+    told = check_report(sources.load(folder), [])
     assert "so it is likely mistyped" in told
     assert "1 date of transitions.at lie before 1950 or after 2100 (row 3)" in told
 

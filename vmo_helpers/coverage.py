@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from vmo_helpers.facts import latest_fact
 from vmo_helpers.needs import NEEDS
@@ -19,9 +19,9 @@ _HEADINGS = {
 }
 
 
-def check_report(portfolio: Portfolio) -> str:
-    """What is there, what is missing, what each notebook can say, and all that a reader should know of the data."""
-    parts = [_opening(portfolio), _tables(portfolio), _notebooks(portfolio)]
+def check_report(portfolio: Portfolio, notebooks: Collection[str]) -> str:
+    """What is there, what is missing, what each of these notebooks can say, and all that a reader should know of the data."""
+    parts = [_opening(portfolio), _tables(portfolio), _notebooks(portfolio, notebooks)]
     parts += [_notes(heading, portfolio.notes, kind) for kind, heading in _HEADINGS.items()]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -57,9 +57,9 @@ def _tables(portfolio: Portfolio) -> str:
     return "\n".join([*lines, *([f"  Not there, or without rows: {', '.join(absent)}"] if absent else [])])
 
 
-def _notebooks(portfolio: Portfolio) -> str:
+def _notebooks(portfolio: Portfolio, there: Collection[str]) -> str:
     lines = ["Notebooks"]
-    for name, needs in NEEDS.items():
+    for name, needs in ((name, needs) for name, needs in NEEDS.items() if name in there):
         lacking = [table for table in needs.least if not portfolio.has(table)]
         better = [table for table in needs.better if not portfolio.has(table)]
         told = f"has nothing to say without {', '.join(lacking)}" if lacking else "can run"

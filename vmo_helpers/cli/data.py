@@ -19,13 +19,15 @@ def run_check(given: argparse.Namespace) -> int:
     """Validate; print what is there and what is missing."""
     from vmo_helpers import sources
     from vmo_helpers.coverage import check_report
+    from vmo_helpers.review import plan
     from vmo_helpers.tables import InputProblems
 
     try:
         portfolio = sources.load(given.data, config=given.config, lenient=given.lenient)
     except InputProblems as problems:
         raise Refused(str(problems)) from problems
-    sys.stdout.write(check_report(portfolio).rstrip("\n") + "\n")
+    there = [notebook.name for notebook in plan.available(plan.notebook_folder())]
+    sys.stdout.write(check_report(portfolio, there).rstrip("\n") + "\n")
     return DONE
 
 
