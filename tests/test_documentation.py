@@ -46,6 +46,15 @@ def test_every_make_target_that_is_named_exists() -> None:
     assert named <= targets
 
 
+def test_the_readme_names_the_keys_that_a_page_knows() -> None:
+    steps = re.search(r"const steps = \{(.*?)\};", _text("vmo_helpers/review/templates/page.js"))
+    said = re.search(r"([^;]*) move slide by slide", _text("README.md"))
+    assert steps is not None and said is not None
+    words = {"→": "ArrowRight", "←": "ArrowLeft", "Page Down": "PageDown", "Page Up": "PageUp", "`j`": "j", "`k`": "k"}
+    assert {key for word, key in words.items() if word in said[1]} == set(re.findall(r"(\w+): -?1", steps[1]))
+    assert "↓" not in said[1] and "↑" not in said[1]
+
+
 def test_every_link_inside_the_repository_leads_somewhere() -> None:
     broken = [
         f"{path.name}: {link}"

@@ -82,12 +82,13 @@ def test_the_cron_line_makes_a_review_two_days_before_the_first_monday_and_on_no
 @posix
 @pytest.mark.slow
 def test_the_papermill_line_runs_a_notebook_to_its_end(tmp_path: Path) -> None:
-    line = _block("&& papermill").strip()
+    line = _block("/papermill").strip()
     shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "sample").symlink_to(ROOT / "data" / "sample")
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    environment = small.environment(PATH=path, PYTHONPATH=str(ROOT), IPYTHONDIR=str(tmp_path / "ipython"))
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    environment = small.environment(PYTHONPATH=str(ROOT), IPYTHONDIR=str(tmp_path / "ipython"))
     run = subprocess.run(["/bin/sh", "-c", line], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=600, check=False)
     assert run.returncode == 0, run.stderr
     cells = json.loads((tmp_path / "notebooks" / "out.ipynb").read_text())["cells"]
@@ -95,6 +96,7 @@ def test_the_papermill_line_runs_a_notebook_to_its_end(tmp_path: Path) -> None:
     assert len(code) > 10
     assert all(cell["metadata"]["papermill"]["status"] == "completed" for cell in code)
     assert '"2026-10-31"' in "".join("".join(cell["source"]) for cell in code)
+    assert "notebooks/out.ipynb" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines(), "what it leaves is not committed"
     assert line in (ROOT / "README.md").read_text(encoding="utf-8"), "the README says the same"
 
 
