@@ -274,16 +274,29 @@ class TestRefusedBeforeAnyWork:
         assert not (tmp_path / "shelf").exists()
         return said
 
-    def test_pdf_without_a_browser(self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("VMO_CHROMIUM", os.devnull)
-        assert "--pdf needs Chromium" in self.refused(tmp_path, capsys, "--pdf")
+    @pytest.mark.parametrize(
+        ("named", "said"),
+        [
+            ("/nope", "VMO_CHROMIUM names /nope, which is not there"),
+            (os.devnull, f"VMO_CHROMIUM names {os.devnull}, which cannot be run"),
+            ("", "none was found; install one"),
+        ],
+    )
+    def test_pdf_without_a_browser(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, named: str, said: str
+    ) -> None:
+        monkeypatch.setenv("VMO_CHROMIUM", named)
+        monkeypatch.setenv("PATH", str(tmp_path))
+        monkeypatch.setattr(pdf, "PLACES", ())
+        assert f"--pdf needs Chromium, Chrome or Edge, and {said}" in self.refused(tmp_path, capsys, "--pdf")
 
     def test_slides_without_their_library(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         found = importlib.util.find_spec
         monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pptx" else found(name))
-        assert 'pip install "vmo-workbook[forms]"' in self.refused(tmp_path, capsys, "--pptx")
+        said = self.refused(tmp_path, capsys, "--pptx")
+        assert 'pip install "vmo-workbook[forms]"' in said and 'in a checkout: pip install ".[forms]"' in said
 
     def test_recipients_without_a_mail(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert "ask for it with --email" in self.refused(tmp_path, capsys, "--to", "board@example.org")

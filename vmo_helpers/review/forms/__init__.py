@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -38,12 +39,9 @@ class Forms:
     def check(self) -> None:
         """Raises Refused before any work where a form cannot be made on this machine."""
         if self.pdf and _browser() is None:
-            raise Refused(
-                "--pdf needs Chromium, Chrome or Edge, and none was found; install one (on Debian: apt-get install chromium) or name "
-                "it in the environment variable VMO_CHROMIUM"
-            )
+            raise Refused(f"--pdf needs Chromium, Chrome or Edge, and {_no_browser()}")
         if self.pptx and importlib.util.find_spec("pptx") is None:
-            raise Refused('--pptx needs the package python-pptx: pip install "vmo-workbook[forms]"')
+            raise Refused('--pptx needs the package python-pptx: pip install "vmo-workbook[forms]" (in a checkout: pip install ".[forms]")')
         if self.to and not self.email:
             raise Refused("--to names the recipients of the e-mail; ask for it with --email")
         for address in self.to:
@@ -132,6 +130,16 @@ def _browser() -> str | None:
     from vmo_helpers.review.forms.pdf import browser
 
     return browser()
+
+
+def _no_browser() -> str:
+    """Why there is none, and what helps."""
+    from vmo_helpers.review.forms.pdf import NAMED
+
+    named = os.environ.get(NAMED)
+    if named:
+        return f"{NAMED} names {named}, which {'cannot be run' if Path(named).exists() else 'is not there'}; name another or unset it"
+    return f"none was found; install one (on Debian: apt-get install chromium) or name it in the environment variable {NAMED}"
 
 
 def _pdf_name(page: str) -> str:
