@@ -1,6 +1,7 @@
 """What was known at an instant."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -440,5 +441,20 @@ def test_no_selection_is_the_whole_portfolio() -> None:
 
 
 def test_an_unknown_stream_is_refused_with_the_nearest() -> None:
-    with pytest.raises(InputProblems, match=r"there is no value stream “a”; did you mean A\?"):
+    with pytest.raises(InputProblems, match=r"there is no value stream “a”; did you mean A \(a\)\?"):
         in_streams(streams(), ["a"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("payments & fraud", "did you mean VS-PAY (Payments & Fraud)?"),
+        ("VS-PAI", "did you mean VS-PAY (Payments & Fraud)?"),
+        ("Payments", "there are SELF, VS-PAY (Payments & Fraud)"),
+    ],
+)
+def test_an_unknown_stream_is_told_the_streams_by_id_and_name(asked: str, said: str) -> None:
+    rows = [{"value_stream_id": "VS-PAY", "name": "Payments & Fraud"}, {"value_stream_id": "SELF", "name": None}]
+    items = [{"item_id": "E1", "title": "One", "level": "epic", "created_at": "2026-01-01"}]
+    with pytest.raises(InputProblems, match=re.escape(f"there is no value stream “{asked}”; {said}")):
+        in_streams(portfolio_of({"work_items": items, "value_streams": rows}), [asked])

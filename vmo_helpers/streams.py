@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.portfolio import Portfolio
-from vmo_helpers.problems import InputProblems, Problem, did_you_mean, listed, quoted
+from vmo_helpers.problems import InputProblems, Problem, listed, nearest, quoted
 from vmo_helpers.tables.keys import among, positions
 
 # tables whose rows go with the item that they name
@@ -70,14 +70,8 @@ def stream_of(items: pd.DataFrame) -> pd.Series:
 def _with_children(portfolio: Portfolio, ids: list[str]) -> set[str]:
     streams = portfolio.tables["value_streams"]
     known = set(streams["value_stream_id"]) | set(portfolio.tables["work_items"]["value_stream_id"].dropna())
-    problems = [
-        Problem(
-            "streams",
-            f"there is no value stream {quoted(one)}; " + (did_you_mean(one, known, 0.5) or f"there are {listed(sorted(known)) or 'none'}"),
-        )
-        for one in ids
-        if one not in known
-    ]
+    lost = [one for one in ids if one not in known]
+    problems = [Problem("streams", f"there is no value stream {quoted(one)}; {_meant(one, known, streams)}") for one in lost]
     if problems:
         raise InputProblems(problems)
     wanted = set(ids)
@@ -86,6 +80,16 @@ def _with_children(portfolio: Portfolio, ids: list[str]) -> set[str]:
         if below <= wanted:
             return wanted
         wanted |= below
+
+
+def _meant(given: str, known: set[str], streams: pd.DataFrame) -> str:
+    """The stream that an unknown id is the name of or nearly the id of, else all of them, each by its id and name."""
+    names = {str(one): str(name) for one, name in zip(streams["value_stream_id"], streams["name"], strict=True) if pd.notna(name)}
+    called = [one for one, name in names.items() if name.casefold() == given.strip().casefold()]
+    near = nearest(given, known, 0.5)
+    meant = called or ([near] if near else [])
+    told = [one if names.get(one, one) == one else f"{one} ({names[one]})" for one in meant or sorted(known)]
+    return f"did you mean {listed(told)}?" if meant else f"there are {listed(told) or 'none'}"
 
 
 def _teams(portfolio: Portfolio, wanted: set[str], items: pd.DataFrame) -> set[str]:
