@@ -74,11 +74,14 @@ def _interrupted() -> int:
 
 
 def _told(made: Any) -> str:
-    """Where the decks are, and the sentence that each begins with."""
+    """Where the decks are, and the sentence that each begins with: the page of the whole review first."""
     folder, manifest = made.review.folder, made.review.manifest
     there = "" if made.new else " (it was there already: the same data, parameters and versions)"
-    lines = [f"{manifest['portfolio']} as of {manifest['as_of_day']}{there}", f"  {_place(folder / 'index.html')}"]
-    for name, state in manifest["outcome"].items():
+    outcome = sorted(manifest["outcome"].items(), key=lambda one: one[1].get("page") != "index.html")
+    lines = [f"{manifest['portfolio']} as of {manifest['as_of_day']}{there}"]
+    if not outcome or outcome[0][1].get("page") != "index.html":
+        lines.append(f"  {_place(folder / 'index.html')}")
+    for name, state in outcome:
         if state["status"] == "done":
             lines += [f"  {_place(folder / state['page'])}", *([f"      {state['headline']}"] if state.get("headline") else [])]
             continue
