@@ -107,6 +107,23 @@ class TestTheEffect:
         made = portfolio(decision(effect_metric_id="M-1"), decision("D-2", **TAKEN), metrics=[METRIC], observations=series([1.0] * 3))
         assert decisions.effects(made, decisions.states(made)).empty
 
+    def test_no_effect_is_said_of_what_is_not_done(self) -> None:
+        values = [10 + noise + (5 if place >= 11 else 0) for place, noise in enumerate(NOISE)]
+        decided = {**TAKEN, "decided_at": "2026-05-10T10:00:00Z", "effect_metric_id": "M-1", "asked": "2026-04-01T10:00:00Z"}
+        rows = [
+            decision("L", **decided, due="2026-06-01"), decision("U", **decided), decision("O", effect_metric_id="M-1"),
+            decision("N", **TAKEN), decision("D", **decided, due="2026-06-01", done_at="2026-05-10T11:00:00Z"),
+        ]  # fmt: skip
+        made = portfolio(*rows, metrics=[METRIC], observations=series(values))
+        states = decisions.states(made)
+        effects = decisions.effects(made, states)
+        assert effects["decision_id"].tolist() == ["D"]
+        said = decisions.summary(states, effects).set_index("decision")["effect"].to_dict()
+        assert said == {"L": "not done yet", "U": "not done yet", "O": "not decided yet", "N": "no metric named", "D": "moved"}
+        assert decisions.journeys(states, effects).set_index("decision_id")["effect"].to_dict() == {
+            name: effect for name, effect in said.items() if name != "O"
+        }
+
 
 class TestTheCostOfWaiting:
     def of(self, items: list[dict[str, object]], spend: list[dict[str, object]]) -> dict[str, tuple[float, str]]:

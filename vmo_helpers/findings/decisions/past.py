@@ -50,7 +50,7 @@ def effects(found: pd.DataFrame) -> list[Finding]:
     """Such as "1 of 3 decisions with a metric can be seen in it"; ``found`` as ``measures.decisions.effects`` returns it."""
     rule = "decisions.effect"
     if found.empty:
-        return [Finding(rule, WHOLE, Severity.UNKNOWN, "No conclusion on what decisions brought: none that was taken names a metric",
+        return [Finding(rule, WHOLE, Severity.UNKNOWN, "No conclusion on what decisions brought: none that is done names a metric",
                         missing=("effect_metric_id of decisions",),
                         clears_when="decisions name the metric that they should move")]  # fmt: skip
     moved = found["verdict"].eq(MOVED).sum()

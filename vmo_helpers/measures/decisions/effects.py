@@ -12,15 +12,14 @@ from vmo_helpers.vocabulary import Direction
 
 
 def effects(portfolio: Portfolio, states: pd.DataFrame) -> pd.DataFrame:
-    """One row a decision that was taken and names an effect metric: decision_id, metric_id, metric, unit, since (done, else decided),
-    latest (its newest value) and the columns of ``outcomes.moved``: before, after, effect, low, high, p_value, smallest_visible,
+    """One row a decision that was carried through and names an effect metric: decision_id, metric_id, metric, unit, since (done), latest
+    (its newest value) and the columns of ``outcomes.moved``: before, after, effect, low, high, p_value, smallest_visible,
     autocorrelation, verdict.
 
-    The turn is the day when it was carried through, else when it was decided. Index: its row in ``decisions``. A move is
+    The turn is the instant when it was done; of what is not done no effect is said. Index: its row in ``decisions``. A move is
     "consistent with" the decision, never "because of" it.
     """
-    taken = states[states["effect_metric_id"].notna()].assign(since=states["done_at"].fillna(states["decided_at"]))
-    taken = taken[taken["since"].notna()]
+    taken = states[states["effect_metric_id"].notna() & states["done_at"].notna()].assign(since=states["done_at"])
     metrics = portfolio.metrics.drop_duplicates("metric_id").set_index("metric_id")
     taken = taken[taken["effect_metric_id"].isin(metrics.index)]
     segment = portfolio.observations["segment"]

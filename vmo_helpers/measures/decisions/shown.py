@@ -7,7 +7,7 @@ import pandas as pd
 from vmo_helpers.vocabulary import DecisionState
 
 _ORDER = [str(word) for word in (DecisionState.LATE, DecisionState.UNDER_WAY, DecisionState.OPEN, DecisionState.CARRIED_THROUGH)]
-NO_METRIC, NOT_YET = "no metric named", "not decided yet"
+NO_METRIC, NOT_DECIDED, NOT_DONE = "no metric named", "not decided yet", "not done yet"
 
 
 def summary(states: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
@@ -16,7 +16,6 @@ def summary(states: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
     Late ones first, then under way, open, carried through; among them the newest first. Frames as ``states`` and
     ``effects`` return them.
     """
-    effect = _effect(states, effects).where(states["state"].ne(str(DecisionState.OPEN)), NOT_YET)
     frame = pd.DataFrame(
         {
             "decision": states["decision_id"],
@@ -25,7 +24,7 @@ def summary(states: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
             "decision_state": states["state"],
             "took_days": states["delay_days"],
             "owner": states["owner"],
-            "effect": effect,
+            "effect": _effect(states, effects),
         },
         index=states.index,
     )
@@ -52,6 +51,8 @@ def journeys(states: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
 
 
 def _effect(states: pd.DataFrame, effects: pd.DataFrame) -> pd.Series:
-    """Whether the metric of each decision moved, in the words of ``outcomes.moved``."""
+    """Whether the metric of each decision that is done moved, in the words of ``outcomes.moved``."""
     verdict = dict(zip(effects["decision_id"], effects["verdict"], strict=True))
-    return states["decision_id"].map(verdict).astype("object").fillna(NO_METRIC)
+    said = states["decision_id"].map(verdict).astype("object").fillna(NO_METRIC)
+    said = said.mask(states["effect_metric_id"].notna() & states["done_at"].isna(), NOT_DONE)
+    return said.mask(states["state"].eq(str(DecisionState.OPEN)), NOT_DECIDED)
