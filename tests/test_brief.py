@@ -23,7 +23,7 @@ HOSTILE = "</script><script>alert(1)</script>"
 ASKS = pd.DataFrame(
     [
         {"rank": 1, "ask": HOSTILE, "evidence": "43 % waits", "owner": "Release lead", "cost_per_month": 655_000.0,
-         "cost_basis": "cost of delay", "money": 7.9e6, "sureness": 0.9, "sureness_is": "counted",
+         "cost_basis": "cost of delay", "money": 7.9e6, "sureness": 0.9, "sureness_is": "counted from the data",
          "asked_since": pd.Timestamp("2026-09-04T22:30Z"), "subject": "Q",
          "decision_id": "D-001", "finding_id": "flow.wait_queue:Q", "deck": "flow_analysis", "slide": "wait_queue", "severity": "alarm"},
         {"rank": 2, "ask": "Stop it?", "evidence": "Nothing", "owner": None, "cost_per_month": None, "cost_basis": None, "money": None,
@@ -54,9 +54,9 @@ def test_decisions_are_said_in_words_unknown_where_they_are_not_known(deck: Deck
     deck.opening(WHOLE, decisions=ASKS, rule="Ranked by cost", unseen=[UNSEEN])
     part = opening(shown)
     first, second = part["asks"]
-    assert (first["cost"], first["sure"]) == ("EUR 655 k a month", "90 % sure (counted)")
+    assert (first["cost"], first["sure"]) == ("EUR 655 k a month", "Counted from the data, 90 % sure")
     assert first["asked"] == "D-001, asked on 5 September, open for 56 days"  # half past ten in the evening is the next day in Berlin
-    assert (second["owner"], second["cost"], second["asked"], second["sure"]) == ("no owner named", "unknown", "", "99 % sure (tested)")
+    assert (second["owner"], second["cost"], second["asked"], second["sure"]) == ("no owner named", "unknown", "", "Tested, 99 % sure")
     assert part["unseen"][0]["link"] == "The last good one, as of 30 September 2026"
 
 

@@ -60,7 +60,7 @@ class TestWhatIsAsked:
     def test_a_watermelon_costs_the_part_of_its_value_that_does_not_come(self) -> None:
         melon = finding("watermelon.watermelon", "E-1", details={"p_value": 0.01, "attainment": 0.25})
         row = asks([melon], costs={"E-1": 100.0}).iloc[0]
-        assert (row["cost_per_month"], row["sureness"], row["sureness_is"]) == (75.0, 0.99, "tested, p = 0.01")
+        assert (row["cost_per_month"], row["sureness"], row["sureness_is"]) == (75.0, 0.99, "tested against chance")
 
     def test_a_queue_costs_a_months_part_of_the_delay_in_it_and_its_owner_frees_it(self) -> None:
         queue = finding(
@@ -104,6 +104,19 @@ class TestWhatIsAsked:
     def test_two_open_decisions_on_one_item_are_both_asked(self) -> None:
         ranked = asks([finding("flow.blocked", "E-1")], decision("D-1", item_id="E-1"), decision("D-2", item_id="E-1"))
         assert sorted(ranked["decision_id"]) == ["D-1", "D-2"]
+
+    def test_the_largest_queue_alone_is_asked_about_until_it_holds_its_limit_or_its_share(self) -> None:
+        until = {"clears_when": "it holds under 25 % of all waiting"}
+        queues = [finding("flow.wait_queue", name, "warning", value=share, **until) for name, share in (("Approval", 0.3), ("Test", 0.4))]
+        (only,) = asks(queues).to_dict("records")
+        assert (only["subject"], only["ask"]) == (
+            "Test", "Free Test: give it people or take work away, until it holds under 25 % of all waiting"
+        )  # fmt: skip
+        over = asks([*queues, finding("flow.wip_limit", "Test"), finding("flow.wip_limit", "Approval")]).set_index("subject")["ask"]
+        assert over["Test"] == "Free Test: give it people or take work away, until it holds its limit"
+        assert over["Approval"] == "Start nothing more in Approval until it holds its limit"
+        asked = asks(queues, decision("D-1", question="Free Approval?")).set_index("subject")
+        assert asked.loc["Approval", "finding_id"] == "flow.wait_queue:Approval", "who asks gets the evidence of a smaller one, too"
 
     def test_what_is_only_noted_or_about_the_whole_asks_nothing(self) -> None:
         assert asks([finding("flow.blocked", "E-1", "note"), finding("flow.blocked", "portfolio"), finding("flow.hand_offs", "E-1")]).empty
@@ -163,7 +176,7 @@ class TestWhatBecameOfThem:
 @pytest.mark.parametrize(
     ("values", "sentence", "severity"),
     [
-        ({}, "No conclusion: none of the leading figures is known in this review", "unknown"),
+        ({}, "None of the three yardsticks is known yet: lead time to value, watermelons, alignment", "unknown"),
         ({"flow.lead_time_p85_days": (314.0, 289.0), "watermelon.count": (8.0, 7.0)},
          "Value reaches customers more slowly, and eight green epics are red inside", "alarm"),
         ({"flow.lead_time_p85_days": (280.0, 289.0), "watermelon.count": (1.0, 7.0)}, "One green epic is red inside", "warning"),

@@ -71,7 +71,7 @@ class TestThePage:
         assert len(leading) >= 10
         broken = [way for way in leading if way != "#content" and way.partition("#")[2] not in ids[way.partition("#")[0] or "index.html"]]
         assert broken == []
-        assert said(months[-1]).count(" sure (") == 5
+        assert said(months[-1]).count(" % sure") == 5
         assert said(months[-1]).count("Why?") == 5
 
     def test_there_is_no_empty_place_for_what_comes_later(self, months: list[Path]) -> None:

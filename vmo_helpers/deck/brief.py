@@ -47,7 +47,7 @@ def _decision(row: dict[Any, Any], currency: str, day: str, timezone: str) -> di
         "anchor": row["slide"] if wording.known(row["slide"]) else None,
         "cost": f"{wording.money(cost, currency)} a month" if cost is not None else wording.UNKNOWN,
         "basis": row["cost_basis"] if cost is not None else f"{wording.money(money, currency)} at stake" if money is not None else "",
-        "sure": f"{wording.percent(min(row['sureness'], 0.99))} sure ({row['sureness_is']})",
+        "sure": f"{row['sureness_is'][:1].upper()}{row['sureness_is'][1:]}, {wording.percent(min(row['sureness'], 0.99))} sure",
         "asked": f"{row['decision_id']}, asked on {wording.day(asked, beside=day)}, open for {wording.counted(waited, 'day')}"
         if asked
         else "",

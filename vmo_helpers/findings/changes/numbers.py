@@ -41,7 +41,7 @@ def moved(shown: pd.DataFrame, day_before: str | None, day: str, subject: str = 
     compared = day_before is not None and "last_time" in shown.columns
     known = shown[shown["last_time"].ne("") & shown["now"].ne(wording.UNKNOWN)] if compared else shown.head(0)
     if known.empty:
-        return Finding(rule, subject, Severity.NOTE, f"{wording.counted(len(shown), kind)} to start from", n=len(shown))
+        return Finding(rule, subject, Severity.NOTE, _start(int(shown["now"].ne(wording.UNKNOWN).sum()), len(shown), kind), n=len(shown))
     worse, better = (int(known["_tone"].eq(str(tone)).sum()) for tone in (Tone.BAD, Tone.GOOD))
     since = f"Since {wording.day(day_before, beside=day)}"
     of = f"of {wording.counted(len(known), kind)}"
@@ -53,6 +53,13 @@ def moved(shown: pd.DataFrame, day_before: str | None, day: str, subject: str = 
         sentence = f"{since} {worse} {of} got worse, {better or 'none'} better"
     return Finding(rule, subject, Severity.WARNING if worse > better else Severity.NOTE, sentence, value=float(worse), n=len(known),
                    clears_when="no more figures get worse than better" if worse > better else "")  # fmt: skip
+
+
+def _start(known: int, of: int, kind: str) -> str:
+    """Such as "9 leading figures to start from", or "3 of 9 leading figures are known"."""
+    if known == of:
+        return f"{wording.counted(of, kind)} to start from"
+    return f"{known or 'None'} of {wording.counted(of, kind)} {'are' if known > 1 else 'is'} known"
 
 
 def _row(entry: dict[Any, Any], currency: str) -> dict[str, str]:

@@ -12,16 +12,17 @@ from vmo_helpers.thresholds import Thresholds
 class Sureness(StrEnum):
     """What a finding's evidence is: tested (1 − its p-value), counted in the data, or projected from a trend."""
 
-    TESTED = "tested"
-    COUNTED = "counted"
-    PROJECTED = "projected"
+    TESTED = "tested against chance"
+    COUNTED = "counted from the data"
+    PROJECTED = "projected from its past"
 
 
 @dataclass(frozen=True)
 class Asking:
     """``rule`` asks ``words`` of its subject, {name}; rules further up speak first where several find the same subject.
 
-    ``costs``: the subject's cost of waiting is that of the work item; ``waits``: the finding's money is cost of delay over
+    {until} is the limit of the place where it stands over it, else when the finding clears. ``once``: it asks of its largest subject
+    alone. ``costs``: the subject's cost of waiting is that of the work item; ``waits``: the finding's money is cost of delay over
     the window; else it is not known.
     """
 
@@ -30,12 +31,13 @@ class Asking:
     sureness: Sureness = Sureness.COUNTED
     costs: bool = False
     waits: bool = False
+    once: bool = False
 
 
 ASKING = {
     row.rule: row
     for row in (
-        Asking("flow.wait_queue", "Free {name}: give it people or take work away, until it holds its limit", waits=True),
+        Asking("flow.wait_queue", "Free {name}: give it people or take work away, until {until}", waits=True, once=True),
         Asking("flow.gate", "Let work pass {name} without waiting: fewer approvals, or more people who give them", waits=True),
         Asking("watermelon.watermelon", "Stop, change or fund anew {name}", Sureness.TESTED, costs=True),
         Asking("flow.release_rhythm", "Deliver a smaller part of {name} now, or stop it", costs=True),
@@ -57,7 +59,7 @@ def sureness(finding: dict[Any, Any], limits: Thresholds) -> tuple[float, str]:
     kind = ASKING[finding["rule"]].sureness if finding["rule"] in ASKING else Sureness.COUNTED
     p = (finding["details"] or {}).get("p_value")
     if kind is Sureness.TESTED and isinstance(p, float):
-        return 1 - p, f"tested, p {'under 0.001' if p < 0.001 else f'= {p:.2g}'}"
+        return 1 - p, str(Sureness.TESTED)
     if kind is Sureness.PROJECTED:
-        return limits.sureness_projected, "projected"
-    return limits.sureness_counted, "counted"
+        return limits.sureness_projected, str(Sureness.PROJECTED)
+    return limits.sureness_counted, str(Sureness.COUNTED)

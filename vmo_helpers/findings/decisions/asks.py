@@ -43,7 +43,8 @@ def asks(
         evidence = about.get(subject, []) if subject not in taken else []
         taken.add(subject)
         rows.append({**_row(subject, evidence, paid, owners, names, limits, months), **_asked(decision, subject, owners)})
-    rows += [_row(subject, found, paid, owners, names, limits, months) for subject, found in about.items() if subject not in taken]
+    left = {subject: _asking_itself(found, loud) for subject, found in about.items() if subject not in taken}
+    rows += [_row(subject, found, paid, owners, names, limits, months) for subject, found in left.items() if found]
     ranked = sorted(rows, key=_order)
     return pd.DataFrame([{**row, "rank": place} for place, row in enumerate(ranked, 1)], columns=COLUMNS)
 
@@ -53,7 +54,8 @@ def rule_of_order() -> str:
     return (
         "Ranked by what a month of waiting costs × how sure the evidence is; then, where that cost is not known, by the money at stake × "
         f"how sure. One a subject, at most {wording.small(MOST)}. Waiting costs an item's cost of delay, else its spend; of a queue, "
-        "the cost of delay of what stood there. Sure is 1 − p where tested; what counted and projected evidence is worth: thresholds."
+        "the cost of delay of what stood there. How sure: 1 − p where tested against chance; what is counted from the data or projected "
+        "from its past: thresholds."
     )
 
 
@@ -121,7 +123,8 @@ def _row(
     name = _name(subject, names)
     row: dict[Any, Any] = {
         "subject": subject, "ask": "", "evidence": "No finding of this review speaks of it", "owner": owners.get(subject),
-        "cost_per_month": None, "cost_basis": None, "money": None, "sureness": limits.sureness_unsupported, "sureness_is": "asked for only",
+        "cost_per_month": None, "cost_basis": None, "money": None, "sureness": limits.sureness_unsupported,
+        "sureness_is": "asked for without a finding",
         "asked_since": None, "decision_id": None, "finding_id": None, "deck": None, "slide": None, "severity": str(Severity.NOTE),
     }  # fmt: skip
     if subject in paid and (not found or any(ASKING[one["rule"]].costs for one in found if one["rule"] in ASKING)):
@@ -131,8 +134,9 @@ def _row(
     first = found[0]
     details = first["details"] or {}
     asking = ASKING.get(first["rule"])
+    until = "it holds its limit" if any(one["rule"] == "flow.wip_limit" for one in found) else first["clears_when"]
     row["ask"] = details.get("ask") or (
-        asking.words.format(name=f"“{name}”" if subject in names else name) if asking else first["sentence"]
+        asking.words.format(name=f"“{name}”" if subject in names else name, until=until) if asking else first["sentence"]
     )
     row["evidence"] = "; ".join(_short(one["sentence"], name, place) for place, one in enumerate(_different(found)[:3]))
     row["owner"] = details.get("owner") or row["owner"]
@@ -146,6 +150,13 @@ def _row(
         missed = 1 - min(1.0, max(0.0, float(details.get("attainment") or 0.0)))
         row |= {"cost_per_month": row["cost_per_month"] * missed, "cost_basis": "the part of its value a month that does not come"}
     return row
+
+
+def _asking_itself(found: list[dict[Any, Any]], every: list[dict[Any, Any]]) -> list[dict[Any, Any]]:
+    """A subject's findings without those whose rule asks once and has a larger subject."""
+    largest = {rule: max(float(row["value"] or 0.0) for row in every if row["rule"] == rule) for rule in {row["rule"] for row in every}}
+    once = {rule for rule, asking in ASKING.items() if asking.once}
+    return [row for row in found if row["rule"] not in once or float(row["value"] or 0.0) >= largest[row["rule"]]]
 
 
 def _different(found: list[dict[Any, Any]]) -> list[dict[Any, Any]]:

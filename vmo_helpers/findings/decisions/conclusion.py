@@ -28,8 +28,8 @@ def conclusion(figures: pd.DataFrame, limits: Thresholds, level: str) -> Finding
     said = [one for one in (_lead(row), _melons(row, level), _aligned(row, limits), _realised(row)) if one is not None]
     rule = "decisions.conclusion"
     if not said:
-        return Finding(rule, WHOLE, Severity.UNKNOWN, "No conclusion: none of the leading figures is known in this review",
-                       missing=("lead time to value, watermelons, alignment",),
+        sought = "lead time to value, watermelons, alignment"
+        return Finding(rule, WHOLE, Severity.UNKNOWN, f"None of the three yardsticks is known yet: {sought}", missing=(sought,),
                        clears_when="one of the other decks gives its figure")  # fmt: skip
     bad = [words for is_bad, words in said if is_bad]
     chosen = (bad or [words for _, words in said])[:2]
