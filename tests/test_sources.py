@@ -167,8 +167,15 @@ def test_problems_of_files_settings_cells_and_references_come_in_one_go(folder: 
         (b"state,class\nTodo,\x81\n", "is neither UTF-8 nor cp1252"),
         (
             b'state,class\n"Todo,backlog\nDoing,active\n',
-            "cannot be read beyond row 1: unexpected end of data (is a quote opened and never closed?)",
+            "cannot be read beyond row 1: a quote that is opened in row 2 is never closed",
         ),
+        (b'state,class\nTodo,"backlog\nDoing,active\n', "cannot be read beyond row 1: a quote that is opened in row 2 is never closed"),
+        (b'state,class\nTodo,backlog\nDoing,"active\n', "cannot be read beyond row 2: a quote that is opened in row 3 is never closed"),
+        (
+            b'state,class\nTodo,"backlog\nDoing,"active"\n',
+            "cannot be read beyond row 1: ',' expected after '\"' (is a quote opened and never closed?)",
+        ),
+        (b'state,"class\nTodo,backlog\n', 'has a quote in its header that is never closed: “state,"class”'),
     ],
 )
 def test_a_file_that_is_no_table_is_told_what_it_is(folder: Path, content: bytes, expected: str) -> None:
@@ -176,6 +183,21 @@ def test_a_file_that_is_no_table_is_told_what_it_is(folder: Path, content: bytes
     told = refused(folder)
     assert f"states.csv: {expected}" in told
     assert "1 problem." in told
+
+
+def test_a_table_that_is_not_read_whole_brings_no_complaint_of_what_refers_to_it(folder: Path) -> None:
+    (folder / "work_items.csv").write_text('item_id,title\nE1,"One\nE2,Two\n')
+    assert refused(folder).splitlines()[1:] == [
+        "  work_items.csv: cannot be read beyond row 1: a quote that is opened in row 2 is never closed"
+    ]
+    (folder / "work_items.csv").write_text("item_id,title,level,created_at\nE1,One,epic,\nE2,Two\n")
+    told = refused(folder)
+    assert "1 problem." in told and "expected 4 cells" in told and "E2,Two" in told
+
+
+def test_a_lone_quote_inside_a_text_is_text(folder: Path) -> None:
+    (folder / "work_items.csv").write_text(ITEMS.replace("One", 'A 5" pipe'))
+    assert sources.load(folder).work_items["title"].iloc[0] == 'A 5" pipe'
 
 
 @pytest.mark.parametrize(

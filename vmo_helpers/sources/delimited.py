@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,6 +110,8 @@ def _header(text: bytes, name: str) -> tuple[int, list[str], str]:
         raise NoTable("begins with an empty line: expected the header in row 1")
     end = _record_end(text, start)
     line = text[start:end].decode("utf-8").strip("\r\n")
+    if line.count('"') % 2:
+        raise NoTable(f"has a quote in its header that is never closed: {quoted(line.splitlines()[0])}")
     known = {fold(column) for column in TABLES[name].names}
     candidates = (stated[1].decode("latin-1"),) if stated else SEPARATORS
     try:
@@ -151,8 +154,9 @@ def _rows(
     if start >= end:
         return of_arrow(name, _table([[] for _ in names], names), source=source), ()
     body = memoryview(text)[start:end]
-    table = _fast(body, names, separator, quotes=text.find(b'"', start, end) >= 0)
-    if table is None:
+    quotes = text.count(b'"', start, end)
+    table = _fast(body, names, separator, quotes=quotes > 0)
+    if table is None or (quotes and not _closed(body, separator, quotes, table.num_rows)):
         return _slow(body, names, separator, name, source)
     return of_arrow(name, table, source=source, commas=separator != ","), ()
 
@@ -162,7 +166,8 @@ def _table(columns: list[Any], names: list[str]) -> Any:
 
 
 def _fast(body: memoryview, names: list[str], separator: str, *, quotes: bool) -> Any:
-    """All cells as strings, in parallel; None when a row is ragged or empty, or a quote is never closed."""
+    """All cells as strings, in parallel; None when a row is ragged or empty. A quote that is never closed takes the rows after it
+    into one cell without a word: ``_closed`` tells."""
     keys = [str(place) for place in range(len(names))]
     try:
         table = pyarrow.csv.read_csv(
@@ -182,15 +187,29 @@ def _fast(body: memoryview, names: list[str], separator: str, *, quotes: bool) -
     return table.rename_columns(names)
 
 
+def _closed(body: memoryview, separator: str, quotes: int, rows: int) -> bool:
+    """True when every quote that is opened is closed, so that there are so many rows. Where each line is a row there is no doubt."""
+    content = bytes(body)
+    if quotes % 2 == 0 and rows == 1 + (content.count(b"\n") or content.count(b"\r")):
+        return True
+    try:
+        return sum(1 for _ in _records(body, separator)) == rows
+    except csv.Error:
+        return False
+
+
+def _records(body: memoryview, separator: str) -> Iterator[list[str]]:
+    return csv.reader(io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", newline=""), delimiter=separator, strict=True)
+
+
 def _slow(body: memoryview, names: list[str], separator: str, name: str, source: str) -> tuple[Raw, tuple[Problem, ...]]:
-    """Record by record: empty lines are no rows, rows with too few or too many cells are told."""
+    """Record by record: empty lines are no rows, rows with too few or too many cells are told, and a quote that stays open is refused."""
     records: list[list[str]] = []
     rows: list[int] = []
     ragged: list[Cell] = []
     total, row, width = 0, 1, len(names)
-    reader = csv.reader(io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", newline=""), delimiter=separator, strict=True)
     try:
-        for row, record in enumerate(reader, start=2):
+        for row, record in enumerate(_records(body, separator), start=2):
             while len(record) > width and not record[-1].strip():
                 record.pop()
             if len(record) == width:
@@ -201,7 +220,9 @@ def _slow(body: memoryview, names: list[str], separator: str, name: str, source:
                 if len(ragged) < MOST_ROWS:
                     ragged.append(Cell(row, separator.join(record), f"{len(record)} cells"))
     except csv.Error as error:
-        raise NoTable(f"cannot be read beyond row {row:,}: {error} (is a quote opened and never closed?)") from None
+        sure = f"a quote that is opened in row {row + 1:,} is never closed"
+        why = sure if "unexpected end" in str(error) else f"{error} (is a quote opened and never closed?)"
+        raise NoTable(f"cannot be read beyond row {row:,}: {why}") from None
     table = _table([[record[place] or None for record in records] for place in range(width)], names)
     raw = of_arrow(name, table, source=source, rows=np.array(rows, dtype=np.int64), commas=separator != ",")
     if not total:

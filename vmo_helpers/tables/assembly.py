@@ -55,9 +55,9 @@ def assemble(
     """Raw tables as a portfolio.
 
     ``level_stated``: somebody named the review level; None: what was named could not be read. ``problems`` and ``notes``
-    are what the source itself met; ``unread`` are tables that it has but could not read, so that nobody complains of
-    references to them. ``lenient`` leaves out the offending rows and notes them; a problem that is not of a row is still
-    refused. Raises InputProblems.
+    are what the source itself met; ``unread`` are tables that it has but could not read. Nobody complains of references
+    to these, nor to a table of which the source could not read every row. ``lenient`` leaves out the offending rows and
+    notes them; a problem that is not of a row is still refused. Raises InputProblems.
     """
     inspection = Inspection(list(problems), notes=list(notes))
     shaped = shapes.reshaped(_known(raws, inspection), inspection)
@@ -69,7 +69,7 @@ def assemble(
         _lenient(drafts, settings, inspection, frozenset(unread))
     else:
         derived.derived(drafts, inspection)
-        checks.relations(drafts, settings, inspection, unread=unread)
+        checks.relations(drafts, settings, inspection, unread={*unread, *(problem.table for problem in problems)})
     if inspection.problems:
         raise InputProblems(inspection.problems, where)
     return Portfolio({name: drafts[name].frame for name in TABLES}, settings, notes=tuple(inspection.notes))
