@@ -19,12 +19,14 @@ _STYLE = (
     # Twice the class: JupyterLab's own style for tables is as specific as one.
     f".vmo.vmo td,.vmo.vmo th{{padding:3px 16px 3px 0;text-align:left;background:none;border-bottom:1px solid {palette.GRID}}}"
     f".vmo th{{font-weight:400;color:{palette.MUTED}}}.vmo.vmo .n{{text-align:right}}"
+    ".vmo.vmo td.n,.vmo.vmo td.s{white-space:nowrap}"
     ".vmo.vmo ul{list-style:none;display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:8px 24px;padding:8px 0 0;margin:16px 0;"
     f"border-top:2px solid {palette.INK};font-size:13px;line-height:1.45;color:{palette.MUTED}}}"
     ".vmo.vmo li{margin:0}"
     f".vmo li b{{display:block;font-size:26px;line-height:1.35;font-weight:650;color:{palette.INK}}}"
     ".vmo li span{display:block;font-weight:600}"
 )
+SHORT = 16
 _TONES = {Severity.ALARM: "bad", Severity.WARNING: "careful", Severity.GOOD: "good"}
 
 
@@ -95,7 +97,7 @@ def closing(part: dict[str, Any]) -> str:
 
 def rows_table(table: dict[str, Any]) -> str:
     """A table as ``cells.table`` gives it, with the count of the rest."""
-    kinds = ["n" if column["number"] else "" for column in table["columns"]]
+    kinds = [_kind(column, place, table["rows"]) for place, column in enumerate(table["columns"])]
     head = "".join(f'<th class="{kind}">{_text(column["label"])}</th>' for kind, column in zip(kinds, table["columns"], strict=True))
     body = "".join(
         "<tr>" + "".join(f'<td class="{kind}">{_cell(cell)}</td>' for kind, cell in zip(kinds, row, strict=True)) + "</tr>"
@@ -103,6 +105,12 @@ def rows_table(table: dict[str, Any]) -> str:
     )
     more = f'<p class="q">{len(table["rows"])} of {wording.number(table["total"])}</p>' if table["total"] > len(table["rows"]) else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def _kind(column: dict[str, Any], place: int, rows: list[list[Any]]) -> str:
+    """The class of a column's cells: numbers, and columns of short texts, are not broken over lines."""
+    texts = (row[place] if isinstance(row[place], str) else row[place]["text"] for row in rows)
+    return "n" if column["number"] else "s" if all(len(text) <= SHORT for text in texts) else ""
 
 
 def _cell(cell: str | dict[str, str]) -> str:

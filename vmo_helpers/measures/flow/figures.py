@@ -74,7 +74,7 @@ def figures(log: FlowLog, items: pd.DataFrame, window: Window, portfolio: Portfo
     waited, waiting = wait_days(log, window)
     lead_words = (
         f"delivery − request, {unit}, over items delivered in the window; finish and creation stand in where a date is missing "
-        f"({fell_back} of {len(leads)} fell back); linear interpolation"
+        f"({fell_back} of {len(leads)}); linear interpolation"
     )
     cycle_words = f"finish − start, {unit}, over items finished in the window that have a start; linear interpolation"
     return [
