@@ -69,7 +69,7 @@ HEADLINES: dict[str, Headline] = {
     "flow.items": _count("Items known"),
     "flow.finished": _count("Finished", _HIGH, "in the window"),
     "flow.started": _count("Started", note="in the window"),
-    "flow.started_unfinished": _count("Started, not finished", _LOW, "of those started in it, given up ones too", of="flow.started"),
+    "flow.started_unfinished": _count("Started, not finished", _LOW, "of those started, given up ones included", of="flow.started"),
     "flow.wip": _count("In progress", _LOW, "started, neither finished nor cancelled"),
     "flow.lead_time_p50_days": _slower("Lead time to value, median", "half of what is asked for reaches the customer within this"),
     "flow.lead_time_p85_days": _slower("Lead time to value", "85 % of what is asked for reaches the customer within this"),
