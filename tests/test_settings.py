@@ -94,6 +94,7 @@ def test_without_a_calendar_durations_are_elapsed_days(tmp_path: Path) -> None:
         ('[thresholds]\nokr_alignment_share = "80 %"', "[thresholds] okr_alignment_share: expected a number, not “80 %”"),
         ("[thresholds]\nokr_alignment_share = true", "expected a number, not “True”"),
         ("[thresholds]\nokr_alignment_share = 80", "okr_alignment_share: expected a share from 0 to 1, not 80; did you mean 0.8?"),
+        (f"[thresholds]\nfrozen_days = {10**400}", "[thresholds] frozen_days: expected a number, not “1000"),
         ("[thresholds]\nfrozen_days = -1", "[thresholds] frozen_days: expected days from 0 to 36,500, not -1"),
         ('[calendar]\nworking_days = ["mo"]', "[calendar] working_days: expected a list of mon, tue"),
         ("[calendar]\nworking_days = []", "[calendar] working_days: expected a list of mon, tue"),

@@ -145,7 +145,10 @@ def _holidays(part: Mapping[str, Any], complain: _Complaints) -> tuple[str, ...]
 
 
 def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    try:
+        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    except OverflowError:  # TOML has whole numbers of any length
+        return None
 
 
 def _thresholds(part: Mapping[str, Any], complain: _Complaints) -> dict[str, float]:
