@@ -128,4 +128,5 @@ class TestTheShelf:
             "from 1 July 2024 · level epic",
         } <= set(said)  # fmt: skip
         rows = [text for text in Outline(page.shelf_page([half, usual])).texts if text.strip()]
+        assert "P as of 31 December 2025" in rows, "no time of day where no other review is of that day"
         assert rows[rows.index("30 December 2025") + 2].strip() == "Flow", "where nothing is unusual nothing is said"

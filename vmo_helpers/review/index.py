@@ -91,20 +91,27 @@ def _grouped(reviews: Sequence[Review]) -> list[list[Review]]:
 
 def _group(reviews: Sequence[Review]) -> dict[str, Any]:
     """One portfolio's reviews, newest first, as the template shows them."""
-    marks = _told_apart(reviews)
-    rows = [_row(review, mark) for review, mark in zip(reviews[1 : _MOST_EARLIER + 1], marks[1:], strict=False)]
-    return {"newest": _newest(reviews[0], marks[0]), "earlier": rows, "more": max(0, len(reviews) - 1 - _MOST_EARLIER)}
+    days, marks = _days(reviews), _told_apart(reviews)
+    rows = [_row(*row) for row in list(zip(reviews, days, marks, strict=True))[1 : _MOST_EARLIER + 1]]
+    return {"newest": _newest(reviews[0], days[0], marks[0]), "earlier": rows, "more": max(0, len(reviews) - 1 - _MOST_EARLIER)}
+
+
+def _days(reviews: Sequence[Review]) -> list[str]:
+    """The as-of day of each, with the time of day where another one sees more or less of that day."""
+    instants = {(review.manifest["as_of_day"], review.manifest["as_of"]) for review in reviews}
+    of_day = Counter(day for day, _ in instants)
+    return [_as_of(review.manifest, of_day[review.manifest["as_of_day"]] > 1) for review in reviews]
 
 
 def _told_apart(reviews: Sequence[Review]) -> list[str]:
     """What a review was made with other than usual; of those that read alike otherwise, when each was made."""
     several_levels = len({_level(review) for review in reviews}) > 1
     marks = [_unusual(review.manifest, _level(review) if several_levels else None) for review in reviews]
-    seen = Counter((_as_of(review.manifest), mark) for review, mark in zip(reviews, marks, strict=True))
-    alike = [seen[_as_of(review.manifest), mark] > 1 for review, mark in zip(reviews, marks, strict=True)]
+    keys = [(review.manifest["as_of"], mark) for review, mark in zip(reviews, marks, strict=True)]
+    seen = Counter(keys)
     return [
-        " · ".join(part for part in (mark, _made_at(review.manifest) if twin else "") if part)
-        for review, mark, twin in zip(reviews, marks, alike, strict=True)
+        " · ".join(part for part in (mark, _made_at(review.manifest) if seen[key] > 1 else "") if part)
+        for review, mark, key in zip(reviews, marks, keys, strict=True)
     ]
 
 
@@ -125,11 +132,11 @@ def _level(review: Review) -> str:
     return str(review.manifest.get("settings", {}).get("review_level", ""))
 
 
-def _as_of(manifest: Mapping[str, Any]) -> str:
-    """The day, with the time of day where the review does not see all of it."""
+def _as_of(manifest: Mapping[str, Any], timed: bool) -> str:
+    """The day, with the time of day where it is asked for and the review does not see all of the day."""
     at = _local(manifest["as_of"], manifest)
-    last_second = at.hour == 23 and at.minute == 59
-    return wording.day(manifest["as_of_day"], year=True) + ("" if last_second else f", {at:%H:%M}")
+    whole_day = at.hour == 23 and at.minute == 59
+    return wording.day(manifest["as_of_day"], year=True) + (f", {at:%H:%M}" if timed and not whole_day else "")
 
 
 def _made_at(manifest: Mapping[str, Any]) -> str:
@@ -185,7 +192,7 @@ def _streams(manifest: Mapping[str, Any]) -> str:
     return wording.clipped(wording.listed(manifest["parameters"].get("streams", ()), most=4), 120)
 
 
-def _newest(review: Review, mark: str) -> dict[str, Any]:
+def _newest(review: Review, day: str, mark: str) -> dict[str, Any]:
     manifest = review.manifest
     figures = _figures(review)
     keys = [key for key in _LEADING if key in figures and figures[key]["value"] is not None][:MOST_TILES]
@@ -197,7 +204,7 @@ def _newest(review: Review, mark: str) -> dict[str, Any]:
     return {
         "href": f"{review.name}/index.html",
         "portfolio": wording.clipped(manifest["portfolio"], 80),
-        "day": _as_of(manifest),
+        "day": day,
         "streams": _streams(manifest),
         "mark": mark,
         "tiles": [_tile(key, figures) for key in keys],
@@ -219,12 +226,12 @@ def _tile(key: str, figures: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _row(review: Review, mark: str) -> dict[str, Any]:
+def _row(review: Review, day: str, mark: str) -> dict[str, Any]:
     manifest = review.manifest
     said = [str(state.get("headline", "")) for _, state in _executive_first(manifest) if state["status"] == "done"]
     return {
         "href": f"{review.name}/index.html",
-        "day": _as_of(manifest),
+        "day": day,
         "mark": mark,
         "headline": said[0] if said else "no deck could be made",
         "decks": wording.listed((deck_name(name) for name in review.done), most=5),
