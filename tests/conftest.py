@@ -5,6 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("steady", deadline=None)  # machines are noisy: no test asserts a time
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
