@@ -75,7 +75,7 @@ def _parquet(data: bytes, table: str, source: str) -> Raw:
     if not data.startswith(b"PAR1"):
         raise NoTable("is no Parquet file" if data else "is empty: expected a Parquet file")
     try:
-        content = pyarrow.parquet.read_table(pa.BufferReader(data))
+        content = pyarrow.parquet.ParquetFile(pa.BufferReader(data)).read()
     except (pa.ArrowException, OSError) as error:
         raise NoTable(f"is a damaged Parquet file (cut off while it was copied?): {str(error).splitlines()[0]}") from None
     return of_arrow(table, content, source=source)
