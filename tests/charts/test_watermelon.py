@@ -185,6 +185,11 @@ def test_nothing_to_draw_is_said_in_words_that_fit_a_telephone(name: str) -> Non
     assert max(len(line) for line in words.splitlines()) <= 50
 
 
+@pytest.mark.parametrize(("width", "said"), [(1000, "red through and through"), (720, "red through")])
+def test_a_word_of_the_matrix_stays_in_its_cell(width: int, said: str) -> None:
+    assert f">{said}<" in read.drawn(_spec("outside_inside", 7), width)
+
+
 def test_each_cell_of_the_matrix_has_its_count_word_mark_and_money() -> None:
     cells = read.of_type(_spec("outside_inside", 7), "point")[0]["rows"]
     assert [row["count"] for row in cells] == ["7", "4", "2", "9", "5", "3", "1", "2", "0", "0", "0", "7"]

@@ -33,6 +33,7 @@ _STATUS: dict[str, Any] = {
     "change_state": (ChangeState, palette.CHANGE),
     "decision_state": (DecisionState, palette.DECISION),
 }
+_UNDERSCORED = ("status", "moved")  # columns of our own words, shown without their underscores
 _WORDS = frozenset(str(word) for words in (StateClass, WorkType) for word in words)
 
 
@@ -114,7 +115,7 @@ def _cells(name: str, values: pd.Series, timezone: str) -> list[Any]:
         return [NOTHING if pd.isna(value) else "yes" if value else "no" for value in values]
     if pd.api.types.is_numeric_dtype(values.dtype):
         return [_number(name, value) for value in values]
-    if name == "status":
+    if name in _UNDERSCORED:
         return [_text(value).replace("_", " ") for value in values]
     return [_text(value) for value in values]
 

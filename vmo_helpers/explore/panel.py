@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ Threshold = tuple[str, str, float, float, float]
 """A field of Thresholds, its words, lowest, highest, step."""
 
 
-class Panel:
+class Panel(ABC):
     """The parts that all panels share. ``show`` is asked anew whenever a control changes; it may raise ValueError."""
 
     _whole = False
@@ -63,9 +64,9 @@ class Panel:
         except (ValueError, InputProblems) as error:
             self.said.value = look.wrong(str(error))
 
+    @abstractmethod
     def show(self, scene: Scene) -> None:
         """Put what is chosen on the screen."""
-        raise NotImplementedError
 
     def _tell_lines(self) -> None:
         try:

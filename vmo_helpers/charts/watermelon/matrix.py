@@ -60,6 +60,7 @@ def outside_inside(frame: pd.DataFrame, *, alt: str, currency: str = "", unit: s
             "count": counts,
             "word": [look.word if n else "" for look, n in zip(looks, some, strict=True)],
             "brief": [_BRIEF[Label(label)] if n else "" for label, n in zip(shown["label"], some, strict=True)],
+            "wide": (text_px([look.word for look in looks]) + 2 * _PAD).round(),
             "money": money,
             "ink": [theme.ALARM_TEXT if hot else theme.INK if n else theme.MUTED for hot, n in zip(loud, some, strict=True)],
             "soft": [theme.ALARM_TEXT if hot else theme.MUTED for hot in loud],
@@ -100,6 +101,7 @@ def _words(grid: Grid, cells: pd.DataFrame) -> list[altair.Chart]:
         return altair.ExprRef(f"datum.centre + ({rows.when} ? {shift + tight} : {offset})")
 
     x = grid.x("left")
+    cell = f"(width - {rows.gutter + rows.margin:.0f}) / {len(_COLUMNS)}"
     count = base.mark_text(
         align="left", baseline="middle", xOffset=pad, y=at(-18, -15), fontSize=rows.pick(_BIG_NARROW, _BIG), fontWeight="bold", aria=False
     ).encode(x, text=altair.Text("count:N"), color=altair.Color("ink:N", scale=None))
@@ -117,7 +119,7 @@ def _words(grid: Grid, cells: pd.DataFrame) -> list[altair.Chart]:
         xOffset=pad,
         y=at(8, 6),
         fontSize=rows.pick("10.5", "13"),
-        text=rows.pick("datum.brief", "datum.word"),
+        text=rows.pick("datum.brief", f"(datum.wide > {cell} ? datum.brief : datum.word)"),
     ).encode(x, color=altair.Color("soft:N", scale=None))
     money = base.mark_text(align="left", baseline="middle", xOffset=pad, y=at(27, 22), fontSize=rows.pick("10.5", "13"), aria=False).encode(
         x, text=altair.Text("money:N"), color=altair.Color("soft:N", scale=None)
