@@ -239,7 +239,7 @@ def test_many_dots_become_bins_that_count_each_item_once() -> None:
 def test_many_deliveries_leave_one_mark_a_stream_and_day_or_longer() -> None:
     at = pd.date_range("2026-01-01", periods=4000, freq="2h", tz="UTC").as_unit("us")
     frame = pd.DataFrame({"at": at, "value_stream": ["a", "b"] * 2000})
-    assert flow.first_a_day(frame.head(1500), "at", "UTC") is not frame and len(flow.first_a_day(frame.head(1500), "at", "UTC")) == 1500
+    assert len(flow.first_a_day(frame.head(1500), "at", "UTC")) == 1500
     daily = flow.first_a_day(frame, "at", "UTC")
     assert len(daily) == 2 * 334 and daily.groupby("value_stream")["at"].min().eq(frame.groupby("value_stream")["at"].min()).all()
     weekly = flow.first_a_day(frame, "at", "UTC", most=500)
