@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "vmo_helpers"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-BASE = {"vocabulary", "schema", "window", "figures", "portfolio", "wording", "calendar", "states", "rooms"}
+BASE = {"vocabulary", "schema", "window", "figures", "portfolio", "wording", "calendar", "states", "rooms", "lookup"}
 SAID = {"palette", "parts", "headlines"}  # what decks and pages share: colours, the seam between them, the names of figures
 DATA = BASE | {"tables", "history", "settings", "problems", "facts", "streams", "needs", "coverage"}
 

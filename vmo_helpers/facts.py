@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from vmo_helpers.lookup import places
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.problems import InputProblems, Problem
-from vmo_helpers.tables.keys import positions
 
 FURTHEST = pd.Timedelta(days=92)
 
@@ -64,13 +64,13 @@ def latest_fact(portfolio: Portfolio) -> Fact:
     return newest
 
 
-def _newest(portfolio: Portfolio, places: tuple[tuple[str, str], ...], *, without_transitions: bool = False) -> list[Fact]:
+def _newest(portfolio: Portfolio, dated: tuple[tuple[str, str], ...], *, without_transitions: bool = False) -> list[Fact]:
     """The two newest facts of each place."""
     facts = []
-    for table, column in places:
+    for table, column in dated:
         stamps = portfolio.tables[table][column]
         if without_transitions and stamps.notna().any():
-            moved = positions(portfolio.tables["transitions"]["item_id"], portfolio.tables[table]["item_id"])
+            moved = places(portfolio.tables["transitions"]["item_id"], portfolio.tables[table]["item_id"])
             still = np.ones(len(stamps), dtype=bool)
             still[moved[moved >= 0]] = False
             stamps = stamps[still]

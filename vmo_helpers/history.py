@@ -10,12 +10,13 @@ import pandas as pd
 import pyarrow as pa
 
 from vmo_helpers import wording
+from vmo_helpers.lookup import places
 from vmo_helpers.portfolio import Cut, Note, Portfolio
 from vmo_helpers.problems import counted
 from vmo_helpers.schema import TABLES, Column, Kind, Table
 from vmo_helpers.tables import cells
 from vmo_helpers.tables.inspection import note_of
-from vmo_helpers.tables.keys import positions, repeated
+from vmo_helpers.tables.keys import repeated
 from vmo_helpers.vocabulary import SpendKind
 from vmo_helpers.window import day_end, day_start
 
@@ -87,7 +88,7 @@ def first_plan(portfolio: Portfolio, column: str, table: str = "work_items") -> 
     old = _typed_old(changes["old_value"], declared, portfolio.settings.timezone)
     known = pd.Series(old.to_numpy(), index=changes["key"].to_numpy(), dtype=first.dtype).dropna()
     oldest = known[~known.index.duplicated(keep="last")]
-    place = positions(frame[key], pd.Series(oldest.index, dtype="str"))
+    place = places(frame[key], pd.Series(oldest.index, dtype="str"))
     values = pd.Series(oldest.array.take(place, allow_fill=True), index=first.index)
     return values.where(values.notna(), first).rename(column)
 
@@ -125,7 +126,7 @@ def _plan_of(portfolio: Portfolio, as_of: pd.Timestamp) -> dict[str, pd.DataFram
         undone = _changes(later, table, column)
         undone = undone[~undone["key"].duplicated()]
         frame = tables[table]
-        where = positions(undone["key"], frame[TABLES[table].key[0]])
+        where = places(undone["key"], frame[TABLES[table].key[0]])
         old = _typed_old(undone["old_value"], declared, portfolio.settings.timezone)[where >= 0]
         values = frame[column].copy()
         values.iloc[where[where >= 0]] = old.array
@@ -228,7 +229,7 @@ def _needs(name: str, frame: pd.DataFrame) -> np.ndarray:
 
 def _lost(frame: pd.DataFrame, column: Column, parent: pd.DataFrame) -> np.ndarray:
     key = TABLES[str(column.refers)].key[0]
-    return (positions(frame[column.name], parent[key]) < 0) & frame[column.name].notna().to_numpy()
+    return (places(frame[column.name], parent[key]) < 0) & frame[column.name].notna().to_numpy()
 
 
 def _note(notes: list[Note], table: Table, frame: pd.DataFrame, mask: np.ndarray, why: str, kind: str) -> None:

@@ -16,6 +16,7 @@ class Kind(Enum):
 
     KEY = "key"  # str; digits stay digits, "007" stays "007"
     TEXT = "text"  # str
+    NAME = "name"  # category: a name that a log repeats from row to row, so that a million rows carry a few names
     WORD = "word"  # str out of a vocabulary
     NUMBER = "number"  # float64
     SHARE = "share"  # float64, 0–1
@@ -32,6 +33,7 @@ class Kind(Enum):
 _DTYPES = {
     Kind.KEY: "str",
     Kind.TEXT: "str",
+    Kind.NAME: "category",
     Kind.WORD: "str",
     Kind.NUMBER: "float64",
     Kind.SHARE: "float64",
@@ -149,8 +151,8 @@ _TABLES = (
     ), known_from="created_at"),
     Table("transitions", ("item_id", "at", "seq"), (
         _key("item_id", refers="work_items"), _at("at", filled=True),
-        Column("to_state", Kind.TEXT, required=True, filled=True, refers="states"),
-        _text("from_state"), _whole("seq"), _at("recorded_at"),
+        Column("to_state", Kind.NAME, required=True, filled=True, refers="states"),
+        Column("from_state", Kind.NAME), _whole("seq"), _at("recorded_at"),
     ), known_from="at"),
     Table("states", ("state", "level", "work_type", "value_stream_id"), (
         _key("state"), _text("level"), _word("work_type", v.WorkType), _ref("value_stream_id", "value_streams"),

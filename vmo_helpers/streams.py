@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from vmo_helpers.lookup import among, places
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.problems import InputProblems, Problem, listed, nearest, quoted
-from vmo_helpers.tables.keys import among, positions
 
 # tables whose rows go with the item that they name
 BY_ITEM = ("transitions", "blockers", "dependencies", "status_reports", "benefits", "criteria_scores", "risks", "links")
@@ -56,7 +56,7 @@ def stream_of(items: pd.DataFrame) -> pd.Series:
     stream = items["value_stream_id"]
     if stream.notna().all() or items["parent_id"].isna().all():
         return stream
-    up = positions(items["parent_id"], items["item_id"])
+    up = places(items["parent_id"], items["item_id"])
     known = stream.to_numpy(dtype=object)
     for _ in range(len(items)):
         missing = pd.isna(known)

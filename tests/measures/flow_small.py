@@ -100,5 +100,5 @@ def _typed(empty: pd.DataFrame, given: Mapping[str, Sequence[Any]]) -> pd.DataFr
         elif isinstance(kind, pd.DatetimeTZDtype):
             columns[str(name)] = pd.DatetimeIndex(list(given[str(name)])).as_unit("us").tz_localize("UTC")
         else:
-            columns[str(name)] = pd.array(given[str(name)], dtype=kind)
+            columns[str(name)] = pd.array(given[str(name)], dtype="category" if kind == "category" else kind)
     return pd.DataFrame(columns, index=pd.RangeIndex(2, rows + 2, name="row"))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet
 
 from vmo_helpers.portfolio import Note
-from vmo_helpers.schema import TABLES
+from vmo_helpers.schema import TABLES, Kind
 from vmo_helpers.sources import delimited
 from vmo_helpers.sources.found import Found, NoTable
 from vmo_helpers.tables.raw import Raw, of_arrow
@@ -75,7 +76,15 @@ def _parquet(data: bytes, table: str, source: str) -> Raw:
     if not data.startswith(b"PAR1"):
         raise NoTable("is no Parquet file" if data else "is empty: expected a Parquet file")
     try:
-        content = pyarrow.parquet.ParquetFile(pa.BufferReader(data)).read()
+        content = _columns(pa.BufferReader(data), table)
     except (pa.ArrowException, OSError) as error:
         raise NoTable(f"is a damaged Parquet file (cut off while it was copied?): {str(error).splitlines()[0]}") from None
     return of_arrow(table, content, source=source)
+
+
+def _columns(file: Any, table: str) -> Any:
+    """All columns of a Parquet file; names that repeat are read in codes, as the file keeps them."""
+    opened = pyarrow.parquet.ParquetFile(file)
+    texts = {field.name for field in opened.schema_arrow if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)}
+    coded = [column.name for column in TABLES[table].columns if column.kind is Kind.NAME and column.name in texts]
+    return pyarrow.parquet.ParquetFile(file, metadata=opened.metadata, read_dictionary=coded).read()

@@ -15,7 +15,7 @@ from vmo_helpers.portfolio import Note, Portfolio, Settings
 from vmo_helpers.problems import InputProblems, Problem, counted, did_you_mean, listed, nearest, quoted
 from vmo_helpers.schema import TABLES, Column, Kind
 from vmo_helpers.tables import cells, checks, derived, shapes
-from vmo_helpers.tables.cells import numbers
+from vmo_helpers.tables.cells import numbers, text
 from vmo_helpers.tables.cells.text import mask_of
 from vmo_helpers.tables.inspection import Draft, Inspection
 from vmo_helpers.tables.raw import Raw, of_frame
@@ -149,7 +149,7 @@ def _review_level(raws: Sequence[Raw], settings: Settings, stated: bool | None, 
 
 def _typed(raw: Raw, settings: Settings, inspection: Inspection) -> Draft:
     table = TABLES[raw.name]
-    lean = {name: numbers.as_strings(array) for name, array in raw.columns.items()}
+    lean = {name: _lean(array, table.column(name)) for name, array in raw.columns.items()}
     numeric = [lean[column.name] for column in table.columns if column.kind in _NUMERIC and column.name in lean]
     reading = cells.Reading(settings.timezone, numbers.convention(numeric, commas_likely=raw.commas))
     index = _row_index(raw.rows)
@@ -168,6 +168,11 @@ def _typed(raw: Raw, settings: Settings, inspection: Inspection) -> Draft:
             inspection.notes.append(_stranger(draft, name))
     draft.frame = pd.DataFrame(values, index=index, copy=False)
     return draft
+
+
+def _lean(array: Any, column: Column | None) -> Any:
+    """Cells without surrounding blanks: texts as texts (names in codes), what its source typed as it is."""
+    return text.encoded(array) if column is not None and column.kind is Kind.NAME else numbers.as_strings(array)
 
 
 def _stranger(draft: Draft, name: str) -> Note:

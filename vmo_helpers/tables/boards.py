@@ -6,11 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from vmo_helpers.lookup import among
 from vmo_helpers.portfolio import Settings
 from vmo_helpers.problems import counted
 from vmo_helpers.schema import TABLES
 from vmo_helpers.tables.inspection import Draft, Inspection
-from vmo_helpers.tables.keys import among, grouped, places
+from vmo_helpers.tables.keys import grouped, leads_to
 
 QUALIFIERS = ("level", "work_type", "value_stream_id")
 
@@ -88,7 +89,7 @@ def _refuse_ties(states: Draft, found: pd.DataFrame, combinations: pd.DataFrame,
 def _place_of(draft: Draft, name: str, drafts: dict[str, Draft], inspection: Inspection) -> npt.NDArray[np.int64]:
     column = TABLES[draft.name].column(name)
     assert column is not None and column.refers is not None
-    return places(draft, column, drafts[column.refers], inspection)
+    return leads_to(draft, column, drafts[column.refers], inspection)
 
 
 def _kinds(items: pd.DataFrame, states: pd.DataFrame) -> tuple[npt.NDArray[np.int64], pd.DataFrame]:
@@ -109,7 +110,7 @@ def origins_agree(drafts: dict[str, Draft], inspection: Inspection) -> None:
     item, state = _place_of(moves, "item_id", drafts, inspection), _place_of(moves, "to_state", drafts, inspection)
     column = TABLES["transitions"].column("from_state")
     assert column is not None
-    origin = places(moves, column, drafts["states"], inspection)
+    origin = leads_to(moves, column, drafts["states"], inspection)
     order = _order(item, moves.frame)
     if order is not None:
         item, state, origin = item[order], state[order], origin[order]

@@ -8,11 +8,12 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from vmo_helpers.lookup import among, places
 from vmo_helpers.portfolio import Settings
 from vmo_helpers.problems import counted
 from vmo_helpers.tables import boards, plausible
 from vmo_helpers.tables.inspection import Draft, Inspection
-from vmo_helpers.tables.keys import among, near_key, parents, positions, references, unique_keys
+from vmo_helpers.tables.keys import near_key, parents, references, unique_keys
 from vmo_helpers.vocabulary import GoalType
 
 CYCLIC = ("work_items", "objectives", "value_streams")
@@ -55,7 +56,7 @@ def _led(draft: Draft, column: str, judged: np.ndarray, homes: list[Draft], name
         return
     every = pd.concat([home.frame[home.table.key[0]] for home in homes], ignore_index=True)
     child = draft.frame[column]
-    lost = judged & child.notna().to_numpy() & (positions(child, every) < 0)
+    lost = judged & child.notna().to_numpy() & (places(child, every) < 0)
     inspection.cells(draft, column, lost, f"leads to no row of {names}", hint=near_key(child, every))
 
 

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from vmo_helpers.lookup import among, places
 from vmo_helpers.problems import counted, did_you_mean, listed
 from vmo_helpers.schema import TABLES, Column, Kind
 from vmo_helpers.tables import cells
 from vmo_helpers.tables.inspection import Draft, Inspection
-from vmo_helpers.tables.keys import among, near_key, positions
+from vmo_helpers.tables.keys import near_key
 from vmo_helpers.vocabulary import Instrument, KeyResultType
 
 USUAL_SCALE = {Instrument.NPS.value: (0.0, 10.0), Instrument.CSAT.value: (1.0, 5.0), Instrument.CES.value: (1.0, 7.0)}
@@ -28,7 +29,7 @@ def _key_results(results: Draft, objectives: Draft, inspection: Inspection) -> N
     if not len(results):
         return
     frame = results.frame
-    objective = positions(frame["objective_id"], objectives.frame["objective_id"])
+    objective = places(frame["objective_id"], objectives.frame["objective_id"])
     for name in ("from", "to"):
         inherited = pd.Series(objectives.frame[name].array.take(objective, allow_fill=True), index=frame.index)
         frame = frame.assign(**{name: frame[name].fillna(inherited)})
@@ -108,7 +109,7 @@ def _changes_of(drafts: dict[str, Draft], table: str, column: str, where: np.nda
         return
     key = changes.frame["key"]
     if len(target) and target.table.key[0] in target.given:
-        lost = these & (positions(key, target.frame[target.table.key[0]]) < 0) & key.notna().to_numpy()
+        lost = these & (places(key, target.frame[target.table.key[0]]) < 0) & key.notna().to_numpy()
         inspection.cells(changes, "key", lost, f"leads to no row of {table}", hint=near_key(key, target.frame[target.table.key[0]]))
     old = changes.frame["old_value"].iloc[where]
     parsed = cells.parse(pa.array(old.array, pa.large_string(), from_pandas=True), declared, changes.reading)

@@ -2,56 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
+from vmo_helpers import lookup
+from vmo_helpers.lookup import Places
 from vmo_helpers.problems import did_you_mean
 from vmo_helpers.schema import Column
 from vmo_helpers.tables.inspection import Draft, Inspection
 
-Places = npt.NDArray[np.int64]
 _MOST_SUGGESTED = 5_000  # keys among which a near miss is looked for
-
-
-def arrow(series: pd.Series) -> Any:
-    """A string column as one Arrow array."""
-    array = pa.array(series.array, from_pandas=True)
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    return array if pa.types.is_large_string(array.type) else array.cast(pa.large_string())
-
-
-def positions(child: pd.Series, parent: pd.Series) -> Places:
-    """For each key the position of the first row that has it; −1 where the key is empty or nowhere.
-
-    Rows of one key mostly stand together, so only the first of each run is looked up.
-    """
-    keys = arrow(child)
-    if len(keys) < 2:
-        return _looked_up(keys, parent)
-    heads = np.ones(len(keys), dtype=bool)
-    heads[1:] = pc.fill_null(pc.not_equal(keys.slice(1), keys.slice(0, len(keys) - 1)), True).to_numpy(zero_copy_only=False)
-    if 2 * int(heads.sum()) > len(heads):
-        return _looked_up(keys, parent)
-    found = _looked_up(keys.filter(pa.array(heads)), parent)
-    spread: Places = found[np.cumsum(heads) - 1]
-    return spread
-
-
-def among(child: pd.Series, known: pd.Series | Iterable[str]) -> npt.NDArray[np.bool_]:
-    """True where a key is one of the known ones; an empty one is not. (pandas' ``isin`` takes minutes on large texts.)"""
-    return positions(child, known if isinstance(known, pd.Series) else pd.Series(list(known), dtype="str")) >= 0
-
-
-def _looked_up(keys: Any, parent: pd.Series) -> Places:
-    found = pc.index_in(keys, value_set=arrow(parent), skip_nulls=True)
-    return np.asarray(pc.fill_null(found, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def unique_keys(draft: Draft, drafts: dict[str, Draft], inspection: Inspection) -> None:
@@ -75,7 +39,7 @@ def unique_keys(draft: Draft, drafts: dict[str, Draft], inspection: Inspection) 
         return
     names = [*table.key, *(["recorded_at"] if recorded else [])]
     codes = {
-        name: places(draft, column, drafts[column.refers], inspection)
+        name: leads_to(draft, column, drafts[column.refers], inspection)
         for name in table.key
         if (column := table.column(name)) is not None and column.refers in drafts and len(drafts[column.refers])
     }
@@ -152,9 +116,8 @@ def grouped(codes: Places, same: npt.NDArray[np.bool_] | None = None) -> bool:
 
 def _numbered(series: pd.Series) -> Places:
     """A number for each value, the same for the same; empty has its own."""
-    if series.dtype == "str":
-        codes = pc.fill_null(arrow(series).dictionary_encode().indices, -1).to_numpy(zero_copy_only=False)
-        return np.asarray(codes, dtype=np.int64)
+    if series.dtype in ("str", "category"):
+        return lookup.numbers(series)
     if series.dtype == "float64":
         return np.asarray((series.fillna(-1.5).to_numpy() + 0.0).view(np.int64))  # + 0.0: minus zero is zero
     if series.dtype == "boolean":
@@ -162,11 +125,11 @@ def _numbered(series: pd.Series) -> Places:
     return np.asarray(series.to_numpy(dtype="datetime64[us]").view(np.int64))
 
 
-def places(draft: Draft, column: Column, parent: Draft, inspection: Inspection) -> Places:
+def leads_to(draft: Draft, column: Column, parent: Draft, inspection: Inspection) -> Places:
     """Where in the parent each row's reference leads; looked up once in a pass."""
     known = inspection.places.get((draft.name, column.name))
     if known is None:
-        known = positions(draft.frame[column.name], parent.frame[parent.table.key[0]])
+        known = lookup.places(draft.frame[column.name], parent.frame[parent.table.key[0]])
         inspection.places[draft.name, column.name] = known
     return known
 
@@ -176,7 +139,7 @@ def references(draft: Draft, column: Column, parent: Draft, inspection: Inspecti
     key = parent.table.key[0]
     if not parent.held or column.name not in draft.given or key not in parent.given:
         return
-    lost = places(draft, column, parent, inspection) < 0
+    lost = leads_to(draft, column, parent, inspection) < 0
     if lost.any():
         lost &= draft.frame[column.name].notna().to_numpy()
         inspection.cells(
@@ -203,7 +166,7 @@ def parents(draft: Draft, inspection: Inspection) -> None:
     frame, key = draft.frame, draft.table.key[0]
     if not len(frame) or not {"parent_id", key} <= draft.given or frame["parent_id"].isna().all():
         return
-    up = positions(frame["parent_id"], frame[key])
+    up = lookup.places(frame["parent_id"], frame[key])
     here = up.copy()
     for _ in range(int(np.ceil(np.log2(len(frame) + 1))) + 1):  # each step doubles how far up everybody looks
         here = np.where(here >= 0, here[here], -1)

@@ -9,7 +9,7 @@ from vmo_helpers.portfolio import Settings
 from vmo_helpers.problems import counted
 from vmo_helpers.schema import TABLES, Column, Kind
 from vmo_helpers.tables.inspection import Draft, Inspection
-from vmo_helpers.tables.keys import places
+from vmo_helpers.tables.keys import leads_to
 
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 
@@ -77,7 +77,7 @@ def _before_creation(draft: Draft, dated: str, items: Draft, inspection: Inspect
     column = TABLES[draft.name].column("item_id")
     if column is None or not {"item_id", dated} <= draft.given:
         return
-    item = places(draft, column, items, inspection)
+    item = leads_to(draft, column, items, inspection)
     created = items.frame["created_at"].to_numpy(dtype="datetime64[us]")
     at = draft.frame[dated].to_numpy(dtype="datetime64[us]")
     odd = (item >= 0) & (at < created[item])

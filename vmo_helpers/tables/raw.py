@@ -66,6 +66,8 @@ def single(chunked: Any) -> Any:
     """A chunked array in one piece, strings with 64-bit offsets so that any size fits; what is no plain value becomes text."""
     if not _plain(chunked.type):
         return pa.array([as_text(value) for value in chunked.to_pylist()], pa.large_string())
+    if pa.types.is_dictionary(chunked.type):
+        return _one_dictionary(chunked)
     if pa.types.is_string(chunked.type):
         chunked = chunked.cast(pa.large_string())
     if not isinstance(chunked, pa.ChunkedArray):
@@ -73,6 +75,15 @@ def single(chunked: Any) -> Any:
     if chunked.num_chunks == 1:
         return chunked.chunk(0)
     return pa.concat_arrays(chunked.chunks) if chunked.num_chunks else pa.array([], chunked.type)
+
+
+def _one_dictionary(chunked: Any) -> Any:
+    """Texts in codes stay in codes, of one dictionary; other values that a file keeps in codes are taken out of them."""
+    array = chunked.combine_chunks() if isinstance(chunked, pa.ChunkedArray) else chunked
+    values = single(array.dictionary)
+    if not pa.types.is_large_string(values.type):
+        return single(array.dictionary_decode())
+    return pa.DictionaryArray.from_arrays(array.indices.cast(pa.int32()), values)
 
 
 def _plain(kind: Any) -> bool:

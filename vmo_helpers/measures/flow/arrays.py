@@ -10,8 +10,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 NEVER = np.iinfo(np.int64).max
 _NAT = np.iinfo(np.int64).min
@@ -39,44 +37,9 @@ def instants(values: Ints) -> pd.arrays.DatetimeArray:
     return pd.DatetimeIndex(naive).tz_localize("UTC").array
 
 
-def places(column: pd.Series, among: pd.Series) -> Ints:
-    """Where each text stands in ``among`` (unique texts); −1 where it does not.
-
-    Logs come grouped more often than not, so only the first row of each run of equal texts is looked up.
-    """
-    texts = _arrow(column)
-    if len(texts) == 0:
-        return np.empty(0, dtype=np.int64)
-    heads = np.ones(len(texts), dtype=bool)
-    changed = pc.not_equal(texts.slice(1), texts.slice(0, len(texts) - 1))
-    heads[1:] = pc.fill_null(changed, True).to_numpy(zero_copy_only=False)
-    wanted = texts if heads.all() else texts.filter(pa.array(heads))
-    found = pc.fill_null(pc.index_in(wanted, value_set=_arrow(among), skip_nulls=True), -1).to_numpy(zero_copy_only=False).astype(np.int64)
-    every: Ints = found if len(found) == len(texts) else found[np.cumsum(heads) - 1]
-    return every
-
-
-def codes(column: pd.Series) -> tuple[Ints, list[str]]:
-    """A text column as codes and its distinct texts in order of appearance; −1 where the text is missing."""
-    encoded = _arrow(column).dictionary_encode()
-    numbers = pc.fill_null(encoded.indices.cast(pa.int64()), -1).to_numpy(zero_copy_only=False)
-    return numbers, encoded.dictionary.to_pylist()
-
-
 def texts(numbers: Ints, names: list[str]) -> Any:
     """Codes as a text column; −1 becomes missing."""
     return pd.array(names, dtype="str").take(numbers, allow_fill=True)
-
-
-def _arrow(column: pd.Series) -> pa.Array:
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.astype("str")
-    values = pa.array(column.array, from_pandas=True)
-    if isinstance(values, pa.ChunkedArray):
-        values = values.combine_chunks()
-    if isinstance(values, pa.ChunkedArray):
-        values = values.chunk(0) if values.num_chunks else pa.array([], values.type)
-    return values if pa.types.is_large_string(values.type) else values.cast(pa.large_string())
 
 
 def grouped_order(item: Ints, at: Ints, seq: Floats, count: int) -> Ints | None:

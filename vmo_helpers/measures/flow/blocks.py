@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.measures.flow.arrays import NEVER, Flags, Ints, codes, micros, places
+from vmo_helpers.lookup import codes, places
+from vmo_helpers.measures.flow.arrays import NEVER, Flags, Ints, micros
 
 
 @dataclass(frozen=True)

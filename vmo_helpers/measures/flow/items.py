@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow import moves
-from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, Ints, instants, micro, micros, places, texts
+from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, Ints, instants, micro, micros, texts
 from vmo_helpers.measures.flow.log import OTHER, WAITED, WORKED, FlowLog, status_texts
 from vmo_helpers.window import Window
 

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.calendar import Calendar
+from vmo_helpers.lookup import codes, places
 from vmo_helpers.measures.flow import blocks as blocking
-from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, Ints, Small, codes, grouped_order, instants, micro, micros, places, texts
+from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, Ints, Small, grouped_order, instants, micro, micros, texts
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.states import ACTIVE, CANCELLED, DONE, WAIT, Board, board
 from vmo_helpers.window import Window

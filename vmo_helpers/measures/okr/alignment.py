@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vmo_helpers.calendar import Calendar
-from vmo_helpers.measures.flow.arrays import micro, micros, places
+from vmo_helpers.lookup import places
+from vmo_helpers.measures.flow.arrays import micro, micros
 from vmo_helpers.measures.flow.log import Status
 from vmo_helpers.measures.okr.goals import Goals, day_of, goals
 from vmo_helpers.measures.okr.hierarchy import Positions, Tree

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.measures.flow.arrays import codes, places
+from vmo_helpers.lookup import codes, places
 from vmo_helpers.measures.okr.alignment import Alignment
 from vmo_helpers.measures.okr.hierarchy import Positions
 from vmo_helpers.measures.okr.links import ORIGINS, distinct

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.measures.flow.arrays import codes, places, texts
+from vmo_helpers.lookup import codes, places
+from vmo_helpers.measures.flow.arrays import texts
 from vmo_helpers.measures.flow.log import Status
 from vmo_helpers.measures.okr.alignment import Alignment
 from vmo_helpers.measures.okr.goals import Goals, day_of

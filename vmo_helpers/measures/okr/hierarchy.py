@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from vmo_helpers.measures.flow.arrays import places
+from vmo_helpers.lookup import places
 
 Positions = npt.NDArray[np.int64]
 

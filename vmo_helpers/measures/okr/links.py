@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from vmo_helpers.measures.flow.arrays import NEVER, micros, places
+from vmo_helpers.lookup import places
+from vmo_helpers.measures.flow.arrays import NEVER, micros
 from vmo_helpers.measures.okr.goals import Goals
 from vmo_helpers.measures.okr.hierarchy import Positions, Tree
 from vmo_helpers.portfolio import Portfolio

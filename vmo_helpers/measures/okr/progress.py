@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from vmo_helpers.calendar import local_days
-from vmo_helpers.measures.flow.arrays import Ints, micro, micros, places
+from vmo_helpers.lookup import places
+from vmo_helpers.measures.flow.arrays import Ints, micro, micros
 from vmo_helpers.measures.okr.goals import Goals
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.vocabulary import KeyResultType

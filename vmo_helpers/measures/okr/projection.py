@@ -10,7 +10,8 @@ import pandas as pd
 from scipy import stats
 
 from vmo_helpers.calendar import DAY_US
-from vmo_helpers.measures.flow.arrays import micro, micros, places
+from vmo_helpers.lookup import places
+from vmo_helpers.measures.flow.arrays import micro, micros
 from vmo_helpers.measures.okr.progress import Floats, period, score, time_gone
 from vmo_helpers.vocabulary import KeyResultType
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.measures.flow.arrays import places
+from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow.log import Status
 from vmo_helpers.measures.okr.alignment import Alignment
 from vmo_helpers.measures.okr.links import distinct

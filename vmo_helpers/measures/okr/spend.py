@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.measures.flow.arrays import codes
+from vmo_helpers.lookup import codes
 from vmo_helpers.measures.okr.goals import Goals
 from vmo_helpers.measures.okr.hierarchy import Tree
 from vmo_helpers.portfolio import Portfolio

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.calendar import day_starts
-from vmo_helpers.measures.flow.arrays import NEVER, instants, micros, places, texts
+from vmo_helpers.lookup import places
+from vmo_helpers.measures.flow.arrays import NEVER, instants, micros, texts
 from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.outcomes.attainment import Exposed, Observed, attainment
 from vmo_helpers.measures.outcomes.plan import DAY, Bools, Floats, Ints, Plans, planned_share

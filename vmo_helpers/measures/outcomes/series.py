@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vmo_helpers.measures.flow.arrays import grouped_order, micro, micros, places
+from vmo_helpers.lookup import places
+from vmo_helpers.measures.flow.arrays import grouped_order, micro, micros
 from vmo_helpers.measures.outcomes.plan import Floats, Ints
 from vmo_helpers.portfolio import Portfolio
 

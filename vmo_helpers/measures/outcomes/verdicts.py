@@ -7,7 +7,8 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.measures.flow.arrays import NEVER, instants, micro, places, texts
+from vmo_helpers.lookup import places
+from vmo_helpers.measures.flow.arrays import NEVER, instants, micro, texts
 from vmo_helpers.measures.outcomes.attainment import FEWEST, SMALLEST_PLAN
 from vmo_helpers.measures.outcomes.inside import CLASSES, ELEMENTS, NO_METRIC, Inside, names_of
 from vmo_helpers.measures.outcomes.plan import DAY, Bools, Floats, Ints, planned_share

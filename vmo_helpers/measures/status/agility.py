@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from vmo_helpers.lookup import places
 from vmo_helpers.measures import flow
-from vmo_helpers.measures.flow.arrays import NEVER, Floats, micros, places
+from vmo_helpers.measures.flow.arrays import NEVER, Floats, micros
 from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.flow.waits import NOTHING
 from vmo_helpers.portfolio import Portfolio

@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.measures.flow.arrays import NEVER, Flags, places
+from vmo_helpers.lookup import places
+from vmo_helpers.measures.flow.arrays import NEVER, Flags
 from vmo_helpers.measures.flow.items import stream_names
 from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.outcomes import NO_CHANGE, NO_SENSE, Inside

@@ -9,7 +9,8 @@ import pandas as pd
 
 from vmo_helpers.calendar import local_days
 from vmo_helpers.history import first_plan
-from vmo_helpers.measures.flow.arrays import NEVER, Flags, Ints, micros, places, texts
+from vmo_helpers.lookup import places
+from vmo_helpers.measures.flow.arrays import NEVER, Flags, Ints, micros, texts
 from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.vocabulary import Outside, SpendKind

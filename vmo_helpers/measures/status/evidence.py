@@ -9,7 +9,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vmo_helpers.measures.flow.arrays import Ints, places
+from vmo_helpers.lookup import places
+from vmo_helpers.measures.flow.arrays import Ints
 from vmo_helpers.measures.outcomes import LATEST, Inside
 from vmo_helpers.portfolio import Portfolio
 

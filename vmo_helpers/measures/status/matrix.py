@@ -7,8 +7,9 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from vmo_helpers.lookup import places
 from vmo_helpers.measures import flow, outcomes
-from vmo_helpers.measures.flow.arrays import places, texts
+from vmo_helpers.measures.flow.arrays import texts
 from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.outcomes import Inside
 from vmo_helpers.measures.outcomes.inside import names_of

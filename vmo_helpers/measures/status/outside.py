@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.measures.flow.arrays import NEVER, Floats, Ints, instants, micro, micros, places, texts
+from vmo_helpers.lookup import places
+from vmo_helpers.measures.flow.arrays import NEVER, Floats, Ints, instants, micro, micros, texts
 from vmo_helpers.measures.outcomes.plan import DAY
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.vocabulary import Outside, Rag

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, Ints, instants, micros, places
+from vmo_helpers.lookup import places
+from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, Ints, instants, micros
 from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.outcomes.inside import Inside
 from vmo_helpers.measures.outcomes.plan import DAY

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.measures.flow.arrays import NEVER, Flags, Ints, instants, micros, places
+from vmo_helpers.lookup import places
+from vmo_helpers.measures.flow.arrays import NEVER, Flags, Ints, instants, micros
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.vocabulary import MetricKind
 

@@ -64,6 +64,8 @@ def parse(array: Any, column: Column, reading: Reading) -> Parsed:
     if kind is Kind.FLAG:
         flags, bad = text.flags(array)
         return Parsed(flags, _faults(bad, text.EXPECTED_FLAG))
+    if kind is Kind.NAME:
+        return Parsed(text.names(text.encoded(array)))
     lean = text.strings(array)
     if kind is Kind.WORD and column.words is not None:
         words, bad = text.words(lean, column.words)
@@ -81,6 +83,8 @@ def empty(column: Column, size: int) -> Any:
     if column.kind in (Kind.INSTANT, Kind.DAY):
         index = pd.DatetimeIndex(np.full(size, np.datetime64("NaT", "us")))
         return index.tz_localize("UTC") if column.kind is Kind.INSTANT else index
+    if column.kind is Kind.NAME:
+        return text.names(text.encoded(pa.nulls(size, pa.large_string())))
     return text.to_pandas(pa.nulls(size, pa.large_string()))
 
 

@@ -65,6 +65,21 @@ def _float_digits(array: Any) -> Any:
     return pc.if_else(pc.fill_null(whole, False), digits, array.cast(pa.large_string()))
 
 
+def encoded(array: Any) -> Any:
+    """Any Arrow column as texts in codes, trimmed as ``strings`` does it."""
+    if pa.types.is_dictionary(array.type) and pa.types.is_large_string(array.type.value_type):
+        known = array.dictionary
+        if not known.null_count and trimmed(known).equals(known):
+            return array
+    return strings(array).dictionary_encode()
+
+
+def names(array: Any) -> Any:
+    """Texts in codes as pandas' ``category``."""
+    known = pd.CategoricalDtype(to_pandas(array.dictionary))
+    return pd.Categorical.from_codes(pc.fill_null(array.indices, -1).to_numpy(zero_copy_only=False), dtype=known)
+
+
 def to_pandas(array: Any) -> Any:
     """A string array as pandas' ``str``."""
     dtype: Any = pd.StringDtype(na_value=np.nan)
