@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from vmo_helpers import wording
-from vmo_helpers.lookup import places
+from vmo_helpers.lookup import among, places
 from vmo_helpers.portfolio import Cut, Note, Portfolio
 from vmo_helpers.problems import counted
 from vmo_helpers.schema import TABLES, Column, Kind, Table
@@ -166,18 +166,27 @@ def _newest_version(table: Table, frame: pd.DataFrame, notes: list[Note]) -> pd.
     """Of rows that share the key, those recorded last; rows never recorded are the oldest version."""
     if "recorded_at" not in table.names or not len(frame) or frame["recorded_at"].isna().all():
         return frame
-    key = [frame[name] for name in table.key]
-    recorded = frame["recorded_at"]
-    if not repeated(frame, list(table.key)).any():
+    key = list(table.key)
+    some = _with_versions(table, frame)
+    rows = frame.loc[some, [*key, "recorded_at"]]
+    if not repeated(rows, key).any():
         return frame
-    shared = frame.duplicated(list(table.key), keep=False)
-    stamp = pd.Series(np.where(recorded.isna(), np.iinfo("int64").min, recorded.astype("int64")), index=range(len(frame)))
-    chosen = shared.to_numpy()
-    newest = stamp[chosen].groupby([column.to_numpy()[chosen] for column in key], dropna=False).transform("max")
+    some[some] = rows.duplicated(key, keep=False)
+    rows = frame.loc[some, [*key, "recorded_at"]]
+    stamp = pd.Series(np.where(rows["recorded_at"].isna(), np.iinfo("int64").min, rows["recorded_at"].astype("int64")))
+    newest = stamp.groupby([rows[name].to_numpy() for name in key], dropna=False).transform("max")
     replaced = np.zeros(len(frame), dtype=bool)
-    replaced[chosen] = stamp[chosen].to_numpy() < newest.to_numpy()
+    replaced[some] = stamp.to_numpy() < newest.to_numpy()
     _note(notes, table, frame, replaced, "replaced by a version recorded later", "ignored")
     return frame[~replaced] if replaced.any() else frame
+
+
+def _with_versions(table: Table, frame: pd.DataFrame) -> np.ndarray:
+    """Rows that may have another version: those of an item (metric, goal …) of which anything was recorded at an instant."""
+    of = _declared(table.name, table.key[0])
+    if not of.filled or of.kind is not Kind.KEY:
+        return np.ones(len(frame), dtype=bool)
+    return among(frame[of.name], frame.loc[frame["recorded_at"].notna(), of.name])
 
 
 def _masked(table: Table, frame: pd.DataFrame, as_of: pd.Timestamp, timezone: str, day: str, notes: list[Note]) -> pd.DataFrame:

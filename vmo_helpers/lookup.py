@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 Places = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.integer[Any]]
 
 
 def text_array(texts: Any) -> Any:
@@ -36,8 +37,10 @@ def among(column: pd.Series, known: pd.Series | Iterable[str]) -> npt.NDArray[np
     return places(column, known if isinstance(known, pd.Series) else pd.Series(list(known), dtype="str")) >= 0
 
 
-def codes(column: pd.Series) -> tuple[Places, list[str]]:
+def codes(column: pd.Series) -> tuple[Codes, list[str]]:
     """A number for each text, −1 where it is missing, and the text that each number stands for."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy(), [str(name) for name in column.cat.categories]
     names: list[str] = []
 
     def encoded(texts: Any) -> Places:

@@ -7,17 +7,20 @@ data are read).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from vmo_helpers.lookup import places
 from vmo_helpers.vocabulary import StateClass
 
+QUALIFIERS = ("level", "work_type", "value_stream_id")  # what binds a row of states to some items; empty binds it to none
 CLASSES = tuple(StateClass)  # a class is its place in this tuple
 BACKLOG, ACTIVE, WAIT, DONE, CANCELLED = range(5)
 
-Codes = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
@@ -41,44 +44,62 @@ class Board:
     def position(self) -> npt.NDArray[np.float64]:
         return self.rows["position"].to_numpy(dtype=np.float64)
 
-    def lookup(self, names: list[str], items: pd.DataFrame) -> tuple[Codes, Codes]:
-        """``table[name, kind]``: the row that holds, −1 where none does; and the kind of each item.
+    def rows_for(self, name: Codes, names: list[str], item: Codes, items: pd.DataFrame) -> npt.NDArray[np.int16]:
+        """The row that holds for each move of an item (its place in ``items``) into a state (its place in ``names``), −1 for none."""
+        kind, kinds = kinds_of(items, self.rows)
+        combinations = kinds.loc[kinds.index.repeat(len(names))].assign(level=self.level, state=names * len(kinds))
+        table = resolve(self.rows, combinations.reset_index(drop=True))["place"].to_numpy(dtype=np.int16).reshape(len(kinds), len(names))
+        table = np.append(table, np.full((len(kinds), 1), -1, dtype=np.int16), axis=1)  # the last column: no name
+        rows: npt.NDArray[np.int16] = table[0][name] if len(kinds) == 1 else table[np.append(kind, 0)[item], name]
+        return rows
 
-        Items are of one kind when work type and value stream are the same as far as any row names them.
-        """
-        rows = self.rows
-        kinds = (
-            pd.DataFrame(
-                {
-                    "work_type": items["work_type"].where(items["work_type"].isin(rows["work_type"].dropna().unique())),
-                    "value_stream_id": items["value_stream_id"].where(
-                        items["value_stream_id"].isin(rows["value_stream_id"].dropna().unique())
-                    ),
-                }
-            )
-            if rows[["work_type", "value_stream_id"]].notna().to_numpy().any()
-            else None
-        )
-        if kinds is None:
-            kind: Codes = np.zeros(len(items), dtype=np.int64)
-            unique = pd.DataFrame({"work_type": [None], "value_stream_id": [None]})
-        else:
-            kind = np.asarray(kinds.groupby(["work_type", "value_stream_id"], dropna=False, sort=False).ngroup(), dtype=np.int64)
-            unique = kinds.drop_duplicates(ignore_index=True)
-        table = np.full((len(names), max(len(unique), 1)), -1, dtype=np.int64)
-        place = {name: code for code, name in enumerate(names)}
-        specific = rows[["level", "work_type", "value_stream_id"]].notna().sum(axis=1).to_numpy()
-        for row in np.argsort(specific, kind="stable"):  # over the board's rows: the most specific is written last
-            code = place.get(str(rows["state"].iloc[row]))
-            if code is None:
-                continue
-            fits = np.ones(table.shape[1], dtype=bool)
-            for column in ("work_type", "value_stream_id"):
-                wanted = rows[column].iloc[row]
-                if pd.notna(wanted):
-                    fits &= (unique[column] == wanted).fillna(False).to_numpy(dtype=bool)
-            table[code, fits] = row
-        return table, kind
+
+def kinds_of(items: pd.DataFrame, states: pd.DataFrame) -> tuple[Codes, pd.DataFrame]:
+    """The kind of each item, as far as any row of ``states`` tells items apart, and the kinds.
+
+    One row a kind: level, work_type and value_stream_id, missing where no row names what its items have. There is at least one.
+    """
+    told = {name: states[name].dropna().drop_duplicates() for name in QUALIFIERS}
+    number = np.zeros(len(items), dtype=np.int64)
+    for name, words in told.items():
+        if len(words):
+            number = number * (len(words) + 1) + places(items[name], words) + 1
+    seen = np.zeros(int(np.prod([len(words) + 1 for words in told.values()])), dtype=bool)
+    seen[number] = True
+    seen[0] |= not len(items)
+    kind = (np.cumsum(seen) - 1)[number]
+    left, columns = np.flatnonzero(seen), {}
+    for name, words in reversed(told.items()):
+        left, place = np.divmod(left, len(words) + 1)
+        columns[name] = words.array.take(place - 1, allow_fill=True)
+    return kind, pd.DataFrame(columns)
+
+
+def resolve(states: pd.DataFrame, combinations: pd.DataFrame) -> pd.DataFrame:
+    """The row of ``states`` that holds for each combination of state, level, work_type and value_stream_id.
+
+    A row holds where each of its qualifiers is empty or equal; of several the one with most qualifiers. Returned with the
+    index of ``combinations``: ``place`` (position in ``states``, −1 where no row holds) and ``tie`` (position of a second
+    row that holds as much, −1 where there is none).
+    """
+    result = pd.DataFrame({"place": -1, "tie": -1}, index=combinations.index)
+    if not len(states) or not len(combinations):
+        return result
+    left = combinations.assign(combination=np.arange(len(combinations)))[["state", *QUALIFIERS, "combination"]]
+    right = states[["state", *QUALIFIERS]].assign(place=np.arange(len(states)))
+    pairs = left.merge(right, on="state", suffixes=("", "_stated"))
+    fits = np.ones(len(pairs), dtype=bool)
+    score = np.zeros(len(pairs), dtype=np.int64)
+    for name in QUALIFIERS:
+        stated = pairs[f"{name}_stated"]
+        fits &= (stated.isna() | stated.eq(pairs[name])).to_numpy(dtype=bool)
+        score += stated.notna().to_numpy()
+    pairs = pairs.assign(score=score)[fits].sort_values(["combination", "score", "place"], ascending=[True, False, True], kind="stable")
+    best = pairs.drop_duplicates("combination")
+    result.iloc[best["combination"].to_numpy(), 0] = best["place"].to_numpy()
+    rest = pairs.drop(best.index).merge(best[["combination", "score"]], on=["combination", "score"]).drop_duplicates("combination")
+    result.iloc[rest["combination"].to_numpy(), 1] = rest["place"].to_numpy()
+    return result
 
 
 def board(states: pd.DataFrame, level: str) -> Board:

@@ -6,41 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from vmo_helpers.lookup import among
 from vmo_helpers.portfolio import Settings
 from vmo_helpers.problems import counted
 from vmo_helpers.schema import TABLES
+from vmo_helpers.states import QUALIFIERS, kinds_of, resolve
 from vmo_helpers.tables.inspection import Draft, Inspection
 from vmo_helpers.tables.keys import grouped, leads_to
-
-QUALIFIERS = ("level", "work_type", "value_stream_id")
-
-
-def resolve(states: pd.DataFrame, combinations: pd.DataFrame) -> pd.DataFrame:
-    """The row of ``states`` that holds for each combination of state, level, work_type and value_stream_id.
-
-    A row holds where each of its qualifiers is empty or equal; of several the one with most qualifiers. Returned with the
-    index of ``combinations``: ``place`` (position in ``states``, −1 where no row holds) and ``tie`` (position of a second
-    row that holds as much, −1 where there is none).
-    """
-    result = pd.DataFrame({"place": -1, "tie": -1}, index=combinations.index)
-    if not len(states) or not len(combinations):
-        return result
-    left = combinations.assign(combination=np.arange(len(combinations)))[["state", *QUALIFIERS, "combination"]]
-    right = states[["state", *QUALIFIERS]].assign(place=np.arange(len(states)))
-    pairs = left.merge(right, on="state", suffixes=("", "_stated"))
-    fits = np.ones(len(pairs), dtype=bool)
-    score = np.zeros(len(pairs), dtype=np.int64)
-    for name in QUALIFIERS:
-        stated = pairs[f"{name}_stated"]
-        fits &= (stated.isna() | stated.eq(pairs[name])).to_numpy(dtype=bool)
-        score += stated.notna().to_numpy()
-    pairs = pairs.assign(score=score)[fits].sort_values(["combination", "score", "place"], ascending=[True, False, True], kind="stable")
-    best = pairs.drop_duplicates("combination")
-    result.iloc[best["combination"].to_numpy(), 0] = best["place"].to_numpy()
-    rest = pairs.drop(best.index).merge(best[["combination", "score"]], on=["combination", "score"]).drop_duplicates("combination")
-    result.iloc[rest["combination"].to_numpy(), 1] = rest["place"].to_numpy()
-    return result
 
 
 def states_hold(drafts: dict[str, Draft], settings: Settings, inspection: Inspection) -> None:
@@ -50,10 +21,12 @@ def states_hold(drafts: dict[str, Draft], settings: Settings, inspection: Inspec
     if not len(moves) or not len(states) or not len(items) or not qualified or not {"item_id", "to_state"} <= moves.given:
         return
     item, state = _place_of(moves, "item_id", drafts, inspection), _place_of(moves, "to_state", drafts, inspection)
-    kind, kinds = _kinds(items.frame, states.frame)
+    kind, kinds = kinds_of(items.frame, states.frame)
     whole = (item >= 0) & (state >= 0)
     number = np.where(whole, kind[item] * len(states) + state, -1)
-    present = np.unique(number[whole])
+    seen = np.zeros(len(kinds) * len(states), dtype=bool)
+    seen[number[whole]] = True
+    present = np.flatnonzero(seen)
     combinations = kinds.iloc[present // len(states)].assign(state=states.frame["state"].array.take(present % len(states)))
     found = resolve(states.frame, combinations.reset_index(drop=True))
     _refuse_ties(states, found, combinations, inspection)
@@ -90,14 +63,6 @@ def _place_of(draft: Draft, name: str, drafts: dict[str, Draft], inspection: Ins
     column = TABLES[draft.name].column(name)
     assert column is not None and column.refers is not None
     return leads_to(draft, column, drafts[column.refers], inspection)
-
-
-def _kinds(items: pd.DataFrame, states: pd.DataFrame) -> tuple[npt.NDArray[np.int64], pd.DataFrame]:
-    """The kind of each item, as far as any row of states tells items apart, and the kinds."""
-    told = items[list(QUALIFIERS)]
-    told = told.where(pd.DataFrame({name: among(told[name], states[name].dropna()) for name in QUALIFIERS}, index=told.index))
-    kind = told.groupby(list(QUALIFIERS), dropna=False, sort=False).ngroup().to_numpy()
-    return np.asarray(kind, dtype=np.int64), told.drop_duplicates(ignore_index=True)
 
 
 def origins_agree(drafts: dict[str, Draft], inspection: Inspection) -> None:

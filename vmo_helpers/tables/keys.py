@@ -39,11 +39,12 @@ def unique_keys(draft: Draft, drafts: dict[str, Draft], inspection: Inspection) 
         return
     names = [*table.key, *(["recorded_at"] if recorded else [])]
     codes = {
-        name: leads_to(draft, column, drafts[column.refers], inspection)
+        name: leads_to(draft, column, drafts[column.refers], inspection)[judged]
         for name in table.key
         if (column := table.column(name)) is not None and column.refers in drafts and len(drafts[column.refers])
     }
-    again = judged & repeated(frame, names, codes)
+    again = judged.copy()  # a row that is not judged is the same as none that is
+    again[judged] = repeated(frame if judged.all() else frame.loc[judged, names], names, codes)
     if not again.any():
         return
     shown = np.flatnonzero(again)
@@ -170,6 +171,8 @@ def parents(draft: Draft, inspection: Inspection) -> None:
     here = up.copy()
     for _ in range(int(np.ceil(np.log2(len(frame) + 1))) + 1):  # each step doubles how far up everybody looks
         here = np.where(here >= 0, here[here], -1)
+        if here.max() < 0:
+            return
     on_cycle = np.zeros(len(frame), dtype=bool)
     reached = np.unique(here[here >= 0])
     while len(reached):  # what is reached beyond any depth is on a cycle, and so is all that follows it

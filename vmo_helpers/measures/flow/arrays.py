@@ -15,6 +15,7 @@ NEVER = np.iinfo(np.int64).max
 _NAT = np.iinfo(np.int64).min
 
 Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.integer[Any]]  # items, states, rows: as narrow as they come; widen before you multiply
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Small = npt.NDArray[np.int8]
@@ -42,38 +43,41 @@ def texts(numbers: Ints, names: list[str]) -> Any:
     return pd.array(names, dtype="str").take(numbers, allow_fill=True)
 
 
-def grouped_order(item: Ints, at: Ints, seq: Floats, count: int) -> Ints | None:
+def grouped_order(item: Codes, at: Ints, seq: Floats | None, count: int) -> Ints | None:
     """Rows ordered by item, time, seq, row; None when each item's rows already stand together in that order.
 
-    Rows with the same time are ordered by ``seq`` where given, else by row.
+    Rows with the same time are ordered by ``seq`` where given (None: nowhere), else by row.
     """
     if len(item) < 2:
         return None
     same = item[1:] == item[:-1]
     runs = 1 + int(np.count_nonzero(~same))
-    distinct = int(np.count_nonzero(np.bincount(item, minlength=count)))
-    if runs == distinct and not _disorder(same, at, seq).any():
+    seen = np.zeros(count, dtype=bool)
+    seen[item] = True
+    if runs == int(np.count_nonzero(seen)) and not _disorder(same, at, seq).any():
         return None
     order = _stable(item)
-    item, at, seq = item[order], at[order], seq[order]
+    item, at, seq = item[order], at[order], None if seq is None else seq[order]
     same = item[1:] == item[:-1]
     wrong = _disorder(same, at, seq)
     if wrong.any():
         troubled = np.zeros(count, dtype=bool)
         troubled[item[1:][wrong]] = True
         rows = np.flatnonzero(troubled[item])
-        order[rows] = order[rows][np.lexsort((seq[rows], at[rows], item[rows]))]
+        keys = (at[rows], item[rows]) if seq is None else (seq[rows], at[rows], item[rows])
+        order[rows] = order[rows][np.lexsort(keys)]
     return order
 
 
-def _disorder(same: Flags, at: Ints, seq: Floats) -> Flags:
-    tied = at[1:] == at[:-1]
-    later = (seq[1:] < seq[:-1]) | (np.isnan(seq[:-1]) & ~np.isnan(seq[1:]))
-    wrong: Flags = same & ((at[1:] < at[:-1]) | (tied & later))
-    return wrong
+def _disorder(same: Flags, at: Ints, seq: Floats | None) -> Flags:
+    wrong: Flags = at[1:] < at[:-1]
+    if seq is not None:
+        later = (seq[1:] < seq[:-1]) | (np.isnan(seq[:-1]) & ~np.isnan(seq[1:]))
+        wrong |= (at[1:] == at[:-1]) & later
+    return wrong & same
 
 
-def _stable(item: Ints) -> Ints:
+def _stable(item: Codes) -> Ints:
     """A stable order by code: two passes of 16 bits, for which numpy sorts by counting."""
     first = np.argsort((item & 0xFFFF).astype(np.uint16), kind="stable")
     high = (item >> 16).astype(np.uint16)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.lookup import codes, places
-from vmo_helpers.measures.flow.arrays import NEVER, Flags, Ints, micros
+from vmo_helpers.measures.flow.arrays import NEVER, Codes, Flags, Ints, micros
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Blocks:
     item: Ints
     start: Ints
     end: Ints
-    reason: Ints
+    reason: Codes
     reasons: list[str]
     row: Ints
 
@@ -64,24 +64,24 @@ def _furthest_end_before(item: Ints, end: Ints) -> Ints:
 class Pieces:
     """Visits cut at the edges of blockers: ``visit`` it belongs to, ``block`` that covers it (−1 none). Half-open."""
 
-    item: Ints
+    item: Codes
     start: Ints
     end: Ints
-    visit: Ints
-    block: Ints
+    visit: Codes
+    block: Codes
 
 
-def pieces(item: Ints, start: Ints, end: Ints, found: Blocks, items: int) -> Pieces:
+def pieces(item: Codes, start: Ints, end: Ints, found: Blocks, items: int) -> Pieces:
     """Every visit, cut where a blocker of its item begins or ends; visits of other items are taken as they are."""
-    whole = np.arange(len(item))
+    whole, none = np.arange(len(item), dtype=np.int32), np.full(len(item), -1, dtype=np.int32)
     if len(found.item) == 0 or len(item) == 0:
-        return Pieces(item, start, end, whole, np.full(len(item), -1))
+        return Pieces(item, start, end, whole, none)
     touched = np.zeros(items, dtype=bool)
     touched[found.item] = True
     cut = touched[item]
     free, rows = whole[~cut], whole[cut]
     if len(rows) == 0:
-        return Pieces(item, start, end, whole, np.full(len(item), -1))
+        return Pieces(item, start, end, whole, none)
     parts = _split(item[rows], start[rows], rows, found)
     last_end = np.full(items, NEVER)
     ends = np.where(np.append(parts.item[1:] == parts.item[:-1], False), np.append(parts.start[1:], NEVER), last_end[parts.item])
@@ -90,11 +90,11 @@ def pieces(item: Ints, start: Ints, end: Ints, found: Blocks, items: int) -> Pie
         np.concatenate([start[free], parts.start]),
         np.concatenate([end[free], ends]),
         np.concatenate([free, parts.visit]),
-        np.concatenate([np.full(len(free), -1), parts.block]),
+        np.concatenate([none[: len(free)], parts.block]),
     )
 
 
-def _split(item: Ints, start: Ints, visit: Ints, found: Blocks) -> Pieces:
+def _split(item: Codes, start: Ints, visit: Codes, found: Blocks) -> Pieces:
     """Starts of visits and edges of blockers in one order; each edge begins a piece of the visit that it falls in."""
     n, m = len(item), len(found.item)
     closed = found.end < NEVER
@@ -111,7 +111,7 @@ def _split(item: Ints, start: Ints, visit: Ints, found: Blocks) -> Pieces:
     under = _same_item(edge_item, last_edge) & (kind[last_edge] == 2)
     block = np.where(under, index[last_edge], -1)
     keep = in_visit  # an edge before the first visit belongs to no state
-    return Pieces(edge_item[keep], edge_at[keep], edge_at[keep], visit[index[last_visit[keep]]], block[keep])
+    return Pieces(edge_item[keep], edge_at[keep], edge_at[keep], visit[index[last_visit[keep]]], block[keep].astype(np.int32))
 
 
 def _same_item(item: Ints, place: Ints) -> Flags:

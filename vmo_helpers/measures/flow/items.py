@@ -8,7 +8,7 @@ import pandas as pd
 from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow import moves
 from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, Ints, instants, micro, micros, texts
-from vmo_helpers.measures.flow.log import OTHER, WAITED, WORKED, FlowLog, status_texts
+from vmo_helpers.measures.flow.log import OTHER, OUTSIDE, WAITED, WORKED, FlowLog, status_texts
 from vmo_helpers.window import Window
 
 NO_START = "finished without a start: no cycle time"
@@ -18,7 +18,6 @@ EARLY = "delivered before it was asked for: no lead time"
 NO_CLOCK = "neither asked for nor created on a known day: no lead time"
 NO_TIME = "no time at work or waiting: no flow efficiency"
 _REASONS = (NO_START, NO_LOG, BACKWARDS, EARLY, NO_CLOCK, NO_TIME)
-_KINDS = 4
 
 
 def items(log: FlowLog, window: Window) -> pd.DataFrame:
@@ -98,6 +97,7 @@ def items(log: FlowLog, window: Window) -> pd.DataFrame:
             "excluded_because": _because(reasons),
         },
         index=work.index,
+        copy=False,
     )
 
 
@@ -149,12 +149,14 @@ def stream_names(ids: pd.Series, streams: pd.DataFrame) -> pd.Series:
 def _spent(log: FlowLog) -> dict[str, Floats]:
     """Days at work, waiting, neither and blocked per item, between its start and its end."""
     part, kind, days = log.pieces, log.piece_kind, log.piece_days
-    sums = np.bincount(part.item * _KINDS + kind, weights=days, minlength=log.items * _KINDS).reshape(log.items, _KINDS)
-    under = part.block >= 0
-    blocked = np.bincount(part.item[under], weights=(days * (kind != 0))[under], minlength=log.items)
     unknown = np.where(log.lives.has_log, 0.0, np.nan)
-    days_of = {"active_days": sums[:, WORKED], "wait_days": sums[:, WAITED], "blocked_days": blocked, "other_days": sums[:, OTHER]}
-    return {name: np.asarray(values + unknown, dtype=np.float64) for name, values in days_of.items()}
+
+    def of(chosen: Flags) -> Floats:
+        place = np.flatnonzero(chosen)
+        return np.asarray(np.bincount(part.item[place], weights=days[place], minlength=log.items) + unknown, dtype=np.float64)
+
+    spent = {"active_days": of(kind == WORKED), "wait_days": of(kind == WAITED)}
+    return spent | {"blocked_days": of((part.block >= 0) & (kind != OUTSIDE)), "other_days": of(kind == OTHER)}
 
 
 def _days(log: FlowLog, start: Ints, end: Ints) -> Floats:

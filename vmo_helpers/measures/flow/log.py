@@ -12,7 +12,7 @@ import pandas as pd
 from vmo_helpers.calendar import Calendar
 from vmo_helpers.lookup import codes, places
 from vmo_helpers.measures.flow import blocks as blocking
-from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, Ints, Small, grouped_order, instants, micro, micros, texts
+from vmo_helpers.measures.flow.arrays import NEVER, Codes, Flags, Floats, Ints, Small, grouped_order, instants, micro, micros, texts
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.states import ACTIVE, CANCELLED, DONE, WAIT, Board, board
 from vmo_helpers.window import Window
@@ -64,11 +64,11 @@ class FlowLog:
     board: Board
     calendar: Calendar
     as_of: pd.Timestamp
-    item: Ints
+    item: Codes
     start: Ints
     end: Ints
-    state: Ints
-    row: Ints
+    state: Codes
+    row: Codes
     blocks: blocking.Blocks
 
     @property
@@ -98,25 +98,26 @@ class FlowLog:
         return blocking.pieces(self.item, self.start, self.end, self.blocks, self.items)
 
     @cached_property
-    def piece_kind(self) -> Ints:
+    def piece_kind(self) -> Small:
         """What each piece is to its item: work, wait (a wait state, or a blocker whatever the state), neither, or outside its life."""
-        kinds = np.full(5, OTHER)
+        kinds = np.full(5, OTHER, dtype=np.int8)
         kinds[ACTIVE], kinds[WAIT] = WORKED, WAITED
         part = self.pieces
         kind = kinds[self.state_class[part.visit]]
-        kind = np.where(part.block >= 0, WAITED, kind)
-        inside = (part.start >= self.lives.started[part.item]) & (part.start < self.lives.ended[part.item])
-        return np.where(inside, kind, OUTSIDE)
+        kind[part.block >= 0] = WAITED
+        kind[part.start < self.lives.started[part.item]] = OUTSIDE
+        kind[part.start >= self.lives.ended[part.item]] = OUTSIDE
+        return kind
 
     @cached_property
     def piece_days(self) -> Floats:
         """Days of each piece up to as-of."""
         return self.calendar.days(self.pieces.start, np.minimum(self.pieces.end, self.now))
 
-    def days_within(self, start: int, end: int) -> Floats:
-        """Days of each piece that lie within [start, end]."""
-        low = np.clip(self.pieces.start, start, end)
-        return self.calendar.days(low, np.maximum(low, np.minimum(self.pieces.end, end)))
+    def days_within(self, start: int, end: int, chosen: Ints | slice = slice(None)) -> Floats:
+        """Days of each piece, or of the chosen ones, that lie within [start, end]."""
+        low = np.clip(self.pieces.start[chosen], start, end)
+        return self.calendar.days(low, np.maximum(low, np.minimum(self.pieces.end[chosen], end)))
 
     @cached_property
     def visits(self) -> pd.DataFrame:
@@ -205,15 +206,14 @@ def read(portfolio: Portfolio, *, calendar: Calendar | None = None) -> FlowLog:
     work = portfolio.work_items[level.isna() | level.eq(settings.review_level)]
     the_board = board(portfolio.states, settings.review_level)
     log = portfolio.transitions
-    item, at = places(log["item_id"], work["item_id"]), micros(log["at"])
+    item, at = places(log["item_id"], work["item_id"]).astype(np.int32), micros(log["at"])
     name, names = codes(log["to_state"])
-    table, kind = the_board.lookup(names, work)
-    known = (item >= 0) & (name >= 0) & (at <= micro(portfolio.as_of))
-    state = table[name, kind[item] if len(kind) else item] if len(item) and len(names) else np.full(len(item), -1)
-    known &= state >= 0
-    row, seq = np.asarray(log.index, dtype=np.int64), log["seq"].to_numpy(dtype=np.float64)
+    state = the_board.rows_for(name, names, item, work)
+    known = (item >= 0) & (state >= 0) & (at <= micro(portfolio.as_of))
+    row = np.asarray(log.index, dtype=np.int32)
+    seq = log["seq"].to_numpy(dtype=np.float64) if log["seq"].notna().any() else None
     if not known.all():
-        item, at, state, row, seq = item[known], at[known], state[known], row[known], seq[known]
+        item, at, state, row, seq = item[known], at[known], state[known], row[known], None if seq is None else seq[known]
     order = grouped_order(item, at, seq, len(work))
     if order is not None:
         item, at, state, row = item[order], at[order], state[order], row[order]
@@ -233,12 +233,10 @@ def read(portfolio: Portfolio, *, calendar: Calendar | None = None) -> FlowLog:
     )
 
 
-def _ends(item: Ints, start: Ints) -> Ints:
+def _ends(item: Codes, start: Ints) -> Ints:
     """A visit ends when the item's next one begins; the last one has not ended."""
-    end = np.full(len(item), NEVER)
-    if len(item):
-        same = item[1:] == item[:-1]
-        end[:-1][same] = start[1:][same]
+    end = np.append(start[1:], NEVER)[: len(item)]
+    end[:-1][item[1:] != item[:-1]] = NEVER
     return end
 
 
@@ -252,14 +250,14 @@ def _lives(log: FlowLog) -> Lives:
     last = np.full(log.items, -1)
     if len(log.item) == 0:
         return Lives(started, finished, cancelled, has_log, reopened, last)
-    cls, first, place = log.state_class, log.first, np.arange(len(log.item))
+    cls, first, place = log.state_class, log.first, np.arange(len(log.item), dtype=np.int32)
     who = log.item[first]
     final = np.append(first[1:], len(log.item)) - 1
     has_log[who], last[who] = True, final
     committed = np.where((cls == ACTIVE) | (cls == WAIT), log.start, NEVER)
     started[who] = np.minimum.reduceat(committed, first)
     for outcome, when in ((DONE, finished), (CANCELLED, cancelled)):
-        other = np.maximum.reduceat(np.where(cls != outcome, place, -1), first)
+        other = np.maximum.reduceat(np.where(cls != outcome, place, np.int32(-1)), first)
         run = np.maximum(other + 1, first)
         when[who] = np.where(cls[final] == outcome, log.start[np.minimum(run, final)], NEVER)
     left = (cls[:-1] == DONE) & (cls[1:] != DONE) & (log.item[1:] == log.item[:-1])

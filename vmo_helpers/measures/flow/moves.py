@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, Ints
+from vmo_helpers.measures.flow.arrays import NEVER, Codes, Flags, Floats, Ints
 from vmo_helpers.measures.flow.log import OTHER, OUTSIDE, FlowLog
 from vmo_helpers.states import CANCELLED
 
@@ -27,10 +27,10 @@ def by_item(log: FlowLog) -> dict[str, Floats]:
     return {"handoffs": changes, "backward_moves": moved, "rework_days": np.asarray(rework + unknown)}
 
 
-def function_of_row(log: FlowLog) -> tuple[Ints, list[str]]:
+def function_of_row(log: FlowLog) -> tuple[Codes, list[str]]:
     """The function of each row of the board as a code, −1 where it names none."""
     codes, names = pd.factorize(log.board.rows["function"])
-    return np.asarray(codes, dtype=np.int64), [str(name) for name in names]
+    return np.asarray(codes, dtype=np.int16), [str(name) for name in names]
 
 
 def handoff_places(log: FlowLog) -> tuple[Ints, Ints]:
@@ -77,7 +77,7 @@ def _backward(log: FlowLog) -> tuple[Ints, Flags]:
     """
     behind = np.zeros(len(log.item), dtype=bool)
     positions = np.unique(log.board.position)
-    rank = np.searchsorted(positions, log.board.position)[log.state]
+    rank = np.searchsorted(positions, log.board.position).astype(np.int16)[log.state]
     placed = np.flatnonzero(log.state_class != CANCELLED)
     item, place = log.item[placed], rank[placed]
     backward = placed[1:][(item[1:] == item[:-1]) & (place[1:] < place[:-1])]

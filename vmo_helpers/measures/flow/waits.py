@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from vmo_helpers.calendar import DAY_US
-from vmo_helpers.measures.flow.arrays import Flags, Floats, Ints, micro
+from vmo_helpers.measures.flow.arrays import Codes, Flags, Floats, Ints, micro
 from vmo_helpers.measures.flow.log import OUTSIDE, WAITED, WORKED, FlowLog
 from vmo_helpers.states import WAIT
 from vmo_helpers.window import Window
@@ -71,8 +71,9 @@ def wait_days(log: FlowLog, window: Window) -> tuple[float, int]:
 
 def wait_days_by_item(log: FlowLog, window: Window) -> Floats:
     """Wait days inside the window of each item of the log."""
-    waited = np.flatnonzero(log.piece_kind == WAITED)
-    days = log.days_within(micro(window.start), micro(window.end))[waited]
+    start, end = micro(window.start), micro(window.end)
+    waited = np.flatnonzero((log.piece_kind == WAITED) & (log.pieces.end > start) & (log.pieces.start < end))
+    days = log.days_within(start, end, waited)
     return np.asarray(np.bincount(log.pieces.item[waited], weights=days, minlength=log.items), dtype=np.float64)
 
 
@@ -158,7 +159,7 @@ def _causes(log: FlowLog, chosen: Ints, by: Cause) -> tuple[Ints, list[str]]:
     return np.asarray(code, dtype=np.int64)[place], [str(name) for name in unique]
 
 
-def _distinct(group: Ints, member: Ints, groups: int, members: int) -> Ints:
+def _distinct(group: Ints, member: Codes, groups: int, members: int) -> Ints:
     """How many different members each group has."""
     seen: npt.NDArray[np.bool_] = np.zeros(groups * max(members, 1), dtype=bool)
     seen[group * max(members, 1) + member] = True
@@ -175,7 +176,7 @@ def _owners(log: FlowLog, chosen: Ints, cause: Ints, names: list[str]) -> object
     return pd.array([str(person) for person in people], dtype="str").take(place, allow_fill=True)
 
 
-def _money(log: FlowLog, who: Ints, chosen: Ints, cause: Ints, causes: int, start: int, end: int) -> tuple[Floats, str | None]:
+def _money(log: FlowLog, who: Codes, chosen: Ints, cause: Ints, causes: int, start: int, end: int) -> tuple[Floats, str | None]:
     """Money per cause and what it is; NaN where nothing is known."""
     low = np.clip(log.pieces.start[chosen], start, end)
     days = (np.maximum(low, np.minimum(log.pieces.end[chosen], end)) - low) / DAY_US

@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vmo_helpers.tables.boards import QUALIFIERS, resolve
+from vmo_helpers.states import QUALIFIERS, resolve
 
 WORDS = [None, "a", "b"]
 row = st.tuples(st.sampled_from(["s", "t"]), *(st.sampled_from(WORDS) for _ in QUALIFIERS))
