@@ -59,7 +59,7 @@ def _still(note: Note, tables: Mapping[str, pd.DataFrame]) -> Note | None:
     if note.said is None or note.table not in tables:
         return note
     rows = note.said.rows
-    known = rows[np.isin(rows, tables[note.table].index)]
+    known = rows[tables[note.table].index.get_indexer(pd.Index(rows)) >= 0]
     if len(known) == len(rows):
         return note
     return note_of(note.kind, note.table, known, note.said.of) if len(known) else None
@@ -246,4 +246,4 @@ def _note(notes: list[Note], table: Table, frame: pd.DataFrame, mask: np.ndarray
         return f"{counted(count, 'row')} of {table.name} {why}"
 
     if mask.any():
-        notes.append(note_of(kind, table.name, frame.index.to_numpy()[mask], sentence))
+        notes.append(note_of(kind, table.name, frame.index[mask].to_numpy(), sentence))

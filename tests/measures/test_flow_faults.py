@@ -231,4 +231,4 @@ def test_a_stretch_that_is_still_open_does_not_reach_beyond_the_review() -> None
     found = small({"A": DONE[:1]}, start="2026-01-01", as_of="2026-01-09T00:00:00Z", blockers=blockers)
     assert (found.item("A")["blocked_days"], found.item("A")["active_days"]) == (3, 1)
     assert micro(found.window.end) == found.log.now
-    assert np.all(found.log.piece_days >= 0)
+    assert np.all(found.log.days_of() >= 0)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pyarrow as pa
+
 from vmo_helpers import settings as portfolio_settings
 from vmo_helpers import tables
 from vmo_helpers.facts import Fact, latest_fact
@@ -87,6 +89,8 @@ def _load(where: str, config: str | Path | None, lenient: bool) -> Portfolio:
         notes=[*stated.notes, *found.notes],
         unread=found.unread,
     )
+    found.raws.clear()
+    pa.default_memory_pool().release_unused()  # what reading took beside the tables: a review goes on for long, and is forked from
     return replace(portfolio, files=(*found.files, *stated.files))
 
 

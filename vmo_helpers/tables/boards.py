@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from vmo_helpers.lookup import Short
 from vmo_helpers.portfolio import Settings
 from vmo_helpers.problems import counted
 from vmo_helpers.schema import TABLES
@@ -59,7 +60,7 @@ def _refuse_ties(states: Draft, found: pd.DataFrame, combinations: pd.DataFrame,
     inspection.cells(states, "state", mask, what, hint=hint)
 
 
-def _place_of(draft: Draft, name: str, drafts: dict[str, Draft], inspection: Inspection) -> npt.NDArray[np.int64]:
+def _place_of(draft: Draft, name: str, drafts: dict[str, Draft], inspection: Inspection) -> Short:
     column = TABLES[draft.name].column(name)
     assert column is not None and column.refers is not None
     return leads_to(draft, column, drafts[column.refers], inspection)
@@ -96,7 +97,7 @@ def origins_agree(drafts: dict[str, Draft], inspection: Inspection) -> None:
     )
 
 
-def _order(item: npt.NDArray[np.int64], frame: pd.DataFrame) -> npt.NDArray[np.int64] | None:
+def _order(item: Short, frame: pd.DataFrame) -> npt.NDArray[np.int64] | None:
     """Rows by item, time, seq, row; None when they stand in that order."""
     at = frame["at"].to_numpy(dtype="datetime64[us]").view(np.int64)
     seq = frame["seq"].fillna(-np.inf).to_numpy()

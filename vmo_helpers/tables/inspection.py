@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from vmo_helpers.lookup import Short
 from vmo_helpers.portfolio import Note, Said
 from vmo_helpers.problems import MOST_ROWS, Cell, Problem, first_positions
 from vmo_helpers.schema import Table
@@ -35,8 +36,8 @@ class Draft:
         return self.table.name
 
     @property
-    def rows(self) -> np.ndarray:
-        return self.frame.index.to_numpy()
+    def rows(self) -> pd.Index:
+        return self.frame.index
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -49,7 +50,7 @@ class Inspection:
     problems: list[Problem] = field(default_factory=list)
     offending: dict[str, np.ndarray] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
-    places: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)  # (table, column) → where each reference leads
+    places: dict[tuple[str, str], Short] = field(default_factory=dict)  # (table, column) → where each reference leads
 
     def whole(self, table: str, what: str, *, column: str | None = None, source: str = "") -> None:
         """A problem that leaving out rows would not mend."""
@@ -78,7 +79,7 @@ class Inspection:
     def warn(self, draft: Draft, mask: np.ndarray, sentence: Callable[[int], str], kind: str = "warning") -> None:
         """A counted note on the masked rows; ``sentence`` words their number."""
         if mask.any():
-            self.notes.append(note_of(kind, draft.name, draft.rows[mask], sentence))
+            self.notes.append(note_of(kind, draft.name, draft.rows[mask].to_numpy(), sentence))
 
 
 def note_of(kind: str, table: str, rows: np.ndarray, sentence: Callable[[int], str]) -> Note:
@@ -93,7 +94,7 @@ def _cell_of(frame: pd.DataFrame, column: str | None) -> Callable[[int], Any]:
 
 def _problem(
     draft: Draft,
-    rows: Sequence[int] | np.ndarray,
+    rows: Sequence[int] | pd.Index,
     column: str | None,
     mask: np.ndarray,
     what: str,

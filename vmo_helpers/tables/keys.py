@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from vmo_helpers import lookup
-from vmo_helpers.lookup import Places
+from vmo_helpers.lookup import Codes, Places, Short
 from vmo_helpers.problems import did_you_mean
 from vmo_helpers.schema import Column
 from vmo_helpers.tables.inspection import Draft, Inspection
@@ -39,7 +39,7 @@ def unique_keys(draft: Draft, drafts: dict[str, Draft], inspection: Inspection) 
         return
     names = [*table.key, *(["recorded_at"] if recorded else [])]
     codes = {
-        name: leads_to(draft, column, drafts[column.refers], inspection)[judged]
+        name: leads_to(draft, column, drafts[column.refers], inspection)[judged].astype(np.int64)
         for name in table.key
         if (column := table.column(name)) is not None and column.refers in drafts and len(drafts[column.refers])
     }
@@ -104,7 +104,7 @@ def _strictly_sorted(numbers: list[Places]) -> bool:
     return bool((grows | ~same).all())
 
 
-def grouped(codes: Places, same: npt.NDArray[np.bool_] | None = None) -> bool:
+def grouped(codes: Codes, same: npt.NDArray[np.bool_] | None = None) -> bool:
     """True when rows of one code (−1 or more) stand together."""
     if len(codes) < 2:
         return True
@@ -126,11 +126,11 @@ def _numbered(series: pd.Series) -> Places:
     return np.asarray(series.to_numpy(dtype="datetime64[us]").view(np.int64))
 
 
-def leads_to(draft: Draft, column: Column, parent: Draft, inspection: Inspection) -> Places:
+def leads_to(draft: Draft, column: Column, parent: Draft, inspection: Inspection) -> Short:
     """Where in the parent each row's reference leads; looked up once in a pass."""
     known = inspection.places.get((draft.name, column.name))
     if known is None:
-        known = lookup.places(draft.frame[column.name], parent.frame[parent.table.key[0]])
+        known = lookup.short_places(draft.frame[column.name], parent.frame[parent.table.key[0]])
         inspection.places[draft.name, column.name] = known
     return known
 

@@ -144,7 +144,7 @@ def _factors(raw: Raw, scale: Any, decimals: numbers.Decimals, inspection: Inspe
     draft = Draft(TABLES[raw.name], pd.DataFrame(index=pd.Index(raw.rows, name="row")), raw.source)
     faulty = np.flatnonzero(bad | two_ways | np.isnan(values))
     if len(faulty):
-        rows = listed(str(draft.rows[position]) for position in faulty)
+        rows = listed(str(draft.rows[int(position)]) for position in faulty)
         inspection.whole(raw.name, f"{numbers.EXPECTED} in every row; not so in row {rows}", column="scale", source=raw.source)
     return np.where(np.isnan(values), 1.0, values)
 

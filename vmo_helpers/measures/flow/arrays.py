@@ -5,6 +5,7 @@ Instants are microseconds since 1970 (UTC) as int64; ``NEVER`` stands for one th
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import pandas as pd
 
 NEVER = np.iinfo(np.int64).max
 _NAT = np.iinfo(np.int64).min
+_BLOCK = 1 << 16
 
 Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.integer[Any]]  # items, states, rows: as narrow as they come; widen before you multiply
@@ -41,6 +43,18 @@ def instants(values: Ints) -> pd.arrays.DatetimeArray:
 def texts(numbers: Ints, names: list[str]) -> Any:
     """Codes as a text column; −1 becomes missing."""
     return pd.array(names, dtype="str").take(numbers, allow_fill=True)
+
+
+def file_rows(table: pd.DataFrame) -> Codes:
+    """The row in the file of each row of a table (a range that is asked for its values keeps them for good)."""
+    index = table.index
+    return np.arange(index.start, index.stop, index.step, dtype=np.int32) if isinstance(index, pd.RangeIndex) else index.to_numpy(np.int32)
+
+
+def picked(frame: pd.DataFrame, rows: pd.Series, columns: Sequence[str]) -> pd.DataFrame:
+    """The rows with a true flag, of these columns alone (``frame.loc[rows, columns]`` copies all columns on the way)."""
+    place = np.flatnonzero(rows.to_numpy(dtype=bool))
+    return pd.DataFrame({name: frame[name].array.take(place) for name in columns}, index=frame.index[place], copy=False)
 
 
 def grouped_order(item: Codes, at: Ints, seq: Floats | None, count: int) -> Ints | None:
@@ -84,6 +98,11 @@ def _stable(item: Codes) -> Ints:
     return first if not high.any() else first[np.argsort(high[first], kind="stable")]
 
 
+def in_blocks(size: int) -> Iterator[slice]:
+    """So many rows in slices short enough that what is computed on the way stays small, and in the processor's cache."""
+    return (slice(begin, begin + _BLOCK) for begin in range(0, size, _BLOCK))
+
+
 def day_ticks(first: int, last: int, timezone: str, as_of: int) -> Ints:
     """The instant at which each local day ``first`` … ``last`` is looked at: its last microsecond, or as-of when that comes first."""
     from vmo_helpers.calendar import day_starts
@@ -91,13 +110,15 @@ def day_ticks(first: int, last: int, timezone: str, as_of: int) -> Ints:
     return np.minimum(day_starts(first, last, timezone)[1:] - 1, as_of)
 
 
-def standing(start: Ints, end: Ints, group: Ints, groups: int, ticks: Ints) -> Ints:
+def standing(start: Ints, end: Ints, group: Codes, groups: int, ticks: Ints) -> Ints:
     """``counts[tick, group]``: intervals [start, end) that hold each tick."""
     size = len(ticks) + 1
-    touching = np.flatnonzero((end > ticks[0]) & (start <= ticks[-1]))
-    start, end, group = start[touching], end[touching], group[touching] * size
-    opened = np.bincount(group + tick_of(start, ticks), minlength=groups * size)
-    change = opened - np.bincount(group + tick_of(end, ticks), minlength=groups * size)
+    change = np.zeros(groups * size, dtype=np.int64)
+    for part in in_blocks(len(start)):
+        touching = np.flatnonzero((end[part] > ticks[0]) & (start[part] <= ticks[-1]))
+        of_group = group[part][touching].astype(np.int64) * size
+        change += np.bincount(of_group + tick_of(start[part][touching], ticks), minlength=len(change))
+        change -= np.bincount(of_group + tick_of(end[part][touching], ticks), minlength=len(change))
     counts: Ints = np.cumsum(change.reshape(groups, size), axis=1)[:, :-1].T
     return counts
 

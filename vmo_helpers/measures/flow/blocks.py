@@ -73,7 +73,7 @@ class Pieces:
 
 def pieces(item: Codes, start: Ints, end: Ints, found: Blocks, items: int) -> Pieces:
     """Every visit, cut where a blocker of its item begins or ends; visits of other items are taken as they are."""
-    whole, none = np.arange(len(item), dtype=np.int32), np.full(len(item), -1, dtype=np.int32)
+    whole, none = np.arange(len(item), dtype=np.int32), np.broadcast_to(np.int32(-1), len(item))
     if len(found.item) == 0 or len(item) == 0:
         return Pieces(item, start, end, whole, none)
     touched = np.zeros(items, dtype=bool)

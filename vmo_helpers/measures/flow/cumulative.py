@@ -24,7 +24,7 @@ def cumulative_flow(log: FlowLog, window: Window) -> pd.DataFrame:
     columns = log.board.columns
     first, last = (int(day) for day in local_days(np.array([micro(window.start), log.now]), window.timezone))
     ticks = day_ticks(first, last, window.timezone, log.now)
-    inside = standing(log.start, log.end, log.board.column[log.state], len(columns), ticks)
+    inside = standing(log.start, log.end, log.board.column.astype(np.int16)[log.state], len(columns), ticks)
     past = _at_or_past(inside, columns)
     days, states = inside.shape
     return pd.DataFrame(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from vmo_helpers.figures import Figure
-from vmo_helpers.measures.flow.arrays import Floats
+from vmo_helpers.measures.flow.arrays import Floats, picked
 from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.flow.pace import throughput, throughput_per_week
 from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN, percentiles
@@ -17,10 +17,6 @@ from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.window import Window
 
 _Z95 = 1.959963984540054
-_COLUMNS = [
-    "finished_in_window", "started_in_window", "finished_at", "cancelled_at", "cycle_time_days", "lead_time_days", "lead_time_end_at",
-    "lead_time_fell_back", "age_days", "active_days", "wait_days", "flow_efficiency", "reopened",
-]  # fmt: skip
 
 
 def figures(log: FlowLog, items: pd.DataFrame, window: Window, portfolio: Portfolio, small: SmallN = SMALL_N) -> list[Figure]:
@@ -63,11 +59,11 @@ def figures(log: FlowLog, items: pd.DataFrame, window: Window, portfolio: Portfo
         why = row["why"] if isinstance(row["why"], str) else None
         return figure(key, row["days"], "days", int(row["n"]), definition, why, row["low"], row["high"])
 
-    lean = items[_COLUMNS]  # texts would be copied with every selection of rows
-    finished = lean[lean["finished_in_window"]]
-    started = lean[lean["started_in_window"]]
-    ages, cycles = lean["age_days"].dropna(), finished["cycle_time_days"].dropna()
-    leads = lean.loc[window.holds(lean["lead_time_end_at"]) & lean["lead_time_days"].notna(), ["lead_time_days", "lead_time_fell_back"]]
+    finished = picked(items, items["finished_in_window"], ["cycle_time_days", "active_days", "wait_days", "flow_efficiency", "reopened"])
+    started = picked(items, items["started_in_window"], ["finished_at", "cancelled_at"])
+    ages, cycles = items["age_days"].dropna(), finished["cycle_time_days"].dropna()
+    delivered = window.holds(items["lead_time_end_at"]) & items["lead_time_days"].notna()
+    leads = picked(items, delivered, ["lead_time_days", "lead_time_fell_back"])
     fell_back = int(leads["lead_time_fell_back"].sum())
     unfinished = started[started["finished_at"].isna()]
     weeks = throughput(items, window)

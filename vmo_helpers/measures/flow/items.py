@@ -7,7 +7,7 @@ import pandas as pd
 
 from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow import moves
-from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, Ints, instants, micro, micros, texts
+from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, Ints, instants, micro, micros, picked, texts
 from vmo_helpers.measures.flow.log import OTHER, OUTSIDE, WAITED, WORKED, FlowLog, status_texts
 from vmo_helpers.window import Window
 
@@ -36,13 +36,13 @@ def items(log: FlowLog, window: Window) -> pd.DataFrame:
     wait, other or blocked days. A window that ends before the log's as-of sees the log as it stood at its end.
     """
     log = log.seen_from(window)
-    work, lives = log.work, log.lives
+    lives = log.lives
     start, end = micro(window.start), micro(window.end)
     finished_in, started_in = _within(lives.finished, start, end), _within(lives.started, start, end)
     spent = _spent(log)
     cycle = _days(log, lives.started, lives.finished)
-    asked, created = micros(work["requested_at"]), micros(work["created_at"])
-    delivered = micros(work["delivered_at"])
+    asked, created = micros(log.told("requested_at")), micros(log.told("created_at"))
+    delivered, stream = micros(log.told("delivered_at")), log.told("value_stream_id")
     begun = np.where(asked < NEVER, asked, created)
     value_at = np.where(delivered < NEVER, delivered, lives.finished)
     lead = _days(log, begun, value_at)
@@ -64,22 +64,22 @@ def items(log: FlowLog, window: Window) -> pd.DataFrame:
     history = moves.by_item(log)
     return pd.DataFrame(
         {
-            "item_id": work["item_id"],
-            "title": work["title"],
-            "value_stream_id": work["value_stream_id"],
-            "value_stream": stream_names(work["value_stream_id"], log.streams),
-            "team": work["team"],
-            "work_type": work["work_type"],
+            "item_id": log.told("item_id"),
+            "title": log.told("title"),
+            "value_stream_id": stream,
+            "value_stream": stream_names(stream, log.streams),
+            "team": log.told("team"),
+            "work_type": log.told("work_type"),
             "state": rows["state"].array.take(stands, allow_fill=True),
             "state_class": rows["class"].array.take(stands, allow_fill=True),
             "position": _at(log.board.position, stands),
             "portfolio_stage": rows["portfolio_stage"].array.take(stands, allow_fill=True),
-            "created_at": work["created_at"],
-            "requested_at": work["requested_at"],
+            "created_at": log.told("created_at"),
+            "requested_at": log.told("requested_at"),
             "started_at": instants(lives.started),
             "finished_at": instants(lives.finished),
             "cancelled_at": instants(lives.cancelled),
-            "delivered_at": work["delivered_at"],
+            "delivered_at": log.told("delivered_at"),
             "status": status_texts(lives),
             "finished_in_window": finished_in,
             "started_in_window": started_in,
@@ -92,11 +92,11 @@ def items(log: FlowLog, window: Window) -> pd.DataFrame:
             "flow_efficiency": efficiency,
             "reopened": pd.arrays.BooleanArray(lives.reopened, ~lives.has_log),
             **history,
-            "planned_cost": work["planned_cost"],
-            "cost_of_delay_per_week": work["cost_of_delay_per_week"],
+            "planned_cost": log.told("planned_cost"),
+            "cost_of_delay_per_week": log.told("cost_of_delay_per_week"),
             "excluded_because": _because(reasons),
         },
-        index=work.index,
+        index=log.index,
         copy=False,
     )
 
@@ -117,14 +117,14 @@ def work_item_age(items: pd.DataFrame) -> pd.DataFrame:
         "age_days",
         "planned_cost",
     ]
-    return items.loc[items["age_days"].notna(), kept].sort_values("age_days", ascending=False, kind="stable")
+    return picked(items, items["age_days"].notna(), kept).sort_values("age_days", ascending=False, kind="stable")
 
 
 def cycle_time(items: pd.DataFrame) -> pd.DataFrame:
     """One row an item that finished in the window and has a start, by finish: item_id, title, value_stream_id, value_stream,
     work_type, finished_at, cycle_time_days (finish − start, elapsed: 0 for one that finished in the instant it started)."""
     kept = ["item_id", "title", "value_stream_id", "value_stream", "work_type", "finished_at", "cycle_time_days"]
-    return items.loc[items["finished_in_window"] & items["cycle_time_days"].notna(), kept].sort_values("finished_at", kind="stable")
+    return picked(items, items["finished_in_window"] & items["cycle_time_days"].notna(), kept).sort_values("finished_at", kind="stable")
 
 
 def lead_time_to_value(items: pd.DataFrame, window: Window) -> pd.DataFrame:
@@ -132,7 +132,7 @@ def lead_time_to_value(items: pd.DataFrame, window: Window) -> pd.DataFrame:
     lead_time_days, lead_time_fell_back (its finish stood for the delivery, or its creation for the request)."""
     kept = ["item_id", "title", "value_stream_id", "value_stream", "work_type", "lead_time_end_at", "lead_time_days", "lead_time_fell_back"]
     delivered = window.holds(items["lead_time_end_at"]) & items["lead_time_days"].notna()
-    return items.loc[delivered, kept].sort_values("lead_time_end_at", kind="stable")
+    return picked(items, delivered, kept).sort_values("lead_time_end_at", kind="stable")
 
 
 def excluded(items: pd.DataFrame) -> pd.DataFrame:
@@ -148,15 +148,15 @@ def stream_names(ids: pd.Series, streams: pd.DataFrame) -> pd.Series:
 
 def _spent(log: FlowLog) -> dict[str, Floats]:
     """Days at work, waiting, neither and blocked per item, between its start and its end."""
-    part, kind, days = log.pieces, log.piece_kind, log.piece_days
+    kind = log.piece_kind
     unknown = np.where(log.lives.has_log, 0.0, np.nan)
-
-    def of(chosen: Flags) -> Floats:
-        place = np.flatnonzero(chosen)
-        return np.asarray(np.bincount(part.item[place], weights=days[place], minlength=log.items) + unknown, dtype=np.float64)
-
-    spent = {"active_days": of(kind == WORKED), "wait_days": of(kind == WAITED)}
-    return spent | {"blocked_days": of((part.block >= 0) & (kind != OUTSIDE)), "other_days": of(kind == OTHER)}
+    chosen = {
+        "active_days": kind == WORKED,
+        "wait_days": kind == WAITED,
+        "blocked_days": (log.pieces.block >= 0) & (kind != OUTSIDE),
+        "other_days": kind == OTHER,
+    }
+    return {name: log.days_by_item(pieces) + unknown for name, pieces in chosen.items()}
 
 
 def _days(log: FlowLog, start: Ints, end: Ints) -> Floats:

@@ -10,11 +10,24 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.calendar import Calendar
-from vmo_helpers.lookup import codes, places
+from vmo_helpers.lookup import codes, short_places
 from vmo_helpers.measures.flow import blocks as blocking
-from vmo_helpers.measures.flow.arrays import NEVER, Codes, Flags, Floats, Ints, Small, grouped_order, instants, micro, micros, texts
+from vmo_helpers.measures.flow.arrays import (
+    NEVER,
+    Codes,
+    Flags,
+    Floats,
+    Ints,
+    Small,
+    file_rows,
+    grouped_order,
+    in_blocks,
+    instants,
+    micro,
+    micros,
+)
 from vmo_helpers.portfolio import Portfolio
-from vmo_helpers.states import ACTIVE, CANCELLED, DONE, WAIT, Board, board
+from vmo_helpers.states import ACTIVE, CANCELLED, DONE, QUALIFIERS, WAIT, Board, board
 from vmo_helpers.window import Window
 
 OUTSIDE, WORKED, WAITED, OTHER = range(4)  # what a piece of time is to its item: before the start or after the end, work, wait, neither
@@ -54,12 +67,14 @@ class Lives:
 class FlowLog:
     """Visits at the review level: item, state, from when to when, half-open; the last one lasts until as-of.
 
-    ``work``: one row an item created by as-of (index = row of the file); ``streams``: the value streams. The arrays
-    ``item``, ``start``, ``end``, ``state`` (a row of ``board.rows``) and ``row`` (of the file) are one entry a visit,
-    grouped by item and in order of time, seq, row. Build it by ``read``.
+    ``everything``: the work items of all levels; ``rows``: where those of the review level, created by as-of, stand in it;
+    ``work``: these alone (index = row of the file), ``told``: one column of it; ``streams``: the value streams. The arrays
+    ``item``, ``start``, ``end``, ``state`` (a row of ``board.rows``) and ``row`` (of the file) are one entry a visit, grouped by
+    item and in order of time, seq, row. Build it by ``read``.
     """
 
-    work: pd.DataFrame
+    everything: pd.DataFrame
+    rows: Ints
     streams: pd.DataFrame
     board: Board
     calendar: Calendar
@@ -77,7 +92,21 @@ class FlowLog:
 
     @property
     def items(self) -> int:
-        return len(self.work)
+        return len(self.rows)
+
+    @cached_property
+    def work(self) -> pd.DataFrame:
+        """One row an item, with all its columns: a copy, so flow asks by ``told`` for the few that it needs."""
+        return self.everything.iloc[self.rows]
+
+    @cached_property
+    def index(self) -> pd.Index:
+        """The row in the file of each item."""
+        return self.everything.index[self.rows]
+
+    def told(self, column: str) -> pd.Series:
+        """One column of the items."""
+        return pd.Series(self.everything[column].array.take(self.rows), index=self.index, name=column, copy=False)
 
     @cached_property
     def state_class(self) -> Small:
@@ -102,19 +131,24 @@ class FlowLog:
         """What each piece is to its item: work, wait (a wait state, or a blocker whatever the state), neither, or outside its life."""
         kinds = np.full(5, OTHER, dtype=np.int8)
         kinds[ACTIVE], kinds[WAIT] = WORKED, WAITED
-        part = self.pieces
-        kind = kinds[self.state_class[part.visit]]
-        kind[part.block >= 0] = WAITED
-        kind[part.start < self.lives.started[part.item]] = OUTSIDE
-        kind[part.start >= self.lives.ended[part.item]] = OUTSIDE
+        part, started, ended = self.pieces, self.lives.started, self.lives.ended
+        kind = np.empty(len(part.item), dtype=np.int8)
+        for some in in_blocks(len(kind)):
+            item, start = part.item[some], part.start[some]
+            told = np.where(part.block[some] >= 0, WAITED, kinds[self.state_class[part.visit[some]]])
+            kind[some] = np.where((start >= started[item]) & (start < ended[item]), told, OUTSIDE)
         return kind
 
-    @cached_property
-    def piece_days(self) -> Floats:
-        """Days of each piece up to as-of."""
-        return self.calendar.days(self.pieces.start, np.minimum(self.pieces.end, self.now))
+    def days_of(self, chosen: Codes | slice = slice(None)) -> Floats:
+        """Days of the chosen pieces up to as-of."""
+        return self.calendar.days(self.pieces.start[chosen], np.minimum(self.pieces.end[chosen], self.now))
 
-    def days_within(self, start: int, end: int, chosen: Ints | slice = slice(None)) -> Floats:
+    def days_by_item(self, chosen: Flags) -> Floats:
+        """Days of the chosen pieces up to as-of, summed by item."""
+        place = np.flatnonzero(chosen).astype(np.int32)
+        return np.asarray(np.bincount(self.pieces.item[place], weights=self.days_of(place), minlength=self.items), dtype=np.float64)
+
+    def days_within(self, start: int, end: int, chosen: Codes | slice = slice(None)) -> Floats:
         """Days of each piece, or of the chosen ones, that lie within [start, end]."""
         low = np.clip(self.pieces.start[chosen], start, end)
         return self.calendar.days(low, np.maximum(low, np.minimum(self.pieces.end[chosen], end)))
@@ -128,7 +162,7 @@ class FlowLog:
         rows = self.board.rows
         return pd.DataFrame(
             {
-                "item_id": self.work["item_id"].array.take(self.item),
+                "item_id": self.told("item_id").array.take(self.item),
                 "state": rows["state"].array.take(self.state),
                 "state_class": rows["class"].array.take(self.state),
                 "position": self.board.position[self.state],
@@ -141,9 +175,9 @@ class FlowLog:
 
     def places(self, items: pd.DataFrame) -> Ints:
         """Where the rows of an item table stand in the log (by their row in ``work_items``), −1 where they do not."""
-        if items.index.equals(self.work.index):
+        if items.index.equals(self.index):
             return np.arange(self.items)
-        return np.asarray(self.work.index.get_indexer(items.index), dtype=np.int64)
+        return np.asarray(self.index.get_indexer(items.index), dtype=np.int64)
 
     def among(self, items: pd.DataFrame) -> Flags:
         """Which items of the log are in an item table."""
@@ -179,6 +213,7 @@ class FlowLog:
         )
         return FlowLog(
             work,
+            np.arange(len(work)),
             self.streams,
             self.board,
             self.calendar,
@@ -203,23 +238,24 @@ def read(portfolio: Portfolio, *, calendar: Calendar | None = None) -> FlowLog:
         raise ValueError("flow needs an as-of: read(portfolio.known_at(as_of))")
     settings = portfolio.settings
     level = portfolio.work_items["level"]
-    work = portfolio.work_items[level.isna() | level.eq(settings.review_level)]
+    rows = np.flatnonzero((level.isna() | level.eq(settings.review_level)).to_numpy(dtype=bool))
+    work = portfolio.work_items[["item_id", *QUALIFIERS]].iloc[rows]
     the_board = board(portfolio.states, settings.review_level)
     log = portfolio.transitions
-    item, at = places(log["item_id"], work["item_id"]).astype(np.int32), micros(log["at"])
-    name, names = codes(log["to_state"])
-    state = the_board.rows_for(name, names, item, work)
-    known = (item >= 0) & (state >= 0) & (at <= micro(portfolio.as_of))
-    row = np.asarray(log.index, dtype=np.int32)
-    seq = log["seq"].to_numpy(dtype=np.float64) if log["seq"].notna().any() else None
-    if not known.all():
-        item, at, state, row, seq = item[known], at[known], state[known], row[known], None if seq is None else seq[known]
+    item = short_places(log["item_id"], work["item_id"])
+    state = the_board.rows_for(*codes(log["to_state"]), item, work)
+    known = (item >= 0) & (state >= 0) & log["at"].le(portfolio.as_of).to_numpy(dtype=bool)
+    kept = slice(None) if known.all() else known
+    item, state = item[kept], state[kept]
+    at, row = micros(log["at"])[kept], file_rows(log)[kept]
+    seq = log["seq"].to_numpy(dtype=np.float64)[kept] if log["seq"].notna().any() else None
     order = grouped_order(item, at, seq, len(work))
     if order is not None:
         item, at, state, row = item[order], at[order], state[order], row[order]
     found = blocking.blocks(portfolio.blockers, work["item_id"]).cut(micro(portfolio.as_of))
     return FlowLog(
-        work,
+        portfolio.work_items,
+        rows,
         portfolio.value_streams,
         the_board,
         calendar or Calendar.of(settings),
@@ -241,8 +277,7 @@ def _ends(item: Codes, start: Ints) -> Ints:
 
 
 def _lives(log: FlowLog) -> Lives:
-    work = log.work
-    started, finished, cancelled = (micros(work[name]) for name in ("started_at", "finished_at", "cancelled_at"))
+    started, finished, cancelled = (micros(log.told(name)) for name in ("started_at", "finished_at", "cancelled_at"))
     finished = np.where((cancelled < NEVER) & ((finished == NEVER) | (cancelled > finished)), NEVER, finished)
     cancelled = np.where(finished < NEVER, NEVER, cancelled)
     has_log = np.zeros(log.items, dtype=bool)

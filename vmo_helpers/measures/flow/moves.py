@@ -16,7 +16,7 @@ def by_item(log: FlowLog) -> dict[str, Floats]:
     unknown = np.where(log.lives.has_log, 0.0, np.nan)
     backward, behind = _backward(log)
     again = behind[log.pieces.visit] & (log.piece_kind != OUTSIDE) & (log.piece_kind != OTHER)
-    rework = np.bincount(log.pieces.item[again], weights=log.piece_days[again], minlength=log.items)
+    rework = log.days_by_item(again)
     function = function_of_row(log)[0]
     if (function >= 0).any():
         _, later = handoff_places(log)
@@ -24,7 +24,7 @@ def by_item(log: FlowLog) -> dict[str, Floats]:
     else:
         changes = np.full(log.items, np.nan)
     moved = np.asarray(np.bincount(log.item[backward], minlength=log.items) + unknown, dtype=np.float64)
-    return {"handoffs": changes, "backward_moves": moved, "rework_days": np.asarray(rework + unknown)}
+    return {"handoffs": changes, "backward_moves": moved, "rework_days": rework + unknown}
 
 
 def function_of_row(log: FlowLog) -> tuple[Codes, list[str]]:
@@ -36,7 +36,7 @@ def function_of_row(log: FlowLog) -> tuple[Codes, list[str]]:
 def handoff_places(log: FlowLog) -> tuple[Ints, Ints]:
     """Visits before and after each change of function; visits whose state names no function change no hands."""
     function = function_of_row(log)[0][log.state]
-    named = np.flatnonzero(function >= 0)
+    named = np.flatnonzero(function >= 0).astype(np.int32)
     before, after = named[:-1], named[1:]
     changed = (log.item[before] == log.item[after]) & (function[before] != function[after])
     return before[changed], after[changed]
@@ -78,7 +78,7 @@ def _backward(log: FlowLog) -> tuple[Ints, Flags]:
     behind = np.zeros(len(log.item), dtype=bool)
     positions = np.unique(log.board.position)
     rank = np.searchsorted(positions, log.board.position).astype(np.int16)[log.state]
-    placed = np.flatnonzero(log.state_class != CANCELLED)
+    placed = np.flatnonzero(log.state_class != CANCELLED).astype(np.int32)
     item, place = log.item[placed], rank[placed]
     backward = placed[1:][(item[1:] == item[:-1]) & (place[1:] < place[:-1])]
     moved = np.zeros(log.items, dtype=bool)

@@ -37,8 +37,8 @@ def sensitivity(log: FlowLog, items: pd.DataFrame, window: Window, small: SmallN
     if not mine.any():
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _COLUMNS.items()})
     active, wait = _spent(log, mine)
-    lives, work = log.lives, log.work
-    asked, created, delivered = (micros(work[name])[mine] for name in ("requested_at", "created_at", "delivered_at"))
+    lives = log.lives
+    asked, created, delivered = (micros(log.told(name))[mine] for name in ("requested_at", "created_at", "delivered_at"))
     start, finish = lives.started[mine], lives.finished[mine]
     from_creation = _span(log.calendar, np.where(created < NEVER, created, start), start)
     from_request = _span(log.calendar, np.where(asked < NEVER, asked, np.where(created < NEVER, created, start)), start)
@@ -76,12 +76,7 @@ def _counted(log: FlowLog, items: pd.DataFrame, window: Window) -> Flags:
 
 def _spent(log: FlowLog, mine: Flags) -> tuple[Floats, Floats]:
     """Active and waiting days of each chosen item."""
-    sums = [
-        np.bincount(log.pieces.item[log.piece_kind == kind], weights=log.piece_days[log.piece_kind == kind], minlength=log.items)
-        for kind in (WORKED, WAITED)
-    ]  # fmt: skip
-    active, wait = (np.asarray(values[mine], dtype=np.float64) for values in sums)
-    return active, wait
+    return log.days_by_item(log.piece_kind == WORKED)[mine], log.days_by_item(log.piece_kind == WAITED)[mine]
 
 
 def _span(calendar: Calendar, start: Ints, end: Ints) -> Floats:

@@ -212,7 +212,7 @@ def _stage_samples(log: FlowLog, items: pd.DataFrame, window: Window, by: By) ->
 
 def _entry(log: FlowLog) -> tuple[Ints, Flags]:
     """When each item came to its first portfolio stage, else its creation; and whether a stage was known."""
-    entry = micros(log.work["created_at"])
+    entry = micros(log.told("created_at"))
     stage = np.flatnonzero(log.board.rows["portfolio_stage"].notna().to_numpy()[log.state])[::-1]
     staged = np.zeros(log.items, dtype=bool)
     entry[log.item[stage]], staged[log.item[stage]] = log.start[stage], True  # in reverse: the first visit is written last

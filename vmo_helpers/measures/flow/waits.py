@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from vmo_helpers.calendar import DAY_US
-from vmo_helpers.measures.flow.arrays import Codes, Flags, Floats, Ints, micro
+from vmo_helpers.measures.flow.arrays import Codes, Flags, Floats, Ints, in_blocks, micro
 from vmo_helpers.measures.flow.log import OUTSIDE, WAITED, WORKED, FlowLog
 from vmo_helpers.states import WAIT
 from vmo_helpers.window import Window
@@ -71,10 +71,15 @@ def wait_days(log: FlowLog, window: Window) -> tuple[float, int]:
 
 def wait_days_by_item(log: FlowLog, window: Window) -> Floats:
     """Wait days inside the window of each item of the log."""
+    part, kind = log.pieces, log.piece_kind
     start, end = micro(window.start), micro(window.end)
-    waited = np.flatnonzero((log.piece_kind == WAITED) & (log.pieces.end > start) & (log.pieces.start < end))
-    days = log.days_within(start, end, waited)
-    return np.asarray(np.bincount(log.pieces.item[waited], weights=days, minlength=log.items), dtype=np.float64)
+    waited = [
+        some.start + np.flatnonzero((kind[some] == WAITED) & (part.end[some] > start) & (part.start[some] < end)).astype(np.int32)
+        for some in in_blocks(len(kind))
+    ]
+    place = np.concatenate([np.empty(0, dtype=np.int32), *waited])
+    days = log.days_within(start, end, place)
+    return np.asarray(np.bincount(part.item[place], weights=days, minlength=log.items), dtype=np.float64)
 
 
 def if_halved(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
@@ -89,8 +94,8 @@ def if_halved(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame
     mine = log.among(counted)
     chosen = np.flatnonzero((log.piece_kind == WAITED) & mine[log.pieces.item])
     cause, names = _causes(log, chosen, "state")
-    waited = np.bincount(cause, weights=log.piece_days[chosen], minlength=len(names))
-    active = float(np.sum(log.piece_days[(log.piece_kind == WORKED) & mine[log.pieces.item]]))
+    waited = np.bincount(cause, weights=log.days_of(chosen), minlength=len(names))
+    active = float(np.sum(log.days_of(np.flatnonzero((log.piece_kind == WORKED) & mine[log.pieces.item]))))
     total = active + waited.sum()
     now = active / total if total else np.nan
     halved = np.divide(active, total - waited / 2, out=np.full(len(names), np.nan), where=total - waited / 2 > 0)
@@ -182,7 +187,7 @@ def _money(log: FlowLog, who: Codes, chosen: Ints, cause: Ints, causes: int, sta
     days = (np.maximum(low, np.minimum(log.pieces.end[chosen], end)) - low) / DAY_US
     length = max((end - start) / DAY_US, 1e-9)
     for column, basis, per in (("cost_of_delay_per_week", COST_OF_DELAY, 7.0), ("planned_cost", PLANNED_COST, length)):
-        price = log.work[column].to_numpy(dtype=np.float64)[who]
+        price = log.told(column).to_numpy(dtype=np.float64)[who]
         known = ~np.isnan(price)
         if not known.any() or (basis == COST_OF_DELAY and days[known].sum() < days.sum() / 2):
             continue
