@@ -215,6 +215,16 @@ def test_a_blocker_still_open_on_finished_work_blocks_nothing_now() -> None:
     assert now["item_id"].tolist() == ["B"] and now["blocked_now_days"].tolist() == [15] and now["reason"].tolist() == ["vendor"]
 
 
+def test_work_has_been_blocked_since_the_unbroken_stretch_began() -> None:
+    blockers = [
+        {"item_id": "A", "from_at": "2026-01-06", "to_at": "2026-01-16", "reason": "vendor"},
+        {"item_id": "A", "from_at": "2026-01-08", "reason": "budget"},  # still open, and open while the vendor was
+    ]
+    found = small({"A": PATH[:3]}, blockers=blockers, start="2026-01-01", as_of="2026-01-21T00:00:00Z")
+    row = flow.blocked_now(found.log, found.items).iloc[0]
+    assert (row["reason"], row["blocked_now_days"]) == ("budget", 15)
+
+
 def test_kanban_shows_the_board_as_it_stands() -> None:
     found = small({"A": PATH, "B": PATH[:3], "C": PATH[:1]}, [{"item_id": "D", "started_at": "2026-01-03"}], **REVIEW)
     board = flow.kanban(found.items, found.portfolio).set_index("column")
