@@ -44,6 +44,14 @@ def test_the_queue_after_done_begins_when_the_team_let_go_for_the_last_time() ->
     assert queue.to_dict() == {"A": 16, "B": 7}
 
 
+def test_what_no_team_worked_on_has_no_queue_after_done() -> None:
+    moves = {"A": [("Funnel", "2026-01-01"), ("Queue", "2026-01-05"), ("Resolved", "2026-01-09")],
+             "B": [*PATH[:4], ("Funnel", "2026-01-12"), ("Resolved", "2026-01-20")]}  # fmt: skip
+    found = small(moves, **REVIEW)
+    queue = flow.queue_after_done(found.log, found.items, found.window).set_index("item_id")["queue_days"]
+    assert math.isnan(queue["A"]) and queue["B"] == 10
+
+
 def test_where_no_state_has_another_layer_the_queue_after_done_is_not_known() -> None:
     states = [{key: value for key, value in state.items() if key != "layer"} for state in STATES]
     found = small({"A": PATH}, states=states, **REVIEW)
