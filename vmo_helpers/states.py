@@ -72,12 +72,12 @@ class Board:
             code = place.get(str(rows["state"].iloc[row]))
             if code is None:
                 continue
-            fits = np.ones(table.shape[1], dtype=bool)
+            fits = np.ones(len(unique), dtype=bool)  # none where there is no item
             for column in ("work_type", "value_stream_id"):
                 wanted = rows[column].iloc[row]
                 if pd.notna(wanted):
                     fits &= (unique[column] == wanted).fillna(False).to_numpy(dtype=bool)
-            table[code, fits] = row
+            table[code, np.flatnonzero(fits)] = row
         return table, kind
 
 

@@ -196,6 +196,15 @@ def test_one_item_and_no_item_give_every_frame_and_every_figure(count: int) -> N
     assert len(found.figures) == 15
 
 
+def test_a_board_with_states_of_one_work_type_is_read_where_no_item_is_known_yet() -> None:
+    child = {"item_id": "F", "level": "feature", "created_at": "2026-01-01"}
+    later = {"item_id": "A", "created_at": "2027-01-01"}
+    bound = [*STATES, {"state": "Coding", "class": "wait", "position": 2, "work_type": "debt"}]
+    moves = [{"item_id": "F", "at": "2026-01-05", "to_state": "Coding"}]
+    found = small({}, [child, later], start="2026-01-01", as_of="2026-01-31", states=bound, transitions=moves)
+    assert found.figures["flow.items"].value == 0 and all(isinstance(frame, pd.DataFrame) for frame in every_frame(found).values())
+
+
 def every_frame(found: Small) -> dict[str, pd.DataFrame]:
     """Each measure once."""
     log, items, window, built = found.log, found.items, found.window, found.portfolio
