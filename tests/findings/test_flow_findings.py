@@ -262,6 +262,16 @@ def test_little_law_names_the_conditions_that_fail() -> None:
     assert findings.littles_law(pd.DataFrame([{**row, "ratio": 1.25}]), LIMITS).severity is Severity.NOTE
 
 
+def test_a_window_that_begins_and_ends_without_work_in_progress_has_the_same_age_at_both_ends() -> None:
+    row = {"mean_wip": 1.0, "expected_wip": 1.0, "ratio": 1.0, "arrivals": 5, "departures": 5, "cancelled": 0, "wip_start": 0, "wip_end": 0,
+           "age_mean_start_days": math.nan, "age_mean_end_days": math.nan}  # fmt: skip
+    told = findings.littles_law(pd.DataFrame([row]), LIMITS, "epic")
+    assert told.details["conditions_that_fail"] == []
+    assert told.sentence == "1 epic in progress on average, as throughput × cycle time says"
+    one_end = findings.littles_law(pd.DataFrame([{**row, "wip_end": 2, "age_mean_end_days": 3.0}]), LIMITS)
+    assert "its age is the same at both ends" in one_end.details["conditions_that_fail"]
+
+
 def test_what_can_be_promised_stands_beside_what_the_finished_alone_say() -> None:
     took = pd.DataFrame(
         {"quantile": [0.85], "days": [456.0], "low": [300.0], "high": [math.nan], "n": [90], "n_censored": [50], "why": [None]}

@@ -152,6 +152,12 @@ def test_littles_law_holds_where_as_much_comes_as_goes() -> None:
     assert flow.littles_law(found.log, found.window).iloc[0]["ratio"] > 5
 
 
+def test_what_was_cancelled_before_it_started_is_no_condition_of_littles_law() -> None:
+    moves = {"A": PATH, "B": [*PATH[:2], ("Dropped", "2026-01-20")], "C": [PATH[0], ("Dropped", "2026-01-20")]}
+    found = small(moves, **REVIEW)
+    assert flow.littles_law(found.log, found.window).iloc[0][["departures", "cancelled"]].tolist() == [2, 1]
+
+
 def test_release_rhythm_counts_days_between_deliveries_and_what_never_came() -> None:
     ends = ["2026-01-03", "2026-01-03", "2026-01-10", "2026-01-24"]
     moves = {f"I{n}": [("Coding", "2026-01-02"), ("Resolved", end)] for n, end in enumerate(ends)}

@@ -46,11 +46,11 @@ def littles_law(check: pd.DataFrame, limits: Thresholds, level: str = "item") ->
     broken = conditions.loc[~conditions["holds"], "condition"].tolist()
     off = abs(float(row["ratio"]) - 1)
     steady = off <= gap
-    wip, product = wording.number(row["mean_wip"]), wording.number(row["expected_wip"])
-    words = f"{wording.number(row['mean_wip'])} {level}s in progress on average, as throughput × cycle time says"
+    wip, product = wording.counted(row["mean_wip"], level), wording.number(row["expected_wip"])
+    words = f"{wip} in progress on average, as throughput × cycle time says"
     return Finding(
         rule, PORTFOLIO, Severity.NOTE if steady else Severity.WARNING,
-        words if steady else f"The window was not steady: {wip} {level}s in progress on average, throughput × cycle time says {product}",
+        words if steady else f"The window was not steady: {wip} in progress on average, throughput × cycle time says {product}",
         value=float(row["ratio"]), unit="number", threshold=gap, threshold_name="littles_law_gap", n=int(row["departures"]),
         clears_when="" if steady else "as much leaves progress as enters it", details={"conditions_that_fail": broken},
     )  # fmt: skip
@@ -65,9 +65,16 @@ def law_conditions(check: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
         ("work in progress is the same at both ends", row["wip_start"], row["wip_end"]),
         ("its age is the same at both ends", row["age_mean_start_days"], row["age_mean_end_days"]),
     )
-    rows = [(words, one, other, bool(abs(one - other) <= gap * max(abs(one), abs(other)))) for words, one, other in pairs]
+    rows = [(words, one, other, _alike(one, other, gap)) for words, one, other in pairs]
     rows.append(("what starts is finished", row["cancelled"], row["departures"], bool(row["cancelled"] <= gap * row["departures"])))
     return pd.DataFrame(rows, columns=["condition", "one", "other", "holds"])
+
+
+def _alike(one: float, other: float, gap: float) -> bool:
+    """At most ``gap`` of the larger apart; what is at neither end (no work in progress has no age) is the same at both."""
+    if not (wording.known(one) or wording.known(other)):
+        return True
+    return bool(abs(one - other) <= gap * max(abs(one), abs(other)))
 
 
 def delivery_gap(rhythm: pd.DataFrame, window: Window, limits: Thresholds) -> list[Finding]:
