@@ -290,3 +290,11 @@ def test_text_from_data_is_shown_as_text() -> None:
 
 def test_small_n_follows_the_thresholds() -> None:
     assert findings.small(LIMITS.with_overrides({"smallest_n_tail": 20})) == flow.SmallN(5, 20)
+
+
+def test_one_is_said_in_the_singular() -> None:
+    assert findings.throughput(weeks([1, 0, 2, 1] * 3), weeks([]), LIMITS, "epic").sentence == "1 epic finished a week"
+    streams = pd.DataFrame({"value_stream_id": ["V"], "value_stream": ["Vans"], "wip": [4], "people": [4.0], "wip_per_person": [1.0]})
+    assert findings.wip_per_person(streams, "epic").sentence == "Vans carries most a person: 1 epic, all streams 1"
+    hands = items({"handoffs": 1.0, "age_days": 3.0})
+    assert findings.hand_offs(hands, LIMITS, "epic")[0].sentence == "No epic changed hands ten times or more, the median epic 1 time"

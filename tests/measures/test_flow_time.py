@@ -75,7 +75,7 @@ def test_working_days_leave_out_weekends_and_holidays() -> None:
     found = small(moves, start="2026-01-01", as_of="2026-01-31", working_days=WORKING, holidays=("2026-01-06",))
     item = found.item("A")
     assert (item["active_days"], item["wait_days"], item["cycle_time_days"]) == (1.5, 1.5, 3)
-    assert "working days without 1 holidays" in found.figures["flow.cycle_time_p50_days"].definition
+    assert "working days without 1 holiday," in found.figures["flow.cycle_time_p50_days"].definition
 
 
 def test_half_of_a_short_working_day_is_half_a_day() -> None:

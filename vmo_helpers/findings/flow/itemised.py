@@ -98,7 +98,7 @@ def hand_offs(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> l
     if seen.empty:
         return [unknown(rule, "No conclusion on hand-offs: no state names a function", missing=("function of states",))]
     found = seen[seen["handoffs"] >= many].sort_values("handoffs", ascending=False, kind="stable")
-    middle = f"the median {level} {seen['handoffs'].median():g} times"
+    middle = f"the median {level} {wording.counted(float(seen['handoffs'].median()), 'time')}"
     if found.empty:
         return [Finding(rule, PORTFOLIO, Severity.GOOD, f"No {level} changed hands {wording.small(many)} times or more, {middle}",
         value=0.0,

@@ -116,7 +116,7 @@ def throughput(weeks: pd.DataFrame, before: pd.DataFrame, limits: Thresholds, le
             clears_when="the window holds more whole weeks",
         )
     rate = float(now.mean())
-    sentence, severity = f"{wording.number(rate)} {level}s finished a week", Severity.NOTE
+    sentence, severity = f"{wording.counted(rate, level)} finished a week", Severity.NOTE
     if rate == 0:
         return Finding(
             rule,

@@ -115,7 +115,7 @@ def wip_per_person(by_stream: pd.DataFrame, level: str = "item") -> Finding:
     mean = float(known["wip"].sum() / known["people"].sum())
     return Finding(
         rule, str(most["value_stream_id"]), Severity.NOTE,
-        f"{wording.plain(most['value_stream'])} carries most a person: {wording.number(most['wip_per_person'])} {level}s, "
+        f"{wording.plain(most['value_stream'])} carries most a person: {wording.counted(most['wip_per_person'], level)}, "
         f"all streams {wording.number(mean)}", value=float(most["wip_per_person"]), unit="number", n=int(known["wip"].sum()),
     )  # fmt: skip
 
