@@ -298,3 +298,9 @@ def test_one_is_said_in_the_singular() -> None:
     assert findings.wip_per_person(streams, "epic").sentence == "Vans carries most a person: 1 epic, all streams 1"
     hands = items({"handoffs": 1.0, "age_days": 3.0})
     assert findings.hand_offs(hands, LIMITS, "epic")[0].sentence == "No epic changed hands ten times or more, the median epic 1 time"
+
+
+def test_what_reached_its_customers_in_no_time_has_no_longest_stage() -> None:
+    concepts = items(*({"concept_days": 0.0} for _ in range(5)))
+    told = findings.concept_to_customer(concepts, pd.DataFrame({"stage": [], "share": []}), LIMITS, "epic")
+    assert (told.sentence, told.value) == ("From idea to customer: half within 0 days", 0)

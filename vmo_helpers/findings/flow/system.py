@@ -78,14 +78,16 @@ def concept_to_customer(concepts: pd.DataFrame, stages: pd.DataFrame, limits: Th
     needed = small(limits).needed(0.5)
     if len(days) < needed:
         return too_few(rule, "concept to customer", len(days), needed, level=level)
-    longest = stages.sort_values("share", ascending=False, kind="stable").iloc[0]
     middle = float(days.median())
+    sentence = f"From idea to customer: half within {wording.days(middle)}"
+    details: dict[str, object] = {}
+    if len(stages):  # none where all of it took no time
+        longest = stages.sort_values("share", ascending=False, kind="stable").iloc[0]
+        sentence += f", {wording.percent(longest['share'])} of all that time in {wording.plain(longest['stage'])}"
+        details = {"longest_stage": str(longest["stage"]), "share": float(longest["share"])}
     return Finding(
-        rule, PORTFOLIO, Severity.NOTE,
-        f"From idea to customer: half within {wording.days(middle)}, {wording.percent(longest['share'])} of it in "
-        f"{wording.plain(longest['stage'])}",
-        value=middle, unit="days", n=len(days), evidence=(Evidence.of("work_items", concepts),),
-        details={"longest_stage": str(longest["stage"]), "share": float(longest["share"])},
+        rule, PORTFOLIO, Severity.NOTE, sentence, value=middle, unit="days", n=len(days),
+        evidence=(Evidence.of("work_items", concepts),), details=details,
     )  # fmt: skip
 
 
