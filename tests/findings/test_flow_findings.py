@@ -304,3 +304,18 @@ def test_what_reached_its_customers_in_no_time_has_no_longest_stage() -> None:
     concepts = items(*({"concept_days": 0.0} for _ in range(5)))
     told = findings.concept_to_customer(concepts, pd.DataFrame({"stage": [], "share": []}), LIMITS, "epic")
     assert (told.sentence, told.value) == ("From idea to customer: half within 0 days", 0)
+
+
+def test_where_no_work_has_a_value_stream_nothing_is_said_of_every_stream() -> None:
+    nowhere = items(*({"finished_in_window": True} for _ in range(9)))
+    assert findings.too_few_to_say(nowhere, LIMITS, "epic")[0].sentence == "No conclusion by stream: no epic has a value stream"
+    rhythm = pd.DataFrame({"value_stream_id": pd.array([None], dtype="str"), "value_stream": pd.array([None], dtype="str"),
+                           "deliveries": [9], "gap_max_days": [20.0], "since_last_days": [4.0]})  # fmt: skip
+    for told in (findings.too_few_to_say(nowhere, LIMITS), findings.delivery_gap(rhythm, WINDOW, LIMITS)):
+        assert [finding.severity for finding in told] == [Severity.UNKNOWN] and told[0].missing
+
+
+def test_work_in_progress_that_did_not_change_is_said_with_its_day() -> None:
+    by_day = pd.DataFrame({"wip": [5, 5], "arrivals": [0, 1], "departures": [0, 1]})
+    told = findings.cumulative_flow(by_day, WINDOW, LIMITS, "epic")
+    assert told.sentence == "Work in progress stands at 5, as on 1 April"

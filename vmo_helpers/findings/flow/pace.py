@@ -80,6 +80,8 @@ def too_few_to_say(items: pd.DataFrame, limits: Thresholds, level: str = "item")
     rule, needed = "flow.too_few_to_say", int(limits.smallest_n_percentile)
     counts = _streams(items)
     few = counts[counts["finished"] < needed]
+    if counts.empty:
+        return [unknown(rule, f"No conclusion by stream: no {level} has a value stream", missing=("value_stream_id of work_items",))]
     if few.empty:
         return [Finding(rule, PORTFOLIO, Severity.NOTE, f"Every value stream finished {needed} {level}s or more", n=len(counts))]
     return [
@@ -167,7 +169,7 @@ def cumulative_flow(by_day: pd.DataFrame, window: Window, limits: Thresholds, le
     verb = "grew" if grown > 0 else "fell"
     sentence = f"Work in progress {verb} from {wording.number(first)} to {wording.number(last)} {since(window)}"
     if grown == 0:
-        sentence = f"Work in progress stands at {wording.number(last)}, as {since(window).removeprefix('since ')}"
+        sentence = f"Work in progress stands at {wording.number(last)}, as on {since(window).removeprefix('since ')}"
     return Finding(
         rule,
         PORTFOLIO,

@@ -84,6 +84,9 @@ def delivery_gap(rhythm: pd.DataFrame, window: Window, limits: Thresholds) -> li
     if rhythm.empty or not rhythm["deliveries"].sum():
         return [unknown(rule, f"No conclusion on rhythm: nothing was delivered {since(window)}", missing=("deliveries",))]
     named = rhythm[rhythm["value_stream_id"].notna()]
+    if named.empty:
+        return [unknown(rule, "No conclusion on rhythm: nothing that is known has a value stream", n=int(rhythm["deliveries"].sum()),
+                        missing=("value_stream_id of work_items",))]  # fmt: skip
     named = named.assign(longest=named[["gap_max_days", "since_last_days"]].max(axis=1))
     quiet = named[(named["longest"] >= limits.delivery_gap_days) | (named["deliveries"] == 0)]
     if quiet.empty:
