@@ -319,3 +319,9 @@ def test_work_in_progress_that_did_not_change_is_said_with_its_day() -> None:
     by_day = pd.DataFrame({"wip": [5, 5], "arrivals": [0, 1], "departures": [0, 1]})
     told = findings.cumulative_flow(by_day, WINDOW, LIMITS, "epic")
     assert told.sentence == "Work in progress stands at 5, as on 1 April"
+
+
+def test_time_under_blockers_is_no_function_that_is_waited_for() -> None:
+    told = findings.wait_queue(pareto(blocked=0.6, legal=0.4), LIMITS, "EUR", by="function")
+    assert told[0].sentence == "60 % of all waiting is under blockers: 600 days, EUR 600 k of delay"
+    assert told[1].sentence.startswith("40 % of all waiting is for legal")

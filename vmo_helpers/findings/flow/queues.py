@@ -8,7 +8,7 @@ from vmo_helpers import wording
 from vmo_helpers.findings.finding import Finding
 from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, unknown
 from vmo_helpers.measures.flow import wip_limits as measured_limits
-from vmo_helpers.measures.flow.waits import COST_OF_DELAY, NOTHING
+from vmo_helpers.measures.flow.waits import BLOCKED, COST_OF_DELAY, NOTHING
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 
@@ -19,7 +19,8 @@ def wait_queue(pareto: pd.DataFrame, limits: Thresholds, currency: str = "", by:
     """Such as "64 % of all waiting is in Integration test queue": every cause that holds ``wait_queue_share`` of it, longest first.
 
     ``pareto`` as ``flow.wait_pareto`` returns it, for the same ``by``. From ``wait_queue_alarm`` on it is an alarm. Where no
-    cause holds that much, one note names the longest. Time without a named function, gate or owner is no cause.
+    cause holds that much, one note names the longest. Time without a named function, gate or owner is no cause; by any of them
+    time under a blocker is "under blockers".
     """
     rule = f"flow.wait_{by}" if by != "state" else "flow.wait_queue"
     named = pareto[~pareto["cause"].isin(NOTHING.values())]
@@ -42,7 +43,8 @@ def _queue(rule: str, row: pd.Series, limits: Thresholds, currency: str, by: str
     money = (
         f", {wording.money(amount, currency)} {'of delay' if row['money_basis'] == COST_OF_DELAY else 'standing still'}" if amount else ""
     )
-    place = f"{_OF[by]} {wording.plain(row['cause'])}"
+    blocked = row["cause"] == BLOCKED and by in ("function", "gate", "owner")
+    place = "under blockers" if blocked else f"{_OF[by]} {wording.plain(row['cause'])}"
     sentence = f"{wording.percent(row['share'])} of all waiting is {place}: {wording.days(row['wait_days'])}{money}"
     owner = row["owner"] if isinstance(row["owner"], str) else None
     return Finding(
