@@ -325,3 +325,20 @@ def test_time_under_blockers_is_no_function_that_is_waited_for() -> None:
     told = findings.wait_queue(pareto(blocked=0.6, legal=0.4), LIMITS, "EUR", by="function")
     assert told[0].sentence == "60 % of all waiting is under blockers: 600 days, EUR 600 k of delay"
     assert told[1].sentence.startswith("40 % of all waiting is for legal")
+
+
+def test_no_share_of_nothing_and_no_lift_to_nothing_is_told() -> None:
+    open_again = items({"reopened": True, "age_days": 3.0, "rework_days": 1.0})
+    assert findings.reopened(open_again, LIMITS, "epic")[0].sentence == "1 epic that was done is open again"
+    halves = pd.DataFrame({"cause": ["Legal"], "flow_efficiency": [0.0], "flow_efficiency_if_halved": [0.0], "gain_share": [0.0],
+                           "days_saved_per_item": [3.0]})  # fmt: skip
+    streams = pd.DataFrame({"value_stream_id": ["V"], "value_stream": ["Vans"], "wip": [0], "people": [4.0], "wip_per_person": [0.0]})
+    for told in (findings.halved(halves), findings.wip_per_person(streams, "epic")):
+        assert told.severity is Severity.UNKNOWN and told.missing
+
+
+def test_a_decision_that_is_still_open_was_not_taken() -> None:
+    asked = pd.DataFrame({"latency_days": [3.0, 30.0], "open": [True, False]})
+    assert findings.slow_decisions(asked, LIMITS)[0].sentence == "No decision took or waits over 31 days"
+    taken = findings.slow_decisions(asked.assign(open=False), LIMITS)[0]
+    assert (taken.severity, taken.sentence) == (Severity.GOOD, "Every decision asked for was taken within 31 days")

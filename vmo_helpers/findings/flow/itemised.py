@@ -80,7 +80,10 @@ def reopened(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> li
                         threshold=limits.reopened_share, threshold_name="reopened_share", n=len(seen))]  # fmt: skip
     share = len(closed) / len(seen) if len(seen) else 0.0
     sentence = f"{wording.number(len(closed))} of {wording.counted(len(seen), f'finished {level}')} had been reopened"
-    if len(ongoing):
+    if seen.empty:
+        one = len(ongoing) == 1
+        sentence = f"{wording.counted(len(ongoing), level)} that {'was' if one else 'were'} done {'is' if one else 'are'} open again"
+    elif len(ongoing):
         sentence += f", {wording.number(len(ongoing))} more {'is' if len(ongoing) == 1 else 'are'} open again"
     loud = Severity.WARNING if share >= limits.reopened_share or len(ongoing) else Severity.NOTE
     return _listed(
@@ -185,7 +188,8 @@ def slow_decisions(latency: pd.DataFrame, limits: Thresholds) -> list[Finding]:
     found = latency[latency["latency_days"] > limits.decision_days]
     line = wording.days(limits.decision_days)
     if found.empty:
-        return [Finding(rule, PORTFOLIO, Severity.GOOD, f"Every decision asked for was taken within {line}", value=0.0, unit="number",
+        words = f"No decision took or waits over {line}" if latency["open"].any() else f"Every decision asked for was taken within {line}"
+        return [Finding(rule, PORTFOLIO, Severity.GOOD, words, value=0.0, unit="number",
                         threshold=limits.decision_days, threshold_name="decision_days", n=len(latency))]  # fmt: skip
     return _listed(
         rule, found, f"{len(found)} of {wording.counted(len(latency), 'decision')} took or wait over {line}",

@@ -99,6 +99,9 @@ def halved(halves: pd.DataFrame) -> Finding:
             rule, "No conclusion on halving a queue: nothing that was finished had waited", missing=("waiting of finished items",)
         )
     best = halves.sort_values("gain_share", ascending=False, kind="stable").iloc[0]
+    if not best["flow_efficiency"] > 0:
+        return unknown(rule, "No conclusion on halving a queue: nothing that was finished had been worked on",
+                       missing=("work on finished items",))  # fmt: skip
     lift = f"from {wording.percent(best['flow_efficiency'])} to {wording.percent(best['flow_efficiency_if_halved'])}"
     return Finding(
         rule, str(best["cause"]), Severity.NOTE,
@@ -113,6 +116,8 @@ def wip_per_person(by_stream: pd.DataFrame, level: str = "item") -> Finding:
     known = by_stream[by_stream["wip_per_person"].notna()]
     if known.empty:
         return unknown(rule, "No conclusion on load a person: no stream says how many people it has", missing=("people of value_streams",))
+    if not known["wip"].sum():
+        return unknown(rule, "No conclusion on load a person: nothing is in progress", missing=("work in progress",))
     most = known.sort_values("wip_per_person", ascending=False, kind="stable").iloc[0]
     mean = float(known["wip"].sum() / known["people"].sum())
     return Finding(
