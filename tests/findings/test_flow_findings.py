@@ -296,7 +296,7 @@ def test_one_is_said_in_the_singular() -> None:
     assert findings.throughput(weeks([1, 0, 2, 1] * 3), weeks([]), LIMITS, "epic").sentence == "1 epic finished a week"
     streams = pd.DataFrame({"value_stream_id": ["V"], "value_stream": ["Vans"], "wip": [4], "people": [4.0], "wip_per_person": [1.0]})
     assert findings.wip_per_person(streams, "epic").sentence == "Vans carries most a person: 1 epic, all streams 1"
-    hands = items({"handoffs": 1.0, "age_days": 3.0})
+    hands = items(*({"handoffs": 1.0, "age_days": 3.0} for _ in range(5)))
     assert findings.hand_offs(hands, LIMITS, "epic")[0].sentence == "No epic changed hands ten times or more, the median epic 1 time"
 
 
@@ -342,3 +342,31 @@ def test_a_decision_that_is_still_open_was_not_taken() -> None:
     assert findings.slow_decisions(asked, LIMITS)[0].sentence == "No decision took or waits over 31 days"
     taken = findings.slow_decisions(asked.assign(open=False), LIMITS)[0]
     assert (taken.severity, taken.sentence) == (Severity.GOOD, "Every decision asked for was taken within 31 days")
+
+
+def queue(*rows: tuple[float, float]) -> pd.DataFrame:
+    return items(*({"queue_days": wait, "lead_time_days": lead} for wait, lead in rows))
+
+
+def test_the_share_of_lead_time_that_is_queue_is_of_deliveries_that_have_both() -> None:
+    told = findings.queue_after_done(queue((200, 400), (200, math.nan)), WINDOW, LIMITS)
+    assert "50 % of their lead time" in told[0].clears_when
+    assert findings.queue_after_done(queue(*[(10.0, 40.0)] * 5), WINDOW, LIMITS)[0].value == 0.25
+
+
+def test_a_median_of_too_few_is_not_told_in_a_sentence() -> None:
+    few = findings.queue_after_done(queue((10, 40), (20, 40)), WINDOW, LIMITS, "epic")[0]
+    assert (few.severity, few.sentence) == (Severity.UNKNOWN, "No conclusion on queues after done: 2 epics")
+    at_once = findings.queue_after_done(queue(*[(0.0, 40.0)] * 5), WINDOW, LIMITS)[0]
+    assert at_once.sentence == "Half of what is delivered waits no time after the team is done"
+    hands = findings.hand_offs(items({"handoffs": 2.0, "age_days": 3.0}), LIMITS, "epic")[0]
+    assert hands.sentence == "No epic changed hands ten times or more"
+
+
+def test_what_the_finished_alone_say_follows_the_thresholds() -> None:
+    took = pd.DataFrame(
+        {"quantile": [0.85], "days": [456.0], "low": [300.0], "high": [math.nan], "n": [90], "n_censored": [5], "why": [None]}
+    )
+    alone = items(*({"cycle_time_days": 263.0} for _ in range(12)))
+    strict = LIMITS.with_overrides({"smallest_n_tail": 20})
+    assert findings.service_level_expectation(took, alone, strict, "epic").sentence == "85 % of epics can be expected within 456 days"

@@ -287,3 +287,10 @@ def test_the_longest_pause_is_between_two_finishes_or_an_end_of_the_window() -> 
     idle = small({"A": PATH[:2]}, **REVIEW)
     # before the first start of all there was nothing to finish
     assert flow.longest_pause(idle.items, idle.window) == (pd.Timestamp("2026-01-05"), pd.Timestamp("2026-01-31"))
+
+
+def test_a_column_of_the_kanban_with_few_cards_has_no_median_age() -> None:
+    moves = {f"I{n}": [("Coding", f"2026-01-{n + 2:02d}")] for n in range(5)}
+    four, five = small(dict(list(moves.items())[:4]), **REVIEW), small(moves, **REVIEW)
+    ages = [flow.kanban(found.items, found.portfolio).set_index("column").loc["implementing", "median_age_days"] for found in (four, five)]
+    assert math.isnan(ages[0]) and ages[1] == pytest.approx(28, abs=1e-6)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from vmo_helpers import wording
 from vmo_helpers.findings.finding import Finding
-from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, since, unknown
+from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, since, small, unknown
 from vmo_helpers.measures import flow
 from vmo_helpers.measures.flow.sensitivity import NO_SHARE, THIS_DECK
 from vmo_helpers.thresholds import Thresholds
@@ -24,7 +24,7 @@ def service_level_expectation(expectation: pd.DataFrame, cycle_times: pd.DataFra
         n = 0 if chosen.empty else int(chosen["n"].iloc[0])
         return unknown(rule, f"No promise can be made: {why}", n=n, missing=(why,), clears_when=f"more {level}s are finished")
     row = chosen.iloc[0]
-    alone = float(flow.percentiles(cycle_times["cycle_time_days"], [q])["days"].iloc[0])
+    alone = float(flow.percentiles(cycle_times["cycle_time_days"], [q], small(limits))["days"].iloc[0])
     tail = f"; finished ones alone say {wording.days(alone)}" if wording.known(alone) else ""
     return Finding(
         rule, PORTFOLIO, Severity.NOTE, f"{wording.percent(q)} of {level}s can be expected within {wording.days(row['days'])}{tail}",
