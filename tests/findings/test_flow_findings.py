@@ -370,3 +370,11 @@ def test_what_the_finished_alone_say_follows_the_thresholds() -> None:
     alone = items(*({"cycle_time_days": 263.0} for _ in range(12)))
     strict = LIMITS.with_overrides({"smallest_n_tail": 20})
     assert findings.service_level_expectation(took, alone, strict, "epic").sentence == "85 % of epics can be expected within 456 days"
+
+
+def test_what_stands_over_a_limit_in_the_backlog_is_not_said_to_be_in_progress() -> None:
+    streams, states = limited(9, 8)
+    told = findings.wip_limits(streams, states.assign(state="Funnel", wip=0), LIMITS)
+    assert told[1].sentence == "Funnel: 9 there, the limit is 8"
+    assert findings.wip_limits(streams, states.assign(wip=9), LIMITS)[1].sentence == "Test: 9 in progress, the limit is 8"
+    assert findings.wip_limits(*limited(0, None), LIMITS, "epic")[0].sentence == "No limit holds work in progress"

@@ -82,12 +82,13 @@ def wip_limits(by_stream: pd.DataFrame, by_state: pd.DataFrame, limits: Threshol
         return [
             unknown(
                 rule,
-                f"No limit holds the {wording.counted(total, level)} in progress",
+                f"No limit holds the {wording.counted(total, level)} in progress" if total else "No limit holds work in progress",
                 n=total,
                 missing=("wip_limit of states and value_streams",),
                 clears_when="limits are set",
             )
         ]
+    idle = by_state.loc[by_state["items"] > by_state.get("wip", by_state["items"]), "state"]  # not all that stands there has started
     over = limited[limited["over_limit"]].assign(times=lambda frame: frame["wip"] / frame["wip_limit"])
     if over.empty:
         return [
@@ -108,7 +109,8 @@ def wip_limits(by_stream: pd.DataFrame, by_state: pd.DataFrame, limits: Threshol
             rule,
             str(row["subject"]),
             _over(row, limits),
-            f"{wording.plain(row['name'])}: {row['wip']:.0f} in progress, the limit is {row['wip_limit']:g}",
+            f"{wording.plain(row['name'])}: {row['wip']:.0f} {'there' if row['subject'] in idle.array else 'in progress'}, "
+            f"the limit is {row['wip_limit']:g}",
             value=float(row["wip"]),
             unit="items",
             threshold=float(row["wip_limit"]),
