@@ -378,3 +378,16 @@ def test_what_stands_over_a_limit_in_the_backlog_is_not_said_to_be_in_progress()
     assert told[1].sentence == "Funnel: 9 there, the limit is 8"
     assert findings.wip_limits(streams, states.assign(wip=9), LIMITS)[1].sentence == "Test: 9 in progress, the limit is 8"
     assert findings.wip_limits(*limited(0, None), LIMITS, "epic")[0].sentence == "No limit holds work in progress"
+
+
+def test_where_no_start_and_no_finish_is_on_record_nothing_is_an_alarm_and_nothing_is_said_to_count() -> None:
+    assert (
+        not flow.on_record(items({}))
+        and flow.on_record(items({"state": "Funnel"}))
+        and flow.on_record(items({"finished_at": "2026-05-01"}))
+    )
+    for told in (
+        findings.throughput(weeks([0] * 6), weeks([]), LIMITS, "epic", on_record=False),
+        findings.excluded(items({}).assign(excluded_because=None)),
+    ):
+        assert told.severity is Severity.UNKNOWN and told.missing == ("transitions",)

@@ -129,7 +129,9 @@ def test_no_data_is_neither_nothing_nor_all() -> None:
         figure = empty.figures[f"flow.{key}"]
         assert figure.value is None and figure.why, key
     none = small({}, [{"item_id": "A"}], start="2026-01-01", as_of="2026-01-31")
-    assert none.figures["flow.wait_days"].value is None and none.figures["flow.reopened_items"].value is None
+    for key in ("finished", "wip", "started", "started_unfinished", "throughput_per_week", "wait_days", "reopened_items"):
+        assert none.figures[f"flow.{key}"].value is None and "no transitions" in str(none.figures[f"flow.{key}"].why), key
+    assert none.figures["flow.items"].value == 1 and empty.figures["flow.finished"].value == 0
     assert math.isnan(none.item("A")["wait_days"]) and math.isnan(none.item("A")["handoffs"])
 
 

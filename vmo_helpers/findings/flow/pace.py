@@ -102,12 +102,15 @@ def _streams(items: pd.DataFrame) -> pd.DataFrame:
     return streams.agg(name=("value_stream", "first"), finished=("finished_in_window", "sum"), going=("going", "sum"))
 
 
-def throughput(weeks: pd.DataFrame, before: pd.DataFrame, limits: Thresholds, level: str = "item") -> Finding:
+def throughput(weeks: pd.DataFrame, before: pd.DataFrame, limits: Thresholds, level: str = "item", *, on_record: bool = True) -> Finding:
     """Such as "3.2 epics finished a week, 1.1 fewer than in the window before": both frames as ``flow.throughput`` returns them.
 
-    A change counts when its 95 % interval (weeks as independent draws) leaves zero.
+    A change counts when its 95 % interval (weeks as independent draws) leaves zero. ``on_record`` as ``flow.on_record`` returns it:
+    where nothing tells when work starts and ends, nothing is known.
     """
     rule = "flow.throughput"
+    if not on_record:
+        return unknown(rule, "No conclusion on throughput: no start and no finish is on record", missing=("transitions",))
     now, then = (frame.loc[frame["whole"], "finished"].to_numpy(dtype="float64") for frame in (weeks, before))
     if len(now) < limits.smallest_n_percentile:
         return unknown(

@@ -158,6 +158,9 @@ def _compared(row: pd.Series, level: str) -> Finding:
 def excluded(items: pd.DataFrame, level: str = "item") -> Finding:
     """Such as "3 epics are left out of some figure": what ``flow.excluded`` lists, counted by reason."""
     rule, left = "flow.excluded", flow.excluded(items)
+    if not flow.on_record(items):
+        return unknown(rule, "No conclusion on what is left out: no start and no finish is on record", n=len(items),
+                       missing=("transitions",))  # fmt: skip
     if left.empty:
         return Finding(rule, PORTFOLIO, Severity.NOTE, f"Every {level} counts in every figure", value=0.0, unit="items", n=len(items))
     reasons = left["excluded_because"].str.split("; ").explode().value_counts()

@@ -15,6 +15,12 @@ from vmo_helpers.window import Window
 OVERDUE_DAYS = 548  # a year and a half
 
 
+def on_record(items: pd.DataFrame) -> bool:
+    """Whether anything tells when work starts and ends: a move of any item, or a date of its start, finish or cancellation."""
+    told = items[["state", "started_at", "finished_at", "cancelled_at"]].notna()
+    return bool(told.to_numpy().any())
+
+
 def throughput(items: pd.DataFrame, window: Window) -> pd.DataFrame:
     """One row an ISO week that the window touches: week (its Monday, a day of the portfolio's zone), finished, whole.
 
