@@ -244,12 +244,15 @@ def test_every_rule_says_something_of_an_empty_portfolio_and_never_good_news() -
 def test_streams_that_all_deliver_often_enough_are_good() -> None:
     rhythm = pd.DataFrame(
         {"value_stream_id": ["VS-1", "VS-2"], "value_stream": ["One", "Two"], "deliveries": [11, 8], "gap_max_days": [45.0, 38.0],
+         "until_first_days": [10.0, math.nan],
          "since_last_days": [20.0, 34.0]}
     )  # fmt: skip
     (told,) = findings.delivery_gap(rhythm, WINDOW, LIMITS)
     assert (told.severity, told.n) == (Severity.GOOD, 19)
     (late,) = findings.delivery_gap(rhythm.assign(since_last_days=[20.0, 200.0]), WINDOW, LIMITS)
     assert (late.subject, late.value) == ("VS-2", 200.0)
+    (slow,) = findings.delivery_gap(rhythm.assign(until_first_days=[190.0, math.nan]), WINDOW, LIMITS)
+    assert slow.sentence == "One went 190 days without a delivery"
 
 
 def test_little_law_names_the_conditions_that_fail() -> None:

@@ -170,6 +170,16 @@ def test_release_rhythm_counts_days_between_deliveries_and_what_never_came() -> 
     assert flow.overdue_items(found.items, found.window, 548)["item_id"].tolist() == ["OLD"]
 
 
+def test_a_stream_is_quiet_until_its_first_delivery_too() -> None:
+    moves = {"A": [("Coding", "2025-06-01"), ("Resolved", "2026-01-28")], "B": [("Coding", "2026-01-20"), ("Resolved", "2026-01-28")]}
+    moves |= {"C": [("Coding", "2026-01-02")]}
+    items = [{"item_id": name, "value_stream_id": name} for name in moves]
+    streams = [{"value_stream_id": name, "name": name} for name in moves]
+    found = small(moves, items, value_streams=streams, **REVIEW)
+    rhythm = flow.release_rhythm(found.items, found.window).set_index("value_stream_id")["until_first_days"]
+    assert rhythm[["A", "B"]].tolist() == [27, 8] and math.isnan(rhythm["C"])
+
+
 def test_the_mix_of_work_is_that_of_this_window_beside_the_one_before() -> None:
     moves = {f"I{n}": [("Coding", f"2026-01-{n + 1:02d}"), ("Resolved", f"2026-01-{20 if n < 3 else 5:02d}")] for n in range(4)}
     items = [{"item_id": "I0", "work_type": "debt"}, {"item_id": "I3", "work_type": "risk"}]

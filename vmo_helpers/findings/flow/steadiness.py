@@ -87,7 +87,7 @@ def delivery_gap(rhythm: pd.DataFrame, window: Window, limits: Thresholds) -> li
     if named.empty:
         return [unknown(rule, "No conclusion on rhythm: nothing that is known has a value stream", n=int(rhythm["deliveries"].sum()),
                         missing=("value_stream_id of work_items",))]  # fmt: skip
-    named = named.assign(longest=named[["gap_max_days", "since_last_days"]].max(axis=1))
+    named = named.assign(longest=named[["gap_max_days", "until_first_days", "since_last_days"]].max(axis=1))
     quiet = named[(named["longest"] >= limits.delivery_gap_days) | (named["deliveries"] == 0)]
     if quiet.empty:
         return [Finding(rule, PORTFOLIO, Severity.GOOD, f"No stream went {wording.days(limits.delivery_gap_days)} without a delivery",
