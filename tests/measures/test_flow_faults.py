@@ -186,6 +186,14 @@ def test_a_stream_that_finished_nothing_has_no_percentile_and_counts_all_the_sam
     assert wip.loc["W", "wip"] == 0 and wip.loc["W", "over_limit"] is pd.NA
 
 
+def test_a_stream_that_is_called_all_is_one_of_them() -> None:
+    items = [{"item_id": "A", "value_stream_id": "all"}, {"item_id": "B", "value_stream_id": "V"}]
+    streams = [{"value_stream_id": "all", "name": "Allotments"}, {"value_stream_id": "V", "name": "Vans"}]
+    found = small({"A": DONE, "B": DONE}, items, start="2026-01-01", as_of="2026-01-31", value_streams=streams)
+    table = flow.by_stream(found.log, found.items, found.window).set_index("value_stream")["finished"]
+    assert table.to_dict() == {"Vans": 1, "Allotments": 1, "All streams": 2}
+
+
 @pytest.mark.parametrize("count", [0, 1])
 def test_one_item_and_no_item_give_every_frame_and_every_figure(count: int) -> None:
     moves = {"A": DONE} if count else {}
