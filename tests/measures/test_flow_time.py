@@ -92,6 +92,15 @@ def test_the_day_that_samoa_skipped_is_nobodys_working_day() -> None:
     assert calendar.days(days[:2], days[1:]).sum() == calendar.days(days[:1], days[2:])[0]
 
 
+def test_the_window_before_has_whole_days_across_a_change_of_clocks() -> None:
+    moves = {"A": [("Coding", "2025-07-01"), ("Resolved", "2025-07-04")]}  # the first of the 181 days before 2026, at midnight
+    found = small(moves, start="2026-01-01", as_of="2026-06-30", timezone="Europe/Berlin")
+    before = found.window.before
+    assert (before.start_day, before.end_day) == ("2025-07-04", "2025-12-31")
+    assert before.start.tz_convert("Europe/Berlin").hour == 0
+    assert flow.items(found.log, before)["finished_in_window"].tolist() == [True]
+
+
 @settings(deadline=None, max_examples=60)
 @given(
     st.sampled_from(ZONES), st.sets(st.integers(0, 6)), st.lists(st.integers(0, 400), max_size=4),
