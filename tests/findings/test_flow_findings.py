@@ -394,3 +394,9 @@ def test_where_no_start_and_no_finish_is_on_record_nothing_is_an_alarm_and_nothi
         findings.excluded(items({}).assign(excluded_because=None)),
     ):
         assert told.severity is Severity.UNKNOWN and told.missing == ("transitions",)
+
+
+def test_a_mix_that_moved_by_nothing_that_shows_is_not_said_to_have_moved() -> None:
+    mix = pd.DataFrame({"work_type": ["feature"], "finished": [9000], "share": [0.9], "share_before": [0.90004]})
+    assert findings.distribution(mix, LIMITS, "epic").sentence == "90 % of 9,000 finished epics are feature work"
+    assert findings.distribution(mix.assign(share_before=0.8), LIMITS).sentence.endswith(", 10 points more than in the window before")

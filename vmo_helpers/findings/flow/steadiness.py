@@ -120,7 +120,9 @@ def distribution(shares: pd.DataFrame, limits: Thresholds, level: str = "item") 
     most = shares.sort_values("finished", ascending=False, kind="stable").iloc[0]
     moved = most["share"] - most["share_before"]
     then = (
-        f", {wording.points(moved)} {'more' if moved > 0 else 'less'} than in the window before" if wording.known(moved) and moved else ""
+        f", {wording.points(moved)} {'more' if moved > 0 else 'less'} than in the window before"
+        if wording.known(moved) and round(abs(moved), 3) > 0
+        else ""
     )
     return Finding(
         rule, PORTFOLIO, Severity.NOTE,
