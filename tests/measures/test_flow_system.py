@@ -190,6 +190,24 @@ def test_the_mix_of_work_is_that_of_this_window_beside_the_one_before() -> None:
     assert months["finished"].sum() == 3 and set(months["work_type"]) == {"feature", "debt"}
 
 
+def test_the_load_is_the_work_in_progress_of_each_type() -> None:
+    items = [{"item_id": name, "work_type": kind} for name, kind in {"A": "debt", "B": "debt", "C": "risk"}.items()]
+    found = small({"A": PATH[:2], "B": PATH[:3], "C": PATH, "D": PATH[:1]}, items, **REVIEW)
+    mix = flow.distribution(found.log, found.items, found.window).set_index("work_type")
+    assert mix["wip"].to_dict() == {"risk": 0, "debt": 2} and mix["finished"].to_dict() == {"risk": 1, "debt": 0}
+
+
+def test_every_figure_stands_beside_that_of_the_window_before_as_it_stood_then() -> None:
+    moves = {f"I{n}": [("Coding", "2026-01-02"), ("Resolved", f"2026-01-{n + 5:02d}")] for n in range(5)}
+    moves |= {"L": [("Coding", "2026-01-02"), ("Resolved", "2026-01-20")], "R": [*PATH, ("Coding", "2026-02-10")]}
+    found = small(moves, start="2026-02-01", as_of="2026-02-28")
+    earlier = flow.figures_before(found.log, found.window, found.portfolio)
+    table = flow.window_change(list(found.figures.values()), earlier).set_index("figure")
+    assert table.loc["flow.finished", ["before", "now", "change"]].tolist() == [7, 0, -7]  # R was done then, and is open again now
+    assert table.loc["flow.wip", ["before", "now"]].tolist() == [0, 1]
+    assert table.loc["flow.cycle_time_p50_days", "before"] == 6 and math.isnan(table.loc["flow.cycle_time_p50_days", "change"])
+
+
 def test_predictability_is_all_achieved_over_what_was_committed() -> None:
     def objective(pi: str, team: str, planned: float, actual: float | None, committed: bool, to: str) -> dict[str, object]:
         return {"pi": pi, "team": team, "objective": f"{team} {planned}", "planned_value": planned, "actual_value": actual,
