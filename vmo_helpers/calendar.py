@@ -77,7 +77,8 @@ class Calendar:
         """What a day is, in words: for definitions that are printed beside a number."""
         if self.working_days is None:
             return "elapsed days"
-        return "working days" + (f" without {len(self.holidays)} holidays" if self.holidays else "")
+        free = len(self.holidays)
+        return "working days" + (f" without {free} {'holiday' if free == 1 else 'holidays'}" if free else "")
 
     def days(self, start: Instants, end: Instants) -> Floats:
         """Days from ``start`` to ``end`` (µs, UTC), element by element; negative where end lies before start."""

@@ -44,8 +44,12 @@ class Window:
 
     @property
     def before(self) -> Window:
-        """The window of equal length that ends where this one starts."""
-        return Window(self.start - (self.end - self.start) - pd.Timedelta(1, "us"), self.start - pd.Timedelta(1, "us"), self.timezone)
+        """The window of equal length that ends where this one starts: as many days and hours by the clocks of its zone, so that
+        a change of clocks in either does not cut a day."""
+        zone, step = ZoneInfo(self.timezone), pd.Timedelta(1, "us")
+        start, end = (stamp.tz_convert(zone).tz_localize(None) for stamp in (self.start, self.end))
+        begin = (start - (end - start) - step).tz_localize(zone, ambiguous=True, nonexistent="shift_forward").tz_convert("UTC")
+        return Window(min(begin.as_unit("us"), self.start - step), self.start - step, self.timezone)
 
     def holds(self, instants: pd.Series) -> pd.Series:
         """True where an instant lies in the window; a missing instant does not."""

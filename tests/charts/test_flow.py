@@ -521,3 +521,11 @@ def test_a_chart_leaves_the_frame_of_its_measure_as_it_was() -> None:
     before = ages.copy(deep=True)
     flow.aging_wip(ages, frames.states(ages), alt=ALT)
     pd.testing.assert_frame_equal(ages, before)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_curve_of_work_that_took_no_time_has_a_scale() -> None:
+    curve = pd.DataFrame({"days": [0.0], "finished_share": [1.0], "low": [1.0], "high": [1.0]})
+    lines = pd.DataFrame({"quantile": [0.5, 0.85], "days": [0.0, 0.0]})
+    text = flow.service_level_survival(curve, alt=ALT, lines=lines).to_json()
+    assert "NaN" not in text

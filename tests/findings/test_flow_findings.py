@@ -244,12 +244,15 @@ def test_every_rule_says_something_of_an_empty_portfolio_and_never_good_news() -
 def test_streams_that_all_deliver_often_enough_are_good() -> None:
     rhythm = pd.DataFrame(
         {"value_stream_id": ["VS-1", "VS-2"], "value_stream": ["One", "Two"], "deliveries": [11, 8], "gap_max_days": [45.0, 38.0],
+         "until_first_days": [10.0, math.nan],
          "since_last_days": [20.0, 34.0]}
     )  # fmt: skip
     (told,) = findings.delivery_gap(rhythm, WINDOW, LIMITS)
     assert (told.severity, told.n) == (Severity.GOOD, 19)
     (late,) = findings.delivery_gap(rhythm.assign(since_last_days=[20.0, 200.0]), WINDOW, LIMITS)
     assert (late.subject, late.value) == ("VS-2", 200.0)
+    (slow,) = findings.delivery_gap(rhythm.assign(until_first_days=[190.0, math.nan]), WINDOW, LIMITS)
+    assert slow.sentence == "One went 190 days without a delivery"
 
 
 def test_little_law_names_the_conditions_that_fail() -> None:
@@ -260,6 +263,16 @@ def test_little_law_names_the_conditions_that_fail() -> None:
     assert told.severity is Severity.WARNING
     assert told.details["conditions_that_fail"] == ["as much arrives as departs", "work in progress is the same at both ends"]
     assert findings.littles_law(pd.DataFrame([{**row, "ratio": 1.25}]), LIMITS).severity is Severity.NOTE
+
+
+def test_a_window_that_begins_and_ends_without_work_in_progress_has_the_same_age_at_both_ends() -> None:
+    row = {"mean_wip": 1.0, "expected_wip": 1.0, "ratio": 1.0, "arrivals": 5, "departures": 5, "cancelled": 0, "wip_start": 0, "wip_end": 0,
+           "age_mean_start_days": math.nan, "age_mean_end_days": math.nan}  # fmt: skip
+    told = findings.littles_law(pd.DataFrame([row]), LIMITS, "epic")
+    assert told.details["conditions_that_fail"] == []
+    assert told.sentence == "1 epic in progress on average, as throughput × cycle time says"
+    one_end = findings.littles_law(pd.DataFrame([{**row, "wip_end": 2, "age_mean_end_days": 3.0}]), LIMITS)
+    assert "its age is the same at both ends" in one_end.details["conditions_that_fail"]
 
 
 def test_what_can_be_promised_stands_beside_what_the_finished_alone_say() -> None:
@@ -280,3 +293,110 @@ def test_text_from_data_is_shown_as_text() -> None:
 
 def test_small_n_follows_the_thresholds() -> None:
     assert findings.small(LIMITS.with_overrides({"smallest_n_tail": 20})) == flow.SmallN(5, 20)
+
+
+def test_one_is_said_in_the_singular() -> None:
+    assert findings.throughput(weeks([1, 0, 2, 1] * 3), weeks([]), LIMITS, "epic").sentence == "1 epic finished a week"
+    streams = pd.DataFrame({"value_stream_id": ["V"], "value_stream": ["Vans"], "wip": [4], "people": [4.0], "wip_per_person": [1.0]})
+    assert findings.wip_per_person(streams, "epic").sentence == "Vans carries most a person: 1 epic, all streams 1"
+    hands = items(*({"handoffs": 1.0, "age_days": 3.0} for _ in range(5)))
+    assert findings.hand_offs(hands, LIMITS, "epic")[0].sentence == "No epic changed hands ten times or more, the median epic 1 time"
+
+
+def test_what_reached_its_customers_in_no_time_has_no_longest_stage() -> None:
+    concepts = items(*({"concept_days": 0.0} for _ in range(5)))
+    told = findings.concept_to_customer(concepts, pd.DataFrame({"stage": [], "share": []}), LIMITS, "epic")
+    assert (told.sentence, told.value) == ("From idea to customer: half within 0 days", 0)
+
+
+def test_where_no_work_has_a_value_stream_nothing_is_said_of_every_stream() -> None:
+    nowhere = items(*({"finished_in_window": True} for _ in range(9)))
+    assert findings.too_few_to_say(nowhere, LIMITS, "epic")[0].sentence == "No conclusion by stream: no epic has a value stream"
+    rhythm = pd.DataFrame({"value_stream_id": pd.array([None], dtype="str"), "value_stream": pd.array([None], dtype="str"),
+                           "deliveries": [9], "gap_max_days": [20.0], "since_last_days": [4.0]})  # fmt: skip
+    for told in (findings.too_few_to_say(nowhere, LIMITS), findings.delivery_gap(rhythm, WINDOW, LIMITS)):
+        assert [finding.severity for finding in told] == [Severity.UNKNOWN] and told[0].missing
+
+
+def test_work_in_progress_that_did_not_change_is_said_with_its_day() -> None:
+    by_day = pd.DataFrame({"wip": [5, 5], "arrivals": [0, 1], "departures": [0, 1]})
+    told = findings.cumulative_flow(by_day, WINDOW, LIMITS, "epic")
+    assert told.sentence == "Work in progress stands at 5, as on 1 April"
+
+
+def test_time_under_blockers_is_no_function_that_is_waited_for() -> None:
+    told = findings.wait_queue(pareto(blocked=0.6, legal=0.4), LIMITS, "EUR", by="function")
+    assert told[0].sentence == "60 % of all waiting is under blockers: 600 days, EUR 600 k of delay"
+    assert told[1].sentence.startswith("40 % of all waiting is for legal")
+
+
+def test_no_share_of_nothing_and_no_lift_to_nothing_is_told() -> None:
+    open_again = items({"reopened": True, "age_days": 3.0, "rework_days": 1.0})
+    assert findings.reopened(open_again, LIMITS, "epic")[0].sentence == "1 epic that was done is open again"
+    halves = pd.DataFrame({"cause": ["Legal"], "flow_efficiency": [0.0], "flow_efficiency_if_halved": [0.0], "gain_share": [0.0],
+                           "days_saved_per_item": [3.0]})  # fmt: skip
+    streams = pd.DataFrame({"value_stream_id": ["V"], "value_stream": ["Vans"], "wip": [0], "people": [4.0], "wip_per_person": [0.0]})
+    for told in (findings.halved(halves), findings.wip_per_person(streams, "epic")):
+        assert told.severity is Severity.UNKNOWN and told.missing
+
+
+def test_a_decision_that_is_still_open_was_not_taken() -> None:
+    asked = pd.DataFrame({"latency_days": [3.0, 30.0], "open": [True, False]})
+    assert findings.slow_decisions(asked, LIMITS)[0].sentence == "No decision took or waits over 31 days"
+    taken = findings.slow_decisions(asked.assign(open=False), LIMITS)[0]
+    assert (taken.severity, taken.sentence) == (Severity.GOOD, "Every decision asked for was taken within 31 days")
+
+
+def queue(*rows: tuple[float, float]) -> pd.DataFrame:
+    return items(*({"queue_days": wait, "lead_time_days": lead} for wait, lead in rows))
+
+
+def test_the_share_of_lead_time_that_is_queue_is_of_deliveries_that_have_both() -> None:
+    told = findings.queue_after_done(queue((200, 400), (200, math.nan)), WINDOW, LIMITS)
+    assert "50 % of their lead time" in told[0].clears_when
+    assert findings.queue_after_done(queue(*[(10.0, 40.0)] * 5), WINDOW, LIMITS)[0].value == 0.25
+
+
+def test_a_median_of_too_few_is_not_told_in_a_sentence() -> None:
+    few = findings.queue_after_done(queue((10, 40), (20, 40)), WINDOW, LIMITS, "epic")[0]
+    assert (few.severity, few.sentence) == (Severity.UNKNOWN, "No conclusion on queues after done: 2 epics")
+    at_once = findings.queue_after_done(queue(*[(0.0, 40.0)] * 5), WINDOW, LIMITS)[0]
+    assert at_once.sentence == "Half of what is delivered waits no time after the team is done"
+    hands = findings.hand_offs(items({"handoffs": 2.0, "age_days": 3.0}), LIMITS, "epic")[0]
+    assert hands.sentence == "No epic changed hands ten times or more"
+
+
+def test_what_the_finished_alone_say_follows_the_thresholds() -> None:
+    took = pd.DataFrame(
+        {"quantile": [0.85], "days": [456.0], "low": [300.0], "high": [math.nan], "n": [90], "n_censored": [5], "why": [None]}
+    )
+    alone = items(*({"cycle_time_days": 263.0} for _ in range(12)))
+    strict = LIMITS.with_overrides({"smallest_n_tail": 20})
+    assert findings.service_level_expectation(took, alone, strict, "epic").sentence == "85 % of epics can be expected within 456 days"
+
+
+def test_what_stands_over_a_limit_in_the_backlog_is_not_said_to_be_in_progress() -> None:
+    streams, states = limited(9, 8)
+    told = findings.wip_limits(streams, states.assign(state="Funnel", wip=0), LIMITS)
+    assert told[1].sentence == "Funnel: 9 there, the limit is 8"
+    assert findings.wip_limits(streams, states.assign(wip=9), LIMITS)[1].sentence == "Test: 9 in progress, the limit is 8"
+    assert findings.wip_limits(*limited(0, None), LIMITS, "epic")[0].sentence == "No limit holds work in progress"
+
+
+def test_where_no_start_and_no_finish_is_on_record_nothing_is_an_alarm_and_nothing_is_said_to_count() -> None:
+    assert (
+        not flow.on_record(items({}))
+        and flow.on_record(items({"state": "Funnel"}))
+        and flow.on_record(items({"finished_at": "2026-05-01"}))
+    )
+    for told in (
+        findings.throughput(weeks([0] * 6), weeks([]), LIMITS, "epic", on_record=False),
+        findings.excluded(items({}).assign(excluded_because=None)),
+    ):
+        assert told.severity is Severity.UNKNOWN and told.missing == ("transitions",)
+
+
+def test_a_mix_that_moved_by_nothing_that_shows_is_not_said_to_have_moved() -> None:
+    mix = pd.DataFrame({"work_type": ["feature"], "finished": [9000], "share": [0.9], "share_before": [0.90004]})
+    assert findings.distribution(mix, LIMITS, "epic").sentence == "90 % of 9,000 finished epics are feature work"
+    assert findings.distribution(mix.assign(share_before=0.8), LIMITS).sentence.endswith(", 10 points more than in the window before")

@@ -129,7 +129,9 @@ def test_no_data_is_neither_nothing_nor_all() -> None:
         figure = empty.figures[f"flow.{key}"]
         assert figure.value is None and figure.why, key
     none = small({}, [{"item_id": "A"}], start="2026-01-01", as_of="2026-01-31")
-    assert none.figures["flow.wait_days"].value is None and none.figures["flow.reopened_items"].value is None
+    for key in ("finished", "wip", "started", "started_unfinished", "throughput_per_week", "wait_days", "reopened_items"):
+        assert none.figures[f"flow.{key}"].value is None and "no transitions" in str(none.figures[f"flow.{key}"].why), key
+    assert none.figures["flow.items"].value == 1 and empty.figures["flow.finished"].value == 0
     assert math.isnan(none.item("A")["wait_days"]) and math.isnan(none.item("A")["handoffs"])
 
 
@@ -184,6 +186,14 @@ def test_a_stream_that_finished_nothing_has_no_percentile_and_counts_all_the_sam
     assert wip.loc["W", "wip"] == 0 and wip.loc["W", "over_limit"] is pd.NA
 
 
+def test_a_stream_that_is_called_all_is_one_of_them() -> None:
+    items = [{"item_id": "A", "value_stream_id": "all"}, {"item_id": "B", "value_stream_id": "V"}]
+    streams = [{"value_stream_id": "all", "name": "Allotments"}, {"value_stream_id": "V", "name": "Vans"}]
+    found = small({"A": DONE, "B": DONE}, items, start="2026-01-01", as_of="2026-01-31", value_streams=streams)
+    table = flow.by_stream(found.log, found.items, found.window).set_index("value_stream")["finished"]
+    assert table.to_dict() == {"Vans": 1, "Allotments": 1, "All streams": 2}
+
+
 @pytest.mark.parametrize("count", [0, 1])
 def test_one_item_and_no_item_give_every_frame_and_every_figure(count: int) -> None:
     moves = {"A": DONE} if count else {}
@@ -194,6 +204,15 @@ def test_one_item_and_no_item_give_every_frame_and_every_figure(count: int) -> N
     assert found.figures["flow.items"].value == count
     assert all(isinstance(frame, pd.DataFrame) for frame in frames.values())
     assert len(found.figures) == 15
+
+
+def test_a_board_with_states_of_one_work_type_is_read_where_no_item_is_known_yet() -> None:
+    child = {"item_id": "F", "level": "feature", "created_at": "2026-01-01"}
+    later = {"item_id": "A", "created_at": "2027-01-01"}
+    bound = [*STATES, {"state": "Coding", "class": "wait", "position": 2, "work_type": "debt"}]
+    moves = [{"item_id": "F", "at": "2026-01-05", "to_state": "Coding"}]
+    found = small({}, [child, later], start="2026-01-01", as_of="2026-01-31", states=bound, transitions=moves)
+    assert found.figures["flow.items"].value == 0 and all(isinstance(frame, pd.DataFrame) for frame in every_frame(found).values())
 
 
 def every_frame(found: Small) -> dict[str, pd.DataFrame]:

@@ -138,3 +138,22 @@ def test_a_cancelled_item_is_no_finish_and_no_wait_for_ever() -> None:
     moves |= {f"C{n}": [("Coding", "2026-03-01"), ("Dropped", "2026-03-02")] for n in range(5)}
     found = expectation(small(moves, start="2026-03-01", as_of="2026-06-09"))
     assert found["n_censored"].tolist() == [5, 5] and found.loc[0.5, "days"] == 7
+
+
+def test_what_finishes_in_the_first_instant_of_the_window_was_at_risk_then() -> None:
+    spans = [(-5, 5), (-3, 8), (0, 5)]  # the window begins on day 0: one is done at that instant, at 5 days
+    found = log_of(spans)
+    curve = flow.survival_curve(found.log, found.items, found.window)
+    assert curve["days"].tolist() == [5, 8]
+    assert (1 - curve["finished_share"]).tolist() == pytest.approx([1 / 3, 0])
+
+
+@pytest.mark.parametrize("start", ["2026-03-01", "2026-03-07"])  # a Sunday, a Saturday
+def test_the_expectation_in_working_days_takes_work_not_begun_for_what_it_is(start: str) -> None:
+    moves = {f"I{n}": [("Coding", "2026-03-04"), ("Resolved", f"2026-03-{n + 8:02d}")] for n in range(12)}
+    moves |= {"B": [("Funnel", "2026-03-02")], "S": [("Coding", "2026-03-02"), ("Resolved", "2026-03-08")]}
+    found = small(moves, start=start, as_of="2026-06-09", working_days=(0, 1, 2, 3, 4))
+    curve = flow.survival_curve(found.log, found.items, found.window)
+    assert curve["finished_share"].between(0, 1).all() and curve["finished_share"].is_monotonic_increasing
+    assert curve["finished_share"].iloc[-1] == 1 and curve["days"].iloc[-1] == 11
+    assert flow.service_level_expectation(found.log, found.items, found.window)["n"].tolist() == [13] * 3

@@ -44,6 +44,14 @@ def test_the_queue_after_done_begins_when_the_team_let_go_for_the_last_time() ->
     assert queue.to_dict() == {"A": 16, "B": 7}
 
 
+def test_what_no_team_worked_on_has_no_queue_after_done() -> None:
+    moves = {"A": [("Funnel", "2026-01-01"), ("Queue", "2026-01-05"), ("Resolved", "2026-01-09")],
+             "B": [*PATH[:4], ("Funnel", "2026-01-12"), ("Resolved", "2026-01-20")]}  # fmt: skip
+    found = small(moves, **REVIEW)
+    queue = flow.queue_after_done(found.log, found.items, found.window).set_index("item_id")["queue_days"]
+    assert math.isnan(queue["A"]) and queue["B"] == 10
+
+
 def test_where_no_state_has_another_layer_the_queue_after_done_is_not_known() -> None:
     states = [{key: value for key, value in state.items() if key != "layer"} for state in STATES]
     found = small({"A": PATH}, states=states, **REVIEW)
@@ -144,6 +152,12 @@ def test_littles_law_holds_where_as_much_comes_as_goes() -> None:
     assert flow.littles_law(found.log, found.window).iloc[0]["ratio"] > 5
 
 
+def test_what_was_cancelled_before_it_started_is_no_condition_of_littles_law() -> None:
+    moves = {"A": PATH, "B": [*PATH[:2], ("Dropped", "2026-01-20")], "C": [PATH[0], ("Dropped", "2026-01-20")]}
+    found = small(moves, **REVIEW)
+    assert flow.littles_law(found.log, found.window).iloc[0][["departures", "cancelled"]].tolist() == [2, 1]
+
+
 def test_release_rhythm_counts_days_between_deliveries_and_what_never_came() -> None:
     ends = ["2026-01-03", "2026-01-03", "2026-01-10", "2026-01-24"]
     moves = {f"I{n}": [("Coding", "2026-01-02"), ("Resolved", end)] for n, end in enumerate(ends)}
@@ -156,6 +170,16 @@ def test_release_rhythm_counts_days_between_deliveries_and_what_never_came() -> 
     assert flow.overdue_items(found.items, found.window, 548)["item_id"].tolist() == ["OLD"]
 
 
+def test_a_stream_is_quiet_until_its_first_delivery_too() -> None:
+    moves = {"A": [("Coding", "2025-06-01"), ("Resolved", "2026-01-28")], "B": [("Coding", "2026-01-20"), ("Resolved", "2026-01-28")]}
+    moves |= {"C": [("Coding", "2026-01-02")]}
+    items = [{"item_id": name, "value_stream_id": name} for name in moves]
+    streams = [{"value_stream_id": name, "name": name} for name in moves]
+    found = small(moves, items, value_streams=streams, **REVIEW)
+    rhythm = flow.release_rhythm(found.items, found.window).set_index("value_stream_id")["until_first_days"]
+    assert rhythm[["A", "B"]].tolist() == [27, 8] and math.isnan(rhythm["C"])
+
+
 def test_the_mix_of_work_is_that_of_this_window_beside_the_one_before() -> None:
     moves = {f"I{n}": [("Coding", f"2026-01-{n + 1:02d}"), ("Resolved", f"2026-01-{20 if n < 3 else 5:02d}")] for n in range(4)}
     items = [{"item_id": "I0", "work_type": "debt"}, {"item_id": "I3", "work_type": "risk"}]
@@ -164,6 +188,24 @@ def test_the_mix_of_work_is_that_of_this_window_beside_the_one_before() -> None:
     assert mix["finished"].to_dict() == {"feature": 2, "risk": 0, "debt": 1} and mix["finished_before"].to_dict()["risk"] == 1
     months = flow.distribution_by_period(found.items, found.window)
     assert months["finished"].sum() == 3 and set(months["work_type"]) == {"feature", "debt"}
+
+
+def test_the_load_is_the_work_in_progress_of_each_type() -> None:
+    items = [{"item_id": name, "work_type": kind} for name, kind in {"A": "debt", "B": "debt", "C": "risk"}.items()]
+    found = small({"A": PATH[:2], "B": PATH[:3], "C": PATH, "D": PATH[:1]}, items, **REVIEW)
+    mix = flow.distribution(found.log, found.items, found.window).set_index("work_type")
+    assert mix["wip"].to_dict() == {"risk": 0, "debt": 2} and mix["finished"].to_dict() == {"risk": 1, "debt": 0}
+
+
+def test_every_figure_stands_beside_that_of_the_window_before_as_it_stood_then() -> None:
+    moves = {f"I{n}": [("Coding", "2026-01-02"), ("Resolved", f"2026-01-{n + 5:02d}")] for n in range(5)}
+    moves |= {"L": [("Coding", "2026-01-02"), ("Resolved", "2026-01-20")], "R": [*PATH, ("Coding", "2026-02-10")]}
+    found = small(moves, start="2026-02-01", as_of="2026-02-28")
+    earlier = flow.figures_before(found.log, found.window, found.portfolio)
+    table = flow.window_change(list(found.figures.values()), earlier).set_index("figure")
+    assert table.loc["flow.finished", ["before", "now", "change"]].tolist() == [7, 0, -7]  # R was done then, and is open again now
+    assert table.loc["flow.wip", ["before", "now"]].tolist() == [0, 1]
+    assert table.loc["flow.cycle_time_p50_days", "before"] == 6 and math.isnan(table.loc["flow.cycle_time_p50_days", "change"])
 
 
 def test_predictability_is_all_achieved_over_what_was_committed() -> None:
@@ -215,6 +257,16 @@ def test_a_blocker_still_open_on_finished_work_blocks_nothing_now() -> None:
     assert now["item_id"].tolist() == ["B"] and now["blocked_now_days"].tolist() == [15] and now["reason"].tolist() == ["vendor"]
 
 
+def test_work_has_been_blocked_since_the_unbroken_stretch_began() -> None:
+    blockers = [
+        {"item_id": "A", "from_at": "2026-01-06", "to_at": "2026-01-16", "reason": "vendor"},
+        {"item_id": "A", "from_at": "2026-01-08", "reason": "budget"},  # still open, and open while the vendor was
+    ]
+    found = small({"A": PATH[:3]}, blockers=blockers, start="2026-01-01", as_of="2026-01-21T00:00:00Z")
+    row = flow.blocked_now(found.log, found.items).iloc[0]
+    assert (row["reason"], row["blocked_now_days"]) == ("budget", 15)
+
+
 def test_kanban_shows_the_board_as_it_stands() -> None:
     found = small({"A": PATH, "B": PATH[:3], "C": PATH[:1]}, [{"item_id": "D", "started_at": "2026-01-03"}], **REVIEW)
     board = flow.kanban(found.items, found.portfolio).set_index("column")
@@ -263,3 +315,10 @@ def test_the_longest_pause_is_between_two_finishes_or_an_end_of_the_window() -> 
     idle = small({"A": PATH[:2]}, **REVIEW)
     # before the first start of all there was nothing to finish
     assert flow.longest_pause(idle.items, idle.window) == (pd.Timestamp("2026-01-05"), pd.Timestamp("2026-01-31"))
+
+
+def test_a_column_of_the_kanban_with_few_cards_has_no_median_age() -> None:
+    moves = {f"I{n}": [("Coding", f"2026-01-{n + 2:02d}")] for n in range(5)}
+    four, five = small(dict(list(moves.items())[:4]), **REVIEW), small(moves, **REVIEW)
+    ages = [flow.kanban(found.items, found.portfolio).set_index("column").loc["implementing", "median_age_days"] for found in (four, five)]
+    assert math.isnan(ages[0]) and ages[1] == pytest.approx(28, abs=1e-6)

@@ -75,7 +75,7 @@ def test_working_days_leave_out_weekends_and_holidays() -> None:
     found = small(moves, start="2026-01-01", as_of="2026-01-31", working_days=WORKING, holidays=("2026-01-06",))
     item = found.item("A")
     assert (item["active_days"], item["wait_days"], item["cycle_time_days"]) == (1.5, 1.5, 3)
-    assert "working days without 1 holidays" in found.figures["flow.cycle_time_p50_days"].definition
+    assert "working days without 1 holiday," in found.figures["flow.cycle_time_p50_days"].definition
 
 
 def test_half_of_a_short_working_day_is_half_a_day() -> None:
@@ -90,6 +90,15 @@ def test_the_day_that_samoa_skipped_is_nobodys_working_day() -> None:
     assert calendar.days(days[:1], days[1:2])[0] == 1
     assert calendar.days(days[:1], days[2:])[0] == 1 + 22 * 5
     assert calendar.days(days[:2], days[1:]).sum() == calendar.days(days[:1], days[2:])[0]
+
+
+def test_the_window_before_has_whole_days_across_a_change_of_clocks() -> None:
+    moves = {"A": [("Coding", "2025-07-01"), ("Resolved", "2025-07-04")]}  # the first of the 181 days before 2026, at midnight
+    found = small(moves, start="2026-01-01", as_of="2026-06-30", timezone="Europe/Berlin")
+    before = found.window.before
+    assert (before.start_day, before.end_day) == ("2025-07-04", "2025-12-31")
+    assert before.start.tz_convert("Europe/Berlin").hour == 0
+    assert flow.items(found.log, before)["finished_in_window"].tolist() == [True]
 
 
 @settings(deadline=None, max_examples=60)
@@ -142,3 +151,13 @@ def test_every_instant_falls_on_the_day_that_its_zone_says(zone: str, seconds: l
 def test_a_week_begins_on_its_monday(day: int) -> None:
     date = dt.date(1970, 1, 1) + dt.timedelta(days=day)
     assert int(monday(np.array([day]))[0]) == (date - dt.timedelta(days=date.weekday()) - dt.date(1970, 1, 1)).days
+
+
+def test_a_span_that_goes_backward_over_a_weekend_is_left_out_in_working_days_too() -> None:
+    items = [
+        {"item_id": "A", "created_at": "2026-01-01", "requested_at": "2026-01-11", "delivered_at": "2026-01-10"},
+        {"item_id": "B", "created_at": "2026-01-01", "started_at": "2026-01-11", "finished_at": "2026-01-10"},
+    ]
+    found = small({}, items, start="2026-01-01", as_of="2026-01-31", working_days=(0, 1, 2, 3, 4)).items.set_index("item_id")
+    assert np.isnan(found.at["A", "lead_time_days"]) and "before it was asked for" in found.at["A", "excluded_because"]
+    assert np.isnan(found.at["B", "cycle_time_days"]) and "finished before it started" in found.at["B", "excluded_because"]

@@ -85,7 +85,7 @@ def service_level_survival(
     marks = _known(lines)
     longest = max(float(steps["days"].max()), 1e-6)
     promised = float(marks["days"].max()) if len(marks) else longest
-    domain = [0.0, max(min(longest, promised * _TAIL), promised * 1.02)]
+    domain = [0.0, max(min(longest, promised * _TAIL), promised * 1.02) or longest]  # where all took no time there is still a scale
     top = len(marks) * LINE + 8.0
     y = _y("finished_share", f"share of {unit} finished within", [0.0, 1.0], top, None)
     steps, tooltip = with_tips(

@@ -8,7 +8,7 @@ import pandas as pd
 
 from vmo_helpers import wording
 from vmo_helpers.findings.finding import Evidence, Finding
-from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, unknown
+from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, too_few, unknown
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 from vmo_helpers.window import Window
@@ -80,7 +80,10 @@ def reopened(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> li
                         threshold=limits.reopened_share, threshold_name="reopened_share", n=len(seen))]  # fmt: skip
     share = len(closed) / len(seen) if len(seen) else 0.0
     sentence = f"{wording.number(len(closed))} of {wording.counted(len(seen), f'finished {level}')} had been reopened"
-    if len(ongoing):
+    if seen.empty:
+        one = len(ongoing) == 1
+        sentence = f"{wording.counted(len(ongoing), level)} that {'was' if one else 'were'} done {'is' if one else 'are'} open again"
+    elif len(ongoing):
         sentence += f", {wording.number(len(ongoing))} more {'is' if len(ongoing) == 1 else 'are'} open again"
     loud = Severity.WARNING if share >= limits.reopened_share or len(ongoing) else Severity.NOTE
     return _listed(
@@ -98,13 +101,14 @@ def hand_offs(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> l
     if seen.empty:
         return [unknown(rule, "No conclusion on hand-offs: no state names a function", missing=("function of states",))]
     found = seen[seen["handoffs"] >= many].sort_values("handoffs", ascending=False, kind="stable")
-    middle = f"the median {level} {seen['handoffs'].median():g} times"
+    enough = len(seen) >= limits.smallest_n_percentile
+    middle = f", the median {level} {wording.counted(float(seen['handoffs'].median()), 'time')}" if enough else ""
     if found.empty:
-        return [Finding(rule, PORTFOLIO, Severity.GOOD, f"No {level} changed hands {wording.small(many)} times or more, {middle}",
+        return [Finding(rule, PORTFOLIO, Severity.GOOD, f"No {level} changed hands {wording.small(many)} times or more{middle}",
         value=0.0,
                         unit="items", threshold=many, threshold_name="hand_offs_many", n=len(seen))]  # fmt: skip
     return _listed(
-        rule, found, f"{wording.counted(len(found), level)} changed hands {wording.small(many)} times or more, {middle}",
+        rule, found, f"{wording.counted(len(found), level)} changed hands {wording.small(many)} times or more{middle}",
         lambda row: f"{wording.plain(row['title'])} changed hands {row['handoffs']:.0f} times", "handoffs", "number", threshold=float(many),
         threshold_name="hand_offs_many", n=len(seen), clears_when="it is finished with fewer changes of hands",
     )  # fmt: skip
@@ -159,12 +163,14 @@ def queue_after_done(queue: pd.DataFrame, window: Window, limits: Thresholds, le
         return [unknown(rule, "No conclusion on queues after done: no state has another layer than the team, or nothing was delivered",
                         missing=("layer of states", "deliveries"))]  # fmt: skip
     found = known[known["queue_days"] >= limits.queue_after_done_days]
-    total = float(known["lead_time_days"].sum())
-    share = float(known["queue_days"].sum()) / total if total > 0 else float("nan")
+    both = known[known["lead_time_days"].notna()]
+    total = float(both["lead_time_days"].sum())
+    share = float(both["queue_days"].sum()) / total if total > 0 else float("nan")
     tail = f": {wording.percent(share)} of their lead time" if wording.known(share) else ""
+    if found.empty and len(known) < limits.smallest_n_percentile:
+        return [too_few(rule, "queues after done", len(known), int(limits.smallest_n_percentile), level=level)]
     if found.empty:
-        middle = wording.days(float(known["queue_days"].median()))
-        return [Finding(rule, PORTFOLIO, Severity.NOTE, f"Half of what is delivered waits under {middle} after the team is done",
+        return [Finding(rule, PORTFOLIO, Severity.NOTE, _half_waits(float(known["queue_days"].median())),
         value=number(share),
                         unit="share", threshold=limits.queue_after_done_days, threshold_name="queue_after_done_days",
                         n=len(known))]  # fmt: skip
@@ -177,6 +183,10 @@ def queue_after_done(queue: pd.DataFrame, window: Window, limits: Thresholds, le
     )  # fmt: skip
 
 
+def _half_waits(middle: float) -> str:
+    return f"Half of what is delivered waits {f'under {wording.days(middle)}' if middle > 0 else 'no time'} after the team is done"
+
+
 def slow_decisions(latency: pd.DataFrame, limits: Thresholds) -> list[Finding]:
     """Such as "6 of 16 decisions took over 30 days"; ``latency`` as ``flow.decision_latency`` returns it: decided, or still open."""
     rule = "flow.slow_decision"
@@ -185,7 +195,8 @@ def slow_decisions(latency: pd.DataFrame, limits: Thresholds) -> list[Finding]:
     found = latency[latency["latency_days"] > limits.decision_days]
     line = wording.days(limits.decision_days)
     if found.empty:
-        return [Finding(rule, PORTFOLIO, Severity.GOOD, f"Every decision asked for was taken within {line}", value=0.0, unit="number",
+        words = f"No decision took or waits over {line}" if latency["open"].any() else f"Every decision asked for was taken within {line}"
+        return [Finding(rule, PORTFOLIO, Severity.GOOD, words, value=0.0, unit="number",
                         threshold=limits.decision_days, threshold_name="decision_days", n=len(latency))]  # fmt: skip
     return _listed(
         rule, found, f"{len(found)} of {wording.counted(len(latency), 'decision')} took or wait over {line}",

@@ -80,6 +80,8 @@ def too_few_to_say(items: pd.DataFrame, limits: Thresholds, level: str = "item")
     rule, needed = "flow.too_few_to_say", int(limits.smallest_n_percentile)
     counts = _streams(items)
     few = counts[counts["finished"] < needed]
+    if counts.empty:
+        return [unknown(rule, f"No conclusion by stream: no {level} has a value stream", missing=("value_stream_id of work_items",))]
     if few.empty:
         return [Finding(rule, PORTFOLIO, Severity.NOTE, f"Every value stream finished {needed} {level}s or more", n=len(counts))]
     return [
@@ -100,12 +102,15 @@ def _streams(items: pd.DataFrame) -> pd.DataFrame:
     return streams.agg(name=("value_stream", "first"), finished=("finished_in_window", "sum"), going=("going", "sum"))
 
 
-def throughput(weeks: pd.DataFrame, before: pd.DataFrame, limits: Thresholds, level: str = "item") -> Finding:
+def throughput(weeks: pd.DataFrame, before: pd.DataFrame, limits: Thresholds, level: str = "item", *, on_record: bool = True) -> Finding:
     """Such as "3.2 epics finished a week, 1.1 fewer than in the window before": both frames as ``flow.throughput`` returns them.
 
-    A change counts when its 95 % interval (weeks as independent draws) leaves zero.
+    A change counts when its 95 % interval (weeks as independent draws) leaves zero. ``on_record`` as ``flow.on_record`` returns it:
+    where nothing tells when work starts and ends, nothing is known.
     """
     rule = "flow.throughput"
+    if not on_record:
+        return unknown(rule, "No conclusion on throughput: no start and no finish is on record", missing=("transitions",))
     now, then = (frame.loc[frame["whole"], "finished"].to_numpy(dtype="float64") for frame in (weeks, before))
     if len(now) < limits.smallest_n_percentile:
         return unknown(
@@ -116,7 +121,7 @@ def throughput(weeks: pd.DataFrame, before: pd.DataFrame, limits: Thresholds, le
             clears_when="the window holds more whole weeks",
         )
     rate = float(now.mean())
-    sentence, severity = f"{wording.number(rate)} {level}s finished a week", Severity.NOTE
+    sentence, severity = f"{wording.counted(rate, level)} finished a week", Severity.NOTE
     if rate == 0:
         return Finding(
             rule,
@@ -167,7 +172,7 @@ def cumulative_flow(by_day: pd.DataFrame, window: Window, limits: Thresholds, le
     verb = "grew" if grown > 0 else "fell"
     sentence = f"Work in progress {verb} from {wording.number(first)} to {wording.number(last)} {since(window)}"
     if grown == 0:
-        sentence = f"Work in progress stands at {wording.number(last)}, as {since(window).removeprefix('since ')}"
+        sentence = f"Work in progress stands at {wording.number(last)}, as on {since(window).removeprefix('since ')}"
     return Finding(
         rule,
         PORTFOLIO,

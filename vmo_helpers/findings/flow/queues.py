@@ -8,7 +8,7 @@ from vmo_helpers import wording
 from vmo_helpers.findings.finding import Finding
 from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, unknown
 from vmo_helpers.measures.flow import wip_limits as measured_limits
-from vmo_helpers.measures.flow.waits import COST_OF_DELAY, NOTHING
+from vmo_helpers.measures.flow.waits import BLOCKED, COST_OF_DELAY, NOTHING
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 
@@ -19,7 +19,8 @@ def wait_queue(pareto: pd.DataFrame, limits: Thresholds, currency: str = "", by:
     """Such as "64 % of all waiting is in Integration test queue": every cause that holds ``wait_queue_share`` of it, longest first.
 
     ``pareto`` as ``flow.wait_pareto`` returns it, for the same ``by``. From ``wait_queue_alarm`` on it is an alarm. Where no
-    cause holds that much, one note names the longest. Time without a named function, gate or owner is no cause.
+    cause holds that much, one note names the longest. Time without a named function, gate or owner is no cause; by any of them
+    time under a blocker is "under blockers".
     """
     rule = f"flow.wait_{by}" if by != "state" else "flow.wait_queue"
     named = pareto[~pareto["cause"].isin(NOTHING.values())]
@@ -42,7 +43,8 @@ def _queue(rule: str, row: pd.Series, limits: Thresholds, currency: str, by: str
     money = (
         f", {wording.money(amount, currency)} {'of delay' if row['money_basis'] == COST_OF_DELAY else 'standing still'}" if amount else ""
     )
-    place = f"{_OF[by]} {wording.plain(row['cause'])}"
+    blocked = row["cause"] == BLOCKED and by in ("function", "gate", "owner")
+    place = "under blockers" if blocked else f"{_OF[by]} {wording.plain(row['cause'])}"
     sentence = f"{wording.percent(row['share'])} of all waiting is {place}: {wording.days(row['wait_days'])}{money}"
     owner = row["owner"] if isinstance(row["owner"], str) else None
     return Finding(
@@ -80,12 +82,13 @@ def wip_limits(by_stream: pd.DataFrame, by_state: pd.DataFrame, limits: Threshol
         return [
             unknown(
                 rule,
-                f"No limit holds the {wording.counted(total, level)} in progress",
+                f"No limit holds the {wording.counted(total, level)} in progress" if total else "No limit holds work in progress",
                 n=total,
                 missing=("wip_limit of states and value_streams",),
                 clears_when="limits are set",
             )
         ]
+    idle = by_state.loc[by_state["items"] > by_state.get("wip", by_state["items"]), "state"]  # not all that stands there has started
     over = limited[limited["over_limit"]].assign(times=lambda frame: frame["wip"] / frame["wip_limit"])
     if over.empty:
         return [
@@ -106,7 +109,8 @@ def wip_limits(by_stream: pd.DataFrame, by_state: pd.DataFrame, limits: Threshol
             rule,
             str(row["subject"]),
             _over(row, limits),
-            f"{wording.plain(row['name'])}: {row['wip']:.0f} in progress, the limit is {row['wip_limit']:g}",
+            f"{wording.plain(row['name'])}: {row['wip']:.0f} {'there' if row['subject'] in idle.array else 'in progress'}, "
+            f"the limit is {row['wip_limit']:g}",
             value=float(row["wip"]),
             unit="items",
             threshold=float(row["wip_limit"]),

@@ -6,7 +6,7 @@ import pandas as pd
 
 from vmo_helpers import wording
 from vmo_helpers.findings.finding import Finding
-from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, since, unknown
+from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, since, small, unknown
 from vmo_helpers.measures import flow
 from vmo_helpers.measures.flow.sensitivity import NO_SHARE, THIS_DECK
 from vmo_helpers.thresholds import Thresholds
@@ -24,7 +24,7 @@ def service_level_expectation(expectation: pd.DataFrame, cycle_times: pd.DataFra
         n = 0 if chosen.empty else int(chosen["n"].iloc[0])
         return unknown(rule, f"No promise can be made: {why}", n=n, missing=(why,), clears_when=f"more {level}s are finished")
     row = chosen.iloc[0]
-    alone = float(flow.percentiles(cycle_times["cycle_time_days"], [q])["days"].iloc[0])
+    alone = float(flow.percentiles(cycle_times["cycle_time_days"], [q], small(limits))["days"].iloc[0])
     tail = f"; finished ones alone say {wording.days(alone)}" if wording.known(alone) else ""
     return Finding(
         rule, PORTFOLIO, Severity.NOTE, f"{wording.percent(q)} of {level}s can be expected within {wording.days(row['days'])}{tail}",
@@ -46,11 +46,11 @@ def littles_law(check: pd.DataFrame, limits: Thresholds, level: str = "item") ->
     broken = conditions.loc[~conditions["holds"], "condition"].tolist()
     off = abs(float(row["ratio"]) - 1)
     steady = off <= gap
-    wip, product = wording.number(row["mean_wip"]), wording.number(row["expected_wip"])
-    words = f"{wording.number(row['mean_wip'])} {level}s in progress on average, as throughput × cycle time says"
+    wip, product = wording.counted(row["mean_wip"], level), wording.number(row["expected_wip"])
+    words = f"{wip} in progress on average, as throughput × cycle time says"
     return Finding(
         rule, PORTFOLIO, Severity.NOTE if steady else Severity.WARNING,
-        words if steady else f"The window was not steady: {wip} {level}s in progress on average, throughput × cycle time says {product}",
+        words if steady else f"The window was not steady: {wip} in progress on average, throughput × cycle time says {product}",
         value=float(row["ratio"]), unit="number", threshold=gap, threshold_name="littles_law_gap", n=int(row["departures"]),
         clears_when="" if steady else "as much leaves progress as enters it", details={"conditions_that_fail": broken},
     )  # fmt: skip
@@ -65,9 +65,16 @@ def law_conditions(check: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
         ("work in progress is the same at both ends", row["wip_start"], row["wip_end"]),
         ("its age is the same at both ends", row["age_mean_start_days"], row["age_mean_end_days"]),
     )
-    rows = [(words, one, other, bool(abs(one - other) <= gap * max(abs(one), abs(other)))) for words, one, other in pairs]
+    rows = [(words, one, other, _alike(one, other, gap)) for words, one, other in pairs]
     rows.append(("what starts is finished", row["cancelled"], row["departures"], bool(row["cancelled"] <= gap * row["departures"])))
     return pd.DataFrame(rows, columns=["condition", "one", "other", "holds"])
+
+
+def _alike(one: float, other: float, gap: float) -> bool:
+    """At most ``gap`` of the larger apart; what is at neither end (no work in progress has no age) is the same at both."""
+    if not (wording.known(one) or wording.known(other)):
+        return True
+    return bool(abs(one - other) <= gap * max(abs(one), abs(other)))
 
 
 def delivery_gap(rhythm: pd.DataFrame, window: Window, limits: Thresholds) -> list[Finding]:
@@ -77,7 +84,10 @@ def delivery_gap(rhythm: pd.DataFrame, window: Window, limits: Thresholds) -> li
     if rhythm.empty or not rhythm["deliveries"].sum():
         return [unknown(rule, f"No conclusion on rhythm: nothing was delivered {since(window)}", missing=("deliveries",))]
     named = rhythm[rhythm["value_stream_id"].notna()]
-    named = named.assign(longest=named[["gap_max_days", "since_last_days"]].max(axis=1))
+    if named.empty:
+        return [unknown(rule, "No conclusion on rhythm: nothing that is known has a value stream", n=int(rhythm["deliveries"].sum()),
+                        missing=("value_stream_id of work_items",))]  # fmt: skip
+    named = named.assign(longest=named[["gap_max_days", "until_first_days", "since_last_days"]].max(axis=1))
     quiet = named[(named["longest"] >= limits.delivery_gap_days) | (named["deliveries"] == 0)]
     if quiet.empty:
         return [Finding(rule, PORTFOLIO, Severity.GOOD, f"No stream went {wording.days(limits.delivery_gap_days)} without a delivery",
@@ -110,7 +120,9 @@ def distribution(shares: pd.DataFrame, limits: Thresholds, level: str = "item") 
     most = shares.sort_values("finished", ascending=False, kind="stable").iloc[0]
     moved = most["share"] - most["share_before"]
     then = (
-        f", {wording.points(moved)} {'more' if moved > 0 else 'less'} than in the window before" if wording.known(moved) and moved else ""
+        f", {wording.points(moved)} {'more' if moved > 0 else 'less'} than in the window before"
+        if wording.known(moved) and round(abs(moved), 3) > 0
+        else ""
     )
     return Finding(
         rule, PORTFOLIO, Severity.NOTE,

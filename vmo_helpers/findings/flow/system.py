@@ -78,14 +78,16 @@ def concept_to_customer(concepts: pd.DataFrame, stages: pd.DataFrame, limits: Th
     needed = small(limits).needed(0.5)
     if len(days) < needed:
         return too_few(rule, "concept to customer", len(days), needed, level=level)
-    longest = stages.sort_values("share", ascending=False, kind="stable").iloc[0]
     middle = float(days.median())
+    sentence = f"From idea to customer: half within {wording.days(middle)}"
+    details: dict[str, object] = {}
+    if len(stages):  # none where all of it took no time
+        longest = stages.sort_values("share", ascending=False, kind="stable").iloc[0]
+        sentence += f", {wording.percent(longest['share'])} of all that time in {wording.plain(longest['stage'])}"
+        details = {"longest_stage": str(longest["stage"]), "share": float(longest["share"])}
     return Finding(
-        rule, PORTFOLIO, Severity.NOTE,
-        f"From idea to customer: half within {wording.days(middle)}, {wording.percent(longest['share'])} of it in "
-        f"{wording.plain(longest['stage'])}",
-        value=middle, unit="days", n=len(days), evidence=(Evidence.of("work_items", concepts),),
-        details={"longest_stage": str(longest["stage"]), "share": float(longest["share"])},
+        rule, PORTFOLIO, Severity.NOTE, sentence, value=middle, unit="days", n=len(days),
+        evidence=(Evidence.of("work_items", concepts),), details=details,
     )  # fmt: skip
 
 
@@ -97,6 +99,9 @@ def halved(halves: pd.DataFrame) -> Finding:
             rule, "No conclusion on halving a queue: nothing that was finished had waited", missing=("waiting of finished items",)
         )
     best = halves.sort_values("gain_share", ascending=False, kind="stable").iloc[0]
+    if not best["flow_efficiency"] > 0:
+        return unknown(rule, "No conclusion on halving a queue: nothing that was finished had been worked on",
+                       missing=("work on finished items",))  # fmt: skip
     lift = f"from {wording.percent(best['flow_efficiency'])} to {wording.percent(best['flow_efficiency_if_halved'])}"
     return Finding(
         rule, str(best["cause"]), Severity.NOTE,
@@ -111,11 +116,13 @@ def wip_per_person(by_stream: pd.DataFrame, level: str = "item") -> Finding:
     known = by_stream[by_stream["wip_per_person"].notna()]
     if known.empty:
         return unknown(rule, "No conclusion on load a person: no stream says how many people it has", missing=("people of value_streams",))
+    if not known["wip"].sum():
+        return unknown(rule, "No conclusion on load a person: nothing is in progress", missing=("work in progress",))
     most = known.sort_values("wip_per_person", ascending=False, kind="stable").iloc[0]
     mean = float(known["wip"].sum() / known["people"].sum())
     return Finding(
         rule, str(most["value_stream_id"]), Severity.NOTE,
-        f"{wording.plain(most['value_stream'])} carries most a person: {wording.number(most['wip_per_person'])} {level}s, "
+        f"{wording.plain(most['value_stream'])} carries most a person: {wording.counted(most['wip_per_person'], level)}, "
         f"all streams {wording.number(mean)}", value=float(most["wip_per_person"]), unit="number", n=int(known["wip"].sum()),
     )  # fmt: skip
 
@@ -151,6 +158,9 @@ def _compared(row: pd.Series, level: str) -> Finding:
 def excluded(items: pd.DataFrame, level: str = "item") -> Finding:
     """Such as "3 epics are left out of some figure": what ``flow.excluded`` lists, counted by reason."""
     rule, left = "flow.excluded", flow.excluded(items)
+    if not flow.on_record(items):
+        return unknown(rule, "No conclusion on what is left out: no start and no finish is on record", n=len(items),
+                       missing=("transitions",))  # fmt: skip
     if left.empty:
         return Finding(rule, PORTFOLIO, Severity.NOTE, f"Every {level} counts in every figure", value=0.0, unit="items", n=len(items))
     reasons = left["excluded_because"].str.split("; ").explode().value_counts()

@@ -13,7 +13,7 @@ from vmo_helpers.measures.flow.figures import figures
 from vmo_helpers.measures.flow.items import cycle_time, excluded, items, lead_time_to_value, work_item_age
 from vmo_helpers.measures.flow.log import FlowLog, Status, read
 from vmo_helpers.measures.flow.moves import handoffs, rework
-from vmo_helpers.measures.flow.pace import release_rhythm, started_finished, throughput, throughput_per_week, wip_by_day
+from vmo_helpers.measures.flow.pace import on_record, release_rhythm, started_finished, throughput, throughput_per_week, wip_by_day
 from vmo_helpers.measures.flow.quantiles import SMALL_N, SmallN, change, percentiles
 from vmo_helpers.measures.flow.sensitivity import sensitivity
 from vmo_helpers.measures.flow.stability import littles_law
@@ -65,6 +65,7 @@ __all__ = [
     "local_against_system",
     "longest_pause",
     "oldest",
+    "on_record",
     "overdue_items",
     "percentiles",
     "predictability",

@@ -74,10 +74,12 @@ def by_stream(log: FlowLog, items: pd.DataFrame, window: Window, small: SmallN =
     flow_efficiency (pooled), reopened, wait_days (inside the window). Too few items leave a percentile missing."""
     log = log.seen_from(window)
     items = items.assign(wait_in_window=wait_days_by_item(log, window)[log.places(items)])
-    key = pd.concat([items["value_stream_id"], pd.Series(ALL, index=items.index, dtype="str")])
-    doubled = pd.concat([items, items]).assign(group=pd.factorize(key, use_na_sentinel=False)[0])
-    names = doubled.assign(key=key.array).drop_duplicates("group")
-    group, count = doubled["group"].to_numpy(dtype=np.int64), int(doubled["group"].max()) + 1 if len(doubled) else 0
+    stream, _ = pd.factorize(items["value_stream_id"], use_na_sentinel=False)
+    count = int(stream.max(initial=-1)) + 2 if len(items) else 0
+    group = np.concatenate([stream, np.full(len(items), count - 1)])  # all of them are a group of their own, whatever ids are called
+    doubled = pd.concat([items, items])
+    names = doubled.assign(group=group).drop_duplicates("group")
+    last = names["group"].eq(count - 1).to_numpy()
     finished, going = doubled["finished_in_window"].to_numpy(dtype=bool), doubled["status"].eq(str(Status.IN_PROGRESS)).to_numpy()
     delivered = window.holds(doubled["lead_time_end_at"]).to_numpy()
     weeks = throughput(items, window)
@@ -98,8 +100,8 @@ def by_stream(log: FlowLog, items: pd.DataFrame, window: Window, small: SmallN =
     total = summed("active_days", efficient) + summed("wait_days", efficient)
     every = np.ones(len(doubled), dtype=bool)
     frame = pd.DataFrame({
-        "value_stream_id": names["key"].array,
-        "value_stream": np.where(names["key"].eq(ALL), "All streams", names["value_stream"].fillna(NO_STREAM)),
+        "value_stream_id": names["value_stream_id"].mask(last, ALL).array,
+        "value_stream": np.where(last, "All streams", names["value_stream"].fillna(NO_STREAM)),
         "items": counted(every), "started": counted(doubled["started_in_window"].to_numpy(dtype=bool)), "finished": counted(finished),
         "wip": counted(going), "throughput_per_week": counted(in_whole) / whole if whole else np.nan,
         "cycle_time_p50_days": quantile("cycle_time_days", finished, 0.5),
@@ -110,7 +112,6 @@ def by_stream(log: FlowLog, items: pd.DataFrame, window: Window, small: SmallN =
         "reopened": counted(finished & doubled["reopened"].fillna(False).to_numpy(dtype=bool)),
         "wait_days": summed("wait_in_window", every),
     })  # fmt: skip
-    last = frame["value_stream_id"].eq(ALL)
     return pd.concat([frame[~last].sort_values("value_stream_id"), frame[last]], ignore_index=True).astype({"value_stream": "str"})
 
 

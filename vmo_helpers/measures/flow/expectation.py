@@ -27,15 +27,8 @@ def service_level_expectation(
     open. 95 % limits by Greenwood's variance on the log(−log) scale (Brookmeyer and Crowley 1982). ``why`` says what is
     missing: too few finished, an expectation beyond the oldest age, or ages that only one item was seen at.
     """
-    log = log.seen_from(window)
-    started, finished, cancelled = (micros(items[name]) for name in ("started_at", "finished_at", "cancelled_at"))
-    end = np.minimum(np.minimum(finished, cancelled), log.now)
-    chosen = (started < NEVER) & (end >= micro(window.start)) & (end >= started)
-    started, end, done = started[chosen], end[chosen], (finished < NEVER)[chosen]
-    early = started < micro(window.start)
-    entry = np.where(early, log.calendar.days(started, np.full(len(started), micro(window.start))), -1.0)
-    exit_age = log.calendar.days(started, end)
-    counts = {"n": len(started), "n_finished": int(done.sum()), "n_censored": int((~done).sum())}
+    entry, exit_age, done = _seen(log.seen_from(window), items, window)
+    counts = {"n": len(entry), "n_finished": int(done.sum()), "n_censored": int((~done).sum())}
     ages, survival, low, high, thin = _survival(entry, exit_age, done, small.middle)
     rows = []
     for q in quantiles:
@@ -52,13 +45,19 @@ def service_level_expectation(
 
 def survival_curve(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
     """One row an age at which something finished: days, finished_share (by that age), low, high."""
-    log = log.seen_from(window)
-    started, finished, cancelled = (micros(items[name]) for name in ("started_at", "finished_at", "cancelled_at"))
-    end = np.minimum(np.minimum(finished, cancelled), log.now)
-    chosen = (started < NEVER) & (end >= micro(window.start)) & (end >= started)
-    entry = np.where(started < micro(window.start), log.calendar.days(started, np.full(len(started), micro(window.start))), -1.0)
-    ages, survival, low, high, _ = _survival(entry[chosen], log.calendar.days(started, end)[chosen], (finished < NEVER)[chosen], 0)
+    ages, survival, low, high, _ = _survival(*_seen(log.seen_from(window), items, window), 0)
     return pd.DataFrame({"days": ages, "finished_share": 1 - survival, "low": 1 - high, "high": 1 - low})
+
+
+def _seen(log: FlowLog, items: pd.DataFrame, window: Window) -> tuple[Floats, Floats, Flags]:
+    """Of each item in progress at some time in the window: the age after which it was at risk, the age at which it left or was last
+    seen, and whether it finished then. The window's first instant is in, so what finishes in it was at risk at that age."""
+    started, finished, cancelled = (micros(items[name]) for name in ("started_at", "finished_at", "cancelled_at"))
+    end, begin = np.minimum(np.minimum(finished, cancelled), log.now), micro(window.start)
+    chosen = (started < NEVER) & (end >= begin) & (end >= started)
+    started, end, done = started[chosen], end[chosen], (finished < NEVER)[chosen]
+    at_begin = np.nextafter(log.calendar.days(started, np.full(len(started), begin)), -np.inf)
+    return np.where(started < begin, at_begin, -1.0), log.calendar.days(started, end), done
 
 
 def _survival(entry: Floats, age: Floats, done: Flags, least: int) -> tuple[Floats, Floats, Floats, Floats, float]:

@@ -10,7 +10,7 @@ import pandas as pd
 from vmo_helpers.figures import Figure
 from vmo_helpers.measures.flow.arrays import Floats, picked
 from vmo_helpers.measures.flow.log import FlowLog
-from vmo_helpers.measures.flow.pace import throughput, throughput_per_week
+from vmo_helpers.measures.flow.pace import on_record, throughput, throughput_per_week
 from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN, percentiles
 from vmo_helpers.measures.flow.waits import wait_days
 from vmo_helpers.portfolio import Portfolio
@@ -51,8 +51,11 @@ def figures(log: FlowLog, items: pd.DataFrame, window: Window, portfolio: Portfo
             why=None if known else why or "nothing to measure in the window",
         )
 
+    told = on_record(items) or items.empty
+    untold = "there are no transitions, nor dates of start and finish"
+
     def count(key: str, n: int, definition: str) -> Figure:
-        return figure(key, n, "items", n, definition)
+        return figure(key, n if told else None, "items", n, definition, untold)
 
     def percentile(key: str, values: pd.Series, q: float, definition: str) -> Figure:
         row = percentiles(values, [q], small).iloc[0]
@@ -74,7 +77,7 @@ def figures(log: FlowLog, items: pd.DataFrame, window: Window, portfolio: Portfo
     )
     cycle_words = f"finish − start, {unit}, over items finished in the window that have a start; linear interpolation"
     return [
-        count("items", len(items), f"items of level {level} created by the window's end"),
+        figure("items", len(items), "items", len(items), f"items of level {level} created by the window's end"),
         count("finished", len(finished), "items whose last unbroken run of done begins in the window, with or without a start"),
         count("wip", len(ages), "items started and neither finished nor cancelled at the window's end"),
         percentile("lead_time_p50_days", leads["lead_time_days"], 0.5, "median of " + lead_words),
@@ -84,11 +87,11 @@ def figures(log: FlowLog, items: pd.DataFrame, window: Window, portfolio: Portfo
         *_efficiency(finished, figure, small),
         figure(
             "throughput_per_week",
-            throughput_per_week(weeks),
+            throughput_per_week(weeks) if told else None,
             "per_week",
             int(weeks["whole"].sum()),
             f"items finished ÷ whole ISO weeks of the window, in {window.timezone}; weeks cut by its ends do not count; n is weeks",
-            "the window holds no whole ISO week",
+            "the window holds no whole ISO week" if told else untold,
         ),
         percentile("age_p85_days", ages, TAIL, f"85th percentile of as-of − start, {unit}, over items in progress"),
         count("reopened_items", int(finished["reopened"].fillna(False).sum()), "items finished in the window that had left done before")

@@ -46,6 +46,9 @@ def items(log: FlowLog, window: Window) -> pd.DataFrame:
     begun = np.where(asked < NEVER, asked, created)
     value_at = np.where(delivered < NEVER, delivered, lives.finished)
     lead = _days(log, begun, value_at)
+    # told by the instants: a span backward over a weekend is no working day long, and backward all the same
+    backwards = (lives.started < NEVER) & (lives.finished < lives.started)
+    early = (begun < NEVER) & (value_at < begun)
     efficiency = np.full(log.items, np.nan)
     total = spent["active_days"] + spent["wait_days"]
     counted = (lives.finished < NEVER) & lives.has_log & (total > 0)
@@ -55,8 +58,8 @@ def items(log: FlowLog, window: Window) -> pd.DataFrame:
     reasons = [
         finished_in & (lives.started == NEVER),
         ~lives.has_log & ((lives.started < NEVER) | (lives.finished < NEVER)),
-        (lives.finished < NEVER) & (cycle < 0),
-        lead < 0,
+        backwards,
+        early,
         (value_at < NEVER) & (begun == NEVER),
         (lives.finished < NEVER) & (lives.started < NEVER) & lives.has_log & ~(total > 0),
     ]
@@ -83,8 +86,8 @@ def items(log: FlowLog, window: Window) -> pd.DataFrame:
             "status": status_texts(lives),
             "finished_in_window": finished_in,
             "started_in_window": started_in,
-            "cycle_time_days": np.where(cycle < 0, np.nan, cycle),
-            "lead_time_days": np.where(lead < 0, np.nan, lead),
+            "cycle_time_days": np.where(backwards, np.nan, cycle),
+            "lead_time_days": np.where(early, np.nan, lead),
             "lead_time_end_at": instants(value_at),
             "lead_time_fell_back": (value_at < NEVER) & ((delivered == NEVER) | (asked == NEVER)),
             "age_days": age,

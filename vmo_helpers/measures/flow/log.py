@@ -25,6 +25,7 @@ from vmo_helpers.measures.flow.arrays import (
     instants,
     micro,
     micros,
+    texts,
 )
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.states import ACTIVE, CANCELLED, DONE, QUALIFIERS, WAIT, Board, board

@@ -15,6 +15,12 @@ from vmo_helpers.window import Window
 OVERDUE_DAYS = 548  # a year and a half
 
 
+def on_record(items: pd.DataFrame) -> bool:
+    """Whether anything tells when work starts and ends: a move of any item, or a date of its start, finish or cancellation."""
+    told = items[["state", "started_at", "finished_at", "cancelled_at"]].notna()
+    return bool(told.to_numpy().any())
+
+
 def throughput(items: pd.DataFrame, window: Window) -> pd.DataFrame:
     """One row an ISO week that the window touches: week (its Monday, a day of the portfolio's zone), finished, whole.
 
@@ -81,7 +87,8 @@ def wip_by_day(log: FlowLog, window: Window) -> pd.DataFrame:
 
 def release_rhythm(items: pd.DataFrame, window: Window, overdue_days: float = OVERDUE_DAYS) -> pd.DataFrame:
     """One row a value stream: value_stream_id, value_stream, deliveries (items), delivery_days (distinct days), gap_p50_days and
-    gap_max_days (between successive delivery days in the window), last_delivery (day), since_last_days, overdue
+    gap_max_days (between successive delivery days in the window), until_first_days (from the window's start, or the stream's first
+    start where that is later, to the first of them), last_delivery (day), since_last_days, overdue
     (items started over ``overdue_days`` days ago and not delivered).
 
     Delivery is delivered_at, else the finish. A gap needs two delivery days, its median two gaps.
@@ -99,12 +106,19 @@ def release_rhythm(items: pd.DataFrame, window: Window, overdue_days: float = OV
     np.fmax.at(longest, of, gap)
     np.maximum.at(last, stream[delivered < NEVER], delivered[delivered < NEVER])
     started = micros(items["started_at"])
+    begun, first = np.full(count, NEVER), np.full(count, NEVER)
+    np.minimum.at(begun, stream, started)
+    np.minimum.at(first, stream[inside], delivered[inside])
+    waited = (begun < first) & (first < NEVER)
+    until = np.full(count, np.nan)
+    until[waited] = local_days(first[waited], window.timezone) - local_days(np.maximum(begun[waited], micro(window.start)), window.timezone)
     late = (started < end - int(overdue_days * DAY_US)) & (delivered == NEVER) & items["cancelled_at"].isna().to_numpy()
     return streams.assign(
         deliveries=np.bincount(stream[inside], minlength=count),
         delivery_days=np.bincount(key[0], minlength=count),
         gap_p50_days=by_group(gap, of, count, 0.5, SmallN(2, 2)),
         gap_max_days=longest,
+        until_first_days=until,
         last_delivery=instants(np.where(last >= 0, last, NEVER)),
         since_last_days=np.where(last >= 0, (end - last) / DAY_US, np.nan),
         overdue=np.bincount(stream[late], minlength=count),

@@ -17,7 +17,8 @@ def littles_law(log: FlowLog, window: Window) -> pd.DataFrame:
     wip_start, wip_end, age_mean_start_days, age_mean_end_days. Elapsed days, whatever the calendar.
 
     expected_wip = departures ÷ days × mean days in progress of what left in the window; ratio = mean_wip ÷ expected_wip,
-    1 where the law holds. It holds over a window when as much arrives as departs, WIP and the mean age of WIP are the
+    1 where the law holds; cancelled counts what had started.
+    It holds over a window when as much arrives as departs, WIP and the mean age of WIP are the
     same at both ends, and what starts is finished (Little 1961; Vacanti 2015). Missing where nothing left.
     """
     log = log.seen_from(window)
@@ -32,10 +33,11 @@ def littles_law(log: FlowLog, window: Window) -> pd.DataFrame:
     mean = float(spent[leavers].sum() / departures) if departures else np.nan
     expected = departures / days * mean if departures else np.nan
     wip = float(overlap.sum() / days)
+    dropped = _within(log.lives.cancelled, low, high) & (log.lives.started < NEVER)
     ages = [_mean_age(log, item, start, end, when) for when in (low, high)]
     return pd.DataFrame([{
         "days": days, "mean_wip": wip, "arrivals": int(arrived.sum()), "departures": departures,
-        "cancelled": int(_within(log.lives.cancelled, low, high).sum()), "throughput_per_day": departures / days,
+        "cancelled": int(dropped.sum()), "throughput_per_day": departures / days,
         "mean_cycle_time_days": mean, "expected_wip": expected,
         "ratio": wip / expected if departures and expected else np.nan, "wip_start": int(((start < low) & (end >= low)).sum()),
         "wip_end": int(((start <= high) & (end > high)).sum()), "age_mean_start_days": ages[0], "age_mean_end_days": ages[1],

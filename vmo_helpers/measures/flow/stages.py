@@ -12,7 +12,7 @@ from vmo_helpers.measures.flow.items import items as item_table
 from vmo_helpers.measures.flow.items import lead_time_to_value
 from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN, by_group, change
-from vmo_helpers.states import ACTIVE, CANCELLED, DONE, WAIT
+from vmo_helpers.states import ACTIVE, WAIT
 from vmo_helpers.vocabulary import Layer
 from vmo_helpers.window import Window
 
@@ -128,8 +128,8 @@ def concept_stages(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.Data
 def queue_after_done(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
     """One row an item delivered in the window: item_id, title, value_stream, left_team_at, delivered_at, queue_days, lead_time_days.
 
-    Time from the last leaving of layer team to delivery. The team's last visit is the last one to a state of layer team
-    that is neither done nor cancelled; what was delivered while still there waited 0 days. Missing where no state of the
+    Time from the last leaving of layer team to delivery. The team's last visit is the last one to a working or waiting state
+    of layer team; what was delivered while still there waited 0 days. Missing where no state of the
     board has another layer, or the item has no such visit.
     """
     log = log.seen_from(window)
@@ -141,7 +141,7 @@ def queue_after_done(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.Da
     if not team.all() and len(log.item):
         at = np.full(log.items, NEVER)
         at[place] = end
-        works = np.flatnonzero(team[log.state] & ~np.isin(log.state_class, (DONE, CANCELLED)) & (log.start < at[log.item]))
+        works = np.flatnonzero(team[log.state] & np.isin(log.state_class, (ACTIVE, WAIT)) & (log.start < at[log.item]))
         left[log.item[works]] = np.minimum(log.end[works], at[log.item[works]])  # visits stand in order: the last one is kept
     last = left[place]
     known = last < NEVER

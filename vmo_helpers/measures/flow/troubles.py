@@ -15,12 +15,15 @@ def blocked_now(log: FlowLog, items: pd.DataFrame) -> pd.DataFrame:
     """One row an item in progress under a blocker that is still open, longest first: item_id, title, value_stream_id,
     value_stream, state, reason, blocked_since, blocked_now_days, planned_cost. Index: its row in ``work_items``.
 
-    Of several open blockers the one that opened first. A blocker left open on finished or cancelled work blocks nothing.
+    Blocked since the unbroken stretch under blockers began; the reason is that of the open one, of several the one that opened first.
+    A blocker left open on finished or cancelled work blocks nothing.
     """
     found = log.blocks
-    still = np.flatnonzero(found.end == NEVER)[::-1]
+    joined = np.append(False, (found.item[1:] == found.item[:-1]) & (found.start[1:] == found.end[:-1]))[: len(found.item)]
+    begun = found.start[np.maximum.accumulate(np.where(joined, 0, np.arange(len(found.item))))]
+    still = np.flatnonzero(found.end == NEVER)
     since, reason = np.full(log.items, NEVER), np.full(log.items, -1)
-    since[found.item[still]], reason[found.item[still]] = found.start[still], found.reason[still]
+    since[found.item[still]], reason[found.item[still]] = begun[still], found.reason[still]
     place = log.places(items)
     days = log.calendar.days(np.minimum(since, log.now), np.full(log.items, log.now))
     frame = items[["item_id", "title", "value_stream_id", "value_stream", "state", "planned_cost"]].assign(

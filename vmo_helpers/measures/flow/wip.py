@@ -83,9 +83,10 @@ def wip_limits(by_stream: pd.DataFrame, by_state: pd.DataFrame) -> pd.DataFrame:
     return every.loc[order, ["limit_of", "subject", "name", "wip", "wip_limit", "over_limit"]].reset_index(drop=True)
 
 
-def kanban(items: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
+def kanban(items: pd.DataFrame, portfolio: Portfolio, small: SmallN = SMALL_N) -> pd.DataFrame:
     """One row a column of the board, in board order: column (portfolio_stage where the state has one, else the state), order,
-    items, in_progress, wip_limit, over_limit, oldest_age_days, median_age_days, done (bool).
+    items, in_progress, wip_limit, over_limit, oldest_age_days, median_age_days (missing where too few are in
+    progress), done (bool).
 
     Items that are neither finished nor cancelled, and in the done column those finished in the window. A stage's limit
     is the sum of its states' limits, missing where one has none. Items without transitions stand under "no state".
@@ -104,7 +105,7 @@ def kanban(items: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
         in_progress=going,
         over_limit=_over(counts, columns["wip_limit"]),
         oldest_age_days=columns["column"].map(by["age_days"].max()).astype("float64"),
-        median_age_days=columns["column"].map(by["age_days"].median()).astype("float64"),
+        median_age_days=columns["column"].map(by["age_days"].median()).astype("float64").where(going >= small.middle),
     )[kept].reset_index(drop=True)
 
 
