@@ -23,10 +23,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.measuring import Row, Side, in_turn, python  # noqa: E402
+from vmo_helpers.review.lifeline import ALLOCATION  # noqa: E402
 
 HERE = ROOT / "benchmarks"
 RESULTS = HERE / "results"
-SEARCH = {"PYTHONPATH": str(ROOT), "ARROW_DEFAULT_MEMORY_POOL": "system"}  # as `vmo` starts its processes
+SEARCH = {"PYTHONPATH": str(ROOT), **ALLOCATION}  # as `vmo` starts its processes
 IMPORTS = "import pandas\nimport pyarrow\nimport altair"
 
 

@@ -12,6 +12,9 @@ from pathlib import Path
 FORKS = sys.platform == "linux"
 """Whether processes may be forked from one that has much loaded: macOS has the call, and libraries that break after it."""
 
+ALLOCATION = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "1"}
+"""Arrow allocates as the system does, and all threads from one heap: each has been seen to save a tenth of the memory, no slower."""
+
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
@@ -35,13 +38,13 @@ def python_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]
     """The environment of a Python process that imports this very package and gives the same bytes each time.
 
     One BLAS thread: threads started before a fork do not exist after it. A fixed hash seed: the order of sets is part of
-    what a notebook may write. Arrow allocates as the system does: its own pool keeps a seventh more memory, no faster.
+    what a notebook may write.
     """
     root = Path(__file__).resolve().parents[2]
     checkout = [] if root.name in ("site-packages", "dist-packages") else [str(root)]  # installed packages must not hide Python's own
     path = os.pathsep.join([*checkout, *filter(None, [os.environ.get("PYTHONPATH")])])
     fixed = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", **({"PYTHONPATH": path} if path else {})}
-    return {"PYTHONHASHSEED": "0", "ARROW_DEFAULT_MEMORY_POOL": "system", **os.environ, **fixed, **(extra or {})}
+    return {"PYTHONHASHSEED": "0", **ALLOCATION, **os.environ, **fixed, **(extra or {})}
 
 
 def python_command(call: str) -> list[str]:
