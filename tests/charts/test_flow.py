@@ -411,13 +411,35 @@ def test_a_chart_pressed_to_the_floor_by_one_long_item_becomes_logarithmic_and_s
     assert linear["scale"]["domain"][0] == 0
 
 
-def test_the_legend_of_the_scatter_filters_by_stream() -> None:
+def test_a_list_below_the_scatter_shows_one_value_stream_alone() -> None:
     spec = _spec("cycle_time_scatter")
     (stream,) = spec["params"]
+    streams = sorted(set(frames.finished(40)["value_stream"]))
     assert stream["name"] == "stream"
-    assert stream["bind"] == "legend"
+    assert stream["bind"] == {"input": "select", "name": "Show ", "options": [None, *streams], "labels": ["all value streams", *streams]}
     assert stream["select"]["fields"] == ["stream"]
     assert stream["views"] == ["items"]
+    assert "field" not in read.of_type(spec, "circle")[0]["encoding"]["color"]
+    alone = flow.cycle_time_scatter(frames.finished(40).assign(value_stream="Stores"), alt=ALT).to_dict()
+    assert "bind" not in alone["params"][0]
+
+
+def test_the_window_before_is_a_lighter_line_that_says_so_beside_it() -> None:
+    before = pd.DataFrame({"quantile": [0.85], "days": [130.0]})
+    trend = pd.DataFrame({"day": pd.to_datetime(["2026-03-01", "2026-03-08"]), "days": [150.0, 140.0]})
+    spec = dict(flow.cycle_time_scatter(frames.finished(40), alt=ALT, lines=frames.lines(), before=before, trend=trend).to_dict())
+    earlier, now = read.of_type(spec, "rule")
+    assert [row["days"] for row in earlier["rows"]] == [130.0]
+    assert earlier["mark"]["color"] == theme.FAINT and earlier["mark"]["strokeDash"] == [1, 0]
+    assert [row["days"] for row in now["rows"]] == frames.lines()["days"].tolist() and "color" not in now["mark"]
+    assert {"85 % before: 130 days", "before: 130 days", "trend, now 140 days", "trend: 140 days"} <= set(read.texts(spec))
+
+
+@pytest.mark.parametrize("before", [None, pd.DataFrame({"quantile": [0.85], "days": [np.nan]})])
+def test_a_window_before_that_is_not_known_draws_no_line(before: pd.DataFrame | None) -> None:
+    spec = dict(flow.cycle_time_scatter(frames.finished(40), alt=ALT, lines=frames.lines(), before=before).to_dict())
+    assert len(read.of_type(spec, "rule")) == 1
+    assert not any("before" in text for text in read.texts(spec))
 
 
 def test_each_card_of_the_board_is_one_item_and_finished_work_is_only_counted() -> None:
