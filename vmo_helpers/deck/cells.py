@@ -70,7 +70,7 @@ def column_label(name: str, currency: str = "") -> str:
         stem = stem.removesuffix(ending) or stem
     if name.startswith("is_"):
         stem = stem.removeprefix("is_")
-    words = re.sub(r"_p(\d+)\b", r", \1th percentile", stem).replace("_", " ").strip() or name
+    words = re.sub(r"_p(\d+)\b", r", \1th percentile", stem.replace("_p50", ", median")).replace("_", " ").strip() or name
     label = wording.plain(words[:1].upper() + words[1:])
     label = label.replace("Wip", "WIP").replace(" wip", " WIP").replace("Okr", "OKR")
     return wording.clipped(f"{label}, {unit}" if unit else label, 60)
