@@ -543,3 +543,49 @@ def test_a_chart_leaves_the_frame_of_its_measure_as_it_was() -> None:
     before = ages.copy(deep=True)
     flow.aging_wip(ages, frames.states(ages), alt=ALT)
     pd.testing.assert_frame_equal(ages, before)
+
+
+def test_the_window_before_is_a_paler_line_beside_the_percentiles_of_the_histogram() -> None:
+    before = pd.DataFrame({"quantile": [0.85], "days": [60.0]})
+    spec = dict(flow.cycle_time_distribution(_bins(20), alt=ALT, lines=frames.lines(), before=before).to_dict())
+    rows = read.of_type(spec, "rule")[0]["rows"]
+    assert {(row["value"], row["pale"]) for row in rows} >= {(60.0, True), (148.0, False)}
+    assert {"85 % in the window before: 60 days", "before: 60 days"} <= set(read.texts(spec))
+
+
+def test_the_rate_of_the_window_before_is_a_grey_line_beside_this_one_s() -> None:
+    spec = dict(flow.throughput(_weeks(20), alt=ALT, mean=1.5, before=0.27).to_dict())
+    lines = [(layer["rows"][0]["mean"], layer["mark"]["color"]) for layer in read.of_type(spec, "rule")]
+    assert lines == [(0.27, theme.GREY), (1.5, theme.ACCENT)]
+    assert {"before: 0.27", "1.5 a week"} <= set(read.texts(spec))
+    assert not any("before" in text for text in read.texts(_spec("throughput")))
+
+
+def test_a_change_is_said_in_the_days_of_its_interval() -> None:
+    row = {"name": "Coding", "before_days": 3.0, "after_days": 2.3, "change_days": -0.7, "low": -1.7, "high": 1.0, "system": False}
+    assert "0.7 days faster (−1.7 to +1)" in read.texts(dict(flow.stage_change(pd.DataFrame([row]), alt=ALT).to_dict()))
+
+
+def test_a_blocker_says_its_days_and_leaves_the_share_of_all_time_to_the_tooltip() -> None:
+    rows = read.of_type(_spec("blocked_reasons", 3), "bar")[0]["rows"]
+    assert [row["note"] for row in rows] == ["30 days · 1 open now", "20 days", "10 days"]
+    assert "3 %" in rows[0].values()
+
+
+def test_a_stretch_without_a_finish_is_marked_where_it_can_be_seen() -> None:
+    steps = frames.steps(200)
+    first = steps["day"].iloc[0]
+    seen = {
+        days: any(
+            "finished for" in text
+            for text in read.texts(dict(flow.started_finished(steps, alt=ALT, stretch=(first, first + pd.Timedelta(days=days))).to_dict()))
+        )
+        for days in (3, 30)
+    }
+    assert seen == {3: False, 30: True}
+
+
+def test_words_on_a_line_or_beside_one_have_a_rim_of_paper() -> None:
+    for name, word in (("predictability", "70 %"), ("concept_to_customer", "stage 0"), ("before_after", "window before")):
+        told = [layer for layer in read.of_type(_spec(name), "text") if any(word in row.values() for row in layer["rows"])]
+        assert any(layer["mark"].get("stroke") == theme.PAPER for layer in told), name

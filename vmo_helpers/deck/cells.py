@@ -19,6 +19,7 @@ NOTHING = "–"
 
 _SHARES = ("_share", "efficiency", "attainment", "progress", "confidence", "coverage")
 _SHARE_OF = ("share_of_", "flow_efficiency")
+_POINTS = ("gap", "_gap", "gain_share")
 _MONEY = ("_cost", "amount", "money", "spend", "budget", "planned_value", "realised")
 # Columns whose words are statuses: shown with sign and word; the colour is the page's.
 _STATUS: dict[str, Any] = {
@@ -146,11 +147,13 @@ def _number(name: str, value: Any) -> str:
     if pd.isna(value) or np.isinf(value):
         return NOTHING
     plain = float(value)
+    if name.endswith(_POINTS) and abs(plain) <= 1:
+        return f"{'+' if plain > 0 else wording.MINUS if plain < 0 else ''}{wording.points(plain)}"
     if name.endswith(_SHARES) or name.startswith(_SHARE_OF) or name == "share":
         return wording.percent(plain)
     if _is_money(name):
         return wording.money(plain)
-    if name.endswith("_days"):
+    if name.endswith("_days") or name.startswith("days_"):
         return wording.number(plain, decimals=0 if abs(plain) >= 9.95 else 1)
     return wording.number(plain)
 
