@@ -303,7 +303,7 @@ class TestATable:
 
     def test_says_differences_of_shares_as_points_and_the_middle_as_the_median(self) -> None:
         frame = pd.DataFrame(
-            {"gap": [0.65, -0.004], "gain_share": [0.09, 0.0], "days_saved_per_item": [42.66, 0.085], "lead_time_p50_days": [201.2, 3.0]}
+            {"gap": [0.65, -0.004], "gain_share": [0.09, 0.0001], "days_saved_per_item": [42.66, 0.085], "lead_time_p50_days": [201.2, 3.0]}
         )
         part = table(frame, name="t", timezone="UTC", currency="EUR")
         assert [column["label"] for column in part["columns"]] == ["Gap", "Gain", "Days saved per item", "Lead time, median, days"]

@@ -148,7 +148,8 @@ def _number(name: str, value: Any) -> str:
         return NOTHING
     plain = float(value)
     if name.endswith(_POINTS) and abs(plain) <= 1:
-        return f"{'+' if plain > 0 else wording.MINUS if plain < 0 else ''}{wording.points(plain)}"
+        sign = "" if abs(plain) < 0.0005 else "+" if plain > 0 else wording.MINUS
+        return f"{sign}{wording.points(plain)}"
     if name.endswith(_SHARES) or name.startswith(_SHARE_OF) or name == "share":
         return wording.percent(plain)
     if _is_money(name):

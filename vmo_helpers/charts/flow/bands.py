@@ -74,7 +74,7 @@ def cumulative_flow(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> al
     names = said(states["state"], 32)
     labelled = [place for place in range(len(states)) if now[place] > 0]
     texts = [f"{names[place]} {wording.number(now[place])}" for place in labelled]
-    briefs = [f"{wording.clipped(names[place], 17)} {wording.number(now[place])}" for place in labelled]
+    briefs = [f"{wording.clipped(names[place], 18)} {wording.number(now[place])}" for place in labelled]
     levels = [float(upper[-1, place] + lower[-1, place]) / 2 for place in labelled]
     colours = [theme.ALARM_TEXT if states["state_class"][place] == str(StateClass.WAIT) else theme.MUTED for place in labelled]
     x = day_axis(counts.index[0], counts.index[-1], right=end_room(texts), tight=end_room(briefs))
