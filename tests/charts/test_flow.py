@@ -589,3 +589,10 @@ def test_words_on_a_line_or_beside_one_have_a_rim_of_paper() -> None:
     for name, word in (("predictability", "70 %"), ("concept_to_customer", "stage 0"), ("before_after", "window before")):
         told = [layer for layer in read.of_type(_spec(name), "text") if any(word in row.values() for row in layer["rows"])]
         assert any(layer["mark"].get("stroke") == theme.PAPER for layer in told), name
+
+
+def test_words_on_the_week_that_is_not_over_stand_above_the_bars_that_they_reach_over() -> None:
+    weeks = _weeks(20).assign(finished=[1] * 18 + [9, 0])
+    notes = [row for layer in read.of_type(dict(flow.throughput(weeks, alt=ALT, mean=1.0).to_dict()), "text") for row in layer["rows"]]
+    (at,) = {row["at"] for row in notes if row.get("text") == "week not over"}
+    assert 0 < at < 220 * (1 - 9 / (9 * 1.12))

@@ -138,7 +138,7 @@ def throughput(
         if level is not None and wording.known(level)
     ]
     text = [words for _, words, _, _ in lines]
-    domain = zero_based(max(float(frame["finished"].max()), *(level for level, _, _, _ in lines), 0.0), room=1.08)
+    domain = zero_based(max(float(frame["finished"].max()), *(level for level, _, _, _ in lines), 0.0), room=1.12)
     x = day_axis(frame["week"].iloc[0], frame["week"].iloc[-1] + pd.Timedelta(days=7), right=end_room(text))
     y = _count("finished", f"{unit} finished a week", domain)
     size = altair.ExprRef(f"max(1, min(24, (width - {end_room(text):.0f}) / {len(frame)} * 0.76))")
@@ -148,8 +148,10 @@ def throughput(
         bars.transform_filter("!datum.whole").mark_bar(color=theme.PAPER, stroke=theme.GREY, strokeDash=[3, 2], strokeWidth=1.2, size=size),
     ]
     if not whole.iloc[-1]:
-        level = pixel(float(frame["finished"].iloc[-1]), domain, _LOW)
-        layers.append(note("week not over", "not over", x=x, day=frame["week"].iloc[-1] + pd.Timedelta(days=7), at=level - 12, right=False))
+        # the words reach back over the last quarter of the bars: they stand above the highest of these, and above a line
+        below = max(float(frame["finished"].tail(max(1, len(frame) // 4)).max()), *(level for level, _, _, _ in lines), 0.0)
+        end = frame["week"].iloc[-1] + pd.Timedelta(days=7)
+        layers += haloed(note("week not over", "not over", x=x, day=end, at=pixel(below, domain, _LOW) - 12, right=False))
     for level, _, colour, dash in lines:
         line = altair.Chart(pd.DataFrame({"mean": [round(level, 4)]}))
         rule = line.mark_rule(color=colour, strokeWidth=1.5, strokeDash=dash, x=0, x2=_right(text))
