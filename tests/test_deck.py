@@ -301,6 +301,14 @@ class TestATable:
         assert part["rows"][0] == ["E-1", "212", "41 %", "9.1 M", "15 Mar 2026", "yes", {"text": "✕ watermelon", "tone": "bad"}]
         assert part["rows"][1] == ["E-2", "3.3", "–", "–", "–", "no", "–"]
 
+    def test_says_differences_of_shares_as_points_and_the_middle_as_the_median(self) -> None:
+        frame = pd.DataFrame(
+            {"gap": [0.65, -0.004], "gain_share": [0.09, 0.0001], "days_saved_per_item": [42.66, 0.085], "lead_time_p50_days": [201.2, 3.0]}
+        )
+        part = table(frame, name="t", timezone="UTC", currency="EUR")
+        assert [column["label"] for column in part["columns"]] == ["Gap", "Gain", "Days saved per item", "Lead time, median, days"]
+        assert part["rows"] == [["+65 points", "+9 points", "43", "201"], ["−0.4 points", "0 points", "0.1", "3"]]
+
     def test_leaves_out_an_id_that_stands_beside_its_name(self) -> None:
         frame = pd.DataFrame({"value_stream_id": ["S1"], "value_stream": ["Store"]})
         assert [column["label"] for column in table(frame, name="t", timezone="UTC", currency="")["columns"]] == ["Value stream"]

@@ -67,16 +67,46 @@ def test_without_scripts_each_chart_is_a_picture_with_its_alt_text(browser: Any,
         assert watch.console == []
 
 
-def test_on_paper_each_chart_is_a_picture_and_no_slide_is_cut(browser: Any, pages: Pages) -> None:
+def test_on_paper_each_chart_is_a_picture_that_no_page_cuts_or_parts_from_its_title(browser: Any, pages: Pages) -> None:
     with opened(browser, pages["demo"], width=688) as (page, _):
         page.emulate_media(media="print")
         assert page.locator("figure img:visible").count() == CHARTS["demo"]
         assert page.locator("figure .live:visible").count() == 0
-        broken = "[...document.querySelectorAll('.slide')].filter(s => getComputedStyle(s).breakInside !== 'avoid').length"
+        broken = "[...document.querySelectorAll('.whole')].filter(s => getComputedStyle(s).breakInside !== 'avoid').length"
         assert page.evaluate(broken) == 0
-        # the text of an A4 page is 273 mm high: a slide that is higher would be cut all the same
-        highest = page.evaluate("Math.max(...[...document.querySelectorAll('.slide')].map(s => s.getBoundingClientRect().height))")
-        assert highest < 273 / 25.4 * 96
+        assert page.locator("figure").count() == page.locator(".whole:has(h2, h3) > figure").count()
+        # the text of an A4 page is 275 mm high: a title with its chart that is higher would be cut all the same
+        highest = page.evaluate("Math.max(...[...document.querySelectorAll('.whole')].map(s => s.getBoundingClientRect().height))")
+        assert highest < 275 / 25.4 * 96
+
+
+def test_on_paper_a_table_goes_on_overleaf_with_two_rows_at_the_least_on_either_page(browser: Any, pages: Pages) -> None:
+    rules = "(row => { const s = getComputedStyle(row); return [s.breakInside, s.breakBefore, s.breakAfter]; })"
+    with opened(browser, pages["demo"], width=688) as (page, _):
+        page.emulate_media(media="print")
+        longest = "[...document.querySelectorAll('.slide > .scroll tbody')].sort((a, b) => b.rows.length - a.rows.length)[0].rows"
+        rows = page.evaluate(f"[...{longest}].map({rules})")
+        assert len(rows) > 4
+        assert all(within == "avoid" for within, _, _ in rows)
+        assert [after for _, _, after in rows[:3]] == ["avoid", "avoid", "auto"]
+        assert [before for _, before, _ in rows[-3:]] == ["auto", "avoid", "avoid"]
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_table_wider_than_the_page_is_shaded_where_more_of_it_lies_and_scrolls_by_keyboard(
+    browser: Any, pages: Pages, width: int
+) -> None:
+    with opened(browser, pages["demo"], width=width) as (page, _):
+        table = page.locator(".slide > .scroll").first
+        assert table.evaluate("t => getComputedStyle(t).backgroundAttachment") == "local, local, scroll, scroll"
+        assert table.get_attribute("tabindex") == "0" and table.get_attribute("role") == "group"
+        assert len((table.get_attribute("aria-label") or "").split()) > 1
+        table.evaluate("t => { t.style.width = '120px'; t.focus(); }")
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(500)
+        assert table.evaluate("t => t.scrollLeft") > 0
+        page.emulate_media(media="print")
+        assert table.evaluate("t => getComputedStyle(t).backgroundImage") == "none"
 
 
 def test_a_chart_lays_itself_out_anew_when_the_window_narrows(browser: Any, pages: Pages) -> None:

@@ -411,13 +411,35 @@ def test_a_chart_pressed_to_the_floor_by_one_long_item_becomes_logarithmic_and_s
     assert linear["scale"]["domain"][0] == 0
 
 
-def test_the_legend_of_the_scatter_filters_by_stream() -> None:
+def test_a_list_below_the_scatter_shows_one_value_stream_alone() -> None:
     spec = _spec("cycle_time_scatter")
     (stream,) = spec["params"]
+    streams = sorted(set(frames.finished(40)["value_stream"]))
     assert stream["name"] == "stream"
-    assert stream["bind"] == "legend"
+    assert stream["bind"] == {"input": "select", "name": "Show ", "options": [None, *streams], "labels": ["all value streams", *streams]}
     assert stream["select"]["fields"] == ["stream"]
     assert stream["views"] == ["items"]
+    assert "field" not in read.of_type(spec, "circle")[0]["encoding"]["color"]
+    alone = flow.cycle_time_scatter(frames.finished(40).assign(value_stream="Stores"), alt=ALT).to_dict()
+    assert "bind" not in alone["params"][0]
+
+
+def test_the_window_before_is_a_lighter_line_that_says_so_beside_it() -> None:
+    before = pd.DataFrame({"quantile": [0.85], "days": [130.0]})
+    trend = pd.DataFrame({"day": pd.to_datetime(["2026-03-01", "2026-03-08"]), "days": [150.0, 140.0]})
+    spec = dict(flow.cycle_time_scatter(frames.finished(40), alt=ALT, lines=frames.lines(), before=before, trend=trend).to_dict())
+    earlier, now = read.of_type(spec, "rule")
+    assert [row["days"] for row in earlier["rows"]] == [130.0]
+    assert earlier["mark"]["color"] == theme.FAINT and earlier["mark"]["strokeDash"] == [1, 0]
+    assert [row["days"] for row in now["rows"]] == frames.lines()["days"].tolist() and "color" not in now["mark"]
+    assert {"85 % before: 130 days", "before: 130 days", "trend, now 140 days", "trend: 140 days"} <= set(read.texts(spec))
+
+
+@pytest.mark.parametrize("before", [None, pd.DataFrame({"quantile": [0.85], "days": [np.nan]})])
+def test_a_window_before_that_is_not_known_draws_no_line(before: pd.DataFrame | None) -> None:
+    spec = dict(flow.cycle_time_scatter(frames.finished(40), alt=ALT, lines=frames.lines(), before=before).to_dict())
+    assert len(read.of_type(spec, "rule")) == 1
+    assert not any("before" in text for text in read.texts(spec))
 
 
 def test_each_card_of_the_board_is_one_item_and_finished_work_is_only_counted() -> None:
@@ -529,3 +551,56 @@ def test_a_curve_of_work_that_took_no_time_has_a_scale() -> None:
     lines = pd.DataFrame({"quantile": [0.5, 0.85], "days": [0.0, 0.0]})
     text = flow.service_level_survival(curve, alt=ALT, lines=lines).to_json()
     assert "NaN" not in text
+
+
+def test_the_window_before_is_a_paler_line_beside_the_percentiles_of_the_histogram() -> None:
+    before = pd.DataFrame({"quantile": [0.85], "days": [60.0]})
+    spec = dict(flow.cycle_time_distribution(_bins(20), alt=ALT, lines=frames.lines(), before=before).to_dict())
+    rows = read.of_type(spec, "rule")[0]["rows"]
+    assert {(row["value"], row["pale"]) for row in rows} >= {(60.0, True), (148.0, False)}
+    assert {"85 % in the window before: 60 days", "before: 60 days"} <= set(read.texts(spec))
+
+
+def test_the_rate_of_the_window_before_is_a_grey_line_beside_this_one_s() -> None:
+    spec = dict(flow.throughput(_weeks(20), alt=ALT, mean=1.5, before=0.27).to_dict())
+    lines = [(layer["rows"][0]["mean"], layer["mark"]["color"]) for layer in read.of_type(spec, "rule")]
+    assert lines == [(0.27, theme.GREY), (1.5, theme.ACCENT)]
+    assert {"before: 0.27", "1.5 a week"} <= set(read.texts(spec))
+    assert not any("before" in text for text in read.texts(_spec("throughput")))
+
+
+def test_a_change_is_said_in_the_days_of_its_interval() -> None:
+    row = {"name": "Coding", "before_days": 3.0, "after_days": 2.3, "change_days": -0.7, "low": -1.7, "high": 1.0, "system": False}
+    assert "0.7 days faster (−1.7 to +1)" in read.texts(dict(flow.stage_change(pd.DataFrame([row]), alt=ALT).to_dict()))
+
+
+def test_a_blocker_says_its_days_and_leaves_the_share_of_all_time_to_the_tooltip() -> None:
+    rows = read.of_type(_spec("blocked_reasons", 3), "bar")[0]["rows"]
+    assert [row["note"] for row in rows] == ["30 days · 1 open now", "20 days", "10 days"]
+    assert "3 %" in rows[0].values()
+
+
+def test_a_stretch_without_a_finish_is_marked_where_it_can_be_seen() -> None:
+    steps = frames.steps(200)
+    first = steps["day"].iloc[0]
+    seen = {
+        days: any(
+            "finished for" in text
+            for text in read.texts(dict(flow.started_finished(steps, alt=ALT, stretch=(first, first + pd.Timedelta(days=days))).to_dict()))
+        )
+        for days in (3, 30)
+    }
+    assert seen == {3: False, 30: True}
+
+
+def test_words_on_a_line_or_beside_one_have_a_rim_of_paper() -> None:
+    for name, word in (("predictability", "70 %"), ("concept_to_customer", "stage 0"), ("before_after", "window before")):
+        told = [layer for layer in read.of_type(_spec(name), "text") if any(word in row.values() for row in layer["rows"])]
+        assert any(layer["mark"].get("stroke") == theme.PAPER for layer in told), name
+
+
+def test_words_on_the_week_that_is_not_over_stand_above_the_bars_that_they_reach_over() -> None:
+    weeks = _weeks(20).assign(finished=[1] * 18 + [9, 0])
+    notes = [row for layer in read.of_type(dict(flow.throughput(weeks, alt=ALT, mean=1.0).to_dict()), "text") for row in layer["rows"]]
+    (at,) = {row["at"] for row in notes if row.get("text") == "week not over"}
+    assert 0 < at < 220 * (1 - 9 / (9 * 1.12))

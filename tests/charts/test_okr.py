@@ -306,6 +306,19 @@ def test_a_team_that_pulls_elsewhere_is_tinted_and_its_share_is_said() -> None:
     assert {row["colour"] for row in cells if row["text"] == "0 %"} == {theme.ALARM_WASH}
 
 
+def test_on_a_telephone_the_goals_of_the_matrix_are_whole_words_in_stairs_above_their_columns() -> None:
+    titles = [f"Deliver what customers want {goal}" for goal in "abcdefghi"]
+    frame = _pulled(2, 9).assign(title=lambda f: f["objective_id"].map(dict(zip(f["objective_id"].unique(), titles, strict=True))))
+    spec = dict(okr.pulled_against_wanted(frame, alt=ALT).to_dict())
+    (lines,) = read.of_type(spec, "rule")
+    assert [row["at"] for row in lines["rows"]] == [place + 0.5 for place in range(9)]
+    levels = [row["level"] for row in lines["rows"]]
+    assert len(set(levels)) == 3 and levels[:3] == sorted(levels[:3]) and levels[3:6] == levels[:3]
+    assert {row["brief"] for row in lines["rows"]} == {"Deliver what…"}
+    # words of one line end before the next ones begin, three columns on
+    assert all(2 * row["half"] < 3 * 350 / 9 for row in lines["rows"])
+
+
 def test_two_goals_of_the_same_title_have_a_column_each() -> None:
     cells = read.of_type(dict(okr.pulled_against_wanted(_pulled(2, 3).assign(title="Grow"), alt=ALT).to_dict()), "rect")[0]["rows"]
     assert len({(row["centre"], row["middle"]) for row in cells}) == 6

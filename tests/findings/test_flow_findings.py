@@ -109,7 +109,11 @@ def ages(*days: float) -> pd.DataFrame:
 def test_items_older_than_85_percent_of_work_takes_are_counted_and_listed() -> None:
     took = pd.DataFrame({"quantile": [0.5, 0.85], "days": [20.0, 100.0], "n": [40, 40], "why": [None, None]})
     told = findings.stalled_items(ages(100, 101, 250), took, LIMITS, "epic")
-    assert told[0].sentence == "2 epics are older than 85 % of work takes" and told[0].severity is Severity.ALARM and told[0].money == 20
+    assert (
+        told[0].sentence == "2 epics are taking longer than 85 % of work does"
+        and told[0].severity is Severity.ALARM
+        and told[0].money == 20
+    )
     assert [finding.subject for finding in told[1:]] == ["E-2", "E-1"]
     assert findings.stalled_items(ages(100), took, LIMITS)[0].severity is Severity.GOOD
     assert findings.stalled_items(ages(), took, LIMITS)[0].severity is Severity.NOTE
@@ -214,7 +218,7 @@ def change_rows(coding: tuple[float, float, float], lead: tuple[float, float, fl
 
 def test_a_gain_that_no_customer_felt_is_told_as_such() -> None:
     told = findings.local_optimum(change_rows((-9, -12, -6), (1, -10, 15)))
-    assert told[0].subject == "Coding" and told[0].sentence == "Coding fell 9 days; customers gained nothing"
+    assert told[0].subject == "Coding" and told[0].sentence == "Time in Coding fell 9 days; customers gained nothing"
     assert "customers wait 30 days longer" in findings.local_optimum(change_rows((-9, -12, -6), (30, 5, 60)))[0].sentence
     assert findings.local_optimum(change_rows((-9, -12, 1), (1, -10, 15)))[0].severity is Severity.NOTE
     assert findings.local_optimum(change_rows((-9, -12, -6), (-20, -30, -5)))[0].severity is Severity.GOOD

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers import theme, wording
-from vmo_helpers.charts.canvas import SIZE, said
+from vmo_helpers.charts.canvas import SIZE, haloed, said, text_px
 from vmo_helpers.charts.rows import Rows
 
 _LEADING = 15
@@ -117,6 +117,44 @@ class Grid:
         )
         drawn: alt.Chart = words.encode(self.x("at"))
         return drawn
+
+    def stairs(self) -> list[alt.Chart]:
+        """As ``header``, but on a narrow page the words stand in up to three lines by turns, each with a line down to its column:
+        so each has the room of three columns. Their width is ``stair_letters``."""
+        steps, count = _steps(self.columns), len(self.columns)
+        place = np.arange(count)
+        frame = pd.DataFrame(
+            {
+                "brief": self.briefs,
+                "at": place + 0.5,
+                "middle": ((place + 0.5) / count).round(4),
+                "level": self.rows.top - 6 - (steps - 1 - place % steps) * _LEADING,
+                "half": (text_px(list(self.briefs), 10.5) / 2).round(1),
+            }
+        )
+        base, middle, level = alt.Chart(frame), "datum.middle * width", alt.ExprRef("datum.level")
+        lines = base.mark_rule(strokeDash=[1, 0], y=level, y2=round(self.rows.top), opacity=self.rows.pick("1", "0"), aria=False).encode(
+            self.x("at"), color=alt.value(theme.FAINT)
+        )
+        words = base.mark_text(
+            baseline="line-bottom",
+            x=alt.ExprRef(f"clamp({middle}, datum.half, width - datum.half)"),
+            y=level,
+            text=self.rows.pick("datum.brief", "''"),
+            fontSize=10.5,
+        ).encode(color=alt.value(theme.MUTED))
+        wide = self.header()
+        wide.data = wide.data.assign(brief="")
+        return [lines, *haloed(words), wide]
+
+
+def stair_letters(columns: Sequence[str]) -> int:
+    """Letters that a column's words may have in ``Grid.stairs`` on a page 350 pixels wide."""
+    return max(5, round(_steps(columns) * 350 / max(len(columns), 1) / 6.2))
+
+
+def _steps(columns: Sequence[str]) -> int:
+    return max(len(lines) for lines in _wrapped(columns, _letters(len(columns))))
 
 
 def _letters(columns: int) -> int:

@@ -11,12 +11,19 @@ import pandas as pd
 from vmo_helpers import theme, wording
 from vmo_helpers.charts.canvas import haloed, text_px
 
+_PALER = alt.ColorValue(theme.MUTED, condition=[{"test": "datum.pale", "value": theme.FAINT}])
+
 LINE = 18  # pixels of one line of words
 
 
-def percentile_words(quantile: float, length: float) -> tuple[str, str]:
-    """A percentile as a sentence and, for a narrow page, as a tag: "85 % took less than 148 days", "85 %: 148 days"."""
+def percentile_words(quantile: float, length: float, *, before: bool = False) -> tuple[str, str]:
+    """A percentile as a sentence and, for a narrow page, as a tag: "85 % took less than 148 days", "85 %: 148 days".
+
+    ``before``: that of the window before, "85 % in the window before: 130 days", "before: 130 days".
+    """
     share = "half" if abs(quantile - 0.5) < 1e-9 else wording.percent(quantile)
+    if before:
+        return f"{share} in the window before: {wording.days(length)}", f"before: {wording.days(length)}"
     return f"{share} took less than {wording.days(length)}", f"{share}: {wording.days(length)}"
 
 
@@ -34,13 +41,14 @@ def uprights(
     tight: float | None = None,
     top: float = 0,
     when: str = theme.NARROW,
+    pale: Sequence[bool] | None = None,
 ) -> tuple[list[alt.Chart], float]:
     """Upright lines at values of the encoding ``x`` (of the field ``value``), and how high their words above the plot are.
 
     The plot of ``x`` and ``domain`` lies between ``left`` and ``right`` pixels of its edges, ``pad`` pixels on a narrow page
     (``tight`` pixels at the right, where they are others).
     Each line's words stand in a row of their own, the leftmost line's highest, on the side where there is room,
-    beginning ``top`` pixels from the top.
+    beginning ``top`` pixels from the top. ``pale``: those of the window before.
     """
     if not len(texts):
         return [], 0.0
@@ -56,13 +64,14 @@ def uprights(
             "from": top + order * LINE + LINE - 2.0,
             "need": text_px(list(texts)).round(),
             "tight": text_px(list(briefs)).round(),
+            "pale": [False] * len(texts) if pale is None else list(pale),
         }
     )
     at = f"({_x(left, right, pad, when, 2 * pad if tight is None else pad + tight)})"
     need = f"({when} ? datum.tight : datum.need)"
     room = f"(width - {at} >= {need} + 12)"
     base = alt.Chart(frame)
-    rules = base.mark_rule(y=alt.ExprRef("datum.from"), y2=bottom, aria=False).encode(x)
+    rules = base.mark_rule(y=alt.ExprRef("datum.from"), y2=bottom, aria=False).encode(x, color=_PALER)
     words = base.mark_text(
         color=theme.MUTED,
         align=alt.ExprRef(f"{room} ? 'left' : 'right'"),

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from vmo_helpers import theme
-from vmo_helpers.charts.canvas import narrow, text_px
+from vmo_helpers.charts.canvas import haloed, narrow, text_px
 
 Mark = Literal["bar", "dot", "ring", "upright"]
 
@@ -69,7 +69,7 @@ def key(entries: Sequence[Entry], *, y: float = 0, left: float = 0, room: float 
     words = base.mark_text(
         align="left", baseline="middle", color=theme.MUTED, x=alt.ExprRef(f"({x.expr}) + {_SYMBOL + 2:.0f}"), y=at
     ).encode(text=alt.Text("text:N"))
-    return [marks, words]
+    return [*haloed(words), marks]
 
 
 def _placed(entries: Sequence[Entry], room: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:

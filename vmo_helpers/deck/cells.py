@@ -19,6 +19,7 @@ NOTHING = "–"
 
 _SHARES = ("_share", "efficiency", "attainment", "progress", "confidence", "coverage")
 _SHARE_OF = ("share_of_", "flow_efficiency")
+_POINTS = ("gap", "_gap", "gain_share")
 _MONEY = ("_cost", "amount", "money", "spend", "budget", "planned_value", "realised")
 # Columns whose words are statuses: shown with sign and word; the colour is the page's.
 _STATUS: dict[str, Any] = {
@@ -70,7 +71,7 @@ def column_label(name: str, currency: str = "") -> str:
         stem = stem.removesuffix(ending) or stem
     if name.startswith("is_"):
         stem = stem.removeprefix("is_")
-    words = re.sub(r"_p(\d+)\b", r", \1th percentile", stem).replace("_", " ").strip() or name
+    words = re.sub(r"_p(\d+)\b", r", \1th percentile", stem.replace("_p50", ", median")).replace("_", " ").strip() or name
     label = wording.plain(words[:1].upper() + words[1:])
     label = label.replace("Wip", "WIP").replace(" wip", " WIP").replace("Okr", "OKR")
     return wording.clipped(f"{label}, {unit}" if unit else label, 60)
@@ -146,11 +147,14 @@ def _number(name: str, value: Any) -> str:
     if pd.isna(value) or np.isinf(value):
         return NOTHING
     plain = float(value)
+    if name.endswith(_POINTS) and abs(plain) <= 1:
+        sign = "" if abs(plain) < 0.0005 else "+" if plain > 0 else wording.MINUS
+        return f"{sign}{wording.points(plain)}"
     if name.endswith(_SHARES) or name.startswith(_SHARE_OF) or name == "share":
         return wording.percent(plain)
     if _is_money(name):
         return wording.money(plain)
-    if name.endswith("_days"):
+    if name.endswith("_days") or name.startswith("days_"):
         return wording.number(plain, decimals=0 if abs(plain) >= 9.95 else 1)
     return wording.number(plain)
 

@@ -52,7 +52,7 @@ def lead_times(scene: Scene) -> View:
     dots = measures.flow.dots(every, "lead_time_end_at", "lead_time_days", MOST_DRAWN)
     chart = charts.flow.lead_time_scatter(dots, alt=waited.sentence, lines=lines, timezone=window.timezone)
     binned = " Each circle stands for several; the rows are all of them." if len(every) > MOST_DRAWN else ""
-    note = f"{wording.counted(len(every), level)} delivered in the window. Drag over the dots, or click a value stream.{binned}"
+    note = f"{wording.counted(len(every), level)} delivered in the window. Drag over the dots, or choose a value stream.{binned}"
     wall = every["lead_time_end_at"].dt.tz_convert(window.timezone).dt.tz_localize(None)
 
     def pick(selection: Selection) -> Rows:

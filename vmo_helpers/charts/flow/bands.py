@@ -31,7 +31,7 @@ _CLASS_COLOURS = {
     StateClass.DONE: "#dce1e6",
     StateClass.ACTIVE: "#b0bdc9",
     StateClass.WAIT: "#f4c7a3",
-    StateClass.BACKLOG: theme.WASH,
+    StateClass.BACKLOG: theme.GRID,
 }
 _TYPE_COLOURS = {
     WorkType.FEATURE: theme.ACCENT,
@@ -74,7 +74,7 @@ def cumulative_flow(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> al
     names = said(states["state"], 32)
     labelled = [place for place in range(len(states)) if now[place] > 0]
     texts = [f"{names[place]} {wording.number(now[place])}" for place in labelled]
-    briefs = [f"{wording.clipped(names[place], 14)} {wording.number(now[place])}" for place in labelled]
+    briefs = [f"{wording.clipped(names[place], 18)} {wording.number(now[place])}" for place in labelled]
     levels = [float(upper[-1, place] + lower[-1, place]) / 2 for place in labelled]
     colours = [theme.ALARM_TEXT if states["state_class"][place] == str(StateClass.WAIT) else theme.MUTED for place in labelled]
     x = day_axis(counts.index[0], counts.index[-1], right=end_room(texts), tight=end_room(briefs))
@@ -178,5 +178,5 @@ def _swatches(texts: list[str], colours: list[str], at: list[float]) -> list[alt
         type="point", shape="square", size=90, opacity=1, y=altair.ExprRef("datum.at"), x=altair.ExprRef("width - datum.room + 6")
     )
     squares.data = words.data.assign(colour=colours)
-    words.mark.dx = 4
+    words.mark.dx = 7
     return [squares, words]

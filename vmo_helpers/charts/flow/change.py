@@ -115,7 +115,9 @@ def _moved(change: float) -> str:
         return "too few to say"
     if round(change, 1) == 0:
         return "no change"
-    return f"{wording.days(abs(change))} {'slower' if change > 0 else 'faster'}"
+    size = abs(change)  # in days always, as the axis and the interval are
+    length = wording.days(size) if size >= 0.95 else f"{wording.number(round(size, 1))} days"
+    return f"{length} {'slower' if change > 0 else 'faster'}"
 
 
 def _signed(value: float) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers import theme, wording
-from vmo_helpers.charts.canvas import blank, canvas, described, few_enough, narrow, needs, right_edge, rounded, said, with_tips
+from vmo_helpers.charts.canvas import blank, canvas, described, few_enough, haloed, narrow, needs, right_edge, rounded, said, with_tips
 from vmo_helpers.charts.lines import end_labels, end_room
 from vmo_helpers.charts.rows import Rows
 
@@ -99,10 +99,15 @@ def predictability(frame: pd.DataFrame, *, alt: str, pooled: float | None = None
     base = altair.Chart(bars)
     alarm = altair.ColorValue(theme.FAINT, condition=[{"test": "datum.tone === 'alarm'", "value": theme.ALARM}])
     limit = altair.ExprRef(f"max(24, {each} - 4)")
+    line: list[altair.Chart] = []
+    if len(texts) > 1:
+        rule = altair.Chart(pd.DataFrame({"share": [round(float(levels[1]), 4)]}))
+        line.append(rule.mark_rule(color=theme.ACCENT, x=0, x2=edge).encode(y))
     layers: list[altair.Chart] = [
         band.encode(y, altair.Y2("high")),
         base.mark_bar(size=altair.ExprRef(f"max(4, min(56, {each} * 0.66))"), cornerRadiusEnd=2).encode(x, y, color=alarm, tooltip=tooltip),
-        base.mark_text(baseline="bottom", dy=-4, limit=limit).encode(x, y, text=altair.Text("text:N")),
+        *line,
+        *haloed(base.mark_text(baseline="bottom", dy=-4, limit=limit).encode(x, y, text=altair.Text("text:N"))),
         base.mark_text(baseline="top", y="height", dy=8, limit=limit, color=theme.MUTED, fontSize=narrow("11", "13")).encode(
             x, text=altair.Text("name:N")
         ),
@@ -110,7 +115,4 @@ def predictability(frame: pd.DataFrame, *, alt: str, pooled: float | None = None
     ]
     unknown = base.transform_filter("!isValid(datum.share)").mark_text(baseline="bottom", y="height", dy=-4, color=theme.MUTED, text="?")
     layers.append(unknown.encode(x, tooltip=tooltip))
-    if len(texts) > 1:
-        line = altair.Chart(pd.DataFrame({"share": [round(float(levels[1]), 4)]}))
-        layers.append(line.mark_rule(color=theme.ACCENT, x=0, x2=edge).encode(y))
     return canvas(*layers, height=_HEIGHT, alt_text=alt)

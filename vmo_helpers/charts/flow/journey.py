@@ -52,14 +52,14 @@ def concept_to_customer(
     ).reset_index(drop=True)
     stages, tooltip = with_tips(stages, {"Stage": said(known["stage"]), "Takes": lengths, "Share of the way": shares})
     notes = [f"{length} · {share}" for length, share in zip(lengths, shares, strict=True)]
-    rows = Rows.of(stages, known["stage"], notes, None, stages["to"], (0.0, total), step=34)
+    rows = Rows.of(stages, known["stage"], notes, None, stages["to"], (0.0, total), below=6)
     steps = pd.DataFrame({"at": stages["to"].iloc[:-1], "row": rows.frame["row"].iloc[:-1], "next": rows.frame["row"].iloc[1:].to_numpy()})
     joins = altair.Chart(steps).mark_rule(color=theme.FAINT, strokeDash=[1, 0], yOffset=rows.drop, y2Offset=rows.drop, aria=False)
     layers = [
         joins.encode(rows.x("at", title, "days"), rows.y, altair.Y2("next")),
         rows.bars(rows.x("from", title, "days"), "to", tooltip=tooltip),
     ]
-    return canvas(*layers, *rows.words(), height=rows.height, alt_text=alt)
+    return canvas(*layers, *rows.words(halo=True), height=rows.height, alt_text=alt)
 
 
 def queue_after_done(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> altair.LayerChart:

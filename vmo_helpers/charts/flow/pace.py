@@ -29,6 +29,7 @@ from vmo_helpers.charts.lines import end_labels, end_room, note, pixel
 _HEIGHT = 320
 _LOW = 220
 _MOST_STEPS = 1_000
+_SEEN = 0.03  # of the window: a shorter stretch is a speck under its words
 
 
 def started_finished(
@@ -43,7 +44,8 @@ def started_finished(
     """Items started and finished since the window began, as steps; what lies between is the growth of work in progress.
 
     ``frame``: one row a day of change (day, started, finished, in_progress), both cumulative. ``stretch``: first and last day of
-    the longest time without a finish, marked on the lower line. ``loud``: the upper line in the alarm colour.
+    the longest time without a finish, marked on the lower line where it is long enough to be seen. ``loud``: the upper line in
+    the alarm colour.
     ``of_started``: how many of the finished were also started in the window, said at the lower line's end.
     """
     described(alt)
@@ -55,9 +57,10 @@ def started_finished(
     last = frame.iloc[-1]
     both = "" if of_started is None else f", {wording.number(of_started)} of these"
     texts = [f"started {wording.number(last['started'])}", f"finished {wording.number(last['finished'])}{both}"]
+    briefs = [texts[0], f"finished {wording.number(last['finished'])}"]
     upper, words = (theme.ALARM, theme.ALARM_TEXT) if loud else (theme.GREY, theme.MUTED)
     domain = zero_based(float(frame[["started", "finished"]].max().max()), room=1.04)
-    x = day_axis(frame["day"].iloc[0], last["day"], right=end_room(texts))
+    x = day_axis(frame["day"].iloc[0], last["day"], right=end_room(texts), tight=end_room(briefs))
     y = _count("started", f"{unit}, cumulative", domain)
     low = _count("finished", f"{unit}, cumulative", domain)
     base = altair.Chart(steps)
@@ -67,9 +70,9 @@ def started_finished(
         base.mark_line(color=theme.ACCENT, interpolate="step-after", aria=False).encode(x, low),
         altair.Chart(steps.tail(1)).mark_point(color=upper, opacity=1).encode(x, y),
         altair.Chart(steps.tail(1)).mark_point(color=theme.ACCENT, opacity=1).encode(x, low),
-        end_labels(texts, [last["started"], last["finished"]], [words, theme.ACCENT], domain, _HEIGHT),
+        end_labels(texts, [last["started"], last["finished"]], [words, theme.ACCENT], domain, _HEIGHT, briefs=briefs),
     ]
-    if stretch is not None:
+    if stretch is not None and stretch[1] - stretch[0] >= _SEEN * (last["day"] - frame["day"].iloc[0]):
         layers += _without_finish(frame, stretch, x, domain)
     told, tooltip = with_tips(
         steps[["day"]],
@@ -104,10 +107,13 @@ def _without_finish(
     return [thick.encode(x, altair.X2("to"), altair.Y("level:Q")), *haloed(words)]
 
 
-def throughput(frame: pd.DataFrame, *, alt: str, unit: str = "items", mean: float | None = None) -> altair.LayerChart:
+def throughput(
+    frame: pd.DataFrame, *, alt: str, unit: str = "items", mean: float | None = None, before: float | None = None
+) -> altair.LayerChart:
     """Items finished in each ISO week; a week that the window cuts is outlined, for it is not over.
 
-    ``frame``: one row a week (week: its Monday, finished, whole). ``mean``: the throughput per whole week, as a line.
+    ``frame``: one row a week (week: its Monday, finished, whole). ``mean``: the throughput per whole week, as a line; ``before``: that
+    of the window before, as a lighter one.
     """
     described(alt)
     needs(frame, "week", "finished", "whole")
@@ -123,8 +129,16 @@ def throughput(frame: pd.DataFrame, *, alt: str, unit: str = "items", mean: floa
             "The week": np.where(whole, "is whole", "is not whole: not counted in the mean").tolist(),
         },
     )
-    text = [wording.per_week(mean)] if mean is not None and wording.known(mean) else []
-    domain = zero_based(max(float(frame["finished"].max()), mean or 0.0), room=1.08)
+    lines = [
+        (level, words, colour, dash)
+        for level, words, colour, dash in (
+            (before, f"before: {wording.number(before)}", theme.GREY, [1, 0]),
+            (mean, wording.per_week(mean), theme.ACCENT, [4, 4]),
+        )
+        if level is not None and wording.known(level)
+    ]
+    text = [words for _, words, _, _ in lines]
+    domain = zero_based(max(float(frame["finished"].max()), *(level for level, _, _, _ in lines), 0.0), room=1.12)
     x = day_axis(frame["week"].iloc[0], frame["week"].iloc[-1] + pd.Timedelta(days=7), right=end_room(text))
     y = _count("finished", f"{unit} finished a week", domain)
     size = altair.ExprRef(f"max(1, min(24, (width - {end_room(text):.0f}) / {len(frame)} * 0.76))")
@@ -134,11 +148,17 @@ def throughput(frame: pd.DataFrame, *, alt: str, unit: str = "items", mean: floa
         bars.transform_filter("!datum.whole").mark_bar(color=theme.PAPER, stroke=theme.GREY, strokeDash=[3, 2], strokeWidth=1.2, size=size),
     ]
     if not whole.iloc[-1]:
-        level = pixel(float(frame["finished"].iloc[-1]), domain, _LOW)
-        layers.append(note("week not over", "not over", x=x, day=frame["week"].iloc[-1] + pd.Timedelta(days=7), at=level - 12, right=False))
-    if text and mean is not None:
-        line = altair.Chart(pd.DataFrame({"mean": [round(mean, 4)]})).mark_rule(color=theme.ACCENT, strokeWidth=1.5, x=0, x2=_right(text))
-        layers += [line.encode(altair.Y("mean:Q")), end_labels(text, [mean], [theme.ACCENT], domain, _LOW)]
+        # the words reach back over the last quarter of the bars: they stand above the highest of these, and above a line
+        below = max(float(frame["finished"].tail(max(1, len(frame) // 4)).max()), *(level for level, _, _, _ in lines), 0.0)
+        end = frame["week"].iloc[-1] + pd.Timedelta(days=7)
+        layers += haloed(note("week not over", "not over", x=x, day=end, at=pixel(below, domain, _LOW) - 12, right=False))
+    for level, _, colour, dash in lines:
+        line = altair.Chart(pd.DataFrame({"mean": [round(level, 4)]}))
+        rule = line.mark_rule(color=colour, strokeWidth=1.5, strokeDash=dash, x=0, x2=_right(text))
+        layers.append(rule.encode(altair.Y("mean:Q")))
+    if lines:
+        inks = [colour if colour == theme.ACCENT else theme.MUTED for _, _, colour, _ in lines]
+        layers.append(end_labels(text, [level for level, _, _, _ in lines], inks, domain, _LOW))
     return canvas(*layers, height=_LOW, alt_text=alt)
 
 

@@ -17,20 +17,17 @@ from vmo_helpers.charts.canvas import (
     described,
     few_enough,
     iso_days,
-    narrow,
     needs,
     right_edge,
     rounded,
     said,
-    text_px,
     with_tips,
 )
 from vmo_helpers.charts.lines import end_labels, end_room
 
 _HEIGHT = 320
 _SQUEEZED = 12.0  # an axis on which the percentiles stand in the lowest twelfth shows nothing: it becomes logarithmic
-_LABEL, _LEGEND_WIDTH = 160, 640  # pixels of the longest name, and of the legend where the plot is 720 wide
-_MOST_STREAMS = 8
+_EVERY = "all value streams"
 _HUMAN = (
     (1 / 24, "1 hour"),
     (0.25, "6 hours"),
@@ -48,18 +45,30 @@ def cycle_time_scatter(
     *,
     alt: str,
     lines: pd.DataFrame | None = None,
+    before: pd.DataFrame | None = None,
     trend: pd.DataFrame | None = None,
     alarm_after_days: float | None = None,
     timezone: str = "UTC",
 ) -> altair.LayerChart:
     """Cycle time of each finished item at the day it finished. ``frame``: item_id, title, value_stream, finished_at, cycle_time_days.
 
-    ``lines``: percentiles (quantile, days). ``trend``: a line through time (day, days). ``alarm_after_days``: longer ones are in
-    the alarm colour. In a frame of bins ``items`` says how many each stands for: its area. Raises ValueError beyond 2,000 dots.
+    ``lines``: percentiles (quantile, days); ``before``: those of the window before, as lighter lines. ``trend``: a line through
+    time (day, days). ``alarm_after_days``: longer ones are in the alarm colour. In a frame of bins ``items`` says how many each
+    stands for: its area. Below the plot a list of the value streams shows one of them alone. Raises ValueError beyond 2,000 dots.
     """
     needs(frame, "value_stream", "finished_at", "cycle_time_days")
     return _scatter(
-        frame, "finished_at", "cycle_time_days", "days from start to finish", "Finished", alt, lines, trend, alarm_after_days, timezone
+        frame,
+        "finished_at",
+        "cycle_time_days",
+        "days from start to finish",
+        "Finished",
+        alt,
+        lines,
+        before,
+        trend,
+        alarm_after_days,
+        timezone,
     )
 
 
@@ -68,6 +77,7 @@ def lead_time_scatter(
     *,
     alt: str,
     lines: pd.DataFrame | None = None,
+    before: pd.DataFrame | None = None,
     trend: pd.DataFrame | None = None,
     alarm_after_days: float | None = None,
     timezone: str = "UTC",
@@ -82,6 +92,7 @@ def lead_time_scatter(
         "Delivered",
         alt,
         lines,
+        before,
         trend,
         alarm_after_days,
         timezone,
@@ -96,6 +107,7 @@ def _scatter(
     ended: str,
     alt_text: str,
     lines: pd.DataFrame | None,
+    before: pd.DataFrame | None,
     trend: pd.DataFrame | None,
     alarm_after_days: float | None,
     timezone: str,
@@ -104,15 +116,19 @@ def _scatter(
     few_enough(frame)
     if frame.empty:
         return blank(f"nothing was {ended.lower()} in this window", alt_text)
-    marks = pd.DataFrame({"quantile": [], "days": []}) if lines is None else lines.dropna(subset=["days"])
-    shown = [wording.percent(quantile) if quantile != 0.5 else "half" for quantile in marks["quantile"]]
-    texts = [f"{share} within {wording.days(days)}" for share, days in zip(shown, marks["days"], strict=True)]
-    briefs = [f"{share}: {wording.days(days)}" for share, days in zip(shown, marks["days"], strict=True)]
+    marks, earlier = _known(lines), _known(before)
+    shares = [wording.percent(quantile) if quantile != 0.5 else "half" for quantile in [*marks["quantile"], *earlier["quantile"]]]
+    levels = [float(days) for days in [*marks["days"], *earlier["days"]]]
+    now = len(marks)
+    links = ["within"] * now + ["before:"] * len(earlier)
+    texts = [f"{share} {link} {wording.days(days)}" for share, link, days in zip(shares, links, levels, strict=True)]
+    briefs = [f"{share}: {wording.days(days)}" for share, days in zip(shares[:now], levels[:now], strict=True)]
+    briefs += [f"before: {wording.days(days)}" for days in levels[now:]]
     colours = [theme.MUTED] * len(texts)
-    levels = [float(days) for days in marks["days"]]
     if trend is not None and len(trend):
-        texts, briefs, colours = [*texts, "trend"], [*briefs, "trend"], [*colours, theme.ACCENT]
         levels = [*levels, float(trend["days"].iloc[-1])]
+        latest = wording.days(levels[-1])
+        texts, briefs, colours = [*texts, f"trend, now {latest}"], [*briefs, f"trend: {latest}"], [*colours, theme.ACCENT]
     floor, top, logarithmic = _reach(frame[length], levels)
     scale = altair.Scale(type="log" if logarithmic else "linear", domain=[floor, top], nice=False, zero=not logarithmic, clamp=True)
     axis = _human_axis(floor, top, title) if logarithmic else altair.Axis(title=title, format=",.3~f")
@@ -123,9 +139,13 @@ def _scatter(
     air = max((last - first) * 0.02, pd.Timedelta(days=3))  # so that no dot is cut by the edge
     x = day_axis(first - air, last + air, right=room[0], tight=room[1])
     layers = [_dots(frame, when, length, ended, floor if logarithmic else 0.0, alarm_after_days, timezone, x, y)]
+    edge = right_edge(*room)
+    if len(earlier):
+        rules = altair.Chart(pd.DataFrame({"days": rounded(earlier["days"])}))
+        layers.append(rules.mark_rule(x=0, x2=edge, color=theme.FAINT, strokeDash=[1, 0], strokeWidth=2, aria=False).encode(y))
     if len(marks):
-        rules = altair.Chart(pd.DataFrame({"days": rounded(marks["days"])})).mark_rule(x=0, x2=right_edge(*room), aria=False)
-        layers.append(rules.encode(y))
+        rules = altair.Chart(pd.DataFrame({"days": rounded(marks["days"])}))
+        layers.append(rules.mark_rule(x=0, x2=edge, aria=False).encode(y))
     if trend is not None and len(trend):
         path = pd.DataFrame({"day": iso_days(trend["day"]), "days": rounded(trend["days"])})
         layers.append(altair.Chart(path).mark_line(color=theme.ACCENT, strokeWidth=2.5, aria=False).encode(x, y))
@@ -133,6 +153,10 @@ def _scatter(
         at = [_height(level, floor, top, logarithmic) for level in levels]
         layers.append(end_labels(texts, levels, colours, (floor, top), _HEIGHT, briefs=briefs, bold=False, at=at))
     return canvas(*layers, height=_HEIGHT, alt_text=alt_text)
+
+
+def _known(lines: pd.DataFrame | None) -> pd.DataFrame:
+    return pd.DataFrame({"quantile": [], "days": []}) if lines is None else lines.dropna(subset=["days"])
 
 
 def _dots(
@@ -166,13 +190,7 @@ def _dots(
     if binned:
         dots["items"] = counts.to_numpy()
     dots = dots.sort_values("over", kind="stable")
-    legend = 1 < len(streams) <= _MOST_STREAMS
-    stream = altair.selection_point(name="stream", fields=["stream"], bind="legend" if legend else altair.Undefined)
-    grey = altair.Color(
-        "stream:N",
-        scale=altair.Scale(domain=streams, range=[theme.GREY] * len(streams)),
-        legend=_legend(streams) if legend else None,
-    )
+    stream = altair.selection_point(name="stream", fields=["stream"], bind=_list_of(streams) if len(streams) > 1 else altair.Undefined)
     area = altair.Size("items:Q", scale=altair.Scale(range=[12, 260], zero=True), legend=None)
     size = area if binned else altair.value(_dot_size(len(dots)))
     opacity = 0.9 if len(dots) <= 200 else 0.55
@@ -182,7 +200,7 @@ def _dots(
         .encode(
             x,
             y,
-            color=altair.when("datum.over").then(altair.value(theme.ALARM)).otherwise(grey),
+            color=altair.when("datum.over").then(altair.value(theme.ALARM)).otherwise(altair.value(theme.GREY)),
             size=size,
             tooltip=tooltip,
             opacity=altair.when(stream).then(altair.value(opacity)).otherwise(altair.value(0.06)),
@@ -192,11 +210,9 @@ def _dots(
     return drawn
 
 
-def _legend(streams: list[str]) -> altair.Legend:
-    """The streams below the plot, in as many columns as fit the narrowest wide page."""
-    widest = min(_LABEL, float(text_px(streams).max())) + 28
-    columns = max(1, min(len(streams), int(_LEGEND_WIDTH // widest)))
-    return altair.Legend(orient="bottom", labelLimit=narrow("115", _LABEL), offset=12, columns=narrow("2", columns))
+def _list_of(streams: list[str]) -> altair.BindRadioSelect:
+    """The streams as a list to choose from below the plot: by keyboard and finger as by mouse; a picture of the chart has none."""
+    return altair.binding_select(options=[None, *streams], labels=[_EVERY, *streams], name="Show ")
 
 
 def _dot_size(count: int) -> int:

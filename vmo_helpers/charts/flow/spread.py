@@ -23,12 +23,14 @@ def cycle_time_distribution(
     *,
     alt: str,
     lines: pd.DataFrame | None = None,
+    before: pd.DataFrame | None = None,
     unit: str = "items",
     title: str = "days from start to finish",
 ) -> altair.LayerChart:
     """How many items took how long, in bins, with the percentiles as upright lines.
 
-    ``frame``: one row a bin (low_days, high_days, items), bins side by side. ``lines``: quantile, days.
+    ``frame``: one row a bin (low_days, high_days, items), bins side by side. ``lines``: quantile, days; ``before``: those
+    of the window before, said as such.
     """
     described(alt)
     needs(frame, "low_days", "high_days", "items")
@@ -47,8 +49,8 @@ def cycle_time_distribution(
         },
     )
     domain = [0.0, max(float(drawn_to.max()), 8 * width)]
-    marks = _known(lines)
-    marks = marks[marks["days"] <= domain[1]]
+    marks = pd.concat([_known(lines).assign(earlier=False), _known(before).assign(earlier=True)], ignore_index=True)
+    marks = marks[marks["days"] <= domain[1]].sort_values("days", kind="stable")
     top = len(marks) * LINE + 8.0
     most = zero_based(float(frame["items"].max()), room=1.04)
     x, y = _x("low", title, domain), _y("items", f"{unit} finished", most, top, ",d")
@@ -120,7 +122,11 @@ def _known(lines: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def _percentiles(marks: pd.DataFrame, domain: Sequence[float], title: str, top: float) -> list[altair.Chart]:
-    words = [percentile_words(quantile, length) for quantile, length in zip(marks["quantile"], marks["days"], strict=True)]
+    earlier = marks["earlier"] if "earlier" in marks.columns else [False] * len(marks)
+    words = [
+        percentile_words(quantile, length, before=old)
+        for quantile, length, old in zip(marks["quantile"], marks["days"], earlier, strict=True)
+    ]
     layers, _ = uprights(
         [text for text, _ in words],
         [brief for _, brief in words],
@@ -130,6 +136,7 @@ def _percentiles(marks: pd.DataFrame, domain: Sequence[float], title: str, top: 
         bottom=_HEIGHT + top,
         left=0,
         right=0,
+        pale=list(earlier),
     )
     return layers
 

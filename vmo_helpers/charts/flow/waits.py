@@ -67,8 +67,7 @@ def blocked_reasons(frame: pd.DataFrame, *, alt: str, loud: int = 1) -> altair.L
         title="days blocked in the window",
         unit="days",
         alt_text=alt,
-        notes=[_joined(*words) for words in zip(shares, lengths, now, strict=True)],
-        briefs=[_joined(*words) for words in zip(shares, now, strict=True)],
+        notes=[_joined(*words) for words in zip(lengths, now, strict=True)],
         tips={
             "Share of time in progress": shares,
             "Days blocked": lengths,

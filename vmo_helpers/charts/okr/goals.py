@@ -8,7 +8,7 @@ import pandas as pd
 
 from vmo_helpers import theme, wording
 from vmo_helpers.charts.canvas import blank, canvas, described, needs, rounded, said, with_tips
-from vmo_helpers.charts.grid import Grid
+from vmo_helpers.charts.grid import Grid, stair_letters
 from vmo_helpers.charts.intervals import dumbbells
 from vmo_helpers.charts.keys import Entry, key, key_height
 from vmo_helpers.charts.ranked import ranked_bars
@@ -195,10 +195,11 @@ def pulled_against_wanted(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart
         return blank("nothing was started in this window", alt)
     goals = known.drop_duplicates("objective_id")[["objective_id", "title"]]
     teams = list(dict.fromkeys(known["team"]))[:_MOST_TEAMS]
+    heads = said(goals["title"], 60)
     grid = Grid.of(
         ["no team" if team == "" else team for team in teams],
-        said(goals["title"], 60),
-        [wording.plain(goal).split(" ")[0][: max(5, 56 // len(goals))] for goal in goals["title"]],
+        heads,
+        said(goals["title"], stair_letters(heads)),
         step=36,
         most=_MOST_TEAMS,
     )
@@ -224,5 +225,5 @@ def pulled_against_wanted(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart
         },
     )
     return canvas(
-        grid.cells(cells, tooltip=tooltip), grid.words(cells), grid.header(), *grid.rows.words(), height=grid.height, alt_text=alt
+        grid.cells(cells, tooltip=tooltip), grid.words(cells), *grid.stairs(), *grid.rows.words(), height=grid.height, alt_text=alt
     )

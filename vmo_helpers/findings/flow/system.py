@@ -14,7 +14,7 @@ from vmo_helpers.vocabulary import Severity
 
 
 def local_optimum(changes: pd.DataFrame, level: str = "item") -> list[Finding]:
-    """Such as "Coding fell 9 days; customers gained nothing"; ``changes`` as ``flow.local_against_system`` returns them.
+    """Such as "Time in Coding fell 9 days; customers gained nothing"; ``changes`` as ``flow.local_against_system`` returns them.
 
     A stage whose median time fell (the 95 % interval of its change lies below zero) while the 85th percentile of lead time
     did not (its interval reaches zero or lies above): largest gain first. Where lead time cannot be compared: unknown.
@@ -35,7 +35,8 @@ def local_optimum(changes: pd.DataFrame, level: str = "item") -> list[Finding]:
     end = f"customers wait {wording.days(system['change_days'])} longer" if system["low"] > 0 else "customers gained nothing"
     return [
         Finding(
-            rule, str(row["name"]), Severity.WARNING, f"{wording.plain(row['name'])} fell {wording.days(-row['change_days'])}; {end}",
+            rule, str(row["name"]), Severity.WARNING,
+            f"Time in {wording.plain(row['name'])} fell {wording.days(-row['change_days'])}; {end}",
             value=float(row["change_days"]), unit="days", n=int(row["n_after"]), clears_when="lead time falls too",
             details={
                 "low": number(row["low"]), "high": number(row["high"]), "lead_time_change_days": number(system["change_days"]),

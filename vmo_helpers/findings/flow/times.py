@@ -14,7 +14,7 @@ from vmo_helpers.vocabulary import Severity
 
 
 def stalled_items(ages: pd.DataFrame, took: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
-    """Such as "11 epics are older than 85 % of work takes": the count first, then every such item, oldest first.
+    """Such as "11 epics are taking longer than 85 % of work does": the count first, then every such item, oldest first.
 
     ``ages`` as ``flow.work_item_age`` returns them. ``took`` is the service level expectation, as
     ``flow.service_level_expectation`` returns it with ``stalled_percentile`` among its quantiles (work that is still open
@@ -32,13 +32,14 @@ def stalled_items(ages: pd.DataFrame, took: pd.DataFrame, limits: Thresholds, le
     if old.empty:
         return [
             Finding(
-                rule, PORTFOLIO, Severity.GOOD, f"No {level} in progress is older than {share}", value=0.0, unit="items", threshold=line,
+                rule, PORTFOLIO, Severity.GOOD, f"No {level} in progress is taking longer than {share}",
+                value=0.0, unit="items", threshold=line,
                 threshold_name="stalled_percentile", n=len(ages),
             )
         ]  # fmt: skip
     verb = "is" if len(old) == 1 else "are"
     first = Finding(
-        rule, PORTFOLIO, Severity.ALARM, f"{wording.counted(len(old), level)} {verb} older than {share}", value=float(len(old)),
+        rule, PORTFOLIO, Severity.ALARM, f"{wording.counted(len(old), level)} {verb} taking longer than {share}", value=float(len(old)),
         unit="items", threshold=line, threshold_name="stalled_percentile", n=len(ages), evidence=(Evidence.of("work_items", old),),
         money=number(float(old["planned_cost"].sum(min_count=1))), clears_when=f"none in progress is older than {wording.days(line)}",
         details={"items": old["item_id"].tolist()[:MOST_SUBJECTS], "line_days": line},
@@ -49,12 +50,12 @@ def stalled_items(ages: pd.DataFrame, took: pd.DataFrame, limits: Thresholds, le
 def _line(took: pd.DataFrame, q: float, limits: Thresholds) -> tuple[float | None, int, str, str]:
     """The age over which an item is stalled, on how many items it rests, why there is none, and what it is the line of."""
     if "cycle_time_days" in took.columns:
-        row, source = flow.percentiles(took["cycle_time_days"], [q], small(limits)).iloc[0], "finished work"
+        row, source = flow.percentiles(took["cycle_time_days"], [q], small(limits)).iloc[0], "finished work did"
     else:
         chosen = took[(took["quantile"] - q).abs() < 1e-9]
         if chosen.empty:
             return None, 0, f"the expectation has no {wording.percent(q)} quantile", ""
-        row, source = chosen.iloc[0], "work takes"
+        row, source = chosen.iloc[0], "work does"
     known = wording.known(row["days"])
     return float(row["days"]) if known else None, int(row["n"]), str(row["why"]), source
 

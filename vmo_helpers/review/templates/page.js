@@ -2,9 +2,11 @@
   "use strict";
   document.documentElement.lang = document.documentElement.lang || "en";
 
-  // A number and its unit stay on one line; the text itself is not changed.
-  const unit = /(?:\b[A-Z]{3} )?[−-]?\d[\d.,]*(?: (?:%|k|M|bn|days?|weeks?|points?|hours?|items?|epics?))+/g;
-  for (const block of document.querySelectorAll("h1, h2, h3, .lede, .read, .note")) {
+  // A number and its unit, a count and what it is of, a date: each stays on one line; the text itself is not changed.
+  const unit = new RegExp(
+    "(?:\\b[A-Z]{3} )?[−-]?\\d[\\d.,]*(?: (?:%|k|M|bn|days?|weeks?|points?|hours?|items?|epics?|of \\d[\\d.]*|given up|more|" +
+    "(?:January|February|March|April|May|June|July|August|September|October|November|December)(?: \\d{4})?))+", "g");
+  for (const block of document.querySelectorAll("h1, h2, h3, .lede, .read, .note, .definition > span")) {
     const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
     const texts = [];
     while (walker.nextNode()) texts.push(walker.currentNode);
