@@ -82,24 +82,22 @@ def resolve(states: pd.DataFrame, combinations: pd.DataFrame) -> pd.DataFrame:
     index of ``combinations``: ``place`` (position in ``states``, −1 where no row holds) and ``tie`` (position of a second
     row that holds as much, −1 where there is none).
     """
-    result = pd.DataFrame({"place": -1, "tie": -1}, index=combinations.index)
-    if not len(states) or not len(combinations):
-        return result
-    left = combinations.assign(combination=np.arange(len(combinations)))[["state", *QUALIFIERS, "combination"]]
-    right = states[["state", *QUALIFIERS]].assign(place=np.arange(len(states)))
-    pairs = left.merge(right, on="state", suffixes=("", "_stated"))
-    fits = np.ones(len(pairs), dtype=bool)
-    score = np.zeros(len(pairs), dtype=np.int64)
+    texts = {name: combinations[name].to_numpy(dtype=object)[:, None] for name in ("state", *QUALIFIERS)}
+    fits = texts["state"] == states["state"].to_numpy(dtype=object)
+    score = np.zeros(len(states), dtype=np.int64)
     for name in QUALIFIERS:
-        stated = pairs[f"{name}_stated"]
-        fits &= (stated.isna() | stated.eq(pairs[name])).to_numpy(dtype=bool)
-        score += stated.notna().to_numpy()
-    pairs = pairs.assign(score=score)[fits].sort_values(["combination", "score", "place"], ascending=[True, False, True], kind="stable")
-    best = pairs.drop_duplicates("combination")
-    result.iloc[best["combination"].to_numpy(), 0] = best["place"].to_numpy()
-    rest = pairs.drop(best.index).merge(best[["combination", "score"]], on=["combination", "score"]).drop_duplicates("combination")
-    result.iloc[rest["combination"].to_numpy(), 1] = rest["place"].to_numpy()
-    return result
+        bound = states[name].notna().to_numpy()
+        fits &= ~bound | (texts[name] == states[name].to_numpy(dtype=object))
+        score += bound
+    won = np.where(fits, score + 1, 0).astype(np.int64)  # 0: the row does not hold
+    place, every = np.full(len(won), -1), np.arange(len(won))
+    tie = place.copy()
+    if won.size:
+        best = won.max(axis=1)
+        place = np.where(best > 0, won.argmax(axis=1), -1)
+        won[every, place] = 0
+        tie = np.where((best > 0) & (won.max(axis=1) == best), won.argmax(axis=1), -1)
+    return pd.DataFrame({"place": place, "tie": tie}, index=combinations.index)
 
 
 def board(states: pd.DataFrame, level: str) -> Board:

@@ -5,7 +5,7 @@ Instants are microseconds since 1970 (UTC) as int64; ``NEVER`` stands for one th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -51,44 +51,47 @@ def file_rows(table: pd.DataFrame) -> Codes:
     return np.arange(index.start, index.stop, index.step, dtype=np.int32) if isinstance(index, pd.RangeIndex) else index.to_numpy(np.int32)
 
 
-def picked(frame: pd.DataFrame, rows: pd.Series, columns: Sequence[str]) -> pd.DataFrame:
-    """The rows with a true flag, of these columns alone (``frame.loc[rows, columns]`` copies all columns on the way)."""
+def picked(frame: pd.DataFrame, rows: pd.Series, columns: Sequence[str], by: Ints | Floats | None = None) -> pd.DataFrame:
+    """The rows with a true flag, of these columns alone (``frame.loc[rows, columns]`` copies all columns on the way), where
+    ``by`` is given in its rising order."""
     place = np.flatnonzero(rows.to_numpy(dtype=bool))
+    if by is not None:
+        place = place[np.argsort(by[place], kind="stable")]
     return pd.DataFrame({name: frame[name].array.take(place) for name in columns}, index=frame.index[place], copy=False)
 
 
-def grouped_order(item: Codes, at: Ints, seq: Floats | None, count: int) -> Ints | None:
+def grouped_order(item: Codes, at: Ints, count: int, seq: Callable[[], Floats] | None = None) -> Ints | None:
     """Rows ordered by item, time, seq, row; None when each item's rows already stand together in that order.
 
-    Rows with the same time are ordered by ``seq`` where given (None: nowhere), else by row.
+    Rows with the same time are ordered by ``seq`` where given, else by row; it is asked for when there are such rows.
     """
     if len(item) < 2:
         return None
     same = item[1:] == item[:-1]
-    runs = 1 + int(np.count_nonzero(~same))
     seen = np.zeros(count, dtype=bool)
     seen[item] = True
-    if runs == int(np.count_nonzero(seen)) and not _disorder(same, at, seq).any():
+    grouped = 1 + int(np.count_nonzero(~same)) == int(np.count_nonzero(seen))
+    if grouped and not (same & (at[1:] < at[:-1])).any() and (seq is None or not (same & (at[1:] == at[:-1])).any()):
+        return None
+    turn = np.full(len(item), np.nan) if seq is None else seq()
+    if grouped and not _disorder(same, at, turn).any():
         return None
     order = _stable(item)
-    item, at, seq = item[order], at[order], None if seq is None else seq[order]
-    same = item[1:] == item[:-1]
-    wrong = _disorder(same, at, seq)
+    item, at, turn = item[order], at[order], turn[order]
+    wrong = _disorder(item[1:] == item[:-1], at, turn)
     if wrong.any():
         troubled = np.zeros(count, dtype=bool)
         troubled[item[1:][wrong]] = True
         rows = np.flatnonzero(troubled[item])
-        keys = (at[rows], item[rows]) if seq is None else (seq[rows], at[rows], item[rows])
-        order[rows] = order[rows][np.lexsort(keys)]
+        order[rows] = order[rows][np.lexsort((turn[rows], at[rows], item[rows]))]
     return order
 
 
-def _disorder(same: Flags, at: Ints, seq: Floats | None) -> Flags:
-    wrong: Flags = at[1:] < at[:-1]
-    if seq is not None:
-        later = (seq[1:] < seq[:-1]) | (np.isnan(seq[:-1]) & ~np.isnan(seq[1:]))
-        wrong |= (at[1:] == at[:-1]) & later
-    return wrong & same
+def _disorder(same: Flags, at: Ints, seq: Floats) -> Flags:
+    tied = at[1:] == at[:-1]
+    later = (seq[1:] < seq[:-1]) | (np.isnan(seq[:-1]) & ~np.isnan(seq[1:]))
+    wrong: Flags = same & ((at[1:] < at[:-1]) | (tied & later))
+    return wrong
 
 
 def _stable(item: Codes) -> Ints:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from vmo_helpers.lookup import codes, places
 from vmo_helpers.measures.flow.arrays import NEVER, Codes, Flags, Ints, micros
+
+_Told = TypeVar("_Told", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -67,34 +71,36 @@ class Pieces:
     item: Codes
     start: Ints
     end: Ints
-    visit: Codes
+    visit: Codes | None  # None: nothing was cut, each piece is the visit in its place
     block: Codes
+
+    def of_visit(self, told: npt.NDArray[_Told], chosen: Codes | slice = slice(None)) -> npt.NDArray[_Told]:
+        """What is told of each visit, for the chosen pieces."""
+        return told[chosen] if self.visit is None else told[self.visit[chosen]]
 
 
 def pieces(item: Codes, start: Ints, end: Ints, found: Blocks, items: int) -> Pieces:
     """Every visit, cut where a blocker of its item begins or ends; visits of other items are taken as they are."""
-    whole, none = np.arange(len(item), dtype=np.int32), np.broadcast_to(np.int32(-1), len(item))
-    if len(found.item) == 0 or len(item) == 0:
-        return Pieces(item, start, end, whole, none)
+    none = np.broadcast_to(np.int32(-1), len(item))
     touched = np.zeros(items, dtype=bool)
     touched[found.item] = True
     cut = touched[item]
-    free, rows = whole[~cut], whole[cut]
-    if len(rows) == 0:
-        return Pieces(item, start, end, whole, none)
-    parts = _split(item[rows], start[rows], rows, found)
+    if not cut.any():
+        return Pieces(item, start, end, None, none)
+    free, rows = np.flatnonzero(~cut), np.flatnonzero(cut)
+    parts, visit = _split(item[rows], start[rows], rows, found)
     last_end = np.full(items, NEVER)
     ends = np.where(np.append(parts.item[1:] == parts.item[:-1], False), np.append(parts.start[1:], NEVER), last_end[parts.item])
     return Pieces(
         np.concatenate([item[free], parts.item]),
         np.concatenate([start[free], parts.start]),
         np.concatenate([end[free], ends]),
-        np.concatenate([free, parts.visit]),
+        np.concatenate([free, visit]).astype(np.int32),
         np.concatenate([none[: len(free)], parts.block]),
     )
 
 
-def _split(item: Codes, start: Ints, visit: Codes, found: Blocks) -> Pieces:
+def _split(item: Codes, start: Ints, visit: Codes, found: Blocks) -> tuple[Pieces, Codes]:
     """Starts of visits and edges of blockers in one order; each edge begins a piece of the visit that it falls in."""
     n, m = len(item), len(found.item)
     closed = found.end < NEVER
@@ -111,7 +117,8 @@ def _split(item: Codes, start: Ints, visit: Codes, found: Blocks) -> Pieces:
     under = _same_item(edge_item, last_edge) & (kind[last_edge] == 2)
     block = np.where(under, index[last_edge], -1)
     keep = in_visit  # an edge before the first visit belongs to no state
-    return Pieces(edge_item[keep], edge_at[keep], edge_at[keep], visit[index[last_visit[keep]]], block[keep].astype(np.int32))
+    whose = visit[index[last_visit[keep]]]
+    return Pieces(edge_item[keep], edge_at[keep], edge_at[keep], whose, block[keep].astype(np.int32)), whose
 
 
 def _same_item(item: Ints, place: Ints) -> Flags:

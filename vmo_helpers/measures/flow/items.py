@@ -120,14 +120,14 @@ def work_item_age(items: pd.DataFrame) -> pd.DataFrame:
         "age_days",
         "planned_cost",
     ]
-    return picked(items, items["age_days"].notna(), kept).sort_values("age_days", ascending=False, kind="stable")
+    return picked(items, items["age_days"].notna(), kept, by=-items["age_days"].to_numpy())
 
 
 def cycle_time(items: pd.DataFrame) -> pd.DataFrame:
     """One row an item that finished in the window and has a start, by finish: item_id, title, value_stream_id, value_stream,
     work_type, finished_at, cycle_time_days (finish − start, elapsed: 0 for one that finished in the instant it started)."""
     kept = ["item_id", "title", "value_stream_id", "value_stream", "work_type", "finished_at", "cycle_time_days"]
-    return picked(items, items["finished_in_window"] & items["cycle_time_days"].notna(), kept).sort_values("finished_at", kind="stable")
+    return picked(items, items["finished_in_window"] & items["cycle_time_days"].notna(), kept, by=micros(items["finished_at"]))
 
 
 def lead_time_to_value(items: pd.DataFrame, window: Window) -> pd.DataFrame:
@@ -135,7 +135,7 @@ def lead_time_to_value(items: pd.DataFrame, window: Window) -> pd.DataFrame:
     lead_time_days, lead_time_fell_back (its finish stood for the delivery, or its creation for the request)."""
     kept = ["item_id", "title", "value_stream_id", "value_stream", "work_type", "lead_time_end_at", "lead_time_days", "lead_time_fell_back"]
     delivered = window.holds(items["lead_time_end_at"]) & items["lead_time_days"].notna()
-    return picked(items, delivered, kept).sort_values("lead_time_end_at", kind="stable")
+    return picked(items, delivered, kept, by=micros(items["lead_time_end_at"]))
 
 
 def excluded(items: pd.DataFrame) -> pd.DataFrame:

@@ -136,7 +136,7 @@ class FlowLog:
         kind = np.empty(len(part.item), dtype=np.int8)
         for some in in_blocks(len(kind)):
             item, start = part.item[some], part.start[some]
-            told = np.where(part.block[some] >= 0, WAITED, kinds[self.state_class[part.visit[some]]])
+            told = np.where(part.block[some] >= 0, WAITED, kinds[part.of_visit(self.state_class, some)])
             kind[some] = np.where((start >= started[item]) & (start < ended[item]), told, OUTSIDE)
         return kind
 
@@ -237,23 +237,18 @@ def read(portfolio: Portfolio, *, calendar: Calendar | None = None) -> FlowLog:
     """
     if portfolio.as_of is None:
         raise ValueError("flow needs an as-of: read(portfolio.known_at(as_of))")
-    settings = portfolio.settings
+    settings, log = portfolio.settings, portfolio.transitions
     level = portfolio.work_items["level"]
     rows = np.flatnonzero((level.isna() | level.eq(settings.review_level)).to_numpy(dtype=bool))
-    work = portfolio.work_items[["item_id", *QUALIFIERS]].iloc[rows]
     the_board = board(portfolio.states, settings.review_level)
-    log = portfolio.transitions
-    item = short_places(log["item_id"], work["item_id"])
-    state = the_board.rows_for(*codes(log["to_state"]), item, work)
+    item, state, found = _placed(portfolio, rows, the_board)
     known = (item >= 0) & (state >= 0) & log["at"].le(portfolio.as_of).to_numpy(dtype=bool)
     kept = slice(None) if known.all() else known
     item, state = item[kept], state[kept]
     at, row = micros(log["at"])[kept], file_rows(log)[kept]
-    seq = log["seq"].to_numpy(dtype=np.float64)[kept] if log["seq"].notna().any() else None
-    order = grouped_order(item, at, seq, len(work))
+    order = grouped_order(item, at, len(rows), lambda: log["seq"].to_numpy(dtype=np.float64)[kept])
     if order is not None:
         item, at, state, row = item[order], at[order], state[order], row[order]
-    found = blocking.blocks(portfolio.blockers, work["item_id"]).cut(micro(portfolio.as_of))
     return FlowLog(
         portfolio.work_items,
         rows,
@@ -266,8 +261,15 @@ def read(portfolio: Portfolio, *, calendar: Calendar | None = None) -> FlowLog:
         _ends(item, at),
         state,
         row,
-        found,
+        found.cut(micro(portfolio.as_of)),
     )
+
+
+def _placed(portfolio: Portfolio, rows: Ints, the_board: Board) -> tuple[Codes, Codes, blocking.Blocks]:
+    """The item and the row of the board of each transition, −1 for one that does not count; the blockers of the items."""
+    work, log = portfolio.work_items[["item_id", *QUALIFIERS]].iloc[rows], portfolio.transitions
+    item = short_places(log["item_id"], work["item_id"])
+    return item, the_board.rows_for(*codes(log["to_state"]), item, work), blocking.blocks(portfolio.blockers, work["item_id"])
 
 
 def _ends(item: Codes, start: Ints) -> Ints:

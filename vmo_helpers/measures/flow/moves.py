@@ -15,7 +15,7 @@ def by_item(log: FlowLog) -> dict[str, Floats]:
     names a function."""
     unknown = np.where(log.lives.has_log, 0.0, np.nan)
     backward, behind = _backward(log)
-    again = behind[log.pieces.visit] & (log.piece_kind != OUTSIDE) & (log.piece_kind != OTHER)
+    again = log.pieces.of_visit(behind) & (log.piece_kind != OUTSIDE) & (log.piece_kind != OTHER)
     rework = log.days_by_item(again)
     function = function_of_row(log)[0]
     if (function >= 0).any():

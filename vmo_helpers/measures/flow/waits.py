@@ -143,7 +143,7 @@ def blockers(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
 def _causes(log: FlowLog, chosen: Ints, by: Cause) -> tuple[Ints, list[str]]:
     """The cause of each chosen piece as a code, and the names."""
     part = log.pieces
-    rows, state = log.board.rows, log.state[part.visit[chosen]]
+    rows, state = log.board.rows, part.of_visit(log.state, chosen)
     if by == "reason":
         block = part.block[chosen]
         reason = np.where(block >= 0, np.append(log.blocks.reason, -1)[block], -2)
@@ -175,7 +175,7 @@ def _owners(log: FlowLog, chosen: Ints, cause: Ints, names: list[str]) -> object
     """The one owner of each cause's states; missing where there is none or several."""
     owner, people = pd.factorize(log.board.rows["owner"])
     seen: Flags = np.zeros((len(names), len(people) + 1), dtype=bool)
-    seen[cause, owner[log.state[log.pieces.visit[chosen]]]] = True
+    seen[cause, owner[log.pieces.of_visit(log.state, chosen)]] = True
     single = seen[:, :-1].sum(axis=1) == 1
     place = np.where(single, seen[:, :-1].argmax(axis=1), -1) if len(people) else np.full(len(names), -1)
     return pd.array([str(person) for person in people], dtype="str").take(place, allow_fill=True)

@@ -51,7 +51,7 @@ def series(portfolio: Portfolio) -> Series:
         kept &= at <= micro(portfolio.as_of)
     if not kept.all():
         metric, at, value, row = metric[kept], at[kept], value[kept], row[kept]
-    order = grouped_order(metric, at, np.zeros(len(metric)), metrics)
+    order = grouped_order(metric, at, metrics)
     if order is None and len(metric) and (metric[1:] < metric[:-1]).any():
         order = np.argsort(metric, kind="stable")
     if order is not None:
