@@ -9,7 +9,7 @@ LAB_OPTIONS ?=
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help review lab test lint format golden bench sample example picture constraints browser clean
+.PHONY: help review lab test lint format golden bench sample example picture constraints browser server clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -20,7 +20,7 @@ review: $(VENV)/.review  ## review data/sample (or DATA=folder) and say where th
 lab: $(LAB)/.lab  ## open JupyterLab on the notebooks (DATA=folder for your own portfolio)
 	VMO_DATA="$(abspath $(DATA))" $(LAB)/bin/jupyter lab $(LAB_OPTIONS) notebooks
 
-test: $(VENV)/.dev $(LAB)/.lab browser  ## every test; says at the end what was skipped and why
+test: $(VENV)/.dev $(LAB)/.lab browser server  ## every test; says at the end what was skipped and why
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.dev  ## ruff, mypy, and no outputs in notebooks
@@ -57,7 +57,10 @@ constraints: $(VENV)/.dev  ## pin what the tests ran with (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --all-extras --no-header --no-annotate --no-emit-index-url pyproject.toml -o constraints.txt
 
 browser:  ## Chromium for the browser tests, where apt and the rights for it are there
-	@command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || sh tests/browser/install.sh
+	@command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || sh tests/install.sh "the browser tests" chromium fonts-liberation fonts-noto-color-emoji
+
+server:  ## PostgreSQL for the tests of a portfolio in a server, likewise
+	@command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || sh tests/install.sh "the tests of PostgreSQL" postgresql
 
 clean:  ## remove what this file made
 	rm -rf $(VENV) $(LAB) reviews build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -491,6 +491,7 @@ def test_any_database_that_sqlalchemy_knows_is_a_portfolio(folder: Path) -> None
     assert [(file["name"], file["rows"]) for file in portfolio.files[:-1]] == [("states", 3), ("transitions", 3), ("work_items", 2)]
     assert portfolio.files == sources.load(f"sqlite+pysqlite:///{path}", config=folder / "portfolio.toml").files
     assert "cannot be opened" in refused("nosuchdialect://host/db") or "needs the package" in refused("nosuchdialect://host/db")
+    assert "needs the driver" in (told := refused("postgresql+nosuchdriver://host/db")) or "cannot be opened" in told
 
 
 @pytest.mark.parametrize("name", ["book.duckdb", "book.sqlite"])

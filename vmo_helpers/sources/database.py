@@ -11,10 +11,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from vmo_helpers.problems import Problem
+from vmo_helpers.schema import TABLES
 from vmo_helpers.sources.found import Found, chosen
 from vmo_helpers.tables.raw import Raw, of_arrow, of_cells
+from vmo_helpers.tables.shapes import fold
 
 DUCKDB, SQLITE = (".duckdb", ".ddb"), (".sqlite", ".sqlite3", ".db")
 Reader = Callable[[str, str], Raw]  # (table of the contract, its name in the database)
@@ -33,7 +36,8 @@ def read_file(path: Path) -> Found:
 def read_url(url: str) -> Found:
     """A database URL: duckdb:///file, sqlite:///file, or what SQLAlchemy knows (postgresql://host/database …).
 
-    The digest of each table is taken over its rows as read, for a server has no file.
+    The digest of each table is taken over its rows as read, for a server has no file; nor has it an order of rows, so a server's
+    rows are numbered in the order of their key.
     """
     scheme, _, rest = url.partition(":///")
     if rest and scheme in ("duckdb", "sqlite"):
@@ -134,18 +138,33 @@ def _sqlalchemy(url: str, found: Found) -> None:
     try:
         engine = sqlalchemy.create_engine(url)
         inspector = sqlalchemy.inspect(engine)
-        names = [*inspector.get_table_names(), *inspector.get_view_names()]
-    except (sqlalchemy.exc.SQLAlchemyError, ImportError) as error:
+        names = sorted([*inspector.get_table_names(), *inspector.get_view_names()])
+    except ImportError as error:
+        other = "; pg8000 comes with the sources: write postgresql+pg8000://…" if url.startswith("postgresql") else ""
+        what = f"needs the driver {error.name}, which is not installed{other}"
+        found.problems.append(Problem("source", what, source=shown(url)))
+        return
+    except sqlalchemy.exc.SQLAlchemyError as error:
         found.problems.append(Problem("source", f"cannot be opened: {type(error).__name__}", source=shown(url)))
         return
 
     def reader(table: str, name: str) -> Raw:
         with engine.connect() as connection:
             rows = connection.execute(sqlalchemy.text(f"SELECT * FROM {engine.dialect.identifier_preparer.quote(name)}"))
-            return of_cells(table, list(rows.keys()), [tuple(row) for row in rows], source=name)
+            return _in_order(of_cells(table, list(rows.keys()), [tuple(row) for row in rows], source=name))
 
     _take(names, reader, found, (sqlalchemy.exc.SQLAlchemyError,))
     engine.dispose()
+
+
+def _in_order(raw: Raw) -> Raw:
+    """The rows in the order of their key, then of all else: a server has none of its own, and the same rows must give the same review."""
+    by_name = {fold(name): name for name in raw.columns}
+    key = [by_name[column] for column in TABLES[raw.name].key if column in by_name]
+    every = list(dict.fromkeys([*key, *raw.columns]))
+    table = pa.table([raw.columns[name] for name in every], names=[str(place) for place in range(len(every))])
+    order = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in table.column_names])
+    return Raw(raw.name, {name: array.take(order) for name, array in raw.columns.items()}, raw.rows, raw.source, raw.commas)
 
 
 def _digest(raw: Raw) -> str:
