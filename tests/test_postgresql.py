@@ -85,6 +85,26 @@ def test_rows_that_a_server_gives_in_another_order_are_the_same_portfolio(databa
     pd.testing.assert_frame_equal(after.status_reports, before.status_reports)
 
 
+def test_a_board_without_positions_stands_as_the_server_gives_it_and_that_is_noted(database: str) -> None:
+    import sqlalchemy
+
+    engine = sqlalchemy.create_engine(database)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("create schema bare")
+        connection.exec_driver_sql(
+            "create table bare.states as select state, class from states where value_stream_id is null order by position"
+        )
+        connection.exec_driver_sql("create table bare.work_items as select item_id, title, level, created_at from work_items")
+        connection.exec_driver_sql("create table bare.transitions as select item_id, at, to_state from transitions")
+        connection.exec_driver_sql("create role bare login; alter role bare set search_path to bare; grant all on schema bare to bare")
+        connection.exec_driver_sql("grant select on all tables in schema bare to bare")
+    engine.dispose()
+    found = sources.load(database.replace("vmo@", "bare@"), config=SAMPLE / "portfolio.toml")
+    states = sources.load(SAMPLE).states
+    assert found.states["state"].to_list() == states[states["value_stream_id"].isna()].sort_values("position")["state"].to_list()
+    assert [note.sentence for note in found.notes if note.table == "states" and "keeps no order of rows" in note.sentence]
+
+
 def test_a_portfolio_in_a_running_postgresql_is_read_again_as_it_was(database: str) -> None:
     found = sources.load(database, config=SAMPLE / "portfolio.toml")
     assert sources.load(database, config=SAMPLE / "portfolio.toml").files == found.files

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vmo_helpers.portfolio import Note
 from vmo_helpers.problems import Problem
 from vmo_helpers.schema import TABLES
 from vmo_helpers.sources.found import Found, chosen
@@ -151,19 +152,27 @@ def _sqlalchemy(url: str, found: Found) -> None:
     def reader(table: str, name: str) -> Raw:
         with engine.connect() as connection:
             rows = connection.execute(sqlalchemy.text(f"SELECT * FROM {engine.dialect.identifier_preparer.quote(name)}"))
-            return _in_order(of_cells(table, list(rows.keys()), [tuple(row) for row in rows], source=name))
+            return _in_order(of_cells(table, list(rows.keys()), [tuple(row) for row in rows], source=name), found)
 
     _take(names, reader, found, (sqlalchemy.exc.SQLAlchemyError,))
     engine.dispose()
 
 
-def _in_order(raw: Raw) -> Raw:
-    """The rows in the order of their key, then of all else: a server has none of its own, and the same rows must give the same review."""
+def _in_order(raw: Raw, found: Found) -> Raw:
+    """The rows in the order of their key, then of all else: a server has none of its own, and the same rows must give the same review.
+
+    Where the contract has the order of rows speak, as the server gives it: states without a position (which is noted), and
+    transitions of one item at one instant without seq.
+    """
     by_name = {fold(name): name for name in raw.columns}
     key = [by_name[column] for column in TABLES[raw.name].key if column in by_name]
-    every = list(dict.fromkeys([*key, *raw.columns]))
-    table = pa.table([raw.columns[name] for name in every], names=[str(place) for place in range(len(every))])
-    order = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in table.column_names])
+    if raw.name == "states" and ("position" not in by_name or raw.columns[by_name["position"]].null_count == len(raw)):
+        what = f"{raw.source} has no positions, and a server keeps no order of rows: the board stands in the order in which they came"
+        found.notes.append(Note("assumed", raw.name, what))
+        return raw
+    names = key if raw.name == "transitions" else [*key, *(name for name in raw.columns if name not in key)]
+    table = pa.table([raw.columns[name] for name in names], names=[str(place) for place in range(len(names))])
+    order = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in table.column_names])  # a stable one
     return Raw(raw.name, {name: array.take(order) for name, array in raw.columns.items()}, raw.rows, raw.source, raw.commas)
 
 
