@@ -92,7 +92,7 @@ def test_a_board_without_positions_stands_as_the_server_gives_it_and_that_is_not
     with engine.begin() as connection:
         connection.exec_driver_sql("create schema bare")
         connection.exec_driver_sql(
-            "create table bare.states as select state, class from states where value_stream_id is null order by position"
+            "create table bare.states as select state, class from states where value_stream_id is null order by level, position"
         )
         connection.exec_driver_sql("create table bare.work_items as select item_id, title, level, created_at from work_items")
         connection.exec_driver_sql("create table bare.transitions as select item_id, at, to_state from transitions")
@@ -101,7 +101,7 @@ def test_a_board_without_positions_stands_as_the_server_gives_it_and_that_is_not
     engine.dispose()
     found = sources.load(database.replace("vmo@", "bare@"), config=SAMPLE / "portfolio.toml")
     states = sources.load(SAMPLE).states
-    assert found.states["state"].to_list() == states[states["value_stream_id"].isna()].sort_values("position")["state"].to_list()
+    assert found.states["state"].to_list() == states[states["value_stream_id"].isna()].sort_values(["level", "position"])["state"].to_list()
     assert [note.sentence for note in found.notes if note.table == "states" and "keeps no order of rows" in note.sentence]
 
 
