@@ -1,7 +1,8 @@
 """Every flow figure once more, in SQL, from the CSV files: it shares no line, and no idea of an array, with the package.
 
-Written from the definitions of docs/measures.md. Elapsed days only. ``figures`` answers the keys of figures.json;
-``wait_by_state``, ``cumulative_flow`` and ``wip_by_day`` the frames of the same names.
+Written from the definitions of docs/measures.md, in elapsed days. ``figures`` answers the keys of figures.json;
+``wait_by_state``, ``cumulative_flow`` and ``wip_by_day`` the frames of the same names; ``sensitivity`` the headline under
+each convention, in working days as well.
 """
 
 from __future__ import annotations
@@ -95,6 +96,56 @@ select item_id,
        coalesce(sum(w.us) filter (w.class = 'wait'), 0) + coalesce(sum(u.us) filter (w.class <> 'wait'), 0) as waited
 from whole w left join under u using (item_id, class) group by item_id
 """
+
+_SPANS = """
+create or replace temp table counted as
+select *, greatest(0, start - coalesce(created, start)) as before_creation, greatest(0, start - coalesce(asked, start)) as before_request,
+       greatest(0, coalesce(delivered, finish) - finish) as after_finish
+from life where has_log and start is not null and finish between $low and $high;
+
+create or replace temp table span as
+select item_id, class as kind, begun, ended from lived
+union all select item_id, 'under a blocker, ' || class, begun, ended from blocked
+union all select item_id, 'cycle', start, finish from counted
+union all select item_id, 'created', start - before_creation, start from counted
+union all select item_id, 'asked', start - before_request, start from counted
+union all select item_id, 'delivered', finish, finish + after_finish from counted;
+
+create or replace temp table day as
+select epoch_us(day) as opens, epoch_us(day + interval 1 day) as closes,
+       isodow(day) in (select unnest($week::int[])) and not list_contains($free::varchar[], strftime(day, '%Y-%m-%d')) as worked
+from (select unnest(generate_series(date_trunc('day', make_timestamptz((select min(begun) from span))),
+                                    make_timestamptz((select max(ended) from span)), interval 1 day)) as day);
+
+create or replace temp table length as
+select item_id, kind, 'elapsed' as calendar, sum(ended - begun) / 86400000000.0 as days from span group by all
+union all
+select item_id, kind, 'working', sum((least(ended, closes) - greatest(begun, opens)) / (closes - opens))
+from span join day on worked and begun < closes and ended > opens group by all;
+
+create or replace temp table item_days as
+with told as (pivot length on kind in ('active', 'wait', 'under a blocker, active', 'under a blocker, wait', 'under a blocker, backlog',
+                                       'under a blocker, done', 'under a blocker, cancelled',
+                                       'cycle', 'created', 'asked', 'delivered') using sum(days)),
+every as (select item_id, calendar from counted, (values ('elapsed'), ('working')) as c(calendar))
+select every.item_id, calendar, coalesce(active, 0) as plain_active, coalesce(wait, 0) as plain_wait,
+       coalesce(active, 0) - coalesce("under a blocker, active", 0) as active,
+       coalesce(wait, 0) + coalesce("under a blocker, active", 0) + coalesce("under a blocker, backlog", 0)
+       + coalesce("under a blocker, done", 0) + coalesce("under a blocker, cancelled", 0) as waited,
+       coalesce(cycle, 0) as cycle, coalesce(created, 0) as created, coalesce(asked, 0) as asked, coalesce(delivered, 0) as delivered
+from every left join told using (item_id, calendar);
+"""
+_CONVENTIONS = {
+    "this deck": ("sum(active) / sum(active + waited)", "cycle"),
+    "from creation to finish": ("sum(active) / sum(active + waited + created)", "cycle + created"),
+    "from request to finish": ("sum(active) / sum(active + waited + asked)", "cycle + asked"),
+    "from start to delivery": ("sum(active) / sum(active + waited + delivered)", "cycle + delivered"),
+    "the median item": ("quantile_cont(active / (active + waited), 0.5) filter (active + waited > 0)", None),
+    "the mean of the items": ("avg(active / (active + waited)) filter (active + waited > 0)", None),
+    "active ÷ waiting, another number": ("sum(active) / sum(waited)", None),
+    "blockers not looked at": ("sum(plain_active) / sum(plain_active + plain_wait)", None),
+    "the other calendar": ("sum(active) / sum(active + waited)", "cycle"),
+}
 
 
 class Independent:
@@ -191,6 +242,27 @@ class Independent:
                  on life.finish >= epoch_us(monday) and life.finish < epoch_us(monday + interval 7 days))
                 / (select count(*) from week) end""")[0]
         return None if rate is None or math.isnan(rate) else rate
+
+    def sensitivity(
+        self, calendar: str = "elapsed", week: tuple[int, ...] = (1, 2, 3, 4, 5), free: tuple[str, ...] = ()
+    ) -> dict[str, tuple[float, float | None, float | None]]:
+        """Flow efficiency and the median and 85th percentile of cycle time (None where they stay as they are) by convention.
+
+        ``calendar``: elapsed or working, what a day is; the other one is the last convention. ``week``: 1 is Monday.
+        """
+        for statement in _SPANS.split(";"):
+            if statement.strip():
+                self._run(statement, week=list(week), free=list(free))
+        other = {"elapsed": "working", "working": "elapsed"}[calendar]
+        told = {}
+        for name, (share, length) in _CONVENTIONS.items():
+            middle, tail = (f"quantile_cont({length}, {q})" if length else "null" for q in (0.5, 0.85))
+            ((*values,),) = self._run(
+                f"select {share}, {middle}, {tail} from item_days where calendar = $calendar",
+                calendar=other if name == "the other calendar" else calendar,
+            )
+            told[name] = (float(values[0]), values[1], values[2])
+        return told
 
     def wait_by_state(self) -> dict[str, float]:
         """Wait days inside the window by state; time under a blocker in a state that is no wait state as "state, blocked"."""

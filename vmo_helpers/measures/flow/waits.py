@@ -192,5 +192,7 @@ def _money(log: FlowLog, who: Codes, chosen: Ints, cause: Ints, causes: int, sta
         if not known.any() or (basis == COST_OF_DELAY and days[known].sum() < days.sum() / 2):
             continue
         amount = np.bincount(cause[known], weights=(days * price)[known] / per, minlength=causes)
-        return np.where(np.bincount(cause[known], minlength=causes) > 0, amount, np.nan), basis
+        priced, waited = (np.bincount(cause[some], weights=days[some], minlength=causes) > 0 for some in (known, slice(None)))
+        said = priced | ~waited & (np.bincount(cause[known], minlength=causes) > 0)  # what only passed through prices nobody's wait
+        return np.where(said, amount, np.nan), basis
     return np.full(causes, np.nan), None

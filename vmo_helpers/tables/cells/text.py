@@ -69,7 +69,7 @@ def encoded(array: Any) -> Any:
     """Any Arrow column as texts in codes, trimmed as ``strings`` does it."""
     if pa.types.is_dictionary(array.type) and pa.types.is_large_string(array.type.value_type):
         known = array.dictionary
-        if not known.null_count and trimmed(known).equals(known):
+        if not known.null_count and len(known.unique()) == len(known) and trimmed(known).equals(known):
             return array
     return strings(array).dictionary_encode()
 
