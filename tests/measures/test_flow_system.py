@@ -105,6 +105,8 @@ def test_a_heap_of_deliveries_that_waited_no_time_is_one_dot_that_says_how_many(
     dots = flow.queue_dots(queue, flow.queue_by_stream(queue), 120)
     assert dots[["row", "items"]].to_numpy().tolist() == [["b", 1], ["a", 30]]
     assert len(flow.queue_dots(queues(a=[0.0] * 5), flow.queue_by_stream(queue), 120)) == 5
+    late = flow.queue_dots(queues(a=[200.0] * 30, b=[5.0]), flow.queue_by_stream(queue), 120)
+    assert late[["queue_days", "items"]].to_numpy().tolist() == [[200, 30], [5, 1]]
     assert flow.queue_dots(queues(a=[math.nan]), flow.queue_by_stream(queue), 120).empty
 
 

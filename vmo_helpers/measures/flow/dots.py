@@ -49,8 +49,8 @@ def queue_dots(queue: pd.DataFrame, by_stream: pd.DataFrame, line: float, most: 
     ``queue_by_stream``), queue_days, items = 1.
 
     Of more than ``most``, or where many waited as long as one another, those under ``line`` are one row a bin (24 equal steps
-    from zero to it, by stream) at their mean length, with how many they are as ``items``; those at and over it stay one by one
-    while they are at most ``most``, and are binned too beyond that.
+    from zero to it, by stream) at their mean length, with how many they are as ``items``; those at and over it are judged by
+    themselves, so that a few of them among thousands stay one by one.
     """
     known = queue[queue["queue_days"].notna()]
     streams = known["value_stream"].fillna(NO_STREAM)
@@ -62,7 +62,7 @@ def queue_dots(queue: pd.DataFrame, by_stream: pd.DataFrame, line: float, most: 
     over, under = dots[dots["queue_days"] >= line], dots[dots["queue_days"] < line]
     if len(dots) > most or _heaped(under, longest * _DOT_SHARE):
         under = _by_row(under, 0.0, line)
-    if len(over) > most or (len(dots) > most and _heaped(over, longest * _DOT_SHARE)):
+    if len(over) > most or _heaped(over, longest * _DOT_SHARE):
         over = _by_row(over, line, longest)
     return pd.concat([over, under], ignore_index=True)
 
