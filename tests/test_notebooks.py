@@ -60,6 +60,12 @@ class TestANotebook:
             assert statement.value is not None
             ast.literal_eval(statement.value)
 
+    def test_names_what_each_of_its_tables_lists(self, path: Path) -> None:
+        calls = [node for cell in _cells(path, "code") for node in ast.walk(ast.parse(_source(cell))) if isinstance(node, ast.Call)]
+        slides = [{word.arg for word in call.keywords} for call in calls if ast.unparse(call.func) == "deck.slide"]
+        assert slides
+        assert [words for words in slides if "table" in words and "caption" not in words] == []
+
     def test_types_no_conclusion_by_hand(self, path: Path) -> None:
         """A title in a notebook is a question or a noun; what is true comes from findings."""
         headings = [line for cell in _cells(path, "markdown") for line in _source(cell).splitlines() if line.startswith("#")]

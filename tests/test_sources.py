@@ -534,7 +534,7 @@ def test_a_check_of_data_with_a_mistyped_date_says_so_and_goes_on(folder: Path) 
     (folder / "transitions.csv").write_text(MOVES.replace("2026-01-09", "2206-01-09"))
     told = check_report(sources.load(folder), [])
     assert "so it is likely mistyped" in told
-    assert "1 date of transitions.at lie before 1950 or after 2100 (row 3)" in told
+    assert "1 date of transitions.at lies before 1950 or after 2100 (row 3)" in told
 
 
 # ---- real data ---------------------------------------------------------------------------------------------------

@@ -419,7 +419,7 @@ def test_an_origin_that_disagrees_is_a_counted_warning() -> None:
         move("E2", "2026-01-04", "Todo", from_state="Elsewhere"),
     )
     assert sentences(portfolio, "warning") == [
-        "1 row of transitions name another from_state than the state that the item was in; the entries hold"
+        "1 row of transitions names another from_state than the state that the item was in; the entry holds"
     ]
     assert portfolio.notes[0].rows == (4,)
 
@@ -487,16 +487,16 @@ def test_items_of_other_levels_are_kept() -> None:
     [
         (
             {"work_items": [item("E1", baselined_at="2026-05-01", planned_end="2026-04-01")]},
-            "1 row of work_items have planned_end before baselined_at",
+            "1 row of work_items has planned_end before baselined_at",
         ),
         (
             {"work_items": [item("E1")], "status_reports": [{"item_id": "E1", "at": "2025-12-01", "overall": "G"}]},
-            "1 row of status_reports are dated before their item was created",
+            "1 row of status_reports is dated before its item was created",
         ),
-        ({"work_items": [item("E1", delivered_at="2206-01-01")]}, "1 date of work_items.delivered_at lie before 1950 or after 2100"),
+        ({"work_items": [item("E1", delivered_at="2206-01-01")]}, "1 date of work_items.delivered_at lies before 1950 or after 2100"),
         (
             {"work_items": [item("E1", started_at="2026-05-01", finished_at="2026-04-01")]},
-            "1 row of work_items have finished_at before started_at",
+            "1 row of work_items has finished_at before started_at",
         ),
         (
             {
@@ -504,7 +504,7 @@ def test_items_of_other_levels_are_kept() -> None:
                     {"risk_id": "R", "item_id": "E", "probability": 1, "impact": 1, "opened_at": "2026-02-01", "closed_at": "2026-01-01"}
                 ]
             },
-            "1 row of risks have closed_at before opened_at",
+            "1 row of risks has closed_at before opened_at",
         ),
     ],
 )
@@ -512,6 +512,21 @@ def test_dates_in_an_implausible_order_are_counted_warnings(tables: dict[str, An
     portfolio = portfolio_of(tables)
     assert sentences(portfolio, "warning") == [expected]
     assert [(note.count, note.rows) for note in portfolio.notes] == [(1, (2,))]
+
+
+def test_a_warning_speaks_in_the_plural_of_several_rows() -> None:
+    late = {"baselined_at": "2026-05-01", "planned_end": "2026-04-01", "delivered_at": "2206-01-01"}
+    reports = [{"item_id": name, "at": "2025-12-01", "overall": "G"} for name in ("E1", "E2")]
+    told = portfolio_of({"work_items": [item("E1", **late), item("E2", **late)], "status_reports": reports})
+    assert sentences(told, "warning") == [
+        "2 dates of work_items.delivered_at lie before 1950 or after 2100",
+        "2 rows of work_items have planned_end before baselined_at",
+        "2 rows of status_reports are dated before their item was created",
+    ]
+    serial = portfolio_of({"work_items": [item("E1", created_at="45000"), item("E2", created_at="45001")]})
+    assert sentences(serial, "assumed") == [
+        "work_items, column created_at: 2 cells are a spreadsheet's serial numbers, read as days since 1899-12-30"
+    ]
 
 
 # ---- plan changes ------------------------------------------------------------------------------------------------

@@ -94,6 +94,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
+def agreeing(number: int, one: str, many: str) -> str:
+    """The verb that goes with so many: 1 row has, 2 rows have."""
+    return one if number == 1 else many
+
+
 def listed(words: Iterable[str], most: int = 12) -> str:
     """a, b, c; a long list ends with how many more there are."""
     known = list(words)

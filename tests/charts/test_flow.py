@@ -111,10 +111,17 @@ def _limited(n: int) -> pd.DataFrame:
     return pd.DataFrame({"cause": [f"limit {place}" for place in range(min(n, 4))], "days": np.linspace(180, 120, min(n, 4))})
 
 
-def _queue(n: int) -> pd.DataFrame:
-    return pd.DataFrame(
-        {"value_stream": [f"Stream {k}" for k in range(n)], "items": 12, "p50_days": np.arange(n, 0, -1) * 9.0, "p85_days": np.nan}
-    )
+def _queue(n: int, **more: Any) -> altair.LayerChart:
+    waited = frames.finished(n).rename(columns={"cycle_time_days": "queue_days"})
+    dots = waited.assign(row=waited["value_stream"], items=1)
+    streams = pd.DataFrame({"value_stream": ["Checkout", "Stores", "Returns"], "items": [17, 12, 1], "p50_days": [39.2, 0.0, np.nan]})
+    return flow.queue_after_done(dots, streams, alt=ALT, alarm_from_days=120.0, **more)
+
+
+def _held(n: int) -> pd.DataFrame:
+    counts = np.arange(n, 0, -1)
+    frame = pd.DataFrame({"state_or_stream": [f"State {k}" for k in range(n)], "limit_of": "state", "wip": counts, "wip_limit": 8.0})
+    return frame.assign(over=(frame["wip"] - frame["wip_limit"]).clip(lower=0))
 
 
 CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
@@ -149,7 +156,8 @@ CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
     "sensitivity": lambda n: flow.sensitivity(_conventions(), alt=ALT),
     "predictability": lambda n: flow.predictability(_intervals(min(n, 40)), alt=ALT, pooled=0.9),
     "concept_to_customer": lambda n: flow.concept_to_customer(_stages(min(n, 14)), alt=ALT, loud="stage 0"),
-    "queue_after_done": lambda n: flow.queue_after_done(_queue(n), alt=ALT),
+    "queue_after_done": _queue,
+    "wip_limits": lambda n: flow.wip_limits(_held(n), alt=ALT, unit="epics"),
     "release_rhythm": _rhythm,
     "time_in_progress": lambda n: flow.time_in_progress(_limited(n), alt=ALT),
 }
@@ -175,7 +183,8 @@ EMPTY: dict[str, Callable[[], altair.LayerChart]] = {
     "sensitivity": lambda: flow.sensitivity(_conventions().head(0), alt=ALT),
     "predictability": lambda: flow.predictability(_intervals(0), alt=ALT),
     "concept_to_customer": lambda: flow.concept_to_customer(_stages(1).head(0), alt=ALT),
-    "queue_after_done": lambda: flow.queue_after_done(_queue(0), alt=ALT),
+    "queue_after_done": lambda: _queue(0),
+    "wip_limits": lambda: flow.wip_limits(_held(0), alt=ALT),
     "time_in_progress": lambda: flow.time_in_progress(_limited(0), alt=ALT),
 }
 
@@ -308,6 +317,83 @@ def test_dots_of_one_age_and_state_do_not_cover_one_another() -> None:
     spec = dict(flow.aging_wip(ages.head(8), frames.states(ages), alt=ALT).to_dict())
     places = sorted(row["row"] for row in read.of_type(spec, "circle")[0]["rows"])
     assert min(np.diff(places)) >= 9
+
+
+def test_dots_of_neighbouring_ages_do_not_cover_one_another_on_a_telephone() -> None:
+    ages = frames.ages(40).assign(state="Building", age_days=np.linspace(10, 400, 40))
+    spec = dict(flow.aging_wip(ages, frames.states(ages), alt=ALT).to_dict())
+    dots = pd.DataFrame(read.of_type(spec, "circle")[0]["rows"])
+    x, y = dots["age"].to_numpy() / (400 * 1.03) * 300, dots["row"].to_numpy()
+    apart = np.hypot(x[:, None] - x, y[:, None] - y)[~np.eye(len(dots), dtype=bool)]
+    assert apart.min() >= 8.9
+
+
+def test_every_delivery_is_a_dot_in_its_stream_and_those_from_the_line_on_alarm() -> None:
+    waited = frames.finished(60)["cycle_time_days"]
+    spec = _spec("queue_after_done", 60)
+    dots = read.of_type(spec, "circle")[0]["rows"]
+    assert sorted(row["days"] for row in dots) == sorted(waited.round(1))
+    assert sum(row["tone"] == "alarm" for row in dots) == int((waited >= 120).sum()) > 0
+    assert set(read.values(spec, "rule", "value")) == {120.0}
+    assert "120 days" in read.texts(spec)
+
+
+def test_a_delivery_that_waited_as_long_as_the_line_is_counted_as_the_title_counts_it() -> None:
+    dots = frames.finished(3).rename(columns={"cycle_time_days": "queue_days"}).assign(row="Stores", items=1, queue_days=[119.9, 120.0, 0])
+    streams = pd.DataFrame({"value_stream": ["Stores"], "items": [3], "p50_days": [np.nan]})
+    rows = read.of_type(dict(flow.queue_after_done(dots, streams, alt=ALT, alarm_from_days=120.0).to_dict()), "circle")[0]["rows"]
+    assert {row["days"]: row["tone"] for row in rows} == {119.9: "plain", 120.0: "alarm", 0.0: "plain"}
+
+
+def test_a_stream_says_its_deliveries_and_their_median_as_a_person_would() -> None:
+    words = read.texts(_spec("queue_after_done"))
+    assert {"17 deliveries · half within 39 days", "17 · half within 39 days", "12 deliveries · half at once", "1 delivery"} <= set(words)
+
+
+def test_a_title_of_the_median_has_its_line() -> None:
+    spec = dict(_queue(40, half_days=6.0).to_dict())
+    assert set(read.values(spec, "rule", "value")) == {120.0, 6.0}
+    assert "half waited under 6 days" in read.texts(spec)
+    assert "half waited no time" in read.texts(dict(_queue(40, half_days=0.0).to_dict()))
+
+
+def test_where_nothing_waited_the_dots_stand_at_zero_far_from_the_line() -> None:
+    streams = pd.DataFrame({"value_stream": ["Stores"], "items": [4_000], "p50_days": [0.0]})
+    bins = {"item_id": [""], "title": ["4,000 items"], "value_stream": ["Stores"], "row": ["Stores"], "queue_days": [0.0], "items": [4_000]}
+    spec = dict(flow.queue_after_done(pd.DataFrame(bins), streams, alt=ALT, alarm_from_days=120.0).to_dict())
+    (dots,) = read.of_type(spec, "circle")
+    assert [(row["days"], row["items"], row["tone"]) for row in dots["rows"]] == [(0.0, 4_000, "plain")]
+    assert dots["encoding"]["x"]["scale"]["domain"] == [0, pytest.approx(123.6)]
+    assert dots["encoding"]["size"]["field"] == "items"
+    assert "larger: more deliveries" in dots["encoding"]["x"]["axis"]["title"]
+
+
+def test_each_mark_beyond_a_limit_is_one_item_over_it_in_the_alarm_colour() -> None:
+    spec = _spec("wip_limits", 10)
+    (marks,) = read.of_type(spec, "bar")
+    by_row = pd.DataFrame(marks["rows"]).groupby("row")["tone"].value_counts().unstack(fill_value=0)
+    assert by_row["alarm"].tolist() == [2, 1] + [0] * 8
+    assert by_row.sum(axis=1).tolist() == list(range(10, 0, -1))
+    (ticks,) = read.of_type(spec, "tick")
+    assert [row["limit"] for row in ticks["rows"]] == [8] * 10
+    rows = {row["label"]: row for layer in read.of_type(spec, "text") for row in layer["rows"] if "label" in row}
+    assert (rows["State 0"]["note"], rows["State 0"]["tone"]) == ("10 of 8, 2 over", "alarm")
+    assert (rows["State 2"]["note"], rows["State 2"]["tone"]) == ("8 of 8", "plain")
+    assert {"within the limit", "over it", "the limit"} <= set(read.texts(spec))
+
+
+def test_limits_that_are_all_kept_are_grey_and_speak_of_nothing_over() -> None:
+    spec = _spec("wip_limits", 8)
+    assert {row["tone"] for row in read.of_type(spec, "bar")[0]["rows"]} == {"plain"}
+    assert not any("over" in text for text in read.texts(spec))
+
+
+def test_of_many_limits_twelve_are_drawn_and_hundreds_of_items_are_bars() -> None:
+    spec = _spec("wip_limits", 400)
+    assert len(read.of_type(spec, "tick")[0]["rows"]) == 12
+    assert "and 388 more, in the table" in read.texts(spec)
+    bars = read.of_type(spec, "bar")[0]["rows"]
+    assert [(row["from"], row["to"], row["tone"]) for row in bars[:2]] == [(0, 8, "plain"), (8, 400, "alarm")]
 
 
 def test_a_state_over_its_limit_says_so_in_words_and_in_the_alarm_colour() -> None:

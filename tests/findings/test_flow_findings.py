@@ -175,6 +175,29 @@ def test_a_limit_is_exceeded_from_one_more_on() -> None:
     assert findings.wip_limits(*limited(12, None), LIMITS)[0].severity is Severity.UNKNOWN
 
 
+def stages(**counts: int) -> pd.DataFrame:
+    ages = [715.2 if name == "implementing" else math.nan for name in counts]
+    frame = pd.DataFrame({"column": [name.replace("_", " ") for name in counts], "items": list(counts.values()), "oldest_age_days": ages})
+    return frame.assign(done=frame["column"].eq("done"))
+
+
+def test_the_fullest_column_of_the_board_is_said_of_what_is_open_and_has_a_state() -> None:
+    told = findings.board(stages(funnel=5, implementing=30, done=90, no_state=40), "epic")
+    assert told.sentence == "30 of 35 epics on the board stand in implementing, the oldest began 715 days ago"
+    assert (told.rule, told.subject, told.value, told.n, told.severity) == ("flow.board", "implementing", 30.0, 35, Severity.NOTE)
+    assert findings.board(stages(funnel=2, implementing=1), "epic").sentence == "2 of 3 epics on the board stand in funnel"
+    assert findings.board(stages(funnel=0, implementing=1), "epic").sentence == (
+        "The one epic on the board stands in implementing, it began 715 days ago"
+    )
+    nothing = findings.board(stages(funnel=0, done=9, no_state=4), "epic")
+    assert (nothing.severity, nothing.sentence) == (Severity.UNKNOWN, "No conclusion on the board: no epic stands on it")
+
+
+def test_a_title_of_the_median_queue_gives_its_days_to_the_chart() -> None:
+    assert findings.queue_after_done(queue(*[(10.0, 40.0)] * 5), WINDOW, LIMITS)[0].details["half_days"] == 10.0
+    assert "half_days" not in findings.queue_after_done(queue(*[(200.0, 400.0)] * 5), WINDOW, LIMITS)[0].details
+
+
 def weeks(counts: list[int]) -> pd.DataFrame:
     return pd.DataFrame(
         {"week": pd.date_range("2026-04-06", periods=len(counts), freq="7D"), "finished": counts, "whole": [True] * len(counts)}

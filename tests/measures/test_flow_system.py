@@ -59,6 +59,66 @@ def test_where_no_state_has_another_layer_the_queue_after_done_is_not_known() ->
     assert flow.queue_by_stream(flow.queue_after_done(found.log, found.items, found.window))["items"].tolist() == [0]
 
 
+def queues(**streams: list[float]) -> pd.DataFrame:
+    rows = [(f"{name}-{place}", name, days) for name, every in streams.items() for place, days in enumerate(every)]
+    frame = pd.DataFrame(rows, columns=["item_id", "value_stream", "queue_days"])
+    return frame.assign(title=frame["item_id"]).astype({"queue_days": "float64"})
+
+
+def test_streams_whose_deliveries_waited_most_days_stand_first_and_the_rest_are_one_row() -> None:
+    queue = queues(a=[1, 1, 1, 1, 1], b=[100], c=[30, 40, math.nan], d=[2], e=[3])
+    by_stream = flow.queue_by_stream(queue, most=3)
+    assert by_stream["value_stream"].tolist() == ["b", "c", "other streams"]
+    assert by_stream["total_days"].tolist() == [100, 70, 10]
+    assert by_stream["items"].tolist() == [1, 2, 7] and by_stream["unknown"].tolist() == [0, 1, 0]
+    assert by_stream["p50_days"].isna().tolist() == [True, True, False] and by_stream["p50_days"].iloc[2] == 1
+    assert flow.queue_by_stream(queue, most=5)["value_stream"].tolist() == ["b", "c", "a", "e", "d"]
+
+
+def test_a_stream_that_is_called_as_the_rest_is_stands_with_the_rest() -> None:
+    queue = queues(a=[9], b=[8], c=[7]).replace({"value_stream": {"a": "other streams"}})
+    assert flow.queue_by_stream(queue, most=2)["value_stream"].tolist() == ["b", "other streams"]
+    assert flow.queue_by_stream(queue, most=3)["value_stream"].tolist() == ["other streams", "b", "c"]
+
+
+def test_deliveries_are_dots_of_their_rows_longest_first() -> None:
+    queue = queues(a=[130, 5], b=[100], c=[3, math.nan], d=[2])
+    dots = flow.queue_dots(queue, flow.queue_by_stream(queue, most=3), 120)
+    assert dots["queue_days"].tolist() == [130, 100, 5, 3, 2] and dots["items"].eq(1).all()
+    assert dots["row"].tolist() == ["a", "b", "a", "other streams", "other streams"]
+    assert dots["value_stream"].tolist() == ["a", "b", "a", "c", "d"]
+
+
+def test_thousands_of_deliveries_are_bins_and_each_one_over_the_line_is_still_a_dot() -> None:
+    random = np.random.default_rng(4)
+    queue = queues(a=[*random.uniform(0, 119, 3000), 120, 150, 190], b=[0.0] * 4000)
+    dots = flow.queue_dots(queue, flow.queue_by_stream(queue), 120)
+    over = dots[dots["queue_days"] >= 120]
+    assert over["queue_days"].tolist() == [190, 150, 120] and over["items"].eq(1).all()
+    assert dots["items"].sum() == len(queue) and len(dots) <= 2 * 24 + 3
+    assert dots[dots["row"] == "b"][["queue_days", "items", "title"]].to_numpy().tolist() == [[0.0, 4000, "4,000 items"]]
+    assert float((dots["queue_days"] * dots["items"]).sum()) == pytest.approx(queue["queue_days"].sum())
+
+
+def test_a_heap_of_deliveries_that_waited_no_time_is_one_dot_that_says_how_many() -> None:
+    queue = queues(a=[0.0] * 30, b=[40.0])
+    dots = flow.queue_dots(queue, flow.queue_by_stream(queue), 120)
+    assert dots[["row", "items"]].to_numpy().tolist() == [["b", 1], ["a", 30]]
+    assert len(flow.queue_dots(queues(a=[0.0] * 5), flow.queue_by_stream(queue), 120)) == 5
+    late = flow.queue_dots(queues(a=[200.0] * 30, b=[5.0]), flow.queue_by_stream(queue), 120)
+    assert late[["queue_days", "items"]].to_numpy().tolist() == [[200, 30], [5, 1]]
+    assert flow.queue_dots(queues(a=[math.nan]), flow.queue_by_stream(queue), 120).empty
+
+
+def test_a_limit_names_its_state_or_stream_once_with_what_stands_over_it_and_its_owner() -> None:
+    states = pd.DataFrame({"state": ["Test", "Legal", "Build"], "items": [13, 4, 1], "wip_limit": [8.0, 4.0, math.nan], "owner": "QA"})
+    streams = pd.DataFrame({"value_stream_id": ["V"], "value_stream": ["Vans"], "wip": [10], "wip_limit": [5.0], "owner": ["Fleet"]})
+    limits = flow.wip_limits(streams, states)
+    assert limits.columns.tolist() == ["state_or_stream_id", "state_or_stream", "limit_of", "wip", "wip_limit", "over", "owner"]
+    assert limits["state_or_stream"].tolist() == ["Vans", "Test", "Legal"] and limits["over"].tolist() == [5, 5, 0]
+    assert limits["owner"].tolist() == ["Fleet", "QA", "QA"] and limits["state_or_stream_id"].iloc[0] == "V"
+
+
 def test_hand_offs_are_changes_of_function_and_states_without_one_pass_nothing_on() -> None:
     around = [("Coding", "2026-01-05"), ("Funnel", "2026-01-06"), ("Coding", "2026-01-07"), ("Queue", "2026-01-08"), ("Test", "2026-01-09"),
               ("Coding", "2026-01-10"), ("Resolved", "2026-01-12")]  # fmt: skip

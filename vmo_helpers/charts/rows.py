@@ -276,6 +276,13 @@ class Rows:
         drawn: alt.Chart = lines.encode(x, alt.X2(x2), self.y)
         return drawn
 
+    def floors(self) -> alt.Chart:
+        """A hairline between the rows, so that a dot belongs to one row alone."""
+        edges = pd.DataFrame({"row": self.frame["row"].iloc[1:] - self.step / 2})
+        lines = alt.Chart(edges).mark_rule(color=theme.GRID, strokeDash=[1, 0], x=0, x2="width", aria=False)
+        drawn: alt.Chart = lines.encode(self.y)
+        return drawn
+
     def line(self, value: float, *, colour: str = theme.MUTED, dash: bool = True) -> alt.Chart:
         """A vertical reference line through all rows, at zero or at a limit."""
         frame = pd.DataFrame({"value": [value]})

@@ -155,8 +155,9 @@ class Deck:
             raise ValueError(f"slide {name!r}: a chart needs the rows behind it (data=…)")
         spec = None if chart is None else spec_of(chart)
         known = [(key, self._figure(key)) for key in figures]
-        if caption and table is not None and table.empty:
-            table = None
+        listed = self._rows(f"{name}_table", table)
+        if caption and listed is not None and not listed["total"]:
+            listed = None
         part = plain_json(
             {
                 "part": Part.SLIDE,
@@ -173,7 +174,7 @@ class Deck:
                 ],
                 "chart": spec is not None,
                 "behind": self._rows(name, data),
-                "table": self._rows(f"{name}_table", table),
+                "table": listed,
                 **({"caption": plain(caption)} if caption else {}),
                 "findings": self._register(every),
             }

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from vmo_helpers.portfolio import Note, Portfolio, Settings
-from vmo_helpers.problems import InputProblems, Problem, counted, did_you_mean, listed, nearest, quoted
+from vmo_helpers.problems import InputProblems, Problem, agreeing, counted, did_you_mean, listed, nearest, quoted
 from vmo_helpers.schema import TABLES, Column, Kind
 from vmo_helpers.tables import cells, checks, derived, shapes
 from vmo_helpers.tables.cells import numbers, text
@@ -195,12 +195,12 @@ def _column(draft: Draft, array: Any, column: Column, reading: cells.Reading, in
         empty = mask_of(pc.is_null(array, nan_is_null=True))
         inspection.cells(draft, column.name, empty, "every row must have a value", value=value)
     for remark in parsed.remarks:
-        inspection.warn(draft, remark.mask, _remark(draft, column.name, remark.what), kind="assumed")
+        inspection.warn(draft, remark.mask, _remark(draft, column.name, remark), kind="assumed")
     return cells.filled(parsed.values, column)
 
 
-def _remark(draft: Draft, column: str, what: str) -> Any:
-    return lambda count: f"{draft.source}, column {column}: {counted(count, 'cell')} {what}"
+def _remark(draft: Draft, column: str, remark: cells.Remark) -> Any:
+    return lambda count: f"{draft.source}, column {column}: {counted(count, 'cell')} {agreeing(count, remark.one, remark.many)}"
 
 
 def _row_index(rows: np.ndarray) -> pd.Index:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from vmo_helpers.lookup import Short
 from vmo_helpers.portfolio import Settings
-from vmo_helpers.problems import counted
+from vmo_helpers.problems import agreeing, counted
 from vmo_helpers.schema import TABLES
 from vmo_helpers.states import QUALIFIERS, kinds_of, resolve
 from vmo_helpers.tables.inspection import Draft, Inspection
@@ -42,7 +42,8 @@ def states_hold(drafts: dict[str, Draft], settings: Settings, inspection: Inspec
             moves,
             nowhere & ~reviewed,
             lambda count: (
-                f"{counted(count, 'row')} of transitions, not of the reviewed level, enter a state that no row of states explains for it"
+                f"{counted(count, 'row')} of transitions, not of the reviewed level, {agreeing(count, 'enters', 'enter')} a state that "
+                "no row of states explains for it"
             ),
         )
 
@@ -92,7 +93,8 @@ def origins_agree(drafts: dict[str, Draft], inspection: Inspection) -> None:
         moves,
         differs,
         lambda count: (
-            f"{counted(count, 'row')} of transitions name another from_state than the state that the item was in; the entries hold"
+            f"{counted(count, 'row')} of transitions {agreeing(count, 'names', 'name')} another from_state than the state that the item "
+            f"was in; {agreeing(count, 'the entry holds', 'the entries hold')}"
         ),
     )
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 
 from vmo_helpers.lookup import among, places
-from vmo_helpers.problems import counted, did_you_mean, listed
+from vmo_helpers.problems import agreeing, counted, did_you_mean, listed
 from vmo_helpers.schema import TABLES, Column, Kind
 from vmo_helpers.tables import cells
 from vmo_helpers.tables.inspection import Draft, Inspection
@@ -59,7 +59,11 @@ def _positions(states: Draft, inspection: Inspection) -> None:
     if missing.all():
         states.frame = states.frame.assign(position=np.arange(1.0, len(states) + 1.0))
     elif missing.any():
-        inspection.warn(states, missing, lambda count: f"{counted(count, 'row')} of states have no position, though others do")
+        inspection.warn(
+            states,
+            missing,
+            lambda count: f"{counted(count, 'row')} of states {agreeing(count, 'has', 'have')} no position, though others do",
+        )
 
 
 def _scales(surveys: Draft, inspection: Inspection) -> None:

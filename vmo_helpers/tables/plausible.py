@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.portfolio import Settings
-from vmo_helpers.problems import counted
+from vmo_helpers.problems import agreeing, counted
 from vmo_helpers.schema import TABLES, Column, Kind
 from vmo_helpers.tables.inspection import Draft, Inspection
 from vmo_helpers.tables.keys import leads_to
@@ -60,9 +60,9 @@ def _other_century(draft: Draft, column: Column, inspection: Inspection) -> None
     values = draft.frame[column.name].to_numpy(dtype="datetime64[us]")
     low, high = np.datetime64(f"{FIRST_YEAR}-01-01", "us"), np.datetime64(f"{LAST_YEAR + 1}-01-01", "us")
     odd = (values < low) | (values >= high)
-    inspection.warn(
-        draft, odd, lambda count: f"{counted(count, 'date')} of {draft.name}.{column.name} lie before {FIRST_YEAR} or after {LAST_YEAR}"
-    )
+    where = f"{draft.name}.{column.name}"
+    end = f"before {FIRST_YEAR} or after {LAST_YEAR}"
+    inspection.warn(draft, odd, lambda count: f"{counted(count, 'date')} of {where} {agreeing(count, 'lies', 'lie')} {end}")
 
 
 def _out_of_order(draft: Draft, first: str, second: str, timezone: str, inspection: Inspection) -> None:
@@ -70,7 +70,9 @@ def _out_of_order(draft: Draft, first: str, second: str, timezone: str, inspecti
     if isinstance(before.dtype, pd.DatetimeTZDtype) and not isinstance(after.dtype, pd.DatetimeTZDtype):
         before = before.dt.tz_convert(timezone).dt.tz_localize(None).dt.normalize()
     odd = after.lt(before).to_numpy(dtype=bool)
-    inspection.warn(draft, odd, lambda count: f"{counted(count, 'row')} of {draft.name} have {second} before {first}")
+    inspection.warn(
+        draft, odd, lambda count: f"{counted(count, 'row')} of {draft.name} {agreeing(count, 'has', 'have')} {second} before {first}"
+    )
 
 
 def _before_creation(draft: Draft, dated: str, items: Draft, inspection: Inspection) -> None:
@@ -81,4 +83,11 @@ def _before_creation(draft: Draft, dated: str, items: Draft, inspection: Inspect
     created = items.frame["created_at"].to_numpy(dtype="datetime64[us]")
     at = draft.frame[dated].to_numpy(dtype="datetime64[us]")
     odd = (item >= 0) & (at < created[item])
-    inspection.warn(draft, odd, lambda count: f"{counted(count, 'row')} of {draft.name} are dated before their item was created")
+    inspection.warn(
+        draft,
+        odd,
+        lambda count: (
+            f"{counted(count, 'row')} of {draft.name} {agreeing(count, 'is', 'are')} dated before {agreeing(count, 'its', 'their')} "
+            "item was created"
+        ),
+    )

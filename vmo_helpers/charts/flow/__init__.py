@@ -5,9 +5,10 @@ from vmo_helpers.charts.flow.bands import cumulative_flow, flow_distribution
 from vmo_helpers.charts.flow.board import kanban, wip_by_state, wip_by_stream
 from vmo_helpers.charts.flow.change import before_after, littles_law, stage_change
 from vmo_helpers.charts.flow.conventions import predictability, sensitivity
-from vmo_helpers.charts.flow.journey import concept_to_customer, queue_after_done, release_rhythm
-from vmo_helpers.charts.flow.limit import time_in_progress
+from vmo_helpers.charts.flow.journey import concept_to_customer, release_rhythm
+from vmo_helpers.charts.flow.limit import time_in_progress, wip_limits
 from vmo_helpers.charts.flow.pace import started_finished, throughput, wip_by_day
+from vmo_helpers.charts.flow.queue import queue_after_done
 from vmo_helpers.charts.flow.scatter import cycle_time_scatter, lead_time_scatter
 from vmo_helpers.charts.flow.spread import cycle_time_distribution, service_level_survival
 from vmo_helpers.charts.flow.waits import blocked_reasons, wait_pareto
@@ -37,4 +38,5 @@ __all__ = [
     "wip_by_day",
     "wip_by_state",
     "wip_by_stream",
+    "wip_limits",
 ]

@@ -7,13 +7,10 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers import theme, wording
-from vmo_helpers.charts.canvas import Floats, blank, canvas, described, few_enough, needs, rounded, said, with_tips, zero_based
+from vmo_helpers.charts.canvas import blank, canvas, described, few_enough, needs, rounded, said, with_tips, zero_based
+from vmo_helpers.charts.flow.lanes import DOT, lanes
 from vmo_helpers.charts.guides import LINE, percentile_words, uprights
 from vmo_helpers.charts.rows import MOST_ROWS, Rows, tone
-
-_DOT = 9.0  # pixels across
-_NARROW_PLOT = 300.0
-_HIGHEST_SWARM = 76.0
 
 
 def aging_wip(
@@ -41,7 +38,7 @@ def aging_wip(
     shown = states[states["state"].isin(ages["state"]) | (states["wip"] > 0)].sort_values("position", kind="stable").head(most)
     marks = pd.DataFrame({"quantile": [], "days": []}) if lines is None else lines.dropna(subset=["days"]).sort_values("days")
     domain = zero_based(max(float(ages["age_days"].max()), float(marks["days"].max()) if len(marks) else 0.0), room=1.03)
-    lanes, tallest = _swarm(ages, domain[1])
+    heaps, tallest = lanes(ages["state"], ages["age_days"], ages["item_id"], domain[1])
     words = [_against_limit(wip, limit) for wip, limit in zip(shown["wip"], shown["wip_limit"], strict=True)]
     over = (shown["wip"] > shown["wip_limit"].astype(float)).fillna(False)
     step = int(max(38.0, tallest + 26))
@@ -53,7 +50,7 @@ def aging_wip(
         np.zeros(len(shown)),
         domain,
         step=step,
-        pad=_DOT / 2,
+        pad=DOT / 2,
         column=True,
         most=most,
         top=len(marks) * LINE + 6.0,
@@ -63,7 +60,7 @@ def aging_wip(
     dots = pd.DataFrame(
         {
             "age": rounded(ages["age_days"], 1),
-            "row": (ages["state"].map(centre).astype(float) + lanes).round(1),
+            "row": (ages["state"].map(centre).astype(float) + heaps).round(1),
             "tone": np.where(ages["age_days"] > alarm_after_days, "alarm", "plain") if alarm_after_days is not None else "plain",
             "stream": said(ages["value_stream"]),
         }
@@ -84,7 +81,7 @@ def aging_wip(
     stream = altair.selection_point(name="stream", fields=["stream"])
     swarm = (
         altair.Chart(dots, name="items")
-        .mark_circle(size=_DOT**2 * 0.8, yOffset=rows.drop, stroke=theme.PAPER, strokeWidth=0.6, aria=False)
+        .mark_circle(size=DOT**2 * 0.8, yOffset=rows.drop, stroke=theme.PAPER, strokeWidth=0.6, aria=False)
         .encode(
             rows.x("age", title, "days", grid=True),
             rows.y,
@@ -107,36 +104,8 @@ def aging_wip(
         pad=rows.pad,
         when=rows.when,
     )
-    return canvas(_floors(rows), *guides, swarm, *rows.words(halo=True), height=rows.height, alt_text=alt)
+    return canvas(rows.floors(), *guides, swarm, *rows.words(halo=True), height=rows.height, alt_text=alt)
 
 
 def _against_limit(wip: float, limit: float) -> str:
     return f"{wording.number(wip)} of limit {wording.number(limit)}" if wording.known(limit) else f"{wording.number(wip)} in progress"
-
-
-def _floors(rows: Rows) -> altair.Chart:
-    """A hairline between the rows, so that a dot belongs to one state alone."""
-    floors = pd.DataFrame({"row": rows.frame["row"].iloc[1:] - rows.step / 2})
-    opacity = rows.pick("0", "1")  # on a narrow page the names part the rows
-    lines = altair.Chart(floors).mark_rule(color=theme.GRID, strokeDash=[1, 0], x=0, x2="width", opacity=opacity, aria=False)
-    drawn: altair.Chart = lines.encode(rows.y)
-    return drawn
-
-
-def _swarm(ages: pd.DataFrame, longest: float) -> tuple[Floats, float]:
-    """Upright offsets that keep dots of one state apart on the narrowest page, and how high the highest heap is, in pixels.
-
-    Dots that fall into one dot's width are laid around the middle in turn, by key: the same data, the same picture.
-    """
-    column = np.floor(ages["age_days"].to_numpy(dtype=float) / longest * _NARROW_PLOT / _DOT).astype(int)
-    state = pd.factorize(ages["state"])[0]
-    order = np.lexsort((pd.factorize(ages["item_id"], sort=True)[0], column, state))
-    same = (np.diff(state[order]) == 0) & (np.diff(column[order]) == 0)
-    place = np.arange(len(order))
-    first = np.maximum.accumulate(np.where(np.append(True, ~same), place, 0))
-    rank = place - first
-    lane = np.empty(len(order))
-    lane[order] = np.where(rank % 2 == 1, 1, -1) * ((rank + 1) // 2)
-    reach = float(np.abs(lane).max())
-    gap = min(_DOT, _HIGHEST_SWARM / 2 / max(reach, 1.0))
-    return lane * gap, 2 * reach * gap + _DOT

@@ -1,4 +1,4 @@
-"""From the idea to the customer: where the time goes, stage by stage, what waits after the team is done, how often value leaves."""
+"""From the idea to the customer: where the time goes, stage by stage, and how often value leaves."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from vmo_helpers.charts.canvas import (
     said,
     with_tips,
 )
-from vmo_helpers.charts.ranked import ranked_bars
 from vmo_helpers.charts.rows import MOST_ROWS, Rows
 
 _MOST_NAMED = 300  # deliveries: of more, each day is marked once
@@ -60,32 +59,6 @@ def concept_to_customer(
         rows.bars(rows.x("from", title, "days"), "to", tooltip=tooltip),
     ]
     return canvas(*layers, *rows.words(halo=True), height=rows.height, alt_text=alt)
-
-
-def queue_after_done(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> altair.LayerChart:
-    """Days between a team's "done" and the customer, per value stream: the median as a bar, its words with the 85th percentile.
-
-    ``frame``: one row a stream (value_stream, items, p50_days, p85_days), sorted by the measure.
-    """
-    described(alt)
-    needs(frame, "value_stream", "items", "p50_days", "p85_days")
-    known = frame[frame["p50_days"].notna()]
-    if known.empty:
-        return blank("no layer beyond the team, or too few deliveries", alt)
-    middle = [wording.days(days) for days in known["p50_days"]]
-    tail = [f" · 85 % within {wording.days(days)}" if wording.known(days) else "" for days in known["p85_days"]]
-    return ranked_bars(
-        known,
-        known["value_stream"],
-        known["p50_days"],
-        subject="Value stream",
-        notes=[a + b for a, b in zip(middle, tail, strict=True)],
-        briefs=middle,
-        tips={"Half wait less than": middle, f"{unit.capitalize()} delivered": [wording.number(n) for n in known["items"]]},
-        title="days from the team's done to the customer, median",
-        unit="days",
-        alt_text=alt,
-    )
 
 
 def release_rhythm(

@@ -2,7 +2,7 @@
 
 from vmo_helpers.findings.flow.itemised import blocked, hand_offs, queue_after_done, release_rhythm, reopened, rework, slow_decisions
 from vmo_helpers.findings.flow.pace import cumulative_flow, nothing_finished, started_not_finished, throughput, too_few_to_say
-from vmo_helpers.findings.flow.queues import wait_queue, wip_limits
+from vmo_helpers.findings.flow.queues import board, wait_queue, wip_limits
 from vmo_helpers.findings.flow.saying import small
 from vmo_helpers.findings.flow.steadiness import (
     delivery_gap,
@@ -19,6 +19,7 @@ from vmo_helpers.findings.flow.times import cycle_time, flow_efficiency, lead_ti
 __all__ = [
     "before_after",
     "blocked",
+    "board",
     "concept_to_customer",
     "cumulative_flow",
     "cycle_time",

@@ -170,10 +170,9 @@ def queue_after_done(queue: pd.DataFrame, window: Window, limits: Thresholds, le
     if found.empty and len(known) < limits.smallest_n_percentile:
         return [too_few(rule, "queues after done", len(known), int(limits.smallest_n_percentile), level=level)]
     if found.empty:
-        return [Finding(rule, PORTFOLIO, Severity.NOTE, _half_waits(float(known["queue_days"].median())),
-        value=number(share),
+        return [Finding(rule, PORTFOLIO, Severity.NOTE, _half_waits(middle := float(known["queue_days"].median())), value=number(share),
                         unit="share", threshold=limits.queue_after_done_days, threshold_name="queue_after_done_days",
-                        n=len(known))]  # fmt: skip
+                        n=len(known), details={"half_days": middle})]  # fmt: skip
     line = wording.days(limits.queue_after_done_days)
     return _listed(
         rule, found, f"{len(found)} of {wording.number(len(known))} deliveries waited {line} or more after the team was done",

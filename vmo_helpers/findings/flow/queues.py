@@ -1,4 +1,4 @@
-"""Where work waits and what stands over its limit."""
+"""Where work waits, what stands over its limit, and where most of the board stands."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from vmo_helpers.findings.finding import Finding
 from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, unknown
 from vmo_helpers.measures.flow import wip_limits as measured_limits
 from vmo_helpers.measures.flow.waits import BLOCKED, COST_OF_DELAY, NOTHING
+from vmo_helpers.measures.flow.wip import NO_STATE
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 
@@ -89,7 +90,7 @@ def wip_limits(by_stream: pd.DataFrame, by_state: pd.DataFrame, limits: Threshol
             )
         ]
     idle = by_state.loc[by_state["items"] > by_state.get("wip", by_state["items"]), "state"]  # not all that stands there has started
-    over = limited[limited["over_limit"]].assign(times=lambda frame: frame["wip"] / frame["wip_limit"])
+    over = limited[limited["over"] > 0].assign(times=lambda frame: frame["wip"] / frame["wip_limit"])
     if over.empty:
         return [
             Finding(
@@ -107,10 +108,10 @@ def wip_limits(by_stream: pd.DataFrame, by_state: pd.DataFrame, limits: Threshol
     findings = [
         Finding(
             rule,
-            str(row["subject"]),
+            str(row["state_or_stream_id"]),
             _over(row, limits),
-            f"{wording.plain(row['name'])}: {row['wip']:.0f} {'there' if row['subject'] in idle.array else 'in progress'}, "
-            f"the limit is {row['wip_limit']:g}",
+            f"{wording.plain(row['state_or_stream'])}: {row['wip']:.0f} "
+            f"{'there' if row['state_or_stream_id'] in idle.array else 'in progress'}, the limit is {row['wip_limit']:g}",
             value=float(row["wip"]),
             unit="items",
             threshold=float(row["wip_limit"]),
@@ -120,7 +121,9 @@ def wip_limits(by_stream: pd.DataFrame, by_state: pd.DataFrame, limits: Threshol
         )
         for _, row in over.head(MOST_SUBJECTS).iterrows()
     ]
-    worst = wording.listed([f"{wording.plain(row['name'])} {row['wip']:.0f} of {row['wip_limit']:g}" for _, row in over.iterrows()], most=2)
+    worst = wording.listed(
+        [f"{wording.plain(row['state_or_stream'])} {row['wip']:.0f} of {row['wip_limit']:g}" for _, row in over.iterrows()], most=2
+    )
     verb = "is" if len(over) == 1 else "are"
     loudest = Severity.ALARM if any(finding.severity is Severity.ALARM for finding in findings) else Severity.WARNING
     first = Finding(
@@ -134,6 +137,28 @@ def wip_limits(by_stream: pd.DataFrame, by_state: pd.DataFrame, limits: Threshol
         clears_when="every state and stream is at or under its limit",
     )
     return [first, *findings]
+
+
+def board(columns: pd.DataFrame, level: str = "item") -> Finding:
+    """Such as "30 of 56 epics on the board stand in implementing, the oldest began 715 days ago": the fullest column that is not done.
+
+    ``columns`` as ``flow.kanban`` returns them; what has no state stands in no column. Nothing on the board: unknown.
+    """
+    rule = "flow.board"
+    open_now = columns[~columns["done"].astype(bool) & columns["column"].ne(NO_STATE)]
+    total = int(open_now["items"].sum())
+    if not total:
+        return unknown(rule, f"No conclusion on the board: no {level} stands on it", missing=("transitions of open items",))
+    fullest = open_now.sort_values("items", ascending=False, kind="stable").iloc[0]
+    count, age = int(fullest["items"]), fullest["oldest_age_days"]
+    who = f"{wording.number(count)} of {wording.counted(total, level)}" if total > 1 else f"The one {level}"
+    began = "it" if count == 1 else "the oldest"
+    oldest = f", {began} began {wording.days(age)} ago" if wording.known(age) else ""
+    return Finding(
+        rule, str(fullest["column"]), Severity.NOTE,
+        f"{who} on the board {'stands' if count == 1 else 'stand'} in {wording.plain(fullest['column'])}{oldest}",
+        value=float(count), unit="items", n=total,
+    )  # fmt: skip
 
 
 def _over(row: pd.Series, limits: Thresholds) -> Severity:

@@ -7,7 +7,7 @@ or of both. Definitions: docs/measures.md. Sources: Kanban Guide (2020), Vacanti
 from vmo_helpers.measures.flow.allocation import distribution, predictability
 from vmo_helpers.measures.flow.comparison import before_after, by_stream, figures_before, window_change
 from vmo_helpers.measures.flow.cumulative import arrivals_departures, cumulative_flow
-from vmo_helpers.measures.flow.dots import dots, first_a_day
+from vmo_helpers.measures.flow.dots import dots, first_a_day, queue_dots
 from vmo_helpers.measures.flow.expectation import service_level_expectation, survival_curve
 from vmo_helpers.measures.flow.figures import figures
 from vmo_helpers.measures.flow.items import cycle_time, excluded, items, lead_time_to_value, work_item_age
@@ -71,6 +71,7 @@ __all__ = [
     "predictability",
     "queue_after_done",
     "queue_by_stream",
+    "queue_dots",
     "read",
     "release_rhythm",
     "rework",

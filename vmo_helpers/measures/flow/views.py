@@ -8,10 +8,13 @@ import pandas as pd
 from vmo_helpers.calendar import DAY_US, day_starts, days_between, local_days
 from vmo_helpers.measures.flow.arrays import NEVER, micro, micros
 from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN, by_group, interpolated
+from vmo_helpers.measures.flow.wip import NO_STREAM
 from vmo_helpers.vocabulary import WorkType
 from vmo_helpers.window import Window
 
 MOST_DOTS = 2000
+OTHER_STREAMS = "other streams"
+_MOST_STREAMS = 10
 
 
 def oldest(ages: pd.DataFrame, most: int = MOST_DOTS) -> pd.DataFrame:
@@ -48,18 +51,25 @@ def distribution_by_period(items: pd.DataFrame, window: Window) -> pd.DataFrame:
     return frame.assign(period=frame["period"].dt.start_time.astype("datetime64[us]"), work_type=frame["work_type"].astype("str"))
 
 
-def queue_by_stream(queue: pd.DataFrame, small: SmallN = SMALL_N) -> pd.DataFrame:
-    """One row a value stream, longest queue first, from ``queue_after_done``: value_stream, items, p50_days, p85_days, unknown (items
-    whose queue is not known)."""
-    code, names = pd.factorize(queue["value_stream"].fillna("no value stream"))
+def queue_by_stream(queue: pd.DataFrame, small: SmallN = SMALL_N, most: int = _MOST_STREAMS) -> pd.DataFrame:
+    """One row a value stream, most days first, from ``queue_after_done``: value_stream, items, total_days, p50_days, p85_days, unknown
+    (items whose queue is not known). Of more than ``most`` streams those with fewest days are one last row, "other streams"."""
+    named = queue["value_stream"].fillna(NO_STREAM)
     days = queue["queue_days"].to_numpy(dtype=np.float64)
     known = ~np.isnan(days)
+    totals = pd.Series(np.where(known, days, 0.0)).groupby(named.to_numpy(), sort=False).sum().sort_values(ascending=False, kind="stable")
+    if len(totals) > most:
+        shown = totals.index[totals.index != OTHER_STREAMS][: most - 1]
+        named = named.where(named.isin(shown), OTHER_STREAMS)
+    code, names = pd.factorize(named)
     frame = pd.DataFrame({
         "value_stream": pd.array(list(names), dtype="str"), "items": np.bincount(code[known], minlength=len(names)),
+        "total_days": np.bincount(code[known], weights=days[known], minlength=len(names)),
         "p50_days": by_group(days, code, len(names), 0.5, small), "p85_days": by_group(days, code, len(names), TAIL, small),
         "unknown": np.bincount(code[~known], minlength=len(names)),
     })  # fmt: skip
-    return frame.sort_values("p50_days", ascending=False, kind="stable", ignore_index=True)
+    frame = frame.assign(rest=frame["value_stream"].eq(OTHER_STREAMS) & (len(totals) > most))
+    return frame.sort_values(["rest", "total_days"], ascending=[True, False], kind="stable", ignore_index=True).drop(columns="rest")
 
 
 def trend(

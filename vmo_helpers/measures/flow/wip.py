@@ -17,7 +17,7 @@ NO_STATE = "no state"
 
 def wip_by_stream(items: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
     """One row a value stream, most work in progress first: value_stream_id, value_stream, wip, wip_limit, people,
-    wip_per_person, over_limit (missing without a limit), wip_cost (planned cost of the work in progress)."""
+    wip_per_person, over_limit (missing without a limit), wip_cost (planned cost of the work in progress), owner."""
     going = items[items["status"].eq(str(Status.IN_PROGRESS))]
     streams = portfolio.value_streams
     known = pd.DataFrame(
@@ -26,6 +26,7 @@ def wip_by_stream(items: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
             "value_stream": streams["name"].fillna(streams["value_stream_id"]),
             "wip_limit": streams["wip_limit"],
             "people": streams["people"],
+            "owner": streams["owner"],
         }
     )
     strangers = going.loc[~going["value_stream_id"].isin(known["value_stream_id"]), ["value_stream_id"]].drop_duplicates()
@@ -40,7 +41,7 @@ def wip_by_stream(items: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
         over_limit=_over(wip, every["wip_limit"]),
         wip_cost=every["value_stream_id"].map(cost).astype("float64"),
     )
-    kept = ["value_stream_id", "value_stream", "wip", "wip_limit", "people", "wip_per_person", "over_limit", "wip_cost"]
+    kept = ["value_stream_id", "value_stream", "wip", "wip_limit", "people", "wip_per_person", "over_limit", "wip_cost", "owner"]
     return frame.sort_values("wip", ascending=False, kind="stable", ignore_index=True)[kept]
 
 
@@ -72,15 +73,17 @@ def wip_by_state(items: pd.DataFrame, portfolio: Portfolio, small: SmallN = SMAL
 
 
 def wip_limits(by_stream: pd.DataFrame, by_state: pd.DataFrame) -> pd.DataFrame:
-    """One row a limit, the most exceeded first: limit_of (state or value stream), subject (its key), name, wip (what counts against
-    it), wip_limit, over_limit. Frames as ``wip_by_stream`` and ``wip_by_state`` return them; a limit that is just met is kept."""
-    states = by_state.loc[by_state["wip_limit"].notna(), ["state", "state", "items", "wip_limit"]]
-    streams = by_stream.loc[by_stream["wip_limit"].notna(), ["value_stream_id", "value_stream", "wip", "wip_limit"]]
-    states.columns = streams.columns = pd.Index(["subject", "name", "wip", "wip_limit"])
+    """One row a limit, the most exceeded first: state_or_stream_id (its key), state_or_stream (its name), limit_of (state or value
+    stream), wip (what counts against it), wip_limit, over (how many stand over it, 0 where it is kept), owner. Frames as
+    ``wip_by_stream`` and ``wip_by_state`` return them; a limit that is just met is kept."""
+    states = by_state[by_state["wip_limit"].notna()].reindex(columns=["state", "state", "items", "wip_limit", "owner"])
+    streams = by_stream[by_stream["wip_limit"].notna()].reindex(columns=["value_stream_id", "value_stream", "wip", "wip_limit", "owner"])
+    states.columns = streams.columns = pd.Index(["state_or_stream_id", "state_or_stream", "wip", "wip_limit", "owner"])
     every = pd.concat([states.assign(limit_of="state"), streams.assign(limit_of="value stream")], ignore_index=True)
-    every = every.assign(over_limit=every["wip"] > every["wip_limit"])
+    every = every.assign(over=(every["wip"] - every["wip_limit"]).clip(lower=0.0))
     order = (every["wip"] / every["wip_limit"]).sort_values(ascending=False, kind="stable").index
-    return every.loc[order, ["limit_of", "subject", "name", "wip", "wip_limit", "over_limit"]].reset_index(drop=True)
+    kept = ["state_or_stream_id", "state_or_stream", "limit_of", "wip", "wip_limit", "over", "owner"]
+    return every.loc[order, kept].reset_index(drop=True)
 
 
 def kanban(items: pd.DataFrame, portfolio: Portfolio, small: SmallN = SMALL_N) -> pd.DataFrame:

@@ -32,10 +32,11 @@ class Fault:
 
 @dataclass(frozen=True)
 class Remark:
-    """Cells that were read by a policy that their owner should know of."""
+    """Cells that were read by a policy that their owner should know of: ``one`` is said of a single cell, ``many`` of several."""
 
     mask: np.ndarray
-    what: str
+    one: str
+    many: str
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def parse(array: Any, column: Column, reading: Reading) -> Parsed:
         days, timed, stamps = instants.days(array, reading.timezone)
         remarks = _serial_remark(stamps)
         if timed.any():
-            remarks += (Remark(timed, "names a time of day; its day in the portfolio's time zone was taken"),)
+            remarks += (_timed_remark(timed),)
         return Parsed(pd.DatetimeIndex(days), _date_faults(stamps, instants.EXPECTED_DAY), remarks)
     if kind is Kind.FLAG:
         flags, bad = text.flags(array)
@@ -127,7 +128,13 @@ def _date_faults(stamps: instants.Stamps, expected: str) -> tuple[Fault, ...]:
 def _serial_remark(stamps: instants.Stamps) -> tuple[Remark, ...]:
     if not stamps.serial.any():
         return ()
-    return (Remark(stamps.serial, "is a spreadsheet's serial number, read as days since 1899-12-30"),)
+    read = "read as days since 1899-12-30"
+    return (Remark(stamps.serial, f"is a spreadsheet's serial number, {read}", f"are a spreadsheet's serial numbers, {read}"),)
+
+
+def _timed_remark(timed: np.ndarray) -> Remark:
+    taken = "in the portfolio's time zone was taken"
+    return Remark(timed, f"names a time of day; its day {taken}", f"name a time of day; their day {taken}")
 
 
 def filled(values: Any, column: Column) -> Any:

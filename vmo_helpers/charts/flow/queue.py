@@ -1,0 +1,120 @@
+"""What waits after its team was done: every delivery a dot in its value stream, against the line that judges it."""
+
+from __future__ import annotations
+
+import altair
+import numpy as np
+import pandas as pd
+
+from vmo_helpers import theme, wording
+from vmo_helpers.charts.canvas import blank, canvas, described, few_enough, needs, rounded, said, with_tips, zero_based
+from vmo_helpers.charts.flow.lanes import DOT, lanes
+from vmo_helpers.charts.guides import LINE, uprights
+from vmo_helpers.charts.rows import Rows, tone
+
+_TITLE = "days from the team's done to the customer"
+_BINNED = "days after the team's done; larger: more deliveries"
+_LEAST_AREA, _MOST_AREA = 40, 170  # of a dot that stands for several: no wider than a bin on a telephone
+
+
+def queue_after_done(
+    dots: pd.DataFrame,
+    streams: pd.DataFrame,
+    *,
+    alt: str,
+    alarm_from_days: float | None = None,
+    half_days: float | None = None,
+) -> altair.LayerChart:
+    """Every delivery as a dot: how long it waited between its team's "done" and its customer, in its value stream's row.
+
+    ``dots``: one row a delivery, or a bin of several (item_id, title, value_stream, row, queue_days, items: its area).
+    ``streams``: one row a row of the chart (value_stream, items, p50_days), sorted by the measure; their words stand at the right.
+    A dashed line stands at ``alarm_from_days``; dots that reach it are in the alarm colour. ``half_days``: another line, that of
+    a title which speaks of the median.
+    """
+    described(alt)
+    needs(dots, "item_id", "title", "value_stream", "row", "queue_days", "items")
+    needs(streams, "value_stream", "items", "p50_days")
+    few_enough(dots)
+    if dots.empty:
+        return blank("no layer beyond the team, or nothing delivered", alt)
+    shown = streams[streams["items"] > 0]
+    line = [] if alarm_from_days is None else [alarm_from_days]
+    half = [] if half_days is None else [half_days]
+    domain = zero_based(max([float(dots["queue_days"].max()), *line, *half]), room=1.03)
+    binned = bool(dots["items"].gt(1).any())
+    heaps, tallest = lanes(dots["row"], dots["queue_days"], dots["item_id"], domain[1]) if not binned else (np.zeros(len(dots)), DOT)
+    counts = [wording.counted(n, "delivery", "deliveries") for n in shown["items"]]
+    middles = [_half(days) for days in shown["p50_days"]]
+    rows = Rows.of(
+        pd.DataFrame({"tone": ["plain"] * len(shown)}),
+        shown["value_stream"],
+        [f"{count}{middle}" for count, middle in zip(counts, middles, strict=True)],
+        [f"{wording.number(n)}{middle}" if middle else count for n, count, middle in zip(shown["items"], counts, middles, strict=True)],
+        np.zeros(len(shown)),
+        domain,
+        step=int(max(38.0, tallest + 26)),
+        pad=DOT / 2 + 2,
+        column=True,
+        most=len(shown),
+        top=(len(line) + len(half)) * LINE + 6.0,
+        below=8,
+    )
+    centre = dict(zip(shown["value_stream"], rows.frame["row"], strict=True))
+    over = dots["queue_days"] >= alarm_from_days if alarm_from_days is not None else pd.Series(False, index=dots.index)
+    marks = pd.DataFrame(
+        {
+            "days": rounded(dots["queue_days"], 1),
+            "row": (dots["row"].map(centre).astype(float) + heaps).round(1),
+            "tone": np.where(over, "alarm", "plain"),
+        }
+    )
+    named = {"Deliveries": [wording.number(n) for n in dots["items"]]} if binned else {"Key": said(dots["item_id"])}
+    marks, tooltip = with_tips(
+        marks,
+        {
+            "Item": said(dots["title"]),
+            **named,
+            "Value stream": said(dots["value_stream"]),
+            "Waited": [wording.days(days) for days in dots["queue_days"]],
+        },
+    )
+    if binned:
+        marks["items"] = dots["items"].to_numpy()
+    title = _BINNED if binned else _TITLE
+    area = altair.Size("items:Q", scale=altair.Scale(range=[_LEAST_AREA, _MOST_AREA], zero=True), legend=None)
+    swarm = (
+        altair.Chart(marks.sort_values("tone", ascending=False, kind="stable"), name="items")
+        .mark_circle(yOffset=rows.drop, stroke=theme.PAPER, strokeWidth=0.6, opacity=0.92, aria=False)
+        .encode(
+            rows.x("days", title, "days", grid=True),
+            rows.y,
+            color=tone(theme.GREY),
+            size=area if binned else altair.value(DOT**2 * 0.8),
+            tooltip=tooltip,
+        )
+    )
+    words = [*[wording.days(days) for days in line], *[f"half waited {_under(days)}" for days in half]]
+    guides, _ = uprights(
+        words,
+        words,
+        [*line, *half],
+        domain,
+        x=rows.x("value", title, "days", grid=True),
+        bottom=rows.height,
+        left=rows.gutter + rows.pad,
+        right=rows.margin + rows.pad,
+        pad=rows.pad,
+        when=rows.when,
+    )
+    return canvas(rows.floors(), *guides, swarm, *rows.words(halo=True), height=rows.height, alt_text=alt)
+
+
+def _half(days: float) -> str:
+    if not wording.known(days):
+        return ""
+    return f" · half within {wording.days(days)}" if days > 0 else " · half at once"
+
+
+def _under(days: float) -> str:
+    return f"under {wording.days(days)}" if days > 0 else "no time"
