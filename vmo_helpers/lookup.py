@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 Places = npt.NDArray[np.int64]
 Short = npt.NDArray[np.int32]
-Codes = npt.NDArray[np.integer[Any]]
+Codes = npt.NDArray[np.integer[Any]]  # as narrow as they come; widen before you multiply
 
 
 def text_array(texts: Any) -> Any:

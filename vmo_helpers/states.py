@@ -7,20 +7,17 @@ data are read).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from vmo_helpers.lookup import places
+from vmo_helpers.lookup import Codes, places
 from vmo_helpers.vocabulary import StateClass
 
-QUALIFIERS = ("level", "work_type", "value_stream_id")  # what binds a row of states to some items; empty binds it to none
+QUALIFIERS = ("level", "work_type", "value_stream_id")  # what binds a row of states to some items; where one is empty, to all
 CLASSES = tuple(StateClass)  # a class is its place in this tuple
 BACKLOG, ACTIVE, WAIT, DONE, CANCELLED = range(5)
-
-Codes = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
@@ -82,22 +79,34 @@ def resolve(states: pd.DataFrame, combinations: pd.DataFrame) -> pd.DataFrame:
     index of ``combinations``: ``place`` (position in ``states``, −1 where no row holds) and ``tie`` (position of a second
     row that holds as much, −1 where there is none).
     """
-    texts = {name: combinations[name].to_numpy(dtype=object)[:, None] for name in ("state", *QUALIFIERS)}
-    fits = texts["state"] == states["state"].to_numpy(dtype=object)
-    score = np.zeros(len(states), dtype=np.int64)
+    asked, row = _pairs(places(combinations["state"], states["state"].drop_duplicates()), states["state"])
+    fits, score = np.ones(len(row), dtype=bool), np.zeros(len(row), dtype=np.int64)
     for name in QUALIFIERS:
-        bound = states[name].notna().to_numpy()
-        fits &= ~bound | (texts[name] == states[name].to_numpy(dtype=object))
-        score += bound
-    won = np.where(fits, score + 1, 0).astype(np.int64)  # 0: the row does not hold
-    place, every = np.full(len(won), -1), np.arange(len(won))
-    tie = place.copy()
-    if won.size:
-        best = won.max(axis=1)
-        place = np.where(best > 0, won.argmax(axis=1), -1)
-        won[every, place] = 0
-        tie = np.where((best > 0) & (won.max(axis=1) == best), won.argmax(axis=1), -1)
-    return pd.DataFrame({"place": place, "tie": tie}, index=combinations.index)
+        words = states[name].dropna().drop_duplicates()
+        bound = places(states[name], words)[row]
+        fits &= (bound < 0) | (bound == places(combinations[name], words)[asked])
+        score += bound >= 0
+    asked, row, score = asked[fits], row[fits], score[fits]
+    order = np.lexsort((row, -score, asked))  # of each combination the row with most qualifiers first
+    asked, row, score = asked[order], row[order], score[order]
+    again = np.append(False, asked[1:] == asked[:-1])[: len(asked)]
+    result = pd.DataFrame({"place": -1, "tie": -1}, index=combinations.index)
+    result.iloc[asked[~again], 0] = row[~again]
+    second = np.flatnonzero(again & ~np.append(False, again[:-1])[: len(again)])
+    second = second[score[second] == score[second - 1]]
+    result.iloc[asked[second], 1] = row[second]
+    return result
+
+
+def _pairs(place: Codes, state: pd.Series) -> tuple[Codes, Codes]:
+    """Every combination with every row of its state: the places of both. ``place``: the combination's state among the distinct ones."""
+    of_row = places(state, state.drop_duplicates())
+    by_state, many = np.argsort(of_row, kind="stable"), np.bincount(of_row, minlength=1)
+    asked = np.flatnonzero(place >= 0)
+    count = many[place[asked]]
+    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    begin = np.cumsum(many) - many
+    return np.repeat(asked, count), by_state[np.repeat(begin[place[asked]], count) + within]
 
 
 def board(states: pd.DataFrame, level: str) -> Board:

@@ -12,12 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from vmo_helpers.lookup import Codes
+
 NEVER = np.iinfo(np.int64).max
 _NAT = np.iinfo(np.int64).min
 _BLOCK = 1 << 16
 
 Ints = npt.NDArray[np.int64]
-Codes = npt.NDArray[np.integer[Any]]  # items, states, rows: as narrow as they come; widen before you multiply
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Small = npt.NDArray[np.int8]

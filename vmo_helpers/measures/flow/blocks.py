@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from vmo_helpers.lookup import codes, places
-from vmo_helpers.measures.flow.arrays import NEVER, Codes, Flags, Ints, micros
+from vmo_helpers.lookup import Codes, codes, places
+from vmo_helpers.measures.flow.arrays import NEVER, Flags, Ints, micros
 
 _Told = TypeVar("_Told", bound=np.generic)
 

@@ -10,11 +10,10 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.calendar import Calendar
-from vmo_helpers.lookup import codes, short_places
+from vmo_helpers.lookup import Codes, codes, short_places
 from vmo_helpers.measures.flow import blocks as blocking
 from vmo_helpers.measures.flow.arrays import (
     NEVER,
-    Codes,
     Flags,
     Floats,
     Ints,

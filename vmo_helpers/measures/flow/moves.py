@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.measures.flow.arrays import NEVER, Codes, Flags, Floats, Ints
+from vmo_helpers.lookup import Codes
+from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, Ints
 from vmo_helpers.measures.flow.log import OTHER, OUTSIDE, FlowLog
 from vmo_helpers.states import CANCELLED
 

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from vmo_helpers.calendar import DAY_US
-from vmo_helpers.measures.flow.arrays import Codes, Flags, Floats, Ints, in_blocks, micro
+from vmo_helpers.lookup import Codes
+from vmo_helpers.measures.flow.arrays import Flags, Floats, Ints, in_blocks, micro
 from vmo_helpers.measures.flow.log import OUTSIDE, WAITED, WORKED, FlowLog
 from vmo_helpers.states import WAIT
 from vmo_helpers.window import Window
