@@ -14,7 +14,7 @@ import pytest
 
 from tests.charts import frames, read
 from vmo_helpers import theme
-from vmo_helpers.charts import flow
+from vmo_helpers.charts import canvas, flow
 
 ALT = "Half of all waiting is for one queue"
 DAY = pd.Timestamp
@@ -622,6 +622,17 @@ def test_a_state_called_image_is_no_picture_in_a_tooltip() -> None:
 def test_a_frame_without_a_column_is_refused_by_the_column_s_name() -> None:
     with pytest.raises(ValueError, match="needs the column money"):
         flow.wait_pareto(frames.pareto(2).drop(columns="money"), alt=ALT)
+
+
+def test_an_axis_that_counts_names_each_whole_number_once() -> None:
+    assert canvas.whole_ticks(2.1) == {"values": [0, 1, 2]} and canvas.whole_ticks(40) == {"tickMinStep": 1}
+
+
+def test_work_in_progress_without_a_state_has_a_row_of_its_own() -> None:
+    ages = frames.ages(3)
+    states, ages = frames.states(ages).iloc[:0], ages.assign(state=pd.array([None] * 3, dtype="str"))
+    spec = dict(flow.aging_wip(ages, states, alt=ALT).to_dict())
+    assert "no state" in read.texts(spec)
 
 
 def test_a_chart_leaves_the_frame_of_its_measure_as_it_was() -> None:

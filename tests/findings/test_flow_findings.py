@@ -61,7 +61,23 @@ def test_half_of_what_was_started_is_enough(finished: int, severity: Severity) -
 def test_four_starts_are_no_conclusion() -> None:
     told = findings.started_not_finished(starts(4, 0), WINDOW, LIMITS, "epic")
     assert [finding.severity for finding in told] == [Severity.UNKNOWN] and told[0].sentence.endswith("4 epics started")
-    assert findings.started_not_finished(items(), WINDOW, LIMITS)[0].sentence == "Nothing was started since 1 April"
+    moved = items({"state": "Funnel"})
+    assert findings.started_not_finished(moved, WINDOW, LIMITS)[0].sentence == "Nothing was started since 1 April"
+
+
+def test_where_no_start_and_no_finish_is_on_record_nothing_is_said_to_be_calm() -> None:
+    nothing, no_ages, limit = items({"title": "A"}), ages(), pd.DataFrame({"state": ["Test"], "wip": [0], "items": [0], "wip_limit": [3.0]})
+    streams = pd.DataFrame({"value_stream_id": ["V"], "value_stream": ["Vans"], "wip": [0], "wip_limit": [2.0], "owner": [None]})
+    limit = limit.assign(owner=None)
+    told = [
+        findings.started_not_finished(nothing, WINDOW, LIMITS)[0],
+        findings.stalled_items(no_ages, pd.DataFrame({"cycle_time_days": [1.0] * 20}), LIMITS, on_record=False)[0],
+        findings.wip_limits(streams, limit, LIMITS, on_record=False)[0],
+        findings.blocked(nothing.iloc[:0], nothing, True)[0],
+    ]
+    for finding in told:
+        assert finding.severity is Severity.UNKNOWN and finding.value is None and finding.missing
+        assert finding.sentence.endswith("no start and no finish is on record")
 
 
 def test_a_stream_that_finished_nothing_is_named_and_its_percentiles_are_unknown() -> None:
@@ -84,15 +100,30 @@ def pareto(**shares: float) -> pd.DataFrame:
 
 
 def test_the_longest_queue_is_told_with_its_days_and_money() -> None:
-    told = findings.wait_queue(pareto(integration=0.64, legal=0.36), LIMITS, "EUR")
+    told = findings.wait_queue(pareto(integration=0.64, legal=0.3, ready=0.04, release=0.02), LIMITS, "EUR")
     assert [finding.severity for finding in told] == [Severity.ALARM, Severity.WARNING]
-    assert headline(told) == "64 % of all waiting is in integration: 640 days, EUR 640 k of delay"
+    assert (
+        told[0].clears_when == "it holds under 25 % of all waiting"
+        and headline(told) == "64 % of all waiting is in integration: 640 days, EUR 640 k of delay"
+    )
 
 
 def test_where_no_queue_holds_a_quarter_the_longest_is_a_note() -> None:
     shares = {"a": 0.2499, "b": 0.2, "c": 0.2, "d": 0.2, "e": 0.1501}
     assert [(finding.subject, finding.severity) for finding in findings.wait_queue(pareto(**shares), LIMITS)] == [("a", Severity.NOTE)]
-    assert [finding.severity for finding in findings.wait_queue(pareto(b=0.75, a=0.25), LIMITS)] == [Severity.ALARM, Severity.WARNING]
+    held = findings.wait_queue(pareto(b=0.7, a=0.25, c=0.03, d=0.02), LIMITS)
+    assert [finding.severity for finding in held] == [Severity.ALARM, Severity.WARNING]
+
+
+def test_of_three_queues_one_always_holds_a_quarter_so_its_share_of_all_time_counts() -> None:
+    small = pareto(a=0.9, b=0.06, c=0.04)  # half of the time is waiting
+    told = findings.wait_queue(small, LIMITS)
+    assert [(finding.subject, finding.severity) for finding in told] == [("a", Severity.WARNING)]
+    assert told[0].sentence.startswith("90 % of all waiting is in a") and told[0].clears_when == "it holds under 25 % of all time"
+    calm = findings.wait_queue(small.assign(share_of_time=small["share"] * 0.2), LIMITS)
+    assert [(finding.subject, finding.severity) for finding in calm] == [("a", Severity.NOTE)]
+    loud = findings.wait_queue(small.assign(share_of_time=small["share"] * 0.6), LIMITS)
+    assert loud[0].severity is Severity.ALARM
 
 
 def test_waiting_for_nobody_by_name_is_unknown_and_no_cause() -> None:
@@ -352,9 +383,9 @@ def test_work_in_progress_that_did_not_change_is_said_with_its_day() -> None:
 
 
 def test_time_under_blockers_is_no_function_that_is_waited_for() -> None:
-    told = findings.wait_queue(pareto(blocked=0.6, legal=0.4), LIMITS, "EUR", by="function")
+    told = findings.wait_queue(pareto(blocked=0.6, legal=0.39, security=0.006, audit=0.004), LIMITS, "EUR", by="function")
     assert told[0].sentence == "60 % of all waiting is under blockers: 600 days, EUR 600 k of delay"
-    assert told[1].sentence.startswith("40 % of all waiting is for legal")
+    assert told[1].sentence.startswith("39 % of all waiting is for legal")
 
 
 def test_no_share_of_nothing_and_no_lift_to_nothing_is_told() -> None:

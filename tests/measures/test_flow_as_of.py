@@ -126,6 +126,7 @@ def every_finding(found: Small) -> dict[str, list[Finding]]:
         "lead_time": say.lead_time(leads, flow.lead_time_to_value(before, window.before), limits),
         "queue_after_done": say.queue_after_done(flow.queue_after_done(log, items, window), window, limits),
         "wip_limits": say.wip_limits(streams, by_state, limits), "sensitivity": say.sensitivity(flow.sensitivity(log, items, window)),
+        "board": say.board(flow.kanban(items, known)),
         "halved": say.halved(flow.if_halved(log, items, window)), "gate": say.gate(flow.wait_pareto(log, items, window, by="gate"), limits),
         "blocked": say.blocked(flow.blocked_now(log, items), items, known.has("blockers")),
         "cumulative_flow": say.cumulative_flow(flow.wip_by_day(log, window), window, limits),

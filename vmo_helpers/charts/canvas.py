@@ -198,6 +198,11 @@ def epoch_ms(day: pd.Timestamp) -> int:
     return int((day - pd.Timestamp(0)) // pd.Timedelta(1, "ms"))
 
 
+def whole_ticks(high: float) -> dict[str, Any]:
+    """Ticks of an axis that counts: whole numbers each once, also where it ends at 2 (there Vega would set halves between)."""
+    return {"values": list(range(int(high) + 1))} if high < 6 else {"tickMinStep": 1}
+
+
 def rounded(values: pd.Series, digits: int = 2) -> pd.Series:
     """Numbers with as many digits as a pixel can show: a specification is read by people and sent by e-mail."""
     return values.astype(float).round(digits)

@@ -23,7 +23,7 @@ def ages(scene: Scene) -> View:
     every = scene.ages
     lines = [0.5, limits.stalled_percentile] if limits.stalled_percentile != 0.5 else [0.5]
     expected = measures.flow.service_level_expectation(scene.log, scene.items, scene.window, lines, scene.small)
-    stalled = findings.flow.stalled_items(every, expected, limits, level)
+    stalled = findings.flow.stalled_items(every, expected, limits, level, on_record=measures.flow.on_record(scene.items))
     sentence, severity = said(stalled)
     chart = charts.flow.aging_wip(
         measures.flow.oldest(every, MOST_DRAWN), scene.states, alt=sentence,

@@ -12,6 +12,8 @@ from vmo_helpers.charts.flow.lanes import DOT, lanes
 from vmo_helpers.charts.guides import LINE, percentile_words, uprights
 from vmo_helpers.charts.rows import MOST_ROWS, Rows, tone
 
+_NO_STATE = "no state"
+
 
 def aging_wip(
     ages: pd.DataFrame,
@@ -26,8 +28,8 @@ def aging_wip(
     """Every item in progress as a dot: its age, in the state where it stands; states in board order with WIP against limit.
 
     ``ages``: one row an item (item_id, title, value_stream, state, age_days, planned_cost). ``states``: one row a state
-    (state, position, wip, wip_limit). ``lines``: percentiles of finished work (quantile, days). Dots older than
-    ``alarm_after_days`` are in the alarm colour. A click on a dot shows its value stream alone.
+    (state, position, wip, wip_limit); items without a state have a row of their own. ``lines``: percentiles of finished work
+    (quantile, days). Dots older than ``alarm_after_days`` are in the alarm colour. A click on a dot shows its value stream alone.
     """
     described(alt)
     needs(ages, "item_id", "title", "value_stream", "state", "age_days", "planned_cost")
@@ -35,6 +37,9 @@ def aging_wip(
     few_enough(ages)
     if ages.empty:
         return blank("no item is in progress", alt)
+    ages = ages.assign(state=ages["state"].fillna(_NO_STATE))
+    if not states["state"].eq(_NO_STATE).any() and ages["state"].eq(_NO_STATE).any():  # work that is known by its dates alone
+        states = pd.concat([states, pd.DataFrame({"state": [_NO_STATE], "wip": [np.nan], "wip_limit": [np.nan]})], ignore_index=True)
     shown = states[states["state"].isin(ages["state"]) | (states["wip"] > 0)].sort_values("position", kind="stable").head(most)
     marks = pd.DataFrame({"quantile": [], "days": []}) if lines is None else lines.dropna(subset=["days"]).sort_values("days")
     domain = zero_based(max(float(ages["age_days"].max()), float(marks["days"].max()) if len(marks) else 0.0), room=1.03)
@@ -108,4 +113,6 @@ def aging_wip(
 
 
 def _against_limit(wip: float, limit: float) -> str:
+    if not wording.known(wip):
+        return ""
     return f"{wording.number(wip)} of limit {wording.number(limit)}" if wording.known(limit) else f"{wording.number(wip)} in progress"

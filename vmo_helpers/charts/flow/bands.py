@@ -20,6 +20,7 @@ from vmo_helpers.charts.canvas import (
     needs,
     said,
     thinned,
+    whole_ticks,
     with_tips,
 )
 from vmo_helpers.charts.lines import end_labels, end_room, pixel
@@ -82,7 +83,7 @@ def cumulative_flow(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> al
         "upper:Q",
         title=f"{unit}, finished ones counted from the first day",
         scale=altair.Scale(domain=domain, nice=False),
-        axis=altair.Axis(format=",d", tickMinStep=1),
+        axis=altair.Axis(format=",d", **whole_ticks(domain[1])),
     )
     day_texts = iso_days(chosen["day"])
     layers = [
@@ -133,7 +134,10 @@ def flow_distribution(frame: pd.DataFrame, *, alt: str, shares: pd.DataFrame | N
     step = (counts.index[-1] - counts.index[0]) / (length - 1) if length > 1 else pd.Timedelta(days=30)
     x = day_axis(counts.index[0] - step / 2, counts.index[-1] + step / 2, right=end_room(texts))
     y = altair.Y(
-        "upper:Q", title=f"{unit} finished", scale=altair.Scale(domain=domain, nice=False), axis=altair.Axis(format=",d", tickMinStep=1)
+        "upper:Q",
+        title=f"{unit} finished",
+        scale=altair.Scale(domain=domain, nice=False),
+        axis=altair.Axis(format=",d", **whole_ticks(domain[1])),
     )
     bars = pd.DataFrame(
         {

@@ -21,6 +21,7 @@ from vmo_helpers.charts.canvas import (
     iso_days,
     needs,
     thinned,
+    whole_ticks,
     with_tips,
     zero_based,
 )
@@ -195,9 +196,11 @@ def wip_by_day(frame: pd.DataFrame, *, alt: str, unit: str = "items", limit: flo
 
 
 def _count(field: str, title: str, domain: Sequence[float]) -> altair.Y:
-    whole = {"values": [0, 1]} if domain[1] < 2 else {"tickMinStep": 1}
     return altair.Y(
-        f"{field}:Q", title=title, scale=altair.Scale(domain=list(domain), nice=False), axis=altair.Axis(format=",d", title=title, **whole)
+        f"{field}:Q",
+        title=title,
+        scale=altair.Scale(domain=list(domain), nice=False),
+        axis=altair.Axis(format=",d", title=title, **whole_ticks(domain[1])),
     )
 
 

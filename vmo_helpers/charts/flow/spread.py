@@ -10,7 +10,20 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers import theme, wording
-from vmo_helpers.charts.canvas import blank, canvas, described, few_enough, haloed, narrow, needs, rounded, thinned, with_tips, zero_based
+from vmo_helpers.charts.canvas import (
+    blank,
+    canvas,
+    described,
+    few_enough,
+    haloed,
+    narrow,
+    needs,
+    rounded,
+    thinned,
+    whole_ticks,
+    with_tips,
+    zero_based,
+)
 from vmo_helpers.charts.guides import LINE, percentile_words, uprights
 
 _HEIGHT = 260
@@ -152,8 +165,6 @@ def _x(field: str, title: str, domain: Sequence[float]) -> altair.X:
 def _y(field: str, title: str, domain: Sequence[float], top: float, shown: str | None) -> altair.Y:
     """A y axis whose upper ``top`` pixels stay free for words; whole numbers where it counts."""
     words: dict[str, Any] = {"format": shown} if shown else {"labelExpr": "format(datum.value * 100, '.0f') + ' %'"}
-    whole: dict[str, Any] = (
-        {"values": [0, 1]} if shown and domain[1] < 2 else {"tickMinStep": 1} if shown else {"values": [0, 0.25, 0.5, 0.75, 1]}
-    )
+    whole: dict[str, Any] = whole_ticks(domain[1]) if shown else {"values": [0, 0.25, 0.5, 0.75, 1]}
     scale = altair.Scale(domain=list(domain), nice=False, range=[_HEIGHT + top, top])
     return altair.Y(f"{field}:Q", title=title, scale=scale, axis=altair.Axis(title=title, **words, **whole))

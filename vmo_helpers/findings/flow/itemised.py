@@ -8,7 +8,8 @@ import pandas as pd
 
 from vmo_helpers import wording
 from vmo_helpers.findings.finding import Evidence, Finding
-from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, too_few, unknown
+from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, too_few, unknown, unrecorded
+from vmo_helpers.measures import flow
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 from vmo_helpers.window import Window
@@ -122,6 +123,8 @@ def blocked(blocked_now: pd.DataFrame, items: pd.DataFrame, has_blockers: bool, 
     rule, going = "flow.blocked", int(items["age_days"].notna().sum())
     if not has_blockers:
         return [unknown(rule, "No conclusion on blocked work: no blockers are on record", n=going, missing=("table blockers",))]
+    if not flow.on_record(items):
+        return [unrecorded(rule, "blocked work")]
     if blocked_now.empty:
         return [Finding(rule, PORTFOLIO, Severity.GOOD, f"No {level} in progress is blocked", value=0.0, unit="items", n=going)]
     verb = "is" if len(blocked_now) == 1 else "are"

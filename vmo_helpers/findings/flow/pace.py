@@ -8,7 +8,8 @@ import pandas as pd
 
 from vmo_helpers import wording
 from vmo_helpers.findings.finding import Evidence, Finding
-from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, since, unknown
+from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, since, unknown, unrecorded
+from vmo_helpers.measures import flow
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 from vmo_helpers.window import Window
@@ -35,6 +36,8 @@ def _started(items: pd.DataFrame, window: Window, limits: Thresholds, level: str
     started = items[items["started_in_window"]]
     begun, ended, dropped = len(started), int(started["finished_at"].notna().sum()), int(started["cancelled_at"].notna().sum())
     needed = int(limits.smallest_n_percentile)
+    if not begun and not flow.on_record(items):
+        return unrecorded(rule, "what gets finished", subject=subject)
     if begun < needed:
         few = f"{where or 'No conclusion on what gets finished: '}{wording.counted(begun, level)} started"
         return unknown(
@@ -110,7 +113,7 @@ def throughput(weeks: pd.DataFrame, before: pd.DataFrame, limits: Thresholds, le
     """
     rule = "flow.throughput"
     if not on_record:
-        return unknown(rule, "No conclusion on throughput: no start and no finish is on record", missing=("transitions",))
+        return unrecorded(rule, "throughput")
     now, then = (frame.loc[frame["whole"], "finished"].to_numpy(dtype="float64") for frame in (weeks, before))
     if len(now) < limits.smallest_n_percentile:
         return unknown(

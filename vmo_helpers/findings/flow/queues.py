@@ -6,7 +6,7 @@ import pandas as pd
 
 from vmo_helpers import wording
 from vmo_helpers.findings.finding import Finding
-from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, unknown
+from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, unknown, unrecorded
 from vmo_helpers.measures.flow import wip_limits as measured_limits
 from vmo_helpers.measures.flow.waits import BLOCKED, COST_OF_DELAY, NOTHING
 from vmo_helpers.measures.flow.wip import NO_STATE
@@ -19,7 +19,8 @@ _OF = {"state": "in", "function": "for", "gate": "before", "owner": "for", "reas
 def wait_queue(pareto: pd.DataFrame, limits: Thresholds, currency: str = "", by: str = "state") -> list[Finding]:
     """Such as "64 % of all waiting is in Integration test queue": every cause that holds ``wait_queue_share`` of it, longest first.
 
-    ``pareto`` as ``flow.wait_pareto`` returns it, for the same ``by``. From ``wait_queue_alarm`` on it is an alarm. Where no
+    ``pareto`` as ``flow.wait_pareto`` returns it, for the same ``by``. From ``wait_queue_alarm`` on it is an alarm. Where the
+    causes are so few that one of them must hold so much, the share is that of all time at work and waiting. Where no
     cause holds that much, one note names the longest. Time without a named function, gate or owner is no cause; by any of them
     time under a blocker is "under blockers".
     """
@@ -29,17 +30,19 @@ def wait_queue(pareto: pd.DataFrame, limits: Thresholds, currency: str = "", by:
         return [unknown(rule, "No conclusion on waiting: no waiting is on record", missing=("no wait state and no blocker in the window",))]
     if named.empty or not named["wait_days"].sum() > 0:
         return [unknown(rule, f"No conclusion on what is waited for: no {by} is named", missing=(f"{by} in the table states",))]
-    large = named[named["share"] >= limits.wait_queue_share].head(MOST_SUBJECTS)
+    # of three queues one always holds a quarter: there what counts is its share of all time
+    judged = "share" if len(named) * limits.wait_queue_share >= 1 else "share_of_time"
+    large = named[named[judged] >= limits.wait_queue_share].head(MOST_SUBJECTS)
     if large.empty:
-        return [_queue(rule, named.iloc[0], limits, currency, by, Severity.NOTE)]
+        return [_queue(rule, named.iloc[0], limits, currency, by, Severity.NOTE, judged)]
     alarming = limits.wait_queue_alarm
     return [
-        _queue(rule, row, limits, currency, by, Severity.ALARM if row["share"] >= alarming else Severity.WARNING)
+        _queue(rule, row, limits, currency, by, Severity.ALARM if row[judged] >= alarming else Severity.WARNING, judged)
         for _, row in large.iterrows()
     ]
 
 
-def _queue(rule: str, row: pd.Series, limits: Thresholds, currency: str, by: str, severity: Severity) -> Finding:
+def _queue(rule: str, row: pd.Series, limits: Thresholds, currency: str, by: str, severity: Severity, judged: str) -> Finding:
     amount = number(float(row["money"]))
     money = (
         f", {wording.money(amount, currency)} {'of delay' if row['money_basis'] == COST_OF_DELAY else 'standing still'}" if amount else ""
@@ -59,7 +62,9 @@ def _queue(rule: str, row: pd.Series, limits: Thresholds, currency: str, by: str
         threshold_name="wait_queue_share",
         n=int(row["items"]),
         money=amount,
-        clears_when=f"it holds under {wording.percent(limits.wait_queue_share)} of all waiting" if severity is not Severity.NOTE else "",
+        clears_when=""
+        if severity is Severity.NOTE
+        else f"it holds under {wording.percent(limits.wait_queue_share)} of all {'waiting' if judged == 'share' else 'time'}",
         details={
             "wait_days": float(row["wait_days"]),
             "share_of_time": number(float(row["share_of_time"])),
@@ -70,14 +75,19 @@ def _queue(rule: str, row: pd.Series, limits: Thresholds, currency: str, by: str
     )
 
 
-def wip_limits(by_stream: pd.DataFrame, by_state: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
+def wip_limits(
+    by_stream: pd.DataFrame, by_state: pd.DataFrame, limits: Thresholds, level: str = "item", *, on_record: bool = True
+) -> list[Finding]:
     """Such as "2 of 6 limits are exceeded: Integration test queue 14 of 8": the count first, then each state and stream over its limit.
 
-    Frames as ``flow.wip_by_stream`` and ``flow.wip_by_state`` return them. Without any limit: unknown. A warning, an
+    Frames as ``flow.wip_by_stream`` and ``flow.wip_by_state`` return them. Without any limit, or with nothing on record
+    (``flow.on_record``): unknown. A warning, an
     alarm from ``wip_over_alarm`` times the limit on. A limit that is just met is kept.
     """
     rule = "flow.wip_limit"
     limited = measured_limits(by_stream, by_state)
+    if not on_record:
+        return [unrecorded(rule, "limits", n=len(limited))]
     if limited.empty:
         total = int(by_stream["wip"].sum())
         return [

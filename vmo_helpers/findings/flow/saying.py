@@ -33,6 +33,11 @@ def unknown(
     return Finding(rule, subject, Severity.UNKNOWN, sentence, n=n, missing=missing, clears_when=clears_when)
 
 
+def unrecorded(rule: str, what: str, *, n: int = 0, subject: str = PORTFOLIO) -> Finding:
+    """Such as "No conclusion on throughput: no start and no finish is on record" (``flow.on_record``): unknown, not 0."""
+    return unknown(rule, f"No conclusion on {what}: no start and no finish is on record", n=n, missing=("transitions",), subject=subject)
+
+
 def too_few(rule: str, what: str, n: int, needed: int, *, level: str, subject: str = PORTFOLIO) -> Finding:
     """Such as "No conclusion on lead time: 4 epics"."""
     return unknown(

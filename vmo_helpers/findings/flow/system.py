@@ -6,7 +6,7 @@ import pandas as pd
 
 from vmo_helpers import wording
 from vmo_helpers.findings.finding import Evidence, Finding
-from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, small, too_few, unknown
+from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, small, too_few, unknown, unrecorded
 from vmo_helpers.measures import flow
 from vmo_helpers.measures.flow.waits import NOTHING
 from vmo_helpers.thresholds import Thresholds
@@ -160,8 +160,7 @@ def excluded(items: pd.DataFrame, level: str = "item") -> Finding:
     """Such as "3 epics are left out of some figure": what ``flow.excluded`` lists, counted by reason."""
     rule, left = "flow.excluded", flow.excluded(items)
     if not flow.on_record(items):
-        return unknown(rule, "No conclusion on what is left out: no start and no finish is on record", n=len(items),
-                       missing=("transitions",))  # fmt: skip
+        return unrecorded(rule, "what is left out", n=len(items))
     if left.empty:
         return Finding(rule, PORTFOLIO, Severity.NOTE, f"Every {level} counts in every figure", value=0.0, unit="items", n=len(items))
     reasons = left["excluded_because"].str.split("; ").explode().value_counts()

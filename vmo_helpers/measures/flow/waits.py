@@ -173,11 +173,11 @@ def _distinct(group: Ints, member: Codes, groups: int, members: int) -> Ints:
 
 
 def _owners(log: FlowLog, chosen: Ints, cause: Ints, names: list[str]) -> object:
-    """The one owner of each cause's states; missing where there is none or several."""
+    """The one owner of each cause's states; missing where there are several, or a state without one."""
     owner, people = pd.factorize(log.board.rows["owner"])
     seen: Flags = np.zeros((len(names), len(people) + 1), dtype=bool)
     seen[cause, owner[log.pieces.of_visit(log.state, chosen)]] = True
-    single = seen[:, :-1].sum(axis=1) == 1
+    single = (seen[:, :-1].sum(axis=1) == 1) & ~seen[:, -1]  # the last column: states without an owner
     place = np.where(single, seen[:, :-1].argmax(axis=1), -1) if len(people) else np.full(len(names), -1)
     return pd.array([str(person) for person in people], dtype="str").take(place, allow_fill=True)
 
