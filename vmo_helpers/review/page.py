@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,8 +109,14 @@ def opening(part: dict[str, Any], anchors: Mapping[str, str], currency: str, pag
         "more_asks": f"{wording.number(more)} more in the slides below." if more else "",
         "owners": owners,
         "money": any(ask["money"] is not None for ask in asks),
-        "asks_title": ("What is asked of you" if asked else "What needs your attention") if asks else "Nothing here needs a decision",
+        "asks_title": ("What is asked of you" if asked else "What needs your attention") if asks else _calm(part["findings"]),
     }
+
+
+def _calm(findings: Sequence[Mapping[str, Any]]) -> str:
+    """What is said where nothing is asked: that all is well is said only where anything is known."""
+    known = any(finding["severity"] != Severity.UNKNOWN for finding in findings)
+    return "Nothing here needs a decision" if known else "Too little is known to ask for a decision"
 
 
 def _ask(ask: Mapping[str, Any], anchors: Mapping[str, str], currency: str, sentences: Collection[str], owners: bool) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def started_finished(
     described(alt)
     needs(frame, "day", "started", "finished", "in_progress")
     if frame.empty or (frame["started"].max() == 0 and frame["finished"].max() == 0):
-        return blank("nothing was started or finished in this window", alt)
+        return blank("no start or finish is on record", alt)
     chosen = thinned(frame, _MOST_STEPS)
     steps = chosen[["started", "finished"]].assign(day=iso_days(chosen["day"]))
     last = frame.iloc[-1]

@@ -19,7 +19,7 @@ def wait_pareto(frame: pd.DataFrame, *, alt: str, currency: str = "", loud: int 
     described(alt)
     needs(frame, "cause", "wait_days", "share", "items", "money")
     if frame.empty:
-        return blank("nothing waited in this window", alt)
+        return blank("no waiting is on record", alt)
     money = [wording.money(amount, currency) if wording.known(amount) else "" for amount in frame["money"]]
     lengths = [wording.days(length) for length in frame["wait_days"]]
     shares = [wording.percent(share) for share in frame["share"]]
@@ -55,7 +55,7 @@ def blocked_reasons(frame: pd.DataFrame, *, alt: str, loud: int = 1) -> altair.L
     described(alt)
     needs(frame, "reason", "blocked_days", "share", "blocks", "items", "open_now")
     if frame.empty:
-        return blank("no blocker was recorded in this window", alt)
+        return blank("no blocked time is on record", alt)
     lengths = [wording.days(length) for length in frame["blocked_days"]]
     shares = [wording.percent(share) for share in frame["share"]]
     now = [f"{wording.number(n)} open now" if n else "" for n in frame["open_now"]]
