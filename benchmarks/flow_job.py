@@ -1,4 +1,5 @@
-"""The flow job as this project does it: Parquet through load with validation to every flow output. The peers' opposite number."""
+"""The flow job as this project does it: Parquet through load with validation to every flow output. The peers'
+opposite number."""
 
 from __future__ import annotations
 
@@ -25,16 +26,31 @@ def job(folder: Path, start: str, end: str) -> dict[str, float]:
     weeks = flow.throughput(items, window)
     ages, cycles = flow.work_item_age(items), flow.cycle_time(items)
     found = {
-        "items": "items", "finished": "finished", "wip": "wip", "cycle_p50": "cycle_time_p50_days", "cycle_p85": "cycle_time_p85_days",
-        "lead_p50": "lead_time_p50_days", "lead_p85": "lead_time_p85_days", "age_p85": "age_p85_days", "flow_efficiency": "flow_efficiency",
-        "flow_efficiency_median": "flow_efficiency_median", "started": "started", "started_unfinished": "started_unfinished",
-        "reopened": "reopened_items", "wait_days": "wait_days",
-    }  # fmt: skip
+        "items": "items",
+        "finished": "finished",
+        "wip": "wip",
+        "cycle_p50": "cycle_time_p50_days",
+        "cycle_p85": "cycle_time_p85_days",
+        "lead_p50": "lead_time_p50_days",
+        "lead_p85": "lead_time_p85_days",
+        "age_p85": "age_p85_days",
+        "flow_efficiency": "flow_efficiency",
+        "flow_efficiency_median": "flow_efficiency_median",
+        "started": "started",
+        "started_unfinished": "started_unfinished",
+        "reopened": "reopened_items",
+        "wait_days": "wait_days",
+    }
     sums = {
-        "cycle_sum": float(cycles["cycle_time_days"].sum()), "age_sum": float(ages["age_days"].sum()),
-        "weeks": float((weeks["finished"] > 0).sum()), "flow_cells": float(bands["in_state"].sum()),
-    }  # fmt: skip
-    return {name: float("nan") if (value := figures[f"flow.{key}"]) is None else float(value) for name, key in found.items()} | sums
+        "cycle_sum": float(cycles["cycle_time_days"].sum()),
+        "age_sum": float(ages["age_days"].sum()),
+        "weeks": float((weeks["finished"] > 0).sum()),
+        "flow_cells": float(bands["in_state"].sum()),
+    }
+    return {
+        name: float("nan") if (value := figures[f"flow.{key}"]) is None else float(value)
+        for name, key in found.items()
+    } | sums
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
-"""The same flow outputs written straight in polars and in DuckDB: what a good analyst would type in an afternoon.
+"""The same flow outputs written straight in polars and in DuckDB: what a good analyst would type in an
+afternoon.
 
-Each takes a folder of Parquet tables and a window and returns headline figures plus sums over cycle times, ages, weekly
-throughput and the cumulative flow, so that the versions can be compared before they are timed. They read no
-portfolio.toml, check nothing, know no blockers, calendars or versions: they are the floor under the time, not a product.
+Each takes a folder of Parquet tables and a window and returns headline figures plus sums over cycle times,
+ages, weekly throughput and the cumulative flow, so that the versions can be compared before they are timed.
+They read no portfolio.toml, check nothing, know no blockers, calendars or versions: they are the floor under
+the time, not a product.
 """
 
 from __future__ import annotations
@@ -21,12 +23,20 @@ def with_polars(folder: Path, start: str, end: str) -> dict[str, float]:
     utc = pl.Datetime("us", "UTC")
     items = (
         pl.scan_parquet(folder / "work_items.parquet")
-        .select("item_id", "level", pl.col("created_at").cast(utc), pl.col("requested_at").cast(utc), pl.col("delivered_at").cast(utc))
+        .select(
+            "item_id",
+            "level",
+            pl.col("created_at").cast(utc),
+            pl.col("requested_at").cast(utc),
+            pl.col("delivered_at").cast(utc),
+        )
         .filter((pl.col("level") == "epic") & (pl.col("created_at") <= last))
         .collect()
         .with_row_index("i")
     )
-    states = pl.read_parquet(folder / "states.parquet").filter(pl.col("level").is_null() | (pl.col("level") == "epic"))
+    states = pl.read_parquet(folder / "states.parquet").filter(
+        pl.col("level").is_null() | (pl.col("level") == "epic")
+    )
     states = states.select("state", "class", "position").unique("state")
     visits = (
         pl.scan_parquet(folder / "transitions.parquet")
@@ -50,17 +60,26 @@ def with_polars(folder: Path, start: str, end: str) -> dict[str, float]:
         pl.col("at").filter(~pl.col("class").eq("cancelled")).last().alias("last_alive"),
         pl.col("class").last().alias("now"),
         pl.col("done").any().alias("ever_done"),
-        pl.col("at").filter(pl.col("done") & ~pl.col("done").shift(1, fill_value=False)).last().alias("done_run"),
+        pl.col("at")
+        .filter(pl.col("done") & ~pl.col("done").shift(1, fill_value=False))
+        .last()
+        .alias("done_run"),
         pl.col("done").sum().alias("n_done"),
         (pl.col("done").shift(1, fill_value=False) & ~pl.col("done")).any().alias("reopened"),
     )
-    per_item = per_item.with_columns(pl.when(pl.col("now") == "done").then(pl.col("done_run")).alias("finished"))
+    per_item = per_item.with_columns(
+        pl.when(pl.col("now") == "done").then(pl.col("done_run")).alias("finished")
+    )
     per_item = items.join(per_item, on="i", how="left")
     clipped = (
         visits.lazy()
         .join(per_item.lazy().select("i", "started", "finished"), on="i")
         .filter(pl.col("in_hand") & pl.col("finished").is_not_null() & (pl.col("finished") >= first))
-        .with_columns(span=(pl.min_horizontal("until", "finished") - pl.max_horizontal("at", "started")).dt.total_microseconds().clip(0))
+        .with_columns(
+            span=(pl.min_horizontal("until", "finished") - pl.max_horizontal("at", "started"))
+            .dt.total_microseconds()
+            .clip(0)
+        )
         .group_by("i")
         .agg(
             active=pl.col("span").filter(pl.col("class") == "active").sum(),
@@ -72,18 +91,26 @@ def with_polars(folder: Path, start: str, end: str) -> dict[str, float]:
     done = per_item.filter((pl.col("finished") >= first) & (pl.col("finished") <= last))
     timed = done.filter(pl.col("started").is_not_null())
     cycle = (timed["finished"] - timed["started"]).dt.total_microseconds() / day
-    delivered = per_item.with_columns(end=pl.coalesce("delivered_at", "finished"), begin=pl.coalesce("requested_at", "created_at"))
+    delivered = per_item.with_columns(
+        end=pl.coalesce("delivered_at", "finished"), begin=pl.coalesce("requested_at", "created_at")
+    )
     delivered = delivered.filter((pl.col("end") >= first) & (pl.col("end") <= last))
     lead = (delivered["end"] - delivered["begin"]).dt.total_microseconds() / day
-    wip = per_item.filter(pl.col("started").is_not_null() & pl.col("finished").is_null() & (pl.col("now") != "cancelled"))
+    wip = per_item.filter(
+        pl.col("started").is_not_null() & pl.col("finished").is_null() & (pl.col("now") != "cancelled")
+    )
     age = (pl.Series([last] * len(wip), dtype=utc) - wip["started"]).dt.total_microseconds() / day
     begun = per_item.filter((pl.col("started") >= first) & (pl.col("started") <= last))
     throughput = done.group_by(pl.col("finished").dt.truncate("1w")).len()
     waits = visits.filter(pl.col("class") == "wait").select(
-        (pl.min_horizontal("until", pl.lit(last)) - pl.max_horizontal("at", pl.lit(first))).dt.total_microseconds().clip(0).sum()
+        (pl.min_horizontal("until", pl.lit(last)) - pl.max_horizontal("at", pl.lit(first)))
+        .dt.total_microseconds()
+        .clip(0)
+        .sum()
     )
     moves = visits.with_columns(
-        before=pl.when(pl.col("i") == pl.col("i").shift(1)).then(pl.col("position").shift(1)).otherwise(None), day=pl.col("at").dt.date()
+        before=pl.when(pl.col("i") == pl.col("i").shift(1)).then(pl.col("position").shift(1)).otherwise(None),
+        day=pl.col("at").dt.date(),
     )
     entered = moves.group_by("day", "position").len()
     left = (
@@ -91,7 +118,9 @@ def with_polars(folder: Path, start: str, end: str) -> dict[str, float]:
         .group_by("day", pl.col("before").alias("position"))
         .agg(-pl.len().cast(pl.Int64).alias("len"))
     )
-    flow = pl.concat([entered.with_columns(pl.col("len").cast(pl.Int64)), left.select("day", "position", "len")])
+    flow = pl.concat(
+        [entered.with_columns(pl.col("len").cast(pl.Int64)), left.select("day", "position", "len")]
+    )
     flow = flow.group_by("day", "position").agg(pl.col("len").sum())
     days = pl.DataFrame({"day": pl.date_range(first.date(), last.date(), "1d", eager=True)})
     grid = flow.pivot("position", index="day", values="len", sort_columns=True).sort("day")

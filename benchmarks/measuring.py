@@ -1,4 +1,5 @@
-"""Seconds and peak memory of whole commands, as the operating system counts them; two sides in turn, so that both meet the same machine."""
+"""Seconds and peak memory of whole commands, as the operating system counts them; two sides in turn, so that
+both meet the same machine."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ TIMES = 5
 
 @dataclass(frozen=True)
 class Sample:
-    """One run: wall seconds, processor seconds of it and all it started, and the largest process's peak in megabytes."""
+    """One run: wall seconds, processor seconds of it and all it started, and the largest process's peak in
+    megabytes."""
 
     seconds: float
     cpu_seconds: float
@@ -26,10 +28,11 @@ class Sample:
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a comparison. ``command`` is asked anew for each run, because a review goes to a new shelf each time.
+    """One side of a comparison. ``command`` is asked anew for each run, because a review goes to a new shelf
+    each time.
 
-    ``inside``: the command measures its own work and prints it as JSON with "seconds"; the start of Python and its imports
-    are then outside of the time (the memory is of the whole process all the same).
+    ``inside``: the command measures its own work and prints it as JSON with "seconds"; the start of Python
+    and its imports are then outside of the time (the memory is of the whole process all the same).
     """
 
     name: str
@@ -49,11 +52,17 @@ class Row:
     runs: tuple[float, ...]
 
 
-def sample(command: Sequence[str], environment: Mapping[str, str] | None = None, *, inside: bool = False) -> Sample:
+def sample(
+    command: Sequence[str], environment: Mapping[str, str] | None = None, *, inside: bool = False
+) -> Sample:
     """Run a command; one that fails ends the benchmark with what it said."""
     started = time.perf_counter()
     process = subprocess.Popen(
-        list(command), env={**os.environ, **(environment or {})}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        list(command),
+        env={**os.environ, **(environment or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     assert process.stdout is not None
     said = process.stdout.read()

@@ -1,8 +1,10 @@
-"""The flow job in tools that people use, run by a Python of their own: `other_tools.py pm4py|flowpulse|started_closed FOLDER START END`.
+"""The flow job in tools that people use, run by a Python of their own: `other_tools.py
+pm4py|flowpulse|started_closed FOLDER START END`.
 
-pm4py gives case durations, the performance graph, rework and cycle time of an event log. FlowPulse reads a CSV of items with
-the days they started and closed and draws its charts; ``flowpulse_bare`` is the same without writing the pictures, so that
-no drawing of files is in its time. Each prints its seconds as JSON; the start of Python and imports are outside.
+pm4py gives case durations, the performance graph, rework and cycle time of an event log. FlowPulse reads a
+CSV of items with the days they started and closed and draws its charts; ``flowpulse_bare`` is the same
+without writing the pictures, so that no drawing of files is in its time. Each prints its seconds as JSON; the
+start of Python and imports are outside.
 """
 
 from __future__ import annotations
@@ -32,7 +34,12 @@ def with_pm4py(folder: Path, start: str, end: str) -> Callable[[], dict[str, flo
         durations = pm4py.get_all_case_durations(log)
         graph, _, _ = pm4py.discover_performance_dfg(log)
         rework = pm4py.get_rework_cases_per_activity(log)
-        return {"cases": len(durations), "edges": len(graph), "reworked": sum(rework.values()), "cycle": float(pm4py.get_cycle_time(log))}
+        return {
+            "cases": len(durations),
+            "edges": len(graph),
+            "reworked": sum(rework.values()),
+            "cycle": float(pm4py.get_cycle_time(log)),
+        }
 
     return job
 
@@ -46,16 +53,21 @@ def started_closed(folder: Path, end: str) -> None:
     moves = moves.assign(at=pd.to_datetime(moves["at"], utc=True), held=moves["to_state"].map(classes))
     moves = moves[moves["at"] <= pd.Timestamp(end)].sort_values(["item_id", "at"], kind="stable")
     last = moves.drop_duplicates("item_id", keep="last").set_index("item_id")
-    days = pd.DataFrame({
-        "started": moves[moves["held"].isin(["active", "wait"])].groupby("item_id")["at"].min(),
-        "closed": last.loc[last["held"].eq("done"), "at"],
-    })  # fmt: skip
+    days = pd.DataFrame(
+        {
+            "started": moves[moves["held"].isin(["active", "wait"])].groupby("item_id")["at"].min(),
+            "closed": last.loc[last["held"].eq("done"), "at"],
+        }
+    )
     days = days.dropna(subset="started").apply(lambda column: column.dt.strftime("%Y-%m-%d"))
     days.to_csv(folder / "started_closed.csv", index_label="item_id")
 
 
-def with_flowpulse(folder: Path, start: str, end: str, *, pictures: bool = True) -> Callable[[], dict[str, float]]:
-    """Its CSV reader and every chart that needs no estimates, without labels, as in its example configuration."""
+def with_flowpulse(
+    folder: Path, start: str, end: str, *, pictures: bool = True
+) -> Callable[[], dict[str, float]]:
+    """Its CSV reader and every chart that needs no estimates, without labels, as in its example
+    configuration."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -71,11 +83,24 @@ def with_flowpulse(folder: Path, start: str, end: str, *, pictures: bool = True)
     def job() -> dict[str, float]:
         with tempfile.TemporaryDirectory() as charts, contextlib.redirect_stdout(io.StringIO()):
             layout = "%Y-%m-%d"
-            table = CsvService(str(folder / "started_closed.csv"), ",", "started", "closed", layout, layout, "", "item_id", history, today)
+            table = CsvService(
+                str(folder / "started_closed.csv"),
+                ",",
+                "started",
+                "closed",
+                layout,
+                layout,
+                "",
+                "item_id",
+                history,
+                today,
+            )
             items = table.get_items()
             chosen = WorkItemFilterService(today, history)
             draw = metrics.FlowMetricsService(False, charts, chosen, history, False, today)
-            draw.plot_cycle_time_scatterplot(items, [50, 70, 85, 95], ["red", "orange", "lightgreen", "darkgreen"], "cycle.png")
+            draw.plot_cycle_time_scatterplot(
+                items, [50, 70, 85, 95], ["red", "orange", "lightgreen", "darkgreen"], "cycle.png"
+            )
             draw.plot_work_item_age_scatterplot(items, [30, 60], ["red", "orange"], "age.png")
             draw.plot_throughput_run_chart(items, "throughput.png", "weeks")
             draw.plot_work_in_process_run_chart(items, "wip.png")

@@ -1,8 +1,10 @@
-"""`make bench`: how long a panel in JupyterLab takes from a key press on its slider to the new chart, measured in the browser.
+"""`make bench`: how long a panel in JupyterLab takes from a key press on its slider to the new chart,
+measured in the browser.
 
-The page itself takes the times: from the key press to the moment when the new chart stands and the browser has painted it,
-through the kernel and back. Beside it stand the longest stretch in which the page answered nothing, and what was shipped.
-Judged is the portfolio of 10,000 items, on a machine that does nothing else; 100,000 stand beside it.
+The page itself takes the times: from the key press to the moment when the new chart stands and the browser
+has painted it, through the kernel and back. Beside it stand the longest stretch in which the page answered
+nothing, and what was shipped. Judged is the portfolio of 10,000 items, on a machine that does nothing else;
+100,000 stand beside it.
 """
 
 from __future__ import annotations
@@ -77,7 +79,10 @@ def measured(items: int, browser: Any, folder: Path) -> Row:
     data, notebooks = folder / "data", folder / "notebooks"
     write_sample(data, items=items, parquet=True)
     notebooks.mkdir()
-    cells = [f"from vmo_helpers import explore, open_review\nreview = open_review('flow_analysis', {str(data)!r})", "explore.flow(review)"]
+    cells = [
+        f"from vmo_helpers import explore, open_review\nreview = open_review('flow_analysis', {str(data)!r})",
+        "explore.flow(review)",
+    ]
     (notebooks / "redraw.ipynb").write_text(json.dumps(jupyter.blank_notebook(cells)), encoding="utf-8")
     with jupyter.served(notebooks, folder) as server, jupyter.opened(browser, server, "redraw") as book:
         book.run_all()
@@ -87,11 +92,19 @@ def measured(items: int, browser: Any, folder: Path) -> Row:
         found = [book.page.evaluate(_TIMED, [handle, key]) for key in PRESSES]
     kept = found[WARM_UP:]
     times = [round(one["taken"], 1) for one in kept]
-    return Row(items, statistics.median(times), max(times), max(one["busy"] for one in kept), kept[-1]["marks"], tuple(times))
+    return Row(
+        items,
+        statistics.median(times),
+        max(times),
+        max(one["busy"] for one in kept),
+        kept[-1]["marks"],
+        tuple(times),
+    )
 
 
 def main(sizes: Sequence[int] = SIZES) -> int:
-    """Measure, print, keep; 1 when the judged size takes longer than it may, 0 also where there is nothing to measure with."""
+    """Measure, print, keep; 1 when the judged size takes longer than it may, 0 also where there is nothing to
+    measure with."""
     if executable() is None or jupyter.command() is None:
         print("\nredraw: not measured; it needs Chromium and the environment of `make lab`")
         return 0
@@ -115,7 +128,10 @@ def main(sizes: Sequence[int] = SIZES) -> int:
 def _keep(rows: Sequence[Row]) -> None:
     machine = {"processors": os.cpu_count(), "python": platform.python_version(), "system": platform.system()}
     RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps({"most_ms": MOST_MS, "machine": machine, "rows": [asdict(row) for row in rows]}, indent=1) + "\n")
+    RESULT.write_text(
+        json.dumps({"most_ms": MOST_MS, "machine": machine, "rows": [asdict(row) for row in rows]}, indent=1)
+        + "\n"
+    )
 
 
 if __name__ == "__main__":

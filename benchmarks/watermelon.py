@@ -1,8 +1,11 @@
-"""`make bench`: how well watermelons are found, and how fast. `python benchmarks/watermelon.py [synthetic|world_bank|time …]` runs some.
+"""`make bench`: how well watermelons are found, and how fast. `python benchmarks/watermelon.py
+[synthetic|world_bank|time …]` runs some.
 
-synthetic: planted truth (watermelon_cases.py), every month a chance for a false alarm, beside the rules that people use.
-world_bank: 4,205 closed projects with the verdict of independent evaluators; needs VMO_REAL_DATA. time: ratios to reading
-the same rows from CSV, in one process. Results are kept in benchmarks/results/watermelon.json.
+synthetic: planted truth (watermelon_cases.py), every month a chance for a false alarm, beside the rules that
+people use.
+world_bank: 4,205 closed projects with the verdict of independent evaluators; needs VMO_REAL_DATA. time:
+ratios to reading the same rows from CSV, in one process. Results are kept in
+benchmarks/results/watermelon.json.
 """
 
 from __future__ import annotations
@@ -50,10 +53,16 @@ class Line:
 
     @property
     def met(self) -> bool:
-        return self.asked is None or (self.measured >= self.asked if self.at_least else self.measured <= self.asked)
+        return self.asked is None or (
+            self.measured >= self.asked if self.at_least else self.measured <= self.asked
+        )
 
     def __str__(self) -> str:
-        sign = "" if self.asked is None else f"  {'≥' if self.at_least else '≤'} {self.asked:g}  {'met' if self.met else 'MISSED'}"
+        sign = (
+            ""
+            if self.asked is None
+            else f"  {'≥' if self.at_least else '≤'} {self.asked:g}  {'met' if self.met else 'MISSED'}"
+        )
         return f"  {self.what:<64}{self.measured:8.3f}{sign}"
 
 
@@ -125,7 +134,10 @@ def synthetic() -> list[Line]:
         lines.append(Line(f"rule “{name}”, recall", tally.recall))
         lines.append(Line(f"rule “{name}”, healthy items ever flagged", tally.alarms))
     lines += [
-        Line(f"without noise lent from before the effect (here: {BORROWED} degrees), red recall", as_written[0].recall),
+        Line(
+            f"without noise lent from before the effect (here: {BORROWED} degrees), red recall",
+            as_written[0].recall,
+        ),
         Line("the same, board recall", as_written[1].recall),
         Line("the same, healthy items ever flagged", as_written[0].alarms),
     ]
@@ -142,7 +154,9 @@ def world_bank() -> list[Line]:
     green = items[items["outside"].eq(Outside.GREEN)]
     red = green["item_id"].map(truth).to_numpy(dtype=bool)
     suspicion = green["suspicion"].to_numpy()
-    shrunk = green["suffixes"].str.split(";").map(lambda parts: str(Suffix.SHRUNK) in parts).to_numpy(dtype=bool)
+    shrunk = (
+        green["suffixes"].str.split(";").map(lambda parts: str(Suffix.SHRUNK) in parts).to_numpy(dtype=bool)
+    )
     highest = np.argsort(-suspicion, kind="stable")[:100]
     return [
         Line("projects that delivery facts call green", float(len(green))),
@@ -170,9 +184,17 @@ def timed() -> list[Line]:
         file = Path(made) / "observations.csv"
         portfolio, months = _many_metrics(file)
         reading, judging = _in_turn(
-            lambda: pd.read_csv(file, engine="pyarrow", parse_dates=["at"]), lambda: _every_month(portfolio, months)
+            lambda: pd.read_csv(file, engine="pyarrow", parse_dates=["at"]),
+            lambda: _every_month(portfolio, months),
         )
-        lines.append(Line("100,000 metrics × 36: every month's tier ÷ reading their CSV", judging / reading, 10.0, at_least=False))
+        lines.append(
+            Line(
+                "100,000 metrics × 36: every month's tier ÷ reading their CSV",
+                judging / reading,
+                10.0,
+                at_least=False,
+            )
+        )
         lines.append(Line("100,000 metrics × 36: seconds of judging", judging))
     return lines
 
@@ -184,10 +206,17 @@ def _inside(made: Cases) -> outcomes.Inside:
 def _tiers(made: Cases, inside: outcomes.Inside, borrowed: int = BORROWED) -> np.ndarray:
     """Items × months: the tier as of every month, from the observations dated by then."""
     if borrowed != BORROWED:
-        inside = replace(inside, exposed=attainment(inside.observed, inside.tests, LIMITS.attainment_line, borrowed))
+        inside = replace(
+            inside, exposed=attainment(inside.observed, inside.tests, LIMITS.attainment_line, borrowed)
+        )
     read = outcomes.readings(inside.exposed, inside.plans, inside.assessable, micros(pd.Series(made.months)))
     p = outcomes.simes(read.p, inside.item, len(inside.work))
-    return outcomes.tiers(p, red_p=LIMITS.watermelon_red_p, watch_p=LIMITS.watermelon_watch_p, rate=LIMITS.board_false_discovery_rate)
+    return outcomes.tiers(
+        p,
+        red_p=LIMITS.watermelon_red_p,
+        watch_p=LIMITS.watermelon_watch_p,
+        rate=LIMITS.board_false_discovery_rate,
+    )
 
 
 def _rules(made: Cases, inside: outcomes.Inside) -> dict[str, np.ndarray]:
@@ -201,7 +230,11 @@ def _rules(made: Cases, inside: outcomes.Inside) -> dict[str, np.ndarray]:
     straight = np.clip((seen.at - start) / (due - start), 0, 1)
     short = (seen.planned >= 0.25) & (progress < LIMITS.attainment_line * seen.planned)
     again = short & np.r_[False, short[:-1] & (seen.test[1:] == seen.test[:-1])]
-    flags = {"below the straight line": (seen.at > start) & (progress < straight), "latest value with lag": short, "two in a row": again}
+    flags = {
+        "below the straight line": (seen.at > start) & (progress < straight),
+        "latest value with lag": short,
+        "two in a row": again,
+    }
     found = {}
     for name, flag in flags.items():
         table = np.zeros((len(inside.work), MONTHS), dtype=bool)
@@ -221,22 +254,47 @@ def _judged(portfolio: Portfolio) -> pd.DataFrame:
     return status.items(portfolio, log, outcomes.read(portfolio, log, line=LIMITS.attainment_line), LIMITS)
 
 
-def _many_metrics(file: Path, metrics: int = 100_000, readings: int = 36) -> tuple[Portfolio, pd.DatetimeIndex]:
+def _many_metrics(
+    file: Path, metrics: int = 100_000, readings: int = 36
+) -> tuple[Portfolio, pd.DatetimeIndex]:
     rng = np.random.default_rng(1)
     at = pd.date_range("2022-01-31T12:00", periods=readings, freq="ME", tz="UTC")
-    ids, item_ids = np.char.add("M-", np.arange(metrics).astype(str)), np.char.add("E-", np.arange(metrics).astype(str))
+    ids, item_ids = (
+        np.char.add("M-", np.arange(metrics).astype(str)),
+        np.char.add("E-", np.arange(metrics).astype(str)),
+    )
     plan = np.clip((np.arange(readings) - 14) / 10, 0, 1)
     value = 50 + 10 * plan * rng.uniform(0.1, 1.2, (metrics, 1)) + rng.normal(0, 2, (metrics, readings))
     stamps = np.tile(at.strftime("%Y-%m-%dT%H:%M:%SZ").to_numpy(), metrics)
-    pd.DataFrame({"metric_id": np.repeat(ids, readings), "at": stamps, "value": value.round(3).ravel()}).to_csv(file, index=False)
+    pd.DataFrame(
+        {"metric_id": np.repeat(ids, readings), "at": stamps, "value": value.round(3).ravel()}
+    ).to_csv(file, index=False)
     tables = {
-        "work_items": pd.DataFrame({"item_id": item_ids, "title": item_ids, "level": "epic", "created_at": "2021-01-01",
-                                    "delivered_at": "2023-01-15"}),
-        "metrics": pd.DataFrame({"metric_id": ids, "name": ids, "unit": "points", "direction": "increase", "kind": "outcome"}),
+        "work_items": pd.DataFrame(
+            {
+                "item_id": item_ids,
+                "title": item_ids,
+                "level": "epic",
+                "created_at": "2021-01-01",
+                "delivered_at": "2023-01-15",
+            }
+        ),
+        "metrics": pd.DataFrame(
+            {"metric_id": ids, "name": ids, "unit": "points", "direction": "increase", "kind": "outcome"}
+        ),
         "observations": pd.read_csv(file, dtype={"metric_id": "str"}),
-        "benefits": pd.DataFrame({"benefit_id": ids, "item_id": item_ids, "metric_id": ids, "baseline": 50.0, "target": 60.0,
-                                  "due": "2024-02-01", "lag_days": 60.0}),
-    }  # fmt: skip
+        "benefits": pd.DataFrame(
+            {
+                "benefit_id": ids,
+                "item_id": item_ids,
+                "metric_id": ids,
+                "baseline": 50.0,
+                "target": 60.0,
+                "due": "2024-02-01",
+                "lag_days": 60.0,
+            }
+        ),
+    }
     return replace(portfolio_of(tables), as_of=at[-1]), at
 
 
@@ -244,10 +302,17 @@ def _every_month(portfolio: Portfolio, months: pd.DatetimeIndex) -> np.ndarray:
     inside = outcomes.read(portfolio, flow.read(portfolio), line=LIMITS.attainment_line)
     read = outcomes.readings(inside.exposed, inside.plans, inside.assessable, micros(pd.Series(months)))
     p = outcomes.simes(read.p, inside.item, len(inside.work))
-    return outcomes.tiers(p, red_p=LIMITS.watermelon_red_p, watch_p=LIMITS.watermelon_watch_p, rate=LIMITS.board_false_discovery_rate)
+    return outcomes.tiers(
+        p,
+        red_p=LIMITS.watermelon_red_p,
+        watch_p=LIMITS.watermelon_watch_p,
+        rate=LIMITS.board_false_discovery_rate,
+    )
 
 
-def _in_turn(reference: Callable[[], object], judged: Callable[[], object], runs: int = 5) -> tuple[float, float]:
+def _in_turn(
+    reference: Callable[[], object], judged: Callable[[], object], runs: int = 5
+) -> tuple[float, float]:
     spent: tuple[list[float], list[float]] = ([], [])
     for _ in range(runs + 1):  # the first warms up
         for times, job in zip(spent, (reference, judged), strict=True):
@@ -275,7 +340,8 @@ PARTS: dict[str, tuple[str, Callable[[], list[Line]]]] = {
 
 
 def main(names: Sequence[str]) -> int:
-    """Run the parts named (none: all), print what was asked and measured, keep the results; 1 when one is missed."""
+    """Run the parts named (none: all), print what was asked and measured, keep the results; 1 when one is
+    missed."""
     kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     missed = False
     for name in names or PARTS:

@@ -1,11 +1,12 @@
 """Portfolios with planted truth for the watermelon benchmark: the truth comes from the generation alone.
 
-300 items, 30 months. A third is bad inside: half of those reach .05–.55 of their plan from the start, half are sound at
-first and then lose 8 % of plan a month, beginning between a quarter and three quarters up the ramp. The healthy reach
-.9–1.15. Each item has 1–3 metrics, read monthly, 12 % of the readings missing; noise of .08–.35 of the planned change
-(standard deviation), AR(1) with 0–.6; a quarter of the metrics swings with the year by .1–.3 of the planned change and
-says so. Lag 2–8 months, ramp 6–12, delivery in month 3–10 so that due lies in the data. Independently of all that 30 % of
-the items are late and over budget; those are reported green in 40 %, the others always.
+300 items, 30 months. A third is bad inside: half of those reach .05–.55 of their plan from the start, half
+are sound at first and then lose 8 % of plan a month, beginning between a quarter and three quarters up the
+ramp. The healthy reach .9–1.15. Each item has 1–3 metrics, read monthly, 12 % of the readings missing; noise
+of .08–.35 of the planned change (standard deviation), AR(1) with 0–.6; a quarter of the metrics swings with
+the year by .1–.3 of the planned change and says so. Lag 2–8 months, ramp 6–12, delivery in month 3–10 so that
+due lies in the data. Independently of all that 30 % of the items are late and over budget; those are reported
+green in 40 %, the others always.
 """
 
 from __future__ import annotations
@@ -36,12 +37,14 @@ class Cases:
 
 
 def month_at(month: np.ndarray) -> pd.DatetimeIndex:
-    """The instant of a month's reading; months are of equal length here, so that lags in days are whole months."""
+    """The instant of a month's reading; months are of equal length here, so that lags in days are whole
+    months."""
     return pd.DatetimeIndex(FIRST + pd.to_timedelta(np.round(np.asarray(month) * DAYS_A_MONTH), unit="D"))
 
 
 def cases(seed: int, *, items: int = 300, lag_error: int = 0, between: bool = False) -> Cases:
-    """One portfolio. ``lag_error``: the stated lag is off by so many months, either way. ``between``: the bad reach .6–.8."""
+    """One portfolio. ``lag_error``: the stated lag is off by so many months, either way. ``between``: the bad
+    reach .6–.8."""
     rng = np.random.default_rng(seed)
     bad = rng.random(items) < 1 / 3
     decays = bad & (rng.random(items) < 0.5) & (not between)
@@ -94,7 +97,11 @@ def cases(seed: int, *, items: int = 300, lag_error: int = 0, between: bool = Fa
             }
         ),
         "observations": pd.DataFrame(
-            {"metric_id": metric_ids[which], "at": month_at(when), "value": baseline[which] + change[which] * progress[there]}
+            {
+                "metric_id": metric_ids[which],
+                "at": month_at(when),
+                "value": baseline[which] + change[which] * progress[there],
+            }
         ),
         "benefits": pd.DataFrame(
             {
@@ -110,5 +117,10 @@ def cases(seed: int, *, items: int = 300, lag_error: int = 0, between: bool = Fa
     }
     months = month_at(month)
     return Cases(
-        replace(portfolio_of(tables, Settings(review_level="epic")), as_of=months[-1]), months, bad, decays, green, delivered + lag + ramp
+        replace(portfolio_of(tables, Settings(review_level="epic")), as_of=months[-1]),
+        months,
+        bad,
+        decays,
+        green,
+        delivered + lag + ramp,
     )

@@ -19,8 +19,13 @@ def playwright() -> Iterator[Any]:
 
 
 def pytest_sessionstart() -> None:
-    """Interrupts work in tests and in what they start, also where pytest itself was started with nohup or in the background of a
+    """Interrupts work in tests and in what they start, also where pytest itself was started with nohup or in
+    the background of a
     shell: both have their children ignore some."""
-    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL), (signal.SIGHUP, signal.SIG_DFL)):
+    for number, handler in (
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGTERM, signal.SIG_DFL),
+        (signal.SIGHUP, signal.SIG_DFL),
+    ):
         if signal.getsignal(number) == signal.SIG_IGN:
             signal.signal(number, handler)

@@ -1,4 +1,5 @@
-"""What the raw CSV files of a sample say, computed with pandas alone and nothing of vmo_helpers: reading, flow, the inside test."""
+"""What the raw CSV files of a sample say, computed with pandas alone and nothing of vmo_helpers: reading,
+flow, the inside test."""
 
 from __future__ import annotations
 
@@ -25,7 +26,12 @@ def instants(cells: pd.Series) -> pd.Series:
     text = cells.astype("str").where(cells.notna())
     bare = text.str.len().le(10).fillna(False)
     whole = pd.to_datetime(text.where(~bare), utc=True, format="ISO8601").astype("datetime64[us, UTC]")
-    days = pd.to_datetime(text.where(bare)).dt.tz_localize(ZONE).dt.tz_convert("UTC").astype("datetime64[us, UTC]")
+    days = (
+        pd.to_datetime(text.where(bare))
+        .dt.tz_localize(ZONE)
+        .dt.tz_convert("UTC")
+        .astype("datetime64[us, UTC]")
+    )
     return whole.fillna(days)
 
 
@@ -35,7 +41,8 @@ def local_day(days: pd.Series) -> pd.Series:
 
 
 class Sample:
-    """A folder of CSV files: ``sample.table("links")`` has its instants as UTC, ``sample.items`` is one row an epic."""
+    """A folder of CSV files: ``sample.table("links")`` has its instants as UTC, ``sample.items`` is one row
+    an epic."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -104,7 +111,8 @@ class Sample:
 
 
 def expectation(items: pd.DataFrame, quantile: float) -> float:
-    """Kaplan–Meier quantile of cycle time: entering at the window's start, censored at the end of the data."""
+    """Kaplan–Meier quantile of cycle time: entering at the window's start, censored at the end of the
+    data."""
     begun = items[items["started"].notna() & (items["finished"].isna() | (items["finished"] >= WINDOW))]
     begun = begun[begun["state_class"] != "cancelled"]
     entry = ((WINDOW - begun["started"]) / DAY).clip(lower=0).to_numpy()
@@ -127,7 +135,8 @@ class Verdict:
 
 
 def inside(sample: Sample, benefit: pd.Series, as_of: pd.Timestamp) -> Verdict:
-    """Straight from the definition: plan, baseline, regression through the origin, widened by autocorrelation."""
+    """Straight from the definition: plan, baseline, regression through the origin, widened by
+    autocorrelation."""
     needed = benefit[["metric_id", "baseline", "target", "due", "lag_days"]]
     item = sample.items.loc[benefit["item_id"]]
     starts = [t for t in (item["delivered_at"], item["finished"]) if pd.notna(t)]
@@ -146,7 +155,9 @@ def inside(sample: Sample, benefit: pd.Series, as_of: pd.Timestamp) -> Verdict:
         return float(at >= effect) if due <= effect else float(np.clip((at - effect) / (due - effect), 0, 1))
 
     seen = sample.observations
-    seen = seen[(seen["metric_id"] == benefit["metric_id"]) & (seen["at"] <= as_of) & ~(seen["recorded_at"] > as_of)]
+    seen = seen[
+        (seen["metric_id"] == benefit["metric_id"]) & (seen["at"] <= as_of) & ~(seen["recorded_at"] > as_of)
+    ]
     seen = seen.sort_values(["at", "recorded_at"]).groupby("at").tail(1)
     season = sample.table("metrics").set_index("metric_id").loc[benefit["metric_id"], "season_days"]
     x = np.array([plan(at) for at in seen["at"]])
@@ -160,8 +171,11 @@ def inside(sample: Sample, benefit: pd.Series, as_of: pd.Timestamp) -> Verdict:
     return Verdict("red" if p < 0.05 else "watch" if p < 0.2 else "green", p, slope)
 
 
-def _progress(seen: pd.DataFrame, x: np.ndarray, baseline: float, way: float, start: pd.Timestamp, season: float) -> tuple[Any, Any]:
-    """Progress of each reading, and the residuals before any effect (against the season before where there is one)."""
+def _progress(
+    seen: pd.DataFrame, x: np.ndarray, baseline: float, way: float, start: pd.Timestamp, season: float
+) -> tuple[Any, Any]:
+    """Progress of each reading, and the residuals before any effect (against the season before where there is
+    one)."""
     value = seen["value"].to_numpy()
     if pd.notna(season) and seen["at"].min() <= start - season * DAY:
         whole = pd.Series(value, index=seen["at"])

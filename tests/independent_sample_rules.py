@@ -10,19 +10,33 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
-from independent_sample import AS_OF, DAY, MONTH_BEFORE, WINDOW, ZONE, Sample, Verdict, expectation, inside, local_day
+from independent_sample import (
+    AS_OF,
+    DAY,
+    MONTH_BEFORE,
+    WINDOW,
+    ZONE,
+    Sample,
+    Verdict,
+    expectation,
+    inside,
+    local_day,
+)
 
 Rule = Callable[[Sample], Iterable[str]]
 SUB_RATINGS = ["schedule", "budget", "scope", "quality", "benefits"]
 TODAY = pd.Timestamp("2026-10-31")
 
 
-# --- flow ------------------------------------------------------------------------------------------------------------
+# --- flow
+# ------------------------------------------------------------------------------------------------------------
 
 
 def wait_days(sample: Sample) -> pd.DataFrame:
     visits = sample.visits
-    inside_window = ((visits["until"].clip(upper=AS_OF) - visits["at"].clip(lower=WINDOW)) / DAY).clip(lower=0)
+    inside_window = ((visits["until"].clip(upper=AS_OF) - visits["at"].clip(lower=WINDOW)) / DAY).clip(
+        lower=0
+    )
     return visits.assign(days=inside_window)[visits["class"] == "wait"]
 
 
@@ -38,7 +52,11 @@ def _gate(sample: Sample) -> list[str]:
 
 def _wip_limit(sample: Sample) -> list[str]:
     items = sample.items[sample.items["wip"]]
-    board = sample.table("states").query("level == 'epic' and value_stream_id.isna()").set_index("state")["wip_limit"]
+    board = (
+        sample.table("states")
+        .query("level == 'epic' and value_stream_id.isna()")
+        .set_index("state")["wip_limit"]
+    )
     streams = sample.table("value_streams").set_index("value_stream_id")["wip_limit"]
     return [
         name
@@ -61,7 +79,9 @@ def _started_not_finished(sample: Sample) -> list[str]:
 
 
 def _finished_under(count: int) -> Rule:
-    return lambda sample: [s for s, n in _by_stream(sample, sample.items["finished"] >= WINDOW).items() if n < count]
+    return lambda sample: [
+        s for s, n in _by_stream(sample, sample.items["finished"] >= WINDOW).items() if n < count
+    ]
 
 
 def _backward(sample: Sample) -> pd.Series:
@@ -104,7 +124,8 @@ def _slow_decision(sample: Sample) -> list[str]:
     return list(log[((log["decided_at"].fillna(AS_OF) - log["asked_at"]) / DAY) > 30]["decision_id"])
 
 
-# --- reported status and outcomes ------------------------------------------------------------------------------------
+# --- reported status and outcomes
+# ------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=8)
@@ -120,7 +141,11 @@ def of_items(sample: Sample, as_of: pd.Timestamp = AS_OF) -> dict[str, Verdict]:
 
 
 def first_plan(sample: Sample, column: str) -> pd.Series:
-    changes = sample.table("plan_changes").query("table == 'work_items' and column == @column").sort_values("changed_at")
+    changes = (
+        sample.table("plan_changes")
+        .query("table == 'work_items' and column == @column")
+        .sort_values("changed_at")
+    )
     first = changes.groupby("key")["old_value"].first()
     plan = sample.items[column].copy()
     plan.update(pd.to_datetime(first) if column == "planned_end" else first.astype("float64"))
@@ -136,7 +161,11 @@ def spent(sample: Sample) -> pd.DataFrame:
 
 
 def last_reports(sample: Sample) -> pd.DataFrame:
-    reports = sample.table("status_reports").sort_values(["at", "recorded_at"]).drop_duplicates(["item_id", "at"], keep="last")
+    reports = (
+        sample.table("status_reports")
+        .sort_values(["at", "recorded_at"])
+        .drop_duplicates(["item_id", "at"], keep="last")
+    )
     last = reports.groupby("item_id").tail(1).set_index("item_id")
     rhythm = reports.groupby("item_id")["at"].apply(lambda at: at.diff().median() / DAY)
     return last.assign(rhythm=rhythm.reindex(last.index), age=(AS_OF - last["at"]) / DAY)
@@ -147,7 +176,9 @@ def delivery(sample: Sample) -> pd.Series:
     end = local_day(first_plan(sample, "planned_end"))
     late = (sample.items["delivered_at"].fillna(AS_OF) - end) / DAY
     cost = spent(sample)["amount"] / first_plan(sample, "planned_cost")
-    return pd.Series(np.where((late <= 182) & (cost <= 1.1), "green", "red"), index=end.index).where(end.notna())
+    return pd.Series(np.where((late <= 182) & (cost <= 1.1), "green", "red"), index=end.index).where(
+        end.notna()
+    )
 
 
 def outside(sample: Sample) -> pd.Series:
@@ -183,7 +214,9 @@ def _board(sample: Sample) -> list[str]:
     """Red, and under Benjamini–Hochberg at 0.10 now and a month before."""
     kept: list[set[str]] = []
     for as_of in (AS_OF, MONTH_BEFORE):
-        p = pd.Series({item: verdict.p for item, verdict in of_items(sample, as_of).items() if np.isfinite(verdict.p)}).sort_values()
+        p = pd.Series(
+            {item: verdict.p for item, verdict in of_items(sample, as_of).items() if np.isfinite(verdict.p)}
+        ).sort_values()
         line = 0.10 * np.arange(1, len(p) + 1) / len(p)
         last = np.flatnonzero(p.to_numpy() <= line)
         kept.append(set(p.index[: last[-1] + 1]) if len(last) else set())
@@ -208,7 +241,9 @@ def _shrunk(sample: Sample) -> list[str]:
     begun = items["started"].dt.tz_convert(ZONE).dt.tz_localize(None).dt.to_period("M").dt.to_timestamp()
     whole = (books["first"] <= begun) | (books["months"] == 1)
     cheap = (books["amount"] / first_plan(sample, "planned_cost") < 0.75) & whole
-    return list(items.index[items["delivered"] & (cheap | (items["scope_delivered"] / items["scope_planned"] < 0.75))])
+    return list(
+        items.index[items["delivered"] & (cheap | (items["scope_delivered"] / items["scope_planned"] < 0.75))]
+    )
 
 
 def _self_contradicting(sample: Sample) -> list[str]:
@@ -230,15 +265,28 @@ def _stale_outcome(sample: Sample) -> list[str]:
 
 
 def _opinion_only(sample: Sample) -> list[str]:
-    named = sample.table("pi_objectives").dropna(subset=["item_id"]).groupby("item_id")[["actual_value", "planned_value"]].sum()
+    named = (
+        sample.table("pi_objectives")
+        .dropna(subset=["item_id"])
+        .groupby("item_id")[["actual_value", "planned_value"]]
+        .sum()
+    )
     tests = of_items(sample)
-    return [item for item, row in named.iterrows() if row["actual_value"] / row["planned_value"] >= 0.8 and tests[item].word == "red"]
+    return [
+        item
+        for item, row in named.iterrows()
+        if row["actual_value"] / row["planned_value"] >= 0.8 and tests[item].word == "red"
+    ]
 
 
 def _frozen(sample: Sample) -> list[str]:
     """Moved in the last 42 days, has a metric or a key result, and neither was read in them."""
     since = AS_OF - 42 * DAY
-    moves, links, metrics = sample.table("transitions"), sample.table("links"), sample.table("metrics").set_index("metric_id")
+    moves, links, metrics = (
+        sample.table("transitions"),
+        sample.table("links"),
+        sample.table("metrics").set_index("metric_id"),
+    )
     moved = set(moves[moves["at"] > since]["item_id"].map(sample.epic_of))
     read = sample.observations.groupby("metric_id")["at"].max()
     fresh = set(metrics.loc[read.index[read > since], "item_id"].dropna())
@@ -276,12 +324,17 @@ def _vanity(sample: Sample) -> list[str]:
 
 
 def _usage_drop(sample: Sample) -> list[str]:
-    """Behaviour metrics whose last three readings lie over three standard deviations below all earlier ones."""
+    """Behaviour metrics whose last three readings lie over three standard deviations below all earlier
+    ones."""
     behaviour = sample.table("metrics").query("kind == 'behaviour' and direction != 'decrease'")["metric_id"]
     found = []
     for metric, readings in sample.observations.sort_values("at").groupby("metric_id")["value"]:
         values = readings.to_numpy()
-        if metric in set(behaviour) and len(values) > 8 and (values[-3:] < values[:-3].mean() - 3 * values[:-3].std(ddof=1)).all():
+        if (
+            metric in set(behaviour)
+            and len(values) > 8
+            and (values[-3:] < values[:-3].mean() - 3 * values[:-3].std(ddof=1)).all()
+        ):
             found.append(str(metric))
     return found
 
@@ -299,20 +352,28 @@ def _satisfaction_drop(sample: Sample) -> list[str]:
     return found
 
 
-# --- objectives and key results --------------------------------------------------------------------------------------
+# --- objectives and key results
+# --------------------------------------------------------------------------------------
 
 
 def live_links(sample: Sample) -> pd.DataFrame:
-    """Links that stand at the end to goals whose period holds it, with the epic, the top objective and its rank."""
+    """Links that stand at the end to goals whose period holds it, with the epic, the top objective and its
+    rank."""
     objectives = sample.table("objectives").set_index("objective_id")
     results = sample.table("key_results").set_index("kr_id")
-    column = sample.table("work_items").dropna(subset=["goal"])[["item_id", "goal"]].rename(columns={"goal": "goal_id"})
+    column = (
+        sample.table("work_items")
+        .dropna(subset=["goal"])[["item_id", "goal"]]
+        .rename(columns={"goal": "goal_id"})
+    )
     links = pd.concat([sample.table("links"), column.assign(goal_type="objective")], ignore_index=True)
     links = links[links["removed_at"].isna()].copy()
     is_result = links["goal_type"] == "key_result"
     links["objective"] = links["goal_id"].map(results["objective_id"]).where(is_result, links["goal_id"])
     for edge in ("from", "to"):
-        links[edge] = links["goal_id"].map(results[edge]).where(is_result, links["goal_id"].map(objectives[edge]))
+        links[edge] = (
+            links["goal_id"].map(results[edge]).where(is_result, links["goal_id"].map(objectives[edge]))
+        )
     links = links[(links["from"] <= TODAY) & (links["to"] >= TODAY)]
 
     def top(objective: str) -> str:
@@ -356,7 +417,12 @@ def spend_by_objective(sample: Sample) -> pd.Series:
 
 
 def _starved(sample: Sample) -> list[str]:
-    weight = sample.table("objectives").set_index("objective_id").query("`from` <= @TODAY <= to")["weight"].dropna()
+    weight = (
+        sample.table("objectives")
+        .set_index("objective_id")
+        .query("`from` <= @TODAY <= to")["weight"]
+        .dropna()
+    )
     gap = weight - spend_by_objective(sample).reindex(weight.index, fill_value=0)
     return list(gap.index[gap > 0.1])
 
@@ -388,7 +454,9 @@ def _conflicts(sample: Sample) -> set[str]:
     results = results.assign(sign=results["type"].map(signs)).dropna(subset=["metric_id"])
     both = results.reset_index().merge(results.reset_index(), on="metric_id")
     return {
-        f"{a}|{b}" for a, b, x, y in zip(both["kr_id_x"], both["kr_id_y"], both["sign_x"], both["sign_y"], strict=True) if a < b and x != y
+        f"{a}|{b}"
+        for a, b, x, y in zip(both["kr_id_x"], both["kr_id_y"], both["sign_x"], both["sign_y"], strict=True)
+        if a < b and x != y
     }
 
 
@@ -462,12 +530,16 @@ def _unaligned(sample: Sample) -> list[str]:
     return list(set(by_epic.index[by_epic > 0]) - set(live_links(sample)["epic"]))
 
 
-# --- value and funding -----------------------------------------------------------------------------------------------
+# --- value and funding
+# -----------------------------------------------------------------------------------------------
 
 
 def _predictability(sample: Sample) -> list[str]:
     found = sample.table("pi_objectives")
-    ratio = found.groupby("pi")["actual_value"].sum() / found[found["committed"]].groupby("pi")["planned_value"].sum()
+    ratio = (
+        found.groupby("pi")["actual_value"].sum()
+        / found[found["committed"]].groupby("pi")["planned_value"].sum()
+    )
     return list(ratio.index[(ratio < 0.8) | (ratio > 1.0)])
 
 
@@ -478,7 +550,9 @@ def _shortfall(sample: Sample) -> list[str]:
     start = item["delivered_at"].fillna(item["finished"]).fillna(local_day(item["planned_end"]))
     begun = start + pd.to_timedelta(benefits["lag_days"], unit="D") <= AS_OF
     due = benefits[(benefits["due"] <= TODAY) & begun]
-    booked = sample.table("realisations").groupby("benefit_id")["value"].sum().reindex(due.index, fill_value=0)
+    booked = (
+        sample.table("realisations").groupby("benefit_id")["value"].sum().reindex(due.index, fill_value=0)
+    )
     return list(due.index[booked / due["planned_value"] < 0.5])
 
 
@@ -508,7 +582,12 @@ def _over_budget(sample: Sample) -> list[str]:
 
 def _project_funded(sample: Sample) -> list[str]:
     budget = _budget_2026(sample)
-    project = budget["amount"].where(budget["funding_type"] == "project", 0).groupby(budget["value_stream_id"]).sum()
+    project = (
+        budget["amount"]
+        .where(budget["funding_type"] == "project", 0)
+        .groupby(budget["value_stream_id"])
+        .sum()
+    )
     return list(project.index[project / budget.groupby("value_stream_id")["amount"].sum() > 0.5])
 
 
@@ -521,7 +600,9 @@ FOUND: dict[str, Rule] = {
     "flow.wait_queue": _wait_queue,
     "flow.gate": _gate,
     "flow.stalled_item": lambda s: s.items.index[s.items["age"] > expectation(s.items, 0.85)],
-    "flow.release_rhythm": lambda s: s.items.index[s.items["wip"] & s.items["delivered_at"].isna() & (s.items["age"] > 548)],
+    "flow.release_rhythm": lambda s: s.items.index[
+        s.items["wip"] & s.items["delivered_at"].isna() & (s.items["age"] > 548)
+    ],
     "flow.wip_limit": _wip_limit,
     "flow.started_not_finished": _started_not_finished,
     "flow.nothing_finished": _finished_under(1),
@@ -571,4 +652,7 @@ FOUND: dict[str, Rule] = {
     "funding.project_funded": _project_funded,
     "funding.unstable_team": _unstable_team,
 }
-NOT_COMPUTED = {"watermelon.fake_agility", "okr.moved"}  # signs with thresholds of their own; the regression has its own tests
+NOT_COMPUTED = {
+    "watermelon.fake_agility",
+    "okr.moved",
+}  # signs with thresholds of their own; the regression has its own tests

@@ -1,4 +1,5 @@
-"""A PostgreSQL server of its own for a test: a cluster in a temporary folder, reached by a socket in it, ended with the test.
+"""A PostgreSQL server of its own for a test: a cluster in a temporary folder, reached by a socket in it,
+ended with the test.
 
 PostgreSQL refuses to run as root: then it runs as the user ``postgres`` that its package brings.
 """
@@ -15,11 +16,14 @@ from pathlib import Path
 
 
 def programs() -> Path | None:
-    """The folder of ``initdb`` and ``pg_ctl``: on the path, or where Debian keeps them; None where there are none."""
+    """The folder of ``initdb`` and ``pg_ctl``: on the path, or where Debian keeps them; None where there are
+    none."""
     found = shutil.which("initdb")
     places = [Path(found).parent] if found else []
     places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    return next((place for place in places if (place / "initdb").exists() and (place / "pg_ctl").exists()), None)
+    return next(
+        (place for place in places if (place / "initdb").exists() and (place / "pg_ctl").exists()), None
+    )
 
 
 @contextmanager
@@ -33,11 +37,34 @@ def server(bin_folder: Path) -> Iterator[str]:
 
         def run(*command: str) -> None:
             before = ["runuser", "-u", "postgres", "--"] if root else []
-            subprocess.run([*before, *command], check=True, cwd=made, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            subprocess.run(
+                [*before, *command], check=True, cwd=made, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            )
 
-        run(str(bin_folder / "initdb"), "-D", str(cluster), "-U", "vmo", "-A", "trust", "-E", "UTF8", "--locale=C")
+        run(
+            str(bin_folder / "initdb"),
+            "-D",
+            str(cluster),
+            "-U",
+            "vmo",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+        )
         listening = f"-c listen_addresses='' -k {socket} -c fsync=off"
-        run(str(bin_folder / "pg_ctl"), "-D", str(cluster), "-o", listening, "-l", str(socket / "log"), "-w", "start")
+        run(
+            str(bin_folder / "pg_ctl"),
+            "-D",
+            str(cluster),
+            "-o",
+            listening,
+            "-l",
+            str(socket / "log"),
+            "-w",
+            "start",
+        )
         try:
             yield f"postgresql+pg8000://vmo@/postgres?unix_sock={socket}/.s.PGSQL.5432"
         finally:

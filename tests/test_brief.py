@@ -1,4 +1,5 @@
-"""The executive page's parts: what a deck cites, the decisions in words, cells that lead somewhere, and the page made of them."""
+"""The executive page's parts: what a deck cites, the decisions in words, cells that lead somewhere, and the
+page made of them."""
 
 import json
 from pathlib import Path
@@ -12,27 +13,61 @@ from tests.review.test_page import Outline
 from vmo_helpers.deck import Deck
 from vmo_helpers.deck.cells import table
 from vmo_helpers.findings import Finding
-from vmo_helpers.parts import PART_MIME
-from vmo_helpers.review import page
-from vmo_helpers.review.executed import Executed
-from vmo_helpers.review.sparkline import lined, sparkline
+from vmo_helpers.results.parts import PART_MIME
+from vmo_helpers.review.pages import page
+from vmo_helpers.review.pages.executed import Executed
+from vmo_helpers.review.pages.sparkline import lined, sparkline
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 
 HOSTILE = "</script><script>alert(1)</script>"
 ASKS = pd.DataFrame(
     [
-        {"rank": 1, "ask": HOSTILE, "evidence": "43 % waits", "owner": "Release lead", "cost_per_month": 655_000.0,
-         "cost_basis": "cost of delay", "money": 7.9e6, "sureness": 0.9, "sureness_is": "counted from the data",
-         "asked_since": pd.Timestamp("2026-09-04T22:30Z"), "subject": "Q",
-         "decision_id": "D-001", "finding_id": "flow.wait_queue:Q", "deck": "flow_analysis", "slide": "wait_queue", "severity": "alarm"},
-        {"rank": 2, "ask": "Stop it?", "evidence": "Nothing", "owner": None, "cost_per_month": None, "cost_basis": None, "money": None,
-         "sureness": 1.0, "sureness_is": "tested", "asked_since": pd.NaT, "subject": "E", "decision_id": None, "finding_id": None,
-         "deck": "gone", "slide": None, "severity": "note"},
+        {
+            "rank": 1,
+            "ask": HOSTILE,
+            "evidence": "43 % waits",
+            "owner": "Release lead",
+            "cost_per_month": 655_000.0,
+            "cost_basis": "cost of delay",
+            "money": 7.9e6,
+            "sureness": 0.9,
+            "sureness_is": "counted from the data",
+            "asked_since": pd.Timestamp("2026-09-04T22:30Z"),
+            "subject": "Q",
+            "decision_id": "D-001",
+            "finding_id": "flow.wait_queue:Q",
+            "deck": "flow_analysis",
+            "slide": "wait_queue",
+            "severity": "alarm",
+        },
+        {
+            "rank": 2,
+            "ask": "Stop it?",
+            "evidence": "Nothing",
+            "owner": None,
+            "cost_per_month": None,
+            "cost_basis": None,
+            "money": None,
+            "sureness": 1.0,
+            "sureness_is": "tested",
+            "asked_since": pd.NaT,
+            "subject": "E",
+            "decision_id": None,
+            "finding_id": None,
+            "deck": "gone",
+            "slide": None,
+            "severity": "note",
+        },
     ]
-)  # fmt: skip
-UNSEEN = Finding("changes.not_seen", "okr_alignment", Severity.UNKNOWN, "There is no OKR deck: it failed",
-                 details={"last_good": "../a/okr_alignment.html", "last_day": "2026-09-30"})  # fmt: skip
+)
+UNSEEN = Finding(
+    "changes.not_seen",
+    "okr_alignment",
+    Severity.UNKNOWN,
+    "There is no OKR deck: it failed",
+    details={"last_good": "../a/okr_alignment.html", "last_day": "2026-09-30"},
+)
 WHOLE = demo.finding("decisions.conclusion", "Value reaches customers more slowly", Severity.ALARM)
 
 
@@ -50,26 +85,60 @@ def opening(shown: list[dict[str, Any]]) -> dict[str, Any]:
     return next(bundle[PART_MIME] for bundle in shown if bundle[PART_MIME]["part"] == "opening")
 
 
-def test_decisions_are_said_in_words_unknown_where_they_are_not_known(deck: Deck, shown: list[dict[str, Any]]) -> None:
+def test_decisions_are_said_in_words_unknown_where_they_are_not_known(
+    deck: Deck, shown: list[dict[str, Any]]
+) -> None:
     deck.opening(WHOLE, decisions=ASKS, rule="Ranked by cost", unseen=[UNSEEN])
     part = opening(shown)
     first, second = part["asks"]
     assert (first["cost"], first["sure"]) == ("EUR 655 k a month", "Counted from the data, 90 % sure")
-    assert first["asked"] == "D-001, asked on 5 September, open for 56 days"  # half past ten in the evening is the next day in Berlin
-    assert (second["owner"], second["cost"], second["asked"], second["sure"]) == ("no owner named", "unknown", "", "Tested, 99 % sure")
+    assert (
+        first["asked"] == "D-001, asked on 5 September, open for 56 days"
+    )  # half past ten in the evening is the next day in Berlin
+    assert (second["owner"], second["cost"], second["asked"], second["sure"]) == (
+        "no owner named",
+        "unknown",
+        "",
+        "Tested, 99 % sure",
+    )
     assert part["unseen"][0]["link"] == "The last good one, as of 30 September 2026"
 
 
 def test_figures_of_other_decks_are_cited_and_not_written_again(tmp_path: Path) -> None:
-    deck = Deck("portfolio_review", demo.portfolio(), demo.WINDOW, Thresholds(), results=tmp_path, show=lambda bundle: None)
-    deck.cite({"flow.wip": {"value": 39, "unit": "items", "n": 39, "from": "2025-11-01", "to": "2026-10-31", "definition": "…"}})
+    deck = Deck(
+        "portfolio_review",
+        demo.portfolio(),
+        demo.WINDOW,
+        Thresholds(),
+        results=tmp_path,
+        show=lambda bundle: None,
+    )
+    deck.cite(
+        {
+            "flow.wip": {
+                "value": 39,
+                "unit": "items",
+                "n": 39,
+                "from": "2025-11-01",
+                "to": "2026-10-31",
+                "definition": "…",
+            }
+        }
+    )
     deck.opening(WHOLE, tiles=["flow.wip"], decisions=ASKS.head(0))
     deck.close()
     assert json.loads((tmp_path / "figures" / "portfolio_review.json").read_text()) == {}
 
 
 def test_a_finding_says_which_slide_answers_why(tmp_path: Path) -> None:
-    deck = Deck("flow_analysis", demo.portfolio(), demo.WINDOW, Thresholds(), results=tmp_path, show=lambda bundle: None)
+    deck = Deck(
+        "flow_analysis",
+        demo.portfolio(),
+        demo.WINDOW,
+        Thresholds(),
+        results=tmp_path,
+        show=lambda bundle: None,
+    )
     shown = demo.finding("flow.stalled_item", "One is old", Severity.ALARM)
     deck.slide(shown, id="stalled")
     item = Finding("flow.stalled_item", "E-1", Severity.WARNING, "E-1 is old")
@@ -79,7 +148,8 @@ def test_a_finding_says_which_slide_answers_why(tmp_path: Path) -> None:
     deck.slide(demo.finding("flow.waits", "It waits", Severity.NOTE), id="waits")
     deck.close()
     places = {
-        entry["id"]: (entry["deck"], entry["slide"]) for entry in json.loads((tmp_path / "findings" / "flow_analysis.json").read_text())
+        entry["id"]: (entry["deck"], entry["slide"])
+        for entry in json.loads((tmp_path / "findings" / "flow_analysis.json").read_text())
     }
     assert places["flow.stalled_item:portfolio"] == ("flow_analysis", "stalled")
     assert places["flow.stalled_item:E-1"] == ("flow_analysis", "waits")
@@ -88,11 +158,15 @@ def test_a_finding_says_which_slide_answers_why(tmp_path: Path) -> None:
 
 
 class TestCells:
-    FRAME = pd.DataFrame({
-        "figure": ["WIP", "Efficiency"], "change": ["▲ 2 more, worse", ""], "_tone": ["bad", ""],
-        "_href": ["flow_analysis.html#wip", "gone.html"],
-        "_trend": [pd.Series([1.0, 3.0], ["2026-09-30", "2026-10-31"]), None],
-    })  # fmt: skip
+    FRAME = pd.DataFrame(
+        {
+            "figure": ["WIP", "Efficiency"],
+            "change": ["▲ 2 more, worse", ""],
+            "_tone": ["bad", ""],
+            "_href": ["flow_analysis.html#wip", "gone.html"],
+            "_trend": [pd.Series([1.0, 3.0], ["2026-09-30", "2026-10-31"]), None],
+        }
+    )
 
     def shown(self) -> dict[str, Any]:
         return table(self.FRAME, name="numbers", timezone="UTC", currency="EUR")
@@ -122,7 +196,9 @@ def test_a_line_marks_each_review_and_the_value_to_reach() -> None:
     assert sparkline({"days": ["2026-08-31"], "values": [1.0]}, "") is None
 
 
-def test_the_page_shows_decisions_first_as_text_and_leads_only_where_a_deck_is(deck: Deck, shown: list[dict[str, Any]]) -> None:
+def test_the_page_shows_decisions_first_as_text_and_leads_only_where_a_deck_is(
+    deck: Deck, shown: list[dict[str, Any]]
+) -> None:
     deck.opening(WHOLE, decisions=ASKS, rule="Ranked by cost", unseen=[UNSEEN])
     review = next(bundle[PART_MIME] for bundle in shown if bundle[PART_MIME]["part"] == "review")
     executed = Executed(review=review, opening=opening(shown), slides=[])
@@ -130,7 +206,11 @@ def test_the_page_shows_decisions_first_as_text_and_leads_only_where_a_deck_is(d
     outline = Outline(page.render(executed, page.Context(pages=links, tables=True)))
     text = " ".join(" ".join(outline.texts).split())
     assert HOSTILE in text
-    assert text.index("There is no OKR deck") < text.rindex("Value reaches customers") < text.index("Decisions asked today")
+    assert (
+        text.index("There is no OKR deck")
+        < text.rindex("Value reaches customers")
+        < text.index("Decisions asked today")
+    )
     hrefs = [tag.get("href") for tag in outline.all("a")]
     assert "flow_analysis.html#wait_queue" in hrefs
     assert not [href for href in hrefs if href and href.startswith("gone")]

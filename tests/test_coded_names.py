@@ -1,4 +1,5 @@
-"""States come as plain texts, as texts in codes, as numbers: whatever a file keeps them as, the portfolio and its figures are the same."""
+"""States come as plain texts, as texts in codes, as numbers: whatever a file keeps them as, the portfolio and
+its figures are the same."""
 
 from __future__ import annotations
 
@@ -15,22 +16,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vmo_helpers import sources
-from vmo_helpers.figures import by_key
+from vmo_helpers.contract.cells import text
+from vmo_helpers.contract.problems import InputProblems
+from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.measures import flow
 from vmo_helpers.portfolio import Portfolio, Settings
-from vmo_helpers.problems import InputProblems
-from vmo_helpers.schema import TABLES
+from vmo_helpers.results.figure import by_key
 from vmo_helpers.tables import portfolio_of
-from vmo_helpers.tables.cells import text
 from vmo_helpers.tables.raw import single
 from vmo_helpers.window import day_end, review_window
 
 TOML = '[portfolio]\nname = "portfolio"\ncurrency = "EUR"\ntimezone = "UTC"\nreview_level = "epic"\n'
-STATES = {"1": "backlog", "2": "active", "3": "wait", "4": "done"}  # names that are numbers, so that a file may type them so
+STATES = {
+    "1": "backlog",
+    "2": "active",
+    "3": "wait",
+    "4": "done",
+}  # names that are numbers, so that a file may type them so
 ITEMS = [f"E{number}" for number in range(8)]
 PATH = ["1", "2", "3", "2", "3", "4"]
 MOVES = [
-    (item, f"2026-01-{2 + place * 3 + number:02d}T0{number}:00:00Z", state, "" if place == 0 else PATH[place - 1])
+    (
+        item,
+        f"2026-01-{2 + place * 3 + number:02d}T0{number}:00:00Z",
+        state,
+        "" if place == 0 else PATH[place - 1],
+    )
     for number, item in enumerate(ITEMS)
     for place, state in enumerate(PATH[: 6 - number % 2])
 ]
@@ -45,16 +56,25 @@ def plain() -> pd.DataFrame:
 
 def coded(*more: str) -> pd.DataFrame:
     """Both states as categories, in an order that is not the one of the rows, some of them unused."""
-    return plain().astype(dict.fromkeys(NAMES, pd.CategoricalDtype(pd.Index([*more, "4", "2", "3", "1"], dtype="str"))))
+    return plain().astype(
+        dict.fromkeys(NAMES, pd.CategoricalDtype(pd.Index([*more, "4", "2", "3", "1"], dtype="str")))
+    )
 
 
 def spaced(frame: pd.DataFrame) -> pd.DataFrame:
-    """Names with blanks around them, each in several spellings, and empty strings and blanks for what is missing."""
+    """Names with blanks around them, each in several spellings, and empty strings and blanks for what is
+    missing."""
     spelled = {name: [f" {name}", f"{name}\t", name, f"\u00a0{name} "] for name in STATES}
     empty = ["", "  ", None]
-    return frame.assign(**{
-        column: [empty[row % 3] if pd.isna(cell) else spelled[cell][row % 4] for row, cell in enumerate(frame[column])] for column in NAMES
-    })  # fmt: skip
+    return frame.assign(
+        **{
+            column: [
+                empty[row % 3] if pd.isna(cell) else spelled[cell][row % 4]
+                for row, cell in enumerate(frame[column])
+            ]
+            for column in NAMES
+        }
+    )
 
 
 def typed(frame: pd.DataFrame) -> pd.DataFrame:
@@ -93,12 +113,16 @@ WAYS: dict[str, Callable[[Path], None]] = {
     "categories, some unused": parquet(lambda: coded("9", "nobody's", "")),
     "categories in row groups": parquet(lambda: coded("9"), row_group_size=4),
     "categories with blanks": parquet(lambda: spaced(plain()).astype(dict.fromkeys(NAMES, "category"))),
-    "categories with blanks in row groups": parquet(lambda: spaced(plain()).astype(dict.fromkeys(NAMES, "category")), row_group_size=3),
+    "categories with blanks in row groups": parquet(
+        lambda: spaced(plain()).astype(dict.fromkeys(NAMES, "category")), row_group_size=3
+    ),
     "whole numbers": parquet(lambda: typed(plain())),
     "whole numbers in row groups": parquet(lambda: typed(plain()), row_group_size=7),
     "numbers with a point": parquet(lambda: plain().astype(dict.fromkeys(NAMES, "float64"))),
     "categories of whole numbers": parquet(lambda: typed(plain()).astype(dict.fromkeys(NAMES, "category"))),
-    "large strings": arrow(lambda table: table.cast(pa.schema([(name, pa.large_string()) for name in COLUMNS]))),
+    "large strings": arrow(
+        lambda table: table.cast(pa.schema([(name, pa.large_string()) for name in COLUMNS]))
+    ),
     "short codes": arrow(in_codes(pa.int8(), pa.string()), row_group_size=6),
     "codes of large strings": arrow(in_codes(pa.int32(), pa.large_string())),
     "codes of whole numbers": arrow(in_codes(pa.int16(), pa.int64())),
@@ -109,7 +133,9 @@ FRAMES: dict[str, Callable[[], pd.DataFrame]] = {
     "a frame of categories": coded,
     "a frame of categories, some unused": lambda: coded("", "9", " 1"),
     "a frame of categories with blanks": lambda: spaced(plain()).astype(dict.fromkeys(NAMES, "category")),
-    "a frame of categories of objects": lambda: plain().astype(object).astype(dict.fromkeys(NAMES, "category")),
+    "a frame of categories of objects": lambda: (
+        plain().astype(object).astype(dict.fromkeys(NAMES, "category"))
+    ),
     "a frame of whole numbers": lambda: typed(plain()),
     "a frame of categories of whole numbers": lambda: typed(plain()).astype(dict.fromkeys(NAMES, "category")),
 }
@@ -117,7 +143,10 @@ FRAMES: dict[str, Callable[[], pd.DataFrame]] = {
 
 def others() -> dict[str, pd.DataFrame]:
     items = pd.DataFrame({"item_id": ITEMS, "title": ITEMS, "level": "epic", "created_at": "2026-01-01"})
-    return {"work_items": items, "states": pd.DataFrame({"state": list(STATES), "class": list(STATES.values())})}
+    return {
+        "work_items": items,
+        "states": pd.DataFrame({"state": list(STATES), "class": list(STATES.values())}),
+    }
 
 
 @pytest.fixture
@@ -140,17 +169,29 @@ def said(portfolio: Portfolio) -> str:
     log = flow.read(known)
     items = flow.items(log, window)
     figures = flow.figures(log, items, window, known)
-    frames = [items, log.visits, flow.wait_pareto(log, items, window), flow.cumulative_flow(log, window), flow.handoffs(log, items)]
+    frames = [
+        items,
+        log.visits,
+        flow.wait_pareto(log, items, window),
+        flow.cumulative_flow(log, window),
+        flow.handoffs(log, items),
+    ]
     return json.dumps([figure.as_json() for figure in figures]) + "".join(frame.to_csv() for frame in frames)
 
 
 def expected(portfolio: Portfolio) -> None:
     """The portfolio is the one that ``MOVES`` tell, and says of flow what they say."""
     told = texts(portfolio.transitions)
-    assert told["item_id"].tolist() == [move[0] for move in MOVES] and told["to_state"].tolist() == [move[2] for move in MOVES]
-    assert told["from_state"].fillna("").tolist() == [move[3] for move in MOVES] and told.index.tolist() == list(range(2, len(MOVES) + 2))
+    assert told["item_id"].tolist() == [move[0] for move in MOVES] and told["to_state"].tolist() == [
+        move[2] for move in MOVES
+    ]
+    assert told["from_state"].fillna("").tolist() == [
+        move[3] for move in MOVES
+    ] and told.index.tolist() == list(range(2, len(MOVES) + 2))
     assert [note.sentence for note in portfolio.notes] == []
-    rows = portfolio_of({**others(), "transitions": [dict(zip(COLUMNS, move, strict=True)) for move in MOVES]}, Settings())
+    rows = portfolio_of(
+        {**others(), "transitions": [dict(zip(COLUMNS, move, strict=True)) for move in MOVES]}, Settings()
+    )
     for name in TABLES:
         if name != "transitions":
             pd.testing.assert_frame_equal(portfolio.tables[name], rows.tables[name], check_index_type=False)
@@ -177,8 +218,13 @@ def test_the_figures_of_that_log_are_those_by_hand() -> None:
     )
     log = flow.read(known)
     figures = by_key(flow.figures(log, flow.items(log, window), window, known))
-    # E0 and E2 were done on the 17th and 19th, 12 days after their start, half of them waiting; E4 would have been on the 21st
-    assert (figures["flow.finished"].value, figures["flow.wip"].value, figures["flow.flow_efficiency"].value) == (2, 6, 0.5)
+    # E0 and E2 were done on the 17th and 19th, 12 days after their start, half of them waiting; E4 would have
+    # been on the 21st
+    assert (
+        figures["flow.finished"].value,
+        figures["flow.wip"].value,
+        figures["flow.flow_efficiency"].value,
+    ) == (2, 6, 0.5)
 
 
 MISSING: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
@@ -190,7 +236,9 @@ MISSING: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
 @pytest.mark.parametrize("source", ["csv", "parquet", "frame"])
 @pytest.mark.parametrize("cell", [None, "", "  "])
 @pytest.mark.parametrize("kind", MISSING)
-def test_a_move_into_no_state_is_refused_with_its_row(folder: Path, kind: str, cell: str | None, source: str) -> None:
+def test_a_move_into_no_state_is_refused_with_its_row(
+    folder: Path, kind: str, cell: str | None, source: str
+) -> None:
     frame = plain()
     frame.loc[[4, 11], "to_state"] = cell
     frame = MISSING[kind](frame)
@@ -212,8 +260,14 @@ cells = st.lists(st.one_of(st.none(), st.text(alphabet=" ab\t\u00a0é", max_size
 
 
 @settings(deadline=None, max_examples=80)
-@given(st.lists(cells, min_size=1, max_size=3), st.sampled_from([pa.string(), pa.large_string()]), st.lists(st.sampled_from(["z", " a"])))
-def test_names_in_codes_are_the_trimmed_texts_whatever_pieces_they_come_in(parts: list, values: pa.DataType, unused: list) -> None:
+@given(
+    st.lists(cells, min_size=1, max_size=3),
+    st.sampled_from([pa.string(), pa.large_string()]),
+    st.lists(st.sampled_from(["z", " a"])),
+)
+def test_names_in_codes_are_the_trimmed_texts_whatever_pieces_they_come_in(
+    parts: list, values: pa.DataType, unused: list
+) -> None:
     pieces = []
     for part in parts:
         known = list(dict.fromkeys([*unused, *(cell for cell in part if cell is not None)]))
@@ -228,7 +282,11 @@ def test_names_in_codes_are_the_trimmed_texts_whatever_pieces_they_come_in(parts
 
 @pytest.mark.parametrize("known", [["a", "a"], ["a", None], ["a", " a"], ["", "a"]])
 def test_a_dictionary_that_says_a_name_twice_or_none_at_all_is_read(known: list[str | None]) -> None:
-    array = pa.DictionaryArray.from_arrays(pa.array([0, 1, None, 1], pa.int8()), pa.array(known, pa.large_string()))
+    array = pa.DictionaryArray.from_arrays(
+        pa.array([0, 1, None, 1], pa.int8()), pa.array(known, pa.large_string())
+    )
     named = text.names(text.encoded(single(array)))
-    expected = [(known[place] or "").strip() or None if place is not None else None for place in (0, 1, None, 1)]
+    expected = [
+        (known[place] or "").strip() or None if place is not None else None for place in (0, 1, None, 1)
+    ]
     assert [None if pd.isna(cell) else cell for cell in named] == expected

@@ -11,21 +11,23 @@ import pandas as pd
 import pytest
 
 from tests.review import demo
-from vmo_helpers import theme
+from vmo_helpers.charts import theme
 from vmo_helpers.deck import Deck
 from vmo_helpers.deck.cells import table
 from vmo_helpers.deck.results import csv_text, json_text
 from vmo_helpers.deck.specs import spec_of
-from vmo_helpers.figures import Figure
 from vmo_helpers.findings import Finding
-from vmo_helpers.findings.finding import conclusion
-from vmo_helpers.parts import CHART_MIME, PART_MIME
-from vmo_helpers.review.executed import read
+from vmo_helpers.results.figure import Figure
+from vmo_helpers.results.finding import conclusion
+from vmo_helpers.results.parts import CHART_MIME, PART_MIME
+from vmo_helpers.review.pages.executed import read
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Label, Severity
 
 WIP = Figure("flow.wip", 39, "items", 39, demo.WINDOW, "Started, neither finished nor cancelled")
-OLD = demo.finding("flow.stalled_items", "11 epics are older than 85 % of finished work", Severity.ALARM, value=11, n=39)
+OLD = demo.finding(
+    "flow.stalled_items", "11 epics are older than 85 % of finished work", Severity.ALARM, value=11, n=39
+)
 
 
 class Shown(list[dict[str, Any]]):
@@ -57,16 +59,23 @@ class TestASlide:
         deck.slide([demo.finding("flow.calm", "All is well", Severity.GOOD), OLD])
         (slide,) = shown.parts("slide")
         assert (slide["title"], slide["severity"], slide["id"]) == (OLD.sentence, "alarm", "stalled_items")
-        assert [entry["id"] for entry in slide["findings"]] == ["flow.calm:portfolio", "flow.stalled_items:portfolio"]
+        assert [entry["id"] for entry in slide["findings"]] == [
+            "flow.calm:portfolio",
+            "flow.stalled_items:portfolio",
+        ]
 
-    def test_shows_its_chart_beside_the_part_so_that_jupyterlab_draws_it(self, deck: Deck, shown: Shown) -> None:
+    def test_shows_its_chart_beside_the_part_so_that_jupyterlab_draws_it(
+        self, deck: Deck, shown: Shown
+    ) -> None:
         deck.slide(OLD, chart(FRAME), data=FRAME)
         (bundle,) = [bundle for bundle in shown if CHART_MIME in bundle]
         assert bundle[PART_MIME] == {"part": "chart", "slide": "stalled_items", "fluid": False}
         assert bundle[CHART_MIME]["description"] == "One bar of length one"
         assert bundle["text/plain"] == "One bar of length one"
 
-    def test_shows_a_fluid_chart_at_a_fixed_width_in_the_notebook_and_at_its_containers_on_the_page(self, deck: Deck, shown: Shown) -> None:
+    def test_shows_a_fluid_chart_at_a_fixed_width_in_the_notebook_and_at_its_containers_on_the_page(
+        self, deck: Deck, shown: Shown
+    ) -> None:
         deck.slide(OLD, chart(FRAME).properties(width="container"), data=FRAME)
         (bundle,) = [bundle for bundle in shown if CHART_MIME in bundle]
         assert bundle[CHART_MIME]["width"] == theme.LAB_WIDTH
@@ -88,12 +97,17 @@ class TestASlide:
 
     def test_says_how_its_figures_moved(self, shown: Shown, tmp_path: Path) -> None:
         (tmp_path / "figures.json").write_text(json.dumps({"flow.wip": {"value": 37, "to": "2026-09-30"}}))
-        deck = Deck("flow_analysis", demo.portfolio(), demo.WINDOW, Thresholds(), previous=tmp_path, show=shown.append)
+        deck = Deck(
+            "flow_analysis", demo.portfolio(), demo.WINDOW, Thresholds(), previous=tmp_path, show=shown.append
+        )
         deck.figures([WIP])
         deck.slide(OLD, figures=["flow.wip"])
         (slide,) = shown.parts("slide")
         assert slide["changes"] == [{"label": "In progress", "words": "▲ 2 more, worse", "tone": "bad"}]
-        assert slide["definition"] == "Started, neither finished nor cancelled; n = 39; 1 November 2025 – 31 October 2026"
+        assert (
+            slide["definition"]
+            == "Started, neither finished nor cancelled; n = 39; 1 November 2025 – 31 October 2026"
+        )
         assert shown.parts("review")[0]["previous"] == "2026-09-30"
 
     def test_names_only_figures_that_are_registered(self, deck: Deck) -> None:
@@ -109,7 +123,11 @@ class TestASlide:
     def test_of_the_same_rule_gets_a_number(self, deck: Deck, shown: Shown) -> None:
         for _ in range(3):
             deck.slide(OLD)
-        assert [slide["id"] for slide in shown.parts("slide")] == ["stalled_items", "stalled_items_2", "stalled_items_3"]
+        assert [slide["id"] for slide in shown.parts("slide")] == [
+            "stalled_items",
+            "stalled_items_2",
+            "stalled_items_3",
+        ]
 
     def test_takes_a_name_of_letters_digits_and_underscores(self, deck: Deck) -> None:
         for name in ("../up", "Two words", "", "7up", 'a"b'):
@@ -177,7 +195,9 @@ class TestADeck:
     def test_says_at_the_end_what_was_missing_and_which_thresholds_judged(self, shown: Shown) -> None:
         limits = Thresholds(wait_queue_share=0.4)
         deck = Deck("flow_analysis", demo.portfolio(), demo.WINDOW, limits, show=shown.append)
-        deck.slide(demo.finding("flow.x", "No conclusion: no surveys", Severity.UNKNOWN, missing=("surveys",)))
+        deck.slide(
+            demo.finding("flow.x", "No conclusion: no surveys", Severity.UNKNOWN, missing=("surveys",))
+        )
         deck.close()
         (closing,) = shown.parts("closing")
         assert closing["absent"] == ["value_streams", "blockers", "spend", "teams"]
@@ -199,7 +219,9 @@ class TestFindings:
     def entry(self, tmp_path: Path, before: list[dict[str, Any]], severity: Severity) -> dict[str, Any]:
         (tmp_path / "findings.json").write_text(json.dumps(before))
         shown = Shown()
-        deck = Deck("flow_analysis", demo.portfolio(), demo.WINDOW, Thresholds(), previous=tmp_path, show=shown.append)
+        deck = Deck(
+            "flow_analysis", demo.portfolio(), demo.WINDOW, Thresholds(), previous=tmp_path, show=shown.append
+        )
         deck.findings(demo.finding("flow.x", "…", severity))
         entry: dict[str, Any] = shown.parts("findings")[0]["findings"][0]
         return entry
@@ -219,22 +241,32 @@ class TestFindings:
 
 
 class TestResults:
-    def test_figures_and_findings_are_written_when_the_deck_closes(self, shown: Shown, tmp_path: Path) -> None:
-        deck = Deck("flow_analysis", demo.portfolio(), demo.WINDOW, Thresholds(), results=tmp_path, show=shown.append)
+    def test_figures_and_findings_are_written_when_the_deck_closes(
+        self, shown: Shown, tmp_path: Path
+    ) -> None:
+        deck = Deck(
+            "flow_analysis", demo.portfolio(), demo.WINDOW, Thresholds(), results=tmp_path, show=shown.append
+        )
         deck.figures([WIP])
         deck.slide(OLD, chart(FRAME), data=FRAME)
         deck.table("items", pd.DataFrame({"item_id": ["E-1"]}))
         deck.close()
         assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()) == [
-            "figures/flow_analysis.json", "findings/flow_analysis.json",
-            "tables/flow_analysis/items.csv", "tables/flow_analysis/stalled_items.csv",
-        ]  # fmt: skip
+            "figures/flow_analysis.json",
+            "findings/flow_analysis.json",
+            "tables/flow_analysis/items.csv",
+            "tables/flow_analysis/stalled_items.csv",
+        ]
         figures = json.loads((tmp_path / "figures/flow_analysis.json").read_text())
         assert figures["flow.wip"]["value"] == 39
         assert figures["flow.wip"]["previous"] is None
-        assert [entry["id"] for entry in json.loads((tmp_path / "findings/flow_analysis.json").read_text())] == [OLD.id]
+        assert [
+            entry["id"] for entry in json.loads((tmp_path / "findings/flow_analysis.json").read_text())
+        ] == [OLD.id]
 
-    def test_nothing_is_written_without_a_folder(self, deck: Deck, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_nothing_is_written_without_a_folder(
+        self, deck: Deck, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.chdir(tmp_path)
         deck.table("items", FRAME)
         deck.close()
@@ -245,18 +277,43 @@ class TestResults:
             deck.table("../../etc/passwd", FRAME)
 
     def test_what_a_spreadsheet_would_run_is_text_in_a_csv_and_numbers_stay_numbers(self) -> None:
-        frame = pd.DataFrame({"=cmd()": ["=1+1", "+49 170", "-5.2", "@x", "\tx", "\rx", "＝1", "plain", None], "n": [-1.5, *range(8)]})
-        back = pd.read_csv(io.StringIO(csv_text(frame), newline=""), dtype=str, keep_default_na=False, lineterminator="\n")
+        frame = pd.DataFrame(
+            {
+                "=cmd()": ["=1+1", "+49 170", "-5.2", "@x", "\tx", "\rx", "＝1", "plain", None],
+                "n": [-1.5, *range(8)],
+            }
+        )
+        back = pd.read_csv(
+            io.StringIO(csv_text(frame), newline=""), dtype=str, keep_default_na=False, lineterminator="\n"
+        )
         assert list(back.columns) == ["'=cmd()", "n"]
-        assert list(back["'=cmd()"]) == ["'=1+1", "'+49 170", "-5.2", "'@x", "'\tx", "'\rx", "'＝1", "plain", ""]
+        assert list(back["'=cmd()"]) == [
+            "'=1+1",
+            "'+49 170",
+            "-5.2",
+            "'@x",
+            "'\tx",
+            "'\rx",
+            "'＝1",
+            "plain",
+            "",
+        ]
         assert back["n"].iloc[0] == "-1.5"
 
     def test_instants_days_flags_and_unknowns_have_one_spelling(self) -> None:
-        frame = pd.DataFrame({
-            "at": pd.to_datetime(["2026-03-14T10:00:00+01:00", None], utc=True), "day": pd.to_datetime(["2026-03-14", None]),
-            "flag": pd.array([True, None], dtype="boolean"), "whole": [3.0, np.nan], "part": [1 / 3, np.inf],
-        })  # fmt: skip
-        assert csv_text(frame) == "at,day,flag,whole,part\n2026-03-14T09:00:00Z,2026-03-14,true,3,0.333333\n,,,,\n"
+        frame = pd.DataFrame(
+            {
+                "at": pd.to_datetime(["2026-03-14T10:00:00+01:00", None], utc=True),
+                "day": pd.to_datetime(["2026-03-14", None]),
+                "flag": pd.array([True, None], dtype="boolean"),
+                "whole": [3.0, np.nan],
+                "part": [1 / 3, np.inf],
+            }
+        )
+        assert (
+            csv_text(frame)
+            == "at,day,flag,whole,part\n2026-03-14T09:00:00Z,2026-03-14,true,3,0.333333\n,,,,\n"
+        )
 
     def test_two_columns_of_one_name_both_stay(self) -> None:
         assert csv_text(pd.DataFrame([[1, 2]], columns=["a", "a"])) == "a,a\n1,2\n"
@@ -284,10 +341,17 @@ class TestResults:
 
 class TestATable:
     def test_says_cells_as_people_do(self) -> None:
-        frame = pd.DataFrame({
-            "item_id": ["E-1", "E-2"], "age_days": [212.34, 3.26], "blocked_share": [0.412, np.nan], "planned_cost": [9.1e6, np.nan],
-            "finished_at": pd.to_datetime(["2026-03-14T23:30Z", None]), "reopened": [True, False], "label": ["watermelon", None],
-        })  # fmt: skip
+        frame = pd.DataFrame(
+            {
+                "item_id": ["E-1", "E-2"],
+                "age_days": [212.34, 3.26],
+                "blocked_share": [0.412, np.nan],
+                "planned_cost": [9.1e6, np.nan],
+                "finished_at": pd.to_datetime(["2026-03-14T23:30Z", None]),
+                "reopened": [True, False],
+                "label": ["watermelon", None],
+            }
+        )
         part = table(frame, name="t", timezone="Europe/Berlin", currency="EUR")
         assert [column["label"] for column in part["columns"]] == [
             "Item",
@@ -298,20 +362,43 @@ class TestATable:
             "Reopened",
             "Label",
         ]
-        assert part["rows"][0] == ["E-1", "212", "41 %", "9.1 M", "15 Mar 2026", "yes", {"text": "✕ watermelon", "tone": "bad"}]
+        assert part["rows"][0] == [
+            "E-1",
+            "212",
+            "41 %",
+            "9.1 M",
+            "15 Mar 2026",
+            "yes",
+            {"text": "✕ watermelon", "tone": "bad"},
+        ]
         assert part["rows"][1] == ["E-2", "3.3", "–", "–", "–", "no", "–"]
 
     def test_says_differences_of_shares_as_points_and_the_middle_as_the_median(self) -> None:
         frame = pd.DataFrame(
-            {"gap": [0.65, -0.004], "gain_share": [0.09, 0.0001], "days_saved_per_item": [42.66, 0.085], "lead_time_p50_days": [201.2, 3.0]}
+            {
+                "gap": [0.65, -0.004],
+                "gain_share": [0.09, 0.0001],
+                "days_saved_per_item": [42.66, 0.085],
+                "lead_time_p50_days": [201.2, 3.0],
+            }
         )
         part = table(frame, name="t", timezone="UTC", currency="EUR")
-        assert [column["label"] for column in part["columns"]] == ["Gap", "Gain", "Days saved per item", "Lead time, median, days"]
-        assert part["rows"] == [["+65 points", "+9 points", "43", "201"], ["−0.4 points", "0 points", "0.1", "3"]]
+        assert [column["label"] for column in part["columns"]] == [
+            "Gap",
+            "Gain",
+            "Days saved per item",
+            "Lead time, median, days",
+        ]
+        assert part["rows"] == [
+            ["+65 points", "+9 points", "43", "201"],
+            ["−0.4 points", "0 points", "0.1", "3"],
+        ]
 
     def test_leaves_out_an_id_that_stands_beside_its_name(self) -> None:
         frame = pd.DataFrame({"value_stream_id": ["S1"], "value_stream": ["Store"]})
-        assert [column["label"] for column in table(frame, name="t", timezone="UTC", currency="")["columns"]] == ["Value stream"]
+        assert [
+            column["label"] for column in table(frame, name="t", timezone="UTC", currency="")["columns"]
+        ] == ["Value stream"]
 
     def test_of_no_rows_or_no_columns_is_still_one(self) -> None:
         assert table(pd.DataFrame(), name="t", timezone="UTC", currency="")["rows"] == []
@@ -332,7 +419,11 @@ class TestASpecification:
         assert "href" not in json.dumps(spec["encoding"])
         assert next(iter(spec["datasets"].values()))[0]["link"] == "javascript:alert(1)"
         with pytest.raises(ValueError, match="carry its data"):
-            spec_of(theme.describe(alt.Chart("https://example.org/a.csv").mark_bar().encode(x="a:Q"), "A chart from afar"))
+            spec_of(
+                theme.describe(
+                    alt.Chart("https://example.org/a.csv").mark_bar().encode(x="a:Q"), "A chart from afar"
+                )
+            )
 
     def test_shows_control_characters_in_its_data(self) -> None:
         spec = spec_of(chart(pd.DataFrame({"a": [1.0], "title": ["a\x07b\u202ec\\u0007"]}), y="title:N"))

@@ -11,7 +11,12 @@ from rattler import MatchSpec
 ROOT = Path(__file__).parents[1]
 PYPI_NAME = {"python-tzdata": "tzdata", "python-duckdb": "duckdb"}  # conda-forge's name where it is another
 CONDA_ONLY = {"python", "pip"}
-FOR_PEOPLE = ("review", "lab", "sources", "forms")  # the extras that a user of conda wants; dev stays with pip
+FOR_PEOPLE = (
+    "review",
+    "lab",
+    "sources",
+    "forms",
+)  # the extras that a user of conda wants; dev stays with pip
 
 
 def _clauses(specifier: str) -> frozenset[str]:
@@ -20,7 +25,9 @@ def _clauses(specifier: str) -> frozenset[str]:
 
 def _declared() -> dict[str, frozenset[str]]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    lines = project["dependencies"] + [line for extra in FOR_PEOPLE for line in project["optional-dependencies"][extra]]
+    lines = project["dependencies"] + [
+        line for extra in FOR_PEOPLE for line in project["optional-dependencies"][extra]
+    ]
     requirements = [Requirement(line) for line in lines]
     return {canonicalize_name(r.name): _clauses(str(r.specifier)) for r in requirements}
 
@@ -35,7 +42,11 @@ def test_environment_and_pyproject_ask_for_the_same_libraries() -> None:
     assert isinstance(lines, list)
     specs = [MatchSpec(line) for line in lines if isinstance(line, str)]
     conda = {spec.name.normalized: _clauses(str(spec.version or "")) for spec in specs}
-    asked = {canonicalize_name(PYPI_NAME.get(name, name)): clauses for name, clauses in conda.items() if name not in CONDA_ONLY}
+    asked = {
+        canonicalize_name(PYPI_NAME.get(name, name)): clauses
+        for name, clauses in conda.items()
+        if name not in CONDA_ONLY
+    }
     assert asked == _declared()
 
 

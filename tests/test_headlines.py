@@ -2,22 +2,66 @@
 
 import pytest
 
-from vmo_helpers.headlines import HEADLINES, Better, Tone, change, headline_of
+from vmo_helpers.results.headlines import HEADLINES, Better, Tone, change, headline_of
 
 # The keys that figures.json must hold at least.
 REQUIRED = (
-    *("flow." + name for name in (
-        "items", "finished", "wip", "lead_time_p50_days", "lead_time_p85_days", "cycle_time_p50_days", "cycle_time_p85_days",
-        "flow_efficiency", "flow_efficiency_median", "throughput_per_week", "age_p85_days", "reopened_items", "started",
-        "started_unfinished", "wait_days")),
-    *("watermelon." + name for name in (
-        "green", "count", "board", "watch", "unknown_inside", "not_yet_due", "shrunk", "self_contradicting", "vanity_metrics")),
-    *("okr." + name for name in (
-        "top_three_share", "items_short", "linked_share", "key_result_share", "contribution_share", "moved_share", "orphan_items",
-        "goals_without_work", "effective_goals", "key_results_at_risk", "stale_key_results")),
-    *("value." + name for name in ("benefit_realisation", "business_value_delivered", "nps", "benefit_at_risk")),
+    *(
+        "flow." + name
+        for name in (
+            "items",
+            "finished",
+            "wip",
+            "lead_time_p50_days",
+            "lead_time_p85_days",
+            "cycle_time_p50_days",
+            "cycle_time_p85_days",
+            "flow_efficiency",
+            "flow_efficiency_median",
+            "throughput_per_week",
+            "age_p85_days",
+            "reopened_items",
+            "started",
+            "started_unfinished",
+            "wait_days",
+        )
+    ),
+    *(
+        "watermelon." + name
+        for name in (
+            "green",
+            "count",
+            "board",
+            "watch",
+            "unknown_inside",
+            "not_yet_due",
+            "shrunk",
+            "self_contradicting",
+            "vanity_metrics",
+        )
+    ),
+    *(
+        "okr." + name
+        for name in (
+            "top_three_share",
+            "items_short",
+            "linked_share",
+            "key_result_share",
+            "contribution_share",
+            "moved_share",
+            "orphan_items",
+            "goals_without_work",
+            "effective_goals",
+            "key_results_at_risk",
+            "stale_key_results",
+        )
+    ),
+    *(
+        "value." + name
+        for name in ("benefit_realisation", "business_value_delivered", "nps", "benefit_at_risk")
+    ),
     *("funding." + name for name in ("value_stream_share", "unaligned_spend")),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("key", REQUIRED)

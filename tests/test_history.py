@@ -11,16 +11,19 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from vmo_helpers.facts import latest_fact
-from vmo_helpers.history import first_plan
+from vmo_helpers.contract.problems import InputProblems
+from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.portfolio import Portfolio, Settings
-from vmo_helpers.problems import InputProblems
-from vmo_helpers.schema import TABLES
-from vmo_helpers.streams import in_streams
+from vmo_helpers.portfolio.latest import latest_fact
+from vmo_helpers.portfolio.streams import in_streams
 from vmo_helpers.tables import portfolio_of
 
 Rows = list[dict[str, Any]]
-STATES: Rows = [{"state": "Todo", "class": "backlog"}, {"state": "Doing", "class": "active"}, {"state": "Done", "class": "done"}]
+STATES: Rows = [
+    {"state": "Todo", "class": "backlog"},
+    {"state": "Doing", "class": "active"},
+    {"state": "Done", "class": "done"},
+]
 
 
 def at(text: str) -> pd.Timestamp:
@@ -39,7 +42,8 @@ def ignored(portfolio: Portfolio) -> list[str]:
     return [note.sentence for note in portfolio.notes if note.kind in ("ignored", "later")]
 
 
-# ---- dated and recorded ------------------------------------------------------------------------------------------
+# ---- dated and recorded
+# ------------------------------------------------------------------------------------------
 
 
 def test_a_fact_dated_at_as_of_is_known_and_a_later_one_is_ignored_and_counted() -> None:
@@ -52,8 +56,15 @@ def test_a_fact_dated_at_as_of_is_known_and_a_later_one_is_ignored_and_counted()
 
 
 def test_a_warning_about_the_data_speaks_of_the_rows_known_by_then() -> None:
-    items = [item(name, day, weeks_low=5, weeks_likely=2) for name, day in (("E1", "2026-01-01"), ("E2", "2026-03-01"))]
-    for as_of, said in (("2026-02-01", ["1 row of work_items"]), ("2026-04-01", ["2 rows of work_items"]), ("2025-12-01", [])):
+    items = [
+        item(name, day, weeks_low=5, weeks_likely=2)
+        for name, day in (("E1", "2026-01-01"), ("E2", "2026-03-01"))
+    ]
+    for as_of, said in (
+        ("2026-02-01", ["1 row of work_items"]),
+        ("2026-04-01", ["2 rows of work_items"]),
+        ("2025-12-01", []),
+    ):
         warnings = [note for note in known(as_of, work_items=items).notes if note.kind == "warning"]
         assert [note.sentence.partition(" ha")[0] for note in warnings] == said
         assert [note.count for note in warnings] == [int(words[0]) for words in said]
@@ -67,15 +78,26 @@ def test_a_fact_recorded_later_is_not_known_yet() -> None:
 
 def test_of_the_versions_of_a_fact_the_newest_recorded_up_to_as_of_holds() -> None:
     versions = [("G", None), ("A", "2026-02-05"), ("R", "2026-02-09")]
-    reports = [{"item_id": "E1", "at": "2026-02-01", "overall": rag, "recorded_at": recorded} for rag, recorded in versions]
-    for as_of, expected in (("2026-02-04", "green"), ("2026-02-05", "amber"), ("2026-02-08", "amber"), ("2026-03-01", "red")):
+    reports = [
+        {"item_id": "E1", "at": "2026-02-01", "overall": rag, "recorded_at": recorded}
+        for rag, recorded in versions
+    ]
+    for as_of, expected in (
+        ("2026-02-04", "green"),
+        ("2026-02-05", "amber"),
+        ("2026-02-08", "amber"),
+        ("2026-03-01", "red"),
+    ):
         portfolio = known(as_of, work_items=[item("E1")], status_reports=reports)
         assert list(portfolio.status_reports["overall"]) == [expected]
 
 
 def test_looking_further_back_finds_the_version_that_was_replaced_since_and_never_what_came_later() -> None:
     versions = [("G", None), ("A", "2026-02-05"), ("R", "2026-02-09")]
-    reports = [{"item_id": "E1", "at": "2026-02-01", "overall": rag, "recorded_at": recorded} for rag, recorded in versions]
+    reports = [
+        {"item_id": "E1", "at": "2026-02-01", "overall": rag, "recorded_at": recorded}
+        for rag, recorded in versions
+    ]
     cut = known("2026-02-08", work_items=[item("E1")], status_reports=reports)
     assert cut.status_reports["overall"].tolist() == ["amber"]
     assert cut.known_at(at("2026-02-03")).status_reports["overall"].tolist() == ["green"]
@@ -85,7 +107,10 @@ def test_looking_further_back_finds_the_version_that_was_replaced_since_and_neve
 
 
 def test_versions_that_were_replaced_are_counted() -> None:
-    reports = [{"item_id": "E1", "at": "2026-02-01", "overall": "G", "recorded_at": f"2026-02-0{day}"} for day in (2, 3)]
+    reports = [
+        {"item_id": "E1", "at": "2026-02-01", "overall": "G", "recorded_at": f"2026-02-0{day}"}
+        for day in (2, 3)
+    ]
     assert ignored(known("2026-02-04", work_items=[item("E1")], status_reports=reports)) == [
         "1 row of status_reports replaced by a version recorded later"
     ]
@@ -119,7 +144,8 @@ def test_a_day_is_known_from_its_start_in_the_portfolios_zone() -> None:
     assert known("2026-03-01T05:00", settings, work_items=[item("E1")], spend=spend).has("spend")
 
 
-# ---- what did not exist yet --------------------------------------------------------------------------------------
+# ---- what did not exist yet
+# --------------------------------------------------------------------------------------
 
 
 def test_an_item_created_later_is_not_there_and_what_needs_it_goes_with_it() -> None:
@@ -127,25 +153,37 @@ def test_an_item_created_later_is_not_there_and_what_needs_it_goes_with_it() -> 
         "2026-02-01",
         work_items=[item("E1"), item("E2", "2026-03-01"), item("E3", None, parent_id="E2")],
         states=STATES,
-        transitions=[{"item_id": "E2", "at": "2026-01-15", "to_state": "Todo"}, {"item_id": "E3", "at": "2026-01-15", "to_state": "Todo"}],
+        transitions=[
+            {"item_id": "E2", "at": "2026-01-15", "to_state": "Todo"},
+            {"item_id": "E3", "at": "2026-01-15", "to_state": "Todo"},
+        ],
         dependencies=[{"item_id": "E1", "needs_item_id": "E2"}],
-        benefits=[{"benefit_id": "B", "item_id": "E2", "metric_id": None, "baseline": 1, "target": 2, "due": None}],
+        benefits=[
+            {"benefit_id": "B", "item_id": "E2", "metric_id": None, "baseline": 1, "target": 2, "due": None}
+        ],
         realisations=[{"benefit_id": "B", "at": "2026-01-20", "value": 1}],
     )
     assert list(portfolio.work_items["item_id"]) == ["E1", "E3"]
     assert list(portfolio.transitions["item_id"]) == ["E3"]
     assert portfolio.work_items["parent_id"].isna().all()
-    assert not portfolio.has("dependencies") and not portfolio.has("benefits") and not portfolio.has("realisations")
+    assert (
+        not portfolio.has("dependencies")
+        and not portfolio.has("benefits")
+        and not portfolio.has("realisations")
+    )
 
 
 def test_an_item_without_a_day_of_creation_was_always_there() -> None:
     assert known("1990-01-01", work_items=[item("E1", None)]).has("work_items")
 
 
-# ---- later events ------------------------------------------------------------------------------------------------
+# ---- later events
+# ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("column", ["delivered_at", "started_at", "finished_at", "cancelled_at", "requested_at", "baselined_at"])
+@pytest.mark.parametrize(
+    "column", ["delivered_at", "started_at", "finished_at", "cancelled_at", "requested_at", "baselined_at"]
+)
 def test_a_later_event_of_an_item_is_not_known_yet(column: str) -> None:
     rows = [item("E1", **{column: "2026-02-01T10:00"})]
     assert known("2026-02-01T09:59", work_items=rows).work_items[column].isna().all()
@@ -162,7 +200,11 @@ def test_what_is_only_known_with_an_event_is_not_known_before_it() -> None:
         "decided_by": "board",
         "done_at": "2026-04-01",
     }
-    portfolio = known("2026-02-15", work_items=[item("E1", delivered_at="2026-05-01", scope_delivered=5)], decisions=[decision])
+    portfolio = known(
+        "2026-02-15",
+        work_items=[item("E1", delivered_at="2026-05-01", scope_delivered=5)],
+        decisions=[decision],
+    )
     row = portfolio.decisions.iloc[0]
     assert row[["outcome", "decided_by", "decided_at", "done_at"]].isna().all() and row["question"] == "?"
     assert portfolio.work_items["scope_delivered"].isna().all()
@@ -172,8 +214,16 @@ def test_what_is_only_known_with_an_event_is_not_known_before_it() -> None:
     ("table", "row", "column"),
     [
         ("blockers", {"item_id": "E1", "from_at": "2026-01-05", "to_at": "2026-03-01"}, "to_at"),
-        ("risks", {"risk_id": "R", "item_id": "E1", "probability": 0.5, "impact": 1, "closed_at": "2026-03-01"}, "closed_at"),
-        ("links", {"item_id": "E1", "goal_type": "objective", "goal_id": "O", "removed_at": "2026-03-01"}, "removed_at"),
+        (
+            "risks",
+            {"risk_id": "R", "item_id": "E1", "probability": 0.5, "impact": 1, "closed_at": "2026-03-01"},
+            "closed_at",
+        ),
+        (
+            "links",
+            {"item_id": "E1", "goal_type": "objective", "goal_id": "O", "removed_at": "2026-03-01"},
+            "removed_at",
+        ),
     ],
 )
 def test_what_ends_later_has_not_ended(table: str, row: dict[str, Any], column: str) -> None:
@@ -192,20 +242,34 @@ def test_the_actual_value_of_a_period_that_has_not_ended_is_not_known() -> None:
         "to": "2026-03-31",
     }
     assert known("2026-03-30", pi_objectives=[objective]).pi_objectives["actual_value"].isna().all()
-    assert known("2026-03-31T23:59:59.999999", pi_objectives=[objective]).pi_objectives["actual_value"].notna().all()
+    assert (
+        known("2026-03-31T23:59:59.999999", pi_objectives=[objective])
+        .pi_objectives["actual_value"]
+        .notna()
+        .all()
+    )
 
 
-# ---- plans -------------------------------------------------------------------------------------------------------
+# ---- plans
+# -------------------------------------------------------------------------------------------------------
 
 
 def change(
-    changed_at: str, old_value: str | None, column: str = "planned_end", key: str = "E1", table: str = "work_items"
+    changed_at: str,
+    old_value: str | None,
+    column: str = "planned_end",
+    key: str = "E1",
+    table: str = "work_items",
 ) -> dict[str, Any]:
     return {"table": table, "key": key, "column": column, "changed_at": changed_at, "old_value": old_value}
 
 
 PLANNED = [item("E1", planned_end="2026-12-31", planned_cost=300), item("E2", planned_end="2026-11-30")]
-CHANGES = [change("2026-05-01", "2026-09-30"), change("2026-03-01", "2026-06-30"), change("2026-05-01", "100", "planned_cost")]
+CHANGES = [
+    change("2026-05-01", "2026-09-30"),
+    change("2026-03-01", "2026-06-30"),
+    change("2026-05-01", "100", "planned_cost"),
+]
 
 
 @pytest.mark.parametrize(
@@ -228,15 +292,20 @@ def test_a_review_sees_the_plan_of_its_day(as_of: str, planned_end: str, planned
 @pytest.mark.parametrize("as_of", ["2026-02-01", "2026-04-01", "2026-10-01"])
 def test_the_first_plan_is_the_oldest_known_whatever_the_day(as_of: str) -> None:
     portfolio = known(as_of, work_items=PLANNED, plan_changes=CHANGES)
-    assert [str(day.date()) for day in first_plan(portfolio, "planned_end")] == ["2026-06-30", "2026-11-30"]
-    assert first_plan(portfolio, "planned_cost").iloc[0] == 100.0
-    assert first_plan(portfolio, "planned_end").index.equals(portfolio.work_items.index)
+    assert [str(day.date()) for day in portfolio.first_plan("planned_end")] == ["2026-06-30", "2026-11-30"]
+    assert portfolio.first_plan("planned_cost").iloc[0] == 100.0
+    assert portfolio.first_plan("planned_end").index.equals(portfolio.work_items.index)
 
 
 def test_before_a_plan_was_made_there_was_none_and_the_first_plan_is_the_first_that_stood() -> None:
-    portfolio = portfolio_of({"work_items": PLANNED, "plan_changes": [change("2026-02-01", None), change("2026-03-01", "2026-06-30")]})
+    portfolio = portfolio_of(
+        {
+            "work_items": PLANNED,
+            "plan_changes": [change("2026-02-01", None), change("2026-03-01", "2026-06-30")],
+        }
+    )
     assert portfolio.known_at(at("2026-01-15")).work_items["planned_end"].isna().iloc[0]
-    assert str(first_plan(portfolio, "planned_end").iloc[0].date()) == "2026-06-30"
+    assert str(portfolio.first_plan("planned_end").iloc[0].date()) == "2026-06-30"
 
 
 def test_words_and_references_of_a_plan_are_rolled_back_too() -> None:
@@ -250,19 +319,35 @@ def test_words_and_references_of_a_plan_are_rolled_back_too() -> None:
             change("2026-03-01", "Old", "title"),
         ],
     )
-    assert portfolio.work_items.iloc[0][["work_type", "value_stream_id", "title"]].tolist() == ["defect", "A", "Old"]
+    assert portfolio.work_items.iloc[0][["work_type", "value_stream_id", "title"]].tolist() == [
+        "defect",
+        "A",
+        "Old",
+    ]
 
 
 def test_plans_of_other_tables_are_rolled_back_as_well() -> None:
-    benefit = {"benefit_id": "B", "item_id": "E1", "metric_id": None, "baseline": 1, "target": 20, "due": "2026-12-31"}
+    benefit = {
+        "benefit_id": "B",
+        "item_id": "E1",
+        "metric_id": None,
+        "baseline": 1,
+        "target": 20,
+        "due": "2026-12-31",
+    }
     portfolio = portfolio_of(
-        {"work_items": [item("E1")], "benefits": [benefit], "plan_changes": [change("2026-03-01", "10", "target", "B", "benefits")]}
+        {
+            "work_items": [item("E1")],
+            "benefits": [benefit],
+            "plan_changes": [change("2026-03-01", "10", "target", "B", "benefits")],
+        }
     )
     assert portfolio.known_at(at("2026-02-01")).benefits["target"].iloc[0] == 10.0
-    assert first_plan(portfolio, "target", "benefits").tolist() == [10.0]
+    assert portfolio.first_plan("target", "benefits").tolist() == [10.0]
 
 
-# ---- properties --------------------------------------------------------------------------------------------------
+# ---- properties
+# --------------------------------------------------------------------------------------------------
 
 days = st.dates(dt.date(2026, 1, 1), dt.date(2026, 12, 31)).map(str)
 late = st.dates(dt.date(2027, 1, 1), dt.date(2027, 12, 31)).map(str)
@@ -271,7 +356,12 @@ few = how(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.too
 
 def reports(dates: st.SearchStrategy[str], recorded: st.SearchStrategy[str]) -> st.SearchStrategy[Rows]:
     row = st.fixed_dictionaries(
-        {"item_id": st.sampled_from(["E1", "E2"]), "at": dates, "recorded_at": recorded, "overall": st.sampled_from("GAR")}
+        {
+            "item_id": st.sampled_from(["E1", "E2"]),
+            "at": dates,
+            "recorded_at": recorded,
+            "overall": st.sampled_from("GAR"),
+        }
     )
     return st.lists(row, max_size=6, unique_by=lambda one: (one["item_id"], one["at"], one["recorded_at"]))
 
@@ -296,10 +386,17 @@ def test_rows_dated_or_recorded_later_change_nothing(
     as_of = at("2026-12-31T23:59:59")
     before = portfolio_of({"work_items": items, "status_reports": base}, Settings()).known_at(as_of)
     more = [item(f"L{place}", day, parent_id="E1") for place, day in enumerate(created)]
-    plan = [change(day, "2026-06-30" if place == 0 else old) for place, (day, old) in enumerate(sorted(changed))]
+    plan = [
+        change(day, "2026-06-30" if place == 0 else old) for place, (day, old) in enumerate(sorted(changed))
+    ]
     replanned = [items[0] | {"planned_end": "2028-01-01" if plan else "2026-06-30"}, items[1]]
     after = portfolio_of(
-        {"work_items": [*replanned, *more], "status_reports": [*base, *corrections, *later], "plan_changes": plan}, Settings()
+        {
+            "work_items": [*replanned, *more],
+            "status_reports": [*base, *corrections, *later],
+            "plan_changes": plan,
+        },
+        Settings(),
     )
     same(before, after.known_at(as_of))
 
@@ -307,7 +404,12 @@ def test_rows_dated_or_recorded_later_change_nothing(
 @few
 @given(reports(days, days), days, days)
 def test_looking_back_twice_is_looking_back_once(base: Rows, one: str, other: str) -> None:
-    portfolio = portfolio_of({"work_items": [item("E1", delivered_at="2026-06-01"), item("E2", "2026-04-01")], "status_reports": base})
+    portfolio = portfolio_of(
+        {
+            "work_items": [item("E1", delivered_at="2026-06-01"), item("E2", "2026-04-01")],
+            "status_reports": base,
+        }
+    )
     early, later = sorted((at(one), at(other)))
     same(portfolio.known_at(later).known_at(early), portfolio.known_at(early))
 
@@ -315,12 +417,17 @@ def test_looking_back_twice_is_looking_back_once(base: Rows, one: str, other: st
 @few
 @given(reports(days, days), days)
 def test_every_reference_of_what_is_known_leads_to_a_row(base: Rows, as_of: str) -> None:
-    portfolio = known(as_of, work_items=[item("E1", "2026-05-01"), item("E2", "2026-04-01", parent_id="E1")], status_reports=base)
+    portfolio = known(
+        as_of,
+        work_items=[item("E1", "2026-05-01"), item("E2", "2026-04-01", parent_id="E1")],
+        status_reports=base,
+    )
     assert set(portfolio.status_reports["item_id"]) <= set(portfolio.work_items["item_id"])
     assert set(portfolio.work_items["parent_id"].dropna()) <= set(portfolio.work_items["item_id"])
 
 
-# ---- the latest fact ---------------------------------------------------------------------------------------------
+# ---- the latest fact
+# ---------------------------------------------------------------------------------------------
 
 
 def test_the_latest_fact_names_its_table_and_row() -> None:
@@ -328,7 +435,9 @@ def test_the_latest_fact_names_its_table_and_row() -> None:
         {
             "work_items": [item("E1", delivered_at="2026-02-01"), item("E2")],
             "states": STATES,
-            "transitions": [{"item_id": "E1", "at": day, "to_state": "Doing"} for day in ("2026-02-20", "2026-02-10")],
+            "transitions": [
+                {"item_id": "E1", "at": day, "to_state": "Doing"} for day in ("2026-02-20", "2026-02-10")
+            ],
             "status_reports": [{"item_id": "E1", "at": "2026-01-05", "overall": "G"}],
         }
     )
@@ -360,16 +469,23 @@ def test_an_item_without_transitions_counts_by_its_own_days_and_one_with_them_do
 
 
 def test_without_any_fact_the_newest_item_counts_and_without_any_date_the_day_must_be_named() -> None:
-    assert latest_fact(portfolio_of({"work_items": [item("E1"), item("E2", "2026-02-03")]})).at == at("2026-02-03")
+    assert latest_fact(portfolio_of({"work_items": [item("E1"), item("E2", "2026-02-03")]})).at == at(
+        "2026-02-03"
+    )
     with pytest.raises(InputProblems, match="no fact in the data has a date"):
         latest_fact(portfolio_of({"work_items": [item("E1", None)]}))
 
 
 def test_a_fact_of_the_year_2206_is_taken_for_a_typing_error() -> None:
-    moves = [{"item_id": "E1", "at": day, "to_state": "Doing"} for day in ("2026-02-20", "2206-02-21", "2026-02-10")]
+    moves = [
+        {"item_id": "E1", "at": day, "to_state": "Doing"}
+        for day in ("2026-02-20", "2206-02-21", "2026-02-10")
+    ]
     portfolio = portfolio_of({"work_items": [item("E1")], "states": STATES, "transitions": moves})
     with pytest.raises(
-        InputProblems, match=r"\(transitions, row 3, at 2206-02-21T00:00:00Z\) lies 65,744 days beyond the next one \(transitions, row 2"
+        InputProblems,
+        match=r"\(transitions, row 3, at 2206-02-21T00:00:00Z\) lies 65,744 days beyond the next one "
+        r"\(transitions, row 2",
     ):
         latest_fact(portfolio)
     assert portfolio.known_at(at("2026-03-01")).transitions.index.tolist() == [2, 4]
@@ -378,7 +494,13 @@ def test_a_fact_of_the_year_2206_is_taken_for_a_typing_error() -> None:
 def test_ninety_two_days_between_the_last_two_facts_are_still_believed() -> None:
     def newest(day: str) -> pd.Timestamp:
         return latest_fact(
-            portfolio_of({"status_reports": [{"item_id": "E1", "at": one, "overall": "G"} for one in ("2026-01-01", day)]})
+            portfolio_of(
+                {
+                    "status_reports": [
+                        {"item_id": "E1", "at": one, "overall": "G"} for one in ("2026-01-01", day)
+                    ]
+                }
+            )
         ).at
 
     assert newest("2026-04-03") == at("2026-04-03")
@@ -386,7 +508,8 @@ def test_ninety_two_days_between_the_last_two_facts_are_still_believed() -> None
         newest("2026-04-04")
 
 
-# ---- streams -----------------------------------------------------------------------------------------------------
+# ---- streams
+# -----------------------------------------------------------------------------------------------------
 
 
 def streams() -> Portfolio:
@@ -406,21 +529,39 @@ def streams() -> Portfolio:
                 item("E6"),
             ],
             "states": STATES,
-            "transitions": [{"item_id": f"E{n}", "at": "2026-02-01", "to_state": "Todo"} for n in range(1, 7)],
+            "transitions": [
+                {"item_id": f"E{n}", "at": "2026-02-01", "to_state": "Todo"} for n in range(1, 7)
+            ],
             "spend": [
                 {"period": "2026-01-01", "amount": 1, "item_id": "E3"},
                 {"period": "2026-01-01", "amount": 2, "value_stream_id": "A"},
             ],
             "budgets": [
-                {"budget_id": key, "value_stream_id": key, "from": "2026-01-01", "to": "2026-12-31", "amount": 1} for key in ("A", "B")
+                {
+                    "budget_id": key,
+                    "value_stream_id": key,
+                    "from": "2026-01-01",
+                    "to": "2026-12-31",
+                    "amount": 1,
+                }
+                for key in ("A", "B")
             ],
             "objectives": [{"objective_id": "O", "title": "o", "from": "2026-01-01", "to": "2026-12-31"}],
             "links": [{"item_id": key, "goal_type": "objective", "goal_id": "O"} for key in ("E1", "E3")],
             "metrics": [
-                {"metric_id": key, "name": key, "unit": "%", "direction": "increase", "kind": "outcome", "item_id": owner}
+                {
+                    "metric_id": key,
+                    "name": key,
+                    "unit": "%",
+                    "direction": "increase",
+                    "kind": "outcome",
+                    "item_id": owner,
+                }
                 for key, owner in (("M1", "E1"), ("M3", "E3"), ("M0", None))
             ],
-            "observations": [{"metric_id": key, "at": "2026-02-01", "value": 1} for key in ("M1", "M3", "M0")],
+            "observations": [
+                {"metric_id": key, "at": "2026-02-01", "value": 1} for key in ("M1", "M3", "M0")
+            ],
         },
         Settings(),
     )
@@ -454,7 +595,10 @@ def test_an_unknown_stream_is_refused_with_the_nearest() -> None:
     ],
 )
 def test_an_unknown_stream_is_told_the_streams_by_id_and_name(asked: str, said: str) -> None:
-    rows = [{"value_stream_id": "VS-PAY", "name": "Payments & Fraud"}, {"value_stream_id": "SELF", "name": None}]
+    rows = [
+        {"value_stream_id": "VS-PAY", "name": "Payments & Fraud"},
+        {"value_stream_id": "SELF", "name": None},
+    ]
     items = [{"item_id": "E1", "title": "One", "level": "epic", "created_at": "2026-01-01"}]
     with pytest.raises(InputProblems, match=re.escape(f"there is no value stream “{asked}”; {said}")):
         in_streams(portfolio_of({"work_items": items, "value_streams": rows}), [asked])

@@ -19,11 +19,14 @@ quick = settings(deadline=None, max_examples=80)
 
 
 def series(cells: Cells, kind: str, unused: list[str]) -> pd.Series:
-    """The cells as a column, with rows that are no count from 0; a category's words also in another order, and some unused."""
+    """The cells as a column, with rows that are no count from 0; a category's words also in another order,
+    and some unused."""
     index = pd.RangeIndex(2, len(cells) + 2, name="row")
     if kind == "str":
         return pd.Series(cells, dtype="str", index=index)
-    known = pd.Index(sorted({*unused, *(cell for cell in cells if cell is not None)}, reverse=True), dtype="str")
+    known = pd.Index(
+        sorted({*unused, *(cell for cell in cells if cell is not None)}, reverse=True), dtype="str"
+    )
     return pd.Series(pd.Categorical(cells, categories=known), index=index)
 
 
@@ -32,8 +35,16 @@ some = st.lists(st.sampled_from(WORDS), max_size=3)
 
 
 @quick
-@given(columns, st.one_of(st.lists(words, max_size=2), st.lists(words, min_size=4, max_size=9)), kinds, kinds, some)
-def test_a_text_stands_where_it_stands_first_and_a_missing_one_nowhere(cells: Cells, known: Cells, one: str, two: str, more: list) -> None:
+@given(
+    columns,
+    st.one_of(st.lists(words, max_size=2), st.lists(words, min_size=4, max_size=9)),
+    kinds,
+    kinds,
+    some,
+)
+def test_a_text_stands_where_it_stands_first_and_a_missing_one_nowhere(
+    cells: Cells, known: Cells, one: str, two: str, more: list
+) -> None:
     first: dict[str, int] = {}
     for place, word in enumerate(known):
         if word is not None:
@@ -44,13 +55,22 @@ def test_a_text_stands_where_it_stands_first_and_a_missing_one_nowhere(cells: Ce
     assert places(column, home).dtype == np.int64
     assert among(column, home).tolist() == [place >= 0 for place in expected]
     said = [word for word in known if word is not None]
-    assert among(column, said).tolist() == among(column, (word for word in said)).tolist() == [place >= 0 for place in expected]
+    assert (
+        among(column, said).tolist()
+        == among(column, (word for word in said)).tolist()
+        == [place >= 0 for place in expected]
+    )
 
 
 @quick
 @given(columns, kinds, some, st.integers(0, 5))
-def test_codes_lead_back_to_the_texts_and_equal_texts_have_one_code(cells: Cells, kind: str, more: list, start: int) -> None:
-    for column, left in ((series(cells, kind, more), cells), (series(cells, kind, more).iloc[start:], cells[start:])):
+def test_codes_lead_back_to_the_texts_and_equal_texts_have_one_code(
+    cells: Cells, kind: str, more: list, start: int
+) -> None:
+    for column, left in (
+        (series(cells, kind, more), cells),
+        (series(cells, kind, more).iloc[start:], cells[start:]),
+    ):
         code, names = codes(column)
         assert [None if number < 0 else names[number] for number in code] == left
         assert len(set(names)) == len(names) and set(names) >= {cell for cell in left if cell is not None}

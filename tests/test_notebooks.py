@@ -1,4 +1,5 @@
-"""Notebooks read like an essay: no logic, no outputs, short cells, one parameters cell whose defaults run on the sample."""
+"""Notebooks read like an essay: no logic, no outputs, short cells, one parameters cell whose defaults run on
+the sample."""
 
 import ast
 import json
@@ -29,7 +30,9 @@ LONGEST_CELL = 12
 
 
 def _cells(path: Path, kind: str) -> list[dict[str, Any]]:
-    return [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == kind]
+    return [
+        cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == kind
+    ]
 
 
 def _source(cell: dict[str, Any]) -> str:
@@ -44,10 +47,14 @@ def test_there_are_notebooks() -> None:
 class TestANotebook:
     def test_holds_no_logic(self, path: Path) -> None:
         trees = [ast.parse(_source(cell)) for cell in _cells(path, "code")]
-        assert [type(node).__name__ for tree in trees for node in ast.walk(tree) if isinstance(node, LOGIC)] == []
+        assert [
+            type(node).__name__ for tree in trees for node in ast.walk(tree) if isinstance(node, LOGIC)
+        ] == []
 
     def test_has_short_cells(self, path: Path) -> None:
-        assert [_source(cell) for cell in _cells(path, "code") if len(_source(cell).splitlines()) > LONGEST_CELL] == []
+        assert [
+            _source(cell) for cell in _cells(path, "code") if len(_source(cell).splitlines()) > LONGEST_CELL
+        ] == []
 
     def test_carries_no_output(self, path: Path) -> None:
         assert all(not cell["outputs"] and cell["execution_count"] is None for cell in _cells(path, "code"))
@@ -61,13 +68,27 @@ class TestANotebook:
             ast.literal_eval(statement.value)
 
     def test_names_what_each_of_its_tables_lists(self, path: Path) -> None:
-        calls = [node for cell in _cells(path, "code") for node in ast.walk(ast.parse(_source(cell))) if isinstance(node, ast.Call)]
-        slides = [{word.arg for word in call.keywords} for call in calls if ast.unparse(call.func) == "deck.slide"]
+        calls = [
+            node
+            for cell in _cells(path, "code")
+            for node in ast.walk(ast.parse(_source(cell)))
+            if isinstance(node, ast.Call)
+        ]
+        slides = [
+            {word.arg for word in call.keywords} for call in calls if ast.unparse(call.func) == "deck.slide"
+        ]
         assert slides
         assert [words for words in slides if "table" in words and "caption" not in words] == []
 
     def test_types_no_conclusion_by_hand(self, path: Path) -> None:
         """A title in a notebook is a question or a noun; what is true comes from findings."""
-        headings = [line for cell in _cells(path, "markdown") for line in _source(cell).splitlines() if line.startswith("#")]
+        headings = [
+            line
+            for cell in _cells(path, "markdown")
+            for line in _source(cell).splitlines()
+            if line.startswith("#")
+        ]
         assert headings
-        assert not [line for line in headings if any(character.isdigit() for character in line) or "%" in line]
+        assert not [
+            line for line in headings if any(character.isdigit() for character in line) or "%" in line
+        ]

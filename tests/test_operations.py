@@ -1,4 +1,5 @@
-"""The recipes of docs/operations.md work as they are written: the cron line and the papermill line are run, the others read."""
+"""The recipes of docs/operations.md work as they are written: the cron line and the papermill line are run,
+the others read."""
 
 import configparser
 import json
@@ -42,7 +43,8 @@ def _understood(command: str) -> Any:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A home with the folder that the cron line speaks of, and a ``date`` that stands still at the day in ``today``."""
+    """A home with the folder that the cron line speaks of, and a ``date`` that stands still at the day in
+    ``today``."""
     folder = tmp_path / "vmo"
     (folder / ".venv" / "bin").mkdir(parents=True)
     shutil.copytree(ROOT / "tests" / "golden" / "small", folder / "data")
@@ -59,17 +61,27 @@ def home(tmp_path: Path) -> Path:
 
 @posix
 @pytest.mark.slow
-def test_the_cron_line_makes_a_review_two_days_before_the_first_monday_and_on_no_other_saturday(home: Path) -> None:
-    """As cron runs it: the line ends at a bare %, an escaped one loses its backslash, hardly anything is in the environment."""
+def test_the_cron_line_makes_a_review_two_days_before_the_first_monday_and_on_no_other_saturday(
+    home: Path,
+) -> None:
+    """As cron runs it: the line ends at a bare %, an escaped one loses its backslash, hardly anything is in
+    the environment."""
     line = _block("* * 6  cd").strip()
     *when, command = line.split(maxsplit=5)
     assert when == ["0", "6", "*", "*", "6"]
     assert re.search(r"(?<!\\)%", command) is None
-    environment = {"HOME": str(home), "PATH": f"{home / 'bin'}:/usr/bin:/bin", "SHELL": "/bin/sh", "PYTHONPATH": str(ROOT)}
+    environment = {
+        "HOME": str(home),
+        "PATH": f"{home / 'bin'}:/usr/bin:/bin",
+        "SHELL": "/bin/sh",
+        "PYTHONPATH": str(ROOT),
+    }
     shell = ["/bin/sh", "-c", command.replace("\\%", "%")]
     for today, made in (("2026-11-07", 0), ("2026-10-24", 0), ("2026-10-31", 1)):
         (home / "today").write_text(today)
-        run = subprocess.run(shell, cwd=home, env=environment, capture_output=True, text=True, timeout=600, check=False)
+        run = subprocess.run(
+            shell, cwd=home, env=environment, capture_output=True, text=True, timeout=600, check=False
+        )
         assert run.returncode == (0 if made else 1), run.stderr
         assert run.stderr == ""
         shelf = home / "vmo" / "reviews"
@@ -83,20 +95,32 @@ def test_the_cron_line_makes_a_review_two_days_before_the_first_monday_and_on_no
 @pytest.mark.slow
 def test_the_papermill_line_runs_a_notebook_to_its_end(tmp_path: Path) -> None:
     line = _block("/papermill").strip()
-    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copytree(
+        ROOT / "notebooks", tmp_path / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints")
+    )
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "sample").symlink_to(ROOT / "data" / "sample")
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
     environment = small.environment(PYTHONPATH=str(ROOT), IPYTHONDIR=str(tmp_path / "ipython"))
-    run = subprocess.run(["/bin/sh", "-c", line], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=600, check=False)
+    run = subprocess.run(
+        ["/bin/sh", "-c", line],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
     assert run.returncode == 0, run.stderr
     cells = json.loads((tmp_path / "notebooks" / "out.ipynb").read_text())["cells"]
     code = [cell for cell in cells if cell["cell_type"] == "code" and "".join(cell["source"]).strip()]
     assert len(code) > 10
     assert all(cell["metadata"]["papermill"]["status"] == "completed" for cell in code)
     assert '"2026-10-31"' in "".join("".join(cell["source"]) for cell in code)
-    assert "notebooks/out.ipynb" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines(), "what it leaves is not committed"
+    assert "notebooks/out.ipynb" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines(), (
+        "what it leaves is not committed"
+    )
     assert line in (ROOT / "README.md").read_text(encoding="utf-8"), "the README says the same"
 
 
@@ -107,7 +131,9 @@ def test_the_systemd_units_say_what_vmo_understands() -> None:
     assert service["Service"]["Type"] == "oneshot"
     condition = shlex.split(service["Service"]["ExecCondition"].replace("%%", "%"))
     assert condition[:2] == ["/bin/sh", "-c"]
-    assert condition[2].replace('"+2 days"', "'+2 days'") in _block("* * 6  cd").replace("\\%", "%"), "the same condition as cron's"
+    assert condition[2].replace('"+2 days"', "'+2 days'") in _block("* * 6  cd").replace("\\%", "%"), (
+        "the same condition as cron's"
+    )
     assert timer["Timer"]["OnCalendar"].startswith("Sat ")
     assert timer["Install"]["WantedBy"] == "timers.target"
 

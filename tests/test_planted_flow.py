@@ -1,4 +1,5 @@
-"""Each planted flow case of the sample is found by its rule, and no near miss; and its figures agree with the independent ones."""
+"""Each planted flow case of the sample is found by its rule, and no near miss; and its figures agree with the
+independent ones."""
 
 from __future__ import annotations
 
@@ -9,10 +10,10 @@ from typing import Any
 import pytest
 from independent_flow import Independent
 
-from vmo_helpers.figures import by_key
 from vmo_helpers.findings import Finding
 from vmo_helpers.findings import flow as findings
 from vmo_helpers.measures import flow
+from vmo_helpers.results.figure import by_key
 from vmo_helpers.sources import latest_fact, load
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
@@ -50,13 +51,19 @@ def found(review: Review) -> dict[str, list[Finding]]:
         *findings.too_few_to_say(items, limits, LEVEL),
         *findings.wait_queue(pareto, limits, portfolio.settings.currency),
         findings.gate(flow.wait_pareto(log, items, window, by="gate"), limits, portfolio.settings.currency),
-        *findings.stalled_items(flow.work_item_age(items), flow.service_level_expectation(log, items, window), limits, LEVEL),
-        *findings.wip_limits(flow.wip_by_stream(items, portfolio), flow.wip_by_state(items, portfolio), limits, LEVEL),
+        *findings.stalled_items(
+            flow.work_item_age(items), flow.service_level_expectation(log, items, window), limits, LEVEL
+        ),
+        *findings.wip_limits(
+            flow.wip_by_stream(items, portfolio), flow.wip_by_state(items, portfolio), limits, LEVEL
+        ),
         *findings.rework(items, limits, LEVEL),
         *findings.reopened(items, limits, LEVEL),
         *findings.hand_offs(items, limits, LEVEL),
         *findings.blocked(flow.blocked_now(log, items), items, portfolio.has("blockers"), LEVEL),
-        *findings.release_rhythm(flow.overdue_items(items, window, limits.overdue_days), items, limits, LEVEL),
+        *findings.release_rhythm(
+            flow.overdue_items(items, window, limits.overdue_days), items, limits, LEVEL
+        ),
         *findings.queue_after_done(flow.queue_after_done(log, items, window), window, limits, LEVEL),
         *findings.local_optimum(flow.local_against_system(log, items, window), LEVEL),
         *findings.slow_decisions(flow.decision_latency(portfolio), limits),
@@ -104,9 +111,16 @@ def test_every_figure_of_the_sample_agrees_with_the_independent_one(review: Revi
 def test_streams_add_up_to_the_whole(review: Review) -> None:
     portfolio, window, log, items = review
     table = flow.by_stream(log, items, window)
-    streams, whole = table[table["value_stream_id"] != "all"], table[table["value_stream_id"] == "all"].iloc[0]
+    streams, whole = (
+        table[table["value_stream_id"] != "all"],
+        table[table["value_stream_id"] == "all"].iloc[0],
+    )
     figures = by_key(flow.figures(log, items, window, portfolio))
     for column in ("items", "started", "finished", "wip", "throughput_per_week", "wait_days"):
-        assert streams[column].sum() == pytest.approx(whole[column]) == pytest.approx(figures[f"flow.{column}"].value), column
+        assert (
+            streams[column].sum()
+            == pytest.approx(whole[column])
+            == pytest.approx(figures[f"flow.{column}"].value)
+        ), column
     for column in ("cycle_time_p85_days", "lead_time_p50_days", "age_p85_days", "flow_efficiency"):
         assert whole[column] == pytest.approx(figures[f"flow.{column}"].value), column

@@ -1,4 +1,5 @@
-"""Each planted case of the sample is found by its rule, and no near miss; the truth comes from the generation alone."""
+"""Each planted case of the sample is found by its rule, and no near miss; the truth comes from the generation
+alone."""
 
 import json
 from collections.abc import Callable
@@ -50,7 +51,9 @@ def judged() -> Judged:
     log = flow.read(made)
     inside = outcomes.read(made, log, line=LIMITS.attainment_line)
     items = status.items(made, log, inside, LIMITS)
-    return Judged(made, review_window(as_of, None, zone), log, inside, outcomes.tests(inside, as_of, LIMITS), items)
+    return Judged(
+        made, review_window(as_of, None, zone), log, inside, outcomes.tests(inside, as_of, LIMITS), items
+    )
 
 
 def labelled(label: Label) -> Callable[[], set[str]]:
@@ -76,18 +79,29 @@ def not_assessable() -> set[str]:
 
 def too_few() -> set[str]:
     tests = judged().tests
-    return set(tests.loc[tests["missing"].isna() & tests["lacks"].str.contains("more observation").fillna(False).astype(bool), "item_id"])
+    return set(
+        tests.loc[
+            tests["missing"].isna()
+            & tests["lacks"].str.contains("more observation").fillna(False).astype(bool),
+            "item_id",
+        ]
+    )
 
 
 def usage() -> set[str]:
     made = judged()
-    drops = outcomes.usage_drops(made.portfolio, made.inside, observations=int(LIMITS.usage_drop_observations))
+    drops = outcomes.usage_drops(
+        made.portfolio, made.inside, observations=int(LIMITS.usage_drop_observations)
+    )
     return set(drops.loc[drops["dropped"].fillna(False).astype(bool), "metric_id"])
 
 
 def content() -> set[str]:
     made = judged()
-    asked = [satisfaction.answers(made.portfolio, window, by="value_stream_id") for window in (made.window, made.window.before)]
+    asked = [
+        satisfaction.answers(made.portfolio, window, by="value_stream_id")
+        for window in (made.window, made.window.before)
+    ]
     drops = satisfaction.drops(*asked, level=LIMITS.satisfaction_drop_p)
     drops = drops[drops["dropped"]]
     return set(drops["subject"] + ":" + drops["instrument"])
@@ -95,7 +109,9 @@ def content() -> set[str]:
 
 def signs() -> set[str]:
     made = judged()
-    found = status.fake_agility(made.portfolio, made.log, flow.items(made.log, made.window), made.window).set_index("sign")["value"]
+    found = status.fake_agility(
+        made.portfolio, made.log, flow.items(made.log, made.window), made.window
+    ).set_index("sign")["value"]
     limits = {
         "project_funding": LIMITS.project_funding_share,
         "annual_cadence": LIMITS.annual_cadence_share,
@@ -124,7 +140,8 @@ RULES: dict[str, Callable[[], set[str]]] = {
     "watermelon.frozen": marked(Suffix.FROZEN),
     "watermelon.plan_aged": marked(Suffix.PLAN_AGED),
     "watermelon.delivery_contradicts": lambda: ids(
-        judged().items["reported"].eq(Outside.GREEN) & judged().items["delivery"].isin([Outside.AMBER, Outside.RED])
+        judged().items["reported"].eq(Outside.GREEN)
+        & judged().items["delivery"].isin([Outside.AMBER, Outside.RED])
     ),
     "watermelon.vanity_metric": lambda: set(status.vanity_metrics(judged().portfolio)["metric_id"]),
     "watermelon.usage_drop": usage,
@@ -154,7 +171,9 @@ def test_every_item_bears_the_label_that_was_planted() -> None:
 
 
 def test_attainment_is_what_was_planted_within_its_interval() -> None:
-    planted = {b["benefit_id"]: b["attainment"] for b in truth()["benefits"] if b["mode"] in {"level", "season"}}
+    planted = {
+        b["benefit_id"]: b["attainment"] for b in truth()["benefits"] if b["mode"] in {"level", "season"}
+    }
     tests = judged().tests.set_index("benefit_id")
     tests = tests[tests.index.isin(planted) & tests["p_value"].notna()]
     off = (tests["attainment"] - tests.index.map(planted)).abs()
@@ -170,6 +189,8 @@ def test_the_review_of_a_month_ago_agrees_with_the_boards_second_look() -> None:
     assert before == instant("2026-09-30", zone, end_of_day=True)
     then = load(SAMPLE).known_at(before)
     log = flow.read(then)
-    earlier = status.items(then, log, outcomes.read(then, log, line=LIMITS.attainment_line), LIMITS).set_index("item_id")
+    earlier = status.items(
+        then, log, outcomes.read(then, log, line=LIMITS.attainment_line), LIMITS
+    ).set_index("item_id")
     board = made.items[made.items["tier"].eq(Tier.BOARD)]["item_id"]
     assert earlier.loc[board, "tier"].isin([Tier.RED, Tier.BOARD]).all()

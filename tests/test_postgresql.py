@@ -1,4 +1,5 @@
-"""A portfolio in a running PostgreSQL: the tables of the sample, typed as a database types them, say the same as its files."""
+"""A portfolio in a running PostgreSQL: the tables of the sample, typed as a database types them, say the same
+as its files."""
 
 import json
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 
 from tests import postgresql
 from vmo_helpers import sources
-from vmo_helpers.schema import TABLES, Kind
+from vmo_helpers.contract.schema import TABLES, Kind
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 TYPES = {
@@ -36,21 +37,32 @@ def database() -> Iterator[str]:
 
 
 def fill(url: str) -> None:
-    """The sample in the server, one table a file; work items as a view, as a database's owner would give them."""
+    """The sample in the server, one table a file; work items as a view, as a database's owner would give
+    them."""
     sqlalchemy: Any = pytest.importorskip("sqlalchemy")
     engine = sqlalchemy.create_engine(url)
     with engine.begin() as connection:
-        connection.exec_driver_sql("alter database postgres set timezone to 'America/New_York'")  # what readers get is not the portfolio's
-        connection.exec_driver_sql("set time zone 'Europe/Berlin'")  # in which the files write times without an offset
+        connection.exec_driver_sql(
+            "alter database postgres set timezone to 'America/New_York'"
+        )  # what readers get is not the portfolio's
+        connection.exec_driver_sql(
+            "set time zone 'Europe/Berlin'"
+        )  # in which the files write times without an offset
         for path in sorted(SAMPLE.glob("*.csv")):
             frame = pd.read_csv(path, dtype=str, keep_default_na=False)
             name = "everything" if path.stem == "work_items" else path.stem
-            kinds = {column: declared.kind for column in frame if (declared := TABLES[path.stem].column(column))}
+            kinds = {
+                column: declared.kind for column in frame if (declared := TABLES[path.stem].column(column))
+            }
             types = {column: TYPES.get(kinds.get(column, Kind.TEXT), "text") for column in frame}
             columns = ", ".join(f'"{column}" {kind}' for column, kind in types.items())
             connection.exec_driver_sql(f'create table "{name}" ({columns})')
-            slots = ", ".join(f"cast(nullif(:p{place}, '') as {kind})" for place, kind in enumerate(types.values()))
-            rows = [{f"p{place}": cell for place, cell in enumerate(row)} for row in frame.itertuples(index=False)]
+            slots = ", ".join(
+                f"cast(nullif(:p{place}, '') as {kind})" for place, kind in enumerate(types.values())
+            )
+            rows = [
+                {f"p{place}": cell for place, cell in enumerate(row)} for row in frame.itertuples(index=False)
+            ]
             connection.execute(sqlalchemy.text(f'insert into "{name}" values ({slots})'), rows)
         connection.exec_driver_sql("create view work_items as select * from everything")
     engine.dispose()
@@ -92,17 +104,32 @@ def test_a_board_without_positions_stands_as_the_server_gives_it_and_that_is_not
     with engine.begin() as connection:
         connection.exec_driver_sql("create schema bare")
         connection.exec_driver_sql(
-            "create table bare.states as select state, class from states where value_stream_id is null order by level, position"
+            "create table bare.states as select state, class from states where value_stream_id is null "
+            "order by level, position"
         )
-        connection.exec_driver_sql("create table bare.work_items as select item_id, title, level, created_at from work_items")
-        connection.exec_driver_sql("create table bare.transitions as select item_id, at, to_state from transitions")
-        connection.exec_driver_sql("create role bare login; alter role bare set search_path to bare; grant all on schema bare to bare")
+        connection.exec_driver_sql(
+            "create table bare.work_items as select item_id, title, level, created_at from work_items"
+        )
+        connection.exec_driver_sql(
+            "create table bare.transitions as select item_id, at, to_state from transitions"
+        )
+        connection.exec_driver_sql(
+            "create role bare login; alter role bare set search_path to bare; grant all on schema bare "
+            "to bare"
+        )
         connection.exec_driver_sql("grant select on all tables in schema bare to bare")
     engine.dispose()
     found = sources.load(database.replace("vmo@", "bare@"), config=SAMPLE / "portfolio.toml")
     states = sources.load(SAMPLE).states
-    assert found.states["state"].to_list() == states[states["value_stream_id"].isna()].sort_values(["level", "position"])["state"].to_list()
-    assert [note.sentence for note in found.notes if note.table == "states" and "keeps no order of rows" in note.sentence]
+    assert (
+        found.states["state"].to_list()
+        == states[states["value_stream_id"].isna()].sort_values(["level", "position"])["state"].to_list()
+    )
+    assert [
+        note.sentence
+        for note in found.notes
+        if note.table == "states" and "keeps no order of rows" in note.sentence
+    ]
 
 
 def test_a_portfolio_in_a_running_postgresql_is_read_again_as_it_was(database: str) -> None:
@@ -110,13 +137,29 @@ def test_a_portfolio_in_a_running_postgresql_is_read_again_as_it_was(database: s
     assert sources.load(database, config=SAMPLE / "portfolio.toml").files == found.files
 
 
-def test_a_review_of_it_gives_the_figures_of_the_files_and_names_no_password(database: str, tmp_path: Path) -> None:
+def test_a_review_of_it_gives_the_figures_of_the_files_and_names_no_password(
+    database: str, tmp_path: Path
+) -> None:
     def figures(data: str, shelf: str) -> tuple[Any, str]:
-        command = [sys.executable, "-m", "vmo_helpers", "review", data, "--config", str(SAMPLE / "portfolio.toml"), "--out", shelf]
-        done = subprocess.run([*command, "--notebook", "flow_analysis"], cwd=tmp_path, capture_output=True, text=True)
+        command = [
+            sys.executable,
+            "-m",
+            "vmo_helpers",
+            "review",
+            data,
+            "--config",
+            str(SAMPLE / "portfolio.toml"),
+            "--out",
+            shelf,
+        ]
+        done = subprocess.run(
+            [*command, "--notebook", "flow_analysis"], cwd=tmp_path, capture_output=True, text=True
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         (review,) = (tmp_path / shelf).glob("2026-*")
-        return json.loads((review / "figures.json").read_text()), (review / "manifest.json").read_text() + done.stdout
+        return json.loads((review / "figures.json").read_text()), (
+            review / "manifest.json"
+        ).read_text() + done.stdout
 
     secret = database.replace("vmo@", "vmo:never-told@")
     of_server, told = figures(secret, "server")
@@ -127,6 +170,8 @@ def test_a_review_of_it_gives_the_figures_of_the_files_and_names_no_password(dat
 def test_a_server_that_is_not_there_is_said_in_one_paragraph(tmp_path: Path) -> None:
     pytest.importorskip("pg8000", reason="pg8000 is not installed")
     url = f"postgresql+pg8000://vmo:never-told@/postgres?unix_sock={tmp_path}/.s.PGSQL.5432"
-    done = subprocess.run([sys.executable, "-m", "vmo_helpers", "check", url], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "vmo_helpers", "check", url], cwd=tmp_path, capture_output=True, text=True
+    )
     assert done.returncode == 2 and "cannot be opened" in done.stderr and "Traceback" not in done.stderr
     assert "never-told" not in done.stderr + done.stdout

@@ -1,4 +1,5 @@
-"""The sample: the same seed gives the same bytes, it loads, and what was planted is what the raw files show."""
+"""The sample: the same seed gives the same bytes, it loads, and what was planted is what the raw files
+show."""
 
 from __future__ import annotations
 
@@ -11,10 +12,20 @@ import numpy as np
 import pandas as pd
 import pytest
 from independent_sample import AS_OF, DAY, Sample
-from independent_sample_rules import FOUND, NOT_COMPUTED, denominator, labels, live_links, of_items, spent, verdicts, wait_days
+from independent_sample_rules import (
+    FOUND,
+    NOT_COMPUTED,
+    denominator,
+    labels,
+    live_links,
+    of_items,
+    spent,
+    verdicts,
+    wait_days,
+)
 
+from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.sample import SEED, flow_log, write_sample
-from vmo_helpers.schema import TABLES
 from vmo_helpers.sources import load
 
 COMMITTED = Path(__file__).parents[1] / "data" / "sample"
@@ -73,13 +84,19 @@ def test_it_loads_with_the_planted_warnings_alone(sample: Sample) -> None:
     portfolio = load(sample.folder)
     assert [(note.kind, note.table, note.count) for note in portfolio.notes] == [("warning", "work_items", 1)]
     row = portfolio.notes[0].rows[0]
-    assert [warning["item_id"] for warning in sample.truth["warnings"]] == [portfolio.work_items.loc[row, "item_id"]]
+    assert [warning["item_id"] for warning in sample.truth["warnings"]] == [
+        portfolio.work_items.loc[row, "item_id"]
+    ]
 
 
 def test_every_rule_has_a_planted_case_and_three_near_misses(sample: Sample) -> None:
     assert [rule for rule, case in sample.cases.items() if not case["planted"]] == []
-    assert {rule: len(case["near_misses"]) for rule, case in sample.cases.items() if len(case["near_misses"]) < 3} == {}
-    assert [rule for rule, case in sample.cases.items() if set(case["planted"]) & set(case["near_misses"])] == []
+    assert {
+        rule: len(case["near_misses"]) for rule, case in sample.cases.items() if len(case["near_misses"]) < 3
+    } == {}
+    assert [
+        rule for rule, case in sample.cases.items() if set(case["planted"]) & set(case["near_misses"])
+    ] == []
 
 
 def test_every_rule_is_computed_here_or_named_as_not(sample: Sample) -> None:
@@ -136,13 +153,17 @@ def test_every_label_of_the_matrix_is_planted(sample: Sample) -> None:
 def test_attainment_is_what_was_planted(sample: Sample) -> None:
     tests = verdicts(sample)
     planted = {
-        x["benefit_id"]: x["attainment"] for x in sample.truth["benefits"] if x["attainment"] and np.isfinite(tests[x["benefit_id"]].p)
+        x["benefit_id"]: x["attainment"]
+        for x in sample.truth["benefits"]
+        if x["attainment"] and np.isfinite(tests[x["benefit_id"]].p)
     }
     assert len(planted) > 20
     seasonal = {x["benefit_id"] for x in sample.truth["benefits"] if x["mode"] == "season"}
     for benefit, attainment in planted.items():
         # a season before has noise of its own, and phased targets are met in steps
-        assert tests[benefit].attainment == pytest.approx(attainment, abs=0.08 if benefit in seasonal else 0.02)
+        assert tests[benefit].attainment == pytest.approx(
+            attainment, abs=0.08 if benefit in seasonal else 0.02
+        )
 
 
 def test_watermelons_lie_far_from_the_line_and_near_misses_close_to_it(sample: Sample) -> None:
@@ -155,7 +176,9 @@ def test_watermelons_lie_far_from_the_line_and_near_misses_close_to_it(sample: S
 def test_cycle_times_and_starts_are_the_planted_ones(sample: Sample) -> None:
     truth, items = pd.DataFrame(sample.truth["items"]).set_index("item_id"), sample.items
     finished = truth.index[truth["finished"].notna()]
-    assert np.allclose(items.loc[finished, "cycle"], truth.loc[finished, "cycle_time_days"].astype("float64"), atol=0.05)
+    assert np.allclose(
+        items.loc[finished, "cycle"], truth.loc[finished, "cycle_time_days"].astype("float64"), atol=0.05
+    )
     assert set(items.index[items["wip"]]) == set(truth.index[truth["status"] == "in_progress"])
 
 
@@ -172,7 +195,9 @@ def test_the_ladder_is_the_planted_one(sample: Sample) -> None:
     results = top[top["goal_type"] == "key_result"]
     promised = results[results["expected_delta"].notna() & results["due"].notna()]
     counts = [len(features), *(part["epic"].nunique() for part in (mine, top, results, promised))]
-    assert counts == [given[f"okr_{name}"] for name in ("denominator", "linked", "top_three", "key_result", "contribution")]
+    assert counts == [
+        given[f"okr_{name}"] for name in ("denominator", "linked", "top_three", "key_result", "contribution")
+    ]
 
 
 def test_the_story_fits_a_board_deck(samples: dict[int, Sample]) -> None:
@@ -194,12 +219,19 @@ def test_people_work_on_working_days_and_the_latest_fact_is_an_evening_reading(s
     assert moves.dt.hour.between(7, 22).all()
     latest = sample.table("observations")["at"].max()
     assert pd.Timedelta(0) < AS_OF - latest < DAY
-    assert all(sample.table(name)["at"].max() <= latest for name in ("transitions", "status_reports", "checkins", "surveys"))
+    assert all(
+        sample.table(name)["at"].max() <= latest
+        for name in ("transitions", "status_reports", "checkins", "surveys")
+    )
 
 
 def test_instants_carry_offsets_of_both_seasons_and_some_are_utc() -> None:
     text = pd.read_csv(COMMITTED / "transitions.csv")["at"]
-    assert {end for end in ("+01:00", "+02:00", "Z") if text.str.endswith(end).any()} == {"+01:00", "+02:00", "Z"}
+    assert {end for end in ("+01:00", "+02:00", "Z") if text.str.endswith(end).any()} == {
+        "+01:00",
+        "+02:00",
+        "Z",
+    }
 
 
 def test_versions_and_shared_instants_are_in_the_files(sample: Sample) -> None:
@@ -214,19 +246,31 @@ def test_versions_and_shared_instants_are_in_the_files(sample: Sample) -> None:
 
 def test_owners_are_roles(sample: Sample) -> None:
     decided = set(sample.table("decisions")["owner"]) | set(sample.table("objectives")["owner"])
-    assert all(name.startswith(("Head of", "Chief", "General Counsel", "Product manager", "Release platform")) for name in decided)
+    assert all(
+        name.startswith(("Head of", "Chief", "General Counsel", "Product manager", "Release platform"))
+        for name in decided
+    )
 
 
 def test_the_readme_lists_seed_and_every_case(sample: Sample) -> None:
     text = (sample.folder / "README.md").read_text(encoding="utf-8")
     assert f"--seed {sample.truth['parameters']['seed']}" in text
-    missing = [rule for rule, case in sample.cases.items() if f"### {rule}" not in text or any(i not in text for i in case["planted"])]
+    missing = [
+        rule
+        for rule, case in sample.cases.items()
+        if f"### {rule}" not in text or any(i not in text for i in case["planted"])
+    ]
     assert missing == []
 
 
 def test_the_settings_name_the_portfolio() -> None:
     settings = tomllib.loads((COMMITTED / "portfolio.toml").read_text(encoding="utf-8"))
-    assert settings["portfolio"] == {"name": "Northwind Retail", "currency": "EUR", "timezone": "Europe/Berlin", "review_level": "epic"}
+    assert settings["portfolio"] == {
+        "name": "Northwind Retail",
+        "currency": "EUR",
+        "timezone": "Europe/Berlin",
+        "review_level": "epic",
+    }
 
 
 @pytest.mark.parametrize("items", [0, 1, 5, 60, 150])
@@ -235,7 +279,9 @@ def test_small_portfolios_load_and_name_only_ids_that_they_hold(tmp_path: Path, 
     portfolio = load(tmp_path)
     epics = set(portfolio.work_items.query("level == 'epic'")["item_id"])
     assert len(epics) == items
-    named = {i for case in truth["cases"] for i in case["planted"] + case["near_misses"] if i.startswith("E-")}
+    named = {
+        i for case in truth["cases"] for i in case["planted"] + case["near_misses"] if i.startswith("E-")
+    }
     assert named <= epics
     assert [note for note in portfolio.notes if note.kind != "warning"] == []
 
@@ -257,7 +303,11 @@ def test_ten_thousand_epics_are_parquet_keep_the_cast_and_repeat(tmp_path: Path)
     assert items["level"].eq("epic").sum() == 10_000
     assert 6 < len(portfolio.transitions) / 10_000 < 9
     assert not portfolio.transitions.duplicated(["item_id", "at", "seq"]).any()
-    stalled = next(case for case in json.loads((first / "truth.json").read_text())["cases"] if case["rule"] == "flow.stalled_item")
+    stalled = next(
+        case
+        for case in json.loads((first / "truth.json").read_text())["cases"]
+        if case["rule"] == "flow.stalled_item"
+    )
     assert set(stalled["planted"]) <= set(items["item_id"])
     assert not stalled["complete"]
 
@@ -265,7 +315,9 @@ def test_ten_thousand_epics_are_parquet_keep_the_cast_and_repeat(tmp_path: Path)
 def test_limits_grow_with_the_bulk_so_that_the_planted_breach_stays_the_only_one(tmp_path: Path) -> None:
     write_sample(tmp_path, items=1_000, parquet=False)
     sample = Sample(tmp_path)
-    assert {"Integration test queue"} == {name for name in FOUND["flow.wip_limit"](sample) if not name.startswith("VS-")}
+    assert {"Integration test queue"} == {
+        name for name in FOUND["flow.wip_limit"](sample) if not name.startswith("VS-")
+    }
 
 
 def test_csv_and_parquet_say_the_same(tmp_path: Path) -> None:
@@ -281,7 +333,9 @@ def test_the_bulk_follows_the_same_long_tail_as_the_cast() -> None:
     moves = log["transitions"].merge(log["states"][["state", "class"]], left_on="to_state", right_on="state")
     started = moves[moves["class"].isin(["active", "wait"])].groupby("item_id")["at"].min()
     finished = moves[moves["class"] == "done"].groupby("item_id")["at"].max()
-    early = started[started < pd.Timestamp("2025-01-15", tz="UTC")].drop(moves[moves["class"] == "cancelled"]["item_id"], errors="ignore")
+    early = started[started < pd.Timestamp("2025-01-15", tz="UTC")].drop(
+        moves[moves["class"] == "cancelled"]["item_id"], errors="ignore"
+    )
     took = ((finished.reindex(early.index) - early) / DAY).fillna(np.inf)
     assert 150 < took.median() < 240
     assert 400 < took.quantile(0.85) < 512

@@ -1,4 +1,5 @@
-"""The sample portfolio: every figure of alignment agrees with an independent computation, every planted case is found by its rule."""
+"""The sample portfolio: every figure of alignment agrees with an independent computation, every planted case
+is found by its rule."""
 
 from __future__ import annotations
 
@@ -47,7 +48,9 @@ def today(sample: Portfolio) -> Review:
 @pytest.mark.parametrize("day", ["2026-10-31", "2026-09-30", "2026-05-15"])
 def test_every_figure_agrees_with_the_independent_one(sample: Portfolio, day: str) -> None:
     alignment, results = review(sample, day)
-    independent = IndependentAlignment(SAMPLE, alignment.window.start_day, day, sample.settings.timezone, sample.settings.review_level)
+    independent = IndependentAlignment(
+        SAMPLE, alignment.window.start_day, day, sample.settings.timezone, sample.settings.review_level
+    )
     counted = alignment.counted.set_index("item_id")
     assert counted["rung"].to_dict() == independent.levels()
     ours = {figure.key: figure.value for figure in okr.figures(alignment, results)}
@@ -57,9 +60,9 @@ def test_every_figure_agrees_with_the_independent_one(sample: Portfolio, day: st
     table = results.set_index("kr_id").loc[expected.index]
     assert table["verdict"].to_dict() == expected["verdict"].to_dict()
     for column in ("progress", "projected", "projected_low", "projected_high"):
-        assert table[column].to_numpy() == pytest.approx(expected[column].astype("float64").to_numpy(), rel=1e-6, abs=1e-6, nan_ok=True), (
-            column
-        )
+        assert table[column].to_numpy() == pytest.approx(
+            expected[column].astype("float64").to_numpy(), rel=1e-6, abs=1e-6, nan_ok=True
+        ), column
 
 
 def test_the_counts_are_those_that_were_planted(today: Review) -> None:
@@ -73,7 +76,9 @@ def test_the_counts_are_those_that_were_planted(today: Review) -> None:
 
 
 def subjects(findings: Iterable[Finding], *rules: str) -> set[str]:
-    return {finding.subject for finding in findings if finding.rule in rules and finding.severity != Severity.GOOD}
+    return {
+        finding.subject for finding in findings if finding.rule in rules and finding.severity != Severity.GOOD
+    }
 
 
 @pytest.fixture(scope="module")
@@ -87,17 +92,27 @@ def found(today: Review) -> dict[str, set[str]]:
     moved = okr.moved_items(read)
     return {
         "okr.orphan_item": subjects(orphans, "okr.orphan_item"),
-        "okr.unaligned_spend": {finding.subject for finding in orphans if finding.rule == "okr.orphan_item" and finding.money},
+        "okr.unaligned_spend": {
+            finding.subject for finding in orphans if finding.rule == "okr.orphan_item" and finding.money
+        },
         "okr.goal_without_work": subjects(work, "okr.objective_without_work", "okr.key_result_without_work"),
-        "okr.starved_objective": subjects(judged.starvation(read, okr.starvation(read), limits), "okr.starvation"),
-        "okr.over_mapped_key_result": subjects(judged.over_promised(okr.promised(read), limits), "okr.over_promised"),
+        "okr.starved_objective": subjects(
+            judged.starvation(read, okr.starvation(read), limits), "okr.starvation"
+        ),
+        "okr.over_mapped_key_result": subjects(
+            judged.over_promised(okr.promised(read), limits), "okr.over_promised"
+        ),
         "okr.over_mapped": subjects(judged.over_mapped_items(read, limits), "okr.over_mapped_item"),
         "okr.siloed_key_result": subjects(judged.siloed_goals(okr.served_by(read)), "okr.siloed_goal"),
-        "okr.conflicting_key_results": subjects(judged.conflicting_goals(read, okr.conflicting(read.goals)), "okr.conflicting_goals"),
+        "okr.conflicting_key_results": subjects(
+            judged.conflicting_goals(read, okr.conflicting(read.goals)), "okr.conflicting_goals"
+        ),
         "okr.stale_key_result": subjects(keyed, "okr.key_result_stale"),
         "okr.key_result_at_risk": subjects(keyed, "okr.key_result_at_risk", "okr.key_result_will_miss"),
         "okr.unmeasured_key_result": subjects(keyed, "okr.key_result_not_measured"),
-        "okr.edited_goal": subjects(judged.late_edits(read, okr.late_edits(read.portfolio, read.goals)), "okr.late_edit"),
+        "okr.edited_goal": subjects(
+            judged.late_edits(read, okr.late_edits(read.portfolio, read.goals)), "okr.late_edit"
+        ),
         "okr.moved": set(moved.loc[moved["moved"].eq(Moved.MOVED), "item_id"]),
     }
 
@@ -119,7 +134,8 @@ def test_each_planted_case_is_found_and_no_near_miss(rule: str, found: dict[str,
 
 
 def test_last_quarters_deck_can_be_run_again(sample: Portfolio) -> None:
-    """The sale's key result was judged against the 97 % of its quarter; the target was lowered to 96 % in October."""
+    """The sale's key result was judged against the 97 % of its quarter; the target was lowered to 96 % in
+    October."""
     _, results = review(sample, "2026-09-30")
     sale = results.set_index("kr_id").loc["KR-42"]
     assert (sale["target"], sale["verdict"]) == (97, Verdict.MISSED)
@@ -128,9 +144,17 @@ def test_last_quarters_deck_can_be_run_again(sample: Portfolio) -> None:
 def test_the_tables_of_the_review_have_their_columns(today: Review) -> None:
     alignment, results = today
     items, table = okr.items_table(alignment), okr.key_results_table(results)
-    assert {"item_id", "title", "level", "top_three", "objectives", "key_results", "planned_cost", "spend", "excluded_because"} <= set(
-        items
-    )
+    assert {
+        "item_id",
+        "title",
+        "level",
+        "top_three",
+        "objectives",
+        "key_results",
+        "planned_cost",
+        "spend",
+        "excluded_because",
+    } <= set(items)
     assert {
         "kr_id",
         "objective_id",

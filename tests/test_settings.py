@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from vmo_helpers import settings
 from vmo_helpers.portfolio import Settings
+from vmo_helpers.sources import portfolio_toml as settings
 
 FULL = """
 [portfolio]
@@ -65,13 +65,20 @@ def test_everything_that_the_file_says_is_read(tmp_path: Path) -> None:
 def test_without_a_file_the_name_of_the_source_and_utc_are_assumed_and_said() -> None:
     stated = settings.read(None, "folder")
     assert stated.settings == Settings(name="folder") and not stated.level and stated.problems == ()
-    assert stated.notes[0].kind == "assumed" and "folder" in stated.notes[0].sentence and "UTC" in stated.notes[0].sentence
+    assert (
+        stated.notes[0].kind == "assumed"
+        and "folder" in stated.notes[0].sentence
+        and "UTC" in stated.notes[0].sentence
+    )
 
 
 def test_what_a_file_does_not_say_is_assumed_and_said(tmp_path: Path) -> None:
     stated = read(tmp_path, '[portfolio]\nname = "A"\ncurrency = "SEK"')
     assert stated.settings == Settings(name="A", currency="SEK") and not stated.level
-    assert stated.notes[0].sentence == "portfolio.toml does not say timezone, review_level: the usual was assumed"
+    assert (
+        stated.notes[0].sentence
+        == "portfolio.toml does not say timezone, review_level: the usual was assumed"
+    )
 
 
 def test_a_calendar_without_working_days_is_monday_to_friday(tmp_path: Path) -> None:
@@ -86,21 +93,39 @@ def test_without_a_calendar_durations_are_elapsed_days(tmp_path: Path) -> None:
     ("text", "expected"),
     [
         ("[portfolios]", "portfolios: this section is not known; did you mean portfolio?"),
-        ('[portfolio]\ntimezon = "UTC"', "[portfolio] timezon: this name is not known; did you mean timezone?"),
-        ('[portfolio]\ntimezone = "Europe/Berlinn"', "“Europe/Berlinn” is no time zone; expected a name such as Europe/Berlin"),
+        (
+            '[portfolio]\ntimezon = "UTC"',
+            "[portfolio] timezon: this name is not known; did you mean timezone?",
+        ),
+        (
+            '[portfolio]\ntimezone = "Europe/Berlinn"',
+            "“Europe/Berlinn” is no time zone; expected a name such as Europe/Berlin",
+        ),
         ("[portfolio]\nname = 5", "[portfolio] name: expected a text, not “5”"),
         ("portfolio = 5", "portfolio: expected a section [portfolio], not “5”"),
         ("[thresholds]\nokr_alignment_shares = 0.8", "did you mean okr_alignment_share?"),
-        ('[thresholds]\nokr_alignment_share = "80 %"', "[thresholds] okr_alignment_share: expected a number, not “80 %”"),
+        (
+            '[thresholds]\nokr_alignment_share = "80 %"',
+            "[thresholds] okr_alignment_share: expected a number, not “80 %”",
+        ),
         ("[thresholds]\nokr_alignment_share = true", "expected a number, not “True”"),
-        ("[thresholds]\nokr_alignment_share = 80", "okr_alignment_share: expected a share from 0 to 1, not 80; did you mean 0.8?"),
+        (
+            "[thresholds]\nokr_alignment_share = 80",
+            "okr_alignment_share: expected a share from 0 to 1, not 80; did you mean 0.8?",
+        ),
         (f"[thresholds]\nfrozen_days = {10**400}", "[thresholds] frozen_days: expected a number, not “1000"),
-        ("[thresholds]\nfrozen_days = -1", "[thresholds] frozen_days: expected days from 0 to 36,500, not -1"),
+        (
+            "[thresholds]\nfrozen_days = -1",
+            "[thresholds] frozen_days: expected days from 0 to 36,500, not -1",
+        ),
         ('[calendar]\nworking_days = ["mo"]', "[calendar] working_days: expected a list of mon, tue"),
         ("[calendar]\nworking_days = []", "[calendar] working_days: expected a list of mon, tue"),
         ('[calendar]\nholidays = ["25.12.2026"]', "“25.12.2026” is no day; expected one such as 2026-12-25"),
         ("[value_framework]\nroi = -1", "[value_framework] roi: expected a weight of 0 or more, not “-1”"),
-        ("[guardrails]\nevaluate = 0.1", "[guardrails] evaluate: this name is not known; did you mean evaluating?"),
+        (
+            "[guardrails]\nevaluate = 0.1",
+            "[guardrails] evaluate: this name is not known; did you mean evaluating?",
+        ),
         ("[guardrails]\nevaluating = 10", "[guardrails] evaluating: expected a number from 0 to 1, not “10”"),
         ("[assessment]\nimpact = 6", "[assessment] impact: expected a number from 1 to 5, not “6”"),
         ("[assessment]\nmood = 3", "[assessment] mood: this name is not known"),
@@ -112,11 +137,22 @@ def test_a_wrong_entry_is_told_with_what_was_expected(tmp_path: Path, text: str,
 
 
 def test_all_problems_come_in_one_go(tmp_path: Path) -> None:
-    assert len(problems(tmp_path, '[portfolio]\ntimezone = "X/Y"\nnam = "A"\n[thresholds]\nx = 1\n[assessment]\nimpact = 9')) == 4
+    assert (
+        len(
+            problems(
+                tmp_path,
+                '[portfolio]\ntimezone = "X/Y"\nnam = "A"\n[thresholds]\nx = 1\n[assessment]\nimpact = 9',
+            )
+        )
+        == 4
+    )
 
 
 def test_a_file_that_is_no_toml_is_told_with_the_line(tmp_path: Path) -> None:
-    assert "is no TOML" in problems(tmp_path, "[portfolio\nname = 1")[0] and "line 1" in problems(tmp_path, "[portfolio\nname = 1")[0]
+    assert (
+        "is no TOML" in problems(tmp_path, "[portfolio\nname = 1")[0]
+        and "line 1" in problems(tmp_path, "[portfolio\nname = 1")[0]
+    )
 
 
 def test_a_byte_order_mark_does_not_matter(tmp_path: Path) -> None:

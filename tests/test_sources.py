@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vmo_helpers import sources
-from vmo_helpers.coverage import check_report, usable
+from vmo_helpers.cli.coverage import check_report, usable
+from vmo_helpers.contract.problems import InputProblems
+from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.portfolio import Portfolio
-from vmo_helpers.problems import InputProblems
-from vmo_helpers.schema import TABLES
 
 TOML = '[portfolio]\nname = "Small"\ncurrency = "EUR"\ntimezone = "Europe/Berlin"\nreview_level = "epic"\n'
 ITEMS = "item_id,title,level,created_at\nE1,One,epic,2026-01-01\nE2,Two,epic,2026-01-02T10:00:00+01:00\n"
@@ -31,7 +31,12 @@ MOVES = "item_id,at,to_state\nE1,2026-01-05,Doing\nE1,2026-01-09T12:00,Done\nE2,
 def folder(tmp_path: Path) -> Path:
     place = tmp_path / "small"
     place.mkdir()
-    for name, text in (("portfolio.toml", TOML), ("work_items.csv", ITEMS), ("states.csv", STATES), ("transitions.csv", MOVES)):
+    for name, text in (
+        ("portfolio.toml", TOML),
+        ("work_items.csv", ITEMS),
+        ("states.csv", STATES),
+        ("transitions.csv", MOVES),
+    ):
         (place / name).write_text(text, encoding="utf-8")
     return place
 
@@ -51,7 +56,8 @@ def same(left: Portfolio, right: Portfolio) -> None:
         pd.testing.assert_frame_equal(left.tables[name], right.tables[name], check_index_type=False)
 
 
-# ---- a folder ----------------------------------------------------------------------------------------------------
+# ---- a folder
+# ----------------------------------------------------------------------------------------------------
 
 
 def test_a_folder_of_csv_files_is_a_portfolio(folder: Path) -> None:
@@ -64,7 +70,11 @@ def test_a_folder_of_csv_files_is_a_portfolio(folder: Path) -> None:
 def test_the_files_are_recorded_with_their_digest_and_rows(folder: Path) -> None:
     files = {str(file["name"]): file for file in sources.load(folder).files}
     assert list(files) == ["states.csv", "transitions.csv", "work_items.csv", "portfolio.toml"]
-    assert files["work_items.csv"] == {"name": "work_items.csv", "sha256": hashlib.sha256(ITEMS.encode()).hexdigest(), "rows": 2}
+    assert files["work_items.csv"] == {
+        "name": "work_items.csv",
+        "sha256": hashlib.sha256(ITEMS.encode()).hexdigest(),
+        "rows": 2,
+    }
 
 
 def test_csv_and_parquet_may_be_mixed_and_say_the_same(folder: Path) -> None:
@@ -75,9 +85,9 @@ def test_csv_and_parquet_may_be_mixed_and_say_the_same(folder: Path) -> None:
             {
                 "item_id": moves["item_id"].tolist(),
                 "to_state": pa.array(moves["to_state"].tolist()).dictionary_encode(),
-                "at": pa.array(plain.transitions["at"].dt.tz_localize(None).to_numpy().astype("datetime64[ns]")).cast(
-                    pa.timestamp("ns", "UTC")
-                ),
+                "at": pa.array(
+                    plain.transitions["at"].dt.tz_localize(None).to_numpy().astype("datetime64[ns]")
+                ).cast(pa.timestamp("ns", "UTC")),
             }
         ),
         folder / "transitions.parquet",
@@ -89,7 +99,13 @@ def test_csv_and_parquet_may_be_mixed_and_say_the_same(folder: Path) -> None:
 def test_numbers_in_parquet_are_ids(folder: Path) -> None:
     pq.write_table(
         pa.table(
-            {"item_id": [1001, 1002], "parent_id": [None, 1001.0], "title": ["a", "b"], "level": ["epic"] * 2, "created_at": [45000, None]}
+            {
+                "item_id": [1001, 1002],
+                "parent_id": [None, 1001.0],
+                "title": ["a", "b"],
+                "level": ["epic"] * 2,
+                "created_at": [45000, None],
+            }
         ),
         folder / "work_items.parquet",
     )
@@ -101,12 +117,19 @@ def test_numbers_in_parquet_are_ids(folder: Path) -> None:
 def test_odd_types_in_parquet_are_texts_and_refused_where_a_text_will_not_do(folder: Path) -> None:
     (folder / "work_items.csv").unlink()
     (folder / "transitions.csv").unlink()
-    columns = {"item_id": [b"E1"], "title": [["a", "list"]], "level": ["epic"], "created_at": [dt.timedelta(1)], "planned_cost": [{"a": 1}]}
+    columns = {
+        "item_id": [b"E1"],
+        "title": [["a", "list"]],
+        "level": ["epic"],
+        "created_at": [dt.timedelta(1)],
+        "planned_cost": [{"a": 1}],
+    }
     pq.write_table(pa.table(columns), folder / "work_items.parquet")
     told = refused(folder)
     assert "row 2: “1 day, 0:00:00”" in told and "row 2: “{'a': 1}”" in told and "2 problems" in told
     pq.write_table(
-        pa.table(columns).select(["item_id", "title", "level"]).append_column("created_at", [[None]]), folder / "work_items.parquet"
+        pa.table(columns).select(["item_id", "title", "level"]).append_column("created_at", [[None]]),
+        folder / "work_items.parquet",
     )
     assert sources.load(folder).work_items[["item_id", "title"]].iloc[0].tolist() == ["E1", "['a', 'list']"]
 
@@ -118,10 +141,16 @@ def test_a_table_in_both_formats_is_refused(folder: Path) -> None:
     assert told.count("\n") == 1, "no complaint of states that could not be read"
 
 
-def test_without_portfolio_toml_the_folders_name_utc_and_the_only_level_hold_and_are_said(folder: Path) -> None:
+def test_without_portfolio_toml_the_folders_name_utc_and_the_only_level_hold_and_are_said(
+    folder: Path,
+) -> None:
     (folder / "portfolio.toml").unlink()
     portfolio = sources.load(folder)
-    assert (portfolio.settings.name, portfolio.settings.timezone, portfolio.settings.review_level) == ("small", "UTC", "epic")
+    assert (portfolio.settings.name, portfolio.settings.timezone, portfolio.settings.review_level) == (
+        "small",
+        "UTC",
+        "epic",
+    )
     assert len(notes(portfolio, "assumed")) == 1
 
 
@@ -148,7 +177,8 @@ def test_problems_of_files_settings_cells_and_references_come_in_one_go(folder: 
     assert "4 problems" in told
 
 
-# ---- files that are not what they seem ---------------------------------------------------------------------------
+# ---- files that are not what they seem
+# ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -169,8 +199,14 @@ def test_problems_of_files_settings_cells_and_references_come_in_one_go(folder: 
             b'state,class\n"Todo,backlog\nDoing,active\n',
             "cannot be read beyond row 1: a quote that is opened in row 2 is never closed",
         ),
-        (b'state,class\nTodo,"backlog\nDoing,active\n', "cannot be read beyond row 1: a quote that is opened in row 2 is never closed"),
-        (b'state,class\nTodo,backlog\nDoing,"active\n', "cannot be read beyond row 2: a quote that is opened in row 3 is never closed"),
+        (
+            b'state,class\nTodo,"backlog\nDoing,active\n',
+            "cannot be read beyond row 1: a quote that is opened in row 2 is never closed",
+        ),
+        (
+            b'state,class\nTodo,backlog\nDoing,"active\n',
+            "cannot be read beyond row 2: a quote that is opened in row 3 is never closed",
+        ),
         (
             b'state,class\nTodo,"backlog\nDoing,"active"\n',
             "cannot be read beyond row 1: ',' expected after '\"' (is a quote opened and never closed?)",
@@ -201,13 +237,16 @@ def test_a_lone_quote_inside_a_text_is_text(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "expected"), [(b"", "is empty"), (b"state,class\n", "is no Parquet file"), (None, "is a damaged Parquet file")]
+    ("content", "expected"),
+    [(b"", "is empty"), (b"state,class\n", "is no Parquet file"), (None, "is a damaged Parquet file")],
 )
 def test_a_parquet_file_that_is_none_is_told(folder: Path, content: bytes | None, expected: str) -> None:
     (folder / "states.csv").unlink()
     path = folder / "states.parquet"
     if content is None:
-        pq.write_table(pa.table({"state": ["Todo", "Doing", "Done"], "class": ["backlog", "active", "done"]}), path)
+        pq.write_table(
+            pa.table({"state": ["Todo", "Doing", "Done"], "class": ["backlog", "active", "done"]}), path
+        )
         content = path.read_bytes()[:-60]
     path.write_bytes(content)
     assert f"states.parquet: {expected}" in refused(folder)
@@ -219,7 +258,9 @@ def test_a_folder_with_the_name_of_a_table_is_told(folder: Path) -> None:
     assert "states.csv: is a folder: expected one file" in refused(folder)
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may read every file")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may read every file"
+)
 def test_a_file_that_must_not_be_read_is_told(folder: Path) -> None:
     (folder / "states.csv").chmod(0)
     assert "states.csv: cannot be read: Permission denied" in refused(folder)
@@ -236,7 +277,9 @@ def test_a_misspelt_file_is_named_with_the_table_it_may_be(folder: Path) -> None
 
 def test_a_compressed_table_is_named(folder: Path) -> None:
     (folder / "blockers.csv.gz").write_bytes(b"\x1f\x8b")
-    assert notes(sources.load(folder), "warning") == ["blockers.csv.gz was not read: expected blockers.csv or blockers.parquet"]
+    assert notes(sources.load(folder), "warning") == [
+        "blockers.csv.gz was not read: expected blockers.csv or blockers.parquet"
+    ]
 
 
 def test_a_folder_without_any_table_is_refused_with_near_misses(tmp_path: Path) -> None:
@@ -250,14 +293,20 @@ def test_a_folder_without_any_table_is_refused_with_near_misses(tmp_path: Path) 
     [
         ("nowhere", "there is nothing at"),
         ("small/work_items.csv", "is one file; expected the folder that holds it"),
-        ("small/portfolio.toml", "is no source that can be read; expected a folder of CSV and Parquet files; an Excel workbook"),
+        (
+            "small/portfolio.toml",
+            "is no source that can be read; expected a folder of CSV and Parquet files; an Excel workbook",
+        ),
     ],
 )
-def test_a_place_that_is_no_source_is_refused_with_what_is_supported(folder: Path, place: str, expected: str) -> None:
+def test_a_place_that_is_no_source_is_refused_with_what_is_supported(
+    folder: Path, place: str, expected: str
+) -> None:
     assert expected in refused(folder.parent / place)
 
 
-# ---- how text is written -----------------------------------------------------------------------------------------
+# ---- how text is written
+# -----------------------------------------------------------------------------------------
 
 UMLAUT = ITEMS.replace("One", "Kündigung früh")
 
@@ -268,7 +317,9 @@ def test_any_usual_encoding_is_read_and_a_guessed_one_said(folder: Path, encodin
     portfolio = sources.load(folder)
     assert portfolio.work_items["title"].iloc[0] == "Kündigung früh"
     assert notes(portfolio, "assumed") == (
-        ["work_items.csv is not in UTF-8: it was read as Windows-1252 (Western European)"] if encoding == "cp1252" else []
+        ["work_items.csv is not in UTF-8: it was read as Windows-1252 (Western European)"]
+        if encoding == "cp1252"
+        else []
     )
 
 
@@ -287,7 +338,9 @@ def test_a_separator_may_be_stated_in_the_first_line(folder: Path) -> None:
 
 
 def test_decimal_commas_and_thousands_are_read_among_semicolons(folder: Path) -> None:
-    (folder / "spend.csv").write_text("period;item_id;amount\n2026-01-01;E1;1.234,50\n01.02.2026;E1;12,5\n2026-03-01;E1;2.000\n")
+    (folder / "spend.csv").write_text(
+        "period;item_id;amount\n2026-01-01;E1;1.234,50\n01.02.2026;E1;12,5\n2026-03-01;E1;2.000\n"
+    )
     assert sources.load(folder).spend["amount"].tolist() == [1234.5, 12.5, 2000.0]
 
 
@@ -297,7 +350,9 @@ def test_a_doubtful_number_among_semicolons_is_refused(folder: Path) -> None:
 
 
 def test_text_in_quotes_may_hold_separators_line_ends_and_quotes(folder: Path) -> None:
-    (folder / "work_items.csv").write_text(ITEMS.replace("One", '"One, ""two""\nand three"') + "E1,again,epic,\n")
+    (folder / "work_items.csv").write_text(
+        ITEMS.replace("One", '"One, ""two""\nand three"') + "E1,again,epic,\n"
+    )
     told = refused(folder)
     assert "row 4: “E1” (first in row 2)" in told, "a record is a row, whatever lines it has"
     (folder / "work_items.csv").write_text(ITEMS.replace("One", '"One, ""two""\nand three"'))
@@ -313,10 +368,15 @@ def test_rows_without_any_cell_are_no_rows_and_the_others_keep_their_number(fold
 
 
 def test_cells_too_many_or_too_few_are_told(folder: Path) -> None:
-    (folder / "work_items.csv").write_text(ITEMS + "E3,Three, a story,epic,2026-01-01\nE4,Four\nE5,Five,epic,2026-01-01,,\n")
+    (folder / "work_items.csv").write_text(
+        ITEMS + "E3,Three, a story,epic,2026-01-01\nE4,Four\nE5,Five,epic,2026-01-01,,\n"
+    )
     told = refused(folder)
     assert "work_items.csv: expected 4 cells, as in the header" in told and "(2 rows)" in told
-    assert "row 4: “E3,Three, a story,epic,2026-01-01” (5 cells)" in told and "row 5: “E4,Four” (2 cells)" in told
+    assert (
+        "row 4: “E3,Three, a story,epic,2026-01-01” (5 cells)" in told
+        and "row 5: “E4,Four” (2 cells)" in told
+    )
     portfolio = sources.load(folder, lenient=True)
     assert portfolio.work_items["item_id"].tolist() == ["E1", "E2", "E5"]
     assert "2 rows left out" in notes(portfolio, "left_out")[0]
@@ -330,7 +390,9 @@ def test_a_header_without_rows_is_no_evidence(folder: Path) -> None:
 def test_a_column_without_a_name_passes_through_and_trailing_separators_do_not_matter(folder: Path) -> None:
     (folder / "states.csv").write_text(",state,class,,\n0,Todo,backlog,,\n1,Doing,active,,\n2,Done,done,,\n")
     portfolio = sources.load(folder)
-    assert notes(portfolio, "unknown_column") == ["states.csv has a column “column 1” that the contract does not know"]
+    assert notes(portfolio, "unknown_column") == [
+        "states.csv has a column “column 1” that the contract does not know"
+    ]
     assert portfolio.states["state"].tolist() == ["Todo", "Doing", "Done"]
 
 
@@ -350,15 +412,22 @@ def test_any_bytes_are_a_portfolio_or_a_report(folder: Path, junk: bytes, start:
         assert str(problems).startswith("The input of small cannot be used")
 
 
-# ---- lenient -----------------------------------------------------------------------------------------------------
+# ---- lenient
+# -----------------------------------------------------------------------------------------------------
 
 
 def test_lenient_names_the_rows_that_it_left_out(folder: Path) -> None:
     (folder / "transitions.csv").write_text(MOVES + "E9,2026-01-07,Doing\nE1,yesterday,Doing\n")
     portfolio = sources.load(folder, lenient=True)
     assert len(portfolio.transitions) == 3
-    assert [(note.table, note.count, note.rows) for note in portfolio.notes] == [("transitions", 1, (6,)), ("transitions", 1, (5,))]
-    assert notes(portfolio, "left_out")[1] == "transitions.csv, column item_id: 1 row left out: leads to no row of work_items"
+    assert [(note.table, note.count, note.rows) for note in portfolio.notes] == [
+        ("transitions", 1, (6,)),
+        ("transitions", 1, (5,)),
+    ]
+    assert (
+        notes(portfolio, "left_out")[1]
+        == "transitions.csv, column item_id: 1 row left out: leads to no row of work_items"
+    )
 
 
 def test_lenient_does_not_read_what_is_no_table(folder: Path) -> None:
@@ -366,7 +435,8 @@ def test_lenient_does_not_read_what_is_no_table(folder: Path) -> None:
     assert "states.csv: is empty" in refused(folder, lenient=True)
 
 
-# ---- preloading --------------------------------------------------------------------------------------------------
+# ---- preloading
+# --------------------------------------------------------------------------------------------------
 
 
 def test_a_preloaded_portfolio_is_returned_for_the_same_arguments(folder: Path) -> None:
@@ -376,7 +446,8 @@ def test_a_preloaded_portfolio_is_returned_for_the_same_arguments(folder: Path) 
     assert sources.load(folder, config=folder / "portfolio.toml") is not first
 
 
-# ---- workbooks and databases -------------------------------------------------------------------------------------
+# ---- workbooks and databases
+# -------------------------------------------------------------------------------------
 
 
 def workbook(folder: Path) -> Path:
@@ -406,12 +477,17 @@ def test_typed_cells_of_a_workbook_are_read_as_what_they_are(folder: Path) -> No
     book.create_sheet("work item")
     book.save(path)
     portfolio = sources.load(path)
-    assert portfolio.work_items["item_id"].tolist()[2:] == ["1001", "1002"] and portfolio.work_items.index.tolist() == [2, 3, 4, 6]
+    assert portfolio.work_items["item_id"].tolist()[2:] == [
+        "1001",
+        "1002",
+    ] and portfolio.work_items.index.tolist() == [2, 3, 4, 6]
     assert [str(stamp) for stamp in portfolio.work_items["created_at"].iloc[2:]] == [
         "2026-01-03 11:30:00+00:00",
         "2026-01-02 23:00:00+00:00",
     ]
-    assert notes(portfolio, "warning") == ["work item is no table of the contract and was not read; did you mean work_items?"]
+    assert notes(portfolio, "warning") == [
+        "work item is no table of the contract and was not read; did you mean work_items?"
+    ]
 
 
 def test_problems_in_a_workbook_name_the_sheet_and_the_row(folder: Path) -> None:
@@ -420,7 +496,9 @@ def test_problems_in_a_workbook_name_the_sheet_and_the_row(folder: Path) -> None
     book["states"].append(["Odd", "odd"])
     book.save(path)
     told = refused(path)
-    assert "small.xlsx, sheet states, column class: expected one of backlog" in told and "row 5: “odd”" in told
+    assert (
+        "small.xlsx, sheet states, column class: expected one of backlog" in told and "row 5: “odd”" in told
+    )
 
 
 @pytest.mark.parametrize("content", [b"", b"no workbook", b"PK\x03\x04 broken"])
@@ -437,7 +515,10 @@ def test_a_sheet_without_a_header_or_with_cells_beyond_it_is_refused(folder: Pat
     book["states"].cell(row=3, column=9, value="a remark")
     book.save(path)
     told = refused(path)
-    assert "sheet blockers: begins with an empty row" in told and "sheet states: has cells beyond its header in row 3" in told
+    assert (
+        "sheet blockers: begins with an empty row" in told
+        and "sheet states: has cells beyond its header in row 3" in told
+    )
 
 
 def database(folder: Path, kind: str) -> Path:
@@ -471,7 +552,8 @@ def test_typed_columns_of_a_database_are_read_as_what_they_are(folder: Path) -> 
     with duckdb.connect(str(path)) as connection:
         connection.execute(
             "CREATE TABLE items AS SELECT 1001::HUGEINT AS item_id, 'One' AS title, 'epic' AS level, "
-            "TIMESTAMP '2026-01-05 12:00:00' AS created_at, DATE '2026-06-30' AS planned_end, 12.50::DECIMAL(9,2) AS planned_cost"
+            "TIMESTAMP '2026-01-05 12:00:00' AS created_at, DATE '2026-06-30' AS planned_end, "
+            "12.50::DECIMAL(9,2) AS planned_cost"
         )
         connection.execute("CREATE VIEW work_items AS SELECT * FROM items")
     row = sources.load(path).work_items.iloc[0]
@@ -484,14 +566,27 @@ def test_typed_columns_of_a_database_are_read_as_what_they_are(folder: Path) -> 
 
 
 def test_any_database_that_sqlalchemy_knows_is_a_portfolio(folder: Path) -> None:
-    pytest.importorskip("sqlalchemy", reason="SQLAlchemy is not installed: URLs of other databases are not tested")
+    pytest.importorskip(
+        "sqlalchemy", reason="SQLAlchemy is not installed: URLs of other databases are not tested"
+    )
     path = database(folder, "sqlite")
     portfolio = sources.load(f"sqlite+pysqlite:///{path}", config=folder / "portfolio.toml")
     same(portfolio, sources.load(folder))
-    assert [(file["name"], file["rows"]) for file in portfolio.files[:-1]] == [("states", 3), ("transitions", 3), ("work_items", 2)]
-    assert portfolio.files == sources.load(f"sqlite+pysqlite:///{path}", config=folder / "portfolio.toml").files
-    assert "cannot be opened" in refused("nosuchdialect://host/db") or "needs the package" in refused("nosuchdialect://host/db")
-    assert "needs the driver" in (told := refused("postgresql+nosuchdriver://host/db")) or "cannot be opened" in told
+    assert [(file["name"], file["rows"]) for file in portfolio.files[:-1]] == [
+        ("states", 3),
+        ("transitions", 3),
+        ("work_items", 2),
+    ]
+    assert (
+        portfolio.files == sources.load(f"sqlite+pysqlite:///{path}", config=folder / "portfolio.toml").files
+    )
+    assert "cannot be opened" in refused("nosuchdialect://host/db") or "needs the package" in refused(
+        "nosuchdialect://host/db"
+    )
+    assert (
+        "needs the driver" in (told := refused("postgresql+nosuchdriver://host/db"))
+        or "cannot be opened" in told
+    )
 
 
 @pytest.mark.parametrize("name", ["book.duckdb", "book.sqlite"])
@@ -505,7 +600,8 @@ def test_a_url_shows_no_password() -> None:
     assert "oddsql://host/db" in told and "secret" not in told and "hidden" not in told
 
 
-# ---- what is there and what is missing ---------------------------------------------------------------------------
+# ---- what is there and what is missing
+# ---------------------------------------------------------------------------
 
 
 def test_a_check_says_what_is_there_and_what_each_notebook_lacks(folder: Path) -> None:
@@ -537,7 +633,8 @@ def test_a_check_of_data_with_a_mistyped_date_says_so_and_goes_on(folder: Path) 
     assert "1 date of transitions.at lies before 1950 or after 2100 (row 3)" in told
 
 
-# ---- real data ---------------------------------------------------------------------------------------------------
+# ---- real data
+# ---------------------------------------------------------------------------------------------------
 
 REAL = os.environ.get("VMO_REAL_DATA")
 

@@ -9,23 +9,32 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from vmo_helpers.contract.problems import InputProblems
+from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.portfolio import Portfolio, Settings
-from vmo_helpers.problems import InputProblems
-from vmo_helpers.schema import TABLES
 from vmo_helpers.tables import empty_table, portfolio_of
 
 Rows = list[dict[str, Any]]
 
 
 def item(item_id: str | None, **more: Any) -> dict[str, Any]:
-    return {"item_id": item_id, "title": f"Title {item_id}", "level": "epic", "created_at": "2026-01-01"} | more
+    return {
+        "item_id": item_id,
+        "title": f"Title {item_id}",
+        "level": "epic",
+        "created_at": "2026-01-01",
+    } | more
 
 
 def move(item_id: str, at: str, to_state: str, **more: Any) -> dict[str, Any]:
     return {"item_id": item_id, "at": at, "to_state": to_state} | more
 
 
-STATES: Rows = [{"state": "Todo", "class": "backlog"}, {"state": "Doing", "class": "active"}, {"state": "Done", "class": "done"}]
+STATES: Rows = [
+    {"state": "Todo", "class": "backlog"},
+    {"state": "Doing", "class": "active"},
+    {"state": "Done", "class": "done"},
+]
 
 
 def problems_of(tables: dict[str, Any], settings: Settings | None = None) -> list[str]:
@@ -48,7 +57,8 @@ def ids(frame: pd.DataFrame, column: str = "item_id") -> list[str]:
     return list(frame[column])
 
 
-# ---- frames ------------------------------------------------------------------------------------------------------
+# ---- frames
+# ------------------------------------------------------------------------------------------------------
 
 
 def test_every_table_and_column_of_the_contract_is_there_typed_and_empty_where_the_source_has_none() -> None:
@@ -56,7 +66,9 @@ def test_every_table_and_column_of_the_contract_is_there_typed_and_empty_where_t
     for name, table in TABLES.items():
         frame = portfolio.tables[name]
         assert set(table.names) <= set(frame.columns)
-        assert {column.name: str(frame[column.name].dtype) for column in table.columns} == {c.name: c.kind.dtype for c in table.columns}
+        assert {column.name: str(frame[column.name].dtype) for column in table.columns} == {
+            c.name: c.kind.dtype for c in table.columns
+        }
         assert frame.index.name == "row"
         assert portfolio.has(name) == (name == "work_items")
 
@@ -89,16 +101,33 @@ def test_empty_cells_mean_what_the_contract_says_they_mean() -> None:
         },
         Settings(review_level="epic"),
     )
-    first = {name: portfolio.tables[name].iloc[0] for name in ("work_items", "states", "spend", "surveys", "observations")}
-    assert (first["work_items"]["level"], first["work_items"]["work_type"], first["work_items"]["urgency"]) == ("epic", "feature", "linear")
-    assert (first["states"]["layer"], first["states"]["is_gate"], first["states"]["position"]) == ("team", False, 1.0)
+    first = {
+        name: portfolio.tables[name].iloc[0]
+        for name in ("work_items", "states", "spend", "surveys", "observations")
+    }
+    assert (
+        first["work_items"]["level"],
+        first["work_items"]["work_type"],
+        first["work_items"]["urgency"],
+    ) == ("epic", "feature", "linear")
+    assert (first["states"]["layer"], first["states"]["is_gate"], first["states"]["position"]) == (
+        "team",
+        False,
+        1.0,
+    )
     assert first["spend"]["kind"] == "actual"
-    assert (first["surveys"]["count"], first["surveys"]["scale_min"], first["surveys"]["scale_max"]) == (1.0, 0.0, 10.0)
+    assert (first["surveys"]["count"], first["surveys"]["scale_min"], first["surveys"]["scale_max"]) == (
+        1.0,
+        0.0,
+        10.0,
+    )
     assert first["observations"]["segment"] == "all"
 
 
 def test_headers_are_matched_without_case_and_blanks() -> None:
-    portfolio = portfolio_of({"work_items": [{"Item ID": "E1", "TITLE": "x", "Level": "epic", "created-at": "2026-01-01"}]})
+    portfolio = portfolio_of(
+        {"work_items": [{"Item ID": "E1", "TITLE": "x", "Level": "epic", "created-at": "2026-01-01"}]}
+    )
     assert ids(portfolio.work_items) == ["E1"]
 
 
@@ -107,7 +136,7 @@ def test_numeric_ids_become_their_digits_and_meet_their_references() -> None:
         {
             "work_items": pd.DataFrame([item(None, parent_id=None), item(None, parent_id=None)]).assign(
                 item_id=[1001, 1002], parent_id=[np.nan, 1001.0]
-            ),
+            )
         }
     )
     assert ids(portfolio.work_items) == ["1001", "1002"]
@@ -124,17 +153,24 @@ def test_no_tables_at_all_are_no_evidence_and_no_error() -> None:
 
 def test_a_table_with_a_header_and_no_rows_is_no_evidence() -> None:
     portfolio = portfolio_of(
-        {"work_items": [item("E1", value_stream_id="VS1")], "value_streams": pd.DataFrame(columns=["value_stream_id", "name"])}
+        {
+            "work_items": [item("E1", value_stream_id="VS1")],
+            "value_streams": pd.DataFrame(columns=["value_stream_id", "name"]),
+        }
     )
     assert not portfolio.has("value_streams")
 
 
-# ---- problems of cells -------------------------------------------------------------------------------------------
+# ---- problems of cells
+# -------------------------------------------------------------------------------------------
 
 
 def test_a_problem_names_table_column_row_value_and_what_was_expected() -> None:
     told = only_problem({"work_items": [item("E1"), item("E2", planned_cost="12x")]})
-    assert told.splitlines() == ["work_items, column planned_cost: expected a number such as 1200 or 1200.50 (1 row)", "    row 3: “12x”"]
+    assert told.splitlines() == [
+        "work_items, column planned_cost: expected a number such as 1200 or 1200.50 (1 row)",
+        "    row 3: “12x”",
+    ]
 
 
 def test_all_problems_of_all_tables_come_in_one_go() -> None:
@@ -148,7 +184,15 @@ def test_all_problems_of_all_tables_come_in_one_go() -> None:
             }
         )
     )
-    for part in ("planned_cost", "created_at", "column item_id: every row must have a value", "Nowhere", "E9", "“odd”", "“wish”"):
+    for part in (
+        "planned_cost",
+        "created_at",
+        "column item_id: every row must have a value",
+        "Nowhere",
+        "E9",
+        "“odd”",
+        "“wish”",
+    ):
         assert part in told
 
 
@@ -200,14 +244,18 @@ def test_a_cell_of_work_items_that_cannot_be_read_is_told(column: str, value: st
     ],
 )
 def test_scores_stay_in_their_bounds(row: dict[str, Any], expected: str) -> None:
-    assert expected in only_problem({"work_items": [item("E1")], "criteria_scores": [{"item_id": "E1"} | row]})
+    assert expected in only_problem(
+        {"work_items": [item("E1")], "criteria_scores": [{"item_id": "E1"} | row]}
+    )
 
 
 def test_a_share_outside_zero_to_one_is_refused_and_a_percentage_is_not() -> None:
     base = {"work_items": [item("E1")]}
     risk = {"risk_id": "R", "item_id": "E1", "impact": 5}
     assert "expected a share from 0 to 1" in only_problem(base | {"risks": [risk | {"probability": 70}]})
-    assert portfolio_of(base | {"risks": [risk | {"probability": "70 %"}]}).risks["probability"].iloc[0] == pytest.approx(0.7)
+    assert portfolio_of(base | {"risks": [risk | {"probability": "70 %"}]}).risks["probability"].iloc[
+        0
+    ] == pytest.approx(0.7)
 
 
 def test_a_survey_score_outside_its_scale_is_refused() -> None:
@@ -217,7 +265,11 @@ def test_a_survey_score_outside_its_scale_is_refused() -> None:
 
 
 def test_seq_must_be_whole() -> None:
-    tables = {"work_items": [item("E1")], "states": STATES, "transitions": [move("E1", "2026-01-02", "Doing", seq="1.5")]}
+    tables = {
+        "work_items": [item("E1")],
+        "states": STATES,
+        "transitions": [move("E1", "2026-01-02", "Doing", seq="1.5")],
+    }
     assert "expected a whole number" in only_problem(tables)
     tables["transitions"] = [move("E1", "2026-01-02", "Doing", seq="1.0")]
     assert portfolio_of(tables).transitions["seq"].iloc[0] == 1.0
@@ -225,7 +277,14 @@ def test_seq_must_be_whole() -> None:
 
 def test_money_names_an_item_or_a_stream_and_the_first_day_of_its_month() -> None:
     told = "\n".join(
-        problems_of({"spend": [{"period": "2026-01-15", "amount": 5, "item_id": "E1"}, {"period": "2026-01-01", "amount": 5}]})
+        problems_of(
+            {
+                "spend": [
+                    {"period": "2026-01-15", "amount": 5, "item_id": "E1"},
+                    {"period": "2026-01-01", "amount": 5},
+                ]
+            }
+        )
     )
     assert "expected the first day of a month" in told and "names neither an item nor a value stream" in told
 
@@ -234,20 +293,26 @@ def test_serial_numbers_are_read_and_told() -> None:
     portfolio = portfolio_of({"work_items": [item("E1", created_at="45000")]})
     assert portfolio.work_items["created_at"].iloc[0] == pd.Timestamp("2023-03-15", tz="UTC")
     assert sentences(portfolio, "assumed") == [
-        "work_items, column created_at: 1 cell is a spreadsheet's serial number, read as days since 1899-12-30"
+        "work_items, column created_at: 1 cell is a spreadsheet's serial number, read as days since "
+        "1899-12-30"
     ]
 
 
 def test_times_are_the_portfolios_where_they_have_no_offset() -> None:
-    portfolio = portfolio_of({"work_items": [item("E1", created_at="2026-07-01")]}, Settings(timezone="Europe/Berlin"))
+    portfolio = portfolio_of(
+        {"work_items": [item("E1", created_at="2026-07-01")]}, Settings(timezone="Europe/Berlin")
+    )
     assert portfolio.work_items["created_at"].iloc[0] == pd.Timestamp("2026-06-30T22:00Z")
 
 
-# ---- headers -----------------------------------------------------------------------------------------------------
+# ---- headers
+# -----------------------------------------------------------------------------------------------------
 
 
 def test_a_missing_column_is_told_with_its_near_miss() -> None:
-    told = only_problem({"work_items": [{"item_id": "E1", "titel": "x", "level": "epic", "created_at": None}]})
+    told = only_problem(
+        {"work_items": [{"item_id": "E1", "titel": "x", "level": "epic", "created_at": None}]}
+    )
     assert told == "work_items, column title: the column is missing; did you mean it by titel?"
 
 
@@ -261,15 +326,21 @@ def test_an_unknown_column_passes_through_and_is_noted_with_its_near_miss() -> N
 
 
 def test_two_columns_of_one_name_are_refused() -> None:
-    frame = pd.DataFrame([["E1", "E2", "x", "epic", None]], columns=["item_id", "Item ID", "title", "level", "created_at"])
+    frame = pd.DataFrame(
+        [["E1", "E2", "x", "epic", None]], columns=["item_id", "Item ID", "title", "level", "created_at"]
+    )
     assert only_problem({"work_items": frame}) == "work_items, column item_id: two columns of this name"
 
 
 def test_a_table_that_the_contract_does_not_know_is_refused_with_the_nearest() -> None:
-    assert only_problem({"work_item": [item("E1")]}) == "work_item: is no table of the contract; did you mean work_items?"
+    assert (
+        only_problem({"work_item": [item("E1")]})
+        == "work_item: is no table of the contract; did you mean work_items?"
+    )
 
 
-# ---- keys and references -----------------------------------------------------------------------------------------
+# ---- keys and references
+# -----------------------------------------------------------------------------------------
 
 
 def test_a_repeated_key_is_told_with_the_row_that_has_it_first() -> None:
@@ -283,7 +354,9 @@ def test_a_repeated_key_is_told_with_the_row_that_has_it_first() -> None:
 
 def test_a_key_of_several_columns_is_told_whole() -> None:
     report = {"item_id": "E1", "at": "2026-03-01", "overall": "G"}
-    told = only_problem({"work_items": [item("E1")], "status_reports": [report, report | {"at": "2026-04-01"}, report]})
+    told = only_problem(
+        {"work_items": [item("E1")], "status_reports": [report, report | {"at": "2026-04-01"}, report]}
+    )
     assert "column item_id, at: the key must be unique" in told
     assert "row 4: “E1 · 2026-03-01T00:00:00Z” (first in row 2)" in told
 
@@ -297,7 +370,12 @@ def test_versions_of_a_fact_share_its_key_and_not_recorded_at() -> None:
     report = {"item_id": "E1", "at": "2026-03-01", "overall": "G", "recorded_at": "2026-03-02"}
     base = {"work_items": [item("E1")]}
     assert (
-        len(portfolio_of(base | {"status_reports": [report, report | {"recorded_at": "2026-03-09", "overall": "R"}]}).status_reports) == 2
+        len(
+            portfolio_of(
+                base | {"status_reports": [report, report | {"recorded_at": "2026-03-09", "overall": "R"}]}
+            ).status_reports
+        )
+        == 2
     )
     assert "the key must be unique" in only_problem(base | {"status_reports": [report, report]})
 
@@ -314,7 +392,11 @@ def test_spend_of_one_key_adds_up() -> None:
         ("work_items", item("E2", parent_id="E9"), "parent_id"),
         ("work_items", item("E2", value_stream_id="VS9"), "value_stream_id"),
         ("dependencies", {"item_id": "E1", "needs_item_id": "E9"}, "needs_item_id"),
-        ("benefits", {"benefit_id": "B", "item_id": "E1", "metric_id": "M9", "baseline": 1, "target": 2, "due": None}, "metric_id"),
+        (
+            "benefits",
+            {"benefit_id": "B", "item_id": "E1", "metric_id": "M9", "baseline": 1, "target": 2, "due": None},
+            "metric_id",
+        ),
         ("links", {"item_id": "E1", "goal_type": "objective", "goal_id": "O9"}, "goal_id"),
         ("links", {"item_id": "E1", "goal_type": "key_result", "goal_id": "O1"}, "goal_id"),
         ("targets", {"goal_id": "K9", "at": "2026-01-01", "value": 1}, "goal_id"),
@@ -327,7 +409,9 @@ def test_a_reference_to_nothing_is_refused(table: str, row: dict[str, Any], colu
         "work_items": [item("E1")],
         "states": STATES,
         "value_streams": [{"value_stream_id": "VS1", "name": "One"}],
-        "metrics": [{"metric_id": "M1", "name": "m", "unit": "%", "direction": "increase", "kind": "outcome"}],
+        "metrics": [
+            {"metric_id": "M1", "name": "m", "unit": "%", "direction": "increase", "kind": "outcome"}
+        ],
         "objectives": [{"objective_id": "O1", "title": "o", "from": "2026-01-01", "to": "2026-12-31"}],
         "key_results": [{"kr_id": "K1", "objective_id": "O1", "title": "k", "baseline": 1, "target": 2}],
     }
@@ -341,18 +425,37 @@ def test_where_the_table_led_to_is_absent_nothing_can_be_said_against_a_referenc
 
 
 def test_a_misspelt_key_is_told_with_the_nearest() -> None:
-    assert "did you mean EPIC-0001?" in only_problem({"work_items": [item("EPIC-0001"), item("EPIC-0002", parent_id="EPIC_0001")]})
-    assert "did you mean 1001?" in only_problem({"work_items": [item("1001"), item("1002", parent_id="1001.0")]})
+    assert "did you mean EPIC-0001?" in only_problem(
+        {"work_items": [item("EPIC-0001"), item("EPIC-0002", parent_id="EPIC_0001")]}
+    )
+    assert "did you mean 1001?" in only_problem(
+        {"work_items": [item("1001"), item("1002", parent_id="1001.0")]}
+    )
 
 
 @pytest.mark.parametrize(
     ("table", "rows"),
     [
-        ("work_items", [item("A", parent_id="B"), item("B", parent_id="C"), item("C", parent_id="A"), item("D", parent_id="A"), item("X")]),
+        (
+            "work_items",
+            [
+                item("A", parent_id="B"),
+                item("B", parent_id="C"),
+                item("C", parent_id="A"),
+                item("D", parent_id="A"),
+                item("X"),
+            ],
+        ),
         (
             "objectives",
             [
-                {"objective_id": key, "title": "t", "from": "2026-01-01", "to": "2026-12-31", "parent_id": parent}
+                {
+                    "objective_id": key,
+                    "title": "t",
+                    "from": "2026-01-01",
+                    "to": "2026-12-31",
+                    "parent_id": parent,
+                }
                 for key, parent in (("A", "B"), ("B", "C"), ("C", "A"), ("D", "A"), ("X", None))
             ],
         ),
@@ -380,11 +483,14 @@ def test_a_long_chain_of_parents_is_no_cycle() -> None:
     assert len(portfolio_of({"work_items": chain}).work_items) == 200
 
 
-# ---- transitions -------------------------------------------------------------------------------------------------
+# ---- transitions
+# -------------------------------------------------------------------------------------------------
 
 
 def log(*moves: dict[str, Any], states: Sequence[dict[str, Any]] = STATES) -> Portfolio:
-    return portfolio_of({"work_items": [item("E1"), item("E2")], "states": list(states), "transitions": list(moves)})
+    return portfolio_of(
+        {"work_items": [item("E1"), item("E2")], "states": list(states), "transitions": list(moves)}
+    )
 
 
 def test_transitions_may_come_in_any_order_and_at_the_same_time() -> None:
@@ -436,7 +542,11 @@ def test_origins_are_compared_in_the_order_of_time_and_seq_not_of_rows() -> None
 
 
 def test_the_row_of_states_with_most_matching_columns_holds_and_a_tie_is_refused() -> None:
-    states = [*STATES, {"state": "Doing", "class": "wait", "level": "epic"}, {"state": "Doing", "class": "done", "work_type": "feature"}]
+    states = [
+        *STATES,
+        {"state": "Doing", "class": "wait", "level": "epic"},
+        {"state": "Doing", "class": "done", "work_type": "feature"},
+    ]
     with pytest.raises(InputProblems, match=re.escape("says as much as row 5")):
         log(move("E1", "2026-01-02", "Doing"), states=states)
     states.append({"state": "Doing", "class": "active", "level": "epic", "work_type": "feature"})
@@ -444,26 +554,44 @@ def test_the_row_of_states_with_most_matching_columns_holds_and_a_tie_is_refused
 
 
 def test_a_tie_that_no_item_meets_is_none() -> None:
-    states = [*STATES, {"state": "Doing", "class": "wait", "level": "epic"}, {"state": "Doing", "class": "done", "work_type": "defect"}]
+    states = [
+        *STATES,
+        {"state": "Doing", "class": "wait", "level": "epic"},
+        {"state": "Doing", "class": "done", "work_type": "defect"},
+    ]
     assert log(move("E1", "2026-01-02", "Doing"), states=states).has("states")
 
 
-def test_a_state_that_no_row_explains_for_the_item_is_refused_at_the_review_level_and_noted_below_it() -> None:
+def test_a_state_that_no_row_explains_for_the_item_is_refused_at_the_review_level_and_noted_below_it() -> (
+    None
+):
     states = [{"state": "Todo", "class": "backlog"}, {"state": "Doing", "class": "active", "level": "epic"}]
     tables = {"work_items": [item("E1"), item("F1", level="feature")], "states": states}
-    portfolio = portfolio_of(tables | {"transitions": [move("E1", "2026-01-02", "Doing"), move("F1", "2026-01-02", "Doing")]}, Settings())
+    portfolio = portfolio_of(
+        tables | {"transitions": [move("E1", "2026-01-02", "Doing"), move("F1", "2026-01-02", "Doing")]},
+        Settings(),
+    )
     assert ["no row of states explains" in sentence for sentence in sentences(portfolio, "warning")] == [True]
     states[1]["level"] = "feature"
-    told = only_problem(tables | {"transitions": [move("E1", "2026-01-02", "Doing"), move("F1", "2026-01-02", "Doing")]}, Settings())
+    told = only_problem(
+        tables | {"transitions": [move("E1", "2026-01-02", "Doing"), move("F1", "2026-01-02", "Doing")]},
+        Settings(),
+    )
     assert "no row of states holds for this item's level" in told and "row 2" in told
 
 
-# ---- the review level --------------------------------------------------------------------------------------------
+# ---- the review level
+# --------------------------------------------------------------------------------------------
 
 
 def test_a_review_level_that_no_item_has_is_refused_with_the_levels() -> None:
-    told = only_problem({"work_items": [item("E1"), item("F1", level="feature")]}, Settings(review_level="initiative"))
-    assert told == "work_items, column level: no item has the review level “initiative”; the levels are epic, feature"
+    told = only_problem(
+        {"work_items": [item("E1"), item("F1", level="feature")]}, Settings(review_level="initiative")
+    )
+    assert (
+        told
+        == "work_items, column level: no item has the review level “initiative”; the levels are epic, feature"
+    )
 
 
 def test_without_settings_the_only_level_is_the_review_level() -> None:
@@ -476,10 +604,18 @@ def test_without_settings_several_levels_need_a_choice() -> None:
 
 
 def test_items_of_other_levels_are_kept() -> None:
-    assert len(portfolio_of({"work_items": [item("E1"), item("F1", level="feature", parent_id="E1")]}, Settings()).work_items) == 2
+    assert (
+        len(
+            portfolio_of(
+                {"work_items": [item("E1"), item("F1", level="feature", parent_id="E1")]}, Settings()
+            ).work_items
+        )
+        == 2
+    )
 
 
-# ---- what is hard to believe -------------------------------------------------------------------------------------
+# ---- what is hard to believe
+# -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -490,10 +626,16 @@ def test_items_of_other_levels_are_kept() -> None:
             "1 row of work_items has planned_end before baselined_at",
         ),
         (
-            {"work_items": [item("E1")], "status_reports": [{"item_id": "E1", "at": "2025-12-01", "overall": "G"}]},
+            {
+                "work_items": [item("E1")],
+                "status_reports": [{"item_id": "E1", "at": "2025-12-01", "overall": "G"}],
+            },
             "1 row of status_reports is dated before its item was created",
         ),
-        ({"work_items": [item("E1", delivered_at="2206-01-01")]}, "1 date of work_items.delivered_at lies before 1950 or after 2100"),
+        (
+            {"work_items": [item("E1", delivered_at="2206-01-01")]},
+            "1 date of work_items.delivered_at lies before 1950 or after 2100",
+        ),
         (
             {"work_items": [item("E1", started_at="2026-05-01", finished_at="2026-04-01")]},
             "1 row of work_items has finished_at before started_at",
@@ -501,7 +643,14 @@ def test_items_of_other_levels_are_kept() -> None:
         (
             {
                 "risks": [
-                    {"risk_id": "R", "item_id": "E", "probability": 1, "impact": 1, "opened_at": "2026-02-01", "closed_at": "2026-01-01"}
+                    {
+                        "risk_id": "R",
+                        "item_id": "E",
+                        "probability": 1,
+                        "impact": 1,
+                        "opened_at": "2026-02-01",
+                        "closed_at": "2026-01-01",
+                    }
                 ]
             },
             "1 row of risks has closed_at before opened_at",
@@ -525,15 +674,23 @@ def test_a_warning_speaks_in_the_plural_of_several_rows() -> None:
     ]
     serial = portfolio_of({"work_items": [item("E1", created_at="45000"), item("E2", created_at="45001")]})
     assert sentences(serial, "assumed") == [
-        "work_items, column created_at: 2 cells are a spreadsheet's serial numbers, read as days since 1899-12-30"
+        "work_items, column created_at: 2 cells are a spreadsheet's serial numbers, read as days since "
+        "1899-12-30"
     ]
 
 
-# ---- plan changes ------------------------------------------------------------------------------------------------
+# ---- plan changes
+# ------------------------------------------------------------------------------------------------
 
 
 def change(**more: Any) -> dict[str, Any]:
-    return {"table": "work_items", "key": "E1", "column": "planned_end", "changed_at": "2026-03-01", "old_value": "2026-06-30"} | more
+    return {
+        "table": "work_items",
+        "key": "E1",
+        "column": "planned_end",
+        "changed_at": "2026-03-01",
+        "old_value": "2026-06-30",
+    } | more
 
 
 @pytest.mark.parametrize(
@@ -553,20 +710,34 @@ def test_a_plan_change_that_speaks_of_nothing_is_refused(more: dict[str, str], e
 
 
 def test_the_old_value_of_a_plan_change_is_read_as_its_column_is() -> None:
-    changes = [change(old_value="30.06.2026"), change(column="planned_cost", old_value="1 200,5"), change(column="title", old_value=None)]
+    changes = [
+        change(old_value="30.06.2026"),
+        change(column="planned_cost", old_value="1 200,5"),
+        change(column="title", old_value=None),
+    ]
     portfolio = portfolio_of({"work_items": [item("E1")], "plan_changes": changes})
-    assert [None if pd.isna(old) else old for old in portfolio.plan_changes["old_value"]] == ["2026-06-30", "1200.5", None]
+    assert [None if pd.isna(old) else old for old in portfolio.plan_changes["old_value"]] == [
+        "2026-06-30",
+        "1200.5",
+        None,
+    ]
 
 
-# ---- lenient -----------------------------------------------------------------------------------------------------
+# ---- lenient
+# -----------------------------------------------------------------------------------------------------
 
 
 def test_lenient_goes_on_without_the_offending_rows_and_says_so() -> None:
-    portfolio = portfolio_of({"work_items": [item("E1", planned_cost="?"), item("E2"), item("E3", planned_cost="!")]}, lenient=True)
+    portfolio = portfolio_of(
+        {"work_items": [item("E1", planned_cost="?"), item("E2"), item("E3", planned_cost="!")]}, lenient=True
+    )
     assert ids(portfolio.work_items) == ["E2"] and portfolio.work_items.index.tolist() == [3]
     note = portfolio.notes[0]
     assert (note.kind, note.table, note.count, note.rows) == ("left_out", "work_items", 2, (2, 4))
-    assert note.sentence == "work_items, column planned_cost: 2 rows left out: expected a number such as 1200 or 1200.50"
+    assert (
+        note.sentence
+        == "work_items, column planned_cost: 2 rows left out: expected a number such as 1200 or 1200.50"
+    )
 
 
 def test_lenient_leaves_out_what_needs_a_row_that_was_left_out() -> None:
@@ -575,7 +746,16 @@ def test_lenient_leaves_out_what_needs_a_row_that_was_left_out() -> None:
             "work_items": [item("E1", planned_cost="?"), item("E2", parent_id="E1"), item("E3")],
             "states": STATES,
             "transitions": [move("E1", "2026-01-02", "Todo"), move("E2", "2026-01-02", "Todo")],
-            "benefits": [{"benefit_id": "B1", "item_id": "E1", "metric_id": None, "baseline": 1, "target": 2, "due": None}],
+            "benefits": [
+                {
+                    "benefit_id": "B1",
+                    "item_id": "E1",
+                    "metric_id": None,
+                    "baseline": 1,
+                    "target": 2,
+                    "due": None,
+                }
+            ],
             "realisations": [{"benefit_id": "B1", "at": "2026-02-01", "value": 1}],
         },
         lenient=True,
@@ -585,7 +765,10 @@ def test_lenient_leaves_out_what_needs_a_row_that_was_left_out() -> None:
     assert ids(portfolio.transitions) == ["E2"]
     assert not portfolio.has("benefits") and not portfolio.has("realisations")
     told = sentences(portfolio, "left_out")
-    assert len(told) == 5 and "1 row of work_items lost parent_id, which led to a row of work_items that was left out" in told
+    assert (
+        len(told) == 5
+        and "1 row of work_items lost parent_id, which led to a row of work_items that was left out" in told
+    )
 
 
 def test_lenient_keeps_the_first_of_a_repeated_key() -> None:
@@ -606,7 +789,11 @@ def test_lenient_still_refuses_what_is_not_of_a_row() -> None:
 
 
 def test_lenient_changes_nothing_where_nothing_offends() -> None:
-    tables = {"work_items": [item("E1"), item("E2", parent_id="E1")], "states": STATES, "transitions": [move("E1", "2026-01-02", "Todo")]}
+    tables = {
+        "work_items": [item("E1"), item("E2", parent_id="E1")],
+        "states": STATES,
+        "transitions": [move("E1", "2026-01-02", "Todo")],
+    }
     strict, lenient = portfolio_of(tables), portfolio_of(tables, lenient=True)
     assert strict.notes == lenient.notes
     for name in TABLES:

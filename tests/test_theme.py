@@ -4,7 +4,8 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from vmo_helpers import palette, theme
+from vmo_helpers.charts import theme
+from vmo_helpers.style import palette
 from vmo_helpers.vocabulary import Inside, Label, Outside, Rag, Severity, Tier
 
 VOCABULARIES = {
@@ -28,12 +29,17 @@ def contrast(colour: str, ground: str = "#ffffff") -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("colour", [palette.INK, palette.MUTED, palette.ALARM_TEXT, palette.GOOD_TEXT, palette.AMBER_TEXT, palette.ACCENT])
+@pytest.mark.parametrize(
+    "colour",
+    [palette.INK, palette.MUTED, palette.ALARM_TEXT, palette.GOOD_TEXT, palette.AMBER_TEXT, palette.ACCENT],
+)
 def test_text_colours_can_be_read_on_white(colour: str) -> None:
     assert contrast(colour) >= 4.5
 
 
-@pytest.mark.parametrize("colour", [palette.ACCENT, palette.ALARM, palette.GOOD, palette.AMBER, palette.GREY, *palette.STREAMS])
+@pytest.mark.parametrize(
+    "colour", [palette.ACCENT, palette.ALARM, palette.GOOD, palette.AMBER, palette.GREY, *palette.STREAMS]
+)
 def test_marks_can_be_seen_on_white(colour: str) -> None:
     assert contrast(colour) >= 3
 

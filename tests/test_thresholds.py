@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import pytest
 
-from vmo_helpers.opening import open_review
+from vmo_helpers.notebook.opening import open_review
 from vmo_helpers.thresholds import Thresholds
 
 NAMES = [field.name for field in fields(Thresholds)]
@@ -25,7 +25,11 @@ def test_a_threshold_takes_its_bounds_and_nothing_outside_of_them(name: str) -> 
 
 def test_what_is_a_share_a_percentile_or_a_probability_lies_between_0_and_1() -> None:
     ends = ("_share", "_p", "_percentile", "_rate", "_points", "_line")
-    named = [name for name in NAMES if name.endswith(ends) and name not in ("delivery_cost_share", "smallest_n_percentile")]
+    named = [
+        name
+        for name in NAMES
+        if name.endswith(ends) and name not in ("delivery_cost_share", "smallest_n_percentile")
+    ]
     assert len(named) > 20
     assert {Thresholds.bounds(name) for name in named} == {(0, 1)}
 

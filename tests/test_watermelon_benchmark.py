@@ -1,4 +1,5 @@
-"""What the benchmark asks of the detector, in small: planted truth on a few seeds; the real projects where they are at hand."""
+"""What the benchmark asks of the detector, in small: planted truth on a few seeds; the real projects where
+they are at hand."""
 
 import os
 import sys
@@ -17,7 +18,9 @@ from vmo_helpers.thresholds import Thresholds
 REAL = Path(os.environ.get("VMO_REAL_DATA", "absent")) / "world_bank"
 
 
-def test_planted_items_are_found_and_healthy_ones_left_alone_at_any_month(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_planted_items_are_found_and_healthy_ones_left_alone_at_any_month(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(bench, "SEEDS", 3)
     lines = {line.what: line for line in bench.synthetic()}
     assert [str(line) for line in lines.values() if not line.met] == []

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vmo_helpers import wording
+from vmo_helpers.style import wording
 
 
 @pytest.mark.parametrize(
@@ -23,24 +23,45 @@ from vmo_helpers import wording
         (None, "unknown"),
     ],
 )
-def test_a_share_is_said_in_whole_percent_and_never_as_nothing_or_all_when_it_is_neither(share: float | None, said: str) -> None:
+def test_a_share_is_said_in_whole_percent_and_never_as_nothing_or_all_when_it_is_neither(
+    share: float | None, said: str
+) -> None:
     assert wording.percent(share) == said
 
 
 @pytest.mark.parametrize(
     ("amount", "said"),
-    [(9_100_000, "EUR 9.1 M"), (410_000, "EUR 410 k"), (999_960, "EUR 1 M"), (4_550, "EUR 4.5 k"), (2.3e9, "EUR 2.3 bn"),
-     (-12.4e6, "EUR −12.4 M"), (0, "EUR 0"), (950.4, "EUR 950"), (float("nan"), "unknown")],
-)  # fmt: skip
+    [
+        (9_100_000, "EUR 9.1 M"),
+        (410_000, "EUR 410 k"),
+        (999_960, "EUR 1 M"),
+        (4_550, "EUR 4.5 k"),
+        (2.3e9, "EUR 2.3 bn"),
+        (-12.4e6, "EUR −12.4 M"),
+        (0, "EUR 0"),
+        (950.4, "EUR 950"),
+        (float("nan"), "unknown"),
+    ],
+)
 def test_money_is_said_with_two_digits_that_count(amount: float, said: str) -> None:
     assert wording.money(amount, "EUR") == said
 
 
 @pytest.mark.parametrize(
     ("length", "said"),
-    [(212.3, "212 days"), (6.34, "6.3 days"), (1.0, "1 day"), (0.98, "1 day"), (0.634, "15 hours"), (0.01, "14 minutes"), (0, "0 days"),
-     (0.0001, "under a minute"), (-3.0, "−3 days"), (None, "unknown")],
-)  # fmt: skip
+    [
+        (212.3, "212 days"),
+        (6.34, "6.3 days"),
+        (1.0, "1 day"),
+        (0.98, "1 day"),
+        (0.634, "15 hours"),
+        (0.01, "14 minutes"),
+        (0, "0 days"),
+        (0.0001, "under a minute"),
+        (-3.0, "−3 days"),
+        (None, "unknown"),
+    ],
+)
 def test_a_stretch_of_time_is_said_in_the_unit_that_fits_it(length: float | None, said: str) -> None:
     assert wording.days(length) == said
 
@@ -55,8 +76,13 @@ def test_a_day_is_said_without_its_year_unless_the_year_is_news() -> None:
 
 def test_a_range_says_what_both_ends_share_only_once() -> None:
     assert wording.between(0.28, 0.54, wording.percent) == "between 28 and 54 %"
-    assert wording.between(2e6, 3.5e6, lambda amount: wording.money(amount, "EUR")) == "between EUR 2 and 3.5 M"
-    assert wording.between(4e5, 3.5e6, lambda amount: wording.money(amount, "EUR")) == "between EUR 400 k and 3.5 M"
+    assert (
+        wording.between(2e6, 3.5e6, lambda amount: wording.money(amount, "EUR")) == "between EUR 2 and 3.5 M"
+    )
+    assert (
+        wording.between(4e5, 3.5e6, lambda amount: wording.money(amount, "EUR"))
+        == "between EUR 400 k and 3.5 M"
+    )
     assert wording.between(12, 20, wording.days) == "between 12 and 20 days"
     assert wording.between(12.1, 12.2, wording.days) == "about 12 days"
 
@@ -92,7 +118,14 @@ def test_one_is_singular() -> None:
 
 @given(st.floats(-1e300, 1e300) | st.sampled_from([float("nan"), float("inf"), None]))
 def test_every_number_can_be_said(value: float | None) -> None:
-    for say in (wording.percent, wording.money, wording.days, wording.number, wording.points, wording.per_week):
+    for say in (
+        wording.percent,
+        wording.money,
+        wording.days,
+        wording.number,
+        wording.points,
+        wording.per_week,
+    ):
         assert say(value)
         assert "nan" not in say(value) and "inf" not in say(value)
 
@@ -111,4 +144,6 @@ def test_a_direction_override_in_a_title_does_not_turn_the_rest_of_the_sentence(
 
 @given(st.text(), st.integers(2, 50))
 def test_a_clipped_text_is_never_longer_than_it_may_be(text: str, most: int) -> None:
-    assert wording.clipped(text, most) == text if len(text) <= most else len(wording.clipped(text, most)) <= most
+    assert (
+        wording.clipped(text, most) == text if len(text) <= most else len(wording.clipped(text, most)) <= most
+    )

@@ -1,7 +1,9 @@
-"""The portfolio review workbook: exports → sources → Portfolio → measures → findings → charts → notebook → deck.
+"""The portfolio review workbook.
 
-A notebook needs four names: ``open_review`` gives the data, the window, the thresholds and the deck; ``measures``,
-``findings`` and ``charts`` hold the same topics (flow, watermelon, okr …), so that a line reads without aliases::
+exports → sources → Portfolio → measures → findings → charts → notebook → deck
+
+A notebook needs four names. ``open_review`` gives the data, the window, the thresholds and the deck.
+``measures``, ``findings`` and ``charts`` hold the same topics (flow, watermelon, okr …)::
 
     from vmo_helpers import charts, findings, measures, open_review
 
@@ -10,7 +12,8 @@ A notebook needs four names: ``open_review`` gives the data, the window, the thr
 
 A fifth, ``explore``, gives an analyst controls in JupyterLab; in a deck its calls leave nothing.
 
-Names are imported when they are asked for: the command ``vmo`` starts without the libraries that only notebooks need.
+Names are imported when they are asked for: the command ``vmo`` starts without the libraries that only
+notebooks need.
 """
 
 from __future__ import annotations
@@ -23,15 +26,15 @@ __all__ = ["charts", "decide", "explore", "findings", "found_in", "measures", "o
 
 def __getattr__(name: str) -> Any:
     if name == "open_review":
-        from vmo_helpers.opening import open_review
+        from vmo_helpers.notebook.opening import open_review
 
         return open_review
     if name == "found_in":
-        from vmo_helpers.found import found_in
+        from vmo_helpers.notebook.found import found_in
 
         return found_in
     if name == "decide":
-        from vmo_helpers.deciding import decide
+        from vmo_helpers.notebook.deciding import decide
 
         return decide
     if name in __all__:

@@ -1,4 +1,5 @@
-"""Every number that judges, with its reason. A portfolio overrides any of them under ``[thresholds]``; a run by ``--threshold``."""
+"""Every number that judges, with its reason. A portfolio overrides any of them under ``[thresholds]``; a run
+by ``--threshold``."""
 
 from __future__ import annotations
 
@@ -42,73 +43,166 @@ class Thresholds:
     """The numbers that findings judge by. ``reason(name)`` tells why each is what it is."""
 
     smallest_n_percentile: int = _count(5, "under 5 items the median is a single item's story")
-    smallest_n_tail: int = _count(10, "under 10 items the 85th percentile is the slowest item or the one before it")
-    stalled_percentile: float = _share(0.85, "the service level expectation that teams most often publish (Kanban Guide)")
-    flow_efficiency_alarm: float = _share(0.15, "knowledge work without deliberate flow management is usually measured at 5–15 %")
-    wait_queue_share: float = _share(0.25, "a queue that holds a quarter of all waiting is worth freeing before any other")
-    finished_share_alarm: float = _share(0.50, "fewer than one finished for two started: work in progress grows without end")
-    okr_alignment_share: float = _share(0.80, "the VMO's promise: four of five items in progress serve a top-three goal")
+    smallest_n_tail: int = _count(
+        10, "under 10 items the 85th percentile is the slowest item or the one before it"
+    )
+    stalled_percentile: float = _share(
+        0.85, "the service level expectation that teams most often publish (Kanban Guide)"
+    )
+    flow_efficiency_alarm: float = _share(
+        0.15, "knowledge work without deliberate flow management is usually measured at 5–15 %"
+    )
+    wait_queue_share: float = _share(
+        0.25, "a queue that holds a quarter of all waiting is worth freeing before any other"
+    )
+    finished_share_alarm: float = _share(
+        0.50, "fewer than one finished for two started: work in progress grows without end"
+    )
+    okr_alignment_share: float = _share(
+        0.80, "the VMO's promise: four of five items in progress serve a top-three goal"
+    )
 
     # reported status against outcomes (docs/measures.md, "Reported status and the watermelon")
-    attainment_line: float = _share(0.80, "a benefit that reaches four fifths of its plan is usually accepted as reached")
-    watermelon_red_p: float = _chance(0.05, "one false alarm in twenty tests of a healthy item at most, before items are compared")
-    watermelon_watch_p: float = _chance(0.20, "worth a look, not a word to the board: one in five such would be chance")
-    board_false_discovery_rate: float = _chance(0.10, "of ten items shown to a board at most one may be chance; asked twice")
-    delivery_late_days: float = _days(182, "half a year after the first planned end is late by any plan's own tolerance")
-    delivery_cost_share: float = _times(1.10, "ten per cent over the first budget is the usual tolerance of a project board")
-    shrunk_cost_share: float = _share(0.75, "a quarter of the first budget unspent is more than thrift: something was left out")
-    shrunk_scope_share: float = _share(0.75, "a quarter of the scope not delivered is another item than the one approved")
-    stale_rhythms: float = _times(2.0, "one report may slip; twice the usual rhythm means that two did not come")
-    opinion_value_share: float = _share(0.80, "SAFe calls 80–100 % of planned business value achieved a predictable train")
+    attainment_line: float = _share(
+        0.80, "a benefit that reaches four fifths of its plan is usually accepted as reached"
+    )
+    watermelon_red_p: float = _chance(
+        0.05, "one false alarm in twenty tests of a healthy item at most, before items are compared"
+    )
+    watermelon_watch_p: float = _chance(
+        0.20, "worth a look, not a word to the board: one in five such would be chance"
+    )
+    board_false_discovery_rate: float = _chance(
+        0.10, "of ten items shown to a board at most one may be chance; asked twice"
+    )
+    delivery_late_days: float = _days(
+        182, "half a year after the first planned end is late by any plan's own tolerance"
+    )
+    delivery_cost_share: float = _times(
+        1.10, "ten per cent over the first budget is the usual tolerance of a project board"
+    )
+    shrunk_cost_share: float = _share(
+        0.75, "a quarter of the first budget unspent is more than thrift: something was left out"
+    )
+    shrunk_scope_share: float = _share(
+        0.75, "a quarter of the scope not delivered is another item than the one approved"
+    )
+    stale_rhythms: float = _times(
+        2.0, "one report may slip; twice the usual rhythm means that two did not come"
+    )
+    opinion_value_share: float = _share(
+        0.80, "SAFe calls 80–100 % of planned business value achieved a predictable train"
+    )
     frozen_days: float = _days(42, "six weeks of work, three sprints, without one look at the goal")
-    plan_aged_days: float = _days(270, "a plan of three quarters ago that nothing has changed since was not looked at")
-    suspicion_shrunk: float = _share(0.90, "how far an item shrank was the strongest sign of a poor outcome on closed real projects")
-    suspicion_contradiction: float = _share(0.80, "a sub-rating is the reporter's own word against the overall colour")
-    suspicion_weak_measurement: float = _share(0.15, "what nobody measures fails a little more often; a hint, no evidence")
-    satisfaction_drop_p: float = _chance(0.05, "a fall that chance alone would show once in twenty comparisons")
-    usage_drop_observations: int = _count(3, "one low reading is noise, three in a row below the band are a change")
+    plan_aged_days: float = _days(
+        270, "a plan of three quarters ago that nothing has changed since was not looked at"
+    )
+    suspicion_shrunk: float = _share(
+        0.90, "how far an item shrank was the strongest sign of a poor outcome on closed real projects"
+    )
+    suspicion_contradiction: float = _share(
+        0.80, "a sub-rating is the reporter's own word against the overall colour"
+    )
+    suspicion_weak_measurement: float = _share(
+        0.15, "what nobody measures fails a little more often; a hint, no evidence"
+    )
+    satisfaction_drop_p: float = _chance(
+        0.05, "a fall that chance alone would show once in twenty comparisons"
+    )
+    usage_drop_observations: int = _count(
+        3, "one low reading is noise, three in a row below the band are a change"
+    )
     adoption_hold_observations: int = _count(2, "one reading at target may be luck; the next one tells")
-    project_funding_share: float = _share(0.33, "where a third of the money comes by the project, teams are formed and dissolved by it")
-    annual_cadence_share: float = _share(0.33, "a third of the money fixed once a year means that priorities are, too")
-    large_batch_items: float = _count(10, "an item of more than ten parts is a programme: it cannot be finished within a quarter")
-    approval_wait_share: float = _share(0.25, "a quarter of all waiting spent before gates: approval, not work, sets the pace")
+    project_funding_share: float = _share(
+        0.33, "where a third of the money comes by the project, teams are formed and dissolved by it"
+    )
+    annual_cadence_share: float = _share(
+        0.33, "a third of the money fixed once a year means that priorities are, too"
+    )
+    large_batch_items: float = _count(
+        10, "an item of more than ten parts is a programme: it cannot be finished within a quarter"
+    )
+    approval_wait_share: float = _share(
+        0.25, "a quarter of all waiting spent before gates: approval, not work, sets the pace"
+    )
     upfront_time_share: float = _share(0.50, "more time before the work starts than in it")
     coverage_share: float = _share(0.80, "four of five, as for alignment: under it a green says little")
 
     # how work flows: docs/measures.md, "Flow"
-    wait_queue_alarm: float = _share(0.50, "half of all waiting in one place: whatever else gets better, customers hardly notice")
+    wait_queue_alarm: float = _share(
+        0.50, "half of all waiting in one place: whatever else gets better, customers hardly notice"
+    )
     wip_over_alarm: float = _times(1.5, "half as much again as agreed is no slip: nobody stops starting")
-    wip_growth_share: float = _share(0.25, "a quarter more work in progress is a quarter more waiting, by Little's law")
-    overdue_days: float = _days(548, "a year and a half after its start, work that reached nobody outlived the plan that asked for it")
-    rework_moves: int = _count(3, "back once or twice is learning; three times, and what comes in is not ready")
+    wip_growth_share: float = _share(
+        0.25, "a quarter more work in progress is a quarter more waiting, by Little's law"
+    )
+    overdue_days: float = _days(
+        548, "a year and a half after its start, work that reached nobody outlived the plan that asked for it"
+    )
+    rework_moves: int = _count(
+        3, "back once or twice is learning; three times, and what comes in is not ready"
+    )
     reopened_share: float = _share(0.05, "one in twenty finished items that comes back was not finished")
-    hand_offs_many: int = _count(10, "ten changes of hands are two rounds through five functions, and each one queues")
-    queue_after_done_days: float = _days(120, "a third of a year between a team's done and a user: what was learnt comes too late")
+    hand_offs_many: int = _count(
+        10, "ten changes of hands are two rounds through five functions, and each one queues"
+    )
+    queue_after_done_days: float = _days(
+        120, "a third of a year between a team's done and a user: what was learnt comes too late"
+    )
     delivery_gap_days: float = _days(183, "under two deliveries a year is a drop, not a stream")
-    littles_law_gap: float = _share(0.25, "a quarter off: the window is not steady, its averages do not carry over")
-    predictability_low: float = _share(0.80, "SAFe calls 80–100 % of planned business value achieved predictable")
-    decision_days: float = _days(31, "a decision that takes longer than the longest month holds work up longer than most queues")
+    littles_law_gap: float = _share(
+        0.25, "a quarter off: the window is not steady, its averages do not carry over"
+    )
+    predictability_low: float = _share(
+        0.80, "SAFe calls 80–100 % of planned business value achieved predictable"
+    )
+    decision_days: float = _days(
+        31, "a decision that takes longer than the longest month holds work up longer than most queues"
+    )
 
     # OKR alignment (docs/measures.md, "OKR alignment")
-    okr_starvation_points: float = _share(0.15, "fifteen points less of the money than of the intent is a decision nobody took")
-    okr_unaligned_share: float = _share(0.20, "what four of five promise leaves: more than a fifth of the money for no goal breaks it")
-    okr_effective_goals_share: float = _share(0.50, "links that spread over fewer than half of the goals say what is really wanted")
-    okr_over_promised: float = _times(1.5, "half as much again as there is to win: deltas were added up by nobody")
-    okr_key_results_per_item: int = _count(3, "an item that claims more than three key results was not chosen for any")
+    okr_starvation_points: float = _share(
+        0.15, "fifteen points less of the money than of the intent is a decision nobody took"
+    )
+    okr_unaligned_share: float = _share(
+        0.20, "what four of five promise leaves: more than a fifth of the money for no goal breaks it"
+    )
+    okr_effective_goals_share: float = _share(
+        0.50, "links that spread over fewer than half of the goals say what is really wanted"
+    )
+    okr_over_promised: float = _times(
+        1.5, "half as much again as there is to win: deltas were added up by nobody"
+    )
+    okr_key_results_per_item: int = _count(
+        3, "an item that claims more than three key results was not chosen for any"
+    )
     okr_pulled_points: float = _share(0.25, "a quarter of what a team starts goes elsewhere than intended")
-    okr_line_of_sight_share: float = _share(0.80, "four of five, as for alignment: the rest cannot say what it is for")
+    okr_line_of_sight_share: float = _share(
+        0.80, "four of five, as for alignment: the rest cannot say what it is for"
+    )
 
     # decisions and what changed (docs/measures.md, "Decisions")
-    carried_through_share: float = _share(0.80, "where one decision in five is not carried out, asking for the next is no use")
-    comes_and_goes_spells: int = _count(2, "raised, cleared and raised again: what cleared it was not its cause")
-    sureness_counted: float = _share(0.90, "dates and amounts in the data: sure but for what was not written down")
-    sureness_projected: float = _share(0.70, "a straight line through the past holds until something is done about it")
-    sureness_unsupported: float = _share(0.50, "somebody asks for it, and no finding of this review speaks for or against")
+    carried_through_share: float = _share(
+        0.80, "where one decision in five is not carried out, asking for the next is no use"
+    )
+    comes_and_goes_spells: int = _count(
+        2, "raised, cleared and raised again: what cleared it was not its cause"
+    )
+    sureness_counted: float = _share(
+        0.90, "dates and amounts in the data: sure but for what was not written down"
+    )
+    sureness_projected: float = _share(
+        0.70, "a straight line through the past holds until something is done about it"
+    )
+    sureness_unsupported: float = _share(
+        0.50, "somebody asks for it, and no finding of this review speaks for or against"
+    )
 
     def with_overrides(self, overrides: Mapping[str, object]) -> Thresholds:
         """A copy with the given fields replaced.
 
-        Raises ValueError that names every unknown field with the nearest known, and every value that is none of its threshold's.
+        Raises ValueError that names every unknown field with the nearest known, and every value that is none
+        of its threshold's.
         """
         known = {f.name for f in fields(self)}
         problems = []
@@ -116,7 +210,9 @@ class Thresholds:
         for name, value in overrides.items():
             if name not in known:
                 near = difflib.get_close_matches(name, known, n=1)
-                problems.append(f"threshold {name!r} is not known" + (f"; did you mean {near[0]!r}?" if near else ""))
+                problems.append(
+                    f"threshold {name!r} is not known" + (f"; did you mean {near[0]!r}?" if near else "")
+                )
             elif isinstance(value, bool) or not isinstance(value, (int, float)):
                 problems.append(f"threshold {name!r} must be a number, not {value!r}")
             elif wrong := self.wrong(name, value):
@@ -142,7 +238,8 @@ class Thresholds:
 
     @classmethod
     def wrong(cls, name: str, value: float) -> str:
-        """What a value should have been, "a share from 0 to 1, not 80; did you mean 0.8?"; empty for one that can be."""
+        """What a value should have been, "a share from 0 to 1, not 80; did you mean 0.8?"; empty for one that
+        can be."""
         low, high = cls.bounds(name)
         kind = cls._told(name)["kind"]
         if low <= value <= high and (kind != "a whole number" or float(value).is_integer()):

@@ -1,8 +1,8 @@
 """The words of the contract and of the results, each in one place.
 
-Input words (``StateClass``, ``Rag`` …) are matched without case and surrounding blanks; ``ALIASES`` maps the usual
-synonyms. Result words (``Outside``, ``Label``, ``Tier`` …) are what figures, findings and tables say. No other module
-spells one of these words as a literal.
+Input words (``StateClass``, ``Rag`` …) are matched without case and surrounding blanks; ``ALIASES`` maps the
+usual synonyms. Result words (``Outside``, ``Label``, ``Tier`` …) are what figures, findings and tables say.
+No other module spells one of these words as a literal.
 """
 
 from __future__ import annotations
@@ -187,7 +187,8 @@ class DecisionState(StrEnum):
 
 
 class ChangeState(StrEnum):
-    """A finding beside the review before. ``FIRST``: nothing to compare with; ``UNSAID``: was raised, evidence is now missing;
+    """A finding beside the review before. ``FIRST``: nothing to compare with; ``UNSAID``: was raised,
+    evidence is now missing;
     ``UNSEEN``: was raised, its notebook did not run this time."""
 
     NEW = "new"
@@ -271,7 +272,8 @@ class LinkOrigin(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What is to be expected of a key result. ``MISSED``: its period is over; ``STALE``, ``TOO_EARLY``, ``NOT_MEASURED``: not known."""
+    """What is to be expected of a key result. ``MISSED``: its period is over; ``STALE``, ``TOO_EARLY``,
+    ``NOT_MEASURED``: not known."""
 
     MISSED = "missed"
     WILL_MISS = "will_miss"
@@ -291,32 +293,82 @@ class Moved(StrEnum):
     UNKNOWN = "unknown"
 
 
-# Synonyms per vocabulary: the folded word (lower case, inner blanks and dashes as one "_") → the contract's word.
-# fmt: off
+# Synonyms per vocabulary: the folded word (lower case, inner blanks and dashes as one "_") → the contract's
+# word.
+
 ALIASES: dict[type[StrEnum], dict[str, str]] = {
     StateClass: {
-        "proposed": "backlog", "to_do": "backlog", "todo": "backlog", "new": "backlog",
-        "in_progress": "active", "doing": "active",
-        "waiting": "wait", "queue": "wait", "queued": "wait", "blocked": "wait", "on_hold": "wait",
-        "completed": "done", "complete": "done", "closed": "done", "finished": "done",
-        "removed": "cancelled", "canceled": "cancelled", "discarded": "cancelled",
+        "proposed": "backlog",
+        "to_do": "backlog",
+        "todo": "backlog",
+        "new": "backlog",
+        "in_progress": "active",
+        "doing": "active",
+        "waiting": "wait",
+        "queue": "wait",
+        "queued": "wait",
+        "blocked": "wait",
+        "on_hold": "wait",
+        "completed": "done",
+        "complete": "done",
+        "closed": "done",
+        "finished": "done",
+        "removed": "cancelled",
+        "canceled": "cancelled",
+        "discarded": "cancelled",
     },
     Rag: {
-        "g": "green", "on_track": "green", "ok": "green", "🟢": "green", "ontrack": "green",
-        "a": "amber", "y": "amber", "yellow": "amber", "at_risk": "amber", "🟡": "amber", "🟠": "amber", "orange": "amber",
-        "r": "red", "off_track": "red", "offtrack": "red", "critical": "red", "🔴": "red",
-        "g/a": "green_amber", "ga": "green_amber", "green/amber": "green_amber", "amber/green": "green_amber",
+        "g": "green",
+        "on_track": "green",
+        "ok": "green",
+        "🟢": "green",
+        "ontrack": "green",
+        "a": "amber",
+        "y": "amber",
+        "yellow": "amber",
+        "at_risk": "amber",
+        "🟡": "amber",
+        "🟠": "amber",
+        "orange": "amber",
+        "r": "red",
+        "off_track": "red",
+        "offtrack": "red",
+        "critical": "red",
+        "🔴": "red",
+        "g/a": "green_amber",
+        "ga": "green_amber",
+        "green/amber": "green_amber",
+        "amber/green": "green_amber",
         "amber_green": "green_amber",
-        "a/r": "amber_red", "ar": "amber_red", "amber/red": "amber_red", "red/amber": "amber_red", "red_amber": "amber_red",
+        "a/r": "amber_red",
+        "ar": "amber_red",
+        "amber/red": "amber_red",
+        "red/amber": "amber_red",
+        "red_amber": "amber_red",
     },
     WorkType: {
-        "story": "feature", "business": "feature", "bug": "defect", "tech_debt": "debt", "technical_debt": "debt",
-        "regulatory": "compliance", "operations": "run", "bau": "run", "incident": "run",
+        "story": "feature",
+        "business": "feature",
+        "bug": "defect",
+        "tech_debt": "debt",
+        "technical_debt": "debt",
+        "regulatory": "compliance",
+        "operations": "run",
+        "bau": "run",
+        "incident": "run",
     },
     MetricKind: {"behavior": "behaviour"},
     Direction: {"up": "increase", "down": "decrease", "hold": "maintain", "keep": "maintain"},
-    KeyResultType: {"up": "increase", "down": "decrease", "boolean": "binary", "yes/no": "binary", "yes_no": "binary",
-                    "milestones": "milestone", "stay_above": "maintain_above", "stay_below": "maintain_below"},
+    KeyResultType: {
+        "up": "increase",
+        "down": "decrease",
+        "boolean": "binary",
+        "yes/no": "binary",
+        "yes_no": "binary",
+        "milestones": "milestone",
+        "stay_above": "maintain_above",
+        "stay_below": "maintain_below",
+    },
     GoalType: {"kr": "key_result", "keyresult": "key_result", "o": "objective"},
     Commitment: {"commit": "committed", "stretch": "aspirational", "moonshot": "aspirational"},
     Timing: {"lead": "leading", "lag": "lagging"},
@@ -325,4 +377,3 @@ ALIASES: dict[type[StrEnum], dict[str, str]] = {
     PortfolioStage: {"analysing": "analyzing", "backlog": "ready", "implementation": "implementing"},
     DecisionOutcome: {"kill": "stop", "persevere": "continue"},
 }
-# fmt: on

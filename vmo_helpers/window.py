@@ -12,7 +12,8 @@ from vmo_helpers.vocabulary import WINDOW_DAYS
 
 @dataclass(frozen=True)
 class Window:
-    """[start, end], both ends in; ``end`` is the review's as-of. Instants are UTC, ``timezone`` is the portfolio's."""
+    """[start, end], both ends in; ``end`` is the review's as-of. Instants are UTC, ``timezone`` is the
+    portfolio's."""
 
     start: pd.Timestamp
     end: pd.Timestamp
@@ -44,11 +45,15 @@ class Window:
 
     @property
     def before(self) -> Window:
-        """The window of equal length that ends where this one starts: as many days and hours by the clocks of its zone, so that
-        a change of clocks in either does not cut a day."""
+        """The window of equal length that ends where this one starts: as many days and hours by the clocks of
+        its zone, so that a change of clocks in either does not cut a day."""
         zone, step = ZoneInfo(self.timezone), pd.Timedelta(1, "us")
         start, end = (stamp.tz_convert(zone).tz_localize(None) for stamp in (self.start, self.end))
-        begin = (start - (end - start) - step).tz_localize(zone, ambiguous=True, nonexistent="shift_forward").tz_convert("UTC")
+        begin = (
+            (start - (end - start) - step)
+            .tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
+            .tz_convert("UTC")
+        )
         return Window(min(begin.as_unit("us"), self.start - step), self.start - step, self.timezone)
 
     def holds(self, instants: pd.Series) -> pd.Series:
@@ -57,8 +62,13 @@ class Window:
 
 
 def day_start(day: str | pd.Timestamp, timezone: str) -> pd.Timestamp:
-    """The first instant of a day in a zone, as UTC. A day that starts in a daylight-saving gap starts after the gap."""
-    local = pd.Timestamp(day).normalize().tz_localize(ZoneInfo(timezone), ambiguous=True, nonexistent="shift_forward")
+    """The first instant of a day in a zone, as UTC. A day that starts in a daylight-saving gap starts after
+    the gap."""
+    local = (
+        pd.Timestamp(day)
+        .normalize()
+        .tz_localize(ZoneInfo(timezone), ambiguous=True, nonexistent="shift_forward")
+    )
     return local.tz_convert("UTC").as_unit("us")
 
 
@@ -68,7 +78,8 @@ def day_end(day: str | pd.Timestamp, timezone: str) -> pd.Timestamp:
 
 
 def instant(text: str, timezone: str, *, end_of_day: bool) -> pd.Timestamp:
-    """A day or an ISO 8601 instant as UTC; a bare day is its end or its start, a time without offset is local.
+    """A day or an ISO 8601 instant as UTC; a bare day is its end or its start, a time without offset is
+    local.
 
     Raises ValueError with what was expected when the text is neither.
     """

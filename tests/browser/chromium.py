@@ -12,15 +12,23 @@ from pathlib import Path
 from typing import Any
 
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def executable() -> str | None:
     """The browser that ``VMO_CHROMIUM`` names, else one on the path; None where there is none."""
-    return os.environ.get("VMO_CHROMIUM") or next((found for name in NAMES if (found := shutil.which(name))), None)
+    return os.environ.get("VMO_CHROMIUM") or next(
+        (found for name in NAMES if (found := shutil.which(name))), None
+    )
 
 
 def axe() -> Path | None:
@@ -43,7 +51,12 @@ class Watch:
     def on(self, page: Any) -> None:
         page.on("console", lambda message: self.console.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: self.console.append(str(error)))
-        page.on("request", lambda request: self.requests.append(request.url) if not request.url.startswith(("data:", "blob:")) else None)
+        page.on(
+            "request",
+            lambda request: (
+                self.requests.append(request.url) if not request.url.startswith(("data:", "blob:")) else None
+            ),
+        )
         page.on("dialog", self._dismissed)
 
     def _dismissed(self, dialog: Any) -> None:
@@ -55,7 +68,8 @@ class Watch:
 def opened(
     browser: Any, file: Path, *, width: int = 1440, height: int = 900, drawn: bool = True, **options: Any
 ) -> Iterator[tuple[Any, Watch]]:
-    """The page of a file in a context of its own, once its charts are drawn (or failed, which the console tells)."""
+    """The page of a file in a context of its own, once its charts are drawn (or failed, which the console
+    tells)."""
     context = browser.new_context(viewport={"width": width, "height": height}, **options)
     try:
         page, watch = context.new_page(), Watch()
@@ -63,7 +77,8 @@ def opened(
         page.goto(file.resolve().as_uri())
         if drawn:
             page.wait_for_function(
-                "[...document.querySelectorAll('[data-chart]')].every(s => s.closest('figure').matches('.drawn, [data-failed]'))"
+                "[...document.querySelectorAll('[data-chart]')].every(s => "
+                "s.closest('figure').matches('.drawn, [data-failed]'))"
             )
         yield page, watch
     finally:

@@ -8,14 +8,16 @@ import pytest
 
 from tests.browser.chromium import FLAGS, executable
 from tests.review import demo
-from vmo_helpers.review import page
+from vmo_helpers.review.pages import page
 
 
 @pytest.fixture(scope="session")
 def browser(playwright: Any) -> Iterator[Any]:
     found = executable()
     if found is None:
-        pytest.skip("Chromium is not installed (or name one in VMO_CHROMIUM): nothing was looked at in a browser")
+        pytest.skip(
+            "Chromium is not installed (or name one in VMO_CHROMIUM): nothing was looked at in a browser"
+        )
     running = playwright.chromium.launch(executable_path=found, args=FLAGS)
     yield running
     running.close()
@@ -25,7 +27,10 @@ def browser(playwright: Any) -> Iterator[Any]:
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The demonstration, a deck of hostile text, one of an empty portfolio."""
     folder = tmp_path_factory.mktemp("pages")
-    around = page.Context(pages=(page.Link("Flow", None), page.Link("OKR alignment", "okr_alignment.html")), previous="2026-09-30")
+    around = page.Context(
+        pages=(page.Link("Flow", None), page.Link("OKR alignment", "okr_alignment.html")),
+        previous="2026-09-30",
+    )
     written = {}
     for name, notebook in (("demo", demo.executed()), ("hostile", demo.hostile()), ("empty", demo.empty())):
         written[name] = folder / f"{name}.html"

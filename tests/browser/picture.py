@@ -1,4 +1,5 @@
-"""The picture in the README: the first screens of the sample's flow deck, as Chromium shows them. Run by ``make picture``."""
+"""The picture in the README: the first screens of the sample's flow deck, as Chromium shows them. Run by
+``make picture``."""
 
 from __future__ import annotations
 

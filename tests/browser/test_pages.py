@@ -1,4 +1,5 @@
-"""Decks as a reader has them: in a browser without a network, on a telephone, on paper, without scripts, by keyboard."""
+"""Decks as a reader has them: in a browser without a network, on a telephone, on paper, without scripts, by
+keyboard."""
 
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ Pages = dict[str, Path]
 
 @pytest.mark.parametrize("name", EVERY)
 @pytest.mark.parametrize("width", [390, 1440])
-def test_every_chart_is_drawn_nothing_is_fetched_and_the_console_is_silent(browser: Any, pages: Pages, name: str, width: int) -> None:
+def test_every_chart_is_drawn_nothing_is_fetched_and_the_console_is_silent(
+    browser: Any, pages: Pages, name: str, width: int
+) -> None:
     with opened(browser, pages[name], width=width) as (page, watch):
         assert page.locator("figure.drawn svg.marks").count() == CHARTS[name]
         assert page.locator("figure picture:visible").count() == 0
@@ -25,7 +28,9 @@ def test_every_chart_is_drawn_nothing_is_fetched_and_the_console_is_silent(brows
         assert page.evaluate("window.__xss") is None
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         for figure in page.locator("figure").all():
-            assert figure.evaluate("f => f.querySelector('svg.marks').getBoundingClientRect().width <= f.clientWidth + 1")
+            assert figure.evaluate(
+                "f => f.querySelector('svg.marks').getBoundingClientRect().width <= f.clientWidth + 1"
+            )
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -33,20 +38,27 @@ def test_every_chart_is_drawn_nothing_is_fetched_and_the_console_is_silent(brows
 def test_axe_finds_nothing(browser: Any, pages: Pages, name: str, media: str) -> None:
     script = axe()
     if script is None:
-        pytest.skip("axe-core is not installed (pip install axe-playwright-python, or name axe.min.js in VMO_AXE)")
+        pytest.skip(
+            "axe-core is not installed (pip install axe-playwright-python, or name axe.min.js in VMO_AXE)"
+        )
     with opened(browser, pages[name], bypass_csp=True) as (page, _):
         page.emulate_media(media=media)
         page.add_script_tag(path=str(script))
-        violations = page.evaluate("axe.run(document).then(r => r.violations.map(v => [v.impact, v.id, v.nodes.length]))")
+        violations = page.evaluate(
+            "axe.run(document).then(r => r.violations.map(v => [v.impact, v.id, v.nodes.length]))"
+        )
         assert violations == []
 
 
 def test_the_policy_stops_what_is_not_the_pages_own(browser: Any, pages: Pages) -> None:
     with opened(browser, pages["demo"]) as (page, watch):
         page.evaluate("""() => {
-            const script = document.createElement('script'); script.textContent = 'window.__xss = 1'; document.body.append(script);
-            document.body.insertAdjacentHTML('beforeend', '<img src="https://example.org/x.png" onerror="window.__xss = 2">');
-            const style = document.createElement('style'); style.textContent = 'body { display: none }'; document.head.append(style);
+            const script = document.createElement('script'); script.textContent = 'window.__xss = 1';
+                document.body.append(script);
+            document.body.insertAdjacentHTML('beforeend',
+                '<img src="https://example.org/x.png" onerror="window.__xss = 2">');
+            const style = document.createElement('style'); style.textContent = 'body { display: none }';
+                document.head.append(style);
         }""")
         page.wait_for_timeout(100)
         assert page.evaluate("window.__xss") is None
@@ -55,7 +67,9 @@ def test_the_policy_stops_what_is_not_the_pages_own(browser: Any, pages: Pages) 
 
 
 @pytest.mark.parametrize("width", [390, 1440])
-def test_without_scripts_each_chart_is_a_picture_with_its_alt_text(browser: Any, pages: Pages, width: int) -> None:
+def test_without_scripts_each_chart_is_a_picture_with_its_alt_text(
+    browser: Any, pages: Pages, width: int
+) -> None:
     with opened(browser, pages["demo"], width=width, drawn=False, java_script_enabled=False) as (page, watch):
         pictures = page.locator("figure img:visible")
         assert pictures.count() == CHARTS["demo"]
@@ -67,24 +81,39 @@ def test_without_scripts_each_chart_is_a_picture_with_its_alt_text(browser: Any,
         assert watch.console == []
 
 
-def test_on_paper_each_chart_is_a_picture_that_no_page_cuts_or_parts_from_its_title(browser: Any, pages: Pages) -> None:
+def test_on_paper_each_chart_is_a_picture_that_no_page_cuts_or_parts_from_its_title(
+    browser: Any, pages: Pages
+) -> None:
     with opened(browser, pages["demo"], width=688) as (page, _):
         page.emulate_media(media="print")
         assert page.locator("figure img:visible").count() == CHARTS["demo"]
         assert page.locator("figure .live:visible").count() == 0
-        broken = "[...document.querySelectorAll('.whole')].filter(s => getComputedStyle(s).breakInside !== 'avoid').length"
+        broken = (
+            "[...document.querySelectorAll('.whole')].filter(s => getComputedStyle(s).breakInside "
+            "!== 'avoid').length"
+        )
         assert page.evaluate(broken) == 0
         assert page.locator("figure").count() == page.locator(".whole:has(h2, h3) > figure").count()
-        # the text of an A4 page is 275 mm high: a title with its chart that is higher would be cut all the same
-        highest = page.evaluate("Math.max(...[...document.querySelectorAll('.whole')].map(s => s.getBoundingClientRect().height))")
+        # the text of an A4 page is 275 mm high: a title with its chart that is higher would be cut all the
+        # same
+        highest = page.evaluate(
+            "Math.max(...[...document.querySelectorAll('.whole')].map(s => s.getBoundingClientRect().height))"
+        )
         assert highest < 275 / 25.4 * 96
 
 
-def test_on_paper_a_table_goes_on_overleaf_with_two_rows_at_the_least_on_either_page(browser: Any, pages: Pages) -> None:
-    rules = "(row => { const s = getComputedStyle(row); return [s.breakInside, s.breakBefore, s.breakAfter]; })"
+def test_on_paper_a_table_goes_on_overleaf_with_two_rows_at_the_least_on_either_page(
+    browser: Any, pages: Pages
+) -> None:
+    rules = (
+        "(row => { const s = getComputedStyle(row); return [s.breakInside, s.breakBefore, s.breakAfter]; })"
+    )
     with opened(browser, pages["demo"], width=688) as (page, _):
         page.emulate_media(media="print")
-        longest = "[...document.querySelectorAll('.slide > .scroll tbody')].sort((a, b) => b.rows.length - a.rows.length)[0].rows"
+        longest = (
+            "[...document.querySelectorAll('.slide > .scroll tbody')].sort((a, b) => b.rows.length "
+            "- a.rows.length)[0].rows"
+        )
         rows = page.evaluate(f"[...{longest}].map({rules})")
         assert len(rows) > 4
         assert all(within == "avoid" for within, _, _ in rows)
@@ -98,7 +127,9 @@ def test_a_table_wider_than_the_page_is_shaded_where_more_of_it_lies_and_scrolls
 ) -> None:
     with opened(browser, pages["demo"], width=width) as (page, _):
         table = page.locator(".slide > .scroll").first
-        assert table.evaluate("t => getComputedStyle(t).backgroundAttachment") == "local, local, scroll, scroll"
+        assert (
+            table.evaluate("t => getComputedStyle(t).backgroundAttachment") == "local, local, scroll, scroll"
+        )
         assert table.get_attribute("tabindex") == "0" and table.get_attribute("role") == "group"
         assert len((table.get_attribute("aria-label") or "").split()) > 1
         table.evaluate("t => { t.style.width = '120px'; t.focus(); }")
@@ -113,7 +144,9 @@ def test_a_chart_lays_itself_out_anew_when_the_window_narrows(browser: Any, page
     with opened(browser, pages["demo"]) as (page, _):
         wide = page.locator("figure svg.marks").first.bounding_box()
         page.set_viewport_size({"width": 390, "height": 844})
-        page.wait_for_function("document.querySelector('figure svg.marks').getBoundingClientRect().width <= 350")
+        page.wait_for_function(
+            "document.querySelector('figure svg.marks').getBoundingClientRect().width <= 350"
+        )
         narrow = page.locator("figure svg.marks").first.bounding_box()
         assert wide is not None and narrow is not None
         assert abs(wide["height"] - narrow["height"]) < 40  # laid out anew, not shrunk
@@ -124,7 +157,9 @@ class TestTheKeyboard:
         place: str = page.evaluate("document.activeElement.id")
         return place
 
-    @pytest.mark.parametrize(("there", "back"), [("ArrowRight", "ArrowLeft"), ("PageDown", "PageUp"), ("j", "k")])
+    @pytest.mark.parametrize(
+        ("there", "back"), [("ArrowRight", "ArrowLeft"), ("PageDown", "PageUp"), ("j", "k")]
+    )
     def test_moves_slide_by_slide(self, browser: Any, pages: Pages, there: str, back: str) -> None:
         with opened(browser, pages["demo"]) as (page, watch):
             every = page.evaluate("[...document.querySelectorAll('[data-slide]')].map(s => s.id)")
@@ -132,7 +167,9 @@ class TestTheKeyboard:
             for _ in every[1:]:
                 page.keyboard.press(there)
                 seen.append(self.place(page))
-                assert page.locator(f"#{seen[-1]}").evaluate("s => s.getBoundingClientRect().top < innerHeight")
+                assert page.locator(f"#{seen[-1]}").evaluate(
+                    "s => s.getBoundingClientRect().top < innerHeight"
+                )
             assert seen == every[1:]
             page.keyboard.press(there)
             assert self.place(page) == every[-1]
@@ -141,14 +178,22 @@ class TestTheKeyboard:
                 assert self.place(page) == expected
             assert watch.console == []
 
-    @pytest.mark.parametrize("options", ["key: 'ArrowDown'", "key: 'ArrowRight', altKey: true", "key: 'Enter'", "key: 'j', ctrlKey: true"])
+    @pytest.mark.parametrize(
+        "options",
+        ["key: 'ArrowDown'", "key: 'ArrowRight', altKey: true", "key: 'Enter'", "key: 'j', ctrlKey: true"],
+    )
     def test_leaves_the_browsers_own_keys_alone(self, browser: Any, pages: Pages, options: str) -> None:
         with opened(browser, pages["demo"]) as (page, _):
-            press = f"document.body.dispatchEvent(new KeyboardEvent('keydown', {{{options}, bubbles: true, cancelable: true}}))"
+            press = (
+                f"document.body.dispatchEvent(new KeyboardEvent('keydown', {{{options}, bubbles: "
+                f"true, cancelable: true}}))"
+            )
             assert page.evaluate(press) is True
             assert self.place(page) == ""
 
-    def test_first_offers_a_way_past_the_navigation_and_always_shows_where_it_is(self, browser: Any, pages: Pages) -> None:
+    def test_first_offers_a_way_past_the_navigation_and_always_shows_where_it_is(
+        self, browser: Any, pages: Pages
+    ) -> None:
         with opened(browser, pages["demo"]) as (page, _):
             page.keyboard.press("Tab")
             skip = page.locator(".skip")
@@ -170,7 +215,9 @@ class TestTheKeyboard:
 
 def test_a_tooltip_shows_text_from_the_data_as_text(browser: Any, pages: Pages) -> None:
     with opened(browser, pages["hostile"]) as (page, watch):
-        for bar in page.locator("figure.drawn").first.locator(".mark-rect path").all()[1:4]:  # the first has no length
+        for bar in (
+            page.locator("figure.drawn").first.locator(".mark-rect path").all()[1:4]
+        ):  # the first has no length
             bar.hover()
             page.wait_for_selector("#vg-tooltip-element.visible")
             assert page.locator("#vg-tooltip-element").locator("script, img, a").count() == 0

@@ -1,4 +1,5 @@
-"""Every page of whole reviews, as a reader has it: the sample, hostile text, and portfolios of no, one, few and 5,000 items."""
+"""Every page of whole reviews, as a reader has it: the sample, hostile text, and portfolios of no, one, few
+and 5,000 items."""
 
 import csv
 import re
@@ -30,9 +31,11 @@ MISPLACED = """() => {
     const place = figure.getBoundingClientRect(), slide = figure.closest("[data-slide]").id;
     const words = [...figure.querySelectorAll("svg.marks text")]
       .filter(word => word.textContent.trim() && word.checkVisibility({opacityProperty: true}))
-      .map(word => [word.textContent.slice(0, 40), word.getBoundingClientRect()]).filter(([, box]) => box.width);
+      .map(word => [word.textContent.slice(0, 40), word.getBoundingClientRect()]).filter(([, box]) =>
+          box.width);
     for (const [text, box] of words)
-      if (box.left < place.left - 4 || box.right > place.right + 4) found.push([slide, "leaves its figure", text]);
+      if (box.left < place.left - 4 || box.right > place.right + 4) found.push([slide, "leaves its figure",
+          text]);
     words.forEach(([text, box], at) => words.slice(at + 1).forEach(([other, its]) => {
       const wide = Math.min(box.right, its.right) - Math.max(box.left, its.left);
       const high = Math.min(box.bottom, its.bottom) - Math.max(box.top, its.top);
@@ -45,14 +48,17 @@ MISPLACED = """() => {
 # Text blocks of the page that lie on each other, outside of tables whose cells may.
 HEAPED = """() => {
   const blocks = [...document.querySelectorAll("h1, h2, h3, p, li, summary, figure, .scroll, dl")]
-    .filter(block => block.checkVisibility() && !block.closest("figure, .scroll, .skip, .away") || block.matches("figure, .scroll"))
+    .filter(block => block.checkVisibility() && !block.closest("figure, .scroll, .skip, .away") ||
+        block.matches("figure, .scroll"))
     .filter(block => block.checkVisibility() && !block.querySelector("p, li, h1, h2, h3, figure, .scroll"))
-    .map(block => [block, block.getBoundingClientRect()]).filter(([, box]) => box.width > 2 && box.height > 2);
+    .map(block => [block, block.getBoundingClientRect()]).filter(([, box]) => box.width > 2 && box.height >
+        2);
   const found = [];
   blocks.forEach(([block, box], at) => blocks.slice(at + 1, at + 12).forEach(([other, its]) => {
     const wide = Math.min(box.right, its.right) - Math.max(box.left, its.left);
     const high = Math.min(box.bottom, its.bottom) - Math.max(box.top, its.top);
-    if (wide > 2 && high > 6 && !block.contains(other)) found.push([block.textContent.slice(0, 40), other.textContent.slice(0, 40)]);
+    if (wide > 2 && high > 6 && !block.contains(other)) found.push([block.textContent.slice(0, 40),
+        other.textContent.slice(0, 40)]);
   }));
   return found;
 }"""
@@ -67,7 +73,9 @@ def review(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         if kind not in made:
             folder = tmp_path_factory.mktemp(f"review-{kind}")
             data = portfolios.made(kind, folder / "data")
-            run = small.vmo("review", data, "--out", folder / "shelf", "--as-of", portfolios.DAY, "--quiet", timeout=600)
+            run = small.vmo(
+                "review", data, "--out", folder / "shelf", "--as-of", portfolios.DAY, "--quiet", timeout=600
+            )
             assert run.returncode == 0, run.stderr
             (made[kind],) = small.reviews(folder / "shelf")
         return made[kind]
@@ -81,7 +89,9 @@ def page_file(review: Callable[[str], Path], kind: str, name: str) -> Path:
 
 
 def _violations(page: Any) -> list[Any]:
-    found: list[Any] = page.evaluate("axe.run(document).then(r => r.violations.map(v => [v.impact, v.id, v.nodes[0].html.slice(0, 200)]))")
+    found: list[Any] = page.evaluate(
+        "axe.run(document).then(r => r.violations.map(v => [v.impact, v.id, v.nodes[0].html.slice(0, 200)]))"
+    )
     return found
 
 
@@ -89,7 +99,8 @@ def _violations(page: Any) -> list[Any]:
 @pytest.mark.parametrize("name", [*PAGES, SHELF])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_page_is_whole_and_quiet(browser: Any, page_file: Path, width: int) -> None:
-    """Nothing is fetched, logged or run; every chart is drawn inside its figure; nothing is wider than the page or lies on another."""
+    """Nothing is fetched, logged or run; every chart is drawn inside its figure; nothing is wider than the
+    page or lies on another."""
     with opened(browser, page_file, width=width) as (page, watch):
         assert (watch.console, watch.requests, watch.dialogs) == ([], [page_file.resolve().as_uri()], [])
         assert page.evaluate("window.__xss") is None
@@ -107,7 +118,9 @@ def test_a_page_is_whole_and_quiet(browser: Any, page_file: Path, width: int) ->
 def test_axe_finds_nothing_on_screen_and_on_paper_that_holds_it(browser: Any, page_file: Path) -> None:
     script = axe()
     if script is None:
-        pytest.skip("axe-core is not installed (pip install axe-playwright-python, or name axe.min.js in VMO_AXE)")
+        pytest.skip(
+            "axe-core is not installed (pip install axe-playwright-python, or name axe.min.js in VMO_AXE)"
+        )
     with opened(browser, page_file, width=A4, bypass_csp=True) as (page, _):
         page.add_script_tag(path=str(script))
         assert _violations(page) == []
@@ -157,7 +170,8 @@ def test_the_keyboard_reaches_every_slide_in_order(browser: Any, page_file: Path
 
 
 def test_hostile_text_is_read_as_it_was_written(browser: Any, review: Callable[[str], Path]) -> None:
-    """Title of a work item, its comment, a stream, a metric, a state: shown, never run; markup in them makes no element."""
+    """Title of a work item, its comment, a stream, a metric, a state: shown, never run; markup in them makes
+    no element."""
     read = ""
     for name in PAGES:
         with opened(browser, review("hostile") / name) as (page, _):
@@ -175,7 +189,9 @@ def test_no_cell_of_any_table_would_be_run_by_a_spreadsheet(review: Callable[[st
     cells = [cell for path in sorted(review("hostile").rglob("*.csv")) for cell in _cells(path)]
     assert len(cells) > 5000
     assert [cell for cell in cells if cell.startswith(FORMULA) and not NUMBER.fullmatch(cell)] == []
-    assert sum(cell.startswith(("'=", "'+", "'-", "'@")) for cell in cells) > 20, "what was dangerous is still there, as text"
+    assert sum(cell.startswith(("'=", "'+", "'-", "'@")) for cell in cells) > 20, (
+        "what was dangerous is still there, as text"
+    )
 
 
 def _cells(path: Path) -> Iterator[str]:

@@ -1,4 +1,5 @@
-"""Small frames with the columns that measures.flow returns, for tests of charts: any number of items, always the same."""
+"""Small frames with the columns that measures.flow returns, for tests of charts: any number of items, always
+the same."""
 
 from __future__ import annotations
 
@@ -43,7 +44,9 @@ def states(ages: pd.DataFrame) -> pd.DataFrame:
 
 def finished(count: int) -> pd.DataFrame:
     random = np.random.default_rng(2)
-    when = pd.Timestamp("2025-11-03T09:30Z") + pd.to_timedelta(np.sort(random.integers(0, 360 * 86_400, count)), unit="s")
+    when = pd.Timestamp("2025-11-03T09:30Z") + pd.to_timedelta(
+        np.sort(random.integers(0, 360 * 86_400, count)), unit="s"
+    )
     return pd.DataFrame(
         {
             "item_id": [f"E-{n:04d}" for n in range(count)],
@@ -60,7 +63,9 @@ def lines(*pairs: tuple[float, float]) -> pd.DataFrame:
 
 
 def steps(days: int, *, finished: bool = True) -> pd.DataFrame:
-    frame = pd.DataFrame({"day": pd.date_range("2025-11-03", periods=days), "started": np.arange(days) // 2 + 1})
+    frame = pd.DataFrame(
+        {"day": pd.date_range("2025-11-03", periods=days), "started": np.arange(days) // 2 + 1}
+    )
     frame["finished"] = frame["started"] // 2 if finished else 0
     return frame.assign(in_progress=frame["started"] - frame["finished"] + 4)
 
@@ -68,7 +73,9 @@ def steps(days: int, *, finished: bool = True) -> pd.DataFrame:
 def bands(days: int) -> pd.DataFrame:
     every = [
         (state, place, kind)
-        for place, (state, kind) in enumerate(zip([*STATES, "Done", "Dropped"], [*CLASSES, "done", "cancelled"], strict=True))
+        for place, (state, kind) in enumerate(
+            zip([*STATES, "Done", "Dropped"], [*CLASSES, "done", "cancelled"], strict=True)
+        )
     ]
     rows: list[tuple[Any, ...]] = [
         (day, state, place, kind, 3 + number // 9 if kind == "done" else place + 1)
@@ -123,7 +130,12 @@ def changes() -> pd.DataFrame:
     return pd.DataFrame(
         {
             "name": ["Coding", "Integration queue", "Release test", "lead time to value, 85th percentile"],
-            "measure": ["cycle time, median", "cycle time, 85th percentile", "lead time, median", "lead time, 85th percentile"],
+            "measure": [
+                "cycle time, median",
+                "cycle time, 85th percentile",
+                "lead time, median",
+                "lead time, 85th percentile",
+            ],
             "before_days": [30.0, 60.0, 20.0, 194.0],
             "after_days": [21.0, 80.0, np.nan, 212.0],
             "change_days": [-9.0, 20.0, np.nan, 18.0],

@@ -1,4 +1,5 @@
-"""What a chart's specification says, read the way a reader of the chart would: its numbers, its words, its parts."""
+"""What a chart's specification says, read the way a reader of the chart would: its numbers, its words, its
+parts."""
 
 from __future__ import annotations
 
@@ -27,7 +28,13 @@ def of_type(spec: Spec, kind: str) -> list[Spec]:
 
 def texts(spec: Spec) -> list[str]:
     """All words that stand in the data of text marks."""
-    return [str(value) for layer in of_type(spec, "text") for row in layer["rows"] for value in row.values() if isinstance(value, str)]
+    return [
+        str(value)
+        for layer in of_type(spec, "text")
+        for row in layer["rows"]
+        for value in row.values()
+        if isinstance(value, str)
+    ]
 
 
 def values(spec: Spec, kind: str, field: str) -> list[Any]:

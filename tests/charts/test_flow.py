@@ -13,8 +13,7 @@ import pandas as pd
 import pytest
 
 from tests.charts import frames, read
-from vmo_helpers import theme
-from vmo_helpers.charts import canvas, flow
+from vmo_helpers.charts import canvas, flow, theme
 
 ALT = "Half of all waiting is for one queue"
 DAY = pd.Timestamp
@@ -22,22 +21,44 @@ Draw = Callable[..., altair.LayerChart]
 
 
 def _scatter(n: int, **more: Any) -> altair.LayerChart:
-    return flow.cycle_time_scatter(frames.finished(n), alt=ALT, lines=frames.lines(), alarm_after_days=148.0, **more)
+    return flow.cycle_time_scatter(
+        frames.finished(n), alt=ALT, lines=frames.lines(), alarm_after_days=148.0, **more
+    )
 
 
 def _aging(n: int, **more: Any) -> altair.LayerChart:
     ages = frames.ages(n)
-    return flow.aging_wip(ages, frames.states(ages), alt=ALT, lines=frames.lines(), alarm_after_days=148.0, currency="EUR", **more)
+    return flow.aging_wip(
+        ages,
+        frames.states(ages),
+        alt=ALT,
+        lines=frames.lines(),
+        alarm_after_days=148.0,
+        currency="EUR",
+        **more,
+    )
 
 
 def _streams(n: int) -> pd.DataFrame:
     names = [f"Stream {place}" for place in range(n)]
-    return pd.DataFrame({"value_stream": names, "wip": range(n, 0, -1), "wip_limit": 3.0, "people": 5.0, "wip_per_person": 0.4})
+    return pd.DataFrame(
+        {
+            "value_stream": names,
+            "wip": range(n, 0, -1),
+            "wip_limit": 3.0,
+            "people": 5.0,
+            "wip_per_person": 0.4,
+        }
+    )
 
 
 def _weeks(n: int) -> pd.DataFrame:
     return pd.DataFrame(
-        {"week": pd.date_range("2025-11-03", periods=n, freq="W-MON"), "finished": np.arange(n) % 4, "whole": np.arange(n) < n - 1}
+        {
+            "week": pd.date_range("2025-11-03", periods=n, freq="W-MON"),
+            "finished": np.arange(n) % 4,
+            "whole": np.arange(n) < n - 1,
+        }
     )
 
 
@@ -51,36 +72,64 @@ def _rhythm(n: int) -> altair.LayerChart:
             "since_last_days": [3.0, 200.0, np.nan],
         }
     )
-    return flow.release_rhythm(summary, done, alt=ALT, first=DAY("2025-11-01"), last=DAY("2026-10-31"), quiet_days=90)
+    return flow.release_rhythm(
+        summary, done, alt=ALT, first=DAY("2025-11-01"), last=DAY("2026-10-31"), quiet_days=90
+    )
 
 
 def _periods(n: int) -> pd.DataFrame:
     months = pd.date_range("2025-01-01", periods=n, freq="MS")
-    return pd.DataFrame([(month, kind, 3) for month in months for kind in ("feature", "run")], columns=["period", "work_type", "finished"])
+    return pd.DataFrame(
+        [(month, kind, 3) for month in months for kind in ("feature", "run")],
+        columns=["period", "work_type", "finished"],
+    )
 
 
 def _bins(n: int) -> pd.DataFrame:
-    return pd.DataFrame({"low_days": np.arange(n) * 10.0, "high_days": np.arange(1, n + 1) * 10.0, "items": np.arange(n) + 1})
+    return pd.DataFrame(
+        {"low_days": np.arange(n) * 10.0, "high_days": np.arange(1, n + 1) * 10.0, "items": np.arange(n) + 1}
+    )
 
 
 def _curve(n: int) -> pd.DataFrame:
     share = (np.arange(n) + 1) / (n + 1)
-    return pd.DataFrame({"days": np.arange(n) + 1.0, "finished_share": share, "low": share * 0.9, "high": np.minimum(1, share * 1.1)})
+    return pd.DataFrame(
+        {
+            "days": np.arange(n) + 1.0,
+            "finished_share": share,
+            "low": share * 0.9,
+            "high": np.minimum(1, share * 1.1),
+        }
+    )
 
 
 def _law() -> pd.DataFrame:
-    return pd.DataFrame({"mean_wip": [37.0], "throughput_per_day": [0.12], "mean_cycle_time_days": [140.0], "expected_wip": [16.8]})
+    return pd.DataFrame(
+        {
+            "mean_wip": [37.0],
+            "throughput_per_day": [0.12],
+            "mean_cycle_time_days": [140.0],
+            "expected_wip": [16.8],
+        }
+    )
 
 
 def _intervals(n: int) -> pd.DataFrame:
     share = np.linspace(0.7, 1.1, n)
     return pd.DataFrame(
-        {"pi": [f"PI 26.{k}" for k in range(n)], "planned_value": 40.0, "actual_value": share * 40, "predictability": share}
+        {
+            "pi": [f"PI 26.{k}" for k in range(n)],
+            "planned_value": 40.0,
+            "actual_value": share * 40,
+            "predictability": share,
+        }
     )
 
 
 def _stages(n: int) -> pd.DataFrame:
-    return pd.DataFrame({"stage": [f"stage {k}" for k in range(n)], "mean_days": np.arange(n) + 1.0, "share": 1 / n})
+    return pd.DataFrame(
+        {"stage": [f"stage {k}" for k in range(n)], "mean_days": np.arange(n) + 1.0, "share": 1 / n}
+    )
 
 
 def _conventions() -> pd.DataFrame:
@@ -108,19 +157,34 @@ def _reasons(n: int) -> pd.DataFrame:
 
 
 def _limited(n: int) -> pd.DataFrame:
-    return pd.DataFrame({"cause": [f"limit {place}" for place in range(min(n, 4))], "days": np.linspace(180, 120, min(n, 4))})
+    return pd.DataFrame(
+        {"cause": [f"limit {place}" for place in range(min(n, 4))], "days": np.linspace(180, 120, min(n, 4))}
+    )
 
 
 def _queue(n: int, **more: Any) -> altair.LayerChart:
     waited = frames.finished(n).rename(columns={"cycle_time_days": "queue_days"})
     dots = waited.assign(row=waited["value_stream"], items=1)
-    streams = pd.DataFrame({"value_stream": ["Checkout", "Stores", "Returns"], "items": [17, 12, 1], "p50_days": [39.2, 0.0, np.nan]})
+    streams = pd.DataFrame(
+        {
+            "value_stream": ["Checkout", "Stores", "Returns"],
+            "items": [17, 12, 1],
+            "p50_days": [39.2, 0.0, np.nan],
+        }
+    )
     return flow.queue_after_done(dots, streams, alt=ALT, alarm_from_days=120.0, **more)
 
 
 def _held(n: int) -> pd.DataFrame:
     counts = np.arange(n, 0, -1)
-    frame = pd.DataFrame({"state_or_stream": [f"State {k}" for k in range(n)], "limit_of": "state", "wip": counts, "wip_limit": 8.0})
+    frame = pd.DataFrame(
+        {
+            "state_or_stream": [f"State {k}" for k in range(n)],
+            "limit_of": "state",
+            "wip": counts,
+            "wip_limit": 8.0,
+        }
+    )
     return frame.assign(over=(frame["wip"] - frame["wip_limit"]).clip(lower=0))
 
 
@@ -130,14 +194,18 @@ CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
     ),
     "throughput": lambda n: flow.throughput(_weeks(n), alt=ALT, mean=1.5),
     "wip_by_day": lambda n: flow.wip_by_day(
-        pd.DataFrame({"day": pd.date_range("2025-11-03", periods=n), "wip": np.arange(n) % 40}), alt=ALT, limit=30
+        pd.DataFrame({"day": pd.date_range("2025-11-03", periods=n), "wip": np.arange(n) % 40}),
+        alt=ALT,
+        limit=30,
     ),
     "wait_pareto": lambda n: flow.wait_pareto(frames.pareto(n), alt=ALT, currency="EUR"),
     "blocked_reasons": lambda n: flow.blocked_reasons(_reasons(n), alt=ALT),
     "aging_wip": _aging,
     "cycle_time_scatter": _scatter,
     "lead_time_scatter": lambda n: flow.lead_time_scatter(
-        frames.finished(n).rename(columns={"finished_at": "lead_time_end_at", "cycle_time_days": "lead_time_days"}),
+        frames.finished(n).rename(
+            columns={"finished_at": "lead_time_end_at", "cycle_time_days": "lead_time_days"}
+        ),
         alt=ALT,
         lines=frames.lines(),
     ),
@@ -145,10 +213,14 @@ CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
     "flow_distribution": lambda n: flow.flow_distribution(
         _periods(n), alt=ALT, shares=pd.DataFrame({"work_type": ["feature", "run"], "share": [0.5, 0.5]})
     ),
-    "kanban": lambda n: flow.kanban(frames.columns(n), frames.cards(frames.columns(n)), alt=ALT, alarm_after_days=148.0),
+    "kanban": lambda n: flow.kanban(
+        frames.columns(n), frames.cards(frames.columns(n)), alt=ALT, alarm_after_days=148.0
+    ),
     "wip_by_stream": lambda n: flow.wip_by_stream(_streams(n), alt=ALT),
     "wip_by_state": lambda n: flow.wip_by_state(frames.states(frames.ages(n)), alt=ALT),
-    "cycle_time_distribution": lambda n: flow.cycle_time_distribution(_bins(min(n, 24)), alt=ALT, lines=frames.lines()),
+    "cycle_time_distribution": lambda n: flow.cycle_time_distribution(
+        _bins(min(n, 24)), alt=ALT, lines=frames.lines()
+    ),
     "service_level_survival": lambda n: flow.service_level_survival(_curve(n), alt=ALT, lines=frames.lines()),
     "stage_change": lambda n: flow.stage_change(frames.changes(), alt=ALT),
     "before_after": lambda n: flow.before_after(frames.changes(), alt=ALT),
@@ -224,7 +296,11 @@ def test_a_chart_without_an_alt_text_is_refused(empty: str) -> None:
 @every_chart
 def test_a_chart_aggregates_nothing_and_knows_no_field_but_its_own(name: str) -> None:
     found = list(read.walk(_spec(name)))
-    assert not [key for key, _ in found if key in {"aggregate", "joinaggregate", "bin", "calculate", "lookup", "timeUnit"}]
+    assert not [
+        key
+        for key, _ in found
+        if key in {"aggregate", "joinaggregate", "bin", "calculate", "lookup", "timeUnit"}
+    ]
     fields = {value for key, value in found if key == "field"}
     assert all(re.fullmatch(r"[a-z0-9_]+", field) for field in fields)
 
@@ -262,7 +338,11 @@ def test_no_chart_has_a_second_axis_a_pie_or_a_rainbow(name: str) -> None:
     spec = _spec(name)
     assert not read.of_type(spec, "arc")
     assert "resolve" not in spec
-    hues = {value.upper() for _, value in read.walk(spec) if isinstance(value, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", value)}
+    hues = {
+        value.upper()
+        for _, value in read.walk(spec)
+        if isinstance(value, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", value)
+    }
     loud = {colour.upper() for colour in (theme.ALARM, theme.ACCENT)}
     assert len(hues & loud) <= 2
 
@@ -270,7 +350,9 @@ def test_no_chart_has_a_second_axis_a_pie_or_a_rainbow(name: str) -> None:
 def test_bars_of_the_wait_pareto_are_its_days_from_zero() -> None:
     spec = _spec("wait_pareto", 7)
     (bars,) = read.of_type(spec, "bar")
-    assert [row["value"] for row in bars["rows"]] == [round(days, 2) for days in frames.pareto(7)["wait_days"]]
+    assert [row["value"] for row in bars["rows"]] == [
+        round(days, 2) for days in frames.pareto(7)["wait_days"]
+    ]
     assert bars["encoding"]["x2"]["datum"] == 0
     assert bars["encoding"]["x"]["scale"]["domain"][0] == 0
     assert bars["encoding"]["x"]["axis"]["title"] == "days waited in the window"
@@ -284,7 +366,9 @@ def test_the_longest_queue_alone_is_in_the_alarm_colour() -> None:
 
 
 def test_a_queue_says_its_share_its_days_and_its_money() -> None:
-    frame = pd.DataFrame({"cause": ["Legal"], "wait_days": [1530.4], "share": [0.19], "items": [12], "money": [2.8e6]})
+    frame = pd.DataFrame(
+        {"cause": ["Legal"], "wait_days": [1530.4], "share": [0.19], "items": [12], "money": [2.8e6]}
+    )
     words = read.texts(dict(flow.wait_pareto(frame, alt=ALT, currency="EUR").to_dict()))
     assert "19 % · 1,530 days · EUR 2.8 M" in words
     assert "19 % · EUR 2.8 M" in words
@@ -339,15 +423,26 @@ def test_every_delivery_is_a_dot_in_its_stream_and_those_from_the_line_on_alarm(
 
 
 def test_a_delivery_that_waited_as_long_as_the_line_is_counted_as_the_title_counts_it() -> None:
-    dots = frames.finished(3).rename(columns={"cycle_time_days": "queue_days"}).assign(row="Stores", items=1, queue_days=[119.9, 120.0, 0])
+    dots = (
+        frames.finished(3)
+        .rename(columns={"cycle_time_days": "queue_days"})
+        .assign(row="Stores", items=1, queue_days=[119.9, 120.0, 0])
+    )
     streams = pd.DataFrame({"value_stream": ["Stores"], "items": [3], "p50_days": [np.nan]})
-    rows = read.of_type(dict(flow.queue_after_done(dots, streams, alt=ALT, alarm_from_days=120.0).to_dict()), "circle")[0]["rows"]
+    rows = read.of_type(
+        dict(flow.queue_after_done(dots, streams, alt=ALT, alarm_from_days=120.0).to_dict()), "circle"
+    )[0]["rows"]
     assert {row["days"]: row["tone"] for row in rows} == {119.9: "plain", 120.0: "alarm", 0.0: "plain"}
 
 
 def test_a_stream_says_its_deliveries_and_their_median_as_a_person_would() -> None:
     words = read.texts(_spec("queue_after_done"))
-    assert {"17 deliveries · half within 39 days", "17 · half within 39 days", "12 deliveries · half at once", "1 delivery"} <= set(words)
+    assert {
+        "17 deliveries · half within 39 days",
+        "17 · half within 39 days",
+        "12 deliveries · half at once",
+        "1 delivery",
+    } <= set(words)
 
 
 def test_a_title_of_the_median_has_its_line() -> None:
@@ -359,7 +454,14 @@ def test_a_title_of_the_median_has_its_line() -> None:
 
 def test_where_nothing_waited_the_dots_stand_at_zero_far_from_the_line() -> None:
     streams = pd.DataFrame({"value_stream": ["Stores"], "items": [4_000], "p50_days": [0.0]})
-    bins = {"item_id": [""], "title": ["4,000 items"], "value_stream": ["Stores"], "row": ["Stores"], "queue_days": [0.0], "items": [4_000]}
+    bins = {
+        "item_id": [""],
+        "title": ["4,000 items"],
+        "value_stream": ["Stores"],
+        "row": ["Stores"],
+        "queue_days": [0.0],
+        "items": [4_000],
+    }
     spec = dict(flow.queue_after_done(pd.DataFrame(bins), streams, alt=ALT, alarm_from_days=120.0).to_dict())
     (dots,) = read.of_type(spec, "circle")
     assert [(row["days"], row["items"], row["tone"]) for row in dots["rows"]] == [(0.0, 4_000, "plain")]
@@ -376,7 +478,9 @@ def test_each_mark_beyond_a_limit_is_one_item_over_it_in_the_alarm_colour() -> N
     assert by_row.sum(axis=1).tolist() == list(range(10, 0, -1))
     (ticks,) = read.of_type(spec, "tick")
     assert [row["limit"] for row in ticks["rows"]] == [8] * 10
-    rows = {row["label"]: row for layer in read.of_type(spec, "text") for row in layer["rows"] if "label" in row}
+    rows = {
+        row["label"]: row for layer in read.of_type(spec, "text") for row in layer["rows"] if "label" in row
+    }
     assert (rows["State 0"]["note"], rows["State 0"]["tone"]) == ("10 of 8, 2 over", "alarm")
     assert (rows["State 2"]["note"], rows["State 2"]["tone"]) == ("8 of 8", "plain")
     assert {"within the limit", "over it", "the limit"} <= set(read.texts(spec))
@@ -399,7 +503,9 @@ def test_of_many_limits_twelve_are_drawn_and_hundreds_of_items_are_bars() -> Non
 def test_a_state_over_its_limit_says_so_in_words_and_in_the_alarm_colour() -> None:
     ages = frames.ages(40)
     spec = dict(flow.aging_wip(ages, frames.states(ages), alt=ALT).to_dict())
-    rows = {row["label"]: row for layer in read.of_type(spec, "text") for row in layer["rows"] if "label" in row}
+    rows = {
+        row["label"]: row for layer in read.of_type(spec, "text") for row in layer["rows"] if "label" in row
+    }
     assert rows["Legal review"]["note"] == "8 of limit 4"
     assert rows["Legal review"]["tone"] == "alarm"
     assert rows["Building"]["note"] == "8 in progress"
@@ -409,7 +515,10 @@ def test_a_state_over_its_limit_says_so_in_words_and_in_the_alarm_colour() -> No
 def test_started_and_finished_end_with_their_names_and_counts_apart() -> None:
     spec = _spec("started_finished", 200)
     ends = [
-        row for layer in read.of_type(spec, "text") for row in layer["rows"] if str(row.get("text", "")).startswith(("started", "finished"))
+        row
+        for layer in read.of_type(spec, "text")
+        for row in layer["rows"]
+        if str(row.get("text", "")).startswith(("started", "finished"))
     ]
     assert [row["text"] for row in ends] == ["started 100", "finished 50"]
     assert abs(ends[0]["at"] - ends[1]["at"]) >= 17
@@ -502,7 +611,12 @@ def test_a_list_below_the_scatter_shows_one_value_stream_alone() -> None:
     (stream,) = spec["params"]
     streams = sorted(set(frames.finished(40)["value_stream"]))
     assert stream["name"] == "stream"
-    assert stream["bind"] == {"input": "select", "name": "Show ", "options": [None, *streams], "labels": ["all value streams", *streams]}
+    assert stream["bind"] == {
+        "input": "select",
+        "name": "Show ",
+        "options": [None, *streams],
+        "labels": ["all value streams", *streams],
+    }
     assert stream["select"]["fields"] == ["stream"]
     assert stream["views"] == ["items"]
     assert "field" not in read.of_type(spec, "circle")[0]["encoding"]["color"]
@@ -513,17 +627,27 @@ def test_a_list_below_the_scatter_shows_one_value_stream_alone() -> None:
 def test_the_window_before_is_a_lighter_line_that_says_so_beside_it() -> None:
     before = pd.DataFrame({"quantile": [0.85], "days": [130.0]})
     trend = pd.DataFrame({"day": pd.to_datetime(["2026-03-01", "2026-03-08"]), "days": [150.0, 140.0]})
-    spec = dict(flow.cycle_time_scatter(frames.finished(40), alt=ALT, lines=frames.lines(), before=before, trend=trend).to_dict())
+    spec = dict(
+        flow.cycle_time_scatter(
+            frames.finished(40), alt=ALT, lines=frames.lines(), before=before, trend=trend
+        ).to_dict()
+    )
     earlier, now = read.of_type(spec, "rule")
     assert [row["days"] for row in earlier["rows"]] == [130.0]
     assert earlier["mark"]["color"] == theme.FAINT and earlier["mark"]["strokeDash"] == [1, 0]
-    assert [row["days"] for row in now["rows"]] == frames.lines()["days"].tolist() and "color" not in now["mark"]
-    assert {"85 % before: 130 days", "before: 130 days", "trend, now 140 days", "trend: 140 days"} <= set(read.texts(spec))
+    assert [row["days"] for row in now["rows"]] == frames.lines()["days"].tolist() and "color" not in now[
+        "mark"
+    ]
+    assert {"85 % before: 130 days", "before: 130 days", "trend, now 140 days", "trend: 140 days"} <= set(
+        read.texts(spec)
+    )
 
 
 @pytest.mark.parametrize("before", [None, pd.DataFrame({"quantile": [0.85], "days": [np.nan]})])
 def test_a_window_before_that_is_not_known_draws_no_line(before: pd.DataFrame | None) -> None:
-    spec = dict(flow.cycle_time_scatter(frames.finished(40), alt=ALT, lines=frames.lines(), before=before).to_dict())
+    spec = dict(
+        flow.cycle_time_scatter(frames.finished(40), alt=ALT, lines=frames.lines(), before=before).to_dict()
+    )
     assert len(read.of_type(spec, "rule")) == 1
     assert not any("before" in text for text in read.texts(spec))
 
@@ -585,7 +709,10 @@ def test_an_interval_that_is_not_known_is_a_question_mark_not_a_zero() -> None:
 def test_a_quiet_stream_is_a_line_from_its_last_delivery_to_the_end() -> None:
     spec = _spec("release_rhythm")
     quiet = [row for layer in read.of_type(spec, "rule") for row in layer["rows"] if "to" in row]
-    assert [(row["day"], row["to"]) for row in quiet] == [("2026-04-14", "2026-10-31"), ("2025-11-01", "2026-10-31")]
+    assert [(row["day"], row["to"]) for row in quiet] == [
+        ("2026-04-14", "2026-10-31"),
+        ("2025-11-01", "2026-10-31"),
+    ]
     assert "never delivered" in read.texts(spec)
 
 
@@ -603,7 +730,9 @@ def test_hostile_text_stays_text(column: str) -> None:
     spec = dict(flow.aging_wip(ages, stood, alt=ALT).to_dict())
     told = [(key, value) for key, value in read.walk(spec) if isinstance(value, str) and "alert(1)" in value]
     rows = [row for layer in read.layers(spec) for row in layer["rows"]]
-    shown = [value for row in rows for value in row.values() if isinstance(value, str) and "alert(1)" in value]
+    shown = [
+        value for row in rows for value in row.values() if isinstance(value, str) and "alert(1)" in value
+    ]
     assert shown
     assert not [key for key, _ in told if key in {"expr", "field", "signal", "test", "filter"}]
     assert all(len(value) <= 200 and "\u202e" not in value for value in shown)
@@ -652,7 +781,9 @@ def test_a_curve_of_work_that_took_no_time_has_a_scale() -> None:
 
 def test_the_window_before_is_a_paler_line_beside_the_percentiles_of_the_histogram() -> None:
     before = pd.DataFrame({"quantile": [0.85], "days": [60.0]})
-    spec = dict(flow.cycle_time_distribution(_bins(20), alt=ALT, lines=frames.lines(), before=before).to_dict())
+    spec = dict(
+        flow.cycle_time_distribution(_bins(20), alt=ALT, lines=frames.lines(), before=before).to_dict()
+    )
     rows = read.of_type(spec, "rule")[0]["rows"]
     assert {(row["value"], row["pale"]) for row in rows} >= {(60.0, True), (148.0, False)}
     assert {"85 % in the window before: 60 days", "before: 60 days"} <= set(read.texts(spec))
@@ -667,8 +798,18 @@ def test_the_rate_of_the_window_before_is_a_grey_line_beside_this_one_s() -> Non
 
 
 def test_a_change_is_said_in_the_days_of_its_interval() -> None:
-    row = {"name": "Coding", "before_days": 3.0, "after_days": 2.3, "change_days": -0.7, "low": -1.7, "high": 1.0, "system": False}
-    assert "0.7 days faster (−1.7 to +1)" in read.texts(dict(flow.stage_change(pd.DataFrame([row]), alt=ALT).to_dict()))
+    row = {
+        "name": "Coding",
+        "before_days": 3.0,
+        "after_days": 2.3,
+        "change_days": -0.7,
+        "low": -1.7,
+        "high": 1.0,
+        "system": False,
+    }
+    assert "0.7 days faster (−1.7 to +1)" in read.texts(
+        dict(flow.stage_change(pd.DataFrame([row]), alt=ALT).to_dict())
+    )
 
 
 def test_a_blocker_says_its_days_and_leaves_the_share_of_all_time_to_the_tooltip() -> None:
@@ -683,7 +824,13 @@ def test_a_stretch_without_a_finish_is_marked_where_it_can_be_seen() -> None:
     seen = {
         days: any(
             "finished for" in text
-            for text in read.texts(dict(flow.started_finished(steps, alt=ALT, stretch=(first, first + pd.Timedelta(days=days))).to_dict()))
+            for text in read.texts(
+                dict(
+                    flow.started_finished(
+                        steps, alt=ALT, stretch=(first, first + pd.Timedelta(days=days))
+                    ).to_dict()
+                )
+            )
         )
         for days in (3, 30)
     }
@@ -691,13 +838,25 @@ def test_a_stretch_without_a_finish_is_marked_where_it_can_be_seen() -> None:
 
 
 def test_words_on_a_line_or_beside_one_have_a_rim_of_paper() -> None:
-    for name, word in (("predictability", "70 %"), ("concept_to_customer", "stage 0"), ("before_after", "window before")):
-        told = [layer for layer in read.of_type(_spec(name), "text") if any(word in row.values() for row in layer["rows"])]
+    for name, word in (
+        ("predictability", "70 %"),
+        ("concept_to_customer", "stage 0"),
+        ("before_after", "window before"),
+    ):
+        told = [
+            layer
+            for layer in read.of_type(_spec(name), "text")
+            if any(word in row.values() for row in layer["rows"])
+        ]
         assert any(layer["mark"].get("stroke") == theme.PAPER for layer in told), name
 
 
 def test_words_on_the_week_that_is_not_over_stand_above_the_bars_that_they_reach_over() -> None:
     weeks = _weeks(20).assign(finished=[1] * 18 + [9, 0])
-    notes = [row for layer in read.of_type(dict(flow.throughput(weeks, alt=ALT, mean=1.0).to_dict()), "text") for row in layer["rows"]]
+    notes = [
+        row
+        for layer in read.of_type(dict(flow.throughput(weeks, alt=ALT, mean=1.0).to_dict()), "text")
+        for row in layer["rows"]
+    ]
     (at,) = {row["at"] for row in notes if row.get("text") == "week not over"}
     assert 0 < at < 220 * (1 - 9 / (9 * 1.12))

@@ -11,12 +11,18 @@ import pandas as pd
 import pytest
 
 from tests.charts import frames, read
-from vmo_helpers import theme
-from vmo_helpers.charts import okr
+from vmo_helpers.charts import okr, theme
 from vmo_helpers.vocabulary import Verdict
 
 ALT = "86 % tagged, 31 % with a contribution"
-RUNGS = [("none", "L0"), ("linked", "L1"), ("top_three", "L1"), ("key_result", "L2"), ("contribution", "L3"), ("moved", "L4")]
+RUNGS = [
+    ("none", "L0"),
+    ("linked", "L1"),
+    ("top_three", "L1"),
+    ("key_result", "L2"),
+    ("contribution", "L3"),
+    ("moved", "L4"),
+]
 
 
 def _ladder(top: float = 0.53) -> pd.DataFrame:
@@ -59,7 +65,9 @@ def _pairs(items: int, goals: int) -> pd.DataFrame:
     frame = pd.DataFrame({"order": np.arange(shown), "item_id": [f"E-{k}" for k in range(shown)]})
     frame["title"] = "Epic " + frame["order"].astype(str)
     frame["objective_id"] = [f"O-{k % goals}" for k in range(shown)]
-    return frame.assign(goal="Goal", goal_order=0, spend_share=1.0, rung=frame["order"] % 3 + 1, origin="own", key_results=1)
+    return frame.assign(
+        goal="Goal", goal_order=0, spend_share=1.0, rung=frame["order"] % 3 + 1, origin="own", key_results=1
+    )
 
 
 def _key_results(n: int) -> pd.DataFrame:
@@ -129,17 +137,32 @@ def _contributions(n: int) -> pd.DataFrame:
 
 def _promised(n: int) -> pd.DataFrame:
     return pd.DataFrame(
-        {"title": [f"Key result {k}" for k in range(n)], "items": 2, "promised_share": np.linspace(1.9, 0.4, n), "against": 0}
+        {
+            "title": [f"Key result {k}" for k in range(n)],
+            "items": 2,
+            "promised_share": np.linspace(1.9, 0.4, n),
+            "against": 0,
+        }
     )
 
 
 def _pulled(teams: int, goals: int) -> pd.DataFrame:
     rows = [
-        (f"Team {t}", f"O-{g}", f"Goal {g}", 1 / goals, float(t % goals == g), float(t % goals == g) - 1 / goals, 5)
+        (
+            f"Team {t}",
+            f"O-{g}",
+            f"Goal {g}",
+            1 / goals,
+            float(t % goals == g),
+            float(t % goals == g) - 1 / goals,
+            5,
+        )
         for t in range(teams)
         for g in range(goals)
     ]
-    return pd.DataFrame(rows, columns=["team", "objective_id", "title", "wanted_share", "started_share", "gap", "n"])
+    return pd.DataFrame(
+        rows, columns=["team", "objective_id", "title", "wanted_share", "started_share", "gap", "n"]
+    )
 
 
 def _sight() -> pd.DataFrame:
@@ -158,7 +181,9 @@ CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
     "line_of_sight": lambda n: okr.line_of_sight(_sight(), alt=ALT),
     "goal_balance": lambda n: okr.goal_balance(_goals(min(n, 12)), alt=ALT, loud="O-0"),
     "goal_spread": lambda n: okr.goal_spread(_goals(min(n, 12)), alt=ALT, effective=1.3),
-    "item_goals": lambda n: okr.item_goals(_pairs(n, 5 if n < 400 else 12), _goals(5 if n < 400 else 12), alt=ALT, unit="epics"),
+    "item_goals": lambda n: okr.item_goals(
+        _pairs(n, 5 if n < 400 else 12), _goals(5 if n < 400 else 12), alt=ALT, unit="epics"
+    ),
     "key_results": lambda n: okr.key_results(_key_results(n), alt=ALT),
     "promised": lambda n: okr.promised(_promised(n), alt=ALT),
     "contributions": lambda n: okr.contributions(_contributions(n), alt=ALT),
@@ -196,7 +221,11 @@ def test_a_chart_says_its_takeaway_fills_its_column_and_aggregates_nothing(name:
     spec = _spec(name)
     assert spec["description"] == ALT
     assert spec["width"] == "container"
-    assert not [key for key, _ in read.walk(spec) if key in {"aggregate", "joinaggregate", "bin", "calculate", "lookup", "timeUnit"}]
+    assert not [
+        key
+        for key, _ in read.walk(spec)
+        if key in {"aggregate", "joinaggregate", "bin", "calculate", "lookup", "timeUnit"}
+    ]
 
 
 @every_chart
@@ -232,7 +261,13 @@ def test_the_ladder_shows_count_and_money_of_each_rung_and_not_of_what_has_no_li
 @pytest.mark.parametrize(("share", "tone"), [(0.7999, "alarm"), (0.80, "accent"), (0.81, "accent")])
 def test_the_top_three_rung_alarms_under_the_line_alone(share: float, tone: str) -> None:
     spec = dict(okr.ladder(_ladder(share), alt=ALT, line=0.8).to_dict())
-    assert [row["tone"] for row in read.of_type(spec, "bar")[0]["rows"]] == ["plain", tone, "plain", "plain", "plain"]
+    assert [row["tone"] for row in read.of_type(spec, "bar")[0]["rows"]] == [
+        "plain",
+        tone,
+        "plain",
+        "plain",
+        "plain",
+    ]
 
 
 def test_a_rung_that_is_not_known_says_why_instead_of_nothing() -> None:
@@ -265,12 +300,23 @@ def test_four_hundred_items_by_twelve_goals_stay_forty_columns() -> None:
 def test_key_results_come_worst_first_with_word_sign_and_colour() -> None:
     rows = read.of_type(_spec("key_results", 8), "bar")[0]["rows"]
     assert [row["sign"] for row in rows] == ["✕", "✕", "◆", "?", "?", "…", "✓", "✓"]
-    assert [row["tone"] for row in rows] == ["alarm", "alarm", "amber", "plain", "plain", "plain", "good", "good"]
+    assert [row["tone"] for row in rows] == [
+        "alarm",
+        "alarm",
+        "amber",
+        "plain",
+        "plain",
+        "plain",
+        "good",
+        "good",
+    ]
     assert [row["note"].split(" · ")[-1] for row in rows][:3] == ["missed", "will miss", "at risk"]
 
 
 def test_progress_is_drawn_clamped_and_said_as_it_is() -> None:
-    frame = _key_results(2).assign(progress=[-1.5, 1.4], projected=[-2.0, np.nan], projected_low=np.nan, projected_high=np.nan)
+    frame = _key_results(2).assign(
+        progress=[-1.5, 1.4], projected=[-2.0, np.nan], projected_low=np.nan, projected_high=np.nan
+    )
     spec = dict(okr.key_results(frame, alt=ALT).to_dict())
     rows = read.of_type(spec, "bar")[0]["rows"]
     assert [row["value"] for row in rows] == [0, 1.2]
@@ -308,7 +354,9 @@ def test_a_team_that_pulls_elsewhere_is_tinted_and_its_share_is_said() -> None:
 
 def test_on_a_telephone_the_goals_of_the_matrix_are_whole_words_in_stairs_above_their_columns() -> None:
     titles = [f"Deliver what customers want {goal}" for goal in "abcdefghi"]
-    frame = _pulled(2, 9).assign(title=lambda f: f["objective_id"].map(dict(zip(f["objective_id"].unique(), titles, strict=True))))
+    frame = _pulled(2, 9).assign(
+        title=lambda f: f["objective_id"].map(dict(zip(f["objective_id"].unique(), titles, strict=True)))
+    )
     spec = dict(okr.pulled_against_wanted(frame, alt=ALT).to_dict())
     (lines,) = read.of_type(spec, "rule")
     assert [row["at"] for row in lines["rows"]] == [place + 0.5 for place in range(9)]
@@ -320,7 +368,9 @@ def test_on_a_telephone_the_goals_of_the_matrix_are_whole_words_in_stairs_above_
 
 
 def test_two_goals_of_the_same_title_have_a_column_each() -> None:
-    cells = read.of_type(dict(okr.pulled_against_wanted(_pulled(2, 3).assign(title="Grow"), alt=ALT).to_dict()), "rect")[0]["rows"]
+    cells = read.of_type(
+        dict(okr.pulled_against_wanted(_pulled(2, 3).assign(title="Grow"), alt=ALT).to_dict()), "rect"
+    )[0]["rows"]
     assert len({(row["centre"], row["middle"]) for row in cells}) == 6
 
 
@@ -331,14 +381,21 @@ def test_hostile_titles_stay_text(name: str) -> None:
             chart = okr.key_results(_key_results(2).assign(title=frames.HOSTILE), alt=ALT)
         case "item_goals":
             chart = okr.item_goals(
-                _pairs(2, 2).assign(title=frames.HOSTILE, goal=frames.HOSTILE), _goals(2).assign(title=frames.HOSTILE), alt=ALT
+                _pairs(2, 2).assign(title=frames.HOSTILE, goal=frames.HOSTILE),
+                _goals(2).assign(title=frames.HOSTILE),
+                alt=ALT,
             )
         case "orphans":
             items, goals = _orphans(2)
-            chart = okr.orphans(items.assign(title=frames.HOSTILE), goals.assign(title=frames.HOSTILE), alt=ALT)
+            chart = okr.orphans(
+                items.assign(title=frames.HOSTILE), goals.assign(title=frames.HOSTILE), alt=ALT
+            )
         case _:
             chart = okr.pulled_against_wanted(
-                _pulled(2, 2).replace({"title": {"Goal 0": frames.HOSTILE}, "team": {"Team 0": frames.HOSTILE}}), alt=ALT
+                _pulled(2, 2).replace(
+                    {"title": {"Goal 0": frames.HOSTILE}, "team": {"Team 0": frames.HOSTILE}}
+                ),
+                alt=ALT,
             )
     spec = dict(chart.to_dict())
     code = [value for key, value in read.walk(spec) if key in {"expr", "field", "signal", "test", "filter"}]

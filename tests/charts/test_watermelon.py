@@ -11,8 +11,7 @@ import pandas as pd
 import pytest
 
 from tests.charts import frames, read
-from vmo_helpers import theme
-from vmo_helpers.charts import watermelon
+from vmo_helpers.charts import theme, watermelon
 from vmo_helpers.vocabulary import Inside, Label
 
 ALT = "7 of 22 green initiatives are red inside"
@@ -32,7 +31,15 @@ LABELS = [
 def _matrix(counts: list[int]) -> pd.DataFrame:
     outside = np.repeat(["green", "amber_or_red", "not_reported"], 4)
     inside = [str(word) for word in (Inside.RED, Inside.GREEN, Inside.NOT_YET_DUE, Inside.UNKNOWN)] * 3
-    return pd.DataFrame({"outside": outside, "inside": inside, "label": LABELS, "items": counts, "money": [n * 1.3e6 for n in counts]})
+    return pd.DataFrame(
+        {
+            "outside": outside,
+            "inside": inside,
+            "label": LABELS,
+            "items": counts,
+            "money": [n * 1.3e6 for n in counts],
+        }
+    )
 
 
 def _readings(n: int) -> pd.DataFrame:
@@ -50,24 +57,38 @@ def _readings(n: int) -> pd.DataFrame:
 
 
 def _plan(n: int) -> pd.DataFrame:
-    return pd.DataFrame({"at": pd.date_range("2025-01-31", periods=n, freq="W", tz="UTC"), "plan": np.linspace(14, 60, n)})
+    return pd.DataFrame(
+        {"at": pd.date_range("2025-01-31", periods=n, freq="W", tz="UTC"), "plan": np.linspace(14, 60, n)}
+    )
 
 
 def _marks() -> pd.DataFrame:
     return pd.DataFrame(
-        {"mark": ["delivery", "effect", "due"], "at": pd.to_datetime(["2025-03-09T23:30Z", "2025-04-08T08:00Z", "2025-07-31T21:59Z"])}
+        {
+            "mark": ["delivery", "effect", "due"],
+            "at": pd.to_datetime(["2025-03-09T23:30Z", "2025-04-08T08:00Z", "2025-07-31T21:59Z"]),
+        }
     )
 
 
 def _line(n: int) -> altair.LayerChart:
     return watermelon.outcome_line(
-        _readings(n), _plan(4 * n), _marks(), alt=ALT, metric="Orders per kiosk", unit="orders", reported="green",
-        reported_since=pd.Timestamp("2025-02-17T10:00Z"), timezone="Europe/Berlin",
-    )  # fmt: skip
+        _readings(n),
+        _plan(4 * n),
+        _marks(),
+        alt=ALT,
+        metric="Orders per kiosk",
+        unit="orders",
+        reported="green",
+        reported_since=pd.Timestamp("2025-02-17T10:00Z"),
+        timezone="Europe/Berlin",
+    )
 
 
 def _missing(n: int) -> pd.DataFrame:
-    return pd.DataFrame({"element": [f"element {k}" for k in range(n)], "items": range(n, 0, -1), "money": 3.1e6})
+    return pd.DataFrame(
+        {"element": [f"element {k}" for k in range(n)], "items": range(n, 0, -1), "money": 3.1e6}
+    )
 
 
 def _shrunk(n: int) -> pd.DataFrame:
@@ -85,14 +106,27 @@ def _shrunk(n: int) -> pd.DataFrame:
 def _coverage(n: int) -> pd.DataFrame:
     shares = {
         f"{part}_share": np.linspace(0, 1, n)
-        for part in ("outcome_metric", "baseline", "target", "dates", "owner", "fresh", "assessable", "reported")
+        for part in (
+            "outcome_metric",
+            "baseline",
+            "target",
+            "dates",
+            "owner",
+            "fresh",
+            "assessable",
+            "reported",
+        )
     }
     return pd.DataFrame({"name": [f"Stream {k}" for k in range(n)], "items": 12, **shares})
 
 
 def _vanity(n: int) -> pd.DataFrame:
     return pd.DataFrame(
-        {"metric": [f"Team velocity {k}" for k in range(n)], "reason": "raw velocity", "replacement": "epics that reached customers"}
+        {
+            "metric": [f"Team velocity {k}" for k in range(n)],
+            "reason": "raw velocity",
+            "replacement": "epics that reached customers",
+        }
     )
 
 
@@ -126,7 +160,9 @@ CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
     ),
     "outcome_line": _line,
     "three_clocks": lambda n: watermelon.three_clocks(_clocks(n), alt=ALT, as_of=AS_OF),
-    "missing_elements": lambda n: watermelon.missing_elements(_missing(n), alt=ALT, currency="EUR", unit="epics"),
+    "missing_elements": lambda n: watermelon.missing_elements(
+        _missing(n), alt=ALT, currency="EUR", unit="epics"
+    ),
     "shrunk": lambda n: watermelon.shrunk(_shrunk(n), alt=ALT),
     "coverage": lambda n: watermelon.coverage(_coverage(n), alt=ALT),
     "vanity_metrics": lambda n: watermelon.vanity_metrics(_vanity(n), alt=ALT),
@@ -134,7 +170,9 @@ CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
 }
 EMPTY: dict[str, Callable[[], altair.LayerChart]] = {
     "outside_inside": lambda: watermelon.outside_inside(_matrix([0] * 12), alt=ALT),
-    "outcome_line": lambda: watermelon.outcome_line(_readings(0), _plan(0), _marks(), alt=ALT, metric="Orders"),
+    "outcome_line": lambda: watermelon.outcome_line(
+        _readings(0), _plan(0), _marks(), alt=ALT, metric="Orders"
+    ),
     "three_clocks": lambda: watermelon.three_clocks(_clocks(0), alt=ALT, as_of=AS_OF),
     "missing_elements": lambda: watermelon.missing_elements(_missing(0), alt=ALT),
     "shrunk": lambda: watermelon.shrunk(_shrunk(0), alt=ALT),
@@ -159,7 +197,11 @@ def test_a_chart_says_its_takeaway_fills_its_column_and_aggregates_nothing(name:
     spec = _spec(name)
     assert spec["description"] == ALT
     assert spec["width"] == "container"
-    assert not [key for key, _ in read.walk(spec) if key in {"aggregate", "joinaggregate", "bin", "calculate", "lookup", "timeUnit"}]
+    assert not [
+        key
+        for key, _ in read.walk(spec)
+        if key in {"aggregate", "joinaggregate", "bin", "calculate", "lookup", "timeUnit"}
+    ]
 
 
 @every_chart
@@ -235,12 +277,16 @@ def test_the_reported_colour_is_a_strip_with_its_word_above_the_outcome() -> Non
 
 
 def test_an_outcome_without_readings_still_shows_its_plan() -> None:
-    spec = dict(watermelon.outcome_line(_readings(0), _plan(20), _marks(), alt=ALT, metric="Orders").to_dict())
+    spec = dict(
+        watermelon.outcome_line(_readings(0), _plan(20), _marks(), alt=ALT, metric="Orders").to_dict()
+    )
     assert "plan 60" in read.texts(spec)
 
 
 def test_a_unit_that_nobody_would_read_leaves_the_plot_its_room() -> None:
-    drawn = watermelon.outcome_line(_readings(12), _plan(48), _marks(), alt=ALT, metric="Orders", unit="x" * 400)
+    drawn = watermelon.outcome_line(
+        _readings(12), _plan(48), _marks(), alt=ALT, metric="Orders", unit="x" * 400
+    )
     assert max(map(len, read.texts(dict(drawn.to_dict())))) < 80
 
 
@@ -271,7 +317,11 @@ def test_coverage_says_each_share_and_shades_it() -> None:
 
 def test_a_sign_beyond_its_limit_alarms_and_an_unknown_one_has_no_bar() -> None:
     rows = read.of_type(_spec("fake_agility"), "bar")[0]["rows"]
-    assert [(row["value"], row["tone"]) for row in rows] == [(0.43, "plain"), (None, "plain"), (0.34, "alarm")]
+    assert [(row["value"], row["tone"]) for row in rows] == [
+        (0.43, "plain"),
+        (None, "plain"),
+        (0.34, "alarm"),
+    ]
     assert rows[1]["note"] == "unknown"
 
 
@@ -288,11 +338,15 @@ def test_hostile_names_stay_text(name: str) -> None:
         case "shrunk":
             chart = watermelon.shrunk(_shrunk(2).assign(title=frames.HOSTILE), alt=ALT)
         case "vanity_metrics":
-            chart = watermelon.vanity_metrics(_vanity(2).assign(metric=frames.HOSTILE, replacement=frames.HOSTILE), alt=ALT)
+            chart = watermelon.vanity_metrics(
+                _vanity(2).assign(metric=frames.HOSTILE, replacement=frames.HOSTILE), alt=ALT
+            )
         case "coverage":
             chart = watermelon.coverage(_coverage(2).assign(name=frames.HOSTILE), alt=ALT)
         case _:
-            chart = watermelon.outcome_line(_readings(6), _plan(9), _marks(), alt=ALT, metric=frames.HOSTILE, unit="%")
+            chart = watermelon.outcome_line(
+                _readings(6), _plan(9), _marks(), alt=ALT, metric=frames.HOSTILE, unit="%"
+            )
     spec = dict(chart.to_dict())
     code = [value for key, value in read.walk(spec) if key in {"expr", "field", "signal", "test", "filter"}]
     assert not [value for value in code if "alert" in str(value)]

@@ -1,4 +1,5 @@
-"""The decisions asked today, what became of past ones, the questions and the conclusion: judged on small tables and on the sample."""
+"""The decisions asked today, what became of past ones, the questions and the conclusion: judged on small
+tables and on the sample."""
 
 import json
 import re
@@ -24,15 +25,40 @@ NAMES = {"E-1": "Kiosk", "E-2": "Lockers", "S": "Stores"}
 
 def finding(rule: str, subject: str, severity: str = "alarm", **cells: Any) -> dict[str, Any]:
     name = NAMES.get(subject, subject)
-    return {"id": f"{rule}:{subject}", "rule": rule, "subject": subject, "severity": severity, "sentence": f"{name} stands",
-            "value": None, "unit": "number", "n": 1, "money": None, "missing": [], "clears_when": "", "details": {},
-            "first_seen": "2026-10-31", "deck": "flow_analysis", "slide": rule.partition(".")[2], **cells}  # fmt: skip
+    return {
+        "id": f"{rule}:{subject}",
+        "rule": rule,
+        "subject": subject,
+        "severity": severity,
+        "sentence": f"{name} stands",
+        "value": None,
+        "unit": "number",
+        "n": 1,
+        "money": None,
+        "missing": [],
+        "clears_when": "",
+        "details": {},
+        "first_seen": "2026-10-31",
+        "deck": "flow_analysis",
+        "slide": rule.partition(".")[2],
+        **cells,
+    }
 
 
-def asks(findings: list[dict[str, Any]], *rows: dict[str, Any], costs: dict[str, float] | None = None) -> pd.DataFrame:
+def asks(
+    findings: list[dict[str, Any]], *rows: dict[str, Any], costs: dict[str, float] | None = None
+) -> pd.DataFrame:
     frame = pd.DataFrame(findings, columns=list(finding("a.b", "c")))
-    paid = pd.DataFrame({"item_id": list(costs or {}), "cost_per_month": list((costs or {}).values()), "cost_basis": "cost of delay"})
-    return judged.asks(frame, decisions.states(portfolio(*rows)), paid, {"E-1": "Head of Stores"}, NAMES, LIMITS, 12.0)
+    paid = pd.DataFrame(
+        {
+            "item_id": list(costs or {}),
+            "cost_per_month": list((costs or {}).values()),
+            "cost_basis": "cost of delay",
+        }
+    )
+    return judged.asks(
+        frame, decisions.states(portfolio(*rows)), paid, {"E-1": "Head of Stores"}, NAMES, LIMITS, 12.0
+    )
 
 
 class TestWhatIsAsked:
@@ -51,7 +77,13 @@ class TestWhatIsAsked:
         assert ranked["rank"].tolist() == [1, 2, 3, 4]
 
     def test_one_subject_is_one_ask_with_all_that_speaks_for_it(self) -> None:
-        ranked = asks([finding("flow.blocked", "E-1"), finding("okr.orphan_item", "E-1"), finding("flow.release_rhythm", "E-1")])
+        ranked = asks(
+            [
+                finding("flow.blocked", "E-1"),
+                finding("okr.orphan_item", "E-1"),
+                finding("flow.release_rhythm", "E-1"),
+            ]
+        )
         assert len(ranked) == 1
         assert ranked.loc[0, "ask"] == "Deliver a smaller part of “Kiosk” now, or stop it"
         assert ranked.loc[0, "evidence"].count(";") == 2
@@ -60,15 +92,24 @@ class TestWhatIsAsked:
     def test_a_watermelon_costs_the_part_of_its_value_that_does_not_come(self) -> None:
         melon = finding("watermelon.watermelon", "E-1", details={"p_value": 0.01, "attainment": 0.25})
         row = asks([melon], costs={"E-1": 100.0}).iloc[0]
-        assert (row["cost_per_month"], row["sureness"], row["sureness_is"]) == (75.0, 0.99, "tested against chance")
+        assert (row["cost_per_month"], row["sureness"], row["sureness_is"]) == (
+            75.0,
+            0.99,
+            "tested against chance",
+        )
 
     def test_a_queue_costs_a_months_part_of_the_delay_in_it_and_its_owner_frees_it(self) -> None:
         queue = finding(
-            "flow.wait_queue", "Integration test", money=1200.0, details={"owner": "Release lead", "money_basis": "cost of delay"}
+            "flow.wait_queue",
+            "Integration test",
+            money=1200.0,
+            details={"owner": "Release lead", "money_basis": "cost of delay"},
         )
         row = asks([queue]).iloc[0]
         assert (row["cost_per_month"], row["owner"]) == (100.0, "Release lead")
-        standing = finding("flow.wait_queue", "Integration test", money=1200.0, details={"money_basis": "planned cost"})
+        standing = finding(
+            "flow.wait_queue", "Integration test", money=1200.0, details={"money_basis": "planned cost"}
+        )
         assert asks([standing])["cost_per_month"].isna().all()
 
     @pytest.mark.parametrize(
@@ -80,11 +121,17 @@ class TestWhatIsAsked:
             ({"question": "Stop it?"}, "D-1"),
         ],
     )
-    def test_an_open_decision_takes_the_evidence_of_what_it_is_about(self, row: dict[str, Any], subject: str) -> None:
+    def test_an_open_decision_takes_the_evidence_of_what_it_is_about(
+        self, row: dict[str, Any], subject: str
+    ) -> None:
         items = [{"item_id": key, "title": NAMES[key], "level": "epic"} for key in ("E-1", "E-2")]
         states = decisions.states(portfolio(decision(**row), work_items=items))
         frame = pd.DataFrame(
-            [finding("flow.blocked", "E-2"), finding("flow.blocked", "E-1"), finding("flow.wait_queue", "Integration test")]
+            [
+                finding("flow.blocked", "E-2"),
+                finding("flow.blocked", "E-1"),
+                finding("flow.wait_queue", "Integration test"),
+            ]
         )
         costs = pd.DataFrame(columns=["item_id", "cost_per_month", "cost_basis"])
         ranked = judged.asks(frame, states, costs, {}, NAMES, LIMITS, 12.0)
@@ -98,38 +145,61 @@ class TestWhatIsAsked:
     def test_a_decision_that_nothing_speaks_of_is_asked_with_little_sureness(self) -> None:
         row = asks([], decision(owner="Head of Payments")).iloc[0]
         assert (row["sureness"], row["owner"], row["evidence"]) == (
-            LIMITS.sureness_unsupported, "Head of Payments", "No finding of this review speaks of it",
-        )  # fmt: skip
+            LIMITS.sureness_unsupported,
+            "Head of Payments",
+            "No finding of this review speaks of it",
+        )
 
     def test_two_open_decisions_on_one_item_are_both_asked(self) -> None:
-        ranked = asks([finding("flow.blocked", "E-1")], decision("D-1", item_id="E-1"), decision("D-2", item_id="E-1"))
+        ranked = asks(
+            [finding("flow.blocked", "E-1")], decision("D-1", item_id="E-1"), decision("D-2", item_id="E-1")
+        )
         assert sorted(ranked["decision_id"]) == ["D-1", "D-2"]
 
     def test_the_largest_queue_alone_is_asked_about_until_it_holds_its_limit_or_its_share(self) -> None:
         until = {"clears_when": "it holds under 25 % of all waiting"}
-        queues = [finding("flow.wait_queue", name, "warning", value=share, **until) for name, share in (("Approval", 0.3), ("Test", 0.4))]
+        queues = [
+            finding("flow.wait_queue", name, "warning", value=share, **until)
+            for name, share in (("Approval", 0.3), ("Test", 0.4))
+        ]
         (only,) = asks(queues).to_dict("records")
         assert (only["subject"], only["ask"]) == (
-            "Test", "Free Test: give it people or take work away, until it holds under 25 % of all waiting"
-        )  # fmt: skip
-        over = asks([*queues, finding("flow.wip_limit", "Test"), finding("flow.wip_limit", "Approval")]).set_index("subject")["ask"]
+            "Test",
+            "Free Test: give it people or take work away, until it holds under 25 % of all waiting",
+        )
+        over = asks(
+            [*queues, finding("flow.wip_limit", "Test"), finding("flow.wip_limit", "Approval")]
+        ).set_index("subject")["ask"]
         assert over["Test"] == "Free Test: give it people or take work away, until it holds its limit"
         assert over["Approval"] == "Start nothing more in Approval until it holds its limit"
         asked = asks(queues, decision("D-1", question="Free Approval?")).set_index("subject")
-        assert asked.loc["Approval", "finding_id"] == "flow.wait_queue:Approval", "who asks gets the evidence of a smaller one, too"
+        assert asked.loc["Approval", "finding_id"] == "flow.wait_queue:Approval", (
+            "who asks gets the evidence of a smaller one, too"
+        )
 
     def test_what_is_only_noted_or_about_the_whole_asks_nothing(self) -> None:
-        assert asks([finding("flow.blocked", "E-1", "note"), finding("flow.blocked", "portfolio"), finding("flow.hand_offs", "E-1")]).empty
+        assert asks(
+            [
+                finding("flow.blocked", "E-1", "note"),
+                finding("flow.blocked", "portfolio"),
+                finding("flow.hand_offs", "E-1"),
+            ]
+        ).empty
 
     def test_a_finding_of_any_notebook_may_bring_its_own_words(self) -> None:
-        row = asks([finding("value.lapsed", "E-1", details={"ask": "Write the benefit off", "owner": "Board"})]).iloc[0]
+        row = asks(
+            [finding("value.lapsed", "E-1", details={"ask": "Write the benefit off", "owner": "Board"})]
+        ).iloc[0]
         assert (row["ask"], row["owner"]) == ("Write the benefit off", "Board")
 
-    @pytest.mark.parametrize(("count", "sentence"), [
-        (0, "No decision is asked today"),
-        (1, "One decision is asked today: waiting costs EUR 1 k a month"),
-        (7, "Five decisions are asked today: waiting costs EUR 5 k a month"),
-    ])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("count", "sentence"),
+        [
+            (0, "No decision is asked today"),
+            (1, "One decision is asked today: waiting costs EUR 1 k a month"),
+            (7, "Five decisions are asked today: waiting costs EUR 5 k a month"),
+        ],
+    )
     def test_at_most_five_are_asked_and_their_cost_is_summed(self, count: int, sentence: str) -> None:
         ids = [f"E-{n}" for n in range(count)]
         ranked = asks([finding("flow.blocked", key) for key in ids], costs=dict.fromkeys(ids, 1000.0))
@@ -138,7 +208,10 @@ class TestWhatIsAsked:
         assert len(each) == min(count, 5)
 
     def test_the_rule_that_is_printed_names_money_sureness_and_five(self) -> None:
-        assert all(word in judged.rule_of_order() for word in ("month of waiting", "sure", "at most five", "money at stake"))
+        assert all(
+            word in judged.rule_of_order()
+            for word in ("month of waiting", "sure", "at most five", "money at stake")
+        )
 
 
 class TestWhatBecameOfThem:
@@ -160,12 +233,19 @@ class TestWhatBecameOfThem:
             decision("C", **done),
         )
         assert whole.sentence == "1 of 3 decisions that are due were carried through"
-        assert (whole.severity, whole.value, whole.evidence[0].total) == (Severity.WARNING, pytest.approx(1 / 3), 3)
+        assert (whole.severity, whole.value, whole.evidence[0].total) == (
+            Severity.WARNING,
+            pytest.approx(1 / 3),
+            3,
+        )
         assert [first.id, second.id] == ["value.late_decision:B", "value.late_decision:A"]
         assert first.sentence == "What of B? Due on 1 October 2026, not done 30 days later"
 
     def test_all_carried_through_holds(self) -> None:
-        assert self.past(decision(**TAKEN, due="2026-10-01", done_at="2026-10-04T09:00:00Z"))[0].severity == Severity.GOOD
+        assert (
+            self.past(decision(**TAKEN, due="2026-10-01", done_at="2026-10-04T09:00:00Z"))[0].severity
+            == Severity.GOOD
+        )
 
     def test_decisions_without_a_metric_say_so(self) -> None:
         made = portfolio(decision(**TAKEN))
@@ -176,16 +256,40 @@ class TestWhatBecameOfThem:
 @pytest.mark.parametrize(
     ("values", "sentence", "severity"),
     [
-        ({}, "None of the three yardsticks is known yet: lead time to value, watermelons, alignment", "unknown"),
-        ({"flow.lead_time_p85_days": (314.0, 289.0), "watermelon.count": (8.0, 7.0)},
-         "Value reaches customers more slowly, and eight green epics are red inside", "alarm"),
-        ({"flow.lead_time_p85_days": (280.0, 289.0), "watermelon.count": (1.0, 7.0)}, "One green epic is red inside", "warning"),
-        ({"flow.lead_time_p85_days": (280.0, None), "watermelon.count": (0.0, 7.0), "okr.top_three_share": (0.9, None)},
-         "Value reaches customers within 280 days, and no green epic is red inside", "good"),
-        ({"okr.top_three_share": (0.7999, None)}, "Only 79.99 % of the work serves a top-three goal", "warning"),
+        (
+            {},
+            "None of the three yardsticks is known yet: lead time to value, watermelons, alignment",
+            "unknown",
+        ),
+        (
+            {"flow.lead_time_p85_days": (314.0, 289.0), "watermelon.count": (8.0, 7.0)},
+            "Value reaches customers more slowly, and eight green epics are red inside",
+            "alarm",
+        ),
+        (
+            {"flow.lead_time_p85_days": (280.0, 289.0), "watermelon.count": (1.0, 7.0)},
+            "One green epic is red inside",
+            "warning",
+        ),
+        (
+            {
+                "flow.lead_time_p85_days": (280.0, None),
+                "watermelon.count": (0.0, 7.0),
+                "okr.top_three_share": (0.9, None),
+            },
+            "Value reaches customers within 280 days, and no green epic is red inside",
+            "good",
+        ),
+        (
+            {"okr.top_three_share": (0.7999, None)},
+            "Only 79.99 % of the work serves a top-three goal",
+            "warning",
+        ),
     ],
-)  # fmt: skip
-def test_the_conclusion_names_the_two_worst(values: dict[str, tuple[float, float | None]], sentence: str, severity: str) -> None:
+)
+def test_the_conclusion_names_the_two_worst(
+    values: dict[str, tuple[float, float | None]], sentence: str, severity: str
+) -> None:
     rows = [{"key": key, "value": now, "before": before} for key, (now, before) in values.items()]
     found = judged.conclusion(pd.DataFrame(rows, columns=["key", "value", "before"]), LIMITS, "epic")
     assert (found.sentence, str(found.severity)) == (sentence, severity)
@@ -209,14 +313,22 @@ class TestTheSample:
         late = {one.subject for one in past if one.rule == "value.late_decision"}
         assert late == set(case["planted"])
         assert not late & set(case["near_misses"])
-        assert past[0].sentence == "8 of 10 decisions that are due were carried through; half were taken within 28 days"
+        assert (
+            past[0].sentence
+            == "8 of 10 decisions that are due were carried through; half were taken within 28 days"
+        )
 
     def test_every_ask_has_a_role_evidence_and_a_way_to_why(self, found: Any, opened: Any) -> None:
         portfolio = opened.portfolio
         ranked = judged.asks(
-            found.findings, decisions.states(portfolio), decisions.waiting_cost(portfolio), decisions.owners(portfolio),
-            decisions.names(portfolio), LIMITS, decisions.months(opened.window),
-        )  # fmt: skip
+            found.findings,
+            decisions.states(portfolio),
+            decisions.waiting_cost(portfolio),
+            decisions.owners(portfolio),
+            decisions.names(portfolio),
+            LIMITS,
+            decisions.months(opened.window),
+        )
         today = ranked.head(5)
         assert today["owner"].notna().all()
         assert today["slide"].notna().all()
@@ -227,7 +339,9 @@ class TestTheSample:
         people = set(portfolio.status_reports["author"].dropna()) - set(decisions.owners(portfolio).values())
         assert not people & set(ranked["owner"].dropna())
 
-    def test_the_questions_are_six_and_none_is_about_dates_or_how_busy_anybody_is(self, found: Any, opened: Any) -> None:
+    def test_the_questions_are_six_and_none_is_about_dates_or_how_busy_anybody_is(
+        self, found: Any, opened: Any
+    ) -> None:
         states = decisions.states(opened.portfolio)
         moved = changes.findings(found.findings, found.past_findings, found.reviews, found.done, "2026-10-31")
         shown = judged.questions(found.findings, moved, states, [])

@@ -33,7 +33,8 @@ PROMISE = {"expected_delta": 2, "due": "2026-12-31"}
 
 @pytest.fixture(scope="module")
 def fifth() -> okr.Alignment:
-    """Five epics: four serve the top goal, one of them with a promise; the fifth cost as much as all the others, and serves nothing."""
+    """Five epics: four serve the top goal, one of them with a promise; the fifth cost as much as all the
+    others, and serves nothing."""
     work = [epic(f"E{n}", team="Till") for n in range(5)] + [
         epic("X1", work_type="enabler"),
         epic("X2", work_type="debt"),
@@ -50,8 +51,16 @@ def fifth() -> okr.Alignment:
 
 def test_count_and_money_stand_side_by_side_in_the_headline(fifth: okr.Alignment) -> None:
     found = judged(fifth)
-    assert found.sentence == "80 % tagged, 80 % serve a top-three goal (50 % of the spend), 20 % with a contribution"
-    assert (found.severity, found.value, found.threshold, found.threshold_name) == (Severity.WARNING, 0.8, 0.8, "okr_alignment_share")
+    assert (
+        found.sentence
+        == "80 % tagged, 80 % serve a top-three goal (50 % of the spend), 20 % with a contribution"
+    )
+    assert (found.severity, found.value, found.threshold, found.threshold_name) == (
+        Severity.WARNING,
+        0.8,
+        0.8,
+        "okr_alignment_share",
+    )
     assert found.clears_when == "the money follows: at least 80 % of it"
 
 
@@ -63,13 +72,23 @@ def test_under_the_line_the_headline_says_how_many_items_are_short(fifth: okr.Al
 
 
 def test_the_denominator_and_what_stands_apart_are_said(fifth: okr.Alignment) -> None:
-    assert findings.denominator(fifth).sentence == "5 feature epics in progress are counted; 3 items stand apart: 2 debt and 1 enabler"
+    assert (
+        findings.denominator(fifth).sentence
+        == "5 feature epics in progress are counted; 3 items stand apart: 2 debt and 1 enabler"
+    )
     assert judged(fifth).details["excluded"] == {"debt": 2, "enabler": 1}
 
 
 @pytest.mark.parametrize(
     ("share", "said"),
-    [(0.7996, "79.96 %"), (0.8, "80 %"), (0.804, "80.4 %"), (0.79, "79 %"), (0.5, "50 %"), (0.79999999, "just under 80 %")],
+    [
+        (0.7996, "79.96 %"),
+        (0.8, "80 %"),
+        (0.804, "80.4 %"),
+        (0.79, "79 %"),
+        (0.5, "50 %"),
+        (0.79999999, "just under 80 %"),
+    ],
 )
 def test_a_share_that_misses_the_line_never_reads_like_it(share: float, said: str) -> None:
     assert beside_line(share, 0.8) == said
@@ -91,10 +110,14 @@ def test_a_starving_goal_is_named_with_its_intent_and_its_money(fifth: okr.Align
 
 
 def test_a_gap_of_exactly_the_threshold_starves_and_one_below_does_not(fifth: okr.Alignment) -> None:
-    frame = okr.starvation(fifth).assign(spend_gap=[LIMITS.okr_starvation_points, LIMITS.okr_starvation_points - 0.001])
+    frame = okr.starvation(fifth).assign(
+        spend_gap=[LIMITS.okr_starvation_points, LIMITS.okr_starvation_points - 0.001]
+    )
     assert [one.subject for one in findings.starvation(fifth, frame, LIMITS)] == ["O1"]
     calm = findings.starvation(fifth, frame.assign(spend_gap=0.0), LIMITS)
-    assert [(one.severity, one.sentence) for one in calm] == [(Severity.GOOD, "No goal gets 15 points less of money than of intent")]
+    assert [(one.severity, one.sentence) for one in calm] == [
+        (Severity.GOOD, "No goal gets 15 points less of money than of intent")
+    ]
 
 
 def test_without_weights_nobody_is_said_to_starve() -> None:
@@ -119,13 +142,20 @@ def test_spend_without_a_goal_is_said_in_money_with_what_cannot_be_traced(fifth:
 def test_orphans_are_counted_first_and_then_named(fifth: okr.Alignment) -> None:
     first, each = findings.orphan_items(fifth, okr.orphan_items(fifth), LIMITS)
     assert first.sentence == "1 of 5 feature epics in progress serves no goal (EUR 400 k spent in the window)"
-    assert (each.id, each.sentence, each.money) == ("okr.orphan_item:E4", "“Epic E4” serves no goal (EUR 400 k spent)", 400_000)
+    assert (each.id, each.sentence, each.money) == (
+        "okr.orphan_item:E4",
+        "“Epic E4” serves no goal (EUR 400 k spent)",
+        400_000,
+    )
 
 
 def test_goals_without_work_are_counted_and_named(fifth: okr.Alignment) -> None:
     first, each = findings.goals_without_work(fifth, okr.goal_work(fifth))
     assert first.sentence == "1 of 2 objectives has no work in progress"
-    assert (each.id, each.sentence) == ("okr.objective_without_work:O2", "Nobody works on the objective “Objective O2”")
+    assert (each.id, each.sentence) == (
+        "okr.objective_without_work:O2",
+        "Nobody works on the objective “Objective O2”",
+    )
 
 
 def test_everything_that_maps_to_one_goal_is_one_effective_goal(fifth: okr.Alignment) -> None:
@@ -136,7 +166,12 @@ def test_everything_that_maps_to_one_goal_is_one_effective_goal(fifth: okr.Align
 
 def test_links_that_spread_over_fewer_than_half_of_the_goals_warn() -> None:
     spread = pd.DataFrame(
-        {"objective_id": list("abc"), "title": ["Growth", "Trust", "Speed"], "links": [18, 1, 1], "link_share": [0.9, 0.05, 0.05]}
+        {
+            "objective_id": list("abc"),
+            "title": ["Growth", "Trust", "Speed"],
+            "links": [18, 1, 1],
+            "link_share": [0.9, 0.05, 0.05],
+        }
     )
     found = findings.over_mapping(aligned(links=[link("E1", "O1")]), spread, LIMITS)
     assert found.sentence == "90 % of all links go to “Growth”: 1.2 effective goals of 3"
@@ -173,9 +208,15 @@ def test_an_item_that_claims_more_than_three_key_results_is_named() -> None:
 def test_what_a_team_pulls_is_said_from_five_starts_on(fifth: okr.Alignment) -> None:
     pulled = okr.pulled_against_wanted(fifth)  # of 5 starts 4 for the goal that is wanted at 70 %, 1 for none
     [calm] = findings.pulled_against_wanted(fifth, pulled, LIMITS)
-    assert (calm.severity, calm.sentence) == (Severity.GOOD, "No team started 25 points more for a goal than is wanted")
+    assert (calm.severity, calm.sentence) == (
+        Severity.GOOD,
+        "No team started 25 points more for a goal than is wanted",
+    )
     loud = findings.pulled_against_wanted(fifth, pulled, replace(LIMITS, okr_pulled_points=0.1))
-    assert [one.sentence for one in loud] == ["Till started 20 % for no goal", "Till started 80 % for “Objective O1”, wanted 70 %"]
+    assert [one.sentence for one in loud] == [
+        "Till started 20 % for no goal",
+        "Till started 80 % for “Objective O1”, wanted 70 %",
+    ]
     few = okr.pulled_against_wanted(fifth).assign(n=4)
     assert findings.pulled_against_wanted(fifth, few, LIMITS)[0].severity == Severity.UNKNOWN
 
@@ -211,7 +252,10 @@ def test_the_worst_key_results_are_counted_and_never_averaged_away() -> None:
 
 
 def test_four_on_track_and_one_off_track_do_not_read_as_on_track() -> None:
-    assert headline(findings.key_results(results(*[Verdict.ON_TRACK] * 4, Verdict.MISSED))) == "1 key result has missed"
+    assert (
+        headline(findings.key_results(results(*[Verdict.ON_TRACK] * 4, Verdict.MISSED)))
+        == "1 key result has missed"
+    )
 
 
 def test_unmeasured_key_results_are_unknown_and_never_calm() -> None:
@@ -222,7 +266,10 @@ def test_unmeasured_key_results_are_unknown_and_never_calm() -> None:
 
 def test_a_calm_row_of_key_results_says_so_and_what_is_too_early() -> None:
     [found] = findings.key_results(results(Verdict.ON_TRACK, Verdict.ACHIEVED, Verdict.TOO_EARLY))
-    assert (found.sentence, found.severity) == ("2 of 3 key results are on track; for 1 it is too early to say", Severity.GOOD)
+    assert (found.sentence, found.severity) == (
+        "2 of 3 key results are on track; for 1 it is too early to say",
+        Severity.GOOD,
+    )
 
 
 def test_no_key_results_at_all_is_no_conclusion() -> None:
@@ -230,15 +277,26 @@ def test_no_key_results_at_all_is_no_conclusion() -> None:
 
 
 def test_an_objective_reads_with_its_score_how_much_is_measured_and_the_worst() -> None:
-    known = portfolio(key_results=[key_result("K1"), key_result("K2")], checkins=checkins("K1", ("2026-10-20", 5)))
+    known = portfolio(
+        key_results=[key_result("K1"), key_result("K2")], checkins=checkins("K1", ("2026-10-20", 5))
+    )
     goals = okr.goals(known)
     [found] = findings.objectives(okr.objective_status(goals, okr.key_results(known, goals)))
-    assert (found.sentence, found.severity) == ("“Objective O1”: score 0.5, 1 of 2 measured, worst not measured", Severity.UNKNOWN)
+    assert (found.sentence, found.severity) == (
+        "“Objective O1”: score 0.5, 1 of 2 measured, worst not measured",
+        Severity.UNKNOWN,
+    )
 
 
 def test_a_goal_changed_after_its_end_is_said_with_both_values() -> None:
     quarter = {"from": "2026-07-01", "to": "2026-09-30"}
-    change = {"table": "key_results", "key": "K1", "column": "target", "old_value": "97", "changed_at": "2026-10-12T09:00"}
+    change = {
+        "table": "key_results",
+        "key": "K1",
+        "column": "target",
+        "old_value": "97",
+        "changed_at": "2026-10-12T09:00",
+    }
     read = aligned(
         objectives=[objective("O1", 1)],
         key_results=[key_result("K1", target=96, **quarter)],
@@ -246,12 +304,16 @@ def test_a_goal_changed_after_its_end_is_said_with_both_values() -> None:
         links=[link("E1", "O1")],
     )
     [found] = findings.late_edits(read, okr.late_edits(read.portfolio, read.goals))
-    assert found.sentence == "“Key result K1” was changed after its end: target from 97 to 96 on 12 October 2026"
+    assert (
+        found.sentence == "“Key result K1” was changed after its end: target from 97 to 96 on 12 October 2026"
+    )
 
 
 def test_without_a_record_of_changes_nobody_says_that_nothing_was_changed() -> None:
     read = aligned(links=[link("E1", "O1")])
-    assert findings.late_edits(read, okr.late_edits(read.portfolio, read.goals))[0].severity == Severity.UNKNOWN
+    assert (
+        findings.late_edits(read, okr.late_edits(read.portfolio, read.goals))[0].severity == Severity.UNKNOWN
+    )
 
 
 def test_goals_at_odds_and_goals_of_one_department_are_named() -> None:
@@ -259,11 +321,25 @@ def test_goals_at_odds_and_goals_of_one_department_are_named() -> None:
         work_items=[epic("E1", team="Till")],
         teams=[{"team": "Till", "department": "Stores"}],
         links=[link("E1", "K1")],
-        metrics=[{"metric_id": "M1", "name": "Free returns", "unit": "%", "direction": "maintain", "kind": "outcome"}],
-        key_results=[key_result("K1", metric_id="M1"), key_result("K2", metric_id="M1", type="decrease", baseline=9, target=4)],
+        metrics=[
+            {
+                "metric_id": "M1",
+                "name": "Free returns",
+                "unit": "%",
+                "direction": "maintain",
+                "kind": "outcome",
+            }
+        ],
+        key_results=[
+            key_result("K1", metric_id="M1"),
+            key_result("K2", metric_id="M1", type="decrease", baseline=9, target=4),
+        ],
     )
     [pair] = findings.conflicting_goals(read, okr.conflicting(read.goals))
-    assert (pair.subject, pair.sentence) == ("K1|K2", "“Key result K1” and “Key result K2” pull “Free returns” both ways")
+    assert (pair.subject, pair.sentence) == (
+        "K1|K2",
+        "“Key result K1” and “Key result K2” pull “Free returns” both ways",
+    )
     assert pair.evidence[0].rows == (2, 3)
     first, each = findings.siloed_goals(okr.served_by(read))
     assert first.sentence == "1 of 1 key result in work is served by one department alone"
@@ -273,7 +349,8 @@ def test_goals_at_odds_and_goals_of_one_department_are_named() -> None:
 def test_the_line_of_sight_is_said_with_where_it_breaks(fifth: okr.Alignment) -> None:
     found = findings.line_of_sight(fifth, okr.coverage(fifth), LIMITS)
     assert found.sentence.startswith(
-        "40 % of 5 feature epics lead through a key result to an enterprise objective; the line breaks most often at the key result"
+        "40 % of 5 feature epics lead through a key result to an enterprise objective; the line breaks "
+        "most often at the key result"
     )
     assert found.severity == Severity.WARNING
 
@@ -286,7 +363,10 @@ def test_the_line_of_sight_is_said_with_where_it_breaks(fifth: okr.Alignment) ->
     ],
 )
 def test_what_was_delivered_without_a_promise_moved_nothing(delivered: int, said: str) -> None:
-    work = [epic("E9"), *[epic(f"E{n}", delivered_at="2026-06-01", finished_at="2026-06-01") for n in range(delivered)]]
+    work = [
+        epic("E9"),
+        *[epic(f"E{n}", delivered_at="2026-06-01", finished_at="2026-06-01") for n in range(delivered)],
+    ]
     read = aligned(work_items=work, key_results=[key_result("K1")], links=[link("E9", "K1")])
     assert findings.moved(read, okr.moved_items(read)).sentence == said
 

@@ -1,17 +1,30 @@
-"""Every flag explains itself; what cannot be said is said; the judgement is stable, harmless text, and names no person."""
+"""Every flag explains itself; what cannot be said is said; the judgement is stable, harmless text, and names
+no person."""
 
 import json
 from typing import Any
 
 import pandas as pd
 import pytest
-from outcomes_small import GREEN, LIMITS, RED, benefit, calm, epic, inside_of, metric, portfolio, readings, report
+from outcomes_small import (
+    GREEN,
+    LIMITS,
+    RED,
+    benefit,
+    calm,
+    epic,
+    inside_of,
+    metric,
+    portfolio,
+    readings,
+    report,
+)
 
 from vmo_helpers.findings import headline
 from vmo_helpers.findings import watermelon as judge
-from vmo_helpers.findings.finding import Finding
 from vmo_helpers.measures import flow, outcomes, satisfaction, status
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.results.finding import Finding
 from vmo_helpers.vocabulary import Severity
 from vmo_helpers.window import review_window
 
@@ -50,7 +63,11 @@ def test_the_headline_counts_the_greens_that_are_red_inside_and_their_money() ->
 def test_a_flag_answers_every_why() -> None:
     flag = flags(red_epic())[1]
     assert flag.id == "watermelon.watermelon:E1"
-    assert flag.sentence == "“Kiosk refresh” is reported green since 17 September, yet “Orders per kiosk” stands at 11 % of plan"
+    assert (
+        flag.sentence
+        == "“Kiosk refresh” is reported green since 17 September, yet “Orders per kiosk” stands at 11 % "
+        "of plan"
+    )
     assert (flag.threshold, flag.threshold_name, flag.unit) == (0.8, "attainment_line", "share")
     answers = judge.why(flag).set_index("question")["answer"].to_dict()
     assert answers == {
@@ -64,21 +81,30 @@ def test_a_flag_answers_every_why() -> None:
         "Delivery facts say": "no plan to compare with",
         "Beside it": "nothing",
         "Missing": "nothing",
-        "Would clear it": "a report of amber or red; or “Orders per kiosk” at 80 orders or above (80 % of plan) over its latest readings",
+        "Would clear it": "a report of amber or red; or “Orders per kiosk” at 80 orders or above (80 % "
+        "of plan) over its latest readings",
     }
     assert flag.clears_when == answers["Would clear it"]
 
 
 def test_a_flag_names_its_rows_by_table() -> None:
     evidence = {part.table: part.rows for part in flags(red_epic())[1].evidence}
-    assert evidence == {"work_items": (2,), "status_reports": (3,), "benefits": (2,), "observations": (21, 22, 23, 24, 25)}
+    assert evidence == {
+        "work_items": (2,),
+        "status_reports": (3,),
+        "benefits": (2,),
+        "observations": (21, 22, 23, 24, 25),
+    }
 
 
 def test_the_loudest_and_costliest_come_first() -> None:
     made = portfolio(
         work_items=[epic(f"E{k}") for k in range(4)],
         metrics=[metric(f"M{k}") for k in range(4)],
-        benefits=[benefit(f"B{k}", f"E{k}", f"M{k}", planned_value=value) for k, value in enumerate((10, 30, 20, 40))],
+        benefits=[
+            benefit(f"B{k}", f"E{k}", f"M{k}", planned_value=value)
+            for k, value in enumerate((10, 30, 20, 40))
+        ],
         observations=[row for k in range(3) for row in readings(RED, f"M{k}")] + readings(GREEN, "M3"),
         status_reports=[report(item_id=f"E{k}") for k in range(4)],
     )
@@ -183,7 +209,9 @@ def test_every_rule_answers_whatever_there_is(made: Portfolio) -> None:
 
 def test_where_nothing_is_known_nothing_is_good() -> None:
     calm_ones = [
-        finding.rule for finding in everything(portfolio(work_items=BARE, metrics=[], benefits=[])) if finding.severity is Severity.GOOD
+        finding.rule
+        for finding in everything(portfolio(work_items=BARE, metrics=[], benefits=[]))
+        if finding.severity is Severity.GOOD
     ]
     assert calm_ones == []
 
@@ -217,10 +245,18 @@ def test_estimates_are_called_estimate_accuracy_and_need_five_items() -> None:
 def test_three_clocks_count_what_is_deployed_and_never_call_the_unmeasured_done() -> None:
     days = pd.to_datetime(pd.Series(["2026-01-01", "2026-02-01", "2026-03-01", None]), utc=True)
     reached = pd.to_datetime(pd.Series(["2026-01-11", "2026-03-03", None, None]), utc=True)
-    clocks = pd.DataFrame({"item_id": list("ABCD"), "deployed_at": days, "adopted_at": reached.where([True, False, False, False])})
+    clocks = pd.DataFrame(
+        {
+            "item_id": list("ABCD"),
+            "deployed_at": days,
+            "adopted_at": reached.where([True, False, False, False]),
+        }
+    )
     clocks = clocks.assign(realised_at=reached, realisation_days=(reached - days).dt.days)
     told = judge.three_clocks(clocks, "epic")
-    assert told.sentence == "Of 3 epics deployed 2 realised the outcome, half of them within 20 days; 1 adopted"
+    assert (
+        told.sentence == "Of 3 epics deployed 2 realised the outcome, half of them within 20 days; 1 adopted"
+    )
     assert (told.n, told.value, told.severity) == (3, 2 / 3, Severity.NOTE)
     nothing = judge.three_clocks(clocks.iloc[3:], "epic")
     assert nothing.severity is Severity.UNKNOWN and nothing.missing

@@ -1,4 +1,5 @@
-"""A real JupyterLab on a free port, with settings of its own, and a notebook in it as a person has it: in a browser without a network."""
+"""A real JupyterLab on a free port, with settings of its own, and a notebook in it as a person has it: in a
+browser without a network."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ RUN_MS = 120_000
 
 
 def command() -> Path | None:
-    """JupyterLab's command in the environment that ``make lab`` sets up (``VMO_LAB`` names another); None where there is none."""
+    """JupyterLab's command in the environment that ``make lab`` sets up (``VMO_LAB`` names another); None
+    where there is none."""
     found = Path(os.environ.get("VMO_LAB", ROOT / ".venv-lab")) / "bin" / "jupyter"
     return found if found.is_file() else None
 
@@ -39,16 +41,26 @@ class Server:
 
     def complaints(self) -> list[str]:
         """Lines of the log that are worse than a notice."""
-        return [line for line in self.log.read_text(encoding="utf-8").splitlines() if re.match(r"\[[EC] |Traceback|\S*Error:", line)]
+        return [
+            line
+            for line in self.log.read_text(encoding="utf-8").splitlines()
+            if re.match(r"\[[EC] |Traceback|\S*Error:", line)
+        ]
 
 
 def environment(folder: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Settings, workspaces and kernels of nobody: all of it under a folder."""
     own = {
-        "JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "jupyter", "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython",
-        "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
-    }  # fmt: skip
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("VMO_", "JPY_", "JUPYTER"))}
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "jupyter",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "IPYTHONDIR": "ipython",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+    }
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("VMO_", "JPY_", "JUPYTER"))
+    }
     return {**kept, **{name: str(folder / where) for name, where in own.items()}, **(extra or {})}
 
 
@@ -60,11 +72,17 @@ def settings(folder: Path) -> tuple[Server, list[str]]:
     token = secrets.token_hex(8)
     quiet = folder / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
     quiet.parent.mkdir(parents=True, exist_ok=True)
-    quiet.write_text('{"fetchNews": "false", "checkForUpdates": false, "doNotDisturbMode": true}', encoding="utf-8")
+    quiet.write_text(
+        '{"fetchNews": "false", "checkForUpdates": false, "doNotDisturbMode": true}', encoding="utf-8"
+    )
     options = [
-        "--no-browser", f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", "--ServerApp.allow_root=True",
+        "--no-browser",
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+        f"--IdentityProvider.token={token}",
+        "--ServerApp.allow_root=True",
         "--expose-app-in-browser",
-    ]  # fmt: skip
+    ]
     return Server(f"http://localhost:{port}", token, folder / "log.txt"), options
 
 
@@ -75,7 +93,12 @@ def served(notebooks: Path, folder: Path, extra: Mapping[str, str] | None = None
     assert jupyter is not None
     server, options = settings(folder)
     with server.log.open("w", encoding="utf-8") as log:
-        process = subprocess.Popen([str(jupyter), "lab", *options, str(notebooks)], env=environment(folder, extra), stdout=log, stderr=log)
+        process = subprocess.Popen(
+            [str(jupyter), "lab", *options, str(notebooks)],
+            env=environment(folder, extra),
+            stdout=log,
+            stderr=log,
+        )
         try:
             wait_for(server, process)
             yield server
@@ -106,9 +129,14 @@ class Watch:
 
     def on(self, page: Any, server: Server) -> None:
         own = (server.address, server.address.replace("http", "ws"), "data:", "blob:")
-        page.on("console", lambda message: self.console.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console", lambda message: self.console.append(message.text) if message.type == "error" else None
+        )
         page.on("pageerror", lambda error: self.console.append(str(error)))
-        page.on("request", lambda request: None if request.url.startswith(own) else self.strangers.append(request.url))
+        page.on(
+            "request",
+            lambda request: None if request.url.startswith(own) else self.strangers.append(request.url),
+        )
 
 
 class Notebook:
@@ -144,7 +172,14 @@ class Notebook:
 def blank_notebook(cells: Sequence[str]) -> dict[str, Any]:
     """A notebook of a few cells, as a person would begin one."""
     made = [
-        {"cell_type": "code", "id": f"cell-{place}", "execution_count": None, "metadata": {}, "outputs": [], "source": source}
+        {
+            "cell_type": "code",
+            "id": f"cell-{place}",
+            "execution_count": None,
+            "metadata": {},
+            "outputs": [],
+            "source": source,
+        }
         for place, source in enumerate(cells)
     ]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
@@ -157,9 +192,11 @@ BRIDGE = """
   const board = () => app.shell.currentWidget;
   const cells = () => board().content.widgets;
   window.__vmo = {
-    ready: () => Boolean(app && board() && board().content && board().sessionContext?.session?.kernel?.status === 'idle'),
+    ready: () => Boolean(app && board() && board().content && board().sessionContext?.session?.kernel?.status
+        === 'idle'),
     ran: () => board().sessionContext.session?.kernel?.status === 'idle'
-      && (window.__vmo.errors().length > 0 || cells().every(c => c.model.type !== 'code' || c.model.executionCount)),
+      && (window.__vmo.errors().length > 0 || cells().every(c => c.model.type !== 'code' ||
+          c.model.executionCount)),
     errors: () => cells().flatMap(c => c.model.type !== 'code' ? [] : c.model.sharedModel.getOutputs()
       .filter(o => o.output_type === 'error' || (o.output_type === 'stream' && o.name === 'stderr'))
       .map(o => o.ename ? `${o.ename}: ${o.evalue}` : String(o.text))),
@@ -170,7 +207,8 @@ BRIDGE = """
     },
     show: call => {
       const place = cells().findIndex(c => c.model.sharedModel.getSource().trim() === call);
-      if (place >= 0) { board().content.activeCellIndex = place; board().content.scrollToItem(place, 'start'); }
+      if (place >= 0) { board().content.activeCellIndex = place; board().content.scrollToItem(place,
+          'start'); }
       return place;
     },
   };
@@ -180,7 +218,9 @@ BRIDGE = """
 
 
 @contextmanager
-def opened(browser: Any, server: Server, name: str, *, width: int = 1440, height: int = 1000) -> Iterator[Notebook]:
+def opened(
+    browser: Any, server: Server, name: str, *, width: int = 1440, height: int = 1000
+) -> Iterator[Notebook]:
     """A notebook of the server, its kernel ready."""
     context = browser.new_context(viewport={"width": width, "height": height})
     try:

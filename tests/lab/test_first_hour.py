@@ -1,4 +1,5 @@
-"""docs/first-hour.md, walked from end to end as it is written: each command, each table, and what is said to come out."""
+"""docs/first-hour.md, walked from end to end as it is written: each command, each table, and what is said to
+come out."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ from typing import Any
 import pytest
 
 from tests.lab import jupyter
-from vmo_helpers.coverage import usable
-from vmo_helpers.schema import TABLES
+from vmo_helpers.cli.coverage import usable
+from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.sources import load
 
 ROOT = Path(__file__).parents[2]
@@ -44,12 +45,15 @@ def _saved_by_a_spreadsheet(path: Path, rows: list[list[str]]) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
         writer.writerow(header)
-        writer.writerows([[dict(zip(rows[0], row, strict=True)).get(name, "") for name in header] for row in rows[1:]])
+        writer.writerows(
+            [[dict(zip(rows[0], row, strict=True)).get(name, "") for name in header] for row in rows[1:]]
+        )
 
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkout of nobody: the repository's files, its environments, and notebooks that may be written to."""
+    """A checkout of nobody: the repository's files, its environments, and notebooks that may be written
+    to."""
     folder = tmp_path_factory.mktemp("hour")
     for name in ("Makefile", "pyproject.toml", "constraints.txt", "data", "tests", "vmo_helpers", "docs"):
         (folder / name).symlink_to(ROOT / name)
@@ -68,21 +72,32 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _run(command: str, folder: Path) -> str:
     environment = {**os.environ, "PATH": f"{folder / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run(["sh", "-euc", command], cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        ["sh", "-euc", command], cwd=folder, env=environment, capture_output=True, text=True, timeout=300
+    )
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
 
 def test_the_document_has_the_steps_that_it_promises() -> None:
     assert SET_UP == "make review\n. .venv/bin/activate\n"
-    assert [command.strip() for command in COMMANDS[1:]] == ["vmo init mine", "vmo check mine", "vmo review mine", "make lab DATA=mine"]
+    assert [command.strip() for command in COMMANDS[1:]] == [
+        "vmo init mine",
+        "vmo check mine",
+        "vmo review mine",
+        "make lab DATA=mine",
+    ]
     assert [command for command, _ in SAID] == COMMANDS[1:4]
     assert list(_tables()) == ["work_items.csv", "states.csv", "transitions.csv"]
 
 
 @pytest.mark.parametrize("name", ["work_items", "states", "transitions"])
 def test_the_columns_that_the_document_asks_for_are_those_that_the_program_asks_for(name: str) -> None:
-    asked = re.search(rf"^`{name}\.csv`:.* Columns that must be there: (.*?)\. Filled in every row: (.*?)\.$", DOCUMENT, flags=re.M)
+    asked = re.search(
+        rf"^`{name}\.csv`:.* Columns that must be there: (.*?)\. Filled in every row: (.*?)\.$",
+        DOCUMENT,
+        flags=re.M,
+    )
     assert asked is not None
     there, filled = (re.findall(r"`(\w+)`", part) for part in asked.groups())
     columns = TABLES[name].columns
@@ -92,7 +107,11 @@ def test_the_columns_that_the_document_asks_for_are_those_that_the_program_asks_
 
 def test_the_tables_are_accepted_with_the_columns_asked_for_and_no_others(tmp_path: Path) -> None:
     for name, (header, *rows) in _tables().items():
-        more = [column.name for column in TABLES[name.removesuffix(".csv")].columns if column.required and column.name not in header]
+        more = [
+            column.name
+            for column in TABLES[name.removesuffix(".csv")].columns
+            if column.required and column.name not in header
+        ]
         lines = [[*header, *more], *([*row, *("" for _ in more)] for row in rows)]
         (tmp_path / name).write_text("\n".join(map(",".join, lines)) + "\n", encoding="utf-8")
     portfolio = load(tmp_path)
@@ -124,7 +143,10 @@ class TestTheFirstHour:
     def test_opens_the_notebooks_on_it(self, here: Path, lab_browser: Any, tmp_path: Path) -> None:
         if jupyter.command() is None:
             pytest.skip("there is no JupyterLab in .venv-lab (make test sets it up)")
-        with _made_lab(here, tmp_path) as server, jupyter.opened(lab_browser, server, "flow_analysis") as book:
+        with (
+            _made_lab(here, tmp_path) as server,
+            jupyter.opened(lab_browser, server, "flow_analysis") as book,
+        ):
             book.run_all()
             panel = book.panel("explore.flow(review)")
             panel.locator(".vmo-right td", has_text="Store pick-up").wait_for(timeout=30_000)
@@ -132,7 +154,8 @@ class TestTheFirstHour:
 
 
 class _made_lab:
-    """``make lab`` as the document says, ended with the block: port and token come by the options that make hands on."""
+    """``make lab`` as the document says, ended with the block: port and token come by the options that make
+    hands on."""
 
     def __init__(self, here: Path, folder: Path) -> None:
         self._here, self._folder = here, folder
@@ -142,7 +165,9 @@ class _made_lab:
         environment = {**jupyter.environment(self._folder), "LAB_OPTIONS": " ".join(options)}
         with server.log.open("w", encoding="utf-8") as log:
             command = ["sh", "-euc", LAB]
-            self._process = subprocess.Popen(command, cwd=self._here, env=environment, stdout=log, stderr=log, start_new_session=True)
+            self._process = subprocess.Popen(
+                command, cwd=self._here, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
         jupyter.wait_for(server, self._process)
         return server
 

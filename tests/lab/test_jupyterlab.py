@@ -1,4 +1,5 @@
-"""The analyst's way in a real JupyterLab: Run All, move a slider, choose a stream, select points, and read the right other rows."""
+"""The analyst's way in a real JupyterLab: Run All, move a slider, choose a stream, select points, and read
+the right other rows."""
 
 from __future__ import annotations
 
@@ -89,7 +90,9 @@ def _chip(panel: Any, name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (jupyter.ROOT / "notebooks").glob("*.ipynb")))
 class TestEachNotebook:
-    def test_runs_whole_and_nothing_complains(self, watched: dict[str, Notebook], lab: Server, name: str) -> None:
+    def test_runs_whole_and_nothing_complains(
+        self, watched: dict[str, Notebook], lab: Server, name: str
+    ) -> None:
         book = watched[name]
         assert book.errors() == []
         assert book.watch.console == []
@@ -106,10 +109,18 @@ class TestEachNotebook:
 
 
 def _between_dots(panel: Any, x: float, y: float) -> float:
-    """The height next to ``y`` at which no dot lies at ``x``: a drag that begins on a dot is meant for the dot."""
-    centre = "nodes => nodes.map(node => {const r = node.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]})"
+    """The height next to ``y`` at which no dot lies at ``x``: a drag that begins on a dot is meant for the
+    dot."""
+    centre = (
+        "nodes => nodes.map(node => {const r = node.getBoundingClientRect(); return [r.x + r.width "
+        "/ 2, r.y + r.height / 2]})"
+    )
     dots = _drawn(panel).locator(".mark-symbol path").evaluate_all(centre)
-    return next(one for one in (y + step for step in range(0, 60, 3)) if all(abs(dx - x) > 14 or abs(dy - one) > 14 for dx, dy in dots))
+    return next(
+        one
+        for one in (y + step for step in range(0, 60, 3))
+        if all(abs(dx - x) > 14 or abs(dy - one) > 14 for dx, dy in dots)
+    )
 
 
 class TestFlow:
@@ -166,7 +177,9 @@ class TestFlow:
         assert 0 < len(surely) <= count <= len(perhaps) < total
         assert set(surely.index[:SHOWN]) <= set(_ids(panel)) <= set(perhaps.index)
         mouse.click(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.3)  # beside the brush
-        _expect(panel.locator(".vmo-right p.q").first).to_have_text(f"{len(ages)} epics in progress", timeout=WAIT)
+        _expect(panel.locator(".vmo-right p.q").first).to_have_text(
+            f"{len(ages)} epics in progress", timeout=WAIT
+        )
         assert _ids(panel) == ages.index[:SHOWN].tolist()
 
     def test_a_click_on_a_dot_leaves_its_value_stream(self, panel: Any, scene: Scene) -> None:
@@ -236,12 +249,16 @@ def test_a_cell_of_the_matrix_leaves_its_items(watched: dict[str, Notebook], sce
 
 
 class TestAlignment:
-    def test_a_rung_leaves_the_items_that_stand_on_it(self, watched: dict[str, Notebook], scene: Scene) -> None:
+    def test_a_rung_leaves_the_items_that_stand_on_it(
+        self, watched: dict[str, Notebook], scene: Scene
+    ) -> None:
         panel = watched["okr_alignment"].panel("explore.alignment(review)")
         view = alignment_views.ladder(scene)
         _says(panel, view.sentence)
         _drawn(panel).locator(".mark-rect path").nth(2).click()
-        chosen = view.chosen({"picked": {"vlPoint": {"or": [{"tip0": "L2  serves a top-three key result"}]}}}).frame
+        chosen = view.chosen(
+            {"picked": {"vlPoint": {"or": [{"tip0": "L2  serves a top-three key result"}]}}}
+        ).frame
         _counts(panel, f"{len(chosen)} of {len(view.rows)}")
         assert _ids(panel) == chosen["item_id"].head(SHOWN).tolist()
 
@@ -253,16 +270,24 @@ class TestAlignment:
         goal = next(iter(alignment_views.goals(scene).values()))
         view = alignment_views.if_linked(scene, free["item_id"].tolist(), alignment_views.Link(*goal))
         _says(panel, view.sentence)
-        more = [int(text.replace("–", "-").replace("−", "-")) for text in panel.locator(".vmo-right tbody td:last-child").all_inner_texts()]
+        more = [
+            int(text.replace("–", "-").replace("−", "-"))
+            for text in panel.locator(".vmo-right tbody td:last-child").all_inner_texts()
+        ]
         assert more == view.rows["items_more"].astype(int).tolist()
         assert max(more) == 3
 
 
-def test_a_hundred_thousand_items_are_shown_as_quietly(tmp_path_factory: pytest.TempPathFactory, lab: Server, lab_browser: Any) -> None:
+def test_a_hundred_thousand_items_are_shown_as_quietly(
+    tmp_path_factory: pytest.TempPathFactory, lab: Server, lab_browser: Any
+) -> None:
     data = tmp_path_factory.mktemp("large")
     write_sample(data, items=100_000, parquet=True)
     notebook = Path(lab.log).parent / "notebooks" / "large.ipynb"
-    cells = [f"from vmo_helpers import explore, open_review\nreview = open_review('flow_analysis', {str(data)!r})", "explore.flow(review)"]
+    cells = [
+        f"from vmo_helpers import explore, open_review\nreview = open_review('flow_analysis', {str(data)!r})",
+        "explore.flow(review)",
+    ]
     notebook.write_text(json.dumps(jupyter.blank_notebook(cells)), encoding="utf-8")
     with jupyter.opened(lab_browser, lab, "large") as book:
         book.run_all()

@@ -1,4 +1,5 @@
-"""What panels compute: the rows of a selection, the effect of a limit and of links, numbers that their rows give again."""
+"""What panels compute: the rows of a selection, the effect of a limit and of links, numbers that their rows
+give again."""
 
 import json
 import math
@@ -13,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from vmo_helpers import explore, findings, measures, opening
+from vmo_helpers import explore, findings, measures
 from vmo_helpers.explore import (
     alignment_views,
     flow_views,
@@ -27,6 +28,7 @@ from vmo_helpers.explore import (
 from vmo_helpers.explore.explain import explained
 from vmo_helpers.explore.scene import Choice, Scene, Source
 from vmo_helpers.explore.view import View
+from vmo_helpers.notebook import opening
 from vmo_helpers.sample import write_sample
 from vmo_helpers.vocabulary import GoalType
 
@@ -78,7 +80,9 @@ class TestASelection:
     def test_of_a_queue_leaves_what_stands_in_it(self, scene: Scene) -> None:
         chosen = flow_views.queues(scene).chosen(_point(tip0="Integration test queue"))
         items = scene.items
-        assert _ids(chosen.frame) == _ids(items[items["age_days"].notna() & items["state"].eq("Integration test queue")])
+        assert _ids(chosen.frame) == _ids(
+            items[items["age_days"].notna() & items["state"].eq("Integration test queue")]
+        )
         assert len(chosen.frame) == 13
 
     def test_of_a_cell_leaves_the_items_that_it_counts(self, scene: Scene) -> None:
@@ -93,7 +97,11 @@ class TestASelection:
         assert set(view.chosen(_point(tip0="green", tip1="red inside")).frame["label"]) == {"watermelon"}
 
     @pytest.mark.parametrize(
-        ("rung", "key"), [("L1  linked to a goal", "okr.linked_share"), ("L2  serves a top-three key result", "okr.key_result_share")]
+        ("rung", "key"),
+        [
+            ("L1  linked to a goal", "okr.linked_share"),
+            ("L2  serves a top-three key result", "okr.key_result_share"),
+        ],
     )
     def test_of_a_rung_leaves_as_many_as_its_share_says(self, scene: Scene, rung: str, key: str) -> None:
         view = alignment_views.ladder(scene)
@@ -140,7 +148,10 @@ class TestAChoice:
             source.scene(choice)
 
     def test_that_changes_a_threshold_reads_nothing_anew(self, source: Source) -> None:
-        one, other = source.scene(source.opened), source.scene(source.opened.with_threshold("okr_alignment_share", 0.5))
+        one, other = (
+            source.scene(source.opened),
+            source.scene(source.opened.with_threshold("okr_alignment_share", 0.5)),
+        )
         assert one.log is other.log and one.items is other.items and one.alignment is other.alignment
 
 
@@ -159,7 +170,10 @@ class TestANumber:
         scene = source.scene(Choice(as_of="2024-10-05", from_day="2024-10-04"))
         unknown = [figure for figure in numbers.figures(scene) if figure.value is None]
         assert unknown
-        assert all(explained(figure, numbers.RECIPES[figure.key], scene).working is None and figure.why for figure in unknown)
+        assert all(
+            explained(figure, numbers.RECIPES[figure.key], scene).working is None and figure.why
+            for figure in unknown
+        )
 
     def test_names_what_it_leaves_out(self, scene: Scene) -> None:
         share = next(figure for figure in numbers_okr.figures(scene) if figure.key == "okr.top_three_share")
@@ -191,11 +205,22 @@ class TestALimit:
 class TestALink:
     def test_lifts_its_items_to_the_rung_that_it_deserves(self, scene: Scene) -> None:
         items = alignment_views.unmapped(scene)["item_id"].head(5).tolist()
-        top = next(goal for words, goal in alignment_views.goals(scene).items() if words.startswith("★") and goal[0] is GoalType.KEY_RESULT)
-        firm = alignment_views.if_linked(scene, items, alignment_views.Link(*top)).rows.set_index("step")["items_more"]
-        loose = alignment_views.if_linked(scene, items, alignment_views.Link(*top, firm=False)).rows.set_index("step")["items_more"]
+        top = next(
+            goal
+            for words, goal in alignment_views.goals(scene).items()
+            if words.startswith("★") and goal[0] is GoalType.KEY_RESULT
+        )
+        firm = alignment_views.if_linked(scene, items, alignment_views.Link(*top)).rows.set_index("step")[
+            "items_more"
+        ]
+        loose = alignment_views.if_linked(
+            scene, items, alignment_views.Link(*top, firm=False)
+        ).rows.set_index("step")["items_more"]
         assert firm["L1  serves a top-three goal"] == firm["L2  serves a top-three key result"] == 5
-        assert (firm["L3  with an expected delta and a date"], loose["L3  with an expected delta and a date"]) == (5, 0)
+        assert (
+            firm["L3  with an expected delta and a date"],
+            loose["L3  with an expected delta and a date"],
+        ) == (5, 0)
 
     def test_changes_nothing_but_what_is_shown(self, scene: Scene) -> None:
         before = scene.portfolio.links.copy()
@@ -209,13 +234,24 @@ class TestTheLines:
     @pytest.mark.slow
     @pytest.mark.parametrize("program", ["vmo", "papermill"])
     def test_make_the_view_again(self, source: Source, program: str, tmp_path: Path) -> None:
-        chosen = source.scene(Choice(("VS-C2S", "VS-PAY"), "2026-09-30", "2026-01-01", None, (("stalled_percentile", 0.7),)))
+        chosen = source.scene(
+            Choice(("VS-C2S", "VS-PAY"), "2026-09-30", "2026-01-01", None, (("stalled_percentile", 0.7),))
+        )
         text = reproduce.command_lines(chosen, ROOT / "notebooks")
         line = next(line for line in text.splitlines() if line.startswith(program))
         words = shlex.split(line)
-        results = ["-p", "results", str(tmp_path)] if program == "papermill" else ["--out", str(tmp_path), "--quiet"]
+        results = (
+            ["-p", "results", str(tmp_path)]
+            if program == "papermill"
+            else ["--out", str(tmp_path), "--quiet"]
+        )
         module = {"vmo": "vmo_helpers", "papermill": "papermill"}[program]
-        subprocess.run([sys.executable, "-m", module, *words[1:], *results], cwd=tmp_path, check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", module, *words[1:], *results],
+            cwd=tmp_path,
+            check=True,
+            capture_output=True,
+        )
         place = next(tmp_path.rglob("findings.json"), tmp_path / "findings" / "flow_analysis.json")
         every = json.loads(place.read_text(encoding="utf-8"))
         told = {finding["sentence"] for finding in every if finding["subject"] == "portfolio"}
@@ -225,7 +261,10 @@ class TestTheLines:
     def test_leave_out_what_is_as_usual(self, scene: Scene) -> None:
         line = reproduce.review_line(scene)
         assert shlex.split(line)[:2] == ["vmo", "review"]
-        assert not any(option in line for option in ("--stream", "--level", "--threshold", "--from", "--lenient", "--config"))
+        assert not any(
+            option in line
+            for option in ("--stream", "--level", "--threshold", "--from", "--lenient", "--config")
+        )
 
 
 def _marks(view: View) -> int:
@@ -233,9 +272,11 @@ def _marks(view: View) -> int:
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_items_ship_no_row_that_no_chart_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hundred_thousand_items_ship_no_row_that_no_chart_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from vmo_helpers.deck import deck
-    from vmo_helpers.opening import open_review
+    from vmo_helpers.notebook.opening import open_review
 
     write_sample(tmp_path, items=100_000, parquet=True)
     monkeypatch.setattr(deck, "_display", lambda _: None)
@@ -248,20 +289,27 @@ def test_a_hundred_thousand_items_ship_no_row_that_no_chart_shows(tmp_path: Path
         assert len(json.dumps(view.spec)) < 500_000
     every = flow_views.ages(scene)
     assert len(every.rows) > 10_000
-    assert len(every.chosen({"picked": {"age": [0, 100]}}).frame) > 600, "the rows of a selection are all of them, not the drawn ones"
+    assert len(every.chosen({"picked": {"age": [0, 100]}}).frame) > 600, (
+        "the rows of a selection are all of them, not the drawn ones"
+    )
 
 
 class TestADeck:
     def test_imports_no_widget_and_shows_nothing(self) -> None:
         code = (
-            "import sys\nfrom vmo_helpers import explore\nfor name in explore.__all__: getattr(explore, name)(None)\n"
+            "import sys\nfrom vmo_helpers import explore\nfor name in explore.__all__: getattr(explore, "
+            "name)(None)\n"
             "print([name for name in ('ipywidgets', 'anywidget', 'pandas', 'altair') if name in sys.modules])"
         )
-        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        )
         assert (done.stdout, done.stderr) == ("[]\n", "")
 
 
-def test_without_widgets_a_person_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_widgets_a_person_is_told_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("VMO_MODE", "explore")
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     explore.flow(None)  # type: ignore[arg-type]
@@ -310,8 +358,17 @@ class TestAReview:
         assert "application/vnd.jupyter.widget" not in page
 
     def test_by_plain_papermill_has_none_either(self, tmp_path: Path) -> None:
-        command = [sys.executable, "-m", "papermill", "okr_alignment.ipynb", str(tmp_path / "out.ipynb"), "--no-progress-bar"]
-        inherited = {name: value for name, value in os.environ.items() if name != "VMO_MODE"} | {"JPY_SESSION_NAME": "okr_alignment.ipynb"}
+        command = [
+            sys.executable,
+            "-m",
+            "papermill",
+            "okr_alignment.ipynb",
+            str(tmp_path / "out.ipynb"),
+            "--no-progress-bar",
+        ]
+        inherited = {name: value for name, value in os.environ.items() if name != "VMO_MODE"} | {
+            "JPY_SESSION_NAME": "okr_alignment.ipynb"
+        }
         subprocess.run(command, cwd=ROOT / "notebooks", env=inherited, check=True, capture_output=True)
         executed = json.loads((tmp_path / "out.ipynb").read_text(encoding="utf-8"))
         panels = [cell for cell in executed["cells"] if "".join(cell["source"]).startswith("explore.")]
@@ -319,7 +376,9 @@ class TestAReview:
         assert "widgets" not in executed["metadata"]
 
 
-def test_data_left_open_are_those_of_make_lab_else_the_sample(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_data_left_open_are_those_of_make_lab_else_the_sample(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.delenv("VMO_DATA", raising=False)
     assert Path(opening.place(None)) == ROOT / "data" / "sample"
     monkeypatch.setenv("VMO_DATA", str(tmp_path))
@@ -328,7 +387,18 @@ def test_data_left_open_are_those_of_make_lab_else_the_sample(monkeypatch: pytes
 
 
 def test_a_level_that_no_item_has_is_refused_before_any_work(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "vmo_helpers", "review", "data/sample", "--out", str(tmp_path / "shelf"), "--level", "saga", "--quiet"]
+    command = [
+        sys.executable,
+        "-m",
+        "vmo_helpers",
+        "review",
+        "data/sample",
+        "--out",
+        str(tmp_path / "shelf"),
+        "--level",
+        "saga",
+        "--quiet",
+    ]
     done = subprocess.run([*command, "--notebook", "flow_analysis"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2
     assert "no item has the level 'saga'; the levels are epic, feature" in done.stderr

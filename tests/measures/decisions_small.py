@@ -22,11 +22,15 @@ def decision(key: str = "D-1", asked: str = "2026-09-01T10:00:00Z", **cells: Any
 
 
 def portfolio(*decisions: Mapping[str, Any], **tables: Rows) -> Portfolio:
-    """A portfolio with these decisions, of one epic E-1 unless other items are given, as known on ``AS_OF``."""
+    """A portfolio with these decisions, of one epic E-1 unless other items are given, as known on
+    ``AS_OF``."""
     items: Rows = [{"item_id": "E-1", "title": "Kiosk", "level": "epic"}]
     given = {"work_items": items, "decisions": list(decisions), **tables}
     given["work_items"] = [{"created_at": "2025-01-01", **row} for row in given["work_items"]]
-    whole = portfolio_of({name: pd.DataFrame(list(rows)) for name, rows in given.items() if rows}, Settings(timezone=ZONE, currency="EUR"))
+    whole = portfolio_of(
+        {name: pd.DataFrame(list(rows)) for name, rows in given.items() if rows},
+        Settings(timezone=ZONE, currency="EUR"),
+    )
     return whole.known_at(instant(AS_OF, ZONE, end_of_day=True))
 
 

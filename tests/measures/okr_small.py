@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from vmo_helpers.figures import Figure
 from vmo_helpers.measures import flow, okr
 from vmo_helpers.portfolio import Portfolio, Settings
+from vmo_helpers.results.figure import Figure
 from vmo_helpers.tables import portfolio_of
 from vmo_helpers.window import day_end, review_window
 
@@ -20,11 +20,25 @@ Row = dict[str, Any]
 
 def epic(item_id: str, **more: Any) -> Row:
     """An epic in progress since 2 February."""
-    return {"item_id": item_id, "title": f"Epic {item_id}", "level": "epic", "created_at": "2025-12-01", "started_at": "2026-02-02", **more}
+    return {
+        "item_id": item_id,
+        "title": f"Epic {item_id}",
+        "level": "epic",
+        "created_at": "2025-12-01",
+        "started_at": "2026-02-02",
+        **more,
+    }
 
 
 def below(item_id: str, parent_id: str | None, level: str = "feature", **more: Any) -> Row:
-    return {"item_id": item_id, "title": item_id, "level": level, "created_at": "2025-12-01", "parent_id": parent_id, **more}
+    return {
+        "item_id": item_id,
+        "title": item_id,
+        "level": level,
+        "created_at": "2025-12-01",
+        "parent_id": parent_id,
+        **more,
+    }
 
 
 def objective(objective_id: str, rank: int | None = None, **more: Any) -> Row:
@@ -32,7 +46,12 @@ def objective(objective_id: str, rank: int | None = None, **more: Any) -> Row:
 
 
 def key_result(
-    kr_id: str, objective_id: str = "O1", type: str = "increase", baseline: float | None = 0, target: float | None = 10, **more: Any
+    kr_id: str,
+    objective_id: str = "O1",
+    type: str = "increase",
+    baseline: float | None = 0,
+    target: float | None = 10,
+    **more: Any,
 ) -> Row:
     return {
         "kr_id": kr_id,
@@ -47,7 +66,12 @@ def key_result(
 
 
 def link(item_id: str, goal_id: str, **more: Any) -> Row:
-    return {"item_id": item_id, "goal_type": "key_result" if goal_id.startswith("K") else "objective", "goal_id": goal_id, **more}
+    return {
+        "item_id": item_id,
+        "goal_type": "key_result" if goal_id.startswith("K") else "objective",
+        "goal_id": goal_id,
+        **more,
+    }
 
 
 def checkins(kr_id: str, *values: tuple[str, float | None], **more: Any) -> list[Row]:

@@ -23,11 +23,25 @@ Row = dict[str, Any]
 
 def epic(item_id: str = "E1", **more: Any) -> Row:
     """An epic delivered on New Year's Day 2025."""
-    return {"item_id": item_id, "title": f"Epic {item_id}", "level": "epic", "created_at": "2024-01-02", "delivered_at": DELIVERED, **more}
+    return {
+        "item_id": item_id,
+        "title": f"Epic {item_id}",
+        "level": "epic",
+        "created_at": "2024-01-02",
+        "delivered_at": DELIVERED,
+        **more,
+    }
 
 
 def metric(metric_id: str = "M1", **more: Any) -> Row:
-    return {"metric_id": metric_id, "name": f"Metric {metric_id}", "unit": "orders", "direction": "increase", "kind": "outcome", **more}
+    return {
+        "metric_id": metric_id,
+        "name": f"Metric {metric_id}",
+        "unit": "orders",
+        "direction": "increase",
+        "kind": "outcome",
+        **more,
+    }
 
 
 def benefit(benefit_id: str = "B1", item_id: str = "E1", metric_id: str | None = "M1", **more: Any) -> Row:
@@ -39,7 +53,10 @@ def benefit(benefit_id: str = "B1", item_id: str = "E1", metric_id: str | None =
 def readings(values: Sequence[float], metric_id: str = "M1", first: str = FIRST) -> list[Row]:
     """Monthly readings from the 15th of January 2024 on."""
     at = pd.date_range(first, periods=len(values), freq=pd.DateOffset(months=1))
-    return [{"metric_id": metric_id, "at": day.date().isoformat(), "value": value} for day, value in zip(at, values, strict=True)]
+    return [
+        {"metric_id": metric_id, "at": day.date().isoformat(), "value": value}
+        for day, value in zip(at, values, strict=True)
+    ]
 
 
 def calm(after: Sequence[float], before: int = 12, noise: float = 5.0) -> list[float]:
@@ -71,7 +88,9 @@ def found_in(made: Portfolio) -> pd.DataFrame:
 
 def items_of(made: Portfolio) -> pd.DataFrame:
     log = flow.read(made)
-    return status.items(made, log, outcomes.read(made, log, line=LIMITS.attainment_line), LIMITS).set_index("item_id", drop=False)
+    return status.items(made, log, outcomes.read(made, log, line=LIMITS.attainment_line), LIMITS).set_index(
+        "item_id", drop=False
+    )
 
 
 def report(overall: str = "green", at: str = "2025-12-01", item_id: str = "E1", **more: Any) -> Row:

@@ -9,18 +9,37 @@ DAYS = ["2026-05-31", "2026-06-30", "2026-07-31", "2026-08-31", "2026-09-30"]
 FLOW = "flow_analysis"
 
 
-def found(*past: str, now: str | None, done: tuple[str, ...] = (FLOW,), failed: tuple[int, ...] = ()) -> pd.DataFrame:
-    """One finding over earlier reviews (a: alarm, w: warning, u: unknown, -: not said), the newest last, and now."""
+def found(
+    *past: str, now: str | None, done: tuple[str, ...] = (FLOW,), failed: tuple[int, ...] = ()
+) -> pd.DataFrame:
+    """One finding over earlier reviews (a: alarm, w: warning, u: unknown, -: not said), the newest last, and
+    now."""
     words = {"a": "alarm", "w": "warning", "u": "unknown", "-": None}
     days = DAYS[-len(past) :] if past else []
     reviews = pd.DataFrame(
-        {"day": days, "done": [[] if place in failed else [FLOW] for place in range(len(past))]}, columns=["day", "done"]
+        {"day": days, "done": [[] if place in failed else [FLOW] for place in range(len(past))]},
+        columns=["day", "done"],
     )
     severity = [words[sign] for sign in past]
-    row = {"id": "flow.x:E-1", "rule": "flow.x", "subject": "E-1", "sentence": "It stands", "money": None, "deck": FLOW}
-    told = pd.DataFrame([{**row, "severity": severity}] if {"a", "w"} & set(past) else [], columns=[*row, "severity"])
-    here = [{**row, "sentence": "It stands now", "severity": words[now], "slide": "x"}] if now and now != "-" else []
-    return changes.findings(pd.DataFrame(here, columns=[*row, "severity", "slide"]), told, reviews, frozenset(done), "2026-10-31")
+    row = {
+        "id": "flow.x:E-1",
+        "rule": "flow.x",
+        "subject": "E-1",
+        "sentence": "It stands",
+        "money": None,
+        "deck": FLOW,
+    }
+    told = pd.DataFrame(
+        [{**row, "severity": severity}] if {"a", "w"} & set(past) else [], columns=[*row, "severity"]
+    )
+    here = (
+        [{**row, "sentence": "It stands now", "severity": words[now], "slide": "x"}]
+        if now and now != "-"
+        else []
+    )
+    return changes.findings(
+        pd.DataFrame(here, columns=[*row, "severity", "slide"]), told, reviews, frozenset(done), "2026-10-31"
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,7 +86,9 @@ def test_a_review_in_which_the_notebook_failed_says_nothing_of_its_findings() ->
         ("-----", "a", 1, 1, "2026-10-31"),
     ],
 )
-def test_what_comes_and_goes_is_counted_in_spells(past: str, now: str | None, spells: int, raised: int, since: str) -> None:
+def test_what_comes_and_goes_is_counted_in_spells(
+    past: str, now: str | None, spells: int, raised: int, since: str
+) -> None:
     row = found(*past, now=now).iloc[0]
     assert (row["spells"], row["raised"], row["since"]) == (spells, raised, since)
 

@@ -1,12 +1,13 @@
-"""Decisions: their state, how long they took, whether they were carried through, what their metric did, what waiting costs."""
+"""Decisions: their state, how long they took, whether they were carried through, what their metric did, what
+waiting costs."""
 
 import numpy as np
 import pandas as pd
 import pytest
 from decisions_small import decision, portfolio, window
 
-from vmo_helpers.figures import by_key
 from vmo_helpers.measures import decisions
+from vmo_helpers.results.figure import by_key
 
 TAKEN = {"outcome": "stop", "decided_at": "2026-09-11T10:00:00Z"}
 
@@ -30,7 +31,9 @@ def state_of(**cells: object) -> pd.Series:
         ({"outcome": "stop"}, "under_way", None),
     ],
 )
-def test_a_decision_is_what_its_row_says_by_the_reviews_day(cells: dict[str, object], state: str, late_days: float | None) -> None:
+def test_a_decision_is_what_its_row_says_by_the_reviews_day(
+    cells: dict[str, object], state: str, late_days: float | None
+) -> None:
     found = state_of(**cells)
     assert found["state"] == state
     assert found["late_days"] == late_days or (late_days is None and np.isnan(found["late_days"]))
@@ -38,12 +41,16 @@ def test_a_decision_is_what_its_row_says_by_the_reviews_day(cells: dict[str, obj
 
 def test_the_delay_runs_from_the_question_to_the_decision_and_of_an_open_one_so_far() -> None:
     assert state_of(**TAKEN)["delay_days"] == pytest.approx(10)
-    assert state_of()["delay_days"] == pytest.approx(60 + 13 / 24, abs=1e-6)  # to the end of 31 October in Berlin, 23:00 UTC
+    assert state_of()["delay_days"] == pytest.approx(
+        60 + 13 / 24, abs=1e-6
+    )  # to the end of 31 October in Berlin, 23:00 UTC
     assert np.isnan(state_of(outcome="stop")["delay_days"])
 
 
 def test_a_question_asked_after_the_review_is_not_there() -> None:
-    assert decisions.states(portfolio(decision(), decision("D-2", "2026-11-01T09:00:00Z")))["decision_id"].tolist() == ["D-1"]
+    assert decisions.states(portfolio(decision(), decision("D-2", "2026-11-01T09:00:00Z")))[
+        "decision_id"
+    ].tolist() == ["D-1"]
 
 
 def test_states_need_an_as_of() -> None:
@@ -59,14 +66,21 @@ class TestTheFigures:
     def test_the_share_carried_through_is_of_those_that_are_due(self) -> None:
         done = {**TAKEN, "due": "2026-10-01", "done_at": "2026-10-04T09:00:00Z"}
         rows = [decision(f"D-{n}", **done) for n in range(3)]
-        rows += [decision("L", **TAKEN, due="2026-10-01"), decision("U", **TAKEN, due="2026-12-01"), decision("O"), decision("P")]
+        rows += [
+            decision("L", **TAKEN, due="2026-10-01"),
+            decision("U", **TAKEN, due="2026-12-01"),
+            decision("O"),
+            decision("P"),
+        ]
         found = self.of(*rows)
         assert found["decisions.carried_through_share"] == 0.75
         assert (found["decisions.open"], found["decisions.late"]) == (2, 1)
         assert found["decisions.delay_p50_days"] == pytest.approx(10)
 
     def test_under_five_decisions_no_median_is_said(self) -> None:
-        figure = by_key(decisions.figures(decisions.states(portfolio(decision(**TAKEN))), window(), 5))["decisions.delay_p50_days"]
+        figure = by_key(decisions.figures(decisions.states(portfolio(decision(**TAKEN))), window(), 5))[
+            "decisions.delay_p50_days"
+        ]
         assert (figure.value, figure.n) == (None, 1)
         assert figure.why == "1 decision taken: too few for a median"
 
@@ -76,7 +90,10 @@ class TestTheFigures:
 
 def series(values: list[float]) -> list[dict[str, object]]:
     days = pd.date_range("2025-06-30", periods=len(values), freq="ME")
-    return [{"metric_id": "M-1", "at": f"{day.date()}T12:00:00Z", "value": value} for day, value in zip(days, values, strict=True)]
+    return [
+        {"metric_id": "M-1", "at": f"{day.date()}T12:00:00Z", "value": value}
+        for day, value in zip(days, values, strict=True)
+    ]
 
 
 METRIC = {"metric_id": "M-1", "name": "Orders", "unit": "orders", "direction": "increase", "kind": "outcome"}
@@ -86,8 +103,12 @@ NOISE = (0.3, -0.2, 0.1, -0.3, 0.2, 0.0, -0.1, 0.3, -0.2, 0.1, 0.2, -0.3, 0.1, -
 class TestTheEffect:
     def of(self, after: float, direction: str = "increase", readings: int = 16) -> pd.Series:
         values = [10 + noise + (after if place >= 11 else 0) for place, noise in enumerate(NOISE)][:readings]
-        row = decision(**{**TAKEN, "decided_at": "2026-04-20T10:00:00Z"}, effect_metric_id="M-1", done_at="2026-05-10T10:00:00Z",
-                       asked="2026-04-01T10:00:00Z")  # fmt: skip
+        row = decision(
+            **{**TAKEN, "decided_at": "2026-04-20T10:00:00Z"},
+            effect_metric_id="M-1",
+            done_at="2026-05-10T10:00:00Z",
+            asked="2026-04-01T10:00:00Z",
+        )
         made = portfolio(row, metrics=[{**METRIC, "direction": direction}], observations=series(values))
         return decisions.effects(made, decisions.states(made)).iloc[0]
 
@@ -104,33 +125,56 @@ class TestTheEffect:
         assert self.of(5.0, readings=13)["verdict"] == "not enough data"
 
     def test_an_open_decision_and_one_without_a_metric_have_no_row(self) -> None:
-        made = portfolio(decision(effect_metric_id="M-1"), decision("D-2", **TAKEN), metrics=[METRIC], observations=series([1.0] * 3))
+        made = portfolio(
+            decision(effect_metric_id="M-1"),
+            decision("D-2", **TAKEN),
+            metrics=[METRIC],
+            observations=series([1.0] * 3),
+        )
         assert decisions.effects(made, decisions.states(made)).empty
 
     def test_no_effect_is_said_of_what_is_not_done(self) -> None:
         values = [10 + noise + (5 if place >= 11 else 0) for place, noise in enumerate(NOISE)]
-        decided = {**TAKEN, "decided_at": "2026-05-10T10:00:00Z", "effect_metric_id": "M-1", "asked": "2026-04-01T10:00:00Z"}
+        decided = {
+            **TAKEN,
+            "decided_at": "2026-05-10T10:00:00Z",
+            "effect_metric_id": "M-1",
+            "asked": "2026-04-01T10:00:00Z",
+        }
         rows = [
-            decision("L", **decided, due="2026-06-01"), decision("U", **decided), decision("O", effect_metric_id="M-1"),
-            decision("N", **TAKEN), decision("D", **decided, due="2026-06-01", done_at="2026-05-10T11:00:00Z"),
-        ]  # fmt: skip
+            decision("L", **decided, due="2026-06-01"),
+            decision("U", **decided),
+            decision("O", effect_metric_id="M-1"),
+            decision("N", **TAKEN),
+            decision("D", **decided, due="2026-06-01", done_at="2026-05-10T11:00:00Z"),
+        ]
         made = portfolio(*rows, metrics=[METRIC], observations=series(values))
         states = decisions.states(made)
         effects = decisions.effects(made, states)
         assert effects["decision_id"].tolist() == ["D"]
         said = decisions.summary(states, effects).set_index("decision")["effect"].to_dict()
-        assert said == {"L": "not done yet", "U": "not done yet", "O": "not decided yet", "N": "no metric named", "D": "moved"}
+        assert said == {
+            "L": "not done yet",
+            "U": "not done yet",
+            "O": "not decided yet",
+            "N": "no metric named",
+            "D": "moved",
+        }
         assert decisions.journeys(states, effects).set_index("decision_id")["effect"].to_dict() == {
             name: effect for name, effect in said.items() if name != "O"
         }
 
 
 class TestTheCostOfWaiting:
-    def of(self, items: list[dict[str, object]], spend: list[dict[str, object]]) -> dict[str, tuple[float, str]]:
+    def of(
+        self, items: list[dict[str, object]], spend: list[dict[str, object]]
+    ) -> dict[str, tuple[float, str]]:
         costs = decisions.waiting_cost(portfolio(work_items=items, spend=spend))
         return {row.item_id: (round(row.cost_per_month, 2), row.cost_basis) for row in costs.itertuples()}
 
-    def test_it_is_the_cost_of_delay_else_the_spend_of_the_last_three_whole_months_with_all_below(self) -> None:
+    def test_it_is_the_cost_of_delay_else_the_spend_of_the_last_three_whole_months_with_all_below(
+        self,
+    ) -> None:
         items: list[dict[str, object]] = [
             {"item_id": "E-1", "title": "a", "level": "epic", "cost_of_delay_per_week": 24_000},
             {"item_id": "E-2", "title": "b", "level": "epic"},
@@ -169,15 +213,27 @@ def test_the_owner_is_the_role_of_the_stream_of_the_nearest_ancestor_that_has_on
 
 def test_the_summary_puts_the_late_ones_first_and_the_journeys_the_longest() -> None:
     made = portfolio(
-        decision("done", "2026-01-01T10:00:00Z", **{**TAKEN, "decided_at": "2026-01-11T10:00:00Z"}, done_at="2026-02-10T10:00:00Z",
-                 due="2026-03-01"),
-        decision("open"), decision("late", **TAKEN, due="2026-10-01"), decision("way", **TAKEN, due="2026-12-01"),
-    )  # fmt: skip
+        decision(
+            "done",
+            "2026-01-01T10:00:00Z",
+            **{**TAKEN, "decided_at": "2026-01-11T10:00:00Z"},
+            done_at="2026-02-10T10:00:00Z",
+            due="2026-03-01",
+        ),
+        decision("open"),
+        decision("late", **TAKEN, due="2026-10-01"),
+        decision("way", **TAKEN, due="2026-12-01"),
+    )
     states = decisions.states(made)
     none = decisions.effects(made, states)
     summary = decisions.summary(states, none)
     assert summary["decision"].tolist() == ["late", "way", "open", "done"]
-    assert summary["effect"].tolist() == ["no metric named", "no metric named", "not decided yet", "no metric named"]
+    assert summary["effect"].tolist() == [
+        "no metric named",
+        "no metric named",
+        "not decided yet",
+        "no metric named",
+    ]
     ways = decisions.journeys(states, none).set_index("decision_id")
     assert ways.index.tolist() == ["late", "done", "way"]
     assert ways.loc["done", ["decided_days", "end_days"]].tolist() == pytest.approx([10, 40])

@@ -46,9 +46,11 @@ def test_work_wait_and_the_rest_are_the_life_of_an_item_in_the_days_of_its_calen
             assert mine.loc[mine["start_at"] >= told["started_at"], "days"].sum() == close(whole)
         else:
             assert math.isnan(told["age_days"])
-        assert math.isnan(told["cycle_time_days"]) if life.status != "finished" or life.start is None else (
-            told["cycle_time_days"] == close(whole)
-        )  # fmt: skip
+        assert (
+            math.isnan(told["cycle_time_days"])
+            if life.status != "finished" or life.start is None
+            else (told["cycle_time_days"] == close(whole))
+        )
 
 
 @quick
@@ -56,7 +58,11 @@ def test_work_wait_and_the_rest_are_the_life_of_an_item_in_the_days_of_its_calen
 def test_flow_efficiency_is_work_over_work_and_wait_and_lies_between_nothing_and_all(log: Counted) -> None:
     items, active, total = log.found.items.set_index("item_id"), 0.0, 0.0
     for item in range(len(log.items)):
-        life, work, both = log.life(item), log.spent("active", item), log.spent("active", item) + log.spent("wait", item)
+        life, work, both = (
+            log.life(item),
+            log.spent("active", item),
+            log.spent("active", item) + log.spent("wait", item),
+        )
         said = items.loc[f"I{item}", "flow_efficiency"]
         if life.status != "finished" or both < 1e-9:
             assert math.isnan(said)
@@ -67,7 +73,11 @@ def test_flow_efficiency_is_work_over_work_and_wait_and_lies_between_nothing_and
     figure = log.found.figures["flow.flow_efficiency"]
     assert figure.value is None if total == 0 else figure.value is not None and 0 <= figure.value <= 1
     assert figure.value is None or figure.value == close(active / total)
-    assert figure.low is None or figure.high is None or 0 <= figure.low <= (figure.value or 0) <= figure.high <= 1
+    assert (
+        figure.low is None
+        or figure.high is None
+        or 0 <= figure.low <= (figure.value or 0) <= figure.high <= 1
+    )
 
 
 @slower
@@ -82,7 +92,9 @@ def test_bands_of_the_cumulative_flow_are_what_stands_in_each_state_on_each_day(
         assert bands.loc[pd.Timestamp(day), NAMES].tolist() == [standing.count(state) for state in NAMES]
     for day, at in days[:: max(len(days) // 3, 1)] + days[-1:]:
         end = log.found.window.end if at == log.now else log.found.window.end - (log.now - at) * MINUTE
-        items = flow.items(log.found.log, Window(log.found.window.start, max(end, log.found.window.start), log.zone))
+        items = flow.items(
+            log.found.log, Window(log.found.window.start, max(end, log.found.window.start), log.zone)
+        )
         by_state = flow.wip_by_state(items, log.found.portfolio).set_index("state")
         open_states = [state for state in NAMES if CLASS[state] not in ENDS]
         assert by_state["items"][open_states].tolist() == bands.loc[pd.Timestamp(day), open_states].tolist()
@@ -137,7 +149,9 @@ def test_money_in_queues_is_split_as_waiting_is_by_every_cause(log: Counted) -> 
         frame = frame[frame["wait_days"] > 1e-9].set_index("cause")
         waited = {cause: length for cause, length in days.items() if length > 1e-9}
         assert frame["wait_days"].to_dict() == close_all(waited)
-        assert frame["money"].to_dict() == close_all({cause: money.get(cause, math.nan) for cause in waited}), by
+        assert frame["money"].to_dict() == close_all(
+            {cause: money.get(cause, math.nan) for cause in waited}
+        ), by
         assert not money or set(frame["money_basis"]) <= {basis}
         assert log.found.figures["flow.wait_days"].value in (None, close(sum(days.values())))
 
@@ -166,8 +180,14 @@ def test_the_share_that_is_finished_lies_between_nothing_and_all_and_never_falls
     told = flow.survival_curve(log.found.log, log.found.items, log.found.window)
     for column in ("finished_share", "low", "high"):
         assert told[column].between(0, 1).all(), column
-    assert told["days"].is_monotonic_increasing and told["days"].is_unique and (told["finished_share"].diff().iloc[1:] >= -1e-12).all()
-    assert (told["low"] <= told["finished_share"] + 1e-12).all() and (told["finished_share"] <= told["high"] + 1e-12).all()
+    assert (
+        told["days"].is_monotonic_increasing
+        and told["days"].is_unique
+        and (told["finished_share"].diff().iloc[1:] >= -1e-12).all()
+    )
+    assert (told["low"] <= told["finished_share"] + 1e-12).all() and (
+        told["finished_share"] <= told["high"] + 1e-12
+    ).all()
     expected = flow.service_level_expectation(log.found.log, log.found.items, log.found.window)
     assert expected["days"].dropna().is_monotonic_increasing
     assert (expected["n"] == expected["n_finished"] + expected["n_censored"]).all()
@@ -182,7 +202,9 @@ def test_streams_and_what_is_in_none_add_up_to_all(log: Counted) -> None:
     def counts(stream: str | None, every: bool = False) -> list[float]:
         mine = [item for item in range(len(log.items)) if every or log.items[item][0] == stream]
         started = [item for item in mine if (start := lives[item].start) is not None and start >= log.begin]
-        finished = [item for item in mine if lives[item].how == "done" and (lives[item].end or 0) >= log.begin]
+        finished = [
+            item for item in mine if lives[item].how == "done" and (lives[item].end or 0) >= log.begin
+        ]
         going = [item for item in mine if lives[item].status == "in_progress"]
         waited = sum(log.spent("wait", item, inside=True) for item in mine)
         return [len(mine), len(started), len(finished), len(going), waited]
@@ -192,7 +214,9 @@ def test_streams_and_what_is_in_none_add_up_to_all(log: Counted) -> None:
         assert table.empty
         return
     whole, parts = table.iloc[-1], table.iloc[:-1]
-    assert whole["value_stream"] == "All streams" and whole[columns].tolist() == close_list(counts(None, every=True))
+    assert whole["value_stream"] == "All streams" and whole[columns].tolist() == close_list(
+        counts(None, every=True)
+    )
     assert parts[columns].sum().tolist() == close_list(whole[columns].tolist())
     for row in parts.to_dict("records"):
         stream = row["value_stream_id"] if isinstance(row["value_stream_id"], str) else None

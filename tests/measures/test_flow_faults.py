@@ -21,20 +21,38 @@ def test_an_offset_is_kept_ten_in_london_to_one_at_plus_fourteen_is_an_hour() ->
 
 def test_last_weeks_cumulative_flow_is_the_same_drawn_this_week() -> None:
     moves = {
-        "A": [("Coding", "2026-01-05"), ("Resolved", "2026-01-08"), ("Coding", "2026-01-16"), ("Funnel", "2026-01-18")],
-        "B": [("Coding", "2026-01-06"), ("Test", "2026-01-09"), ("Coding", "2026-01-17"), ("Dropped", "2026-01-18")],
+        "A": [
+            ("Coding", "2026-01-05"),
+            ("Resolved", "2026-01-08"),
+            ("Coding", "2026-01-16"),
+            ("Funnel", "2026-01-18"),
+        ],
+        "B": [
+            ("Coding", "2026-01-06"),
+            ("Test", "2026-01-09"),
+            ("Coding", "2026-01-17"),
+            ("Dropped", "2026-01-18"),
+        ],
     }
     built = portfolio(moves)
-    then, now = reviewed(built, start="2026-01-01", as_of="2026-01-14"), reviewed(built, start="2026-01-01", as_of="2026-01-21")
+    then, now = (
+        reviewed(built, start="2026-01-01", as_of="2026-01-14"),
+        reviewed(built, start="2026-01-01", as_of="2026-01-21"),
+    )
     early, late = (flow.cumulative_flow(found.log, found.window) for found in (then, now))
     pd.testing.assert_frame_equal(early, late[late["day"] <= "2026-01-14"].reset_index(drop=True))
-    assert flow.wip_by_day(then.log, then.window)["wip"].tolist() == flow.wip_by_day(now.log, now.window)["wip"].tolist()[:14]
+    assert (
+        flow.wip_by_day(then.log, then.window)["wip"].tolist()
+        == flow.wip_by_day(now.log, now.window)["wip"].tolist()[:14]
+    )
 
 
 def test_a_backward_move_lowers_a_band_on_its_day_and_rewrites_no_earlier_one() -> None:
     moves = {"A": [("Coding", "2026-01-05"), ("Test", "2026-01-08"), ("Coding", "2026-01-11")]}
     found = small(moves, start="2026-01-05", as_of="2026-01-14")
-    bands = flow.cumulative_flow(found.log, found.window).pivot(index="day", columns="state", values="at_or_past")
+    bands = flow.cumulative_flow(found.log, found.window).pivot(
+        index="day", columns="state", values="at_or_past"
+    )
     assert bands["Coding"].tolist() == [1] * 10
     assert bands["Test"].tolist() == [0] * 3 + [1] * 3 + [0] * 4
 
@@ -43,13 +61,18 @@ def test_a_cumulative_flow_is_cumulative_over_the_board() -> None:
     moves = {"A": DONE, "B": DONE[:2], "C": DONE[:1], "D": [("Funnel", "2026-01-02")]}
     found = small(moves, start="2026-01-05", as_of="2026-01-14")
     bands = flow.cumulative_flow(found.log, found.window)
-    bands = bands[bands["state_class"] != "cancelled"].pivot(index="day", columns="position", values="at_or_past")
+    bands = bands[bands["state_class"] != "cancelled"].pivot(
+        index="day", columns="position", values="at_or_past"
+    )
     assert (bands.diff(axis=1).iloc[:, 1:] <= 0).all(axis=None)
     assert bands.iloc[-1].tolist() == [4, 3, 2, 1, 1, 1, 0]
 
 
 def test_a_visit_that_only_touches_the_window_counts_with_the_part_inside() -> None:
-    moves = {"A": [("Coding", "2026-01-01"), ("Legal", "2026-01-04"), ("Coding", "2026-01-14")], "B": [("Legal", "2025-06-01")]}
+    moves = {
+        "A": [("Coding", "2026-01-01"), ("Legal", "2026-01-04"), ("Coding", "2026-01-14")],
+        "B": [("Legal", "2025-06-01")],
+    }
     found = small(moves, start="2026-01-12", as_of="2026-01-15T00:00:00Z")
     waits = flow.wait_pareto(found.log, found.items, found.window).set_index("cause")
     assert waits.loc["Legal", "wait_days"] == 2 + 3
@@ -57,7 +80,12 @@ def test_a_visit_that_only_touches_the_window_counts_with_the_part_inside() -> N
 
 
 def test_iso_weeks_of_two_years_do_not_share_a_key() -> None:
-    ends = {"A": "2024-12-30", "B": "2025-01-02", "C": "2025-12-30", "D": "2026-01-02"}  # all in ISO week 1, of 2025 and of 2026
+    ends = {
+        "A": "2024-12-30",
+        "B": "2025-01-02",
+        "C": "2025-12-30",
+        "D": "2026-01-02",
+    }  # all in ISO week 1, of 2025 and of 2026
     moves = {name: [("Coding", "2024-12-02"), ("Resolved", end)] for name, end in ends.items()}
     found = small(moves, start="2024-12-23", as_of="2026-01-04")
     weeks = flow.throughput(found.items, found.window).set_index("week")["finished"]
@@ -76,7 +104,10 @@ def test_a_negative_span_is_left_out_with_its_reason_neither_huge_nor_a_day() ->
     found = small({"A": DONE}, [wrong], start="2026-01-01", as_of="2026-01-31")
     item = found.item("W")
     assert math.isnan(item["cycle_time_days"]) and math.isnan(item["lead_time_days"])
-    assert "finished before it started" in item["excluded_because"] and "before it was asked for" in item["excluded_because"]
+    assert (
+        "finished before it started" in item["excluded_because"]
+        and "before it was asked for" in item["excluded_because"]
+    )
     assert flow.cycle_time(found.items)["item_id"].tolist() == ["A"]
     assert found.figures["flow.finished"].value == 2
 
@@ -88,8 +119,18 @@ def test_age_is_as_of_the_review_and_not_of_the_wall_clock() -> None:
 
 def test_blocked_time_is_waiting_in_flow_efficiency_and_nothing_counts_twice() -> None:
     blockers = [
-        {"item_id": "A", "from_at": "2026-01-06", "to_at": "2026-01-08", "reason": "vendor"},  # a day of coding, a day of legal
-        {"item_id": "A", "from_at": "2026-01-07", "to_at": "2026-01-09", "reason": "budget"},  # overlaps the first
+        {
+            "item_id": "A",
+            "from_at": "2026-01-06",
+            "to_at": "2026-01-08",
+            "reason": "vendor",
+        },  # a day of coding, a day of legal
+        {
+            "item_id": "A",
+            "from_at": "2026-01-07",
+            "to_at": "2026-01-09",
+            "reason": "budget",
+        },  # overlaps the first
         {"item_id": "A", "from_at": "2026-01-20", "reason": "forgotten"},  # opened after the finish
     ]
     found = small({"A": DONE}, start="2026-01-01", as_of="2026-01-31", blockers=blockers)
@@ -101,19 +142,40 @@ def test_blocked_time_is_waiting_in_flow_efficiency_and_nothing_counts_twice() -
 
 
 def test_time_under_a_blocker_is_waiting_whatever_the_state_between_start_and_finish() -> None:
-    moves = {"A": [("Coding", "2026-01-05"), ("Funnel", "2026-01-06"), ("Coding", "2026-01-10"), ("Resolved", "2026-01-11")]}
+    moves = {
+        "A": [
+            ("Coding", "2026-01-05"),
+            ("Funnel", "2026-01-06"),
+            ("Coding", "2026-01-10"),
+            ("Resolved", "2026-01-11"),
+        ]
+    }
     blockers = [
         {"item_id": "A", "from_at": "2026-01-07", "to_at": "2026-01-09"},
         {"item_id": "A", "from_at": "2026-01-01", "to_at": "2026-01-04"},
     ]
-    item = small(moves, [{"item_id": "A", "created_at": "2026-01-01"}], start="2026-01-01", as_of="2026-01-31", blockers=blockers).item("A")
-    assert (item["active_days"], item["wait_days"], item["other_days"], item["cycle_time_days"]) == (2, 2, 2, 6)
+    item = small(
+        moves,
+        [{"item_id": "A", "created_at": "2026-01-01"}],
+        start="2026-01-01",
+        as_of="2026-01-31",
+        blockers=blockers,
+    ).item("A")
+    assert (item["active_days"], item["wait_days"], item["other_days"], item["cycle_time_days"]) == (
+        2,
+        2,
+        2,
+        6,
+    )
 
 
 def test_waiting_is_told_by_its_cause() -> None:
     blockers = [{"item_id": "A", "from_at": "2026-01-06", "to_at": "2026-01-07", "reason": "vendor"}]
     found = small({"A": DONE}, start="2026-01-01", as_of="2026-01-31", blockers=blockers)
-    told = {by: flow.wait_pareto(found.log, found.items, found.window, by=by) for by in ("state", "function", "gate", "owner", "reason")}
+    told = {
+        by: flow.wait_pareto(found.log, found.items, found.window, by=by)
+        for by in ("state", "function", "gate", "owner", "reason")
+    }
     days = {by: dict(zip(frame["cause"], frame["wait_days"], strict=True)) for by, frame in told.items()}
     assert days["state"] == {"Legal": 3, "Coding, blocked": 1}
     assert days["function"] == {"legal": 3, "blocked": 1}
@@ -125,12 +187,28 @@ def test_waiting_is_told_by_its_cause() -> None:
 
 def test_no_data_is_neither_nothing_nor_all() -> None:
     empty = small({"A": [("Funnel", "2026-01-02")]}, start="2026-01-01", as_of="2026-01-31")
-    for key in ("flow_efficiency", "flow_efficiency_median", "cycle_time_p50_days", "lead_time_p85_days", "age_p85_days"):
+    for key in (
+        "flow_efficiency",
+        "flow_efficiency_median",
+        "cycle_time_p50_days",
+        "lead_time_p85_days",
+        "age_p85_days",
+    ):
         figure = empty.figures[f"flow.{key}"]
         assert figure.value is None and figure.why, key
     none = small({}, [{"item_id": "A"}], start="2026-01-01", as_of="2026-01-31")
-    for key in ("finished", "wip", "started", "started_unfinished", "throughput_per_week", "wait_days", "reopened_items"):
-        assert none.figures[f"flow.{key}"].value is None and "no transitions" in str(none.figures[f"flow.{key}"].why), key
+    for key in (
+        "finished",
+        "wip",
+        "started",
+        "started_unfinished",
+        "throughput_per_week",
+        "wait_days",
+        "reopened_items",
+    ):
+        assert none.figures[f"flow.{key}"].value is None and "no transitions" in str(
+            none.figures[f"flow.{key}"].why
+        ), key
     assert none.figures["flow.items"].value == 1 and empty.figures["flow.finished"].value == 0
     assert math.isnan(none.item("A")["wait_days"]) and math.isnan(none.item("A")["handoffs"])
 
@@ -153,7 +231,9 @@ def test_two_charts_of_one_day_agree() -> None:
 def test_age_and_cycle_time_run_on_one_clock() -> None:
     moves = {"A": [("Funnel", "2026-01-01"), ("Legal", "2026-01-05T08:00")]}
     open_one = small(moves, start="2026-01-01", as_of="2026-01-09T20:00:00Z")
-    closed = small({"A": [*moves["A"], ("Resolved", "2026-01-09T20:00:00Z")]}, start="2026-01-01", as_of="2026-01-31")
+    closed = small(
+        {"A": [*moves["A"], ("Resolved", "2026-01-09T20:00:00Z")]}, start="2026-01-01", as_of="2026-01-31"
+    )
     assert open_one.item("A")["age_days"] == closed.item("A")["cycle_time_days"] == 4.5
 
 
@@ -163,7 +243,12 @@ def test_every_exclusion_is_listed_with_its_reason() -> None:
         "B": [("Funnel", "2026-01-02"), ("Resolved", "2026-01-05")],
         "C": [("Coding", "2026-01-05"), ("Resolved", "2026-01-05")],
     }
-    dates = {"item_id": "D", "created_at": "2026-01-01", "started_at": "2026-01-04", "finished_at": "2026-01-08"}
+    dates = {
+        "item_id": "D",
+        "created_at": "2026-01-01",
+        "started_at": "2026-01-04",
+        "finished_at": "2026-01-08",
+    }
     found = small(moves, [dates], start="2026-01-01", as_of="2026-01-31")
     assert flow.excluded(found.items).set_index("item_id")["excluded_because"].to_dict() == {
         "B": "finished without a start: no cycle time",
@@ -174,11 +259,22 @@ def test_every_exclusion_is_listed_with_its_reason() -> None:
 
 
 def test_a_stream_that_finished_nothing_has_no_percentile_and_counts_all_the_same() -> None:
-    streams = [{"value_stream_id": "V", "name": "Vans", "people": 4, "wip_limit": 1}, {"value_stream_id": "W", "name": "Wagons"}]
+    streams = [
+        {"value_stream_id": "V", "name": "Vans", "people": 4, "wip_limit": 1},
+        {"value_stream_id": "W", "name": "Wagons"},
+    ]
     items = [{"item_id": "A", "value_stream_id": "V"}, {"item_id": "B", "value_stream_id": "V"}]
-    found = small({"A": DONE[:2], "B": DONE[:1]}, items, start="2026-01-01", as_of="2026-01-31", value_streams=streams)
+    found = small(
+        {"A": DONE[:2], "B": DONE[:1]}, items, start="2026-01-01", as_of="2026-01-31", value_streams=streams
+    )
     table = flow.by_stream(found.log, found.items, found.window).set_index("value_stream_id")
-    assert table.loc["V", ["items", "started", "finished", "wip", "throughput_per_week"]].tolist() == [2, 2, 0, 2, 0]
+    assert table.loc["V", ["items", "started", "finished", "wip", "throughput_per_week"]].tolist() == [
+        2,
+        2,
+        0,
+        2,
+        0,
+    ]
     assert table.loc["V", ["cycle_time_p50_days", "lead_time_p85_days", "flow_efficiency"]].isna().all()
     assert table.index.tolist() == ["V", "all"]
     wip = flow.wip_by_stream(found.items, found.portfolio).set_index("value_stream_id")
@@ -189,7 +285,9 @@ def test_a_stream_that_finished_nothing_has_no_percentile_and_counts_all_the_sam
 def test_a_stream_that_is_called_all_is_one_of_them() -> None:
     items = [{"item_id": "A", "value_stream_id": "all"}, {"item_id": "B", "value_stream_id": "V"}]
     streams = [{"value_stream_id": "all", "name": "Allotments"}, {"value_stream_id": "V", "name": "Vans"}]
-    found = small({"A": DONE, "B": DONE}, items, start="2026-01-01", as_of="2026-01-31", value_streams=streams)
+    found = small(
+        {"A": DONE, "B": DONE}, items, start="2026-01-01", as_of="2026-01-31", value_streams=streams
+    )
     table = flow.by_stream(found.log, found.items, found.window).set_index("value_stream")["finished"]
     assert table.to_dict() == {"Vans": 1, "Allotments": 1, "All streams": 2}
 
@@ -212,7 +310,9 @@ def test_a_board_with_states_of_one_work_type_is_read_where_no_item_is_known_yet
     bound = [*STATES, {"state": "Coding", "class": "wait", "position": 2, "work_type": "debt"}]
     moves = [{"item_id": "F", "at": "2026-01-05", "to_state": "Coding"}]
     found = small({}, [child, later], start="2026-01-01", as_of="2026-01-31", states=bound, transitions=moves)
-    assert found.figures["flow.items"].value == 0 and all(isinstance(frame, pd.DataFrame) for frame in every_frame(found).values())
+    assert found.figures["flow.items"].value == 0 and all(
+        isinstance(frame, pd.DataFrame) for frame in every_frame(found).values()
+    )
 
 
 def every_frame(found: Small) -> dict[str, pd.DataFrame]:
@@ -220,29 +320,52 @@ def every_frame(found: Small) -> dict[str, pd.DataFrame]:
     log, items, window, built = found.log, found.items, found.window, found.portfolio
     concepts = flow.concept_to_customer(log, items, window)
     return {
-        "age": flow.work_item_age(items), "cycle": flow.cycle_time(items), "lead": flow.lead_time_to_value(items, window),
-        "throughput": flow.throughput(items, window), "started": flow.started_finished(log, items, window),
-        **{by: flow.wait_pareto(log, items, window, by=by) for by in ("state", "function", "gate", "owner", "reason")},
-        "cumulative": flow.cumulative_flow(log, window), "weekly": flow.arrivals_departures(log, window),
-        "wip_stream": flow.wip_by_stream(items, built), "wip_state": flow.wip_by_state(items, built), "wip": flow.wip_by_day(log, window),
-        "kanban": flow.kanban(items, built), "cards": flow.kanban_cards(items, built), "halved": flow.if_halved(log, items, window),
+        "age": flow.work_item_age(items),
+        "cycle": flow.cycle_time(items),
+        "lead": flow.lead_time_to_value(items, window),
+        "throughput": flow.throughput(items, window),
+        "started": flow.started_finished(log, items, window),
+        **{
+            by: flow.wait_pareto(log, items, window, by=by)
+            for by in ("state", "function", "gate", "owner", "reason")
+        },
+        "cumulative": flow.cumulative_flow(log, window),
+        "weekly": flow.arrivals_departures(log, window),
+        "wip_stream": flow.wip_by_stream(items, built),
+        "wip_state": flow.wip_by_state(items, built),
+        "wip": flow.wip_by_day(log, window),
+        "kanban": flow.kanban(items, built),
+        "cards": flow.kanban_cards(items, built),
+        "halved": flow.if_halved(log, items, window),
         "blockers": flow.blockers(log, items, window),
-        "rhythm": flow.release_rhythm(items, window), "handoffs": flow.handoffs(log, items),
-        "rework": flow.rework(items), "stages": flow.stage_times(log, items, window),
+        "rhythm": flow.release_rhythm(items, window),
+        "handoffs": flow.handoffs(log, items),
+        "rework": flow.rework(items),
+        "stages": flow.stage_times(log, items, window),
         "local": flow.local_against_system(log, items, window),
-        "concepts": concepts, "concept_stages": flow.concept_stages(log, items, window), "queue": flow.queue_after_done(log, items, window),
-        "queue_streams": flow.queue_by_stream(flow.queue_after_done(log, items, window)), "pace": flow.age_at_leaving(log, items, window),
-        "sle": flow.service_level_expectation(log, items, window), "survival": flow.survival_curve(log, items, window),
-        "change": flow.before_after(log, window.before, window), "streams": flow.by_stream(log, items, window),
-        "law": flow.littles_law(log, window), "mix": flow.distribution(log, items, window),
+        "concepts": concepts,
+        "concept_stages": flow.concept_stages(log, items, window),
+        "queue": flow.queue_after_done(log, items, window),
+        "queue_streams": flow.queue_by_stream(flow.queue_after_done(log, items, window)),
+        "pace": flow.age_at_leaving(log, items, window),
+        "sle": flow.service_level_expectation(log, items, window),
+        "survival": flow.survival_curve(log, items, window),
+        "change": flow.before_after(log, window.before, window),
+        "streams": flow.by_stream(log, items, window),
+        "law": flow.littles_law(log, window),
+        "mix": flow.distribution(log, items, window),
         "months": flow.distribution_by_period(items, window),
-        "predictability": flow.predictability(built, window), "sensitivity": flow.sensitivity(log, items, window),
-        "bins": flow.cycle_time_bins(flow.cycle_time(items)), "blocked": flow.blocked_now(log, items),
+        "predictability": flow.predictability(built, window),
+        "sensitivity": flow.sensitivity(log, items, window),
+        "bins": flow.cycle_time_bins(flow.cycle_time(items)),
+        "blocked": flow.blocked_now(log, items),
         "decisions": flow.decision_latency(built),
-        "overdue": flow.overdue_items(items, window, 548), "excluded": flow.excluded(items),
+        "overdue": flow.overdue_items(items, window, 548),
+        "excluded": flow.excluded(items),
         "figures": flow.window_change(list(found.figures.values()), flow.figures_before(log, window, built)),
-        "dots": flow.dots(flow.cycle_time(items), "finished_at", "cycle_time_days"), "oldest": flow.oldest(flow.work_item_age(items)),
-    }  # fmt: skip
+        "dots": flow.dots(flow.cycle_time(items), "finished_at", "cycle_time_days"),
+        "oldest": flow.oldest(flow.work_item_age(items)),
+    }
 
 
 def test_a_stretch_that_is_still_open_does_not_reach_beyond_the_review() -> None:

@@ -15,11 +15,22 @@ from vmo_helpers.measures.flow.items import BACKWARDS, EARLY, NO_CLOCK, NO_LOG, 
 REVIEW = {"start": "2026-01-04", "as_of": "2026-01-31"}
 MOVES: Moves = {
     "no start": [("Funnel", "2026-01-02"), ("Resolved", "2026-01-05")],
-    "no start, and done before the window": [("Funnel", "2026-01-02"), ("Resolved", "2026-01-03T23:59:59.999999")],
+    "no start, and done before the window": [
+        ("Funnel", "2026-01-02"),
+        ("Resolved", "2026-01-03T23:59:59.999999"),
+    ],
     "no start, and cancelled": [("Funnel", "2026-01-02"), ("Dropped", "2026-01-05")],
-    "a start of no length": [("Funnel", "2026-01-02"), ("Coding", "2026-01-05"), ("Resolved", "2026-01-05T00:00:01")],
+    "a start of no length": [
+        ("Funnel", "2026-01-02"),
+        ("Coding", "2026-01-05"),
+        ("Resolved", "2026-01-05T00:00:01"),
+    ],
     "no time": [("Coding", "2026-01-05"), ("Resolved", "2026-01-05")],
-    "no time but in the backlog": [("Coding", "2026-01-05"), ("Funnel", "2026-01-05"), ("Resolved", "2026-01-09")],
+    "no time but in the backlog": [
+        ("Coding", "2026-01-05"),
+        ("Funnel", "2026-01-05"),
+        ("Resolved", "2026-01-09"),
+    ],
     "no time at work but a second of waiting": [("Legal", "2026-01-05"), ("Resolved", "2026-01-05T00:00:01")],
     "no time yet": [("Coding", "2026-01-31T23:59:59.999999")],
     "two dates and moves": [("Coding", "2026-01-05"), ("Resolved", "2026-01-08")],
@@ -32,7 +43,11 @@ MOVES: Moves = {
 }
 DATES: list[dict[str, Any]] = [
     {"item_id": "two dates and moves", "started_at": "2026-01-09", "finished_at": "2026-01-05"},
-    {"item_id": "delivered early", "requested_at": "2026-01-07T00:00:00.000001", "delivered_at": "2026-01-07"},
+    {
+        "item_id": "delivered early",
+        "requested_at": "2026-01-07T00:00:00.000001",
+        "delivered_at": "2026-01-07",
+    },
     {"item_id": "delivered at once", "requested_at": "2026-01-07", "delivered_at": "2026-01-07"},
     {"item_id": "finished before it was asked for", "requested_at": "2026-01-20"},
     {"item_id": "no clock", "created_at": None},
@@ -75,11 +90,21 @@ def test_all_that_is_left_out_is_listed_with_every_reason_and_nothing_else_is(fo
 
 def test_each_reason_names_the_figure_that_the_item_is_not_in(found: Small) -> None:
     items = found.items.set_index("item_id")
-    cycles, leads = flow.cycle_time(found.items)["item_id"], flow.lead_time_to_value(found.items, found.window)["item_id"]
+    cycles, leads = (
+        flow.cycle_time(found.items)["item_id"],
+        flow.lead_time_to_value(found.items, found.window)["item_id"],
+    )
     finished = items.index[items["finished_in_window"]]
-    without = {reason: {item for item, reasons in LEFT_OUT.items() if reason in reasons} for reason in set().union(*LEFT_OUT.values())}
+    without = {
+        reason: {item for item, reasons in LEFT_OUT.items() if reason in reasons}
+        for reason in set().union(*LEFT_OUT.values())
+    }
     assert set(finished) - set(cycles) == without[NO_START] | without[BACKWARDS]
     assert set(finished) - set(leads) == without[EARLY] | without[NO_CLOCK]
     measured = set(items.index[items["flow_efficiency"].notna()])
-    assert set(finished) - measured == without[NO_START] | without[NO_TIME] | (without[NO_LOG] & set(finished))
-    assert items.loc["no moves, a start", "age_days"] == pytest.approx(28) and math.isnan(items.loc["no moves, a start", "active_days"])
+    assert set(finished) - measured == without[NO_START] | without[NO_TIME] | (
+        without[NO_LOG] & set(finished)
+    )
+    assert items.loc["no moves, a start", "age_days"] == pytest.approx(28) and math.isnan(
+        items.loc["no moves, a start", "active_days"]
+    )

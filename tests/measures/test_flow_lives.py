@@ -8,37 +8,81 @@ from flow_small import STATES, small
 
 from vmo_helpers.measures import flow
 
-DONE = [("Funnel", "2026-01-01"), ("Coding", "2026-01-05"), ("Legal", "2026-01-07"), ("Resolved", "2026-01-10"), ("Closed", "2026-01-12")]
+DONE = [
+    ("Funnel", "2026-01-01"),
+    ("Coding", "2026-01-05"),
+    ("Legal", "2026-01-07"),
+    ("Resolved", "2026-01-10"),
+    ("Closed", "2026-01-12"),
+]
 
 
 def test_the_clock_starts_with_the_first_work_or_wait_and_stops_with_the_last_run_of_done() -> None:
     item = small({"A": DONE}, start="2026-01-01", as_of="2026-01-31").item("A")
-    assert (item["started_at"], item["finished_at"]) == (pd.Timestamp("2026-01-05", tz="UTC"), pd.Timestamp("2026-01-10", tz="UTC"))
-    assert (item["cycle_time_days"], item["active_days"], item["wait_days"], item["flow_efficiency"]) == (5, 2, 3, 0.4)
+    assert (item["started_at"], item["finished_at"]) == (
+        pd.Timestamp("2026-01-05", tz="UTC"),
+        pd.Timestamp("2026-01-10", tz="UTC"),
+    )
+    assert (item["cycle_time_days"], item["active_days"], item["wait_days"], item["flow_efficiency"]) == (
+        5,
+        2,
+        3,
+        0.4,
+    )
 
 
 def test_an_item_that_waits_first_has_started() -> None:
-    item = small({"A": [("Legal", "2026-01-05"), ("Resolved", "2026-01-08")]}, start="2026-01-01", as_of="2026-01-31").item("A")
+    item = small(
+        {"A": [("Legal", "2026-01-05"), ("Resolved", "2026-01-08")]}, start="2026-01-01", as_of="2026-01-31"
+    ).item("A")
     assert (item["cycle_time_days"], item["flow_efficiency"]) == (3, 0)
 
 
 def test_going_back_to_the_backlog_does_not_undo_the_start() -> None:
-    moves = {"A": [("Coding", "2026-01-05"), ("Funnel", "2026-01-06"), ("Coding", "2026-01-16"), ("Resolved", "2026-01-18")]}
+    moves = {
+        "A": [
+            ("Coding", "2026-01-05"),
+            ("Funnel", "2026-01-06"),
+            ("Coding", "2026-01-16"),
+            ("Resolved", "2026-01-18"),
+        ]
+    }
     item = small(moves, start="2026-01-01", as_of="2026-01-31").item("A")
-    assert (item["cycle_time_days"], item["active_days"], item["wait_days"], item["other_days"]) == (13, 3, 0, 10)
+    assert (item["cycle_time_days"], item["active_days"], item["wait_days"], item["other_days"]) == (
+        13,
+        3,
+        0,
+        10,
+    )
 
 
 def test_a_reopened_item_is_finished_when_it_is_done_for_good() -> None:
-    moves = {"A": [("Coding", "2026-01-05"), ("Resolved", "2026-01-06"), ("Coding", "2026-01-10"), ("Resolved", "2026-01-12")]}
+    moves = {
+        "A": [
+            ("Coding", "2026-01-05"),
+            ("Resolved", "2026-01-06"),
+            ("Coding", "2026-01-10"),
+            ("Resolved", "2026-01-12"),
+        ]
+    }
     item = small(moves, start="2026-01-01", as_of="2026-01-31").item("A")
     assert item["finished_at"] == pd.Timestamp("2026-01-12", tz="UTC")
-    assert (item["cycle_time_days"], item["active_days"], item["other_days"], item["reopened"]) == (7, 3, 4, True)
+    assert (item["cycle_time_days"], item["active_days"], item["other_days"], item["reopened"]) == (
+        7,
+        3,
+        4,
+        True,
+    )
 
 
 def test_a_reopened_item_is_in_progress_since_its_first_start() -> None:
     moves = {"A": [("Coding", "2026-01-05"), ("Resolved", "2026-01-06"), ("Coding", "2026-01-10")]}
     item = small(moves, start="2026-01-01", as_of="2026-01-15T00:00:00Z").item("A")
-    assert (item["status"], item["age_days"], item["active_days"] + item["wait_days"] + item["other_days"]) == ("in_progress", 10, 10)
+    assert (
+        item["status"],
+        item["age_days"],
+        item["active_days"] + item["wait_days"] + item["other_days"],
+    ) == ("in_progress", 10, 10)
 
 
 def test_a_move_from_resolved_to_closed_does_not_restart_the_finish() -> None:
@@ -55,7 +99,11 @@ def test_an_item_that_came_back_from_cancelled_lives() -> None:
 
 
 def test_an_item_finished_in_the_instant_it_started_took_no_time() -> None:
-    found = small({"A": [("Coding", "2026-01-05T10:00"), ("Resolved", "2026-01-05T10:00")]}, start="2026-01-01", as_of="2026-01-31")
+    found = small(
+        {"A": [("Coding", "2026-01-05T10:00"), ("Resolved", "2026-01-05T10:00")]},
+        start="2026-01-01",
+        as_of="2026-01-31",
+    )
     item = found.item("A")
     assert (item["status"], item["cycle_time_days"]) == ("finished", 0)
     assert math.isnan(item["flow_efficiency"]) and "no flow efficiency" in item["excluded_because"]
@@ -66,9 +114,15 @@ def test_moves_at_one_instant_stand_in_the_order_of_seq_else_of_rows() -> None:
     rows = [("Resolved", 2), ("Coding", 1), ("Funnel", 0)]
     transitions = [{"item_id": "A", "at": "2026-01-05", "to_state": state, "seq": seq} for state, seq in rows]
     items = [{"item_id": "A", "created_at": "2026-01-01"}]
-    assert small({}, items, start="2026-01-01", as_of="2026-01-31", transitions=transitions).item("A")["state"] == "Resolved"
+    assert (
+        small({}, items, start="2026-01-01", as_of="2026-01-31", transitions=transitions).item("A")["state"]
+        == "Resolved"
+    )
     by_row = [{"item_id": "A", "at": "2026-01-05", "to_state": state} for state, _ in rows]
-    assert small({}, items, start="2026-01-01", as_of="2026-01-31", transitions=by_row).item("A")["state"] == "Funnel"
+    assert (
+        small({}, items, start="2026-01-01", as_of="2026-01-31", transitions=by_row).item("A")["state"]
+        == "Funnel"
+    )
 
 
 def test_moves_that_lie_mixed_in_the_file_are_told_apart_by_item_and_time() -> None:
@@ -88,11 +142,22 @@ def test_a_move_into_the_state_where_it_stands_changes_nothing() -> None:
 
 
 def test_items_without_moves_live_by_their_dates_and_stay_out_of_states() -> None:
-    dates = {"item_id": "D", "created_at": "2026-01-01", "started_at": "2026-01-04", "finished_at": "2026-01-08"}
+    dates = {
+        "item_id": "D",
+        "created_at": "2026-01-01",
+        "started_at": "2026-01-04",
+        "finished_at": "2026-01-08",
+    }
     open_one = {"item_id": "E", "created_at": "2026-01-01", "started_at": "2026-01-04"}
     found = small({"A": DONE}, [dates, open_one], start="2026-01-01", as_of="2026-01-31")
-    assert (found.item("D")["cycle_time_days"], found.item("E")["age_days"]) == (4, pytest.approx(28, abs=1e-6))
-    assert math.isnan(found.item("D")["flow_efficiency"]) and "no transitions" in found.item("D")["excluded_because"]
+    assert (found.item("D")["cycle_time_days"], found.item("E")["age_days"]) == (
+        4,
+        pytest.approx(28, abs=1e-6),
+    )
+    assert (
+        math.isnan(found.item("D")["flow_efficiency"])
+        and "no transitions" in found.item("D")["excluded_because"]
+    )
     assert found.figures["flow.finished"].value == 2 and found.figures["flow.wip"].value == 1
     assert found.figures["flow.flow_efficiency"].n == 1
     assert flow.wip_by_day(found.log, found.window)["wip"].iloc[-1] == 1
@@ -101,7 +166,10 @@ def test_items_without_moves_live_by_their_dates_and_stay_out_of_states() -> Non
 
 def test_moves_speak_where_an_item_has_them_and_not_its_dates() -> None:
     item = small(
-        {"A": DONE}, [{"item_id": "A", "started_at": "2020-01-01", "finished_at": "2020-02-01"}], start="2026-01-01", as_of="2026-01-31"
+        {"A": DONE},
+        [{"item_id": "A", "started_at": "2020-01-01", "finished_at": "2020-02-01"}],
+        start="2026-01-01",
+        as_of="2026-01-31",
     )
     assert item.item("A")["cycle_time_days"] == 5
 
@@ -110,21 +178,41 @@ def test_the_row_with_most_matching_columns_says_what_a_state_is() -> None:
     special = [
         *STATES,
         {"state": "Legal", "class": "active", "position": 3, "work_type": "compliance"},
-        {"state": "Legal", "class": "backlog", "position": 3, "level": "epic", "work_type": "compliance", "value_stream_id": "V"},
+        {
+            "state": "Legal",
+            "class": "backlog",
+            "position": 3,
+            "level": "epic",
+            "work_type": "compliance",
+            "value_stream_id": "V",
+        },
     ]
     stream = {"value_streams": [{"value_stream_id": "V", "name": "Vans"}]}
     moves = dict.fromkeys("ABC", DONE)
-    items = [{"item_id": "B", "work_type": "compliance"}, {"item_id": "C", "work_type": "compliance", "value_stream_id": "V"}]
+    items = [
+        {"item_id": "B", "work_type": "compliance"},
+        {"item_id": "C", "work_type": "compliance", "value_stream_id": "V"},
+    ]
     found = small(moves, items, start="2026-01-01", as_of="2026-01-31", states=special, **stream)
     assert found.items["wait_days"].tolist() == [3, 0, 0]
     assert found.items["active_days"].tolist() == [2, 5, 2]
-    assert set(found.log.visits.loc[found.log.visits["state"] == "Legal", "state_class"]) == {"wait", "active", "backlog"}
+    assert set(found.log.visits.loc[found.log.visits["state"] == "Legal", "state_class"]) == {
+        "wait",
+        "active",
+        "backlog",
+    }
     labels = set(flow.cumulative_flow(found.log, found.window)["state"])
     assert {"Legal (wait)", "Legal (active)", "Legal (backlog)", "Coding"} <= labels
 
 
 def test_children_do_not_count_at_the_review_level() -> None:
-    child = {"item_id": "F", "level": "feature", "parent_id": "A", "created_at": "2026-01-01", "started_at": "2026-01-02"}
+    child = {
+        "item_id": "F",
+        "level": "feature",
+        "parent_id": "A",
+        "created_at": "2026-01-01",
+        "started_at": "2026-01-02",
+    }
     found = small({"A": DONE}, [child], start="2026-01-01", as_of="2026-01-31")
     assert found.items["item_id"].tolist() == ["A"] and found.figures["flow.items"].value == 1
 
@@ -140,12 +228,22 @@ def test_lead_time_runs_from_the_request_to_the_customer_and_says_what_stood_in(
 
 def test_both_ends_of_the_window_are_in() -> None:
     first, last = "2026-01-10T00:00:00Z", "2026-01-20T00:00:00Z"
-    moves = {"A": [("Coding", "2026-01-05"), ("Resolved", first)], "B": [("Coding", "2026-01-06"), ("Resolved", last)]}
+    moves = {
+        "A": [("Coding", "2026-01-05"), ("Resolved", first)],
+        "B": [("Coding", "2026-01-06"), ("Resolved", last)],
+    }
     assert small(moves, start="2026-01-10", as_of=last).figures["flow.finished"].value == 2
 
 
 def test_a_window_that_ends_earlier_sees_the_log_as_it_stood_then() -> None:
-    moves = {"A": [("Coding", "2026-01-05"), ("Resolved", "2026-01-06"), ("Coding", "2026-01-10"), ("Resolved", "2026-01-12")]}
+    moves = {
+        "A": [
+            ("Coding", "2026-01-05"),
+            ("Resolved", "2026-01-06"),
+            ("Coding", "2026-01-10"),
+            ("Resolved", "2026-01-12"),
+        ]
+    }
     late = small(moves, start="2026-01-09", as_of="2026-01-31")
     then = flow.items(late.log, small(moves, start="2026-01-01", as_of="2026-01-08").window).iloc[0]
     assert (then["status"], then["cycle_time_days"], then["reopened"]) == ("finished", 1, False)

@@ -1,4 +1,5 @@
-"""Long logs are computed in blocks, rows are picked column by column, and columns are asked for one by one: what comes out is the same."""
+"""Long logs are computed in blocks, rows are picked column by column, and columns are asked for one by one:
+what comes out is the same."""
 
 import numpy as np
 import pandas as pd
@@ -9,9 +10,20 @@ from vmo_helpers.measures import flow
 from vmo_helpers.measures.flow import arrays
 
 MOVES = {
-    "A": [("Coding", "2026-01-05"), ("Legal", "2026-01-07"), ("Coding", "2026-01-10"), ("Test", "2026-01-16"), ("Resolved", "2026-01-18")],
+    "A": [
+        ("Coding", "2026-01-05"),
+        ("Legal", "2026-01-07"),
+        ("Coding", "2026-01-10"),
+        ("Test", "2026-01-16"),
+        ("Resolved", "2026-01-18"),
+    ],
     "B": [("Funnel", "2026-01-02"), ("Coding", "2026-01-03"), ("Queue", "2026-01-20")],
-    "C": [("Coding", "2026-01-04"), ("Resolved", "2026-01-04"), ("Coding", "2026-01-09"), ("Resolved", "2026-01-12")],
+    "C": [
+        ("Coding", "2026-01-04"),
+        ("Resolved", "2026-01-04"),
+        ("Coding", "2026-01-09"),
+        ("Resolved", "2026-01-12"),
+    ],
 }
 BLOCKERS = [
     {"item_id": "A", "from_at": "2026-01-06", "to_at": "2026-01-11", "reason": "vendor"},
@@ -25,7 +37,9 @@ def test_no_figure_and_no_band_depends_on_how_long_a_block_is(
     monkeypatch: pytest.MonkeyPatch, blockers: list[dict[str, str]], working_days: tuple[int, ...] | None
 ) -> None:
     def found() -> tuple[dict[str, float | None], list[pd.DataFrame]]:
-        one = small(MOVES, start="2026-01-06", as_of="2026-01-25", blockers=blockers, working_days=working_days)
+        one = small(
+            MOVES, start="2026-01-06", as_of="2026-01-25", blockers=blockers, working_days=working_days
+        )
         frames = [
             one.items,
             flow.cumulative_flow(one.log, one.window),
@@ -46,7 +60,10 @@ def test_no_figure_and_no_band_depends_on_how_long_a_block_is(
 
 
 def test_rows_picked_are_those_of_loc_in_a_stable_order() -> None:
-    frame = pd.DataFrame({"a": [3.0, 1.0, 1.0, 2.0], "b": pd.array(["w", "x", None, "z"], dtype="str"), "c": range(4)}, index=[5, 6, 9, 12])
+    frame = pd.DataFrame(
+        {"a": [3.0, 1.0, 1.0, 2.0], "b": pd.array(["w", "x", None, "z"], dtype="str"), "c": range(4)},
+        index=[5, 6, 9, 12],
+    )
     rows = pd.Series([True, True, True, False], index=frame.index)
     pd.testing.assert_frame_equal(arrays.picked(frame, rows, ["b", "a"]), frame.loc[rows, ["b", "a"]])
     wanted = frame.loc[rows, ["b"]].loc[[6, 9, 5]]
@@ -78,4 +95,6 @@ def test_rows_in_order_of_item_and_time_are_told_without_asking_for_their_turn()
     at = np.array([1, 2, 1, 3])
     assert arrays.grouped_order(np.array([1, 1, 0, 0]), at, 2, never) is None
     tied = np.array([1, 1, 1, 3])
-    assert arrays.grouped_order(np.array([1, 1, 0, 0]), tied, 2, lambda: np.array([2.0, 1.0, 1.0, 1.0])).tolist() == [2, 3, 1, 0]
+    assert arrays.grouped_order(
+        np.array([1, 1, 0, 0]), tied, 2, lambda: np.array([2.0, 1.0, 1.0, 1.0])
+    ).tolist() == [2, 3, 1, 0]

@@ -14,9 +14,9 @@ from flow_small import STATES, Small, portfolio, reviewed, typed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vmo_helpers.calendar import Calendar
 from vmo_helpers.findings import flow as findings
 from vmo_helpers.measures import flow
+from vmo_helpers.portfolio.calendar import Calendar
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.window import review_window
 
@@ -31,7 +31,9 @@ ZONES = st.sampled_from(["UTC", "Europe/Berlin", "America/New_York"])
 hours = st.one_of(st.just(0), st.integers(0, 90), st.integers(0, 600))
 paths = st.lists(st.tuples(hours, st.sampled_from(NAMES)), max_size=9)
 logs = st.lists(paths, max_size=5)
-stretches = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 1300), st.one_of(st.none(), st.integers(0, 400))), max_size=6)
+stretches = st.lists(
+    st.tuples(st.integers(0, 4), st.integers(0, 1300), st.one_of(st.none(), st.integers(0, 400))), max_size=6
+)
 quick = settings(deadline=None, max_examples=30)
 
 
@@ -50,33 +52,69 @@ class Log:
         return standing[-1] if standing else None
 
     def started(self, item: int) -> int | None:
-        return next((at for at, state in self.paths[item] if CLASS[state] in ("active", "wait") and at <= self.now), None)
+        return next(
+            (at for at, state in self.paths[item] if CLASS[state] in ("active", "wait") and at <= self.now),
+            None,
+        )
 
 
 def build(
-    paths: list[list[tuple[int, str]]], blocked: list[tuple[int, int, int | None]], now: int, zone: str = "UTC", start_day: int = 5
+    paths: list[list[tuple[int, str]]],
+    blocked: list[tuple[int, int, int | None]],
+    now: int,
+    zone: str = "UTC",
+    start_day: int = 5,
 ) -> Log:
     timed = []
     for path in paths:
         at = 0
         timed.append([(at := at + gap, state) for gap, state in path])
     rows = [(f"I{item}", FIRST + at * STEP, state) for item, path in enumerate(timed) for at, state in path]
-    stretches = [(item, begin, begin + length if length is not None else 10**6) for item, begin, length in blocked if item < len(paths)]
+    stretches = [
+        (item, begin, begin + length if length is not None else 10**6)
+        for item, begin, length in blocked
+        if item < len(paths)
+    ]
     stretches = [(item, begin, end) for item, begin, end in stretches if end > begin and begin <= now]
     as_of = FIRST + now * STEP
     built = typed(
-        str(as_of), zone,
-        work_items={"item_id": [f"I{n}" for n in range(len(paths))], "title": ["t"] * len(paths), "level": ["epic"] * len(paths),
-                    "created_at": [FIRST] * len(paths), "work_type": ["feature"] * len(paths)},
-        transitions={"item_id": [row[0] for row in rows], "at": [row[1] for row in rows], "to_state": [row[2] for row in rows]},
-        states={"state": NAMES, "class": list(CLASS.values()), "position": [float(value) for value in POSITION.values()]},
-        blockers={"item_id": [f"I{item}" for item, _, _ in stretches], "from_at": [FIRST + begin * STEP for _, begin, _ in stretches],
-                  "to_at": [FIRST + end * STEP if end <= now else pd.NaT for _, _, end in stretches], "reason": ["r"] * len(stretches)},
-    )  # fmt: skip
-    window = review_window(pd.Timestamp(as_of, tz="UTC").as_unit("us"), str((FIRST + start_day * pd.Timedelta(days=1)).date()), zone)
+        str(as_of),
+        zone,
+        work_items={
+            "item_id": [f"I{n}" for n in range(len(paths))],
+            "title": ["t"] * len(paths),
+            "level": ["epic"] * len(paths),
+            "created_at": [FIRST] * len(paths),
+            "work_type": ["feature"] * len(paths),
+        },
+        transitions={
+            "item_id": [row[0] for row in rows],
+            "at": [row[1] for row in rows],
+            "to_state": [row[2] for row in rows],
+        },
+        states={
+            "state": NAMES,
+            "class": list(CLASS.values()),
+            "position": [float(value) for value in POSITION.values()],
+        },
+        blockers={
+            "item_id": [f"I{item}" for item, _, _ in stretches],
+            "from_at": [FIRST + begin * STEP for _, begin, _ in stretches],
+            "to_at": [FIRST + end * STEP if end <= now else pd.NaT for _, _, end in stretches],
+            "reason": ["r"] * len(stretches),
+        },
+    )
+    window = review_window(
+        pd.Timestamp(as_of, tz="UTC").as_unit("us"),
+        str((FIRST + start_day * pd.Timedelta(days=1)).date()),
+        zone,
+    )
     log = flow.read(built)
     return Log(
-        timed, [(item, begin, min(end, now)) for item, begin, end in stretches], now, Small(built, window, log, flow.items(log, window))
+        timed,
+        [(item, begin, min(end, now)) for item, begin, end in stretches],
+        now,
+        Small(built, window, log, flow.items(log, window)),
     )
 
 
@@ -84,8 +122,14 @@ random_logs = st.builds(build, logs, stretches, st.integers(200, DAYS * 24), ZON
 
 
 def hour_of(day: pd.Timestamp, log: Log) -> float:
-    """The hour at which a day is looked at: just before the next one begins in the portfolio's zone, at the latest as-of."""
-    ends = (day + pd.Timedelta(days=1)).tz_localize(log.found.window.timezone).tz_convert("UTC").tz_localize(None)
+    """The hour at which a day is looked at: just before the next one begins in the portfolio's zone, at the
+    latest as-of."""
+    ends = (
+        (day + pd.Timedelta(days=1))
+        .tz_localize(log.found.window.timezone)
+        .tz_convert("UTC")
+        .tz_localize(None)
+    )
     return min((ends - FIRST) / STEP - 1e-9, float(log.now))
 
 
@@ -98,8 +142,14 @@ def test_bands_of_the_cumulative_flow_are_the_items_in_each_state_on_each_day(lo
         here = part.set_index("state")
         for state in NAMES:
             assert here.loc[state, "in_state"] == standing.count(state)
-            past = [s for s in standing if s is not None and CLASS[s] != "cancelled" and POSITION[s] >= POSITION[state]]
-            assert here.loc[state, "at_or_past"] == (standing.count(state) if CLASS[state] == "cancelled" else len(past))
+            past = [
+                s
+                for s in standing
+                if s is not None and CLASS[s] != "cancelled" and POSITION[s] >= POSITION[state]
+            ]
+            assert here.loc[state, "at_or_past"] == (
+                standing.count(state) if CLASS[state] == "cancelled" else len(past)
+            )
 
 
 @quick
@@ -113,7 +163,11 @@ def test_work_in_progress_of_a_day_is_what_had_started_and_had_not_ended(log: Lo
             start, state = log.started(item), log.state_at(item, hour)
             going += start is not None and start <= hour and state is not None and CLASS[state] not in ENDS
         assert wip == going
-    assert frame["wip"].iloc[-1] == (log.found.figures["flow.wip"].value or 0) == len(flow.work_item_age(log.found.items))  # or unknown
+    assert (
+        frame["wip"].iloc[-1]
+        == (log.found.figures["flow.wip"].value or 0)
+        == len(flow.work_item_age(log.found.items))
+    )  # or unknown
 
 
 @quick
@@ -122,7 +176,11 @@ def test_arrivals_less_departures_are_the_change_of_work_in_progress(log: Log) -
     by_day = flow.wip_by_day(log.found.log, log.found.window)
     assert (by_day["wip"].diff().iloc[1:] == (by_day["arrivals"] - by_day["departures"]).iloc[1:]).all()
     weekly = flow.arrivals_departures(log.found.log, log.found.window)
-    change = (weekly["arrivals"] - weekly["departures"]).groupby(weekly["state"]).transform(lambda moves: moves.shift(-1))
+    change = (
+        (weekly["arrivals"] - weekly["departures"])
+        .groupby(weekly["state"])
+        .transform(lambda moves: moves.shift(-1))
+    )
     after = weekly.groupby("state")["in_state"].shift(-1) - weekly["in_state"]
     assert (change.dropna() == after.dropna()).all()
     assert weekly[weekly["state"] == "in progress"]["in_state"].tolist()[-1] == by_day["wip"].iloc[-1]
@@ -151,7 +209,14 @@ def test_days_of_work_and_wait_are_what_counting_hours_gives(log: Log) -> None:
         if not known:
             assert math.isnan(told["active_days"]) and told["status"] == "backlog"
             continue
-        end = next((at for place, (at, _) in enumerate(known) if all(CLASS[s] == CLASS[known[-1][1]] for _, s in known[place:])), None)
+        end = next(
+            (
+                at
+                for place, (at, _) in enumerate(known)
+                if all(CLASS[s] == CLASS[known[-1][1]] for _, s in known[place:])
+            ),
+            None,
+        )
         ended = CLASS[known[-1][1]] in ENDS
         assert told["status"] == {"done": "finished", "cancelled": "cancelled"}.get(
             CLASS[known[-1][1]], "backlog" if start is None else "in_progress"
@@ -193,7 +258,10 @@ def test_causes_of_waiting_add_up_to_all_waiting_whatever_they_are_told_by(log: 
 @quick
 @given(random_logs)
 def test_working_days_never_outrun_elapsed_days(log: Log) -> None:
-    working = flow.items(flow.read(log.found.portfolio, calendar=Calendar(log.found.window.timezone, (0, 1, 2, 3, 4))), log.found.window)
+    working = flow.items(
+        flow.read(log.found.portfolio, calendar=Calendar(log.found.window.timezone, (0, 1, 2, 3, 4))),
+        log.found.window,
+    )
     for column in ("age_days", "cycle_time_days", "active_days", "wait_days", "lead_time_days"):
         both = pd.concat([working[column], log.found.items[column]], axis=1).dropna().to_numpy()
         assert (both[:, 0] <= both[:, 1] + 2).all()
@@ -204,19 +272,29 @@ def test_working_days_never_outrun_elapsed_days(log: Log) -> None:
 
 @quick
 @given(logs, stretches, st.integers(200, 700), st.integers(1, 700), ZONES)
-def test_what_happens_later_changes_nothing_that_was_said(paths: list, blocked: list, now: int, later: int, zone: str) -> None:
+def test_what_happens_later_changes_nothing_that_was_said(
+    paths: list, blocked: list, now: int, later: int, zone: str
+) -> None:
     then, after = build(paths, blocked, now, zone), build(paths, blocked, now + later, zone)
     cut = after.found.log.cut(then.found.window.end)
     again = flow.items(cut, then.found.window)
     pd.testing.assert_frame_equal(again, then.found.items)
     for measure in (flow.cumulative_flow, flow.wip_by_day, flow.arrivals_departures, flow.littles_law):
-        pd.testing.assert_frame_equal(measure(cut, then.found.window), measure(then.found.log, then.found.window))
+        pd.testing.assert_frame_equal(
+            measure(cut, then.found.window), measure(then.found.log, then.found.window)
+        )
 
 
 @settings(deadline=None, max_examples=12)
-@given(logs.filter(lambda log: any(log)), st.lists(st.sampled_from(["Z", "+14:00", "-09:30", "+01:00", "+0530"]), min_size=1, max_size=5))
-def test_rows_added_later_and_other_offsets_change_no_figure_finding_or_frame(paths: list, offsets: list[str]) -> None:
-    """A review as of the 6th from the data of the 12th is the one made on the 6th, whatever offsets the instants carry."""
+@given(
+    logs.filter(lambda log: any(log)),
+    st.lists(st.sampled_from(["Z", "+14:00", "-09:30", "+01:00", "+0530"]), min_size=1, max_size=5),
+)
+def test_rows_added_later_and_other_offsets_change_no_figure_finding_or_frame(
+    paths: list, offsets: list[str]
+) -> None:
+    """A review as of the 6th from the data of the 12th is the one made on the 6th, whatever offsets the
+    instants carry."""
     sixth, twelfth = FIRST + pd.Timedelta(days=16), FIRST + pd.Timedelta(days=22)
     rows = []
     for item, path in enumerate(paths):
@@ -234,13 +312,21 @@ def test_rows_added_later_and_other_offsets_change_no_figure_finding_or_frame(pa
     ]
     items = [{"item_id": f"I{n}", "created_at": str(FIRST)} for n in range(len(paths))]
     up_to = {
-        day: [row for row, (_, at, _, _) in zip(plain, sorted(rows, key=lambda row: row[1]), strict=True) if at <= day]
+        day: [
+            row
+            for row, (_, at, _, _) in zip(plain, sorted(rows, key=lambda row: row[1]), strict=True)
+            if at <= day
+        ]
         for day in (sixth, twelfth)
     }
     when = f"{sixth.isoformat()}Z"
     said = [
         _said(reviewed(portfolio({}, items, transitions=chosen), start="2024-02-25", as_of=when))
-        for chosen in (up_to[sixth], up_to[twelfth], [row for row, known in zip(spelled, plain, strict=True) if known in up_to[twelfth]])
+        for chosen in (
+            up_to[sixth],
+            up_to[twelfth],
+            [row for row, known in zip(spelled, plain, strict=True) if known in up_to[twelfth]],
+        )
     ]
     assert said[0] == said[1] == said[2]
 
@@ -258,11 +344,18 @@ def _said(found: Small) -> str:
     told = [
         *findings.started_not_finished(items, window, limits),
         *findings.wait_queue(flow.wait_pareto(log, items, window), limits),
-        *findings.stalled_items(flow.work_item_age(items), flow.service_level_expectation(log, items, window), limits),
+        *findings.stalled_items(
+            flow.work_item_age(items), flow.service_level_expectation(log, items, window), limits
+        ),
         findings.flow_efficiency(items, limits),
         findings.littles_law(flow.littles_law(log, window), limits),
     ]
-    frames = [items, flow.cumulative_flow(log, window), flow.throughput(items, window), flow.started_finished(log, items, window)]
+    frames = [
+        items,
+        flow.cumulative_flow(log, window),
+        flow.throughput(items, window),
+        flow.started_finished(log, items, window),
+    ]
     text = json.dumps([figure.as_json() for figure in found.figures.values()]) + json.dumps(
         [finding.as_json() for finding in told], default=str
     )

@@ -17,13 +17,20 @@ lengths = st.lists(st.floats(0, 500, allow_nan=False), min_size=1, max_size=60)
 
 @settings(deadline=None, max_examples=60)
 @given(lengths, st.sampled_from([0.05, 0.5, 0.85, 0.95]))
-def test_a_percentile_is_the_linear_interpolation_that_numpy_and_sql_use(values: list[float], q: float) -> None:
+def test_a_percentile_is_the_linear_interpolation_that_numpy_and_sql_use(
+    values: list[float], q: float
+) -> None:
     assert interpolated(np.sort(values), q) == pytest.approx(np.quantile(values, q))
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.lists(st.tuples(st.integers(-1, 4), st.one_of(st.just(math.nan), st.floats(0, 500))), max_size=60), st.sampled_from([0.5, 0.85]))
-def test_the_percentile_of_each_group_is_the_percentile_of_its_values(pairs: list[tuple[int, float]], q: float) -> None:
+@given(
+    st.lists(st.tuples(st.integers(-1, 4), st.one_of(st.just(math.nan), st.floats(0, 500))), max_size=60),
+    st.sampled_from([0.5, 0.85]),
+)
+def test_the_percentile_of_each_group_is_the_percentile_of_its_values(
+    pairs: list[tuple[int, float]], q: float
+) -> None:
     group = np.array([pair[0] for pair in pairs], dtype=np.int64)
     values = np.array([pair[1] for pair in pairs])
     found = by_group(values, group, 5, q, SmallN(3, 6))
@@ -73,18 +80,24 @@ def test_a_change_of_too_few_has_no_interval() -> None:
     assert math.isnan(found["after"]) and math.isnan(found["low"]) and found["n_after"] == 9
 
 
-def log_of(spans: list[tuple[int, int | None]], start: str = "2026-03-01", as_of: str = "2026-06-09T00:00:00Z") -> Small:
+def log_of(
+    spans: list[tuple[int, int | None]], start: str = "2026-03-01", as_of: str = "2026-06-09T00:00:00Z"
+) -> Small:
     """Items that start on day a (from 2026-03-01) and take so many days; None: still open."""
     day = pd.Timestamp("2026-03-01")
     moves = {}
     for number, (begin, took) in enumerate(spans):
         steps = [("Coding", str(day + pd.Timedelta(days=begin)))]
-        moves[f"I{number}"] = steps + ([("Resolved", str(day + pd.Timedelta(days=begin + took)))] if took is not None else [])
+        moves[f"I{number}"] = steps + (
+            [("Resolved", str(day + pd.Timedelta(days=begin + took)))] if took is not None else []
+        )
     return small(moves, start=start, as_of=as_of)
 
 
 def expectation(found: Small, quantiles: tuple[float, ...] = (0.5, 0.85)) -> pd.DataFrame:
-    return flow.service_level_expectation(found.log, found.items, found.window, quantiles).set_index("quantile")
+    return flow.service_level_expectation(found.log, found.items, found.window, quantiles).set_index(
+        "quantile"
+    )
 
 
 def test_without_open_or_earlier_work_the_expectation_is_the_share_that_was_finished() -> None:
@@ -94,7 +107,10 @@ def test_without_open_or_earlier_work_the_expectation_is_the_share_that_was_fini
 
 def test_open_work_lengthens_what_can_be_expected() -> None:
     finished = [(day, 5 + day) for day in range(12)]
-    alone, with_old = expectation(log_of(finished)), expectation(log_of([*finished, (0, None), (1, None), (2, None), (3, None)]))
+    alone, with_old = (
+        expectation(log_of(finished)),
+        expectation(log_of([*finished, (0, None), (1, None), (2, None), (3, None)])),
+    )
     assert with_old.loc[0.5, "days"] > alone.loc[0.5, "days"]
     assert math.isnan(with_old.loc[0.85, "days"]) and "not reached" in with_old.loc[0.85, "why"]
 
@@ -111,7 +127,11 @@ def test_kaplan_and_meier_by_hand() -> None:
 
 
 def test_work_that_began_before_the_window_enters_at_the_age_it_had() -> None:
-    spans = [(-50, 60), (0, 10), (0, 20)]  # the first is at risk from 50 days on: it says nothing of younger work
+    spans = [
+        (-50, 60),
+        (0, 10),
+        (0, 20),
+    ]  # the first is at risk from 50 days on: it says nothing of younger work
     found = log_of(spans)
     curve = flow.survival_curve(found.log, found.items, found.window)
     assert (1 - curve["finished_share"]).tolist() == pytest.approx([0.5, 0, 0])
@@ -124,7 +144,9 @@ def test_the_expectation_is_not_fooled_by_where_the_window_cuts() -> None:
     spans = [(int(a), max(1, round(t))) for a, t in zip(begin, took, strict=True) if a + t > 0]
     spans = [(a, t if a + t <= 100 else None) for a, t in spans]
     days = expectation(log_of(spans), (0.5, 0.85, 0.95))["days"]
-    assert days.tolist() == pytest.approx([30 * math.log(2), -30 * math.log(0.15), -30 * math.log(0.05)], rel=0.12)
+    assert days.tolist() == pytest.approx(
+        [30 * math.log(2), -30 * math.log(0.15), -30 * math.log(0.05)], rel=0.12
+    )
 
 
 def test_ages_that_only_a_few_were_seen_at_make_no_promise() -> None:

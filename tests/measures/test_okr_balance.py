@@ -1,4 +1,5 @@
-"""Intent beside work and money, contribution, over-mapping, line of sight, orphans both ways, silos, goals at odds."""
+"""Intent beside work and money, contribution, over-mapping, line of sight, orphans both ways, silos, goals at
+odds."""
 
 from __future__ import annotations
 
@@ -15,7 +16,12 @@ def booked(item: str, amount: float) -> dict[str, Any]:
     return {"period": "2026-03-01", "amount": amount, "item_id": item}
 
 
-GOALS = [objective("O1", 1, weight=50), objective("O2", 2, weight=30), objective("O3", 3, weight=20), objective("O11", parent_id="O1")]
+GOALS = [
+    objective("O1", 1, weight=50),
+    objective("O2", 2, weight=30),
+    objective("O3", 3, weight=20),
+    objective("O11", parent_id="O1"),
+]
 
 
 def test_a_goal_starves_by_its_share_of_intent_less_its_share_of_money_and_of_work() -> None:
@@ -24,7 +30,12 @@ def test_a_goal_starves_by_its_share_of_intent_less_its_share_of_money_and_of_wo
             work_items=[epic(f"E{n}") for n in range(4)],
             objectives=GOALS,
             spend=[booked("E0", 60), booked("E1", 6), booked("E2", 34)],
-            links=[link("E0", "O11"), link("E1", "O2"), link("E2", "O1", share=0.5), link("E2", "O3", share=0.5)],
+            links=[
+                link("E0", "O11"),
+                link("E1", "O2"),
+                link("E2", "O1", share=0.5),
+                link("E2", "O3", share=0.5),
+            ],
         )
     ).set_index("objective_id")
     assert found["intent_share"].to_dict() == {"O1": 0.5, "O2": 0.3, "O3": 0.2}
@@ -36,26 +47,42 @@ def test_a_goal_starves_by_its_share_of_intent_less_its_share_of_money_and_of_wo
 
 def test_without_weights_intent_is_unknown_and_the_highest_goals_are_compared() -> None:
     found = okr.starvation(
-        aligned(objectives=[objective("O1", 1), objective("O11", parent_id="O1"), objective("O2")], links=[link("E1", "O11")])
+        aligned(
+            objectives=[objective("O1", 1), objective("O11", parent_id="O1"), objective("O2")],
+            links=[link("E1", "O11")],
+        )
     )
     assert found["objective_id"].to_list() == ["O1", "O2"]
     assert found["intent_share"].isna().all()
 
 
 def test_where_only_objectives_below_a_vision_bear_weights_they_are_compared() -> None:
-    goals = [objective("V"), objective("O1", 1, parent_id="V", weight=2), objective("O2", 2, parent_id="V", weight=2)]
+    goals = [
+        objective("V"),
+        objective("O1", 1, parent_id="V", weight=2),
+        objective("O2", 2, parent_id="V", weight=2),
+    ]
     found = okr.starvation(aligned(objectives=goals, links=[link("E1", "O2")]))
-    assert found[["objective_id", "intent_share", "wip_share"]].to_numpy().tolist() == [["O1", 0.5, 0], ["O2", 0.5, 1]]
+    assert found[["objective_id", "intent_share", "wip_share"]].to_numpy().tolist() == [
+        ["O1", 0.5, 0],
+        ["O2", 0.5, 1],
+    ]
 
 
 def test_links_that_all_go_to_one_goal_are_one_effective_goal() -> None:
     goals = [objective("O1", 1), objective("O2", 2), objective("O3", 3), objective("O11", parent_id="O1")]
     work = [epic(f"E{n}") for n in range(4)]
-    everything = aligned(work_items=work, objectives=goals, links=[link(f"E{n}", "O11" if n % 2 else "O1") for n in range(4)])
+    everything = aligned(
+        work_items=work, objectives=goals, links=[link(f"E{n}", "O11" if n % 2 else "O1") for n in range(4)]
+    )
     assert figure(everything, "effective_goals").value == 1
-    even = aligned(work_items=work, objectives=goals, links=[link("E0", "O1"), link("E1", "O2"), link("E2", "O3")])
+    even = aligned(
+        work_items=work, objectives=goals, links=[link("E0", "O1"), link("E1", "O2"), link("E2", "O3")]
+    )
     assert figure(even, "effective_goals").value == pytest.approx(3)
-    uneven = aligned(work_items=work, objectives=goals, links=[*(link(f"E{n}", "O1") for n in range(3)), link("E3", "O2")])
+    uneven = aligned(
+        work_items=work, objectives=goals, links=[*(link(f"E{n}", "O1") for n in range(3)), link("E3", "O2")]
+    )
     assert figure(uneven, "effective_goals").value == pytest.approx(1 / (0.75**2 + 0.25**2))
 
 
@@ -106,7 +133,9 @@ def test_the_promise_of_an_ancestor_is_not_repeated_for_each_item_below_it() -> 
     )
     rows = okr.contributions(found)
     assert rows[["kr_id", "item_id", "expected_delta"]].to_numpy().tolist() == [["K2", "E1", -3]]
-    assert okr.promised(found).set_index("kr_id")["promised_share"].dropna().to_dict() == pytest.approx({"K1": 1, "K2": 0.6})
+    assert okr.promised(found).set_index("kr_id")["promised_share"].dropna().to_dict() == pytest.approx(
+        {"K1": 1, "K2": 0.6}
+    )
 
 
 def test_what_is_promised_counts_delivered_work_and_not_cancelled_work() -> None:
@@ -122,28 +151,52 @@ def test_what_is_promised_counts_delivered_work_and_not_cancelled_work() -> None
             links=[promise(f"E{n}", "K1", 16) for n in (1, 2, 3, 4)] + [promise("E1", "K2", 1)],
         )
     ).set_index("kr_id")
-    assert found.loc["K1", ["promised_share", "promising_items", "items"]].to_list() == [pytest.approx(1.2), 3, 1]
+    assert found.loc["K1", ["promised_share", "promising_items", "items"]].to_list() == [
+        pytest.approx(1.2),
+        3,
+        1,
+    ]
     assert found.loc["K2", ["promised_share", "against"]].to_list() == [pytest.approx(-0.2), 1]
 
 
 def test_a_team_is_compared_by_what_it_started_in_the_window_whatever_became_of_it() -> None:
-    work = [epic(f"E{n}", team="Till") for n in range(3)] + [epic("E3", team="Till", finished_at="2026-04-01"), epic("E4", team="Hub")]
-    work += [epic("E5", team="Till", started_at="2025-09-01", created_at="2025-01-01"), epic("E6", team="Till", work_type="run")]
+    work = [epic(f"E{n}", team="Till") for n in range(3)] + [
+        epic("E3", team="Till", finished_at="2026-04-01"),
+        epic("E4", team="Hub"),
+    ]
+    work += [
+        epic("E5", team="Till", started_at="2025-09-01", created_at="2025-01-01"),
+        epic("E6", team="Till", work_type="run"),
+    ]
     found = okr.pulled_against_wanted(
         aligned(
             work_items=work,
             objectives=GOALS,
-            links=[link("E0", "O1"), link("E1", "O1"), link("E2", "O2", share=0.5), link("E3", "O11"), link("E5", "O3")],
+            links=[
+                link("E0", "O1"),
+                link("E1", "O1"),
+                link("E2", "O2", share=0.5),
+                link("E3", "O11"),
+                link("E5", "O3"),
+            ],
         )
     ).set_index(["team", "objective_id"])
-    assert found.loc["Till", "started_share"].to_dict() == pytest.approx({"O1": 0.75, "O2": 0.125, "O3": 0, "": 0.125})
+    assert found.loc["Till", "started_share"].to_dict() == pytest.approx(
+        {"O1": 0.75, "O2": 0.125, "O3": 0, "": 0.125}
+    )
     assert found.at[("Till", "O1"), "gap"] == pytest.approx(0.25)
     assert found.loc["Hub", "started_share"].to_dict() == pytest.approx({"O1": 0, "O2": 0, "O3": 0, "": 1})
 
 
 def test_the_line_of_sight_runs_through_parents_of_items_and_of_objectives() -> None:
     found = aligned(
-        work_items=[below("T1", None, "theme"), epic("E1", parent_id="T1"), epic("E2"), epic("E3"), epic("E4")],
+        work_items=[
+            below("T1", None, "theme"),
+            epic("E1", parent_id="T1"),
+            epic("E2"),
+            epic("E3"),
+            epic("E4"),
+        ],
         objectives=[
             objective("O1", level="enterprise"),
             objective("O11", parent_id="O1", level="portfolio"),
@@ -153,7 +206,12 @@ def test_the_line_of_sight_runs_through_parents_of_items_and_of_objectives() -> 
         links=[link("T1", "K11"), link("E2", "O11"), link("E3", "K2")],
     )
     rows = okr.line_of_sight(found).set_index("item_id")
-    assert rows["broken_at"].fillna("").to_dict() == {"E1": "", "E2": "key result", "E3": "enterprise objective", "E4": "goal"}
+    assert rows["broken_at"].fillna("").to_dict() == {
+        "E1": "",
+        "E2": "key result",
+        "E3": "enterprise objective",
+        "E4": "goal",
+    }
     assert rows.loc["E1", ["key_result", "objective", "enterprise_objective", "origin"]].to_list() == [
         "Key result K11",
         "Objective O11",
@@ -237,7 +295,13 @@ def test_a_team_belongs_to_the_department_of_the_day() -> None:
     ]
     departments = {
         day: okr.served_by(
-            aligned(day, work_items=[epic("E1", team="Till")], teams=teams, key_results=[key_result("K1")], links=[link("E1", "K1")])
+            aligned(
+                day,
+                work_items=[epic("E1", team="Till")],
+                teams=teams,
+                key_results=[key_result("K1")],
+                links=[link("E1", "K1")],
+            )
         )
         for day in ("2026-06-30", "2026-07-01")
     }

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from okr_small import aligned, below, checkins, epic, items, key_result, link, objective, portfolio, results
 
+from vmo_helpers.contract.problems import InputProblems
 from vmo_helpers.measures import okr
 from vmo_helpers.measures.okr.hierarchy import Tree
-from vmo_helpers.problems import InputProblems
 from vmo_helpers.sources import load
 
 QUARTER = {"from": "2026-07-01", "to": "2026-09-30"}
@@ -31,9 +31,9 @@ def test_a_goal_edited_after_the_quarter_does_not_rewrite_the_past() -> None:
     then = results("2026-09-30", **tables)
     assert (then.at["K1", "target"], then.at["K1", "verdict"]) == (12, "missed")
     known = portfolio("2026-10-31", **tables)
-    assert okr.late_edits(known, okr.goals(known))[["key", "column", "old_value", "new_value"]].to_numpy().tolist() == [
-        ["K1", "target", "12", "9.5"]
-    ]
+    assert okr.late_edits(known, okr.goals(known))[
+        ["key", "column", "old_value", "new_value"]
+    ].to_numpy().tolist() == [["K1", "target", "12", "9.5"]]
 
 
 def test_a_goal_edited_within_its_quarter_is_no_late_edit() -> None:
@@ -48,9 +48,7 @@ def test_a_goal_edited_within_its_quarter_is_no_late_edit() -> None:
 
 def test_a_period_that_was_extended_after_its_end_is_a_late_edit() -> None:
     known = portfolio(
-        "2026-10-31",
-        key_results=[key_result("K1")],
-        plan_changes=[changed("to", "2026-09-30", "2026-10-05")],
+        "2026-10-31", key_results=[key_result("K1")], plan_changes=[changed("to", "2026-09-30", "2026-10-05")]
     )
     edit = okr.late_edits(known, okr.goals(known)).iloc[0]
     assert (f"{edit['ended']:%Y-%m-%d}", edit["new_value"]) == ("2026-09-30", "2026-12-31")
@@ -67,7 +65,10 @@ def test_a_rank_given_since_does_not_lift_last_quarters_share() -> None:
 
 def test_what_was_recorded_later_is_not_known_then() -> None:
     late = {"kr_id": "K1", "at": "2026-09-10", "value": 9, "recorded_at": "2026-10-02"}
-    tables: dict[str, Any] = {"key_results": [key_result("K1")], "checkins": [*checkins("K1", ("2026-08-01", 4)), late]}
+    tables: dict[str, Any] = {
+        "key_results": [key_result("K1")],
+        "checkins": [*checkins("K1", ("2026-08-01", 4)), late],
+    }
     assert results("2026-09-30", **tables).at["K1", "value"] == 4
     assert results("2026-10-31", **tables).at["K1", "value"] == 9
 
@@ -108,4 +109,8 @@ def test_a_parent_that_is_not_there_is_no_parent() -> None:
     import pandas as pd
 
     tree = Tree.of(pd.Series(["a", "b"], dtype="str"), pd.Series(["x", "a"], dtype="str"), what="item")
-    assert sorted(zip(tree.own.tolist(), tree.above.tolist(), tree.distance.tolist(), strict=True)) == [(0, 0, 0), (1, 0, 1), (1, 1, 0)]
+    assert sorted(zip(tree.own.tolist(), tree.above.tolist(), tree.distance.tolist(), strict=True)) == [
+        (0, 0, 0),
+        (1, 0, 1),
+        (1, 1, 0),
+    ]

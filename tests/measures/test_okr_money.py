@@ -15,7 +15,9 @@ KRS = [key_result("K1"), key_result("K2", "O2")]
 STREAM = [{"value_stream_id": "S", "name": "Stores"}]
 
 
-def booked(month: str, amount: float, item: str | None = None, stream: str | None = None, **more: Any) -> dict[str, Any]:
+def booked(
+    month: str, amount: float, item: str | None = None, stream: str | None = None, **more: Any
+) -> dict[str, Any]:
     return {"period": f"{month}-01", "amount": amount, "item_id": item, "value_stream_id": stream, **more}
 
 
@@ -62,18 +64,42 @@ def test_a_share_under_one_leaves_the_rest_without_a_goal() -> None:
 
 def streams(budgets: list[dict[str, Any]], spend: list[dict[str, Any]], **tables: Any) -> okr.Alignment:
     return aligned(
-        objectives=GOALS, key_results=KRS, value_streams=STREAM, budgets=budgets, spend=spend, links=[link("E1", "O2")], **tables
+        objectives=GOALS,
+        key_results=KRS,
+        value_streams=STREAM,
+        budgets=budgets,
+        spend=spend,
+        links=[link("E1", "O2")],
+        **tables,
     )
 
 
-def budget(amount: float, kr_id: str | None, first: str = "2026-01-01", last: str = "2026-12-31", key: str = "B") -> dict[str, Any]:
-    return {"budget_id": key, "value_stream_id": "S", "from": first, "to": last, "amount": amount, "kr_id": kr_id}
+def budget(
+    amount: float, kr_id: str | None, first: str = "2026-01-01", last: str = "2026-12-31", key: str = "B"
+) -> dict[str, Any]:
+    return {
+        "budget_id": key,
+        "value_stream_id": "S",
+        "from": first,
+        "to": last,
+        "amount": amount,
+        "kr_id": kr_id,
+    }
 
 
-def test_money_on_a_stream_alone_is_aligned_up_to_its_bound_budgets_and_the_rest_is_in_neither_number() -> None:
+def test_money_on_a_stream_alone_is_aligned_up_to_its_bound_budgets_and_the_rest_is_in_neither_number() -> (
+    None
+):
     found = streams([budget(30, "K1")], [booked("2026-03", 50, stream="S"), booked("2026-03", 70, "E1")])
-    assert found.streams[["spend", "aligned", "top_three", "not_traceable"]].iloc[0].to_list() == [50, 30, 30, 20]
-    assert figure(found, "top_three_share_by_spend").value == pytest.approx(30 / 100)  # of 70 + 30, not of 120
+    assert found.streams[["spend", "aligned", "top_three", "not_traceable"]].iloc[0].to_list() == [
+        50,
+        30,
+        30,
+        20,
+    ]
+    assert figure(found, "top_three_share_by_spend").value == pytest.approx(
+        30 / 100
+    )  # of 70 + 30, not of 120
     assert figure(found, "linked_share_by_spend").value == pytest.approx(1)
 
 
@@ -83,17 +109,25 @@ def test_a_budget_without_a_key_result_binds_nothing() -> None:
 
 
 def test_a_budget_pays_only_for_the_months_of_its_period() -> None:
-    found = streams([budget(1000, "K1", "2026-04-01", "2026-06-30")], [booked("2026-03", 50, stream="S"), booked("2026-06", 8, stream="S")])
+    found = streams(
+        [budget(1000, "K1", "2026-04-01", "2026-06-30")],
+        [booked("2026-03", 50, stream="S"), booked("2026-06", 8, stream="S")],
+    )
     assert found.streams["aligned"].iloc[0] == 8
 
 
 def test_what_was_spent_before_the_window_has_used_the_budget_up() -> None:
-    found = streams([budget(100, "K1", "2025-01-01")], [booked("2025-06", 80, stream="S"), booked("2026-03", 50, stream="S")])
+    found = streams(
+        [budget(100, "K1", "2025-01-01")],
+        [booked("2025-06", 80, stream="S"), booked("2026-03", 50, stream="S")],
+    )
     assert found.streams["aligned"].iloc[0] == 20
 
 
 def test_budgets_of_one_period_share_in_proportion() -> None:
-    found = streams([budget(30, "K1", key="A"), budget(10, "K2", key="B")], [booked("2026-03", 20, stream="S")])
+    found = streams(
+        [budget(30, "K1", key="A"), budget(10, "K2", key="B")], [booked("2026-03", 20, stream="S")]
+    )
     assert found.bound.set_index("kr_id")["aligned"].to_dict() == {"K1": 15, "K2": 5}
     assert found.streams["top_three"].iloc[0] == 15
 
@@ -101,9 +135,14 @@ def test_budgets_of_one_period_share_in_proportion() -> None:
 def test_overlapping_budgets_share_a_month_and_never_align_more_than_was_spent() -> None:
     found = streams(
         [budget(90, "K1", key="A"), budget(30, "K2", "2026-04-01", key="B")],
-        [booked("2026-03", 30, stream="S"), booked("2026-04", 30, stream="S"), booked("2025-12", 7, stream="S")],
+        [
+            booked("2026-03", 30, stream="S"),
+            booked("2026-04", 30, stream="S"),
+            booked("2025-12", 7, stream="S"),
+        ],
     )
-    # March draws 30 on A alone; in April 60 of A and 30 of B are left, so A bears two thirds; December has no budget
+    # March draws 30 on A alone; in April 60 of A and 30 of B are left, so A bears two thirds; December has no
+    # budget
     assert found.bound.set_index("kr_id")["aligned"].to_dict() == pytest.approx({"K1": 50, "K2": 10})
     assert found.streams["not_traceable"].iloc[0] == pytest.approx(7)
 
@@ -123,7 +162,10 @@ def test_every_euro_of_the_window_is_in_one_place() -> None:
         value_streams=STREAM,
         budgets=[budget(5, "K2")],
         links=[link("E1", "K1", share=0.5), link("E1", "K2", share=0.25)],
-        spend=[*[booked("2026-03", 100, item) for item in ("E1", "E2", "E3", "E4", "T1", "F2")], booked("2026-03", 9, stream="S")],
+        spend=[
+            *[booked("2026-03", 100, item) for item in ("E1", "E2", "E3", "E4", "T1", "F2")],
+            booked("2026-03", 9, stream="S"),
+        ],
     )
     amounts = okr.money(found).set_index("part")["amount"].to_dict()
     assert amounts == pytest.approx(
@@ -143,7 +185,10 @@ def test_every_euro_of_the_window_is_in_one_place() -> None:
 
 def test_without_any_spend_the_share_by_spend_is_unknown() -> None:
     found = figure(aligned(links=[link("E1", "O1")]), "top_three_share_by_spend")
-    assert (found.value, found.why) == (None, "no actual spend in the window is known of the items in progress")
+    assert (found.value, found.why) == (
+        None,
+        "no actual spend in the window is known of the items in progress",
+    )
 
 
 def test_items_without_a_planned_cost_are_not_counted_as_free() -> None:

@@ -16,9 +16,14 @@ Case = tuple[dict[str, Any], float | None]
 
 
 def scored(cases: Sequence[Case]) -> pd.DataFrame:
-    """The key results of one portfolio, one a case (its columns and its only value, of 30 October), in the order given."""
+    """The key results of one portfolio, one a case (its columns and its only value, of 30 October), in the
+    order given."""
     krs = [key_result(f"K{n:02d}", **kr) for n, (kr, _) in enumerate(cases)]
-    values = [row for n, (_, value) in enumerate(cases) for row in checkins(f"K{n:02d}", ("2026-10-30T09:00", value))]
+    values = [
+        row
+        for n, (_, value) in enumerate(cases)
+        for row in checkins(f"K{n:02d}", ("2026-10-30T09:00", value))
+    ]
     return results(key_results=krs, checkins=values)
 
 
@@ -44,11 +49,18 @@ def test_each_type_of_key_result_has_its_own_progress_with_bounds_inclusive() ->
         ({"type": "binary", **NONE}, 0, 0),
         ({"type": "milestone", **NONE}, 0.4, 0.4),
     ]
-    assert progress(*((kr, value) for kr, value, _ in expected)) == pytest.approx([share for *_, share in expected], abs=1e-12)
+    assert progress(*((kr, value) for kr, value, _ in expected)) == pytest.approx(
+        [share for *_, share in expected], abs=1e-12
+    )
 
 
 def test_every_type_of_the_vocabulary_is_covered() -> None:
-    found = progress(*(({"type": str(kind), "low": 1, "high": 3, "baseline": 1, "target": 2}, 1.5) for kind in KeyResultType))
+    found = progress(
+        *(
+            ({"type": str(kind), "low": 1, "high": 3, "baseline": 1, "target": 2}, 1.5)
+            for kind in KeyResultType
+        )
+    )
     assert not np.isnan(found).any()
 
 
@@ -62,12 +74,17 @@ def test_a_decrease_goal_that_got_worse_is_below_zero_and_not_hidden() -> None:
 
 
 def test_decimals_are_not_truncated_and_progress_is_stored_beyond_the_target() -> None:
-    found = progress(({"type": "increase", "baseline": 2.1, "target": 2.8}, 2.68), ({"type": "increase", "baseline": 0, "target": 10}, 25))
+    found = progress(
+        ({"type": "increase", "baseline": 2.1, "target": 2.8}, 2.68),
+        ({"type": "increase", "baseline": 0, "target": 10}, 25),
+    )
     assert found == pytest.approx([0.58 / 0.7, 2.5])
 
 
 def test_a_maintain_goal_is_scored_by_its_value_not_as_nothing_or_half_done() -> None:
-    assert progress(*(({"type": "maintain_above", "baseline": 41, "target": 45}, value) for value in (46, 45, 44))) == [1, 1, 0]
+    assert progress(
+        *(({"type": "maintain_above", "baseline": 41, "target": 45}, value) for value in (46, 45, 44))
+    ) == [1, 1, 0]
 
 
 def test_stay_below_holds_at_equality() -> None:
@@ -91,7 +108,9 @@ def test_what_is_missing_makes_it_not_measured_and_is_named() -> None:
 
 
 def test_a_check_in_without_a_value_is_no_value() -> None:
-    found = results(key_results=[key_result("K1")], checkins=checkins("K1", ("2026-09-01", 4), ("2026-10-30", None)))
+    found = results(
+        key_results=[key_result("K1")], checkins=checkins("K1", ("2026-09-01", 4), ("2026-10-30", None))
+    )
     assert found.at["K1", "value"] == 4
     assert f"{found.at['K1', 'last_checkin']:%Y-%m-%d}" == "2026-08-31"  # 1 September in Berlin
 
@@ -138,11 +157,18 @@ def test_expected_progress_is_linear_in_time_both_ends_in() -> None:
 
 
 def test_expected_progress_follows_phased_targets() -> None:
-    phased = [{"goal_id": "K1", "at": "2026-10-01", "value": 2}, {"goal_id": "K1", "at": "2026-12-01", "value": 6}]
+    phased = [
+        {"goal_id": "K1", "at": "2026-10-01", "value": 2},
+        {"goal_id": "K1", "at": "2026-12-01", "value": 6},
+    ]
     kr = key_result("K1", baseline=0, target=10)
-    assert results("2026-09-30", key_results=[kr], targets=phased).at["K1", "expected"] == pytest.approx(0.2, abs=1e-6)
+    assert results("2026-09-30", key_results=[kr], targets=phased).at["K1", "expected"] == pytest.approx(
+        0.2, abs=1e-6
+    )
     between = results("2026-10-31", key_results=[kr], targets=phased).at["K1", "expected"]
-    assert between == pytest.approx(0.2 + 0.4 * (31 + 1 / 24) / (61 + 1 / 24), abs=1e-6)  # the clocks went back in between
+    assert between == pytest.approx(
+        0.2 + 0.4 * (31 + 1 / 24) / (61 + 1 / 24), abs=1e-6
+    )  # the clocks went back in between
     assert results("2026-12-31", key_results=[kr], targets=phased).at["K1", "expected"] == pytest.approx(1)
 
 

@@ -13,15 +13,19 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from okr_small import aligned, below, epic, figures, key_result, link, objective
 
+from vmo_helpers.contract.schema import TABLES, Kind
 from vmo_helpers.measures import flow, okr
 from vmo_helpers.measures.okr import Basis, Rung
 from vmo_helpers.measures.okr.ladder import items_short_by
 from vmo_helpers.measures.okr.links import distinct, effective_shares
 from vmo_helpers.measures.okr.progress import score
-from vmo_helpers.schema import TABLES, Kind
 
 FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
-ITEMS, FEATURES, GOALS = [f"E{n}" for n in range(6)], [f"F{n}" for n in range(4)], ["O1", "O2", "O3", "O4", "K1", "K2", "K3"]
+ITEMS, FEATURES, GOALS = (
+    [f"E{n}" for n in range(6)],
+    [f"F{n}" for n in range(4)],
+    ["O1", "O2", "O3", "O4", "K1", "K2", "K3"],
+)
 Rows = list[dict[str, Any]]
 Base = tuple[okr.Alignment, pd.DataFrame]
 
@@ -29,11 +33,13 @@ Base = tuple[okr.Alignment, pd.DataFrame]
 def typed(name: str, rows: Rows) -> pd.DataFrame:
     """Rows as a table of the contract, without its checks, which have their own tests."""
     columns = {
-        column.name: pd.Series([row.get(column.name) for row in rows], dtype="object").astype(column.kind.dtype)
-        if column.kind not in (Kind.INSTANT, Kind.DAY)
-        else pd.to_datetime(pd.Series([row.get(column.name) for row in rows], dtype="object"), utc=column.kind is Kind.INSTANT).astype(
+        column.name: pd.Series([row.get(column.name) for row in rows], dtype="object").astype(
             column.kind.dtype
         )
+        if column.kind not in (Kind.INSTANT, Kind.DAY)
+        else pd.to_datetime(
+            pd.Series([row.get(column.name) for row in rows], dtype="object"), utc=column.kind is Kind.INSTANT
+        ).astype(column.kind.dtype)
         for column in TABLES[name].columns
     }
     frame = pd.DataFrame(columns)
@@ -45,14 +51,20 @@ def typed(name: str, rows: Rows) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def base() -> Base:
-    """Six epics (two of them enablers) with four features below, four objectives of which one lies under another."""
+    """Six epics (two of them enablers) with four features below, four objectives of which one lies under
+    another."""
     kinds = ["feature", "enabler", "feature", "feature", "enabler", "feature"]
     work = [
         epic(name, work_type=kind, team=f"T{n % 2}", planned_cost=[None, 0, 40, 90, 10, 5][n])
         for n, (name, kind) in enumerate(zip(ITEMS, kinds, strict=True))
     ]
     work += [below(name, ITEMS[n]) for n, name in enumerate(FEATURES)]
-    goals = [objective("O1", 1, weight=5), objective("O2", 2, weight=2), objective("O3", 9, weight=1), objective("O4", parent_id="O1")]
+    goals = [
+        objective("O1", 1, weight=5),
+        objective("O2", 2, weight=2),
+        objective("O3", 9, weight=1),
+        objective("O4", parent_id="O1"),
+    ]
     found = aligned(
         work_items=work,
         objectives=goals,
@@ -66,14 +78,21 @@ def again(base: Base, links: Rows, spend: Rows | None = None) -> okr.Alignment:
     """The same portfolio with other links and other money."""
     found, items = base
     known = replace(
-        found.portfolio, tables={**found.portfolio.tables, "links": typed("links", links), "spend": typed("spend", spend or [])}
+        found.portfolio,
+        tables={
+            **found.portfolio.tables,
+            "links": typed("links", links),
+            "spend": typed("spend", spend or []),
+        },
     )
     return okr.read(known, items, found.window)
 
 
 claims = st.lists(
     st.builds(
-        lambda item, goal, share, delta: link(item, goal, share=share, expected_delta=delta, due="2026-12-31" if delta else None),
+        lambda item, goal, share, delta: link(
+            item, goal, share=share, expected_delta=delta, due="2026-12-31" if delta else None
+        ),
         st.sampled_from(ITEMS + FEATURES),
         st.sampled_from(GOALS),
         st.one_of(st.none(), st.floats(0, 1, allow_subnormal=False)),
@@ -95,7 +114,9 @@ bookings = st.lists(
 
 @FEW
 @given(links=claims, spend=bookings)
-def test_the_ladder_only_narrows_upward_and_its_ends_make_a_whole(base: Base, links: Rows, spend: Rows) -> None:
+def test_the_ladder_only_narrows_upward_and_its_ends_make_a_whole(
+    base: Base, links: Rows, spend: Rows
+) -> None:
     found = again(base, links, spend)
     table = okr.ladder(found)
     for basis in Basis:
@@ -116,12 +137,16 @@ def test_shares_of_an_item_never_add_up_to_more_than_the_item(base: Base, links:
     found = again(base, links, spend)
     total = found.links.groupby("item_id")["spend_share"].sum()
     assert (total <= 1 + 1e-9).all()
-    assert found.items["linked_spend_share"].to_numpy() == pytest.approx(found.items["item_id"].map(total).fillna(0).to_numpy())
+    assert found.items["linked_spend_share"].to_numpy() == pytest.approx(
+        found.items["item_id"].map(total).fillna(0).to_numpy()
+    )
     starved = okr.starvation(found)
     assert starved["intent_share"].sum() == pytest.approx(1)
     assert not starved["wip_share"].sum() > 1 + 1e-9
     assert not starved["spend_share"].sum() > 1 + 1e-9
-    assert okr.pulled_against_wanted(found).groupby("team")["started_share"].sum().to_numpy() == pytest.approx(1)
+    assert okr.pulled_against_wanted(found).groupby("team")[
+        "started_share"
+    ].sum().to_numpy() == pytest.approx(1)
 
 
 @FEW
@@ -175,25 +200,39 @@ def test_money_is_split_without_remainder_where_a_share_is_open(rows: list[tuple
 
 
 @given(st.integers(1, 400), st.data(), st.sampled_from([0.5, 0.8, 0.9, 1.0]))
-def test_items_short_is_the_smallest_number_that_reaches_the_line(total: int, data: st.DataObject, line: float) -> None:
+def test_items_short_is_the_smallest_number_that_reaches_the_line(
+    total: int, data: st.DataObject, line: float
+) -> None:
     mapped = data.draw(st.integers(0, total))
     short = okr.items_short(mapped, total, line)
     assert short == next(more for more in range(total + 1) if (mapped + more) / total >= line)
 
 
-@given(st.lists(st.tuples(st.integers(1, 100), st.floats(0, 1)), min_size=1, max_size=7), st.sampled_from([0.5, 0.8, 1.0]))
-def test_items_short_by_money_is_the_fewest_items_that_reach_the_line(rows: list[tuple[int, float]], line: float) -> None:
+@given(
+    st.lists(st.tuples(st.integers(1, 100), st.floats(0, 1)), min_size=1, max_size=7),
+    st.sampled_from([0.5, 0.8, 1.0]),
+)
+def test_items_short_by_money_is_the_fewest_items_that_reach_the_line(
+    rows: list[tuple[int, float]], line: float
+) -> None:
     weight = np.array([amount for amount, _ in rows], dtype=np.float64)
     mapped = weight * np.array([share for _, share in rows])
     gaps = (weight - mapped).tolist()
     enough = [
-        n for n in range(len(rows) + 1) for chosen in combinations(gaps, n) if mapped.sum() + sum(chosen) >= line * weight.sum() - 1e-6
+        n
+        for n in range(len(rows) + 1)
+        for chosen in combinations(gaps, n)
+        if mapped.sum() + sum(chosen) >= line * weight.sum() - 1e-6
     ]
     assert items_short_by(weight, mapped, line) == min(enough)
 
 
 @given(
-    st.integers(-1000, 1000), st.integers(-1000, 1000), st.integers(-1000, 1000), st.sampled_from([0.5, 2.0, -3.0]), st.floats(-100, 100)
+    st.integers(-1000, 1000),
+    st.integers(-1000, 1000),
+    st.integers(-1000, 1000),
+    st.sampled_from([0.5, 2.0, -3.0]),
+    st.floats(-100, 100),
 )
 def test_progress_does_not_depend_on_the_unit_of_the_metric(
     value: float, baseline: float, target: float, scale: float, shift: float
@@ -202,7 +241,15 @@ def test_progress_does_not_depend_on_the_unit_of_the_metric(
     empty = np.array([np.nan])
 
     def frame(low: float, high: float) -> pd.DataFrame:
-        return pd.DataFrame({"type": pd.array(["increase"], dtype="str"), "baseline": low, "target": high, "low": empty, "high": empty})
+        return pd.DataFrame(
+            {
+                "type": pd.array(["increase"], dtype="str"),
+                "baseline": low,
+                "target": high,
+                "low": empty,
+                "high": empty,
+            }
+        )
 
     plain = score(frame(baseline, target), np.array([value]))
     other = score(frame(baseline * scale + shift, target * scale + shift), np.array([value * scale + shift]))

@@ -20,7 +20,9 @@ def monthly(*values: float, kr_id: str = "K1") -> list[dict[str, object]]:
 
 
 def test_a_straight_way_to_the_target_is_on_track() -> None:
-    assert verdict(key_results=[key_result("K1")], checkins=monthly(2, 3, 4, 5, 6, 7, 8, 9)) == Verdict.ON_TRACK
+    assert (
+        verdict(key_results=[key_result("K1")], checkins=monthly(2, 3, 4, 5, 6, 7, 8, 9)) == Verdict.ON_TRACK
+    )
 
 
 def test_a_flat_line_far_below_the_target_will_miss() -> None:
@@ -38,7 +40,10 @@ def test_a_line_that_ends_short_within_its_interval_is_at_risk() -> None:
 def test_an_aspirational_key_result_needs_seven_tenths() -> None:
     values = monthly(1, 2, 3, 4, 5, 6)
     assert verdict(key_results=[key_result("K1", target=11)], checkins=values) == Verdict.WILL_MISS
-    assert verdict(key_results=[key_result("K1", target=11, commitment="aspirational")], checkins=values) == Verdict.ON_TRACK
+    assert (
+        verdict(key_results=[key_result("K1", target=11, commitment="aspirational")], checkins=values)
+        == Verdict.ON_TRACK
+    )
 
 
 def test_two_values_are_too_early() -> None:
@@ -64,16 +69,27 @@ def test_the_interval_is_that_of_a_new_value_on_the_last_day() -> None:
     at = pd.DatetimeIndex(MONTHLY[-6:]).tz_localize("Europe/Berlin")
     x = (at - pd.Timestamp("2026-01-01", tz="Europe/Berlin")) / pd.Timedelta(days=1)
     x, y = x.to_numpy(), np.array([1, 3, 2, 5, 4, 7.0])
-    end = (pd.Timestamp("2027-01-01", tz="Europe/Berlin") - pd.Timestamp("2026-01-01", tz="Europe/Berlin")) / pd.Timedelta(days=1)
+    end = (
+        pd.Timestamp("2027-01-01", tz="Europe/Berlin") - pd.Timestamp("2026-01-01", tz="Europe/Berlin")
+    ) / pd.Timedelta(days=1)
     line = stats.linregress(x, y)
     residual = np.sqrt(np.sum((y - line.intercept - line.slope * x) ** 2) / 4)
-    half = stats.t.ppf(0.9, 4) * residual * np.sqrt(1 + 1 / 6 + (end - x.mean()) ** 2 / np.sum((x - x.mean()) ** 2))
+    half = (
+        stats.t.ppf(0.9, 4)
+        * residual
+        * np.sqrt(1 + 1 / 6 + (end - x.mean()) ** 2 / np.sum((x - x.mean()) ** 2))
+    )
     expected = [(line.intercept + line.slope * end + side) / 20 for side in (0, -half, half)]
-    assert found[["projected", "projected_low", "projected_high"]].to_list() == pytest.approx(expected, abs=1e-6)
+    assert found[["projected", "projected_low", "projected_high"]].to_list() == pytest.approx(
+        expected, abs=1e-6
+    )
 
 
 def test_the_interval_of_a_decrease_goal_is_not_upside_down() -> None:
-    found = results(key_results=[key_result("K1", type="decrease", baseline=10, target=0)], checkins=monthly(9, 7, 8, 5, 6, 3)).iloc[0]
+    found = results(
+        key_results=[key_result("K1", type="decrease", baseline=10, target=0)],
+        checkins=monthly(9, 7, 8, 5, 6, 3),
+    ).iloc[0]
     assert found["projected_low"] < found["projected"] < found["projected_high"]
     assert found["projected_value_low"] < found["projected_value_high"]
 
@@ -87,7 +103,12 @@ def judged(kr: dict[str, object], *histories: tuple[float, ...]) -> list[str]:
 
 def test_a_goal_to_stay_above_is_judged_by_where_its_value_is_heading() -> None:
     above = {"type": "maintain_above", "target": 45}
-    held, below, falling, wavering = (50, 49, 50, 49, 50), (44, 43, 42, 41, 40), (55, 53, 51, 49, 47), (47, 45.5, 47.5, 45, 46, 44)
+    held, below, falling, wavering = (
+        (50, 49, 50, 49, 50),
+        (44, 43, 42, 41, 40),
+        (55, 53, 51, 49, 47),
+        (47, 45.5, 47.5, 45, 46, 44),
+    )
     said = [Verdict.ON_TRACK, Verdict.WILL_MISS, Verdict.WILL_MISS, Verdict.AT_RISK]
     assert judged(above, held, below, falling, wavering) == said
 
@@ -98,7 +119,10 @@ def test_a_goal_to_stay_above_that_is_below_today_is_not_on_track_though_it_rise
 
 
 def test_a_range_is_on_track_inside_its_bounds() -> None:
-    assert judged({"type": "range", "low": 2, "high": 4}, (3, 3.1, 3, 2.9), (5, 5.1, 5, 4.9)) == [Verdict.ON_TRACK, Verdict.WILL_MISS]
+    assert judged({"type": "range", "low": 2, "high": 4}, (3, 3.1, 3, 2.9), (5, 5.1, 5, 4.9)) == [
+        Verdict.ON_TRACK,
+        Verdict.WILL_MISS,
+    ]
 
 
 def test_a_yes_or_no_that_is_open_is_not_called_missed_before_its_end() -> None:
@@ -114,24 +138,45 @@ def test_at_the_end_of_its_period_a_key_result_is_achieved_or_missed() -> None:
 
 def test_a_score_that_is_just_reached_is_reached_whatever_the_last_bit() -> None:
     kr = key_result(
-        "K1", baseline=0.3, target=0.1, type="decrease", commitment="aspirational", **{"from": "2026-07-01", "to": "2026-09-30"}
+        "K1",
+        baseline=0.3,
+        target=0.1,
+        type="decrease",
+        commitment="aspirational",
+        **{"from": "2026-07-01", "to": "2026-09-30"},
     )
-    assert verdict(key_results=[kr], checkins=checkins("K1", ("2026-09-28", 0.16))) == Verdict.ACHIEVED  # (0.16 − 0.3) ÷ −0.2
+    assert (
+        verdict(key_results=[kr], checkins=checkins("K1", ("2026-09-28", 0.16))) == Verdict.ACHIEVED
+    )  # (0.16 − 0.3) ÷ −0.2
 
 
 def test_a_check_in_is_stale_when_overdue_by_more_than_its_grace() -> None:
-    """Overdue by 3 of 3.5 days, 4 of 3.5; 3 of 3, 4 of 3; 7 of 7.5, 8 of 7.5; without a cadence as with 30 days."""
+    """Overdue by 3 of 3.5 days, 4 of 3.5; 3 of 3, 4 of 3; 7 of 7.5, 8 of 7.5; without a cadence as with 30
+    days."""
     cases = [(14, 14, False), (14, 13, True), (7, 21, False), (7, 20, True)]
     slow = [(30, 24, False), (30, 23, True), (None, 24, False), (None, 23, True)]
     krs = [key_result(f"K{n}", cadence_days=cadence) for n, (cadence, *_) in enumerate(cases + slow)]
-    rows = [row for n, (_, day, _) in enumerate(cases) for row in checkins(f"K{n}", (f"2026-10-{day}T16:00", 9))]
-    rows += [row for n, (_, day, _) in enumerate(slow, len(cases)) for row in checkins(f"K{n}", (f"2026-09-{day}T16:00", 9))]
-    assert results(key_results=krs, checkins=rows)["stale"].to_list() == [is_stale for *_, is_stale in cases + slow]
+    rows = [
+        row for n, (_, day, _) in enumerate(cases) for row in checkins(f"K{n}", (f"2026-10-{day}T16:00", 9))
+    ]
+    rows += [
+        row
+        for n, (_, day, _) in enumerate(slow, len(cases))
+        for row in checkins(f"K{n}", (f"2026-09-{day}T16:00", 9))
+    ]
+    assert results(key_results=krs, checkins=rows)["stale"].to_list() == [
+        is_stale for *_, is_stale in cases + slow
+    ]
 
 
 def test_a_stale_key_result_is_never_on_track_and_never_achieved() -> None:
     histories = {"K1": (2, 3, 4, 5, 6, 7, 99), "K2": (2, 4, 6, 8, 10, 12, 99)}
-    rows = [row for kr_id, values in histories.items() for row in monthly(*values, kr_id=kr_id) if str(row["at"]) < "2026-09-02"]
+    rows = [
+        row
+        for kr_id, values in histories.items()
+        for row in monthly(*values, kr_id=kr_id)
+        if str(row["at"]) < "2026-09-02"
+    ]
     found = results(key_results=[key_result(kr_id, cadence_days=14) for kr_id in histories], checkins=rows)
     assert found["verdict"].to_list() == [Verdict.STALE, Verdict.STALE]
 
@@ -144,7 +189,10 @@ def test_a_done_milestone_needs_no_more_check_ins() -> None:
 
 def test_only_key_results_of_an_objective_whose_period_holds_the_day_are_judged() -> None:
     old = objective("O2", 2, **{"from": "2026-07-01", "to": "2026-09-30"})
-    tables = {"objectives": [objective("O1", 1), old], "key_results": [key_result("K1"), key_result("K2", "O2")]}
+    tables = {
+        "objectives": [objective("O1", 1), old],
+        "key_results": [key_result("K1"), key_result("K2", "O2")],
+    }
     assert list(results(**tables).index) == ["K1"]
     assert list(results("2026-09-30", **tables).index) == ["K1", "K2"]  # the last day belongs to the period
 

@@ -1,4 +1,5 @@
-"""The inside of an item: what a test can say, in which order, from what; an independent computation beside it."""
+"""The inside of an item: what a test can say, in which order, from what; an independent computation beside
+it."""
 
 import math
 from dataclasses import replace
@@ -25,7 +26,7 @@ from outcomes_small import (
     metric,
     portfolio,
     readings,
-)  # fmt: skip
+)
 from scipy import stats
 
 from vmo_helpers.measures.outcomes.plan import DAY as DAY_US
@@ -33,7 +34,9 @@ from vmo_helpers.measures.outcomes.plan import Plans, planned_share
 from vmo_helpers.measures.outcomes.student import student_cdf
 
 
-def by_hand(at: list[float], value: list[float], effect: float, due: float, baseline: float, target: float) -> dict[str, float]:
+def by_hand(
+    at: list[float], value: list[float], effect: float, due: float, baseline: float, target: float
+) -> dict[str, float]:
     """The rule of docs/measures.md, read by somebody who writes loops; times in days."""
     seen = []
     for t, v in zip(at, value, strict=True):
@@ -69,7 +72,12 @@ def by_hand(at: list[float], value: list[float], effect: float, due: float, base
     error = math.sqrt(s2 / xx * (1 + rho) / (1 - rho) + v * (x1 / xx) ** 2)
     degrees = n - 1 + lent
     t = stats.t(degrees)
-    return {"attainment": a, "p": float(t.cdf((a - 0.8) / error)), "half": float(t.ppf(0.95)) * error, "rho": rho}
+    return {
+        "attainment": a,
+        "p": float(t.cdf((a - 0.8) / error)),
+        "half": float(t.ppf(0.95)) * error,
+        "rho": rho,
+    }
 
 
 @settings(max_examples=60, deadline=None)
@@ -79,7 +87,9 @@ def by_hand(at: list[float], value: list[float], effect: float, due: float, base
     st.sampled_from(["2025-01-20", "2025-06-30", "2025-09-30"]),
     st.sampled_from([(0.0, 100.0), (50.0, -10.0), (12.0, 17.5)]),
 )
-def test_every_reading_gives_what_the_rule_gives_by_hand(values: list[float], lag: int, due: str, levels: tuple[float, float]) -> None:
+def test_every_reading_gives_what_the_rule_gives_by_hand(
+    values: list[float], lag: int, due: str, levels: tuple[float, float]
+) -> None:
     baseline, target = levels
     direction = "increase" if target > baseline else "decrease"
     made = portfolio(
@@ -113,10 +123,16 @@ def test_ten_of_a_hundred_orders_is_red_and_a_hundred_is_green() -> None:
 
 @pytest.mark.parametrize(
     ("lacking", "named"),
-    [({"metric_id": None}, "outcome metric"), ({"baseline": None}, "baseline"), ({"target": None}, "target"), ({"due": None}, "due date"),
-     ({"lag_days": None}, "lag"), ({"target": 0}, "target other than the baseline"),
-     ({"target": -50}, "target in the metric's direction")],
-)  # fmt: skip
+    [
+        ({"metric_id": None}, "outcome metric"),
+        ({"baseline": None}, "baseline"),
+        ({"target": None}, "target"),
+        ({"due": None}, "due date"),
+        ({"lag_days": None}, "lag"),
+        ({"target": 0}, "target other than the baseline"),
+        ({"target": -50}, "target in the metric's direction"),
+    ],
+)
 def test_a_test_that_lacks_something_is_never_red_and_says_what(lacking: dict[str, Any], named: str) -> None:
     found = found_in(portfolio(observations=readings(RED), benefits=[benefit(**lacking)])).loc["B1"]
     assert found["inside"] == "unknown"
@@ -131,7 +147,11 @@ def test_without_delivery_finish_or_planned_end_there_is_no_start() -> None:
 
 def test_the_start_is_the_delivery_else_the_finish_else_the_planned_end() -> None:
     dates = {"delivered_at": "2025-03-01", "finished_at": "2025-02-01", "planned_end": "2025-01-15"}
-    for name, said in (("delivered_at", "delivery"), ("finished_at", "finish"), ("planned_end", "planned end")):
+    for name, said in (
+        ("delivered_at", "delivery"),
+        ("finished_at", "finish"),
+        ("planned_end", "planned end"),
+    ):
         found = found_in(portfolio(work_items=[epic(**{"delivered_at": None, **dates})])).loc["B1"]
         assert found["start_from"] == said
         del dates[name]
@@ -143,8 +163,12 @@ def test_before_a_quarter_of_the_plan_nothing_is_due() -> None:
 
 
 def test_with_due_ahead_and_three_readings_nothing_is_due_yet_but_with_four_it_is() -> None:
-    assert found_in(portfolio("2025-07-16", observations=readings(RED))).loc["B1", ["inside", "exposed"]].tolist() == ["not_yet_due", 3]
-    assert found_in(portfolio("2025-08-16", observations=readings(RED))).loc["B1", ["inside", "exposed"]].tolist() == ["red", 4]
+    assert found_in(portfolio("2025-07-16", observations=readings(RED))).loc[
+        "B1", ["inside", "exposed"]
+    ].tolist() == ["not_yet_due", 3]
+    assert found_in(portfolio("2025-08-16", observations=readings(RED))).loc[
+        "B1", ["inside", "exposed"]
+    ].tolist() == ["red", 4]
 
 
 def test_after_due_too_few_readings_are_said_as_such() -> None:
@@ -157,7 +181,10 @@ def test_output_and_activity_metrics_are_no_tests_at_all() -> None:
     for kind in ("output", "activity"):
         made = portfolio(metrics=[metric(kind=kind)], observations=readings(RED))
         assert found_in(made).empty
-        assert items_of(made).loc["E1", ["inside", "missing"]].tolist() == ["unknown", "outcome metric; status report"]
+        assert items_of(made).loc["E1", ["inside", "missing"]].tolist() == [
+            "unknown",
+            "outcome metric; status report",
+        ]
 
 
 def test_classes_follow_the_metric_then_the_value_then_business() -> None:
@@ -168,14 +195,19 @@ def test_classes_follow_the_metric_then_the_value_then_business() -> None:
     }
     made = portfolio(
         metrics=[metric(f"M{key}", kind=kind) for key, (kind, _, _) in kinds.items()],
-        benefits=[benefit(key, metric_id=f"M{key}", value_type=value) for key, (_, value, _) in kinds.items()],
+        benefits=[
+            benefit(key, metric_id=f"M{key}", value_type=value) for key, (_, value, _) in kinds.items()
+        ],
     )
     assert found_in(made)["outcome_class"].to_dict() == {key: wanted for key, (_, _, wanted) in kinds.items()}
 
 
 def test_points_are_added_to_the_baseline_and_relative_targets_multiply_it() -> None:
     made = portfolio(
-        benefits=[benefit("B1", baseline=40, target=5, delta_type="points"), benefit("B2", baseline=40, target=0.25, delta_type="relative")]
+        benefits=[
+            benefit("B1", baseline=40, target=5, delta_type="points"),
+            benefit("B2", baseline=40, target=0.25, delta_type="relative"),
+        ]
     )
     assert found_in(made)["target"].to_dict() == {"B1": 45, "B2": 50}
 
@@ -189,7 +221,10 @@ def test_due_before_the_effect_can_show_makes_the_plan_a_step_and_says_so() -> N
 
 
 def test_phased_targets_bend_the_plan() -> None:
-    targets = [{"goal_id": "B1", "at": "2025-05-01", "value": 80}, {"goal_id": "B1", "at": "2025-09-28", "value": 100}]
+    targets = [
+        {"goal_id": "B1", "at": "2025-05-01", "value": 80},
+        {"goal_id": "B1", "at": "2025-09-28", "value": 100},
+    ]
     inside = inside_of(portfolio(observations=readings(RED), targets=targets))
     at = pd.to_datetime([row["at"] for row in readings(RED)], utc=True)
     plan = pd.Series(inside.observed.planned, index=at)
@@ -214,7 +249,9 @@ def test_a_ramp_rises_from_0_to_1_and_never_falls(lag: int, length: int, days: l
 
 def test_a_baseline_that_was_stated_wrong_is_replaced_by_the_one_measured() -> None:
     lifted = [50 + value for value in calm([0] * 12, noise=2)]
-    made = portfolio(observations=readings(lifted))  # stated 0, stood at 50 all along: half of the target came for free
+    made = portfolio(
+        observations=readings(lifted)
+    )  # stated 0, stood at 50 all along: half of the target came for free
     found = found_in(made).loc["B1"]
     assert found["attainment"] == pytest.approx(0, abs=0.05)
     assert found["inside"] == "red"
@@ -223,14 +260,19 @@ def test_a_baseline_that_was_stated_wrong_is_replaced_by_the_one_measured() -> N
 def test_a_metric_that_stood_at_its_target_before_cannot_be_tested() -> None:
     made = portfolio(observations=readings([120 + value for value in calm([0] * 12, noise=2)]))
     found = found_in(made).loc["B1"]
-    assert (found["inside"], found["lacks"]) == ("unknown", "room between the baseline measured and the target")
+    assert (found["inside"], found["lacks"]) == (
+        "unknown",
+        "room between the baseline measured and the target",
+    )
 
 
 def test_several_readings_of_one_instant_count_as_their_mean() -> None:
     rows = readings(RED)
     series = inside_of(portfolio(observations=rows)).series
     table = portfolio(observations=rows)
-    twice = pd.concat([table.observations, table.observations.tail(1).assign(value=20.0)])  # as two offsets of one instant would give it
+    twice = pd.concat(
+        [table.observations, table.observations.tail(1).assign(value=20.0)]
+    )  # as two offsets of one instant would give it
     again = inside_of(replace(table, tables={**table.tables, "observations": twice})).series
     assert again.merged == 1
     assert len(again.value) == len(series.value)
@@ -247,7 +289,10 @@ def test_a_december_is_compared_with_decembers() -> None:
     year = [60 * math.cos(2 * math.pi * k / 12) for k in range(36)]
     effect = [0.0] * 24 + [0, 0, 5, 20, 38, 50, 65, 80, 98, 100, 100, 100]
     values = [season + grown for season, grown in zip(year, effect, strict=True)]
-    more = {"observations": readings(values, first="2023-01-15"), "work_items": [epic(created_at="2022-12-01")]}
+    more = {
+        "observations": readings(values, first="2023-01-15"),
+        "work_items": [epic(created_at="2022-12-01")],
+    }
     seasonal = found_in(portfolio("2025-10-31", metrics=[metric(season_days=365)], **more)).loc["B1"]
     plain = found_in(portfolio("2025-10-31", **more)).loc["B1"]
     assert seasonal["seasonal"] and seasonal["inside"] == "green"
@@ -262,7 +307,9 @@ def test_without_a_full_season_before_the_start_nothing_is_adjusted() -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 300), st.floats(-200, 300)), max_size=6), st.booleans())
-def test_what_is_dated_or_recorded_after_as_of_changes_nothing(later: list[tuple[int, float]], recorded: bool) -> None:
+def test_what_is_dated_or_recorded_after_as_of_changes_nothing(
+    later: list[tuple[int, float]], recorded: bool
+) -> None:
     end = pd.Timestamp(DAY)
     extra = []
     for days, value in later:

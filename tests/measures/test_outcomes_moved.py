@@ -27,7 +27,9 @@ def series(rows: int, before: int, after: int, rho: float, trend: float, seed: i
 @pytest.mark.parametrize("rho", [0.0, 0.4, 0.7])
 @pytest.mark.parametrize("trend", [0.0, 0.2])
 @pytest.mark.parametrize(("before", "after"), [(12, 4), (24, 6), (24, 12), (52, 12)])
-def test_where_nothing_moved_at_most_twelve_in_a_hundred_are_said_to_have(before: int, after: int, rho: float, trend: float) -> None:
+def test_where_nothing_moved_at_most_twelve_in_a_hundred_are_said_to_have(
+    before: int, after: int, rho: float, trend: float
+) -> None:
     subject, at, value, turn = series(1500, before, after, rho, trend, seed=before + after)
     found = outcomes.moved(subject, at, value.ravel(), turn, np.ones(1500))
     assert (found["p_value"] < 0.05).mean() <= 0.12
@@ -60,9 +62,9 @@ def test_the_smallest_visible_effect_is_seen_in_about_four_of_five() -> None:
     subject, at, value, turn = series(800, 24, 12, 0.0, 0.0, seed=8)
     visible = outcomes.moved(subject, at, value.ravel(), turn, np.ones(800))["smallest_visible"].median()
     value[:, 24:] += visible
-    assert outcomes.moved(subject, at, value.ravel(), turn, np.ones(800))["verdict"].eq(outcomes.MOVED).mean() == pytest.approx(
-        0.8, abs=0.08
-    )
+    assert outcomes.moved(subject, at, value.ravel(), turn, np.ones(800))["verdict"].eq(
+        outcomes.MOVED
+    ).mean() == pytest.approx(0.8, abs=0.08)
 
 
 def test_series_of_different_lengths_do_not_touch_each_other() -> None:
@@ -70,7 +72,9 @@ def test_series_of_different_lengths_do_not_touch_each_other() -> None:
     value[1, 24:] += 5
     kept = np.r_[np.arange(36), 36 + np.arange(6, 36)]  # the second one starts six months later
     both = outcomes.moved(subject[kept], at[kept], value.ravel()[kept], turn, np.ones(2))
-    alone = outcomes.moved(np.zeros(30, dtype=np.int64), at[kept][36:], value.ravel()[kept][36:], turn[:1], np.ones(1))
+    alone = outcomes.moved(
+        np.zeros(30, dtype=np.int64), at[kept][36:], value.ravel()[kept][36:], turn[:1], np.ones(1)
+    )
     assert both.loc[1, "effect"] == pytest.approx(alone.loc[0, "effect"])
     assert both.loc[1, "verdict"] == outcomes.MOVED
 
@@ -84,7 +88,9 @@ def test_a_benefit_moves_from_start_and_lag_on() -> None:
 
 
 def test_the_three_clocks_run_from_delivery_to_adoption_to_realisation() -> None:
-    use = calm([10, 120, 40, 105, 110, 90, 100, 100, 100, 100, 100, 100])  # one good month is luck, two are adoption
+    use = calm(
+        [10, 120, 40, 105, 110, 90, 100, 100, 100, 100, 100, 100]
+    )  # one good month is luck, two are adoption
     made = portfolio(
         metrics=[metric("M1"), metric("M2", kind="behaviour")],
         benefits=[benefit("B1"), benefit("B2", metric_id="M2")],
@@ -102,9 +108,13 @@ def test_the_three_clocks_run_from_delivery_to_adoption_to_realisation() -> None
     [([20, 20, 20], True), ([60, 20, 20], False), ([57, 56, 57], False)],
     ids=["three", "two", "three within the noise"],
 )
-def test_use_dropped_when_three_readings_in_a_row_lie_below_its_own_noise(tail: list[float], dropped: bool) -> None:
+def test_use_dropped_when_three_readings_in_a_row_lie_below_its_own_noise(
+    tail: list[float], dropped: bool
+) -> None:
     values = [60 + (3 if k % 2 else -3) for k in range(15)] + tail
-    made = portfolio(metrics=[metric(kind="behaviour", item_id="E1")], observations=readings(values), benefits=[])
+    made = portfolio(
+        metrics=[metric(kind="behaviour", item_id="E1")], observations=readings(values), benefits=[]
+    )
     found = outcomes.usage_drops(made, inside_of(made), observations=3).iloc[0]
     assert found["dropped"] == dropped
     assert pd.notna(found["since"]) == dropped
@@ -112,13 +122,17 @@ def test_use_dropped_when_three_readings_in_a_row_lie_below_its_own_noise(tail: 
 
 
 def test_under_eight_readings_there_is_no_band_to_fall_below() -> None:
-    made = portfolio(metrics=[metric(kind="behaviour")], observations=readings([60] * 7 + [10, 10, 10]), benefits=[])
+    made = portfolio(
+        metrics=[metric(kind="behaviour")], observations=readings([60] * 7 + [10, 10, 10]), benefits=[]
+    )
     assert pd.isna(outcomes.usage_drops(made, inside_of(made), observations=3)["dropped"].iloc[0])
 
 
 def test_where_less_is_better_use_that_rises_is_a_drop() -> None:
     more: dict[str, Any] = {"metrics": [metric(kind="behaviour", direction="decrease")], "benefits": []}
-    made = portfolio(observations=readings([60 + (3 if k % 2 else -3) for k in range(15)] + [90, 90, 90]), **more)
+    made = portfolio(
+        observations=readings([60 + (3 if k % 2 else -3) for k in range(15)] + [90, 90, 90]), **more
+    )
     assert outcomes.usage_drops(made, inside_of(made), observations=3)["dropped"].iloc[0]
 
 

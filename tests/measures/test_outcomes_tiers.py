@@ -6,7 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from outcomes_small import GREEN, LIMITS, RED, benefit, calm, epic, inside_of, items_of, metric, portfolio, readings, report
+from outcomes_small import (
+    GREEN,
+    LIMITS,
+    RED,
+    benefit,
+    calm,
+    epic,
+    inside_of,
+    items_of,
+    metric,
+    portfolio,
+    readings,
+    report,
+)
 
 from vmo_helpers.measures import outcomes
 from vmo_helpers.measures.flow.arrays import micros
@@ -37,13 +50,24 @@ def test_discoveries_are_those_of_benjamini_and_hochberg(p: np.ndarray, rate: fl
 def test_an_item_is_red_by_all_its_tests_together_and_each_class_by_its_own() -> None:
     made = portfolio(
         metrics=[metric("M1"), metric("M2", kind="behaviour"), metric("M3")],
-        benefits=[benefit("B1"), benefit("B2", metric_id="M2"), benefit("B3", metric_id="M3", value_type="customer", due="2027-12-31")],
+        benefits=[
+            benefit("B1"),
+            benefit("B2", metric_id="M2"),
+            benefit("B3", metric_id="M3", value_type="customer", due="2027-12-31"),
+        ],
         observations=readings(RED, "M1") + readings(GREEN, "M2"),
     )
     found = items_of(made).loc["E1"]
-    assert found[["inside", "inside_business", "inside_behaviour", "inside_customer"]].tolist() == ["red", "red", "green", "not_yet_due"]
+    assert found[["inside", "inside_business", "inside_behaviour", "inside_customer"]].tolist() == [
+        "red",
+        "red",
+        "green",
+        "not_yet_due",
+    ]
     assert found["benefit_id"] == "B1"
-    assert found["p_value"] == pytest.approx(2 * outcomes.tests(inside_of(made), made.as_of, LIMITS)["p_value"].min())
+    assert found["p_value"] == pytest.approx(
+        2 * outcomes.tests(inside_of(made), made.as_of, LIMITS)["p_value"].min()
+    )
 
 
 def test_a_noisy_shortfall_is_watched_and_keeps_its_label() -> None:
@@ -67,7 +91,9 @@ def many(count: int, bad: int, months: int = 24) -> dict[str, list[dict[str, obj
         "work_items": [epic(f"E{k}") for k in numbers],
         "metrics": [metric(f"M{k}") for k in numbers],
         "benefits": [benefit(f"B{k}", f"E{k}", f"M{k}") for k in numbers],
-        "observations": [row for k in numbers for row in readings((RED if k < bad else GREEN)[:months], f"M{k}")],
+        "observations": [
+            row for k in numbers for row in readings((RED if k < bad else GREEN)[:months], f"M{k}")
+        ],
     }
 
 
@@ -91,7 +117,12 @@ def test_every_month_at_once_says_what_a_review_of_that_month_says() -> None:
     inside = inside_of(made)
     read = outcomes.readings(inside.exposed, inside.plans, inside.assessable, micros(pd.Series(months)))
     p = outcomes.simes(read.p, inside.item, len(inside.work))
-    tier = outcomes.tiers(p, red_p=LIMITS.watermelon_red_p, watch_p=LIMITS.watermelon_watch_p, rate=LIMITS.board_false_discovery_rate)
+    tier = outcomes.tiers(
+        p,
+        red_p=LIMITS.watermelon_red_p,
+        watch_p=LIMITS.watermelon_watch_p,
+        rate=LIMITS.board_false_discovery_rate,
+    )
     for column, month in enumerate(months):
         then = items_of(made.known_at(month))
         assert then["p_value"].to_numpy() == pytest.approx(p[:, column], nan_ok=True)

@@ -15,10 +15,20 @@ YEAR = Window(pd.Timestamp("2025-01-01", tz="UTC"), pd.Timestamp("2025-12-31", t
 
 
 def asked(*surveys: dict[str, Any]) -> Portfolio:
-    items = [{"item_id": "E1", "title": "Epic", "level": "epic", "created_at": "2024-01-01", "value_stream_id": "S1"}]
+    items = [
+        {
+            "item_id": "E1",
+            "title": "Epic",
+            "level": "epic",
+            "created_at": "2024-01-01",
+            "value_stream_id": "S1",
+        }
+    ]
     streams = [{"value_stream_id": "S1", "name": "Stream"}]
     rows = [{"survey_id": None, "at": "2025-06-01", **row} for row in surveys]
-    return portfolio_of({"work_items": items, "value_streams": streams, "surveys": rows}, Settings(review_level="epic"))
+    return portfolio_of(
+        {"work_items": items, "value_streams": streams, "surveys": rows}, Settings(review_level="epic")
+    )
 
 
 def only(*surveys: dict[str, Any]) -> pd.Series:
@@ -26,7 +36,12 @@ def only(*surveys: dict[str, Any]) -> pd.Series:
 
 
 def test_six_promoters_and_two_detractors_of_ten_are_forty_points() -> None:
-    found = only(*({"instrument": "nps", "score": score, "count": n} for score, n in ((9, 4), (10, 2), (7, 2), (6, 1), (0, 1))))
+    found = only(
+        *(
+            {"instrument": "nps", "score": score, "count": n}
+            for score, n in ((9, 4), (10, 2), (7, 2), (6, 1), (0, 1))
+        )
+    )
     assert (found["score"], found["n"], found["unit"]) == (40, 10, "score")
     assert -100 <= found["low"] < 40 < found["high"] <= 100
 
@@ -36,7 +51,9 @@ def test_six_promoters_and_two_detractors_of_ten_are_forty_points() -> None:
 def test_the_net_promoter_interval_holds_from_ten_answers_on(n: int, shares: tuple[float, float]) -> None:
     up, down = shares
     drawn = np.random.default_rng(n).multinomial(n, [up, down, 1 - up - down], size=4000)
-    _, low, high = s.net_promoter(drawn[:, 0].astype(float), drawn[:, 1].astype(float), np.full(4000, float(n)))
+    _, low, high = s.net_promoter(
+        drawn[:, 0].astype(float), drawn[:, 1].astype(float), np.full(4000, float(n))
+    )
     assert ((low <= up - down) & (up - down <= high)).mean() >= 0.93
 
 
@@ -75,7 +92,10 @@ def test_other_scales_keep_their_proportions() -> None:
 
 
 def test_answers_on_an_item_count_for_its_stream() -> None:
-    made = asked({"instrument": "nps", "score": 10, "item_id": "E1"}, {"instrument": "nps", "score": 0, "value_stream_id": "S1"})
+    made = asked(
+        {"instrument": "nps", "score": 10, "item_id": "E1"},
+        {"instrument": "nps", "score": 0, "value_stream_id": "S1"},
+    )
     found = s.satisfaction(s.answers(made, YEAR, by="value_stream_id"))
     assert found[["subject", "n", "score"]].iloc[0].tolist() == ["S1", 2, 0]
 
@@ -84,7 +104,10 @@ def test_only_a_fall_beyond_chance_is_a_drop() -> None:
     def waves(before: tuple[int, int], now: tuple[int, int]) -> pd.Series:
         rows = []
         for at, (good, bad) in (("2024-06-01", before), ("2025-06-01", now)):
-            rows += [{"instrument": "nps", "score": 10, "count": good, "at": at}, {"instrument": "nps", "score": 3, "count": bad, "at": at}]
+            rows += [
+                {"instrument": "nps", "score": 10, "count": good, "at": at},
+                {"instrument": "nps", "score": 3, "count": bad, "at": at},
+            ]
         made = asked(*rows)
         return s.drops(s.answers(made, YEAR), s.answers(made, YEAR.before), level=0.05).iloc[0]
 
@@ -101,7 +124,9 @@ def test_less_effort_is_no_drop_where_low_is_good() -> None:
         for at, level in (("2024-06-01", before), ("2025-06-01", now)):
             rows += [{**scale, "score": level + side, "count": 50, "at": at} for side in (-1, 1)]
         made = asked(*rows)
-        return bool(s.drops(s.answers(made, YEAR), s.answers(made, YEAR.before), level=0.05)["dropped"].iloc[0])
+        return bool(
+            s.drops(s.answers(made, YEAR), s.answers(made, YEAR.before), level=0.05)["dropped"].iloc[0]
+        )
 
     assert change(2, 3)
     assert not change(3, 2)

@@ -1,4 +1,5 @@
-"""The outside: the newest report, how old it is, what delivery facts say against the first plan, what shrank."""
+"""The outside: the newest report, how old it is, what delivery facts say against the first plan, what
+shrank."""
 
 from typing import Any
 
@@ -26,9 +27,16 @@ def booked(*amounts: tuple[str, float], item_id: str = "E1") -> list[Row]:
 
 @pytest.mark.parametrize(
     ("said", "shown", "outside"),
-    [("G", "green", "green"), ("Green ", "green", "green"), ("on track", "green", "green"), ("🟢", "green", "green"),
-     ("green_amber", "green_amber", "amber"), ("Amber/Red", "amber_red", "red"), ("red", "red", "red")],
-)  # fmt: skip
+    [
+        ("G", "green", "green"),
+        ("Green ", "green", "green"),
+        ("on track", "green", "green"),
+        ("🟢", "green", "green"),
+        ("green_amber", "green_amber", "amber"),
+        ("Amber/Red", "amber_red", "red"),
+        ("red", "red", "red"),
+    ],
+)
 def test_the_newest_report_is_the_outside_whatever_words_it_uses(said: str, shown: str, outside: str) -> None:
     made = portfolio(status_reports=[report("red", "2025-06-01"), report(said, "2025-12-01")])
     assert items_of(made).loc["E1", ["reported", "outside"]].tolist() == [shown, outside]
@@ -36,7 +44,9 @@ def test_the_newest_report_is_the_outside_whatever_words_it_uses(said: str, show
 
 def test_reported_since_is_the_first_report_of_the_unbroken_run_of_the_colour() -> None:
     words = ["green", "amber", "green", "green", "green"]
-    made = portfolio(status_reports=[report(word, f"2025-{month:02d}-10") for month, word in enumerate(words, 6)])
+    made = portfolio(
+        status_reports=[report(word, f"2025-{month:02d}-10") for month, word in enumerate(words, 6)]
+    )
     assert items_of(made).loc["E1", "reported_since"] == pd.Timestamp("2025-08-10", tz="UTC")
 
 
@@ -63,13 +73,19 @@ def test_a_single_report_keeps_the_rhythm_of_the_others_and_alone_has_none() -> 
 
 def test_outcome_data_are_stale_by_the_rhythm_of_their_metric() -> None:
     for cadence, stale in ((30, True), (90, False)):
-        made = portfolio(metrics=[metric(cadence_days=cadence)], observations=readings([1.0] * 20))  # last read in August
+        made = portfolio(
+            metrics=[metric(cadence_days=cadence)], observations=readings([1.0] * 20)
+        )  # last read in August
         assert (items_of(made).loc["E1", "suffixes"] == "stale") == stale
 
 
 def test_a_green_report_with_an_amber_part_contradicts_itself_and_an_amber_one_does_not() -> None:
     green = items_of(portfolio(status_reports=[report("green", scope="amber", benefits="red")])).loc["E1"]
-    assert (green["suffixes"], green["worst_part"], green["contradiction"]) == ("self-contradicting", "benefits", 1)
+    assert (green["suffixes"], green["worst_part"], green["contradiction"]) == (
+        "self-contradicting",
+        "benefits",
+        1,
+    )
     assert items_of(portfolio(status_reports=[report("amber", scope="red")])).loc["E1", "suffixes"] == ""
     before = [report("green", "2025-10-01", scope="red"), report("green", "2025-12-01", scope="green")]
     assert items_of(portfolio(status_reports=before)).loc["E1", "suffixes"] == ""
@@ -77,9 +93,16 @@ def test_a_green_report_with_an_amber_part_contradicts_itself_and_an_amber_one_d
 
 @pytest.mark.parametrize(
     ("delivered", "spent", "colour"),
-    [("2025-06-15", 110, "green"), ("2025-06-16", 110, "amber"), ("2025-06-15", 111, "amber"), ("2025-06-16", 111, "red")],
+    [
+        ("2025-06-15", 110, "green"),
+        ("2025-06-16", 110, "amber"),
+        ("2025-06-15", 111, "amber"),
+        ("2025-06-16", 111, "red"),
+    ],
 )
-def test_delivery_is_green_up_to_182_days_and_110_percent_of_the_first_plan(delivered: str, spent: float, colour: str) -> None:
+def test_delivery_is_green_up_to_182_days_and_110_percent_of_the_first_plan(
+    delivered: str, spent: float, colour: str
+) -> None:
     made = portfolio(work_items=[planned(delivered_at=delivered)], spend=booked(("2024-05-01", spent)))
     found = items_of(made).loc["E1"]
     assert found["delivery"] == colour
@@ -94,8 +117,20 @@ def test_what_is_not_delivered_is_late_as_of_the_review() -> None:
 
 def test_delivery_is_held_against_the_first_plan_not_todays() -> None:
     changes = [
-        {"table": "work_items", "key": "E1", "column": "planned_end", "changed_at": "2024-11-01", "old_value": "2024-03-31"},
-        {"table": "work_items", "key": "E1", "column": "planned_cost", "changed_at": "2024-11-01", "old_value": "50"},
+        {
+            "table": "work_items",
+            "key": "E1",
+            "column": "planned_end",
+            "changed_at": "2024-11-01",
+            "old_value": "2024-03-31",
+        },
+        {
+            "table": "work_items",
+            "key": "E1",
+            "column": "planned_cost",
+            "changed_at": "2024-11-01",
+            "old_value": "50",
+        },
     ]
     made = portfolio(work_items=[planned()], spend=booked(("2024-05-01", 60)), plan_changes=changes)
     found = facts(made).loc["E1"]
@@ -111,10 +146,20 @@ def test_without_a_report_and_a_planned_end_an_item_is_not_reported() -> None:
 
 
 def test_spend_counts_with_that_of_descendants_and_forecasts_do_not() -> None:
-    tree = [planned(), {"item_id": "F1", "title": "F", "level": "feature", "created_at": "2024-01-02", "parent_id": "E1"},
-            {"item_id": "T1", "title": "T", "level": "story", "created_at": "2024-01-02", "parent_id": "F1"}]  # fmt: skip
-    rows = booked(("2024-05-01", 10)) + booked(("2024-06-01", 20), item_id="F1") + booked(("2024-06-01", 40), item_id="T1")
-    made = portfolio(work_items=tree, spend=[*rows, {"period": "2024-07-01", "item_id": "E1", "amount": 500, "kind": "forecast"}])
+    tree = [
+        planned(),
+        {"item_id": "F1", "title": "F", "level": "feature", "created_at": "2024-01-02", "parent_id": "E1"},
+        {"item_id": "T1", "title": "T", "level": "story", "created_at": "2024-01-02", "parent_id": "F1"},
+    ]
+    rows = (
+        booked(("2024-05-01", 10))
+        + booked(("2024-06-01", 20), item_id="F1")
+        + booked(("2024-06-01", 40), item_id="T1")
+    )
+    made = portfolio(
+        work_items=tree,
+        spend=[*rows, {"period": "2024-07-01", "item_id": "E1", "amount": 500, "kind": "forecast"}],
+    )
     assert facts(made).loc["E1", ["spend", "bookings"]].tolist() == [70, 2]
     assert pd.isna(facts(portfolio(work_items=tree)).loc["E1", "spend"])
 
@@ -130,36 +175,72 @@ def test_spend_counts_with_that_of_descendants_and_forecasts_do_not() -> None:
         ([], False),
     ],
 )
-def test_an_item_shrank_when_complete_books_stay_under_75_percent(spend: list[tuple[str, float]], shrunk: bool) -> None:
+def test_an_item_shrank_when_complete_books_stay_under_75_percent(
+    spend: list[tuple[str, float]], shrunk: bool
+) -> None:
     found = facts(portfolio(work_items=[planned()], spend=booked(*spend))).loc["E1"]
     assert found["shrunk"] == shrunk
     assert (found["shrunk_by"] == "cost") == shrunk
 
 
-@pytest.mark.parametrize(("delivered", "scope", "shrunk"), [("2025-01-01", 74, True), ("2025-01-01", 75, False), (None, 10, False)])
-def test_an_item_shrank_when_delivered_with_under_75_percent_of_its_scope(delivered: str | None, scope: float, shrunk: bool) -> None:
+@pytest.mark.parametrize(
+    ("delivered", "scope", "shrunk"), [("2025-01-01", 74, True), ("2025-01-01", 75, False), (None, 10, False)]
+)
+def test_an_item_shrank_when_delivered_with_under_75_percent_of_its_scope(
+    delivered: str | None, scope: float, shrunk: bool
+) -> None:
     made = portfolio(work_items=[epic(delivered_at=delivered, scope_planned=100, scope_delivered=scope)])
     assert facts(made).loc["E1", "shrunk"] == shrunk
 
 
 def test_a_shrunk_item_keeps_its_colour() -> None:
     made = portfolio(work_items=[planned(scope_planned=10, scope_delivered=5)])
-    assert items_of(made).loc["E1", ["outside", "suffixes", "label"]].tolist() == ["green", "shrunk", "unknown_inside"]
+    assert items_of(made).loc["E1", ["outside", "suffixes", "label"]].tolist() == [
+        "green",
+        "shrunk",
+        "unknown_inside",
+    ]
 
 
 def test_estimates_are_held_against_both_plans_and_never_called_success() -> None:
-    changes = [{"table": "work_items", "key": "E1", "column": "planned_end", "changed_at": "2024-11-01", "old_value": "2024-10-01"}]
+    changes = [
+        {
+            "table": "work_items",
+            "key": "E1",
+            "column": "planned_end",
+            "changed_at": "2024-11-01",
+            "old_value": "2024-10-01",
+        }
+    ]
     made = portfolio(work_items=[planned()], spend=booked(("2024-05-01", 90)), plan_changes=changes)
-    found = status.estimate_accuracy(made, flow.read(made), facts(made).set_axis(made.work_items.index)).iloc[0]
-    assert found[["days_late", "days_late_today", "cost_ratio", "cost_ratio_today"]].tolist() == [92, 17, 0.9, 0.9]
+    found = status.estimate_accuracy(made, flow.read(made), facts(made).set_axis(made.work_items.index)).iloc[
+        0
+    ]
+    assert found[["days_late", "days_late_today", "cost_ratio", "cost_ratio_today"]].tolist() == [
+        92,
+        17,
+        0.9,
+        0.9,
+    ]
 
 
 def test_a_benefit_of_another_level_and_a_lone_metric_are_named() -> None:
-    feature = {"item_id": "F1", "title": "F", "level": "feature", "created_at": "2024-01-02", "parent_id": "E1"}
+    feature = {
+        "item_id": "F1",
+        "title": "F",
+        "level": "feature",
+        "created_at": "2024-01-02",
+        "parent_id": "E1",
+    }
     made = portfolio(
         work_items=[epic(), feature],
         metrics=[metric("M1"), metric("lone")],
-        benefits=[benefit("B1", due="2025-01-31"), benefit("B2", "F1"), benefit("B3", target=0), benefit("B4", target=-5)],
+        benefits=[
+            benefit("B1", due="2025-01-31"),
+            benefit("B2", "F1"),
+            benefit("B3", target=0),
+            benefit("B4", target=-5),
+        ],
     )
     ends = status.loose_ends(made, flow.read(made), _inside(made)).set_index("subject")["kind"].to_dict()
     assert ends == {

@@ -1,4 +1,5 @@
-"""A deck with invented numbers that uses everything a deck can do, as an executed notebook; and one full of hostile text."""
+"""A deck with invented numbers that uses everything a deck can do, as an executed notebook; and one full of
+hostile text."""
 
 from __future__ import annotations
 
@@ -10,18 +11,20 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from vmo_helpers import theme
+from vmo_helpers.charts import theme
+from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.deck import Deck
-from vmo_helpers.figures import Figure
 from vmo_helpers.findings import Evidence, Finding
 from vmo_helpers.portfolio import Note, Portfolio, Settings
-from vmo_helpers.schema import TABLES
+from vmo_helpers.results.figure import Figure
+from vmo_helpers.style.wording import money, percent
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Label, Severity
 from vmo_helpers.window import Window, day_end, day_start
-from vmo_helpers.wording import money, percent
 
-WINDOW = Window(day_start("2025-11-01", "Europe/Berlin"), day_end("2026-10-31", "Europe/Berlin"), "Europe/Berlin")
+WINDOW = Window(
+    day_start("2025-11-01", "Europe/Berlin"), day_end("2026-10-31", "Europe/Berlin"), "Europe/Berlin"
+)
 
 HOSTILE = (
     "</script><script>window.__xss=1</script>",
@@ -46,7 +49,9 @@ class Recorder:
 
     def ask(self, markdown: str) -> None:
         self.cells.append({"cell_type": "markdown", "metadata": {}, "source": markdown})
-        self.cells.append({"cell_type": "code", "metadata": {}, "source": "…", "execution_count": 1, "outputs": []})
+        self.cells.append(
+            {"cell_type": "code", "metadata": {}, "source": "…", "execution_count": 1, "outputs": []}
+        )
 
     def show(self, bundle: dict[str, Any]) -> None:
         kept = json.loads(json.dumps(bundle))
@@ -60,10 +65,18 @@ class Recorder:
 def portfolio(notes: tuple[Note, ...] = (), name: str = "Northwind Retail") -> Portfolio:
     """Empty frames but for work items and transitions: enough for a deck to say what was there."""
     tables = {
-        table: pd.DataFrame({"item_id": ["E-1"]}) if table in ("work_items", "transitions", "states") else pd.DataFrame()
+        table: pd.DataFrame({"item_id": ["E-1"]})
+        if table in ("work_items", "transitions", "states")
+        else pd.DataFrame()
         for table in TABLES
     }
-    return Portfolio(tables, Settings(name=name, timezone="Europe/Berlin"), WINDOW.end, notes, ({"name": "work_items.csv", "rows": 1},))
+    return Portfolio(
+        tables,
+        Settings(name=name, timezone="Europe/Berlin"),
+        WINDOW.end,
+        notes,
+        ({"name": "work_items.csv", "rows": 1},),
+    )
 
 
 def finding(rule: str, sentence: str, severity: Severity = Severity.WARNING, **more: Any) -> Finding:
@@ -74,13 +87,23 @@ def started_finished() -> tuple[pd.DataFrame, alt.TopLevelMixin]:
     rng = np.random.default_rng(4)
     weeks = pd.date_range("2025-11-03", "2026-10-26", freq="W-MON")
     frame = pd.DataFrame(
-        {"day": weeks, "started": rng.poisson(1.45, len(weeks)).cumsum(), "finished": rng.poisson(0.9, len(weeks)).cumsum()}
+        {
+            "day": weeks,
+            "started": rng.poisson(1.45, len(weeks)).cumsum(),
+            "finished": rng.poisson(0.9, len(weeks)).cumsum(),
+        }
     )
     long = frame.melt("day", var_name="what", value_name="items")
     scale = alt.Scale(domain=["started", "finished"], range=[theme.ALARM, theme.ACCENT])
-    base = alt.Chart(long).encode(alt.X("day:T", title=None, axis=alt.Axis(format="%b %y")), alt.Y("items:Q", title="epics, cumulative"))
+    base = alt.Chart(long).encode(
+        alt.X("day:T", title=None, axis=alt.Axis(format="%b %y")), alt.Y("items:Q", title="epics, cumulative")
+    )
     line = base.mark_line(interpolate="step-after").encode(alt.Color("what:N", legend=None, scale=scale))
-    last = long.groupby("what", sort=False).tail(1).assign(text=lambda rows: rows["what"] + " " + rows["items"].astype(str))
+    last = (
+        long.groupby("what", sort=False)
+        .tail(1)
+        .assign(text=lambda rows: rows["what"] + " " + rows["items"].astype(str))
+    )
     label = (
         alt.Chart(last)
         .mark_text(align="right", dx=-4, dy=-12, fontWeight=600)
@@ -93,21 +116,31 @@ def started_finished() -> tuple[pd.DataFrame, alt.TopLevelMixin]:
     )
     chart = alt.layer(gap, line, label).properties(width="container", height=304)
     return frame, theme.describe(
-        chart, "Started epics rise to 83, finished ones only to 48: the gap, work in progress, has grown since May."
+        chart,
+        "Started epics rise to 83, finished ones only to 48: the gap, work in progress, has grown since May.",
     )
 
 
 def wait_pareto() -> tuple[pd.DataFrame, alt.TopLevelMixin]:
     frame = pd.DataFrame(
         {
-            "cause": ["Integration test queue", "Legal review", "Ready, not started", "Architecture board", "Release window", "Security"],
+            "cause": [
+                "Integration test queue",
+                "Legal review",
+                "Ready, not started",
+                "Architecture board",
+                "Release window",
+                "Security",
+            ],
             "wait_days": [4120.0, 1530.4, 1120, 610, 420, 300],
             "planned_cost": [9.1e6, 2.8e6, 2.2e6, 1.1e6, 9e5, 5e5],
         }
     )
     frame["share"] = frame["wait_days"] / frame["wait_days"].sum()
     pairs = zip(frame["share"], frame["planned_cost"], strict=True)
-    shown = frame.assign(text=[f"{percent(share)} · {money(cost, 'EUR')}" for share, cost in pairs], hot=frame.index == 0)
+    shown = frame.assign(
+        text=[f"{percent(share)} · {money(cost, 'EUR')}" for share, cost in pairs], hot=frame.index == 0
+    )
     base = alt.Chart(shown).encode(alt.Y("cause:N", sort=None, title=None, axis=None))
     bar = base.mark_bar(height=12, yOffset=10).encode(
         alt.X("wait_days:Q", title="days waited", axis=alt.Axis(grid=True)),
@@ -115,10 +148,13 @@ def wait_pareto() -> tuple[pd.DataFrame, alt.TopLevelMixin]:
         tooltip=["cause:N", "wait_days:Q"],
     )
     name = base.mark_text(align="left", dy=-7).encode(x=alt.value(0), text="cause:N")
-    value = base.mark_text(align="right", dy=-7, color=theme.MUTED).encode(x=alt.value("width"), text="text:N")
+    value = base.mark_text(align="right", dy=-7, color=theme.MUTED).encode(
+        x=alt.value("width"), text="text:N"
+    )
     chart = alt.layer(bar, name, value).properties(width="container", height=alt.Step(44))
     return frame, theme.describe(
-        chart, "Half of all waiting, 4,120 days, is for the integration test queue; legal review follows with 19 %."
+        chart,
+        "Half of all waiting, 4,120 days, is for the integration test queue; legal review follows with 19 %.",
     )
 
 
@@ -152,13 +188,36 @@ def aging() -> tuple[pd.DataFrame, alt.TopLevelMixin]:
 
 def figures() -> list[Figure]:
     return [
-        Figure("flow.lead_time_p85_days", 212.3, "days", 41, WINDOW, "From request to delivery, 85th percentile, elapsed days"),
         Figure(
-            "flow.flow_efficiency", 0.2312, "share", 41, WINDOW, "Active ÷ (active + wait), pooled over the finished", low=0.19, high=0.27
+            "flow.lead_time_p85_days",
+            212.3,
+            "days",
+            41,
+            WINDOW,
+            "From request to delivery, 85th percentile, elapsed days",
         ),
-        Figure("flow.started_unfinished", 35, "items", 83, WINDOW, "Started in the window and not finished by its end"),
+        Figure(
+            "flow.flow_efficiency",
+            0.2312,
+            "share",
+            41,
+            WINDOW,
+            "Active ÷ (active + wait), pooled over the finished",
+            low=0.19,
+            high=0.27,
+        ),
+        Figure(
+            "flow.started_unfinished",
+            35,
+            "items",
+            83,
+            WINDOW,
+            "Started in the window and not finished by its end",
+        ),
         Figure("flow.started", 83, "items", 83, WINDOW, "Started in the window"),
-        Figure("value.nps", None, "score", 0, WINDOW, "Promoters less detractors", why="no survey since June"),
+        Figure(
+            "value.nps", None, "score", 0, WINDOW, "Promoters less detractors", why="no survey since June"
+        ),
     ]
 
 
@@ -166,7 +225,13 @@ def executed(results: Path | None = None, previous: Path | None = None) -> dict[
     """The flow deck of the demonstration."""
     record = Recorder("Flow analysis")
     notes = (
-        Note("left_out", "transitions", "3 rows were left out: the state “Parked” is unknown.", 3, (17, 204, 1180)),
+        Note(
+            "left_out",
+            "transitions",
+            "3 rows were left out: the state “Parked” is unknown.",
+            3,
+            (17, 204, 1180),
+        ),
         Note("ignored", "status_reports", "12 reports dated after 31 October were not used.", 12),
     )
     deck = Deck(
@@ -180,34 +245,61 @@ def executed(results: Path | None = None, previous: Path | None = None) -> dict[
         show=record.show,
     )
     queue = finding(
-        "flow.wait_queue", "50 % of all waiting is for one queue: integration test", Severity.ALARM, value=0.503, unit="share",
-        threshold=0.25, threshold_name="wait_queue_share", n=41, money=9.1e6, clears_when="the queue holds under a quarter of all waiting",
+        "flow.wait_queue",
+        "50 % of all waiting is for one queue: integration test",
+        Severity.ALARM,
+        value=0.503,
+        unit="share",
+        threshold=0.25,
+        threshold_name="wait_queue_share",
+        n=41,
+        money=9.1e6,
+        clears_when="the queue holds under a quarter of all waiting",
         evidence=(Evidence("transitions", tuple(range(12, 48)), 1204),),
         details={
-            "ask": "Free the integration test queue: two release engineers, until it holds under 8 epics", "owner": "Release platform",
+            "ask": "Free the integration test queue: two release engineers, until it holds under 8 epics",
+            "owner": "Release platform",
         },
-    )  # fmt: skip
+    )
     unfinished = finding(
-        "flow.started_unfinished", "83 epics were started and 48 finished in a year: 35 are open", Severity.ALARM,
-        value=35, unit="items", n=83, money=2.75e6, clears_when="one is finished for each one started",
+        "flow.started_unfinished",
+        "83 epics were started and 48 finished in a year: 35 are open",
+        Severity.ALARM,
+        value=35,
+        unit="items",
+        n=83,
+        money=2.75e6,
+        clears_when="one is finished for each one started",
         details={"ask": "Start nothing new until the 35 open epics are under 20", "owner": "Portfolio board"},
-    )  # fmt: skip
+    )
     old = finding(
-        "flow.stalled_items", "11 epics are older than 85 % of everything that was ever finished", Severity.WARNING,
-        value=11, unit="items", n=39, threshold=0.85, threshold_name="stalled_percentile", clears_when="they are finished, or stopped",
-    )  # fmt: skip
+        "flow.stalled_items",
+        "11 epics are older than 85 % of everything that was ever finished",
+        Severity.WARNING,
+        value=11,
+        unit="items",
+        n=39,
+        threshold=0.85,
+        threshold_name="stalled_percentile",
+        clears_when="they are finished, or stopped",
+    )
     record.ask("## What should be decided today?")
     deck.figures(figures())
     days = pd.date_range("2025-11-30", "2026-10-31", freq="ME")
     trends = {
-        "flow.lead_time_p85_days": pd.Series([171, 168, 180, 177, 190, 188, 194, 190, 197, 201, 205, 212.3], days),
-        "flow.flow_efficiency": pd.Series([0.29, 0.28, 0.28, 0.27, 0.26, 0.27, 0.25, 0.25, 0.24, 0.24, 0.23, 0.2312], days),
+        "flow.lead_time_p85_days": pd.Series(
+            [171, 168, 180, 177, 190, 188, 194, 190, 197, 201, 205, 212.3], days
+        ),
+        "flow.flow_efficiency": pd.Series(
+            [0.29, 0.28, 0.28, 0.27, 0.26, 0.27, 0.25, 0.25, 0.24, 0.24, 0.23, 0.2312], days
+        ),
         "flow.started_unfinished": pd.Series([4, 6, 9, 11, 15, 18, 20, 24, 27, 29, 33, 35], days),
     }
     deck.opening(
         [queue, unfinished, old],
         ["flow.lead_time_p85_days", "flow.flow_efficiency", "flow.started_unfinished", "value.nps"],
-        lede="Two decisions are asked for today. Together they stop EUR 555 k a month of waiting and of work that nobody uses.",
+        lede="Two decisions are asked for today. Together they stop EUR 555 k a month of waiting and of "
+        "work that nobody uses.",
         trends=trends,
     )
     record.ask("## Do we finish what we start?")
@@ -221,7 +313,8 @@ def executed(results: Path | None = None, previous: Path | None = None) -> dict[
         read="Each step is one epic begun or finished. The gap is work in progress; it has grown since May.",
     )
     prose = (
-        "Wait days **inside the window**, of finished and open items alike. See [the guide](https://example.org) or [not](javascript:x)."
+        "Wait days **inside the window**, of finished and open items alike. See [the "
+        "guide](https://example.org) or [not](javascript:x)."
     )
     record.ask(f"## What does work wait for?\n\n{prose}")
     frame, chart = wait_pareto()
@@ -229,7 +322,8 @@ def executed(results: Path | None = None, previous: Path | None = None) -> dict[
         queue,
         chart,
         data=frame,
-        read="Days that epics spent waiting, by what they waited for, with the money tied up on an average day.",
+        read="Days that epics spent waiting, by what they waited for, with the money tied up on an "
+        "average day.",
         figures=["flow.flow_efficiency"],
     )
     record.ask("## Which items are older than we promised?")
@@ -244,7 +338,9 @@ def executed(results: Path | None = None, previous: Path | None = None) -> dict[
     )
     record.ask("## Do customers notice?")
     deck.slide(
-        finding("flow.nps", "No conclusion: 4 answers since June", Severity.UNKNOWN, n=4, missing=("surveys",)),
+        finding(
+            "flow.nps", "No conclusion: 4 answers since June", Severity.UNKNOWN, n=4, missing=("surveys",)
+        ),
         read="Ten answers are needed.",
     )
     deck.appendix()
@@ -272,17 +368,37 @@ def hostile() -> dict[str, Any]:
         streams=HOSTILE,
         show=record.show,
     )
-    record.ask(f"## {HOSTILE[1]}\n\n{HOSTILE[0]} [link](javascript:alert(1)) ![i](http://example.org/x.png) <b>bold</b>")
-    frame = pd.DataFrame({"title": HOSTILE, "=cmd|' /C calc'!A0": range(len(HOSTILE)), "age_days": np.arange(len(HOSTILE)) * 3.0})
+    record.ask(
+        f"## {HOSTILE[1]}\n\n{HOSTILE[0]} [link](javascript:alert(1)) ![i](http://example.org/x.png) "
+        "<b>bold</b>"
+    )
+    frame = pd.DataFrame(
+        {
+            "title": HOSTILE,
+            "=cmd|' /C calc'!A0": range(len(HOSTILE)),
+            "age_days": np.arange(len(HOSTILE)) * 3.0,
+        }
+    )
     every = [
-        finding(f"flow.hostile_{place}", text, details={"ask": text, "owner": text}, missing=(text,), clears_when=text)
+        finding(
+            f"flow.hostile_{place}",
+            text,
+            details={"ask": text, "owner": text},
+            missing=(text,),
+            clears_when=text,
+        )
         for place, text in enumerate(HOSTILE)
     ]
     deck.opening(every, lede=HOSTILE[3])
     chart = (
         alt.Chart(frame.assign(title=frame["title"].str.slice(0, 60), link=frame["title"]))
         .mark_bar()
-        .encode(alt.Y("title:N", title=HOSTILE[0]), alt.X("age_days:Q", title=HOSTILE[3]), tooltip=["title:N"], href="link:N")
+        .encode(
+            alt.Y("title:N", title=HOSTILE[0]),
+            alt.X("age_days:Q", title=HOSTILE[3]),
+            tooltip=["title:N"],
+            href="link:N",
+        )
     )
     for place, one in enumerate(every[:5]):
         drawn = theme.describe(chart.properties(width="container"), f"Bars of hostile names {HOSTILE[place]}")
@@ -298,18 +414,36 @@ def empty() -> dict[str, Any]:
     """A portfolio without an item: every conclusion is unknown."""
     record = Recorder("Flow analysis")
     tables = {table: pd.DataFrame() for table in TABLES}
-    deck = Deck("flow_analysis", Portfolio(tables, Settings(name="Nothing yet"), WINDOW.end), WINDOW, Thresholds(), show=record.show)
+    deck = Deck(
+        "flow_analysis",
+        Portfolio(tables, Settings(name="Nothing yet"), WINDOW.end),
+        WINDOW,
+        Thresholds(),
+        show=record.show,
+    )
     record.ask("## Is there anything to see?")
     deck.figures(
         [
             Figure("flow.wip", 0, "items", 0, WINDOW, "In progress"),
-            Figure("flow.lead_time_p85_days", None, "days", 0, WINDOW, "85th percentile", why="nothing was delivered"),
+            Figure(
+                "flow.lead_time_p85_days",
+                None,
+                "days",
+                0,
+                WINDOW,
+                "85th percentile",
+                why="nothing was delivered",
+            ),
         ]
     )
-    unknown = finding("flow.empty", "No conclusion: there are no items", Severity.UNKNOWN, missing=("work_items",))
+    unknown = finding(
+        "flow.empty", "No conclusion: there are no items", Severity.UNKNOWN, missing=("work_items",)
+    )
     deck.opening(unknown, ["flow.wip", "flow.lead_time_p85_days"])
     frame = pd.DataFrame({"day": pd.to_datetime([]), "items": pd.Series([], dtype="float64")})
-    chart = alt.Chart(frame).mark_line().encode(x="day:T", y="items:Q").properties(width="container", height=200)
+    chart = (
+        alt.Chart(frame).mark_line().encode(x="day:T", y="items:Q").properties(width="container", height=200)
+    )
     deck.slide(unknown, theme.describe(chart, "There are no items to draw."), data=frame)
     deck.close()
     return record.notebook

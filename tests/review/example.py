@@ -1,7 +1,8 @@
-"""The small review in ``data/review`` that portfolio_review sums up when it is run alone: ``make example`` writes it again.
+"""The small review in ``data/review`` that portfolio_review sums up when it is run alone: ``make example``
+writes it again.
 
-Four months of the sample on a shelf; of the last one the four files that the notebook reads, without the names of the
-earlier reviews, which change with every version of the program.
+Four months of the sample on a shelf; of the last one the four files that the notebook reads, without the
+names of the earlier reviews, which change with every version of the program.
 """
 
 from __future__ import annotations
@@ -31,16 +32,24 @@ def put_on(shelf: Path, *days: str) -> list[Path]:
 
 
 def normalised(review: Path) -> dict[str, str]:
-    """The files as they are kept: an earlier review is called by its day, and portfolio_review's own findings are left out."""
+    """The files as they are kept: an earlier review is called by its day, and portfolio_review's own findings
+    are left out."""
     texts = {name: (review / name).read_text(encoding="utf-8") for name in FILES}
     history = json.loads(texts["history.json"])
     for earlier in history["reviews"]:
         earlier["name"] = earlier["day"]
     own = ("decisions.", "changes.", "value.late_decision")
     history["findings"] = {key: told for key, told in history["findings"].items() if not key.startswith(own)}
-    figures = {key: entry for key, entry in json.loads(texts["figures.json"]).items() if not key.startswith(own)}
+    figures = {
+        key: entry for key, entry in json.loads(texts["figures.json"]).items() if not key.startswith(own)
+    }
     findings = [entry for entry in json.loads(texts["findings.json"]) if not entry["rule"].startswith(own)]
-    whole = {"figures.json": figures, "findings.json": findings, "history.json": history, "outcome.json": json.loads(texts["outcome.json"])}
+    whole = {
+        "figures.json": figures,
+        "findings.json": findings,
+        "history.json": history,
+        "outcome.json": json.loads(texts["outcome.json"]),
+    }
     return {name: json.dumps(value, ensure_ascii=False, indent=1) + "\n" for name, value in whole.items()}
 
 

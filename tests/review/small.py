@@ -24,19 +24,22 @@ previous = None
 OPEN = """\
 from vmo_helpers import sources
 from vmo_helpers.deck import Deck
-from vmo_helpers.figures import Figure
+from vmo_helpers.results.figure import Figure
 from vmo_helpers.findings import Finding
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 from vmo_helpers.window import instant, review_window
 portfolio = sources.load(data, config=config, lenient=lenient)
-window = review_window(instant(as_of, portfolio.settings.timezone, end_of_day=True), from_day, portfolio.settings.timezone)
-deck = Deck({name!r}, portfolio, window, Thresholds().with_overrides(thresholds), streams=streams, results=results, previous=previous)
+zone = portfolio.settings.timezone
+window = review_window(instant(as_of, zone, end_of_day=True), from_day, zone)
+limits = Thresholds().with_overrides(thresholds)
+deck = Deck({name!r}, portfolio, window, limits, streams=streams, results=results, previous=previous)
 """
 
 SAY = """\
 deck.figures([Figure("{name}.items", len(portfolio.work_items), "items", 3, window, "items in the data")])
-finding = Finding("{name}.count", "portfolio", Severity.NOTE, f"{{len(portfolio.work_items)}} items are in the data", n=3)
+said = f"{{len(portfolio.work_items)}} items are in the data"
+finding = Finding("{name}.count", "portfolio", Severity.NOTE, said, n=3)
 deck.slide(finding, table=portfolio.work_items[["item_id", "title"]], figures=["{name}.items"])
 deck.close()
 """
@@ -66,11 +69,15 @@ def portfolio(folder: Path, **tables: str) -> Path:
     folder.mkdir(parents=True)
     for name, text in (TABLES | tables).items():
         (folder / f"{name}.csv").write_text(text)
-    (folder / "portfolio.toml").write_text('[portfolio]\nname = "Three items"\ntimezone = "Europe/Berlin"\nreview_level = "epic"\n')
+    (folder / "portfolio.toml").write_text(
+        '[portfolio]\nname = "Three items"\ntimezone = "Europe/Berlin"\nreview_level = "epic"\n'
+    )
     return folder
 
 
-def notebook(folder: Path, name: str, *more: str, parameters: str = PARAMETERS, tags: tuple[str, ...] = ("parameters",)) -> Path:
+def notebook(
+    folder: Path, name: str, *more: str, parameters: str = PARAMETERS, tags: tuple[str, ...] = ("parameters",)
+) -> Path:
     """A notebook that opens a deck, runs the cells given, and says how many items there are."""
     cells = [parameters, OPEN.format(name=name), *more, SAY.format(name=name)]
     return bare(folder, name, *cells, tags=tags)
@@ -81,11 +88,20 @@ def bare(folder: Path, name: str, *cells: str, tags: tuple[str, ...] = ("paramet
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.ipynb"
     written = [
-        {"cell_type": "code", "id": f"cell-{number}", "execution_count": None, "outputs": [], "source": source,
-         "metadata": {"tags": list(tags)} if number == 0 else {}}
+        {
+            "cell_type": "code",
+            "id": f"cell-{number}",
+            "execution_count": None,
+            "outputs": [],
+            "source": source,
+            "metadata": {"tags": list(tags)} if number == 0 else {},
+        }
         for number, source in enumerate(cells)
-    ]  # fmt: skip
-    whole = {"cells": written, "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}}
+    ]
+    whole = {
+        "cells": written,
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    }
     path.write_text(json.dumps({**whole, "nbformat": 4, "nbformat_minor": 5}))
     return path
 
@@ -97,7 +113,11 @@ def command(*arguments: str | Path) -> list[str]:
 
 def environment(**more: str) -> dict[str, str]:
     """Without the variables that the tests' own run may have set for it."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONHASHSEED", "PYTHONWARNINGS", "COLUMNS")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("PYTHONHASHSEED", "PYTHONWARNINGS", "COLUMNS")
+    }
     return {**kept, **more}
 
 
@@ -115,4 +135,8 @@ def reviews(shelf: Path) -> list[Path]:
 def content(folder: Path) -> dict[str, bytes]:
     """Every file of a folder with its bytes; but for hidden ones, which are locks and work under way."""
     named = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
-    return {name.as_posix(): path.read_bytes() for name, path in named.items() if not name.as_posix().startswith(".")}
+    return {
+        name.as_posix(): path.read_bytes()
+        for name, path in named.items()
+        if not name.as_posix().startswith(".")
+    }

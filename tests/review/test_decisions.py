@@ -1,4 +1,5 @@
-"""Decisions: appended or filled in, atomically, with two writers, and nothing that stood is said otherwise."""
+"""Decisions: appended or filled in, atomically, with two writers, and nothing that stood is said
+otherwise."""
 
 import subprocess
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from tests.review import small
 from vmo_helpers import sources
 from vmo_helpers.cli.main import main
-from vmo_helpers.review import decisions
+from vmo_helpers.review.decisions import register as decisions
 from vmo_helpers.review.errors import NotWritable, Refused
 
 ASKED = """\
@@ -37,7 +38,9 @@ def test_a_new_decision_gets_the_next_id_and_no_other_byte_changes(data: Path) -
 
 
 def test_the_outcome_of_an_open_one_is_filled_in(data: Path) -> None:
-    _, row, new = decisions.record(data, {"decision_id": "D-008", "outcome": "fund", "decided_at": "2026-03-01"})
+    _, row, new = decisions.record(
+        data, {"decision_id": "D-008", "outcome": "fund", "decided_at": "2026-03-01"}
+    )
     assert not new
     assert row["question"] == "Stop A,\nor fund it?"
     loaded = _loaded(data)
@@ -76,7 +79,10 @@ def test_separator_line_ends_and_encoding_stay_as_they_are(data: Path) -> None:
     path = data / "decisions.csv"
     path.write_bytes("\ufeffDecision ID;Asked at;Question\r\nK7;2026-02-01;Prüfen?".encode())
     decisions.record(data, {"asked_at": "2026-03-01", "question": "a;b"})
-    assert path.read_bytes() == '\ufeffDecision ID;Asked at;Question\r\nK7;2026-02-01;Prüfen?\r\nK8;2026-03-01;"a;b"\r\n'.encode()
+    assert (
+        path.read_bytes()
+        == '\ufeffDecision ID;Asked at;Question\r\nK7;2026-02-01;Prüfen?\r\nK8;2026-03-01;"a;b"\r\n'.encode()
+    )
     path.write_bytes("decision_id,asked_at,question\nK7,2026-02-01,Prüfen?\n".encode("cp1252"))
     with pytest.raises(Refused, match="save it as UTF-8"):
         decisions.record(data, {"asked_at": "2026-03-01", "question": "→"})
@@ -98,7 +104,9 @@ def test_a_quote_that_is_never_closed_is_refused_and_nothing_is_lost(data: Path)
 def test_parquet_keeps_its_types(data: Path) -> None:
     (data / "decisions.csv").unlink()
     asked = pd.to_datetime(["2026-02-01T10:00:00Z"])
-    frame = pd.DataFrame({"decision_id": ["7"], "asked_at": asked, "question": ["Stop?"], "outcome": [None], "due": [None]})
+    frame = pd.DataFrame(
+        {"decision_id": ["7"], "asked_at": asked, "question": ["Stop?"], "outcome": [None], "due": [None]}
+    )
     frame.astype({"outcome": "str", "due": "str"}).to_parquet(data / "decisions.parquet", index=False)
     decisions.record(data, {"decision_id": "7", "outcome": "stop", "due": "2026-12-31"})
     decisions.record(data, {"asked_at": "2026-03-01T09:00:00+01:00", "question": "Fund B?", "owner": "Board"})
@@ -110,7 +118,10 @@ def test_parquet_keeps_its_types(data: Path) -> None:
 
 def test_two_writers_lose_neither_row(data: Path) -> None:
     commands = [small.command("decide", data, "--question", f"Question {number}?") for number in range(4)]
-    writers = [subprocess.Popen(command, stdout=subprocess.PIPE, env=small.environment(), text=True) for command in commands]
+    writers = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, env=small.environment(), text=True)
+        for command in commands
+    ]
     said = {writer.communicate(timeout=300)[0].split()[0] for writer in writers}
     assert said == {"D-010", "D-011", "D-012", "D-013"}
     assert [writer.returncode for writer in writers] == [0] * 4
@@ -140,7 +151,9 @@ def test_a_full_disk_leaves_the_table_as_it_was(data: Path, monkeypatch: pytest.
     ],
     ids=["outcome", "item", "due", "nothing", "no id"],
 )
-def test_what_does_not_fit_is_refused(data: Path, more: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_does_not_fit_is_refused(
+    data: Path, more: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["decide", str(data), *more]) == 2
     assert said in capsys.readouterr().err
     assert (data / "decisions.csv").read_text() == ASKED
@@ -153,7 +166,10 @@ def test_a_source_that_rows_cannot_be_added_to_is_refused(tmp_path: Path) -> Non
 
 
 def test_the_command_says_what_it_recorded(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["decide", str(data), "--id", "D-008", "--outcome", "Fund", "--by", "Portfolio board", "--done"]) == 0
+    assert (
+        main(["decide", str(data), "--id", "D-008", "--outcome", "Fund", "--by", "Portfolio board", "--done"])
+        == 0
+    )
     assert capsys.readouterr().out.startswith("D-008 updated in decisions.csv: Stop A,")
     loaded = _loaded(data)
     assert loaded.loc["D-008", "decided_by"] == "Portfolio board"

@@ -1,4 +1,5 @@
-"""The page that a leader opens, made from real reviews: asked today, changed, decided; with a shelf, with failures, with few tables."""
+"""The page that a leader opens, made from real reviews: asked today, changed, decided; with a shelf, with
+failures, with few tables."""
 
 import json
 import re
@@ -30,7 +31,9 @@ def history(review: Path) -> dict[str, Any]:
 
 
 def findings(review: Path) -> dict[str, dict[str, Any]]:
-    return {entry["id"]: entry for entry in json.loads((review / "findings.json").read_text(encoding="utf-8"))}
+    return {
+        entry["id"]: entry for entry in json.loads((review / "findings.json").read_text(encoding="utf-8"))
+    }
 
 
 def run(data: Path, shelf: Path, day: str, *more: str | Path, status: int = 0) -> Path:
@@ -55,21 +58,40 @@ class TestThePage:
         made = example.normalised(months[-1])
         assert [name for name in example.FILES if made[name] != kept[name]] == []
 
-    def test_what_is_asked_comes_first_then_tiles_changes_decisions_questions(self, months: list[Path]) -> None:
+    def test_what_is_asked_comes_first_then_tiles_changes_decisions_questions(
+        self, months: list[Path]
+    ) -> None:
         text = said(months[-1])
-        parts = ("Decisions asked today", "Ranked by what a month of waiting costs", "Lead time to value", "What changed since last time?",
-                 "Which numbers moved?", "What became of what was decided?", "What might leaders ask?")  # fmt: skip
+        parts = (
+            "Decisions asked today",
+            "Ranked by what a month of waiting costs",
+            "Lead time to value",
+            "What changed since last time?",
+            "Which numbers moved?",
+            "What became of what was decided?",
+            "What might leaders ask?",
+        )
         assert [text.find(part) for part in parts] == sorted(text.find(part) for part in parts)
         assert text.find(parts[0]) > 0
 
-    def test_at_most_five_are_asked_each_with_owner_cost_and_a_way_that_leads_somewhere(self, months: list[Path]) -> None:
+    def test_at_most_five_are_asked_each_with_owner_cost_and_a_way_that_leads_somewhere(
+        self, months: list[Path]
+    ) -> None:
         page = outline(months[-1])
-        ids = {deck: {tag.get("id") for tag in Outline((months[-1] / deck).read_text(encoding="utf-8")).all("div")}
-               for deck in ("index.html", "flow_analysis.html", "watermelon_metrics.html", "okr_alignment.html")}  # fmt: skip
+        ids = {
+            deck: {
+                tag.get("id") for tag in Outline((months[-1] / deck).read_text(encoding="utf-8")).all("div")
+            }
+            for deck in ("index.html", "flow_analysis.html", "watermelon_metrics.html", "okr_alignment.html")
+        }
         ways = [tag["href"] for tag in page.all("a") if tag.get("href", "").partition("#")[0] in (*ids, "")]
         leading = [way for way in ways if "#" in way]
         assert len(leading) >= 10
-        broken = [way for way in leading if way != "#content" and way.partition("#")[2] not in ids[way.partition("#")[0] or "index.html"]]
+        broken = [
+            way
+            for way in leading
+            if way != "#content" and way.partition("#")[2] not in ids[way.partition("#")[0] or "index.html"]
+        ]
         assert broken == []
         assert said(months[-1]).count(" % sure") == 5
         assert said(months[-1]).count("Why?") == 5
@@ -92,7 +114,10 @@ class TestTheShelf:
         ]
 
     def test_a_findings_first_day_and_its_change_agree_with_the_shelf(self, months: list[Path]) -> None:
-        raised = [{key for key, entry in findings(review).items() if entry["severity"] in ("alarm", "warning")} for review in months]
+        raised = [
+            {key for key, entry in findings(review).items() if entry["severity"] in ("alarm", "warning")}
+            for review in months
+        ]
         whole = findings(months[-1])["changes.since_last:portfolio"]["details"]
         own = ("decisions.", "changes.", "value.late_decision")
         now, before = ({key for key in keys if not key.startswith(own)} for keys in (raised[3], raised[2]))
@@ -108,7 +133,9 @@ class TestTheShelf:
         flapping = findings(months[-1]).get("changes.comes_and_goes:portfolio")
         assert flapping is not None
         for key in flapping["details"]["subjects"]:
-            severities = [findings(review).get(key, {}).get("severity") in ("alarm", "warning") for review in months]
+            severities = [
+                findings(review).get(key, {}).get("severity") in ("alarm", "warning") for review in months
+            ]
             assert "".join("x" if raised else "-" for raised in severities).strip("-").count("-x") >= 1
         assert "comes and goes" in said(months[-1])
 
@@ -117,9 +144,13 @@ class TestTheShelf:
         before = {name: content for name, content in small.content(shelf).items() if "manifest" not in name}
         again = run(example.SAMPLE, shelf, example.DAYS[1])
         assert again == months[1]
-        assert {name: content for name, content in small.content(shelf).items() if "manifest" not in name} == before
+        assert {
+            name: content for name, content in small.content(shelf).items() if "manifest" not in name
+        } == before
 
-    def test_an_old_date_run_for_the_first_time_leaves_later_reviews_as_they_were(self, tmp_path: Path) -> None:
+    def test_an_old_date_run_for_the_first_time_leaves_later_reviews_as_they_were(
+        self, tmp_path: Path
+    ) -> None:
         data = small.portfolio(tmp_path / "data")
         shelf = tmp_path / "shelf"
         march, may = (run(data, shelf, day, *FAST) for day in ("2026-03-31", "2026-05-31"))
@@ -139,19 +170,35 @@ class TestTheShelf:
         pages = []
         for shelf in (one, two):
             last = small.content(run(data, shelf, "2026-04-30", *FAST))
-            pages.append({name: content for name, content in last.items() if not name.startswith(("notebooks/", "manifest"))})
+            pages.append(
+                {
+                    name: content
+                    for name, content in last.items()
+                    if not name.startswith(("notebooks/", "manifest"))
+                }
+            )
         assert pages[0] == pages[1]
 
 
 class TestAReviewWithHoles:
-    def test_a_notebook_that_failed_is_named_with_its_last_good_deck_and_clears_nothing(self, months: list[Path], tmp_path: Path) -> None:
+    def test_a_notebook_that_failed_is_named_with_its_last_good_deck_and_clears_nothing(
+        self, months: list[Path], tmp_path: Path
+    ) -> None:
         folder, shelf = tmp_path / "notebooks", tmp_path / "shelf"
         shutil.copytree(NOTEBOOKS, folder)
         shutil.copytree(months[2], shelf / months[2].name)
         path = folder / "watermelon_metrics.ipynb"
         notebook = json.loads(path.read_text(encoding="utf-8"))
         notebook["cells"].insert(
-            4, {"cell_type": "code", "id": "boom", "metadata": {}, "outputs": [], "execution_count": None, "source": "1 / 0"}
+            4,
+            {
+                "cell_type": "code",
+                "id": "boom",
+                "metadata": {},
+                "outputs": [],
+                "execution_count": None,
+                "source": "1 / 0",
+            },
         )
         path.write_text(json.dumps(notebook), encoding="utf-8")
         review = run(example.SAMPLE, shelf, example.DAYS[-1], "--notebook-folder", folder, status=3)
@@ -164,7 +211,9 @@ class TestAReviewWithHoles:
         assert "unknown" in text
         changes = findings(review)["changes.since_last:portfolio"]["details"]
         before = [
-            key for key, entry in findings(months[2]).items() if entry["severity"] in ("alarm", "warning") and entry["deck"] == path.stem
+            key
+            for key, entry in findings(months[2]).items()
+            if entry["severity"] in ("alarm", "warning") and entry["deck"] == path.stem
         ]
         assert changes["unseen"] == len(before)
 
@@ -177,7 +226,13 @@ class TestAReviewWithHoles:
         assert "Not there: decisions" in text
 
     def test_alone_it_says_that_no_other_notebook_ran(self, tmp_path: Path) -> None:
-        review = run(small.portfolio(tmp_path / "data"), tmp_path / "shelf", "2026-04-30", "--notebook", "portfolio_review")
+        review = run(
+            small.portfolio(tmp_path / "data"),
+            tmp_path / "shelf",
+            "2026-04-30",
+            "--notebook",
+            "portfolio_review",
+        )
         assert "No conclusion: no other notebook ran in this review" in said(review)
 
     def test_a_review_of_something_else_is_refused(self, tmp_path: Path) -> None:
@@ -192,14 +247,28 @@ class TestAReviewWithHoles:
 def test_a_decision_that_was_recorded_is_followed_by_the_next_review(tmp_path: Path) -> None:
     data = tmp_path / "data"
     shutil.copytree(example.SAMPLE, data)
-    told = small.vmo("decide", data, "--id", "D-001", "--outcome", "free", "--by", "Value sync", "--due", "2026-11-20",
-                     "--decided", "2026-11-02T10:00:00+01:00")  # fmt: skip
+    told = small.vmo(
+        "decide",
+        data,
+        "--id",
+        "D-001",
+        "--outcome",
+        "free",
+        "--by",
+        "Value sync",
+        "--due",
+        "2026-11-20",
+        "--decided",
+        "2026-11-02T10:00:00+01:00",
+    )
     assert told.returncode == 0, told.stderr
     before = run(data, tmp_path / "shelf", "2026-10-31", *FAST)
     after = run(data, tmp_path / "shelf", "2026-11-30", *FAST)
     assert "decisions.ask:D-001" in findings(before)
     assert "decisions.ask:D-001" not in findings(after)
     assert findings(after)["value.late_decision:D-001"]["value"] == 10
-    figures = [json.loads((review / "figures.json").read_text(encoding="utf-8")) for review in (before, after)]
+    figures = [
+        json.loads((review / "figures.json").read_text(encoding="utf-8")) for review in (before, after)
+    ]
     assert [one["decisions.open"]["value"] for one in figures] == [5, 4]
     assert figures[1]["decisions.carried_through_share"]["previous"] == 0.8

@@ -1,4 +1,5 @@
-"""Whole or not at all: killed at any moment, two at once, a full disk, a folder that cannot be written, an interrupt."""
+"""Whole or not at all: killed at any moment, two at once, a full disk, a folder that cannot be written, an
+interrupt."""
 
 import json
 import os
@@ -14,19 +15,22 @@ import pytest
 
 from tests.review import small
 from vmo_helpers.cli.main import main
-from vmo_helpers.review import shelf as shelf_module
-from vmo_helpers.review.shelf import LOCK, Shelf
+from vmo_helpers.review.shelf import shelf as shelf_module
+from vmo_helpers.review.shelf.shelf import LOCK, Shelf
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills, mounts and limits as Linux has them")
 
-# Runs `vmo` and sends it a signal at the n-th step of its publication, which begins when the manifest is opened to be
-# written. A step is whatever Python tells its audit hooks of: files opened (to be synced, too), renamed, removed.
+# Runs `vmo` and sends it a signal at the n-th step of its publication, which begins when the manifest is
+# opened to be
+# written. A step is whatever Python tells its audit hooks of: files opened (to be synced, too), renamed,
+# removed.
 _AT_A_STEP = """
 import os, sys
 step, number, counted = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 seen = [0, False]
 def watch(event, arguments):
-    if event in ("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "os.listdir", "os.scandir"):
+    calls = ("rename", "mkdir", "remove", "rmdir", "chmod", "listdir", "scandir")
+    if event == "open" or event in ["os." + call for call in calls]:
         seen[1] = seen[1] or event == "open" and str(arguments[0]).endswith("/review/manifest.json")
         seen[0] += seen[1]
         if seen[1] and seen[0] == step:
@@ -58,7 +62,16 @@ def place(made_once: Path, tmp_path: Path) -> Path:
 
 
 def _arguments(place: Path, *more: str) -> list[str]:
-    return ["review", str(place / "data"), "--out", str(place / "shelf"), "--notebook-folder", str(place / "nb"), "--quiet", *more]
+    return [
+        "review",
+        str(place / "data"),
+        "--out",
+        str(place / "shelf"),
+        "--notebook-folder",
+        str(place / "nb"),
+        "--quiet",
+        *more,
+    ]
 
 
 def _vmo(place: Path, *more: str) -> subprocess.CompletedProcess[str]:
@@ -67,13 +80,17 @@ def _vmo(place: Path, *more: str) -> subprocess.CompletedProcess[str]:
 
 def _start(place: Path, *more: str) -> subprocess.Popen[str]:
     command = small.command(*_arguments(place, *more))
-    return subprocess.Popen(command, env=small.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, env=small.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
 
 
 def _at_a_step(place: Path, step: int, number: int, *more: str) -> subprocess.CompletedProcess[str]:
     driver = [sys.executable, "-c", _AT_A_STEP, str(step), str(int(number)), str(place / "counted")]
     whole = [*driver, *_arguments(place, *more)]
-    return subprocess.run(whole, env=small.environment(), capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(
+        whole, env=small.environment(), capture_output=True, text=True, timeout=300, check=False
+    )
 
 
 def _paragraph(said: str) -> str:
@@ -88,7 +105,8 @@ def _leftovers(shelf: Path) -> list[str]:
 
 
 def _whole(shelf: Path, before: dict[str, bytes]) -> None:
-    """Every review that stood stands unchanged; every other one is whole; the index speaks of reviews that are there."""
+    """Every review that stood stands unchanged; every other one is whole; the index speaks of reviews that
+    are there."""
     now = small.content(shelf)
     for name, text in before.items():
         assert name == "index.html" or now.get(name) == text, name
@@ -124,7 +142,9 @@ def test_killed_at_any_moment_every_review_stands_and_the_next_run_works(place: 
     for moment in range(10):
         before = small.content(place / "shelf")
         step = 1 + (steps - 1) * moment // 9
-        assert _at_a_step(place, step, signal.SIGKILL, "--as-of", next(days)).returncode == -signal.SIGKILL, step
+        assert _at_a_step(place, step, signal.SIGKILL, "--as-of", next(days)).returncode == -signal.SIGKILL, (
+            step
+        )
         _whole(place / "shelf", before)
     assert ended.count(-signal.SIGKILL) >= 15, "most runs were still under way when they were killed"
     assert _vmo(place, "--as-of", "2026-06-30").returncode == 0
@@ -134,8 +154,11 @@ def test_killed_at_any_moment_every_review_stands_and_the_next_run_works(place: 
 
 
 @pytest.mark.slow
-def test_killed_with_all_it_started_while_the_programs_own_notebooks_and_forms_are_made(tmp_path: Path) -> None:
-    """Four moments of the first half of a measured run (later ones are faster), each kill sent to the whole process group."""
+def test_killed_with_all_it_started_while_the_programs_own_notebooks_and_forms_are_made(
+    tmp_path: Path,
+) -> None:
+    """Four moments of the first half of a measured run (later ones are faster), each kill sent to the whole
+    process group."""
     data, shelf = Path(__file__).parents[1] / "golden" / "small", tmp_path / "shelf"
     arguments = ["review", data, "--out", shelf, "--email", "--quiet", "--as-of"]
     started = time.monotonic()
@@ -177,7 +200,8 @@ def test_two_runs_onto_one_shelf_at_once_both_end_well(place: Path) -> None:
 
 
 def test_what_goes_wrong_in_one_notebook_leaves_the_others_decks(place: Path) -> None:
-    """And names the one that failed, with its last good deck; tried again in vain nothing is added, mended it is."""
+    """And names the one that failed, with its last good deck; tried again in vain nothing is added, mended it
+    is."""
     standing = small.content(place / "shelf")
     good = small.reviews(place / "shelf")[0].name
     mend = small.notebook(place / "nb", "demo", "import sys; sys.exit(0)")
@@ -223,7 +247,9 @@ def test_what_goes_wrong_in_one_notebook_leaves_the_others_decks(place: Path) ->
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupt_leaves_nothing_half_written(place: Path, number: signal.Signals) -> None:
     mark = place / "mark"
-    small.notebook(place / "nb", "demo", f"import pathlib, time; pathlib.Path({str(mark)!r}).touch(); time.sleep(600)")
+    small.notebook(
+        place / "nb", "demo", f"import pathlib, time; pathlib.Path({str(mark)!r}).touch(); time.sleep(600)"
+    )
     before = small.content(place / "shelf")
     run = _start(place, "--as-of", "2026-03-01")
     deadline = time.monotonic() + 60
@@ -259,9 +285,12 @@ def test_a_locked_shelf_is_waited_for_and_then_told_of(
 
 
 def _mounted(where: Path, options: str) -> Callable[[], None]:
-    """A small file system at a folder; skips where this user may not mount one. Returns what takes it away again."""
+    """A small file system at a folder; skips where this user may not mount one. Returns what takes it away
+    again."""
     where.mkdir(exist_ok=True)
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(where)], capture_output=True, check=False)
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(where)], capture_output=True, check=False
+    )
     if made.returncode:
         pytest.skip("this user may not mount a file system")
 
@@ -289,7 +318,15 @@ def read_only(tmp_path: Path) -> Iterator[Path]:
 def test_a_read_only_folder_is_refused_in_one_paragraph(tmp_path: Path, read_only: Path) -> None:
     small.portfolio(tmp_path / "data")
     small.notebook(tmp_path / "nb", "demo")
-    run = small.vmo("review", tmp_path / "data", "--out", read_only / "shelf", "--notebook-folder", tmp_path / "nb", "--quiet")
+    run = small.vmo(
+        "review",
+        tmp_path / "data",
+        "--out",
+        read_only / "shelf",
+        "--notebook-folder",
+        tmp_path / "nb",
+        "--quiet",
+    )
     assert (run.returncode, run.stdout) == (4, "")
     assert "cannot be written to" in _paragraph(run.stderr)
     made = small.vmo("init", read_only / "mine")
@@ -370,4 +407,7 @@ def test_two_notebooks_that_contradict_each_other_do_not_both_stand(place: Path)
     small.bare(place / "nb", "other", small.PARAMETERS, small.OPEN.format(name="other"), otherwise)
     run = _vmo(place, "--as-of", "2026-03-01")
     assert run.returncode == 3
-    assert "other FAILED: it reports 'demo.items' otherwise than another notebook of this review does" in run.stdout
+    assert (
+        "other FAILED: it reports 'demo.items' otherwise than another notebook of this review does"
+        in run.stdout
+    )

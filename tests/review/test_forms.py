@@ -1,4 +1,5 @@
-"""PDF, PowerPoint and e-mail: the same review, whole, accessible, the same bytes again, and never at the cost of one that stands."""
+"""PDF, PowerPoint and e-mail: the same review, whole, accessible, the same bytes again, and never at the cost
+of one that stands."""
 
 import email
 import importlib.util
@@ -20,7 +21,9 @@ from vmo_helpers.cli.main import main
 from vmo_helpers.review import forms
 from vmo_helpers.review.forms import mail, pdf, story
 
-slides = pytest.importorskip("vmo_helpers.review.forms.slides", reason="python-pptx is not installed: no slides were made")
+slides = pytest.importorskip(
+    "vmo_helpers.review.forms.slides", reason="python-pptx is not installed: no slides were made"
+)
 pptx = pytest.importorskip("pptx")
 
 SMALL = Path(__file__).parents[1] / "golden" / "small"
@@ -34,13 +37,24 @@ def _review(folder: Path, notebooks: dict[str, dict[str, Any]]) -> story.Story:
         (folder / "notebooks" / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
     outcome: dict[str, Any] = {name: {"status": "done", "page": f"{name}.html"} for name in notebooks}
     outcome["okr_alignment"] = {"status": "failed", "why": "a cell failed", "last_good": None}
-    about = {"portfolio": demo.HOSTILE[0], "as_of": "2026-10-31T22:59:59.999999Z", "as_of_day": "2026-10-31", "parameters": {"streams": []}}
+    about = {
+        "portfolio": demo.HOSTILE[0],
+        "as_of": "2026-10-31T22:59:59.999999Z",
+        "as_of_day": "2026-10-31",
+        "parameters": {"streams": []},
+    }
     return story.story(folder, {**about, "outcome": outcome})
 
 
 def _texts(slide: Any) -> str:
     frames = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
-    cells = [cell.text for shape in slide.shapes if shape.has_table for row in shape.table.rows for cell in row.cells]
+    cells = [
+        cell.text
+        for shape in slide.shapes
+        if shape.has_table
+        for row in shape.table.rows
+        for cell in row.cells
+    ]
     return "\n".join([*frames, *cells])
 
 
@@ -64,7 +78,19 @@ def _body(message: EmailMessage, kind: str) -> str:
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A shelf with one review that was asked for as slides and e-mail, too."""
     shelf = tmp_path_factory.mktemp("forms") / "shelf"
-    run = small.vmo("review", SMALL, "--out", shelf, "--notebook", *DECKS, "--pptx", "--email", "--to", "board@example.org", "--quiet")
+    run = small.vmo(
+        "review",
+        SMALL,
+        "--out",
+        shelf,
+        "--notebook",
+        *DECKS,
+        "--pptx",
+        "--email",
+        "--to",
+        "board@example.org",
+        "--quiet",
+    )
     assert run.returncode == 0, run.stderr
     assert all(f"/{name}\n" in run.stdout for name in ("review.pptx", "review.eml"))
     return shelf
@@ -82,18 +108,27 @@ def _told(review: Path) -> story.Story:
 class TestSlides:
     def test_one_shows_each_conclusion_and_the_appendix_is_there_but_hidden(self, review: Path) -> None:
         told, whole = _told(review), pptx.Presentation(str(review / "review.pptx"))
-        titles = [(slide.shapes.title.text_frame.text, slide._element.get("show") != "0") for slide in whole.slides]
+        titles = [
+            (slide.shapes.title.text_frame.text, slide._element.get("show") != "0") for slide in whole.slides
+        ]
         expected = [(told.heading, True)]
         for chapter in told.chapters:
             expected += [(chapter.headline, True), *((slide.says["title"], True) for slide in chapter.slides)]
         expected += [(slide.says["title"], False) for chapter in told.chapters for slide in chapter.appendix]
         assert len(expected) > 15
-        assert [(title.replace("…", ""), shown) for title, shown in titles] == [(story.line(text)[:240], shown) for text, shown in expected]
+        assert [(title.replace("…", ""), shown) for title, shown in titles] == [
+            (story.line(text)[:240], shown) for text, shown in expected
+        ]
         assert whole.slide_width / whole.slide_height == pytest.approx(16 / 9, rel=0.001)
 
     def test_charts_are_pictures_with_the_charts_alt_text_and_tables_are_tables(self, review: Path) -> None:
         told, whole = _told(review), pptx.Presentation(str(review / "review.pptx"))
-        said = [str(slide.spec["description"]) for chapter in told.chapters for slide in chapter.deck.slides if slide.spec is not None]
+        said = [
+            str(slide.spec["description"])
+            for chapter in told.chapters
+            for slide in chapter.deck.slides
+            if slide.spec is not None
+        ]
         shapes = [shape for slide in whole.slides for shape in slide.shapes]
         pictures = [shape for shape in shapes if shape.shape_type == pptx.enum.shapes.MSO_SHAPE_TYPE.PICTURE]
         assert sorted(_alt(shape) for shape in pictures) == sorted(said)
@@ -103,7 +138,9 @@ class TestSlides:
 
     def test_the_notes_carry_the_evidence_and_every_shape_is_on_the_slide(self, review: Path) -> None:
         told, whole = _told(review), pptx.Presentation(str(review / "review.pptx"))
-        notes = "\n".join(slide.notes_slide.notes_text_frame.text for slide in whole.slides if slide.has_notes_slide)
+        notes = "\n".join(
+            slide.notes_slide.notes_text_frame.text for slide in whole.slides if slide.has_notes_slide
+        )
         for chapter in told.chapters:
             for slide in chapter.slides:
                 assert story.line(slide.says["definition"])[:80] in notes
@@ -112,7 +149,10 @@ class TestSlides:
             for shape in slide.shapes:
                 assert shape.left >= 0 and shape.top >= 0, shape.name
                 assert shape.left + shape.width <= whole.slide_width, shape.name
-                assert shape.top + shape.height <= whole.slide_height, (shape.name, slide.shapes.title.text_frame.text)
+                assert shape.top + shape.height <= whole.slide_height, (
+                    shape.name,
+                    slide.shapes.title.text_frame.text,
+                )
 
 
 class TestMail:
@@ -121,7 +161,9 @@ class TestMail:
         assert story.line(told.heading)[:100] in message["Subject"]
         assert message["To"] == "board@example.org"
         assert message["Date"].datetime.isoformat()[:10] in told.as_of
-        assert [part.get_filename() for part in message.iter_attachments()] == [f"{name}.html" for name in DECKS]
+        assert [part.get_filename() for part in message.iter_attachments()] == [
+            f"{name}.html" for name in DECKS
+        ]
         plain = _body(message, "plain")
         for chapter in told.chapters:
             assert all(story.line(slide.says["title"])[:200] in plain for slide in chapter.slides)
@@ -133,7 +175,11 @@ class TestMail:
         images = re.findall(r'<img src="cid:([^"]+)"[^>]* alt="([^"]+)"', html)
         assert len(images) == html.count("<img") >= 2
         assert all(len(alt.split()) > 5 for _, alt in images)
-        inside = {part["Content-ID"].strip("<>") for part in message.walk() if part.get_content_type() == "image/png"}
+        inside = {
+            part["Content-ID"].strip("<>")
+            for part in message.walk()
+            if part.get_content_type() == "image/png"
+        }
         assert inside == {cid for cid, _ in images}
 
     def test_an_attached_deck_stands_alone(self, review: Path) -> None:
@@ -143,9 +189,23 @@ class TestMail:
             assert re.findall(r'<a\b[^>]* href="(?!#)[^"]*"', text) == []
 
 
-def test_the_same_review_gives_the_same_slides_and_the_same_mail(shelf: Path, review: Path, tmp_path: Path) -> None:
+def test_the_same_review_gives_the_same_slides_and_the_same_mail(
+    shelf: Path, review: Path, tmp_path: Path
+) -> None:
     other = tmp_path / "other"
-    run = small.vmo("review", SMALL, "--out", other, "--notebook", *DECKS, "--pptx", "--email", "--to", "board@example.org", "--quiet")
+    run = small.vmo(
+        "review",
+        SMALL,
+        "--out",
+        other,
+        "--notebook",
+        *DECKS,
+        "--pptx",
+        "--email",
+        "--to",
+        "board@example.org",
+        "--quiet",
+    )
     assert run.returncode == 0, run.stderr
     (again,) = small.reviews(other)
     assert again.name == review.name
@@ -154,13 +214,37 @@ def test_the_same_review_gives_the_same_slides_and_the_same_mail(shelf: Path, re
 
 
 def test_a_review_that_stands_is_not_changed_its_forms_lie_beside(shelf: Path, review: Path) -> None:
-    """Asked for again they are there; for other recipients the e-mail is another; nothing of it touches the review."""
+    """Asked for again they are there; for other recipients the e-mail is another; nothing of it touches the
+    review."""
     before = small.content(review)
-    same = small.vmo("review", SMALL, "--out", shelf, "--notebook", *DECKS, "--pptx", "--email", "--to", "board@example.org", "--quiet")
+    same = small.vmo(
+        "review",
+        SMALL,
+        "--out",
+        shelf,
+        "--notebook",
+        *DECKS,
+        "--pptx",
+        "--email",
+        "--to",
+        "board@example.org",
+        "--quiet",
+    )
     assert same.returncode == 0 and "it was there already" in same.stdout
     assert not (shelf / forms.BESIDE).exists()
     for _ in range(2):
-        run = small.vmo("review", SMALL, "--out", shelf, "--notebook", *DECKS, "--email", "--to", "cfo@example.org", "--quiet")
+        run = small.vmo(
+            "review",
+            SMALL,
+            "--out",
+            shelf,
+            "--notebook",
+            *DECKS,
+            "--email",
+            "--to",
+            "cfo@example.org",
+            "--quiet",
+        )
         assert run.returncode == 0, run.stderr
         assert f"{forms.BESIDE}/{review.name}/review.eml" in run.stdout
         beside = shelf / forms.BESIDE / review.name
@@ -172,7 +256,15 @@ def test_a_review_that_stands_is_not_changed_its_forms_lie_beside(shelf: Path, r
 def test_forms_that_cannot_be_put_beside_are_told_of_in_one_paragraph(tmp_path: Path) -> None:
     small.portfolio(tmp_path / "data")
     small.notebook(tmp_path / "nb", "demo")
-    whole = ("review", tmp_path / "data", "--out", tmp_path / "shelf", "--notebook-folder", tmp_path / "nb", "--quiet")
+    whole = (
+        "review",
+        tmp_path / "data",
+        "--out",
+        tmp_path / "shelf",
+        "--notebook-folder",
+        tmp_path / "nb",
+        "--quiet",
+    )
     assert small.vmo(*whole).returncode == 0
     before = small.content(tmp_path / "shelf")
     (tmp_path / "shelf" / forms.BESIDE).write_text("in the way")
@@ -193,7 +285,10 @@ def test_any_deck_becomes_slides_and_mail_with_its_text_as_text(tmp_path: Path, 
     assert len(whole.slides) == 2 + len(told.chapters[0].deck.slides)
     for slide in whole.slides:
         for shape in slide.shapes:
-            assert shape.left + shape.width <= whole.slide_width and shape.top + shape.height <= whole.slide_height, shape.name
+            assert (
+                shape.left + shape.width <= whole.slide_width
+                and shape.top + shape.height <= whole.slide_height
+            ), shape.name
     mail.write(told, tmp_path / "review.eml")
     message = _message(tmp_path / "review.eml")
     html = _body(message, "html")
@@ -219,13 +314,18 @@ def _fake(folder: Path, script: str) -> str:
 
 class TestPdf:
     @pytest.mark.skipif(executable() is None, reason="Chromium is not installed: nothing was printed")
-    def test_each_page_is_printed_tagged_on_a4_without_a_path_of_this_machine(self, review: Path, tmp_path: Path) -> None:
+    def test_each_page_is_printed_tagged_on_a4_without_a_path_of_this_machine(
+        self, review: Path, tmp_path: Path
+    ) -> None:
         browser = executable()
         assert browser is not None
         for name in DECKS:
             pdf.printed(review / f"{name}.html", tmp_path / f"{name}.pdf", browser)
             content = (tmp_path / f"{name}.pdf").read_bytes()
-            streams = [zlib.decompress(part) for part in re.findall(rb"FlateDecode.*?stream\r?\n(.*?)endstream", content, re.DOTALL)[:400]]
+            streams = [
+                zlib.decompress(part)
+                for part in re.findall(rb"FlateDecode.*?stream\r?\n(.*?)endstream", content, re.DOTALL)[:400]
+            ]
             everything = b"\n".join([content, *streams])
             assert content.startswith(b"%PDF-")
             assert b"/StructTreeRoot" in content
@@ -234,7 +334,10 @@ class TestPdf:
             assert boxes and all(abs(float(w) - 595) < 1 and abs(float(h) - 842) < 1 for w, h in boxes)
 
     def test_scripts_and_ways_to_files_are_left_out(self) -> None:
-        text = '<a class="x" href="okr.html#top">x</a><a href="#top">y</a><script>if (a < b) "</scr"</script><p>&lt;script&gt;</p>'
+        text = (
+            '<a class="x" href="okr.html#top">x</a><a href="#top">y</a><script>if (a < b) '
+            '"</scr"</script><p>&lt;script&gt;</p>'
+        )
         assert pdf.without_scripts(text) == '<a class="x">x</a><a href="#top">y</a><p>&lt;script&gt;</p>'
 
     @pytest.mark.skipif(sys.platform == "win32", reason="the browser of the test is a shell script")
@@ -244,7 +347,14 @@ class TestPdf:
         browser = _fake(tmp_path, 'echo "no display could be found" >&2; exit 3')
         out = ("--out", tmp_path / "shelf", "--notebook-folder", tmp_path / "nb", "--quiet")
         for attempt in (1, 2):
-            run = small.vmo("review", tmp_path / "data", *out, "--pdf", "--email", env=small.environment(VMO_CHROMIUM=browser))
+            run = small.vmo(
+                "review",
+                tmp_path / "data",
+                *out,
+                "--pdf",
+                "--email",
+                env=small.environment(VMO_CHROMIUM=browser),
+            )
             assert (run.returncode, attempt) == (3, attempt), run.stderr
             assert "Traceback" not in run.stderr
         (folder,) = [path for path in small.reviews(tmp_path / "shelf") if path.name != forms.BESIDE]
@@ -255,8 +365,13 @@ class TestPdf:
         assert list(folder.glob("*.pdf")) == [] and (folder / "review.eml").is_file()
 
     @pytest.mark.skipif(sys.platform == "win32", reason="the browser of the test is a shell script")
-    @pytest.mark.parametrize(("script", "said"), [("exec sleep 60", "did not end within 0.5 s"), ("exit 0", "made no PDF of page.html")])
-    def test_a_browser_that_hangs_or_says_nothing_is_told_of(self, tmp_path: Path, script: str, said: str) -> None:
+    @pytest.mark.parametrize(
+        ("script", "said"),
+        [("exec sleep 60", "did not end within 0.5 s"), ("exit 0", "made no PDF of page.html")],
+    )
+    def test_a_browser_that_hangs_or_says_nothing_is_told_of(
+        self, tmp_path: Path, script: str, said: str
+    ) -> None:
         (tmp_path / "page.html").write_text("<p>x</p>")
         with pytest.raises(pdf.NotPrinted, match=said):
             pdf.printed(tmp_path / "page.html", tmp_path / "page.pdf", _fake(tmp_path, script), timeout=0.5)
@@ -267,7 +382,15 @@ class TestRefusedBeforeAnyWork:
     def refused(self, tmp_path: Path, capsys: pytest.CaptureFixture[str], *more: str) -> str:
         small.portfolio(tmp_path / "data")
         small.notebook(tmp_path / "nb", "demo")
-        whole = ["review", str(tmp_path / "data"), "--out", str(tmp_path / "shelf"), "--notebook-folder", str(tmp_path / "nb"), *more]
+        whole = [
+            "review",
+            str(tmp_path / "data"),
+            "--out",
+            str(tmp_path / "shelf"),
+            "--notebook-folder",
+            str(tmp_path / "nb"),
+            *more,
+        ]
         assert main(whole) == 2
         said = capsys.readouterr().err
         assert said.startswith("vmo: ") and said.count("\n") == 1
@@ -283,7 +406,12 @@ class TestRefusedBeforeAnyWork:
         ],
     )
     def test_pdf_without_a_browser(
-        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, named: str, said: str
+        self,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+        named: str,
+        said: str,
     ) -> None:
         monkeypatch.setenv("VMO_CHROMIUM", named)
         monkeypatch.setenv("PATH", str(tmp_path))
@@ -302,5 +430,7 @@ class TestRefusedBeforeAnyWork:
         assert "ask for it with --email" in self.refused(tmp_path, capsys, "--to", "board@example.org")
 
     @pytest.mark.parametrize("address", ["board", "a@b\nBcc: c@d", "Board <a@b>", "a@b,c@d", "ä@example.org"])
-    def test_what_is_no_address(self, tmp_path: Path, capsys: pytest.CaptureFixture[str], address: str) -> None:
+    def test_what_is_no_address(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], address: str
+    ) -> None:
         assert "is no e-mail address" in self.refused(tmp_path, capsys, "--email", "--to", address)

@@ -12,12 +12,13 @@ import nbformat
 import pytest
 
 from tests.review import small
-from vmo_helpers.review import folders, lifeline, workers
-from vmo_helpers.review.intake import Request
-from vmo_helpers.review.jobs import Job, run_notebook
 from vmo_helpers.review.plan import Notebook
-from vmo_helpers.review.run import Outcome
-from vmo_helpers.review.server import KernelServer
+from vmo_helpers.review.running import lifeline, workers
+from vmo_helpers.review.running.intake import Request
+from vmo_helpers.review.running.jobs import Job, run_notebook
+from vmo_helpers.review.running.run import Outcome
+from vmo_helpers.review.running.server import KernelServer
+from vmo_helpers.review.shelf import folders
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 
@@ -27,7 +28,9 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[KernelServ
     """A server that has taken in the three items, and its scratch folder."""
     data = small.portfolio(tmp_path_factory.mktemp("kernels") / "data")
     with folders.scratch() as scratch:
-        server = KernelServer(scratch, Request(str(data)).as_json(), ["pyarrow.csv"], lifeline.python_environment())
+        server = KernelServer(
+            scratch, Request(str(data)).as_json(), ["pyarrow.csv"], lifeline.python_environment()
+        )
         answer = server.answer()
         assert answer["taken_in"]["portfolio"] == "Three items"
         yield server, scratch
@@ -51,19 +54,39 @@ def _printed(outcome: Outcome) -> str:
     assert outcome.why is None
     assert outcome.executed is not None
     cells = nbformat.read(outcome.executed, as_version=4).cells
-    return "".join(output.text for cell in cells if cell.cell_type == "code" for output in cell.outputs if output.output_type == "stream")
+    return "".join(
+        output.text
+        for cell in cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if output.output_type == "stream"
+    )
 
 
-def test_a_forked_kernel_has_the_data_and_the_imports_already(tmp_path: Path, ready: tuple[KernelServer, Path]) -> None:
+def test_a_forked_kernel_has_the_data_and_the_imports_already(
+    tmp_path: Path, ready: tuple[KernelServer, Path]
+) -> None:
     server, scratch = ready
-    cell = "import os, sys\nfrom vmo_helpers import sources\nprint(os.getppid(), 'pyarrow.csv' in sys.modules, a, len(sources._PRELOADED))"
-    assert _printed(_run(tmp_path, scratch, server.socket, cell)).split() == [str(server.process.pid), "True", "2", "1"]
+    cell = (
+        "import os, sys\nfrom vmo_helpers import sources\nprint(os.getppid(), 'pyarrow.csv' in "
+        "sys.modules, a, len(sources._PRELOADED))"
+    )
+    assert _printed(_run(tmp_path, scratch, server.socket, cell)).split() == [
+        str(server.process.pid),
+        "True",
+        "2",
+        "1",
+    ]
 
 
-def test_a_notebook_runs_in_its_own_folder_and_leaves_the_caller_where_it_was(tmp_path: Path, ready: tuple[KernelServer, Path]) -> None:
+def test_a_notebook_runs_in_its_own_folder_and_leaves_the_caller_where_it_was(
+    tmp_path: Path, ready: tuple[KernelServer, Path]
+) -> None:
     server, scratch = ready
     here = Path.cwd()
-    assert _printed(_run(tmp_path, scratch, server.socket, "import os; print(os.getcwd())")).strip() == str(tmp_path)
+    assert _printed(_run(tmp_path, scratch, server.socket, "import os; print(os.getcwd())")).strip() == str(
+        tmp_path
+    )
     assert Path.cwd() == here
 
 
@@ -78,20 +101,31 @@ print(int(frame["b_sum"].sum()), int(product.sum()))
 """
 
 
-def test_arrow_and_numpy_threads_work_in_every_forked_kernel(tmp_path: Path, ready: tuple[KernelServer, Path]) -> None:
-    """The server read the data with Arrow's threads before it forked; a lock held then would hang a kernel now."""
+def test_arrow_and_numpy_threads_work_in_every_forked_kernel(
+    tmp_path: Path, ready: tuple[KernelServer, Path]
+) -> None:
+    """The server read the data with Arrow's threads before it forked; a lock held then would hang a kernel
+    now."""
     server, scratch = ready
     for number in range(6):
-        assert _printed(_run(tmp_path / str(number), scratch, server.socket, _THREADS)).split() == ["1800000", "64000000"]
+        assert _printed(_run(tmp_path / str(number), scratch, server.socket, _THREADS)).split() == [
+            "1800000",
+            "64000000",
+        ]
 
 
 def test_forked_kernels_share_no_state(tmp_path: Path, ready: tuple[KernelServer, Path]) -> None:
     server, scratch = ready
     cell = "import math\nprint(hasattr(math, 'mark'))\nmath.mark = 1"
-    assert [_printed(_run(tmp_path / name, scratch, server.socket, cell)).strip() for name in "ab"] == ["False", "False"]
+    assert [_printed(_run(tmp_path / name, scratch, server.socket, cell)).strip() for name in "ab"] == [
+        "False",
+        "False",
+    ]
 
 
-def test_without_a_server_an_ordinary_kernel_does_it(tmp_path: Path, ready: tuple[KernelServer, Path]) -> None:
+def test_without_a_server_an_ordinary_kernel_does_it(
+    tmp_path: Path, ready: tuple[KernelServer, Path]
+) -> None:
     _, scratch = ready
     outcome = _run(tmp_path, scratch, scratch / "nobody-listens-here", "import sys; print(sys.executable)")
     assert _printed(outcome).strip() == sys.executable
@@ -103,7 +137,9 @@ def test_an_ordinary_kernel_reads_no_kernel_specification_and_no_start_up_file(
     _, scratch = ready
     spec = tmp_path / "jupyter" / "kernels" / "python3"
     spec.mkdir(parents=True)
-    (spec / "kernel.json").write_text('{"argv": ["/nowhere/python"], "display_name": "x", "language": "python"}')
+    (spec / "kernel.json").write_text(
+        '{"argv": ["/nowhere/python"], "display_name": "x", "language": "python"}'
+    )
     start_up = tmp_path / "ipython" / "profile_default" / "startup"
     start_up.mkdir(parents=True)
     (start_up / "00.py").write_text("a = 'from the start-up file'")
@@ -114,30 +150,45 @@ def test_an_ordinary_kernel_reads_no_kernel_specification_and_no_start_up_file(
 
 @pytest.mark.parametrize("forked", [True, False], ids=["forked", "ordinary"])
 class TestWhatGoesWrong:
-    def _why(self, tmp_path: Path, ready: tuple[KernelServer, Path], forked: bool, cell: str, timeout: float = 60) -> str:
+    def _why(
+        self, tmp_path: Path, ready: tuple[KernelServer, Path], forked: bool, cell: str, timeout: float = 60
+    ) -> str:
         server, scratch = ready
-        outcome = _run(tmp_path, scratch, server.socket if forked else None, cell, "print('later')", timeout=timeout)
+        outcome = _run(
+            tmp_path, scratch, server.socket if forked else None, cell, "print('later')", timeout=timeout
+        )
         assert outcome.why is not None
         assert outcome.executed is not None
         assert Path(outcome.executed).name == "one.failed.ipynb"
         assert [path.name for path in (tmp_path / "out").iterdir()] == ["one.failed.ipynb"]
         return outcome.why
 
-    def test_sys_exit_is_not_taken_for_success(self, tmp_path: Path, ready: tuple[KernelServer, Path], forked: bool) -> None:
+    def test_sys_exit_is_not_taken_for_success(
+        self, tmp_path: Path, ready: tuple[KernelServer, Path], forked: bool
+    ) -> None:
         assert self._why(tmp_path, ready, forked, "import sys; sys.exit(0)") == (
             "the cell “import sys; sys.exit(0)” ended the notebook with SystemExit: 0"
         )
 
-    def test_a_killed_kernel_is_noticed(self, tmp_path: Path, ready: tuple[KernelServer, Path], forked: bool) -> None:
+    def test_a_killed_kernel_is_noticed(
+        self, tmp_path: Path, ready: tuple[KernelServer, Path], forked: bool
+    ) -> None:
         why = self._why(tmp_path, ready, forked, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
         assert why.startswith("the kernel died in the cell “import os, signal")
 
-    def test_a_cell_over_its_time_is_stopped(self, tmp_path: Path, ready: tuple[KernelServer, Path], forked: bool) -> None:
+    def test_a_cell_over_its_time_is_stopped(
+        self, tmp_path: Path, ready: tuple[KernelServer, Path], forked: bool
+    ) -> None:
         why = self._why(tmp_path, ready, forked, "import time; time.sleep(600)", timeout=1)
         assert why == "the cell “import time; time.sleep(600)” ran longer than 1 s"
 
-    def test_an_error_is_told_with_its_cell(self, tmp_path: Path, ready: tuple[KernelServer, Path], forked: bool) -> None:
-        assert self._why(tmp_path, ready, forked, "1 / 0") == "the cell “1 / 0” raised ZeroDivisionError: division by zero"
+    def test_an_error_is_told_with_its_cell(
+        self, tmp_path: Path, ready: tuple[KernelServer, Path], forked: bool
+    ) -> None:
+        assert (
+            self._why(tmp_path, ready, forked, "1 / 0")
+            == "the cell “1 / 0” raised ZeroDivisionError: division by zero"
+        )
 
 
 def test_a_system_that_cannot_fork_reviews_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,9 +197,25 @@ def test_a_system_that_cannot_fork_reviews_as_well(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(lifeline, "FORKS", False)
     data = small.portfolio(tmp_path / "data")
     small.notebook(
-        tmp_path / "nb", "demo", "import os, sys; assert 'import cold_kernel' in open('/proc/self/cmdline').read().replace(chr(0), ' ')"
+        tmp_path / "nb",
+        "demo",
+        "import os, sys; assert 'import cold_kernel' in "
+        "open('/proc/self/cmdline').read().replace(chr(0), ' ')",
     )
-    assert main(["review", str(data), "--out", str(tmp_path / "shelf"), "--notebook-folder", str(tmp_path / "nb"), "--quiet"]) == 0
+    assert (
+        main(
+            [
+                "review",
+                str(data),
+                "--out",
+                str(tmp_path / "shelf"),
+                "--notebook-folder",
+                str(tmp_path / "nb"),
+                "--quiet",
+            ]
+        )
+        == 0
+    )
     assert len(small.reviews(tmp_path / "shelf")) == 1
 
 
@@ -171,17 +238,26 @@ def _gone(processes: list[int], within_seconds: float = 10) -> bool:
 def test_no_kernel_outlives_whoever_needs_it(tmp_path: Path, victim: str) -> None:
     data = small.portfolio(tmp_path / "data")
     mark = tmp_path / "pids"
-    cell = f"import os, time, pathlib\npathlib.Path({str(mark)!r}).write_text(f'{{os.getpid()}} {{os.getppid()}}')\ntime.sleep(600)"
+    cell = (
+        f"import os, time, pathlib\npathlib.Path({str(mark)!r}).write_text(f'{{os.getpid()}} "
+        f"{{os.getppid()}}')\ntime.sleep(600)"
+    )
     small.bare(tmp_path / "nb", "one", small.PARAMETERS, cell)
-    command = small.command("review", data, "--out", tmp_path / "shelf", "--notebook-folder", tmp_path / "nb", "--quiet")
-    run = subprocess.Popen(command, env=small.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    command = small.command(
+        "review", data, "--out", tmp_path / "shelf", "--notebook-folder", tmp_path / "nb", "--quiet"
+    )
+    run = subprocess.Popen(
+        command, env=small.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
     assert run.stderr is not None
     try:
         deadline = time.monotonic() + 60
         while not (mark.exists() and mark.read_text().count(" ")) and time.monotonic() < deadline:
             time.sleep(0.05)
         kernel, server = map(int, mark.read_text().split())
-        children = [int(child) for child in Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()]
+        children = [
+            int(child) for child in Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()
+        ]
         assert server in children
         worker = next(child for child in children if child != server)
         os.kill({"run": run.pid, "worker": worker, "server": server}[victim], signal.SIGKILL)

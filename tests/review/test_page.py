@@ -15,13 +15,15 @@ from typing import Any
 import pytest
 
 from tests.review import demo
-from vmo_helpers.parts import PART_MIME
-from vmo_helpers.review import markup, page
-from vmo_helpers.review.executed import NotADeck, read
+from vmo_helpers.results.parts import PART_MIME
+from vmo_helpers.review.pages import markup, page
+from vmo_helpers.review.pages.executed import NotADeck, read
 
 TITLE = "50 % of all waiting is for one queue, and 83 epics were started and 48 finished in a year"
 CONTEXT = page.Context(
-    pages=(page.Link("Flow", None), page.Link("OKR alignment", "okr_alignment.html")), previous="2026-09-30", tables=True
+    pages=(page.Link("Flow", None), page.Link("OKR alignment", "okr_alignment.html")),
+    previous="2026-09-30",
+    tables=True,
 )
 
 
@@ -76,7 +78,9 @@ def hostile() -> Outline:
 
 
 class TestAPage:
-    def test_is_the_same_bytes_from_a_file_its_json_and_a_second_time(self, notebook: dict[str, Any], text: str, tmp_path: Path) -> None:
+    def test_is_the_same_bytes_from_a_file_its_json_and_a_second_time(
+        self, notebook: dict[str, Any], text: str, tmp_path: Path
+    ) -> None:
         path = tmp_path / "deck.ipynb"
         path.write_text(json.dumps(notebook), encoding="utf-8")
         assert page.render(path, CONTEXT) == text
@@ -87,13 +91,20 @@ class TestAPage:
 
     def test_names_nothing_that_would_be_fetched(self, outline: Outline) -> None:
         addresses = [
-            value or "" for _, attributes in outline.tags for name, value in attributes.items() if name in ("src", "srcset", "href")
+            value or ""
+            for _, attributes in outline.tags
+            for name, value in attributes.items()
+            if name in ("src", "srcset", "href")
         ]
         assert {address.partition(":")[0] for address in addresses if ":" in address} <= {"data", "https"}
-        assert {a.get("href") for a in outline.all("a") if (a.get("href") or "").startswith("https:")} == {"https://example.org"}
+        assert {a.get("href") for a in outline.all("a") if (a.get("href") or "").startswith("https:")} == {
+            "https://example.org"
+        }
         assert not outline.all("link", "iframe", "object", "base")
 
-    def test_allows_its_own_scripts_and_style_by_digest_and_nothing_else(self, text: str, outline: Outline) -> None:
+    def test_allows_its_own_scripts_and_style_by_digest_and_nothing_else(
+        self, text: str, outline: Outline
+    ) -> None:
         policy = outline.all("meta")[1]["content"] or ""
         assert policy.startswith("default-src 'none'; script-src 'sha256-")
         assert "unsafe" not in policy and "http" not in policy
@@ -106,7 +117,12 @@ class TestAPage:
         assert "\r" not in text
 
     def test_has_no_style_or_handler_in_an_attribute(self, outline: Outline) -> None:
-        assert not [name for _, attributes in outline.tags for name in attributes if name == "style" or name.startswith("on")]
+        assert not [
+            name
+            for _, attributes in outline.tags
+            for name in attributes
+            if name == "style" or name.startswith("on")
+        ]
 
     def test_puts_the_conclusion_first_and_each_question_over_its_slide(self, outline: Outline) -> None:
         said = [text.strip() for text in outline.texts if text.strip()]
@@ -126,16 +142,29 @@ class TestAPage:
         pictures = outline.all("img")
         assert len(pictures) == 4
         assert all(len((picture["alt"] or "").split()) > 5 for picture in pictures)
-        assert len([attributes for attributes in outline.all("details") if attributes.get("class") == "behind"]) == 4
+        assert (
+            len([attributes for attributes in outline.all("details") if attributes.get("class") == "behind"])
+            == 4
+        )
 
     def test_answers_why(self, outline: Outline) -> None:
         said = [text.strip() for text in outline.texts]
-        for fact in ("50 % (n = 41)", "25 % (wait_queue_share)", "EUR 9.1 M", "the queue holds under a quarter of all waiting"):
+        for fact in (
+            "50 % (n = 41)",
+            "25 % (wait_queue_share)",
+            "EUR 9.1 M",
+            "the queue holds under a quarter of all waiting",
+        ):
             assert fact in said
-        assert any(text.startswith("transitions, rows 12, 13, 14") and text.endswith("and 1,184 more") for text in said)
+        assert any(
+            text.startswith("transitions, rows 12, 13, 14") and text.endswith("and 1,184 more")
+            for text in said
+        )
 
     def test_says_what_moved_since_when(self, tmp_path: Path) -> None:
-        (tmp_path / "figures.json").write_text(json.dumps({"flow.started_unfinished": {"value": 33, "to": "2025-09-30"}}))
+        (tmp_path / "figures.json").write_text(
+            json.dumps({"flow.started_unfinished": {"value": 33, "to": "2025-09-30"}})
+        )
         said = "".join(Outline(page.render(demo.executed(previous=tmp_path))).texts)
         assert "Started, not finished ▲ 2 more, worse since 30 September 2025" in said
 
@@ -154,22 +183,32 @@ class TestAPage:
         assert all(link.startswith(("#", "https:")) for link in links)
 
     def test_of_no_charts_carries_no_chart_scripts(self, notebook: dict[str, Any]) -> None:
-        bare = {"cells": [{"cell_type": "code", "source": "", "outputs": notebook["cells"][1]["outputs"][:1]}]}
+        bare = {
+            "cells": [{"cell_type": "code", "source": "", "outputs": notebook["cells"][1]["outputs"][:1]}]
+        }
         assert len(page.render(bare)) < 60_000
 
 
 class TestHostileText:
     def test_is_shown_and_not_run(self, hostile: Outline) -> None:
-        assert not [a for a in hostile.all("img") if not (a.get("src") or "").startswith("data:image/svg+xml;base64,")]
-        assert not [a for a in hostile.all("a") if (a.get("href") or "").lower().startswith(("javascript:", "data:"))]
-        scripts = [attributes for attributes in hostile.all("script") if attributes.get("type") != "application/json"]
+        assert not [
+            a for a in hostile.all("img") if not (a.get("src") or "").startswith("data:image/svg+xml;base64,")
+        ]
+        assert not [
+            a for a in hostile.all("a") if (a.get("href") or "").lower().startswith(("javascript:", "data:"))
+        ]
+        scripts = [
+            attributes for attributes in hostile.all("script") if attributes.get("type") != "application/json"
+        ]
         assert len(scripts) == 2
         said = "".join(hostile.texts)
         for text in (demo.HOSTILE[0], demo.HOSTILE[1], demo.HOSTILE[2], demo.HOSTILE[3], demo.HOSTILE[5]):
             assert text in said
 
     def test_cannot_turn_a_sentence_around_or_hide_in_it(self, hostile: Outline) -> None:
-        every = "".join(hostile.texts) + "".join(value or "" for _, attributes in hostile.tags for value in attributes.values())
+        every = "".join(hostile.texts) + "".join(
+            value or "" for _, attributes in hostile.tags for value in attributes.values()
+        )
         assert not set(every) & set("\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069\x00\x07\x1b")
 
     def test_of_ten_thousand_characters_is_clipped_with_the_whole_at_hand(self, hostile: Outline) -> None:
@@ -186,20 +225,34 @@ class TestHostileText:
 
     def test_in_json_cannot_end_its_script(self) -> None:
         value = json.dumps("</script><!--<script>&\u2028\u2029", ensure_ascii=False)
-        assert str(markup.inert(value)) == r'"\u003c/script\u003e\u003c!--\u003cscript\u003e\u0026\u2028\u2029"'
+        assert (
+            str(markup.inert(value)) == r'"\u003c/script\u003e\u003c!--\u003cscript\u003e\u0026\u2028\u2029"'
+        )
         assert json.loads(str(markup.inert(value))) == json.loads(value)
 
     def test_in_markdown_is_text(self) -> None:
-        shown = str(markup.prose("<script>x</script> [a](javascript:x) [b](data:text/html,x) ![c](https://e.org/x.png) [d](https://e.org)"))
+        shown = str(
+            markup.prose(
+                "<script>x</script> [a](javascript:x) [b](data:text/html,x) ![c](https://e.org/x.png) "
+                "[d](https://e.org)"
+            )
+        )
         tags = [tag for tag, _ in Outline(shown).tags]
         assert sorted(tags) == ["a", "a", "p"] or sorted(tags) == ["a", "p"]
-        assert "javascript:x" in shown and 'href="javascript' not in shown and 'href="data' not in shown and "src=" not in shown
+        assert (
+            "javascript:x" in shown
+            and 'href="javascript' not in shown
+            and 'href="data' not in shown
+            and "src=" not in shown
+        )
 
 
 class TestReading:
     def test_a_notebook_that_failed_is_no_deck(self, notebook: dict[str, Any]) -> None:
         failed = json.loads(json.dumps(notebook))
-        failed["cells"][1]["outputs"].append({"output_type": "error", "ename": "KeyError", "evalue": "'age_days'", "traceback": []})
+        failed["cells"][1]["outputs"].append(
+            {"output_type": "error", "ename": "KeyError", "evalue": "'age_days'", "traceback": []}
+        )
         with pytest.raises(NotADeck, match="KeyError: 'age_days'"):
             page.render(failed)
 
@@ -222,12 +275,19 @@ class TestReading:
     def test_figures_and_findings_travel_in_the_notebook(self, notebook: dict[str, Any]) -> None:
         deck = read(notebook)
         assert deck.figures["flow.flow_efficiency"]["value"] == 0.2312
-        assert {"flow.stalled_items:portfolio", "flow.wait_queue:portfolio", "flow.nps:portfolio"} <= deck.findings.keys()
+        assert {
+            "flow.stalled_items:portfolio",
+            "flow.wait_queue:portfolio",
+            "flow.nps:portfolio",
+        } <= deck.findings.keys()
         assert deck.title == "Flow analysis"
 
     def test_a_question_belongs_to_the_next_slide_alone(self, notebook: dict[str, Any]) -> None:
         deck = read(notebook)
-        assert [slide.question for slide in deck.slides][:2] == ["Do we finish what we start?", "What does work wait for?"]
+        assert [slide.question for slide in deck.slides][:2] == [
+            "Do we finish what we start?",
+            "What does work wait for?",
+        ]
         assert "inside the window" in deck.slides[1].prose
         assert deck.slides[2].prose == ""
 
@@ -235,9 +295,17 @@ class TestReading:
         source = "## Which *items* of `first_seen_at` are **old**? ##"
         part = {"part": "slide", "id": "a", "findings": [], "title": "…"}
         cells = [
-            {"cell_type": "code", "source": "", "outputs": [{"output_type": "display_data", "data": {PART_MIME: {"part": "review"}}}]},
+            {
+                "cell_type": "code",
+                "source": "",
+                "outputs": [{"output_type": "display_data", "data": {PART_MIME: {"part": "review"}}}],
+            },
             {"cell_type": "markdown", "source": source},
-            {"cell_type": "code", "source": "", "outputs": [{"output_type": "display_data", "data": {PART_MIME: part}}]},
+            {
+                "cell_type": "code",
+                "source": "",
+                "outputs": [{"output_type": "display_data", "data": {PART_MIME: part}}],
+            },
         ]
         assert read({"cells": cells}).slides[0].question == "Which items of first_seen_at are old?"
 
@@ -263,6 +331,6 @@ def test_a_chart_that_cannot_be_drawn_leaves_its_words_and_its_rows() -> None:
 
 def test_drawing_a_page_needs_neither_pandas_nor_altair_nor_nbconvert() -> None:
     heavy = {"pandas", "altair", "nbconvert", "nbformat", "vl_convert"}
-    code = f"import sys, vmo_helpers.review.page; print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys, vmo_helpers.review.pages.page; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from vmo_helpers import found_in
-from vmo_helpers.review import past, results
-from vmo_helpers.review.shelf import Review
+from vmo_helpers.review.shelf import joined, past
+from vmo_helpers.review.shelf.shelf import Review
 
 
 def _review(root: Path, day: str, findings: Any, figures: Any) -> Review:
@@ -16,7 +16,10 @@ def _review(root: Path, day: str, findings: Any, figures: Any) -> Review:
     folder.mkdir()
     (folder / "findings.json").write_text(findings if isinstance(findings, str) else json.dumps(findings))
     (folder / "figures.json").write_text(json.dumps(figures))
-    return Review(folder, {"as_of": f"{day}T21:59:59Z", "as_of_day": day, "outcome": {"flow_analysis": {"status": "done"}}})
+    return Review(
+        folder,
+        {"as_of": f"{day}T21:59:59Z", "as_of_day": day, "outcome": {"flow_analysis": {"status": "done"}}},
+    )
 
 
 def _finding(severity: str, sentence: str = "It stands") -> dict[str, Any]:
@@ -45,8 +48,13 @@ def test_a_finding_is_told_by_review_in_the_words_of_the_last_that_raised_it(tmp
     assert told["findings"]["flow.x:E-1"]["sentence"] == "new words"
 
 
-def test_what_was_never_raised_is_not_told_and_a_file_that_cannot_be_read_says_nothing(tmp_path: Path) -> None:
-    earlier = [_review(tmp_path, "2026-07-31", [_finding("note")], {}), _review(tmp_path, "2026-08-31", "{half", {})]
+def test_what_was_never_raised_is_not_told_and_a_file_that_cannot_be_read_says_nothing(
+    tmp_path: Path,
+) -> None:
+    earlier = [
+        _review(tmp_path, "2026-07-31", [_finding("note")], {}),
+        _review(tmp_path, "2026-08-31", "{half", {}),
+    ]
     past.write_history(tmp_path, earlier)
     assert json.loads((tmp_path / "history.json").read_text())["findings"] == {}
 
@@ -55,18 +63,29 @@ def test_a_finding_that_two_notebooks_show_is_kept_once_with_its_first_place(tmp
     for name, slide in (("one", "first"), ("two", "second")):
         folder = tmp_path / "results" / name / "findings"
         folder.mkdir(parents=True)
-        (folder / f"{name}.json").write_text(json.dumps([{**_finding("alarm"), "deck": name, "slide": slide}]))
+        (folder / f"{name}.json").write_text(
+            json.dumps([{**_finding("alarm"), "deck": name, "slide": slide}])
+        )
     review = tmp_path / "review"
     review.mkdir()
-    assert results.join(["one", "two"], tmp_path / "results", review) == {}
+    assert joined.join(["one", "two"], tmp_path / "results", review) == {}
     (kept,) = json.loads((review / "findings.json").read_text())
     assert (kept["deck"], kept["slide"]) == ("one", "first")
 
 
 def test_a_review_without_outcome_and_history_is_read_from_its_findings(tmp_path: Path) -> None:
-    _review(tmp_path, "2026-07-31", [_finding("alarm")], {"flow.wip": {"value": 3, "unit": "items", "n": 3, "to": "2026-07-31"}})
+    _review(
+        tmp_path,
+        "2026-07-31",
+        [_finding("alarm")],
+        {"flow.wip": {"value": 3, "unit": "items", "n": 3, "to": "2026-07-31"}},
+    )
     found = found_in(tmp_path / "2026-07-31-aa")
-    assert (found.done, found.as_of_day, found.day_before) == (frozenset({"flow_analysis"}), "2026-07-31", None)
+    assert (found.done, found.as_of_day, found.day_before) == (
+        frozenset({"flow_analysis"}),
+        "2026-07-31",
+        None,
+    )
     assert found.findings["id"].tolist() == ["flow.x:E-1"]
 
 

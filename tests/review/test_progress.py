@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from vmo_helpers.review.errors import Interrupted
-from vmo_helpers.review.progress import Progress
-from vmo_helpers.review.signals import interrupts, uninterrupted
+from vmo_helpers.review.running.progress import Progress
+from vmo_helpers.review.running.signals import interrupts, uninterrupted
 
 
 class _Terminal(io.StringIO):
@@ -77,7 +77,8 @@ class TestInterrupts:
 
     def test_what_nohup_ignores_stays_ignored(self) -> None:
         script = (
-            "import os, signal\nfrom vmo_helpers.review.signals import interrupts\nwith interrupts(): os.kill(os.getpid(), signal.SIGHUP)"
+            "import os, signal\nfrom vmo_helpers.review.running.signals import interrupts\nwith "
+            "interrupts(): os.kill(os.getpid(), signal.SIGHUP)"
         )
         ignoring = f"import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); exec({script!r})"
         assert subprocess.run([sys.executable, "-c", ignoring], check=False).returncode == 0

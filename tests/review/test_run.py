@@ -9,7 +9,7 @@ from tests.review import small
 from vmo_helpers.review import plan
 from vmo_helpers.review.errors import Refused
 from vmo_helpers.review.plan import Notebook
-from vmo_helpers.review.run import _without_secret, check_parameters, declared_parameters, incomplete
+from vmo_helpers.review.running.run import _without_secret, check_parameters, declared_parameters, incomplete
 
 
 def _notebook(folder: Path, parameters: str, tags: tuple[str, ...] = ("parameters",)) -> Notebook:
@@ -29,7 +29,17 @@ def test_a_notebook_without_the_tag_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["import os", "a = os.environ", "a = b = 1", "a, b = 1, 2", "a.b = 1", "a: int", "print(1)", "a = ", "a = f'{1}'"],
+    [
+        "import os",
+        "a = os.environ",
+        "a = b = 1",
+        "a, b = 1, 2",
+        "a.b = 1",
+        "a: int",
+        "print(1)",
+        "a = ",
+        "a = f'{1}'",
+    ],
 )
 def test_a_parameters_cell_that_does_more_than_name_literals_is_refused(tmp_path: Path, cell: str) -> None:
     with pytest.raises(Refused, match="may only give names literal values"):
@@ -37,7 +47,9 @@ def test_a_parameters_cell_that_does_more_than_name_literals_is_refused(tmp_path
 
 
 def test_an_unknown_parameter_is_refused_with_the_nearest_known(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match=r"knows no parameter 'as_off'; did you mean 'as_of'\? \(known: as_of, data\)"):
+    with pytest.raises(
+        Refused, match=r"knows no parameter 'as_off'; did you mean 'as_of'\? \(known: as_of, data\)"
+    ):
         check_parameters(_notebook(tmp_path, 'data = "x"\nas_of = None'), ["data", "as_off"])
 
 
@@ -54,7 +66,10 @@ def _executed(tmp_path: Path, states: list[dict[str, object]]) -> object:
     for state in states:
         cell = nbformat.v4.new_code_cell("work()")
         cell.execution_count = state.get("count", 1)
-        cell.metadata["papermill"] = {"status": state.get("status", "completed"), "exception": state.get("exception", False)}
+        cell.metadata["papermill"] = {
+            "status": state.get("status", "completed"),
+            "exception": state.get("exception", False),
+        }
         if "error" in state:
             cell.outputs = [nbformat.v4.new_output("error", ename=state["error"], evalue="0", traceback=[])]
         cells.append(cell)
@@ -67,9 +82,13 @@ def test_a_notebook_counts_as_done_when_every_cell_completed(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("state", "why"),
-    [({"status": "pending"}, "was not completed"), ({"count": None}, "was not completed"), ({"exception": True}, "was not completed"),
-     ({"error": "SystemExit"}, "ended the notebook with SystemExit")],
-)  # fmt: skip
+    [
+        ({"status": "pending"}, "was not completed"),
+        ({"count": None}, "was not completed"),
+        ({"exception": True}, "was not completed"),
+        ({"error": "SystemExit"}, "ended the notebook with SystemExit"),
+    ],
+)
 def test_one_cell_that_did_not_complete_is_enough(tmp_path: Path, state: dict[str, object], why: str) -> None:
     assert why in str(incomplete(_executed(tmp_path, [{}, state, {}])))
 
@@ -77,7 +96,8 @@ def test_one_cell_that_did_not_complete_is_enough(tmp_path: Path, state: dict[st
 def test_a_password_does_not_get_into_the_executed_notebook() -> None:
     url = "postgresql://me:s3cr3t@host/db"
     assert (
-        _without_secret(json.dumps({"source": f'data = "{url}"'}), {"data": url}) == '{"source": "data = \\"postgresql://me:…@host/db\\""}'
+        _without_secret(json.dumps({"source": f'data = "{url}"'}), {"data": url})
+        == '{"source": "data = \\"postgresql://me:…@host/db\\""}'
     )
     assert _without_secret("a:b@c", {"data": "folder"}) == "a:b@c"
 
@@ -86,7 +106,12 @@ def test_the_closing_notebook_runs_last_and_is_the_index(tmp_path: Path) -> None
     for name in ("portfolio_review", "my_own", "okr_alignment", "flow_analysis"):
         small.bare(tmp_path, name, "a = 1")
     notebooks = plan.available(tmp_path)
-    assert [notebook.name for notebook in notebooks] == ["flow_analysis", "okr_alignment", "my_own", "portfolio_review"]
+    assert [notebook.name for notebook in notebooks] == [
+        "flow_analysis",
+        "okr_alignment",
+        "my_own",
+        "portfolio_review",
+    ]
     assert notebooks[-1].page == "index.html"
 
 
@@ -103,8 +128,19 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_the_cells_import_is_known_without_running_them(tmp_path: Path) -> None:
-    cells = ["a = 1", "from vmo_helpers import charts, open_review\nimport pandas as pd", "%matplotlib inline", "from os.path import join"]
+    cells = [
+        "a = 1",
+        "from vmo_helpers import charts, open_review\nimport pandas as pd",
+        "%matplotlib inline",
+        "from os.path import join",
+    ]
     cells += ["charts.flow.kanban(pandas.DataFrame())"]
     small.bare(tmp_path, "one", *cells)
     names = plan.imports(plan.available(tmp_path))
-    assert names == ["vmo_helpers.charts", "vmo_helpers.open_review", "pandas", "os.path", "vmo_helpers.charts.flow"]
+    assert names == [
+        "vmo_helpers.charts",
+        "vmo_helpers.open_review",
+        "pandas",
+        "os.path",
+        "vmo_helpers.charts.flow",
+    ]

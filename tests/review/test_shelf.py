@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from vmo_helpers.review import folders, locks, manifest
 from vmo_helpers.review.errors import NotWritable
-from vmo_helpers.review.shelf import MAKING, MANIFEST, Review, Shelf
+from vmo_helpers.review.shelf import folders, locks, manifest
+from vmo_helpers.review.shelf.shelf import MAKING, MANIFEST, Review, Shelf
 
 
 def _put(
@@ -25,10 +25,16 @@ def _put(
 ) -> str:
     name = f"{as_of}-{len(shelf.reviews()):08x}"
     whole = {
-        "portfolio": portfolio, "as_of": f"{as_of}T{at}", "as_of_day": as_of, "parameters": {"streams": list(streams)},
-        "outcome": {"flow": {"status": "done", "page": "flow.html"} if ok else {"status": "failed", "why": "…"}},
-        "output": {}, "times": {"finished": finished},
-    }  # fmt: skip
+        "portfolio": portfolio,
+        "as_of": f"{as_of}T{at}",
+        "as_of_day": as_of,
+        "parameters": {"streams": list(streams)},
+        "outcome": {
+            "flow": {"status": "done", "page": "flow.html"} if ok else {"status": "failed", "why": "…"}
+        },
+        "output": {},
+        "times": {"finished": finished},
+    }
     with shelf.workspace() as workspace:
         made = workspace / "review"
         made.mkdir()
@@ -85,7 +91,9 @@ def test_two_reviews_of_one_day_are_never_each_others_past(shelf: Shelf) -> None
     _put(shelf, "2026-10-31", at="17:30:00Z")
     assert [review.name for review in shelf.earlier("P", [], "2026-10-31")] == [september]
     whole_day = _put(shelf, "2026-10-31", finished="2026-10-31")
-    assert [review.name for review in shelf.earlier("P", [], "2026-11-30")] == [september, whole_day], "of a day the latest as-of"
+    assert [review.name for review in shelf.earlier("P", [], "2026-11-30")] == [september, whole_day], (
+        "of a day the latest as-of"
+    )
 
 
 def test_a_review_without_any_deck_is_nothing_to_compare_with(shelf: Shelf) -> None:
@@ -162,7 +170,7 @@ def test_the_workspace_is_gone_afterwards_and_leaves_no_trace(shelf: Shelf) -> N
 _HOLDER = """
 import sys, time
 from pathlib import Path
-from vmo_helpers.review import folders, locks
+from vmo_helpers.review.shelf import folders, locks
 what, where = sys.argv[1:]
 if what == "lock":
     descriptor = locks.take(Path(where), note="process 4711")
@@ -175,7 +183,9 @@ with folders.owned(Path(where), ".making-") as folder:
 
 
 def _holder(what: str, where: Path) -> tuple[subprocess.Popen[str], str]:
-    process = subprocess.Popen([sys.executable, "-c", _HOLDER, what, str(where)], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", _HOLDER, what, str(where)], stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     return process, process.stdout.readline().strip()
 
@@ -226,7 +236,10 @@ def test_a_locked_shelf_says_who_holds_it_and_lets_go_when_that_one_dies(shelf: 
 
 
 def test_two_locks_of_one_process_exclude_each_other(tmp_path: Path) -> None:
-    with locks.held(tmp_path / "lock", wait_seconds=0, note="first"), pytest.raises(locks.Held, match="first"):
+    with (
+        locks.held(tmp_path / "lock", wait_seconds=0, note="first"),
+        pytest.raises(locks.Held, match="first"),
+    ):
         locks.take(tmp_path / "lock")
 
 
@@ -248,7 +261,9 @@ def test_a_shelf_below_a_file_is_refused_beforehand(tmp_path: Path) -> None:
         Shelf(tmp_path / "file" / "shelf").check()
 
 
-def test_replacing_a_file_leaves_the_old_one_when_the_disk_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_replacing_a_file_leaves_the_old_one_when_the_disk_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "index.html"
     path.write_text("old")
 

@@ -9,8 +9,9 @@ import pytest
 
 from tests.review import demo
 from vmo_helpers.deck.specs import spec_of
-from vmo_helpers.review import bundle, stills
-from vmo_helpers.review.sparkline import sparkline
+from vmo_helpers.review.pages import stills
+from vmo_helpers.review.pages.sparkline import sparkline
+from vmo_helpers.style import bundle
 
 
 @pytest.fixture
@@ -28,7 +29,9 @@ class TestACachedText:
     def test_is_made_once(self, cache: Path) -> None:
         made: list[int] = []
         for _ in range(3):
-            assert bundle.cached("a.svg", lambda: made.append(1) or "text\nof two lines") == "text\nof two lines"
+            assert (
+                bundle.cached("a.svg", lambda: made.append(1) or "text\nof two lines") == "text\nof two lines"
+            )
         assert made == [1]
         assert [path.name for path in cache.iterdir()] == ["a.svg"]
 
@@ -39,7 +42,9 @@ class TestACachedText:
             assert bundle.cached("a.svg", lambda: "whole") == "whole"
         assert (cache / "a.svg").read_text().startswith("whole\n")
 
-    def test_is_simply_made_where_nothing_can_be_kept(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_is_simply_made_where_nothing_can_be_kept(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         (tmp_path / "file").write_text("not a folder")
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
         assert bundle.cached("a.svg", lambda: "text") == "text"
@@ -50,7 +55,9 @@ class TestACachedText:
         assert texts == ["x" * 100_000] * 8
         assert [path.name for path in cache.iterdir()] == ["a.svg"]
 
-    def test_makes_room_by_dropping_the_oldest_half(self, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_makes_room_by_dropping_the_oldest_half(
+        self, cache: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(bundle, "MOST_FILES", 4)
         for place in range(6):
             bundle.cached(f"{place}.svg", lambda: "text")
@@ -70,9 +77,17 @@ class TestAPicture:
             assert abs(stills.size(svg)[0] - width) <= 12
             assert "aria-label" not in svg
 
-    def test_has_no_number_finer_than_a_hundredth_of_a_pixel_and_its_texts_untouched(self, cache: Path) -> None:
-        texts = {"config": {}, "data": {"values": [{"t": "pi is 3.14159265 <d=\"1.23456\">", "v": 1 / 3}]}, "mark": "text", "width": 300,
-                 "encoding": {"text": {"field": "t"}, "x": {"field": "v", "type": "quantitative"}}, "description": "…"}  # fmt: skip
+    def test_has_no_number_finer_than_a_hundredth_of_a_pixel_and_its_texts_untouched(
+        self, cache: Path
+    ) -> None:
+        texts = {
+            "config": {},
+            "data": {"values": [{"t": 'pi is 3.14159265 <d="1.23456">', "v": 1 / 3}]},
+            "mark": "text",
+            "width": 300,
+            "encoding": {"text": {"field": "t"}, "x": {"field": "v", "type": "quantitative"}},
+            "description": "…",
+        }
         svg = stills.still(texts, 300)
         assert svg is not None
         assert "pi is 3.14159265 &lt;d=" in svg and "1.23456" in svg
@@ -83,7 +98,11 @@ class TestAPicture:
         assert stills.compiled({"layer": [{"mark": "no such mark"}], "description": "…"}) is None
 
     def test_cannot_reach_out(self, cache: Path) -> None:
-        afar = {"data": {"url": "https://example.org/a.csv"}, "mark": "bar", "encoding": {"x": {"field": "a", "type": "quantitative"}}}
+        afar = {
+            "data": {"url": "https://example.org/a.csv"},
+            "mark": "bar",
+            "encoding": {"x": {"field": "a", "type": "quantitative"}},
+        }
         svg = stills.still(afar, 300)
         assert svg is None or "example.org" not in svg
 
@@ -105,7 +124,9 @@ def test_the_shared_scripts_can_stand_in_a_page() -> None:
 
 class TestASparkline:
     def test_places_points_by_their_days_and_says_both_ends(self) -> None:
-        line = sparkline({"days": ["2026-01-01", "2026-01-02", "2026-03-02"], "values": [0.0, 5.0, 10.0]}, "bad")
+        line = sparkline(
+            {"days": ["2026-01-01", "2026-01-02", "2026-03-02"], "values": [0.0, 5.0, 10.0]}, "bad"
+        )
         assert line is not None
         assert (line["from"], line["to"]) == ("Jan 26", "Mar 26")
         points = line["svg"].partition('points="')[2].partition('"')[0].split()

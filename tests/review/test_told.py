@@ -28,15 +28,18 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_page_of_the_whole_review_comes_first_once_with_its_sentence(here: Path) -> None:
     assert told(here, flow_analysis=FLOW, portfolio_review=WHOLE) == [
         "P as of 2026-10-31",
-        "  reviews/a/index.html", "      Value reaches customers more slowly",
-        "  reviews/a/flow_analysis.html", "      83 epics were started",
-    ]  # fmt: skip
+        "  reviews/a/index.html",
+        "      Value reaches customers more slowly",
+        "  reviews/a/flow_analysis.html",
+        "      83 epics were started",
+    ]
 
 
 def test_without_it_the_index_stands_first_alone(here: Path) -> None:
     assert told(here, flow_analysis=FLOW, portfolio_review=FAILED) == [
         "P as of 2026-10-31",
         "  reviews/a/index.html",
-        "  reviews/a/flow_analysis.html", "      83 epics were started",
+        "  reviews/a/flow_analysis.html",
+        "      83 epics were started",
         "  portfolio_review FAILED: cell 7 raised",
-    ]  # fmt: skip
+    ]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vmo_helpers.tables.cells import instants
+from vmo_helpers.contract.cells import instants
 
 BERLIN = "Europe/Berlin"
 
@@ -81,7 +81,10 @@ def test_a_bare_day_is_its_start_in_the_portfolios_zone() -> None:
 
 
 def test_of_two_equal_times_in_autumn_the_earlier_holds_and_a_time_in_the_gap_of_spring_is_after_it() -> None:
-    assert utc("2026-10-25T02:30:00", "2026-03-29T02:30:00", timezone=BERLIN) == ["2026-10-25T00:30:00+00:00", "2026-03-29T01:00:00+00:00"]
+    assert utc("2026-10-25T02:30:00", "2026-03-29T02:30:00", timezone=BERLIN) == [
+        "2026-10-25T00:30:00+00:00",
+        "2026-03-29T01:00:00+00:00",
+    ]
 
 
 @pytest.mark.parametrize("cell", ["45000", "45000.0", "45000,0"])
@@ -138,12 +141,17 @@ def test_a_column_that_writes_both_orders_is_refused_where_it_is_doubtful() -> N
 
 
 def test_days_with_dots_put_the_day_first() -> None:
-    assert day("03.04.2026", "3.4.2026", "20260403", "2026-04-03 00:00:00", "3 April 2026") == ["2026-04-03"] * 5
+    assert (
+        day("03.04.2026", "3.4.2026", "20260403", "2026-04-03 00:00:00", "3 April 2026") == ["2026-04-03"] * 5
+    )
 
 
 def test_a_day_with_an_offset_is_the_day_in_the_portfolios_zone_and_is_told() -> None:
     values, timed, _ = instants.days(column("2026-10-30T23:30:00Z", "2026-10-31"), BERLIN)
-    assert [str(value)[:10] for value in values] == ["2026-10-31", "2026-10-31"] and timed.tolist() == [True, False]
+    assert [str(value)[:10] for value in values] == ["2026-10-31", "2026-10-31"] and timed.tolist() == [
+        True,
+        False,
+    ]
 
 
 def test_far_years_fit() -> None:
@@ -174,10 +182,17 @@ moments = st.datetimes(min_value=dt.datetime(1951, 1, 1), max_value=dt.datetime(
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.lists(st.tuples(moments, st.sampled_from(["Z", "+01:00", "-0530", "+02"])), min_size=1, max_size=20))
+@given(
+    st.lists(st.tuples(moments, st.sampled_from(["Z", "+01:00", "-0530", "+02"])), min_size=1, max_size=20)
+)
 def test_iso_instants_come_back_whatever_their_offsets(written: list[tuple[dt.datetime, str]]) -> None:
-    values, stamps = instants.instants(column(*(f"{moment.isoformat(sep=' ')}{offset}" for moment, offset in written)), BERLIN)
-    expected = [dt.datetime.fromisoformat(f"{moment.isoformat()}{offset}").astimezone(dt.UTC) for moment, offset in written]
+    values, stamps = instants.instants(
+        column(*(f"{moment.isoformat(sep=' ')}{offset}" for moment, offset in written)), BERLIN
+    )
+    expected = [
+        dt.datetime.fromisoformat(f"{moment.isoformat()}{offset}").astimezone(dt.UTC)
+        for moment, offset in written
+    ]
     assert [value.to_pydatetime() for value in values] == expected and not stamps.bad.any()
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vmo_helpers.tables.cells import numbers
+from vmo_helpers.contract.cells import numbers
 
 
 def column(*cells: str | None) -> pa.Array:
@@ -48,7 +48,23 @@ def test_a_number_with_one_reading_is_read(cell: str, value: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["abc", "12x", "1,2,3", "1.2.3", "--1", "inf", "nan", "N/A", "EUR 5", "(500)", "1_000", "12,34,567.8", "#N/A", "-"]
+    "cell",
+    [
+        "abc",
+        "12x",
+        "1,2,3",
+        "1.2.3",
+        "--1",
+        "inf",
+        "nan",
+        "N/A",
+        "EUR 5",
+        "(500)",
+        "1_000",
+        "12,34,567.8",
+        "#N/A",
+        "-",
+    ],
 )
 def test_what_is_no_number_is_refused(cell: str) -> None:
     assert read("1", cell) == ([1.0, None], [False, True], [False, False])
@@ -76,7 +92,9 @@ def test_among_semicolons_a_doubtful_point_is_refused_too() -> None:
         ("1.234,5", "2.500", 2500.0),
     ],
 )
-def test_the_certain_cells_of_a_file_decide_for_the_doubtful_ones(certain: str, cell: str, value: float) -> None:
+def test_the_certain_cells_of_a_file_decide_for_the_doubtful_ones(
+    certain: str, cell: str, value: float
+) -> None:
     assert read(certain, cell, commas_likely=True)[0][1] == value
 
 
@@ -87,7 +105,16 @@ def test_where_certain_cells_contradict_each_other_a_doubtful_one_is_refused() -
 
 
 @pytest.mark.parametrize(
-    ("cell", "value"), [("0.7", 0.7), ("70 %", 0.7), ("70%", 0.7), ("7/10", 0.7), ("7 / 10", 0.7), ("1", 1.0), ("12.5 %", 0.125)]
+    ("cell", "value"),
+    [
+        ("0.7", 0.7),
+        ("70 %", 0.7),
+        ("70%", 0.7),
+        ("7/10", 0.7),
+        ("7 / 10", 0.7),
+        ("1", 1.0),
+        ("12.5 %", 0.125),
+    ],
 )
 def test_a_share_may_be_a_number_a_percentage_or_a_fraction(cell: str, value: float) -> None:
     values, bad, two = numbers.shares(column(cell), numbers.Decimals())
@@ -101,7 +128,12 @@ def test_what_is_no_share_is_refused(cell: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "array", [pa.array([1, 2, None], pa.int16()), pa.array([1.0, 2.0, None]), pa.array([1, 2, None]).cast(pa.decimal128(25, 2))]
+    "array",
+    [
+        pa.array([1, 2, None], pa.int16()),
+        pa.array([1.0, 2.0, None]),
+        pa.array([1, 2, None]).cast(pa.decimal128(25, 2)),
+    ],
 )
 def test_typed_numbers_need_no_reading(array: pa.Array) -> None:
     values, bad, _ = numbers.numbers(array, numbers.Decimals())
@@ -118,8 +150,14 @@ def test_every_number_that_python_writes_comes_back(written: list[float]) -> Non
 
 @settings(deadline=None, max_examples=40)
 @given(st.lists(st.integers(-(10**9), 10**9).map(lambda n: n / 100), min_size=1, max_size=30))
-def test_a_file_with_decimal_commas_and_thousands_reads_as_the_same_file_with_points(written: list[float]) -> None:
+def test_a_file_with_decimal_commas_and_thousands_reads_as_the_same_file_with_points(
+    written: list[float],
+) -> None:
     german = [f"{n:,.2f}".replace(",", "_").replace(".", ",").replace("_", ".") for n in written]
     english = [f"{n:,.2f}" for n in written]
     for cells in (german, english):
-        assert read(*cells, commas_likely=True) == (pytest.approx(written), [False] * len(written), [False] * len(written))
+        assert read(*cells, commas_likely=True) == (
+            pytest.approx(written),
+            [False] * len(written),
+            [False] * len(written),
+        )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vmo_helpers.tables.cells import text
+from vmo_helpers.contract.cells import text
 from vmo_helpers.vocabulary import ALIASES, Rag, StateClass
 
 
@@ -41,7 +41,9 @@ def test_trimming_is_what_python_strips(cells: list[str | None]) -> None:
 @settings(deadline=None, max_examples=40)
 @given(st.lists(st.text(alphabet=" ab", max_size=4), min_size=3, max_size=20), st.integers(0, 2))
 def test_a_slice_of_a_column_is_trimmed_as_the_slice(cells: list[str], start: int) -> None:
-    assert text.strings(column(*cells).slice(start)).to_pylist() == [cell.strip() or None for cell in cells[start:]]
+    assert text.strings(column(*cells).slice(start)).to_pylist() == [
+        cell.strip() or None for cell in cells[start:]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +114,9 @@ def test_what_is_no_flag_is_refused_and_an_empty_one_is_not_known() -> None:
     assert bad.tolist() == [True, False] and pd.isna(flags[1])
 
 
-@pytest.mark.parametrize("array", [pa.array([True, False, None]), pa.array([1, 0, None]), pa.array([1.0, 0.0, None])])
+@pytest.mark.parametrize(
+    "array", [pa.array([True, False, None]), pa.array([1, 0, None]), pa.array([1.0, 0.0, None])]
+)
 def test_typed_flags_are_flags(array: pa.Array) -> None:
     flags, bad = text.flags(array)
     assert flags[0] and not flags[1] and pd.isna(flags[2]) and not bad.any()

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from vmo_helpers import sources
-from vmo_helpers.coverage import usable
-from vmo_helpers.needs import NEEDS
-from vmo_helpers.schema import TABLES
-from vmo_helpers.settings import of as settings_of
+from vmo_helpers.cli.coverage import usable
+from vmo_helpers.contract.schema import TABLES
+from vmo_helpers.decks import NEEDS
+from vmo_helpers.sources.portfolio_toml import of as settings_of
 from vmo_helpers.vocabulary import ALIASES
 
 TEXT = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
@@ -19,7 +19,11 @@ COLUMNS = [(table, column) for table in TABLES.values() for column in table.colu
 
 def rows_after(heading: str) -> list[list[str]]:
     part = TEXT.split(heading)[1].split("\n## ")[0]
-    return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in part.splitlines() if line.startswith("|")][2:]
+    return [
+        [cell.strip() for cell in line.strip("| ").split(" | ")]
+        for line in part.splitlines()
+        if line.startswith("|")
+    ][2:]
 
 
 VOCABULARIES = list(dict.fromkeys(column.words for _, column in COLUMNS if column.words))
@@ -41,7 +45,9 @@ def test_what_must_be_there_is_bold(table, column) -> None:  # type: ignore[no-u
     part = re.search(rf"^`{table.name}` \(.*?(?=^`|^#)", TEXT, flags=re.S | re.M)
     assert part is not None
     mark = "***" if column.filled else "**" if column.required else ""
-    stated = [found[1] for found in re.finditer(rf"(?=(\*{{0,3}}){column.name}\1(?![\w*]))(?<![\w*])", part[0])]
+    stated = [
+        found[1] for found in re.finditer(rf"(?=(\*{{0,3}}){column.name}\1(?![\w*]))(?<![\w*])", part[0])
+    ]
     assert mark in stated
 
 
@@ -49,7 +55,10 @@ def test_the_needs_of_every_notebook_are_those_of_the_program() -> None:
     said = {name: (needs, better) for name, needs, better in rows_after("## What each notebook needs")}
     assert set(said) == set(NEEDS)
     for name, needs in NEEDS.items():
-        assert said[name] == (", ".join(needs.least) or "what the other notebooks found", ", ".join(needs.better))
+        assert said[name] == (
+            ", ".join(needs.least) or "what the other notebooks found",
+            ", ".join(needs.better),
+        )
 
 
 def test_the_example_of_portfolio_toml_is_valid() -> None:

@@ -5,8 +5,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from vmo_helpers.contract.problems import InputProblems
 from vmo_helpers.portfolio import Portfolio
-from vmo_helpers.problems import InputProblems
 from vmo_helpers.tables import portfolio_of
 from vmo_helpers.tables.shapes import month_of
 
@@ -45,11 +45,9 @@ def test_spend_with_a_column_a_month_becomes_a_row_a_month_and_an_empty_cell_non
         {"item_id": "E1", "line": "opex", "2026-01": 1},
     ]
     spend = portfolio_of({"work_items": ITEMS, "spend": wide}).spend
-    assert list(zip(spend.index, spend["line"], spend["period"].dt.strftime("%Y-%m-%d"), spend["amount"], strict=True)) == [
-        (2, "capex", "2026-01-01", 5.0),
-        (2, "capex", "2026-03-01", 7.0),
-        (3, "opex", "2026-01-01", 1.0),
-    ]
+    assert list(
+        zip(spend.index, spend["line"], spend["period"].dt.strftime("%Y-%m-%d"), spend["amount"], strict=True)
+    ) == [(2, "capex", "2026-01-01", 5.0), (2, "capex", "2026-03-01", 7.0), (3, "opex", "2026-01-01", 1.0)]
 
 
 def test_a_scale_multiplies() -> None:
@@ -60,7 +58,9 @@ def test_a_scale_multiplies() -> None:
 
 
 def test_a_scale_that_is_no_number_is_refused_and_so_is_an_amount() -> None:
-    assert "column scale: expected a number" in refused({"work_items": ITEMS, "spend": [{"item_id": "E1", "2026-01": 1, "scale": "k"}]})
+    assert "column scale: expected a number" in refused(
+        {"work_items": ITEMS, "spend": [{"item_id": "E1", "2026-01": 1, "scale": "k"}]}
+    )
     told = refused({"work_items": ITEMS, "spend": [{"item_id": "E1", "2026-01": "much", "scale": 1000}]})
     assert "column amount: expected a number" in told and "row 2: “much”" in told
 
@@ -72,7 +72,9 @@ def test_columns_of_months_and_a_period_contradict_each_other() -> None:
 
 
 def test_budgets_with_a_column_a_month_become_budgets_of_months() -> None:
-    budgets = portfolio_of({"budgets": [{"budget_id": "B", "value_stream_id": "VS", "2026-01": 5, "2026-02": 6}]}).budgets
+    budgets = portfolio_of(
+        {"budgets": [{"budget_id": "B", "value_stream_id": "VS", "2026-01": 5, "2026-02": 6}]}
+    ).budgets
     assert list(budgets["budget_id"]) == ["B 2026-01", "B 2026-02"]
     assert [str(day.date()) for day in budgets["to"]] == ["2026-01-31", "2026-02-28"]
     assert list(budgets["amount"]) == [5.0, 6.0]
@@ -82,17 +84,23 @@ OBJECTIVE = {"title": "Grow", "from": "2026-01-01", "to": "2026-06-30"}
 
 
 def results(*rows: dict[str, Any]) -> Portfolio:
-    return portfolio_of({"objectives": [OBJECTIVE], "key_results": [{"objective_id": "Grow"} | row for row in rows]})
+    return portfolio_of(
+        {"objectives": [OBJECTIVE], "key_results": [{"objective_id": "Grow"} | row for row in rows]}
+    )
 
 
 def test_without_an_id_the_title_is_the_id() -> None:
     portfolio = results({"title": "More", "baseline": 1, "target": 2})
-    assert (portfolio.objectives["objective_id"].iloc[0], portfolio.key_results["kr_id"].iloc[0]) == ("Grow", "More")
+    assert (portfolio.objectives["objective_id"].iloc[0], portfolio.key_results["kr_id"].iloc[0]) == (
+        "Grow",
+        "More",
+    )
 
 
 def test_an_empty_period_of_a_key_result_is_its_objectives() -> None:
     portfolio = results(
-        {"title": "a", "baseline": 1, "target": 2}, {"title": "b", "baseline": 1, "target": 2, "from": "2026-02-01", "to": "2026-03-31"}
+        {"title": "a", "baseline": 1, "target": 2},
+        {"title": "b", "baseline": 1, "target": 2, "from": "2026-02-01", "to": "2026-03-31"},
     )
     assert [str(day.date()) for day in portfolio.key_results["from"]] == ["2026-01-01", "2026-02-01"]
     assert [str(day.date()) for day in portfolio.key_results["to"]] == ["2026-06-30", "2026-03-31"]
@@ -114,7 +122,9 @@ def test_an_empty_type_follows_from_baseline_and_target(row: dict[str, Any], kin
 
 @pytest.mark.parametrize("row", [{}, {"baseline": 1}, {"baseline": 1, "target": 1}])
 def test_a_type_that_does_not_follow_is_refused(row: dict[str, Any]) -> None:
-    with pytest.raises(InputProblems, match="column type: is empty and does not follow from baseline and target"):
+    with pytest.raises(
+        InputProblems, match="column type: is empty and does not follow from baseline and target"
+    ):
         results({"title": "a"} | row)
 
 
@@ -126,7 +136,8 @@ def test_a_type_that_is_no_word_is_told_once() -> None:
 
 def test_a_current_value_is_one_check_in() -> None:
     portfolio = results(
-        {"title": "a", "baseline": 1, "target": 2, "current": "1.4", "current_at": "2026-03-01"}, {"title": "b", "target": 2}
+        {"title": "a", "baseline": 1, "target": 2, "current": "1.4", "current_at": "2026-03-01"},
+        {"title": "b", "target": 2},
     )
     assert portfolio.checkins[["kr_id", "value"]].to_numpy().tolist() == [["a", 1.4]]
     assert portfolio.checkins.index.tolist() == [2] and "current" not in portfolio.key_results
@@ -136,11 +147,22 @@ def test_a_current_value_stands_beside_other_check_ins() -> None:
     portfolio = portfolio_of(
         {
             "objectives": [OBJECTIVE],
-            "key_results": [{"title": "a", "objective_id": "Grow", "baseline": 1, "target": 2, "current": 1.5, "current_at": "2026-03-01"}],
+            "key_results": [
+                {
+                    "title": "a",
+                    "objective_id": "Grow",
+                    "baseline": 1,
+                    "target": 2,
+                    "current": 1.5,
+                    "current_at": "2026-03-01",
+                }
+            ],
             "checkins": [{"kr_id": "a", "at": "2026-02-01", "value": 1.2, "confidence": "7/10"}],
         }
     )
-    assert list(portfolio.checkins["value"]) == [1.2, 1.5] and portfolio.checkins["confidence"].iloc[0] == pytest.approx(0.7)
+    assert list(portfolio.checkins["value"]) == [1.2, 1.5] and portfolio.checkins["confidence"].iloc[
+        0
+    ] == pytest.approx(0.7)
 
 
 def test_a_current_value_without_its_day_is_refused() -> None:

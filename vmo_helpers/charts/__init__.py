@@ -1,6 +1,6 @@
 """Charts: each takes the frame that a measure returns and aggregates nothing."""
 
-from vmo_helpers.rooms import opened_on_demand
+from vmo_helpers.lazy import opened_on_demand
 
 __all__ = ["decisions", "flow", "okr", "watermelon"]
 

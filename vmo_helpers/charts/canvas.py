@@ -1,7 +1,8 @@
 """What every chart stands on: its size, its alt text, the empty state, room for labels, days on an axis.
 
-A chart re-lays itself where the page is narrow: its specification asks the ``width`` signal, so one file is right on a
-telephone and on a wall. Labels get their room in pixels before anything is drawn, for nothing may overlap.
+A chart re-lays itself where the page is narrow: its specification asks the ``width`` signal, so one file is
+right on a telephone and on a wall. Labels get their room in pixels before anything is drawn, for nothing may
+overlap.
 """
 
 from __future__ import annotations
@@ -14,19 +15,28 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from vmo_helpers import theme, wording
+from vmo_helpers.charts import theme
+from vmo_helpers.style import wording
 
 Floats = npt.NDArray[np.float64]
 
 MOST_POINTS = 2_000
-"""More marks than this are 0.7 MB of SVG and a grey cloud: the measure bins them before a chart draws them."""
+"""More marks than this are 0.7 MB of SVG and a grey cloud: the measure bins them before a chart draws them.
+"""
 
 SIZE = 13
-_STEPS = ((14, "D", "%-d %b"), (98, "W-MON", "%-d %b"), (800, "MS", "%b ’%y"), (2200, "QS", "%b ’%y"), (10**9, "YS", "%Y"))
+_STEPS = (
+    (14, "D", "%-d %b"),
+    (98, "W-MON", "%-d %b"),
+    (800, "MS", "%b ’%y"),
+    (2200, "QS", "%b ’%y"),
+    (10**9, "YS", "%Y"),
+)
 
 
 def narrow(then: str | float, otherwise: str | float, when: str = theme.NARROW) -> alt.ExprRef:
-    """One of two Vega expressions, by whether the plot is as narrow as on a telephone (or as ``when`` says)."""
+    """One of two Vega expressions, by whether the plot is as narrow as on a telephone (or as ``when``
+    says)."""
     return alt.ExprRef(f"{when} ? {then} : {otherwise}")
 
 
@@ -57,7 +67,14 @@ def blank(reason: str, alt_text: str) -> alt.LayerChart:
     words = (
         alt.Chart(frame)
         .mark_text(
-            align="left", baseline="top", x=20, y=20, color=theme.MUTED, limit=alt.ExprRef("width - 30"), lineBreak="\n", lineHeight=19
+            align="left",
+            baseline="top",
+            x=20,
+            y=20,
+            color=theme.MUTED,
+            limit=alt.ExprRef("width - 30"),
+            lineBreak="\n",
+            lineHeight=19,
         )
         .encode(text=alt.Text("text:N"))
     )
@@ -68,14 +85,18 @@ def needs(frame: pd.DataFrame, *columns: str) -> None:
     """Raises ValueError naming the columns that the chart draws and the frame lacks."""
     absent = [column for column in columns if column not in frame.columns]
     if absent:
-        raise ValueError(f"the chart needs the column {', '.join(absent)}; the frame has {', '.join(map(str, frame.columns))}")
+        raise ValueError(
+            f"the chart needs the column {', '.join(absent)}; the frame has "
+            f"{', '.join(map(str, frame.columns))}"
+        )
 
 
 def few_enough(frame: pd.DataFrame, most: int = MOST_POINTS) -> None:
     """Raises ValueError when a frame has more rows than a chart can show as marks."""
     if len(frame) > most:
         raise ValueError(
-            f"{len(frame):,} marks are more than the {most:,} that a chart can show: aggregate or select them in the measure first"
+            f"{len(frame):,} marks are more than the {most:,} that a chart can show: aggregate or select "
+            "them in the measure first"
         )
 
 
@@ -85,7 +106,8 @@ def said(texts: Any, most: int = 80) -> list[str]:
 
 
 def text_px(texts: list[str], size: float = SIZE) -> Floats:
-    """About how wide texts are drawn, in pixels: rather too wide than too narrow, for what it says is kept free."""
+    """About how wide texts are drawn, in pixels: rather too wide than too narrow, for what it says is kept
+    free."""
     return np.array([sum(_width(letter) for letter in text) for text in texts], dtype=float) * size
 
 
@@ -100,7 +122,8 @@ def _width(letter: str) -> float:
 
 
 def apart(wanted: npt.ArrayLike, gap: float, low: float, high: float) -> Floats:
-    """Positions as near as may be to the wanted ones, at least ``gap`` apart, inside [low, high] where there is room.
+    """Positions as near as may be to the wanted ones, at least ``gap`` apart, inside [low, high] where there
+    is room.
 
     The mean of pushing all down and pushing all up: both keep the gap, so their mean does.
     """
@@ -128,7 +151,8 @@ def haloed(words: alt.Chart) -> list[alt.Chart]:
 def iso_days(instants: pd.Series, timezone: str = "UTC") -> list[str]:
     """Days, or instants as wall-clock time of the portfolio's zone, as a date axis reads them.
 
-    They are written as UTC and drawn on a UTC scale, so that a day is the same day wherever the page is opened.
+    They are written as UTC and drawn on a UTC scale, so that a day is the same day wherever the page is
+    opened.
     """
     if isinstance(instants.dtype, pd.DatetimeTZDtype):
         instants = instants.dt.tz_convert(timezone).dt.tz_localize(None)
@@ -153,10 +177,11 @@ def day_axis(
     tight: float | None = None,
     when: str = theme.NARROW,
 ) -> alt.X:
-    """The x encoding of a field of ``iso_days`` with calendar ticks, leaving pixels free at both ends for direct labels.
+    """The x encoding of a field of ``iso_days`` with calendar ticks, leaving pixels free at both ends for
+    direct labels.
 
-    ``tight``: pixels at the right end on a narrow page, where they are others.
-    Ticks stand on whole days, Mondays, months, quarters or years, by the length of the span; their labels thin out evenly.
+    ``tight``: pixels at the right end on a narrow page, where they are others. Ticks stand on whole days,
+    Mondays, months, quarters or years, by the length of the span; their labels thin out evenly.
     """
     if last <= first:
         last = first + pd.Timedelta(days=1)
@@ -169,7 +194,12 @@ def day_axis(
         ticks = ticks[ticks.year % 5 == 0]
     return alt.X(
         f"{field}:T",
-        scale=alt.Scale(type="utc", domain=alt.ExprRef(_moments([first, last])), nice=False, range=[left, right_edge(right, tight, when)]),
+        scale=alt.Scale(
+            type="utc",
+            domain=alt.ExprRef(_moments([first, last])),
+            nice=False,
+            range=[left, right_edge(right, tight, when)],
+        ),
         axis=alt.Axis(
             title=None,
             values=alt.ExprRef(_moments(ticks[ticks >= first])),
@@ -184,12 +214,16 @@ def day_axis(
 
 def right_edge(right: float, tight: float | None = None, when: str = theme.NARROW) -> alt.ExprRef:
     """Where the plot ends when pixels right of it are kept for labels."""
-    return alt.ExprRef(f"width - {right:.0f}") if tight is None else narrow(f"width - {tight:.0f}", f"width - {right:.0f}", when)
+    return (
+        alt.ExprRef(f"width - {right:.0f}")
+        if tight is None
+        else narrow(f"width - {tight:.0f}", f"width - {right:.0f}", when)
+    )
 
 
 def _moments(days: Iterable[pd.Timestamp]) -> str:
-    """Moments as a Vega expression. Plain numbers would reach Vega as ``datetime(number)``, which its expression interpreter
-    (the only one that a page without unsafe-eval may use) reads as a year."""
+    """Moments as a Vega expression. Plain numbers would reach Vega as ``datetime(number)``, which its
+    expression interpreter (the only one that a page without unsafe-eval may use) reads as a year."""
     return f"[{', '.join(str(epoch_ms(day)) for day in days)}]"
 
 
@@ -199,38 +233,50 @@ def epoch_ms(day: pd.Timestamp) -> int:
 
 
 def whole_ticks(high: float) -> dict[str, Any]:
-    """Ticks of an axis that counts: whole numbers each once, also where it ends at 2 (there Vega would set halves between)."""
+    """Ticks of an axis that counts: whole numbers each once, also where it ends at 2 (there Vega would set
+    halves between)."""
     return {"values": list(range(int(high) + 1))} if high < 6 else {"tickMinStep": 1}
 
 
 def rounded(values: pd.Series, digits: int = 2) -> pd.Series:
-    """Numbers with as many digits as a pixel can show: a specification is read by people and sent by e-mail."""
+    """Numbers with as many digits as a pixel can show: a specification is read by people and sent by
+    e-mail."""
     return values.astype(float).round(digits)
 
 
 def zero_based(top: float, *, room: float = 1.0) -> tuple[float, float]:
-    """A domain from zero to the largest value, with relative ``room`` above; 0–1 when nothing is larger than zero."""
+    """A domain from zero to the largest value, with relative ``room`` above; 0–1 when nothing is larger than
+    zero."""
     return (0.0, round(float(top) * room, 4)) if np.isfinite(top) and top > 0 else (0.0, 1.0)
 
 
 def with_tips(frame: pd.DataFrame, tips: dict[str, list[str]]) -> tuple[pd.DataFrame, list[alt.Tooltip]]:
-    """The frame with one text column per tooltip line, and the tooltip: values as people say them, not as they are stored.
+    """The frame with one text column per tooltip line, and the tooltip: values as people say them, not as
+    they are stored.
 
-    The titles are the program's own words: vega-tooltip gives the keys "title" and "image" a meaning of their own.
+    The titles are the program's own words: vega-tooltip gives the keys "title" and "image" a meaning of their
+    own.
     """
     columns = {f"tip{place}": texts for place, texts in enumerate(tips.values())}
-    return frame.assign(**columns), [alt.Tooltip(f"{column}:N", title=title) for column, title in zip(columns, tips, strict=True)]
+    return frame.assign(**columns), [
+        alt.Tooltip(f"{column}:N", title=title) for column, title in zip(columns, tips, strict=True)
+    ]
 
 
 def thinned(frame: pd.DataFrame, most: int) -> pd.DataFrame:
-    """At most so many rows, evenly chosen, the first and the last among them: a line that a screen cannot tell from the whole."""
+    """At most so many rows, evenly chosen, the first and the last among them: a line that a screen cannot
+    tell from the whole."""
     if len(frame) <= most:
         return frame
     return frame.iloc[np.unique(np.linspace(0, len(frame) - 1, most).round().astype(int))]
 
 
-def hover(frame: pd.DataFrame, x: alt.X, tooltip: list[alt.Tooltip], height: float, most: int = 90) -> alt.Chart:
+def hover(
+    frame: pd.DataFrame, x: alt.X, tooltip: list[alt.Tooltip], height: float, most: int = 90
+) -> alt.Chart:
     """Invisible upright bands that answer the pointer with the values of their day, for lines and areas."""
-    bands = alt.Chart(thinned(frame, most)).mark_rule(opacity=0, strokeWidth=14, strokeDash=[1, 0], y=0, y2=round(height), aria=False)
+    bands = alt.Chart(thinned(frame, most)).mark_rule(
+        opacity=0, strokeWidth=14, strokeDash=[1, 0], y=0, y2=round(height), aria=False
+    )
     answering: alt.Chart = bands.encode(x, tooltip=tooltip)
     return answering

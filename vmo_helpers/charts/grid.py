@@ -10,9 +10,10 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from vmo_helpers import theme, wording
+from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import SIZE, haloed, said, text_px
 from vmo_helpers.charts.rows import Rows
+from vmo_helpers.style import wording
 
 _LEADING = 15
 NAME = 20  # pixels that a row's name takes above its cells on a narrow page
@@ -67,7 +68,8 @@ class Grid:
         return alt.X(f"{field}:Q", scale=self.rows.scale, axis=None)
 
     def cells(self, frame: pd.DataFrame, *, tooltip: list[alt.Tooltip], gap: float = 3) -> alt.Chart:
-        """Rectangles of a frame with row and column (places from 0) and colour; below the row's name on a narrow page."""
+        """Rectangles of a frame with row and column (places from 0) and colour; below the row's name on a
+        narrow page."""
         step = self.rows.step
         marks = alt.Chart(self.placed(frame)).mark_rect(
             y=alt.ExprRef(f"datum.centre + ({self.rows.when} ? {NAME - step / 2:.1f} : {2 - step / 2:.1f})"),
@@ -76,11 +78,16 @@ class Grid:
             x2Offset=-gap / 2,
             aria=False,
         )
-        drawn: alt.Chart = marks.encode(self.x("left"), alt.X2("right"), color=alt.Color("colour:N", scale=None), tooltip=tooltip)
+        drawn: alt.Chart = marks.encode(
+            self.x("left"), alt.X2("right"), color=alt.Color("colour:N", scale=None), tooltip=tooltip
+        )
         return drawn
 
-    def words(self, frame: pd.DataFrame, *, size: int = SIZE, small: int = 11, shift: float = 0, bold: bool = False) -> alt.Chart:
-        """Words in the middle of cells of a frame with row, column, text, brief and ink, ``shift`` pixels below the middle."""
+    def words(
+        self, frame: pd.DataFrame, *, size: int = SIZE, small: int = 11, shift: float = 0, bold: bool = False
+    ) -> alt.Chart:
+        """Words in the middle of cells of a frame with row, column, text, brief and ink, ``shift`` pixels
+        below the middle."""
         half = NAME / 2 - 1
         marks = alt.Chart(self.placed(frame)).mark_text(
             baseline="middle",
@@ -94,21 +101,34 @@ class Grid:
         return drawn
 
     def placed(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """The frame with the pixels of its rows and the edges of its columns; rows that are not shown are dropped."""
+        """The frame with the pixels of its rows and the edges of its columns; rows that are not shown are
+        dropped."""
         left = frame["column"].astype(float)
         width = frame["width"] if "width" in frame.columns else 1.0
-        placed = frame.assign(centre=frame["row"].map(self.rows.frame["row"]), left=left, right=left + width, middle=left + 0.5)
+        placed = frame.assign(
+            centre=frame["row"].map(self.rows.frame["row"]), left=left, right=left + width, middle=left + 0.5
+        )
         return placed[placed["centre"].notna()].drop(columns=["row", "column"])
 
     def header(self, pad: alt.ExprRef | None = None) -> alt.Chart:
-        """The words above the columns: broken into lines, or the shorter ones on a narrow page; ``pad`` aligns them left."""
+        """The words above the columns: broken into lines, or the shorter ones on a narrow page; ``pad``
+        aligns them left."""
         wrapped = ["\n".join(lines) for lines in _wrapped(self.columns, _letters(len(self.columns)))]
-        frame = pd.DataFrame({"text": wrapped, "brief": self.briefs, "at": np.arange(len(self.columns)) + (0.0 if pad else 0.5)})
+        frame = pd.DataFrame(
+            {
+                "text": wrapped,
+                "brief": self.briefs,
+                "at": np.arange(len(self.columns)) + (0.0 if pad else 0.5),
+            }
+        )
         words = alt.Chart(frame).mark_text(
             align="left" if pad else "center",
             xOffset=pad or 0,
             baseline="line-bottom",
-            y=alt.ExprRef(f"{self.rows.top - 6} - ({self.rows.when} ? 0 : (length(split(datum.text, '\\n')) - 1) * {_LEADING})"),
+            y=alt.ExprRef(
+                f"{self.rows.top - 6} - ({self.rows.when} ? 0 : (length(split(datum.text, '\\n')) - 1) * "
+                f"{_LEADING})"
+            ),
             text=self.rows.pick("datum.brief", "datum.text"),
             fontSize=self.rows.pick("10.5", "12"),
             lineBreak="\n",
@@ -119,8 +139,8 @@ class Grid:
         return drawn
 
     def stairs(self) -> list[alt.Chart]:
-        """As ``header``, but on a narrow page the words stand in up to three lines by turns, each with a line down to its column:
-        so each has the room of three columns. Their width is ``stair_letters``."""
+        """As ``header``, but on a narrow page the words stand in up to three lines by turns, each with a line
+        down to its column: so each has the room of three columns. Their width is ``stair_letters``."""
         steps, count = _steps(self.columns), len(self.columns)
         place = np.arange(count)
         frame = pd.DataFrame(
@@ -133,9 +153,9 @@ class Grid:
             }
         )
         base, middle, level = alt.Chart(frame), "datum.middle * width", alt.ExprRef("datum.level")
-        lines = base.mark_rule(strokeDash=[1, 0], y=level, y2=round(self.rows.top), opacity=self.rows.pick("1", "0"), aria=False).encode(
-            self.x("at"), color=alt.value(theme.FAINT)
-        )
+        lines = base.mark_rule(
+            strokeDash=[1, 0], y=level, y2=round(self.rows.top), opacity=self.rows.pick("1", "0"), aria=False
+        ).encode(self.x("at"), color=alt.value(theme.FAINT))
         words = base.mark_text(
             baseline="line-bottom",
             x=alt.ExprRef(f"clamp({middle}, datum.half, width - datum.half)"),
@@ -172,5 +192,10 @@ def _head(columns: Sequence[str]) -> float:
 def _wrapped(words: Sequence[str], letters: int) -> list[list[str]]:
     """Each text in at most three lines of so many letters."""
     return [
-        [wording.clipped(line, letters) for line in textwrap.wrap(text, letters, max_lines=3, placeholder="…")] or [""] for text in words
+        [
+            wording.clipped(line, letters)
+            for line in textwrap.wrap(text, letters, max_lines=3, placeholder="…")
+        ]
+        or [""]
+        for text in words
     ]

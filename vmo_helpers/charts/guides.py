@@ -1,4 +1,5 @@
-"""Upright reference lines with their words above the plot, one line of text each, so that no word covers a mark."""
+"""Upright reference lines with their words above the plot, one line of text each, so that no word covers a
+mark."""
 
 from __future__ import annotations
 
@@ -8,8 +9,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from vmo_helpers import theme, wording
+from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import haloed, text_px
+from vmo_helpers.style import wording
 
 _PALER = alt.ColorValue(theme.MUTED, condition=[{"test": "datum.pale", "value": theme.FAINT}])
 
@@ -17,7 +19,8 @@ LINE = 18  # pixels of one line of words
 
 
 def percentile_words(quantile: float, length: float, *, before: bool = False) -> tuple[str, str]:
-    """A percentile as a sentence and, for a narrow page, as a tag: "85 % took less than 148 days", "85 %: 148 days".
+    """A percentile as a sentence and, for a narrow page, as a tag: "85 % took less than 148 days", "85 %: 148
+    days".
 
     ``before``: that of the window before, "85 % in the window before: 130 days", "before: 130 days".
     """
@@ -43,12 +46,13 @@ def uprights(
     when: str = theme.NARROW,
     pale: Sequence[bool] | None = None,
 ) -> tuple[list[alt.Chart], float]:
-    """Upright lines at values of the encoding ``x`` (of the field ``value``), and how high their words above the plot are.
+    """Upright lines at values of the encoding ``x`` (of the field ``value``), and how high their words above
+    the plot are.
 
-    The plot of ``x`` and ``domain`` lies between ``left`` and ``right`` pixels of its edges, ``pad`` pixels on a narrow page
-    (``tight`` pixels at the right, where they are others).
-    Each line's words stand in a row of their own, the leftmost line's highest, on the side where there is room,
-    beginning ``top`` pixels from the top. ``pale``: those of the window before.
+    The plot of ``x`` and ``domain`` lies between ``left`` and ``right`` pixels of its edges, ``pad`` pixels
+    on a narrow page (``tight`` pixels at the right, where they are others). Each line's words stand in a row
+    of their own, the leftmost line's highest, on the side where there is room, beginning ``top`` pixels from
+    the top. ``pale``: those of the window before.
     """
     if not len(texts):
         return [], 0.0

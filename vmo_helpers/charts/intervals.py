@@ -8,7 +8,7 @@ import altair
 import numpy as np
 import pandas as pd
 
-from vmo_helpers import theme
+from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import canvas, rounded, said, with_tips
 from vmo_helpers.charts.keys import Entry, key_height
 from vmo_helpers.charts.rows import Rows
@@ -36,8 +36,16 @@ def interval_rows(
     domain: tuple[float, float] | None = None,
     most: int = 14,
 ) -> altair.LayerChart:
-    """One dot a row with its interval, a line at zero, the value in words in a column at the right; a missing value has no dot."""
-    ready = pd.DataFrame({"value": rounded(frame[value], 4), "low": rounded(frame[low], 4), "high": rounded(frame[high], 4), "tone": tones})
+    """One dot a row with its interval, a line at zero, the value in words in a column at the right; a missing
+    value has no dot."""
+    ready = pd.DataFrame(
+        {
+            "value": rounded(frame[value], 4),
+            "low": rounded(frame[low], 4),
+            "high": rounded(frame[high], 4),
+            "tone": tones,
+        }
+    )
     ready, tooltip = with_tips(ready.reset_index(drop=True), {subject: said(labels, 200), **tips})
     rows = Rows.of(
         ready,
@@ -53,7 +61,9 @@ def interval_rows(
     x = rows.x("value", title, unit, grid=True)
     layers: list[altair.Chart] = [rows.line(0.0, colour=theme.GREY, dash=False)] if zero else []
     layers += [rows.line(at, colour=colour) for at, colour in (lines or {}).items()]
-    spans = rows.spans(rows.x("low", title, unit, grid=True), "high", width=4).transform_filter("isValid(datum.low) && isValid(datum.high)")
+    spans = rows.spans(rows.x("low", title, unit, grid=True), "high", width=4).transform_filter(
+        "isValid(datum.low) && isValid(datum.high)"
+    )
     dots = rows.dots(x, tooltip=tooltip).transform_filter("isValid(datum.value)")
     return canvas(*layers, spans, dots, *rows.words(halo=True), height=rows.height, alt_text=alt_text)
 
@@ -78,7 +88,9 @@ def dumbbells(
     most: int = 14,
 ) -> altair.LayerChart:
     """Two values a row joined by a line: a hollow dot for what was or was wanted, a full one for what is."""
-    ready = pd.DataFrame({"before": rounded(frame[before], 4), "after": rounded(frame[after], 4), "tone": tones}).reset_index(drop=True)
+    ready = pd.DataFrame(
+        {"before": rounded(frame[before], 4), "after": rounded(frame[after], 4), "tone": tones}
+    ).reset_index(drop=True)
     ready, tooltip = with_tips(
         ready,
         {
@@ -91,7 +103,16 @@ def dumbbells(
     keys = [Entry("ring", named[0], theme.GREY), Entry("dot", named[1], theme.GREY)]
     top = float(np.nanmax(ready[["before", "after"]].to_numpy(dtype=float), initial=0))
     rows = Rows.of(
-        ready, labels, notes, briefs, np.zeros(len(ready)), (0.0, top * 1.02 or 1.0), pad=_DOT, column=True, most=most, top=key_height(keys)
+        ready,
+        labels,
+        notes,
+        briefs,
+        np.zeros(len(ready)),
+        (0.0, top * 1.02 or 1.0),
+        pad=_DOT,
+        column=True,
+        most=most,
+        top=key_height(keys),
     )
     x = {field: rows.x(field, title, unit, currency, grid=True) for field in ("before", "after")}
     both = "isValid(datum.before) && isValid(datum.after)"

@@ -1,4 +1,5 @@
-"""The key of a chart: what its marks mean, drawn as those marks beside their words, in as many lines as the page needs."""
+"""The key of a chart: what its marks mean, drawn as those marks beside their words, in as many lines as the
+page needs."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from vmo_helpers import theme
+from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import haloed, narrow, text_px
 
 Mark = Literal["bar", "dot", "ring", "upright"]
@@ -43,8 +44,16 @@ def key_height(entries: Sequence[Entry], room: float = _WIDE_LINE) -> float:
     return (max(int(_placed(entries, space)[1].max()) for space in (room, _NARROW_LINE)) + 1) * LINE + 6.0
 
 
-def key(entries: Sequence[Entry], *, y: float = 0, left: float = 0, room: float = _WIDE_LINE, when: str = theme.NARROW) -> list[alt.Chart]:
-    """Marks and words of a key that begins ``y`` pixels from the top and, on a wide page, ``left`` pixels from the edge."""
+def key(
+    entries: Sequence[Entry],
+    *,
+    y: float = 0,
+    left: float = 0,
+    room: float = _WIDE_LINE,
+    when: str = theme.NARROW,
+) -> list[alt.Chart]:
+    """Marks and words of a key that begins ``y`` pixels from the top and, on a wide page, ``left`` pixels
+    from the edge."""
     wide_x, wide_line = _placed(entries, room)
     tight_x, tight_line = _placed(entries, _NARROW_LINE)
     lines = max(wide_line.max(), tight_line.max())  # the shorter form stands below, next to what it explains
@@ -63,11 +72,19 @@ def key(entries: Sequence[Entry], *, y: float = 0, left: float = 0, room: float 
     )
     base = alt.Chart(frame)
     x, at = narrow("datum.tightx", "datum.x", when), narrow("datum.tighty", "datum.y", when)
-    marks = base.mark_point(filled=True, size=80, opacity=1, strokeWidth=1.5, x=alt.ExprRef(f"({x.expr}) + 6"), y=at, aria=False).encode(
-        shape=alt.Shape("shape:N", scale=None), fill=alt.Fill("fill:N", scale=None), stroke=alt.Stroke("stroke:N", scale=None)
+    marks = base.mark_point(
+        filled=True, size=80, opacity=1, strokeWidth=1.5, x=alt.ExprRef(f"({x.expr}) + 6"), y=at, aria=False
+    ).encode(
+        shape=alt.Shape("shape:N", scale=None),
+        fill=alt.Fill("fill:N", scale=None),
+        stroke=alt.Stroke("stroke:N", scale=None),
     )
     words = base.mark_text(
-        align="left", baseline="middle", color=theme.MUTED, x=alt.ExprRef(f"({x.expr}) + {_SYMBOL + 2:.0f}"), y=at
+        align="left",
+        baseline="middle",
+        color=theme.MUTED,
+        x=alt.ExprRef(f"({x.expr}) + {_SYMBOL + 2:.0f}"),
+        y=at,
     ).encode(text=alt.Text("text:N"))
     return [*haloed(words), marks]
 

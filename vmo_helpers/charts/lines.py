@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from vmo_helpers import theme
+from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import apart, iso_days, text_px
 
 GAP = 17  # pixels between the centres of two lines of text
@@ -34,7 +34,8 @@ def end_labels(
     bold: bool = True,
     at: Sequence[float] | None = None,
 ) -> alt.Chart:
-    """Labels right of the plot at their values' height (or ``at`` pixels from the top), moved apart where they would touch."""
+    """Labels right of the plot at their values' height (or ``at`` pixels from the top), moved apart where
+    they would touch."""
     wanted = [pixel(value, domain, height) for value in values] if at is None else at
     placed = apart(wanted, GAP, 6, height - 6)
     briefs = briefs or texts
@@ -60,12 +61,21 @@ def end_labels(
     return labels
 
 
-def note(text: str, brief: str, *, x: alt.X, day: pd.Timestamp, at: float, right: bool, colour: str = theme.MUTED) -> alt.Chart:
-    """A short remark at a day, ``at`` pixels from the top, left or right of it; ``brief`` on a narrow page."""
-    frame = pd.DataFrame({"day": iso_days(pd.Series([day])), "text": [text], "brief": [brief], "at": [round(at, 1)]})
+def note(
+    text: str, brief: str, *, x: alt.X, day: pd.Timestamp, at: float, right: bool, colour: str = theme.MUTED
+) -> alt.Chart:
+    """A short remark at a day, ``at`` pixels from the top, left or right of it; ``brief`` on a narrow
+    page."""
+    frame = pd.DataFrame(
+        {"day": iso_days(pd.Series([day])), "text": [text], "brief": [brief], "at": [round(at, 1)]}
+    )
     words = alt.ExprRef(f"{theme.NARROW} ? datum.brief : datum.text")
     remark = alt.Chart(frame).mark_text(
-        align="left" if right else "right", baseline="middle", y=alt.ExprRef("datum.at"), text=words, color=colour
+        align="left" if right else "right",
+        baseline="middle",
+        y=alt.ExprRef("datum.at"),
+        text=words,
+        color=colour,
     )
     placed: alt.Chart = remark.encode(x)
     return placed

@@ -26,7 +26,8 @@ def ranked_bars(
     most: int = MOST_ROWS,
     limits: pd.Series | None = None,
 ) -> altair.LayerChart:
-    """One bar a row in the order of the frame, its value in words behind it; a tick marks the row's limit where it has one.
+    """One bar a row in the order of the frame, its value in words behind it; a tick marks the row's limit
+    where it has one.
 
     ``subject`` heads the tooltip ("Queue"), ``title`` says what the axis counts.
     """
@@ -34,7 +35,9 @@ def ranked_bars(
     ready["limit"] = rounded(limits).to_numpy() if limits is not None else float("nan")
     ready, tooltip = with_tips(ready, {subject: said(labels, 200), **tips})
     top = float(max(ready["value"].max(), 0 if ready["limit"].isna().all() else ready["limit"].max()))
-    rows = Rows.of(ready, labels, notes, briefs, ready[["value", "limit"]].max(axis=1), zero_based(top), most=most)
+    rows = Rows.of(
+        ready, labels, notes, briefs, ready[["value", "limit"]].max(axis=1), zero_based(top), most=most
+    )
     layers: list[altair.Chart] = [rows.bars(rows.x("value", title, unit, currency), tooltip=tooltip)]
     if not ready["limit"].isna().all():
         layers.append(rows.ticks(rows.x("limit", title, unit, currency), tooltip=tooltip))

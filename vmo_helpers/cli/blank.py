@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from vmo_helpers.review import folders
 from vmo_helpers.review.errors import DONE, NotWritable, not_writable
+from vmo_helpers.review.shelf import folders
 
 ESSENTIALS = {
     "work_items": "one row an epic, initiative or feature",
@@ -28,7 +28,8 @@ ESSENTIALS = {
 }
 
 _TOML = """\
-# What the program cannot read from the tables. Every line that starts with # is an example: take the # away to use it.
+# What the program cannot read from the tables. Every line that starts with # is an example:
+# take the # away to use it.
 
 [portfolio]
 name = {name}
@@ -54,13 +55,14 @@ timezone = "UTC"                 # e.g. "Europe/Berlin": days begin and end ther
 _README = """\
 # {title}
 
-A portfolio for `vmo`. Each table is a CSV file that any spreadsheet opens; the first line names its columns. Keep this
-header line and leave cells empty where you have nothing to say: an empty cell means "not known", and what it would have
-told is said to be unknown, never guessed.
+A portfolio for `vmo`. Each table is a CSV file that any spreadsheet opens; the first line names its
+columns. Keep this header line and leave cells empty where you have nothing to say: an empty cell means
+"not known", and what it would have told is said to be unknown, never guessed.
 
 Start with three, and run `vmo check {folder}` after each:
 
-1. `work_items.csv`: {work_items}. Needed: `item_id`; soon after: `title`, `created_at`, `level`, `value_stream_id`.
+1. `work_items.csv`: {work_items}. Needed: `item_id`;
+   soon after: `title`, `created_at`, `level`, `value_stream_id`.
 2. `states.csv`: {states} Needed: `state`, `class`.
 3. `transitions.csv`: {transitions}. Needed: `item_id`, `at`, `to_state`.
 
@@ -70,9 +72,10 @@ Then `vmo review {folder}` makes the first deck.
 |---|---|---|---|
 {rows}
 
-Days read 2026-10-31; instants 2026-10-31T18:00:00+01:00, or without the offset in the time zone of `portfolio.toml`.
-Shares run from 0 to 1. Money is in one currency. Other tables (blockers, budgets, spend, risks and more) are described
-in the program's documentation, docs/data.md; put them beside these when you have them.
+Days read 2026-10-31; instants 2026-10-31T18:00:00+01:00, or without the offset in the time zone of
+`portfolio.toml`. Shares run from 0 to 1. Money is in one currency. Other tables (blockers, budgets,
+spend, risks and more) are described in the program's documentation, docs/data.md; put them beside these
+when you have them.
 """
 
 
@@ -108,14 +111,16 @@ def blank_portfolio(name: str, folder: str) -> dict[str, str]:
     """The files of an empty portfolio by name: tables with their headers, portfolio.toml, README.md."""
     import json
 
-    from vmo_helpers.schema import TABLES
+    from vmo_helpers.contract.schema import TABLES
 
     files = {f"{table}.csv": ",".join(TABLES[table].names) + "\n" for table in ESSENTIALS}
     files["portfolio.toml"] = _TOML.format(name=json.dumps(name, ensure_ascii=False))
     rows = []
     for table, row in ESSENTIALS.items():
         needed = [column for column in TABLES[table].columns if column.required]
-        filled, kept = (_quoted(column.name for column in needed if column.filled == firm) for firm in (True, False))
+        filled, kept = (
+            _quoted(column.name for column in needed if column.filled == firm) for firm in (True, False)
+        )
         rows.append(f"| {table} | {row} | {filled} | {kept} |")
     files["README.md"] = _README.format(title=name, folder=folder, rows="\n".join(rows), **ESSENTIALS)
     return files

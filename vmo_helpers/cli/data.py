@@ -18,7 +18,7 @@ def add_check(parser: argparse.ArgumentParser) -> None:
 def run_check(given: argparse.Namespace) -> int:
     """Validate; print what is there and what is missing."""
     from vmo_helpers import sources
-    from vmo_helpers.coverage import check_report
+    from vmo_helpers.cli.coverage import check_report
     from vmo_helpers.review import plan
     from vmo_helpers.tables import InputProblems
 
@@ -33,9 +33,21 @@ def run_check(given: argparse.Namespace) -> int:
 
 def add_sample(parser: argparse.ArgumentParser) -> None:
     """The options of `vmo sample`."""
-    parser.add_argument("--out", metavar="DIR", required=True, help="a new folder, an empty one, or one with an earlier sample")
-    parser.add_argument("--items", metavar="N", type=int, help="how many work items (default: the size of data/sample)")
-    parser.add_argument("--seed", metavar="S", type=int, help="another seed gives another portfolio (default: that of data/sample)")
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        required=True,
+        help="a new folder, an empty one, or one with an earlier sample",
+    )
+    parser.add_argument(
+        "--items", metavar="N", type=int, help="how many work items (default: the size of data/sample)"
+    )
+    parser.add_argument(
+        "--seed",
+        metavar="S",
+        type=int,
+        help="another seed gives another portfolio (default: that of data/sample)",
+    )
 
 
 def run_sample(given: argparse.Namespace) -> int:
@@ -46,15 +58,18 @@ def run_sample(given: argparse.Namespace) -> int:
         raise Refused(f"--items {given.items}: a portfolio needs at least one item")
     out = Path(given.out)
     _make_room(out)
-    chosen = {name: value for name, value in (("items", given.items), ("seed", given.seed)) if value is not None}
+    chosen = {
+        name: value for name, value in (("items", given.items), ("seed", given.seed)) if value is not None
+    }
     write_sample(out, **chosen)
     sys.stdout.write(f"{out}\n")
     return DONE
 
 
 def _make_room(out: Path) -> None:
-    """Refuse to write over tables that are no sample; take away those of an earlier one, which may be of another format."""
-    from vmo_helpers.schema import TABLES
+    """Refuse to write over tables that are no sample; take away those of an earlier one, which may be of
+    another format."""
+    from vmo_helpers.contract.schema import TABLES
 
     if out.exists() and not out.is_dir():
         raise NotWritable(f"{out} is a file; --out must name a folder. Nothing was written.")

@@ -6,16 +6,22 @@ import argparse
 import sys
 
 from vmo_helpers.cli.review import add_data
-from vmo_helpers.review import deciding
+from vmo_helpers.review.decisions import recording as deciding
 from vmo_helpers.review.errors import DONE
 
 
 def add_decide(parser: argparse.ArgumentParser) -> None:
     """The options of `vmo decide`."""
     add_data(parser)
-    parser.add_argument("--id", metavar="ID", help="a decision that was asked for already; without it a new one is recorded")
+    parser.add_argument(
+        "--id", metavar="ID", help="a decision that was asked for already; without it a new one is recorded"
+    )
     parser.add_argument("--question", metavar="TEXT", help="what is, or was, to be decided")
-    parser.add_argument("--outcome", metavar="WORD", help="continue, pivot, stop, fund, free, freeze or other; none: still open")
+    parser.add_argument(
+        "--outcome",
+        metavar="WORD",
+        help="continue, pivot, stop, fund, free, freeze or other; none: still open",
+    )
     parser.add_argument("--by", metavar="ROLE", help="the role or board that decided")
     parser.add_argument("--owner", metavar="ROLE", help="the role that carries it through")
     parser.add_argument("--due", metavar="DAY", help="until when")
@@ -25,7 +31,13 @@ def add_decide(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--effect-metric", metavar="ID", help="the metric that it should move")
     parser.add_argument("--asked", metavar="AT", help="when it was asked: a day or an instant (default: now)")
     parser.add_argument("--decided", metavar="AT", help="when it was decided (default, with --outcome: now)")
-    parser.add_argument("--done", metavar="AT", nargs="?", const=deciding.NOW, help="when it was carried through (without a value: now)")
+    parser.add_argument(
+        "--done",
+        metavar="AT",
+        nargs="?",
+        const=deciding.NOW,
+        help="when it was carried through (without a value: now)",
+    )
 
 
 def run_decide(given: argparse.Namespace) -> int:

@@ -1,4 +1,5 @@
-"""The commands of `vmo`, their help, and the one place where an error becomes a paragraph and an exit status."""
+"""The commands of `vmo`, their help, and the one place where an error becomes a paragraph and an exit
+status."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ STATUSES = """exit status:
 
 @dataclass(frozen=True)
 class Command:
-    """One command: its name, its line in the list, an example that works as written, and the module that has it."""
+    """One command: its name, its line in the list, an example that works as written, and the module that has
+    it."""
 
     name: str
     help: str
@@ -40,15 +42,30 @@ def _command(name: str, help: str, example: str, module: ModuleType) -> Command:
 
 
 COMMANDS = (
-    _command("review", "run the notebooks on a portfolio and put the review on a shelf", "vmo review data/sample --out reviews", review),
-    _command("check", "say whether a portfolio can be used, and what each notebook would miss", "vmo check data/sample", data),
+    _command(
+        "review",
+        "run the notebooks on a portfolio and put the review on a shelf",
+        "vmo review data/sample --out reviews",
+        review,
+    ),
+    _command(
+        "check",
+        "say whether a portfolio can be used, and what each notebook would miss",
+        "vmo check data/sample",
+        data,
+    ),
     _command(
         "decide",
         "record what was decided in the portfolio's decisions table",
         'vmo decide data/sample --id D-003 --outcome stop --by "Portfolio board" --due 2026-12-31',
         decide,
     ),
-    _command("sample", "write a portfolio of any size with planted cases", "vmo sample --out big --items 10000 --seed 7", data),
+    _command(
+        "sample",
+        "write a portfolio of any size with planted cases",
+        "vmo sample --out big --items 10000 --seed 7",
+        data,
+    ),
     _command("init", "write empty tables to fill, with a commented portfolio.toml", "vmo init mine", blank),
 )
 
@@ -57,8 +74,10 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     whole = argparse.ArgumentParser(
         prog="vmo",
-        description="A portfolio review: flow, watermelon metrics, OKR alignment, value and funding, as offline decks.",
-        epilog=f"start with:\n  vmo init mine     then fill the tables\n  vmo check mine\n  vmo review mine\n\n{STATUSES}",
+        description="A portfolio review: flow, watermelon metrics, OKR alignment, value and funding, as "
+        "offline decks.",
+        epilog="start with:\n  vmo init mine     then fill the tables\n  vmo check mine\n  vmo review "
+        f"mine\n\n{STATUSES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -100,7 +119,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Interrupted, KeyboardInterrupt):
         return _say("Interrupted. Nothing half-written is left.", INTERRUPTED)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader has gone; Python would complain when it flushes
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), 1
+        )  # the reader has gone; Python would complain when it flushes
         return 0
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
@@ -109,7 +130,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if os.environ.get("VMO_DEBUG"):
             raise
         return _say(
-            f"vmo met an error that it has no words for: {type(error).__name__}: {error}. This is a fault of the program; "
+            f"vmo met an error that it has no words for: {type(error).__name__}: {error}. This is a "
+            "fault of the program; "
             "run the command again with VMO_DEBUG=1 in the environment to see where, and report it.",
             PROGRAM_FAULT,
         )

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from vmo_helpers.review.errors import INTERRUPTED, Interrupted
-from vmo_helpers.review.intake import Request
-from vmo_helpers.review.progress import Progress
-from vmo_helpers.review.signals import interrupts
+from vmo_helpers.review.running.intake import Request
+from vmo_helpers.review.running.progress import Progress
+from vmo_helpers.review.running.signals import interrupts
 
 TIMEOUT_SECONDS = 600.0
 
@@ -19,29 +19,81 @@ TIMEOUT_SECONDS = 600.0
 def add_review(parser: argparse.ArgumentParser) -> None:
     """The options of `vmo review`."""
     add_data(parser)
-    parser.add_argument("--out", metavar="SHELF", default="reviews", help="the folder that holds the reviews (default: reviews)")
-    parser.add_argument("--as-of", metavar="DAY", help="a day (its end) or an ISO 8601 instant; default: the latest fact in the data")
-    parser.add_argument("--from", dest="from_day", metavar="DAY", help="first day of the window; default: 364 days before as-of")
-    parser.add_argument("--stream", metavar="ID", nargs="+", action="extend", default=[], help="only these value streams")
-    parser.add_argument("--level", metavar="LEVEL", help="the level of work items to review (default: the portfolio's review_level)")
-    parser.add_argument("--notebook", metavar="NAME", nargs="+", action="extend", default=[], help="only these notebooks")
     parser.add_argument(
-        "--threshold", metavar="NAME=VALUE", nargs="+", action="extend", default=[], type=_threshold, help="judge by another number"
+        "--out",
+        metavar="SHELF",
+        default="reviews",
+        help="the folder that holds the reviews (default: reviews)",
     )
-    parser.add_argument("--timeout", metavar="SECONDS", type=_seconds, default=TIMEOUT_SECONDS, help="for one cell (default: 600)")
-    parser.add_argument("--notebook-folder", metavar="FOLDER", help="notebooks of your own (default: those of the program)")
-    parser.add_argument("--pdf", action="store_true", help="each deck as PDF, too (with Chromium, Chrome or Edge)")
-    parser.add_argument("--pptx", action="store_true", help="the review as PowerPoint slides, too: one a conclusion (with python-pptx)")
-    parser.add_argument("--email", action="store_true", help="the review as one e-mail (.eml), too: the executive page, the decks attached")
-    parser.add_argument("--to", metavar="ADDRESS", nargs="+", action="extend", default=[], help="recipients of the e-mail")
+    parser.add_argument(
+        "--as-of",
+        metavar="DAY",
+        help="a day (its end) or an ISO 8601 instant; default: the latest fact in the data",
+    )
+    parser.add_argument(
+        "--from",
+        dest="from_day",
+        metavar="DAY",
+        help="first day of the window; default: 364 days before as-of",
+    )
+    parser.add_argument(
+        "--stream", metavar="ID", nargs="+", action="extend", default=[], help="only these value streams"
+    )
+    parser.add_argument(
+        "--level",
+        metavar="LEVEL",
+        help="the level of work items to review (default: the portfolio's review_level)",
+    )
+    parser.add_argument(
+        "--notebook", metavar="NAME", nargs="+", action="extend", default=[], help="only these notebooks"
+    )
+    parser.add_argument(
+        "--threshold",
+        metavar="NAME=VALUE",
+        nargs="+",
+        action="extend",
+        default=[],
+        type=_threshold,
+        help="judge by another number",
+    )
+    parser.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=_seconds,
+        default=TIMEOUT_SECONDS,
+        help="for one cell (default: 600)",
+    )
+    parser.add_argument(
+        "--notebook-folder", metavar="FOLDER", help="notebooks of your own (default: those of the program)"
+    )
+    parser.add_argument(
+        "--pdf", action="store_true", help="each deck as PDF, too (with Chromium, Chrome or Edge)"
+    )
+    parser.add_argument(
+        "--pptx",
+        action="store_true",
+        help="the review as PowerPoint slides, too: one a conclusion (with python-pptx)",
+    )
+    parser.add_argument(
+        "--email",
+        action="store_true",
+        help="the review as one e-mail (.eml), too: the executive page, the decks attached",
+    )
+    parser.add_argument(
+        "--to", metavar="ADDRESS", nargs="+", action="extend", default=[], help="recipients of the e-mail"
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress on standard error")
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
     """The options that say where a portfolio is and how strictly it is read."""
-    parser.add_argument("data", metavar="DATA", help="a folder of tables, a workbook, a database file or a database URL")
+    parser.add_argument(
+        "data", metavar="DATA", help="a folder of tables, a workbook, a database file or a database URL"
+    )
     parser.add_argument("--config", metavar="FILE", help="a portfolio.toml elsewhere than beside the tables")
-    parser.add_argument("--lenient", action="store_true", help="leave out offending rows, and say so on every deck")
+    parser.add_argument(
+        "--lenient", action="store_true", help="leave out offending rows, and say so on every deck"
+    )
 
 
 def run_review(given: argparse.Namespace) -> int:
@@ -49,12 +101,20 @@ def run_review(given: argparse.Namespace) -> int:
     from vmo_helpers.review import forms, make, plan
 
     request = Request(
-        data=given.data, config=given.config, lenient=given.lenient, as_of=given.as_of, from_day=given.from_day,
-        streams=tuple(dict.fromkeys(given.stream)), level=given.level, thresholds=tuple(dict(given.threshold).items()),
-    )  # fmt: skip
+        data=given.data,
+        config=given.config,
+        lenient=given.lenient,
+        as_of=given.as_of,
+        from_day=given.from_day,
+        streams=tuple(dict.fromkeys(given.stream)),
+        level=given.level,
+        thresholds=tuple(dict(given.threshold).items()),
+    )
     folder = Path(given.notebook_folder) if given.notebook_folder else plan.notebook_folder()
     asked = forms.Forms(given.pdf, given.pptx, given.email, tuple(dict.fromkeys(given.to)))
-    wanted = make.Wanted(request, Path(given.out), tuple(dict.fromkeys(given.notebook)), folder.resolve(), given.timeout, asked)
+    wanted = make.Wanted(
+        request, Path(given.out), tuple(dict.fromkeys(given.notebook)), folder.resolve(), given.timeout, asked
+    )
     progress = Progress(quiet=given.quiet)
     with interrupts():
         try:
@@ -69,7 +129,9 @@ def run_review(given: argparse.Namespace) -> int:
 
 
 def _interrupted() -> int:
-    sys.stderr.write("vmo: Interrupted. Every review on the shelf is as it was; nothing half-written is left.\n")
+    sys.stderr.write(
+        "vmo: Interrupted. Every review on the shelf is as it was; nothing half-written is left.\n"
+    )
     return INTERRUPTED
 
 
@@ -83,7 +145,10 @@ def _told(made: Any) -> str:
         lines.append(f"  {_place(folder / 'index.html')}")
     for name, state in outcome:
         if state["status"] == "done":
-            lines += [f"  {_place(folder / state['page'])}", *([f"      {state['headline']}"] if state.get("headline") else [])]
+            lines += [
+                f"  {_place(folder / state['page'])}",
+                *([f"      {state['headline']}"] if state.get("headline") else []),
+            ]
             continue
         lines.append(f"  {name} FAILED: {state['why']}")
         if (kept := folder / "notebooks" / f"{name}.failed.ipynb").exists():
@@ -100,7 +165,10 @@ def _told_of_forms(made: Any) -> list[str]:
 
     held = forms.files(made.review.folder)
     beside = forms.files(made.beside) if made.beside else []
-    return [f"  {_place(path)}" for path in [*(path for path in held if path.name not in {one.name for one in beside}), *beside]]
+    return [
+        f"  {_place(path)}"
+        for path in [*(path for path in held if path.name not in {one.name for one in beside}), *beside]
+    ]
 
 
 def _place(path: Path) -> str:
@@ -114,7 +182,9 @@ def _threshold(text: str) -> tuple[str, float]:
     try:
         return name.strip(), float(value) if equals else _no_value(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} should read NAME=NUMBER, as in okr_alignment_share=0.7") from error
+        raise argparse.ArgumentTypeError(
+            f"{text!r} should read NAME=NUMBER, as in okr_alignment_share=0.7"
+        ) from error
 
 
 def _no_value(text: str) -> float:

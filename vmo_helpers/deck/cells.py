@@ -1,4 +1,5 @@
-"""A frame as a reader wants it: named columns, cells as people say them, the first ten rows and the count of the rest."""
+"""A frame as a reader wants it: named columns, cells as people say them, the first ten rows and the count of
+the rest."""
 
 from __future__ import annotations
 
@@ -9,10 +10,21 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from vmo_helpers import palette, wording
-from vmo_helpers.palette import Mark
-from vmo_helpers.parts import MOST_ROWS
-from vmo_helpers.vocabulary import ChangeState, DecisionState, Inside, Label, Outside, Rag, Severity, StateClass, Tier, WorkType
+from vmo_helpers.results.parts import MOST_ROWS
+from vmo_helpers.style import palette, wording
+from vmo_helpers.style.palette import Mark
+from vmo_helpers.vocabulary import (
+    ChangeState,
+    DecisionState,
+    Inside,
+    Label,
+    Outside,
+    Rag,
+    Severity,
+    StateClass,
+    Tier,
+    WorkType,
+)
 
 NOTHING = "–"
 """What an empty cell shows: not known, which is neither zero nor no."""
@@ -38,21 +50,32 @@ _UNDERSCORED = ("status", "moved")  # columns of our own words, shown without th
 _WORDS = frozenset(str(word) for words in (StateClass, WorkType) for word in words)
 
 
-def table(frame: pd.DataFrame, *, name: str, timezone: str, currency: str, file: str | None = None) -> dict[str, Any]:
-    """The part of a table: columns (label, number or text), at most ten rows of shown text, the total, the file with all rows.
+def table(
+    frame: pd.DataFrame, *, name: str, timezone: str, currency: str, file: str | None = None
+) -> dict[str, Any]:
+    """The part of a table: columns (label, number or text), at most ten rows of shown text, the total, the
+    file with all rows.
 
-    An id column is left out where the same thing stands beside it by name (``value_stream_id`` beside ``value_stream``).
-    Some columns are not shown: ``_href`` makes the first cell of its row a link, ``_tone`` (good, bad) colours the last, and
-    ``_trend`` (a Series by day) becomes one more, a small line.
+    An id column is left out where the same thing stands beside it by name (``value_stream_id`` beside
+    ``value_stream``). Some columns are not shown: ``_href`` makes the first cell of its row a link, ``_tone``
+    (good, bad) colours the last, and ``_trend`` (a Series by day) becomes one more, a small line.
     """
-    said = [column for column in frame.columns if not _repeats(str(column), frame) and not str(column).startswith("_")]
+    said = [
+        column
+        for column in frame.columns
+        if not _repeats(str(column), frame) and not str(column).startswith("_")
+    ]
     shown = frame.loc[:, said].head(MOST_ROWS)
     columns = [_column(str(name), shown[name], currency) for name in shown.columns]
     cells = [_cells(str(name), shown[name], timezone) for name in shown.columns]
     for place, hidden, what in ((0, "_href", "href"), (-1, "_tone", "tone")):
         if cells and hidden in frame.columns:
-            cells[place] = [_with(cell, what, value) for cell, value in zip(cells[place], frame[hidden], strict=False)]
-    if "_trend" in frame.columns and any(isinstance(past, pd.Series) and past.notna().sum() > 1 for past in frame["_trend"]):
+            cells[place] = [
+                _with(cell, what, value) for cell, value in zip(cells[place], frame[hidden], strict=False)
+            ]
+    if "_trend" in frame.columns and any(
+        isinstance(past, pd.Series) and past.notna().sum() > 1 for past in frame["_trend"]
+    ):
         columns.append({"label": "Over the reviews", "number": False})
         cells.append([_line(past) for past in frame["_trend"].head(MOST_ROWS)])
     rows = [list(row) for row in zip(*cells, strict=True)] if cells else []
@@ -71,7 +94,10 @@ def column_label(name: str, currency: str = "") -> str:
         stem = stem.removesuffix(ending) or stem
     if name.startswith("is_"):
         stem = stem.removeprefix("is_")
-    words = re.sub(r"_p(\d+)\b", r", \1th percentile", stem.replace("_p50", ", median")).replace("_", " ").strip() or name
+    words = (
+        re.sub(r"_p(\d+)\b", r", \1th percentile", stem.replace("_p50", ", median")).replace("_", " ").strip()
+        or name
+    )
     label = wording.plain(words[:1].upper() + words[1:])
     label = label.replace("Wip", "WIP").replace(" wip", " WIP").replace("Okr", "OKR")
     return wording.clipped(f"{label}, {unit}" if unit else label, 60)

@@ -1,4 +1,5 @@
-"""The deck: a notebook calls it with findings, charts and frames; each call displays parts and keeps figures and findings."""
+"""The deck: a notebook calls it with findings, charts and frames; each call displays parts and keeps figures
+and findings."""
 
 from __future__ import annotations
 
@@ -9,25 +10,25 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from vmo_helpers import theme
+from vmo_helpers.charts import theme
 from vmo_helpers.deck import brief, cells, lab, payloads
 from vmo_helpers.deck.results import Previous, Results, plain_json
 from vmo_helpers.deck.specs import alt_text, spec_of
-from vmo_helpers.figures import Figure
-from vmo_helpers.findings.finding import Finding, conclusion, headline
-from vmo_helpers.headlines import headline_of
-from vmo_helpers.parts import CHART_MIME, MOST_SLIDES, MOST_TILES, PART_MIME, Part, checked_name
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.results.figure import Figure
+from vmo_helpers.results.finding import Finding, conclusion, headline
+from vmo_helpers.results.headlines import headline_of
+from vmo_helpers.results.parts import CHART_MIME, MOST_SLIDES, MOST_TILES, PART_MIME, Part, checked_name
+from vmo_helpers.style.wording import plain
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.window import Window
-from vmo_helpers.wording import plain
 
 
 class Deck:
     """One deck of one notebook.
 
-    The order of a notebook: figures and findings as they are measured, ``opening`` anywhere after the figures that its
-    tiles name (the page puts it first), slides, ``appendix()``, more slides, ``close()``.
+    The order of a notebook: figures and findings as they are measured, ``opening`` anywhere after the figures
+    that its tiles name (the page puts it first), slides, ``appendix()``, more slides, ``close()``.
     """
 
     def __init__(
@@ -58,7 +59,9 @@ class Deck:
 
     def figures(self, figures: Iterable[Figure]) -> None:
         """Registers headline numbers for ``figures.json``; tiles and slides name them by key."""
-        entries = {figure.key: plain_json(payloads.figure_entry(figure, self._previous)) for figure in figures}
+        entries = {
+            figure.key: plain_json(payloads.figure_entry(figure, self._previous)) for figure in figures
+        }
         twice = sorted(entries.keys() & self._figures.keys())
         if twice:
             raise ValueError(f"figures registered twice: {', '.join(twice)}")
@@ -66,11 +69,16 @@ class Deck:
         self._emit({"part": Part.FIGURES, "figures": entries}, lab.figures(entries, self._currency))
 
     def cite(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
-        """Figures of other decks, as in ``figures.json``: tiles and slides may name them; they are not written again."""
-        self._cited |= {key: plain_json({"previous": None, "low": None, "high": None, **entry}) for key, entry in entries.items()}
+        """Figures of other decks, as in ``figures.json``: tiles and slides may name them; they are not
+        written again."""
+        self._cited |= {
+            key: plain_json({"previous": None, "low": None, "high": None, **entry})
+            for key, entry in entries.items()
+        }
 
     def findings(self, findings: Finding | Iterable[Finding], *, slide: str | None = None) -> None:
-        """Registers findings that no slide carries, for ``findings.json``; none at all is nothing to register.
+        """Registers findings that no slide carries, for ``findings.json``; none at all is nothing to
+        register.
 
         ``slide`` is the id of the slide that answers why, where its own findings do not tell.
         """
@@ -92,19 +100,26 @@ class Deck:
         rule: str = "",
         unseen: Iterable[Finding] = (),
     ) -> None:
-        """The title page: the loudest findings as the deck's conclusion, at most four figures, and what is asked of the reader.
+        """The title page: the loudest findings as the deck's conclusion, at most four figures, and what is
+        asked of the reader.
 
-        ``tiles`` are keys of registered figures; ``trends`` gives a figure's past (a Series by day) for the line in its
-        tile, ``lines`` the value that it is to reach. What is asked are the alarms and warnings among the findings.
+        ``tiles`` are keys of registered figures; ``trends`` gives a figure's past (a Series by day) for the
+        line in its tile, ``lines`` the value that it is to reach. What is asked are the alarms and warnings
+        among the findings.
 
-        The executive page gives ``decisions`` instead (as ``findings.decisions.asks`` ranks them) with the ``rule`` of their
+        The executive page gives ``decisions`` instead (as ``findings.decisions.asks`` ranks them) with the
+        ``rule`` of their
         order: they stand before the tiles. ``unseen`` are findings of what this review could not look at.
         """
         every = _several(findings)
         if len(tiles) > MOST_TILES:
             raise ValueError(f"{len(tiles)} tiles are too many to be read at a glance; at most {MOST_TILES}")
         entries = self._register(every)
-        asked = None if decisions is None else brief.decisions(decisions, self._currency, self._window.end_day, self._window.timezone)
+        asked = (
+            None
+            if decisions is None
+            else brief.decisions(decisions, self._currency, self._window.end_day, self._window.timezone)
+        )
         asks = payloads.asks(every) if asked is None else asked
         count = len(asks) if decisions is None else len(decisions)
         missing = list(unseen)
@@ -115,7 +130,10 @@ class Deck:
             "severity": payloads.loudest(every),
             "lede": plain(lede),
             "tiles": [
-                payloads.tile(self._figure(key), key, self._whole(key), self._currency, past.get(key), marks.get(key)) for key in tiles
+                payloads.tile(
+                    self._figure(key), key, self._whole(key), self._currency, past.get(key), marks.get(key)
+                )
+                for key in tiles
             ],
             "asks": asks[: payloads.MOST_ASKS],
             "more_asks": max(0, count - payloads.MOST_ASKS),
@@ -139,13 +157,15 @@ class Deck:
         id: str | None = None,
         caption: str = "",
     ) -> None:
-        """One conclusion (the loudest finding's sentence), at most one chart with the rows behind it, at most one table.
+        """One conclusion (the loudest finding's sentence), at most one chart with the rows behind it, at most
+        one table.
 
-        ``read`` says how to read the chart, ``definition`` what is counted: clock, averaging, window, n in one line.
-        ``figures`` are keys of registered figures: their change since the review before stands beside the definition, and
-        without a ``definition`` the first one's own is shown, with its n and its window. ``data`` and ``table`` also go to
-        ``tables/<notebook>/<id>.csv`` and ``…_table.csv``. ``id`` is the slide's anchor; by default the name of the
-        finding's rule. ``caption`` stands over the table, and one without rows is then not shown.
+        ``read`` says how to read the chart, ``definition`` what is counted: clock, averaging, window, n in
+        one line. ``figures`` are keys of registered figures: their change since the review before stands
+        beside the definition, and without a ``definition`` the first one's own is shown, with its n and its
+        window. ``data`` and ``table`` also go to ``tables/<notebook>/<id>.csv`` and ``…_table.csv``. ``id``
+        is the slide's anchor; by default the name of the finding's rule. ``caption`` stands over the table,
+        and one without rows is then not shown.
         """
         every = _several(findings)
         title = headline(every)
@@ -195,7 +215,8 @@ class Deck:
         self._results.table(name, frame)
 
     def close(self) -> None:
-        """Says what was there and what was missing, which thresholds judged; writes figures and findings to the results folder."""
+        """Says what was there and what was missing, which thresholds judged; writes figures and findings to
+        the results folder."""
         if self._closed:
             raise ValueError("the deck is closed already")
         self._closed = True
@@ -210,14 +231,19 @@ class Deck:
             if name in self._slides:
                 raise ValueError(f"two slides are called {name!r}")
         else:
-            rule = next(finding.rule for finding in findings if finding.sentence == headline(findings)).rpartition(".")[2]
+            rule = next(
+                finding.rule for finding in findings if finding.sentence == headline(findings)
+            ).rpartition(".")[2]
             name, count = rule, 1
             while name in self._slides:
                 count += 1
                 name = f"{rule}_{count}"
             checked_name(name, "the slide's id")
         if not self._in_appendix and sum(not hidden for hidden in self._slides.values()) == MOST_SLIDES:
-            raise ValueError(f"slide {name!r} is one too many: a deck has at most {MOST_SLIDES}; the rest follows deck.appendix()")
+            raise ValueError(
+                f"slide {name!r} is one too many: a deck has at most {MOST_SLIDES}; the rest follows "
+                "deck.appendix()"
+            )
         self._slides[name] = self._in_appendix
         return name
 
@@ -235,19 +261,30 @@ class Deck:
     def _rows(self, name: str, frame: pd.DataFrame | None) -> dict[str, Any] | None:
         if frame is None:
             return None
-        self._results.table(name, frame.loc[:, [column for column in frame.columns if not str(column).startswith("_")]])
-        return cells.table(frame, name=name, timezone=self._window.timezone, currency=self._currency, file=self._results.file_of(name))
+        self._results.table(
+            name, frame.loc[:, [column for column in frame.columns if not str(column).startswith("_")]]
+        )
+        return cells.table(
+            frame,
+            name=name,
+            timezone=self._window.timezone,
+            currency=self._currency,
+            file=self._results.file_of(name),
+        )
 
     def _register(self, findings: Sequence[Finding]) -> list[dict[str, Any]]:
         self._findings |= {finding.id: finding for finding in findings}
         return [self._entry(finding) for finding in findings]
 
     def _entry(self, finding: Finding) -> dict[str, Any]:
-        entry: dict[str, Any] = plain_json(payloads.finding_entry(finding, self._previous, self._window.end_day))
+        entry: dict[str, Any] = plain_json(
+            payloads.finding_entry(finding, self._previous, self._window.end_day)
+        )
         return entry
 
     def _places(self) -> list[dict[str, Any]]:
-        """Each finding's entry with the way to it: this deck, and the slide that shows it, else another of its rule, or of its subject."""
+        """Each finding's entry with the way to it: this deck, and the slide that shows it, else another of
+        its rule, or of its subject."""
         there = {id: slide for id, slide in self._shown.items() if slide in self._slides}
         of_rule: dict[str, str] = {}
         of_subject: dict[str, str] = {}

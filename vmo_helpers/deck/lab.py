@@ -1,26 +1,32 @@
-"""The same parts for a reader of the notebook: small HTML with its style inside, so that JupyterLab shows what the page will."""
+"""The same parts for a reader of the notebook: small HTML with its style inside, so that JupyterLab shows
+what the page will."""
 
 from __future__ import annotations
 
 from html import escape
 from typing import Any
 
-from vmo_helpers import palette, wording
-from vmo_helpers.headlines import headline_of
+from vmo_helpers.results.headlines import headline_of
+from vmo_helpers.style import palette, wording
 from vmo_helpers.vocabulary import Severity
 
 _STYLE = (
-    f".vmo{{font:15px/1.5 {palette.FONT};color:{palette.INK};max-width:920px;font-variant-numeric:tabular-nums;unicode-bidi:isolate}}"
+    f".vmo{{font:15px/1.5 "
+    f"{palette.FONT};color:{palette.INK};max-width:920px;font-variant-numeric:tabular-nums;unicode-bidi:isolate}}"
     ".vmo h3{font-size:22px;line-height:1.25;font-weight:650;margin:4px 0;max-width:30em;text-wrap:balance}"
     f".vmo p{{margin:4px 0;max-width:46em}}.vmo .q{{color:{palette.MUTED};font-size:13px}}"
-    f".vmo .d{{color:{palette.MUTED};font-size:13px;border-top:1px solid {palette.GRID};padding-top:6px;max-width:none}}"
-    f".vmo .bad{{color:{palette.ALARM_TEXT}}}.vmo .good{{color:{palette.GOOD_TEXT}}}.vmo .careful{{color:{palette.AMBER_TEXT}}}"
+    f".vmo .d{{color:{palette.MUTED};font-size:13px;border-top:1px solid "
+    f"{palette.GRID};padding-top:6px;max-width:none}}"
+    f".vmo .bad{{color:{palette.ALARM_TEXT}}}.vmo .good{{color:{palette.GOOD_TEXT}}}.vmo "
+    f".careful{{color:{palette.AMBER_TEXT}}}"
     ".vmo table{border-collapse:collapse;font-size:13px;margin:8px 0}.vmo.vmo tr{background:none}"
     # Twice the class: JupyterLab's own style for tables is as specific as one.
-    f".vmo.vmo td,.vmo.vmo th{{padding:3px 16px 3px 0;text-align:left;background:none;border-bottom:1px solid {palette.GRID}}}"
+    f".vmo.vmo td,.vmo.vmo th{{padding:3px 16px 3px 0;text-align:left;background:none;border-bottom:1px "
+    f"solid {palette.GRID}}}"
     f".vmo th{{font-weight:400;color:{palette.MUTED}}}.vmo.vmo .n{{text-align:right}}"
     ".vmo.vmo td.n,.vmo.vmo td.s{white-space:nowrap}"
-    ".vmo.vmo ul{list-style:none;display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:8px 24px;padding:8px 0 0;margin:16px 0;"
+    ".vmo.vmo ul{list-style:none;display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:8px "
+    "24px;padding:8px 0 0;margin:16px 0;"
     f"border-top:2px solid {palette.INK};font-size:13px;line-height:1.45;color:{palette.MUTED}}}"
     ".vmo.vmo li{margin:0}"
     f".vmo li b{{display:block;font-size:26px;line-height:1.35;font-weight:650;color:{palette.INK}}}"
@@ -48,7 +54,12 @@ def opening(part: dict[str, Any]) -> str:
         for tile in part["tiles"]
     )
     asks = "".join(f"<p>{place}. {_text(ask['ask'])}</p>" for place, ask in enumerate(part["asks"], 1))
-    return wrapped(f"<h3>{_text(part['title'])}</h3>", f"<p>{_text(part['lede'])}</p>" if part["lede"] else "", f"<ul>{tiles}</ul>", asks)
+    return wrapped(
+        f"<h3>{_text(part['title'])}</h3>",
+        f"<p>{_text(part['lede'])}</p>" if part["lede"] else "",
+        f"<ul>{tiles}</ul>",
+        asks,
+    )
 
 
 def slide(part: dict[str, Any]) -> str:
@@ -56,7 +67,8 @@ def slide(part: dict[str, Any]) -> str:
     mark = palette.SEVERITY[Severity(part["severity"])]
     tone = _TONES.get(Severity(part["severity"]), "")
     return wrapped(
-        f'<p class="q"><span class="{tone}">{mark.sign} {mark.word}</span></p><h3>{_text(part["title"])}</h3>',
+        f'<p class="q"><span class="{tone}">{mark.sign} '
+        f"{mark.word}</span></p><h3>{_text(part['title'])}</h3>",
         f"<p>{_text(part['read'])}</p>" if part["read"] else "",
     )
 
@@ -65,13 +77,22 @@ def below(part: dict[str, Any]) -> str:
     """What stands under the chart: the slide's table, its definition, its change."""
     changes = "".join(f" · {_text(entry['label'])} {_changed(entry)}" for entry in part["changes"])
     rows = rows_table(part["table"]) if part["table"] else ""
-    return wrapped(rows, f'<p class="d">{_text(part["definition"])}{changes}</p>') if rows or part["definition"] or changes else ""
+    return (
+        wrapped(rows, f'<p class="d">{_text(part["definition"])}{changes}</p>')
+        if rows or part["definition"] or changes
+        else ""
+    )
 
 
 def figures(entries: dict[str, dict[str, Any]], currency: str) -> str:
     """Headline numbers as a table."""
     rows = [
-        [headline_of(key).label, wording.quantity(entry["value"], entry["unit"], currency), wording.number(entry["n"]), entry["definition"]]
+        [
+            headline_of(key).label,
+            wording.quantity(entry["value"], entry["unit"], currency),
+            wording.number(entry["n"]),
+            entry["definition"],
+        ]
         for key, entry in entries.items()
     ]
     columns = [
@@ -85,7 +106,12 @@ def figures(entries: dict[str, dict[str, Any]], currency: str) -> str:
 
 def findings(entries: list[dict[str, Any]]) -> str:
     """Findings as their sentences."""
-    return wrapped(*(f"<p>{palette.SEVERITY[Severity(entry['severity'])].sign} {_text(entry['sentence'])}</p>" for entry in entries))
+    return wrapped(
+        *(
+            f"<p>{palette.SEVERITY[Severity(entry['severity'])].sign} {_text(entry['sentence'])}</p>"
+            for entry in entries
+        )
+    )
 
 
 def closing(part: dict[str, Any]) -> str:
@@ -98,12 +124,21 @@ def closing(part: dict[str, Any]) -> str:
 def rows_table(table: dict[str, Any]) -> str:
     """A table as ``cells.table`` gives it, with the count of the rest."""
     kinds = [_kind(column, place, table["rows"]) for place, column in enumerate(table["columns"])]
-    head = "".join(f'<th class="{kind}">{_text(column["label"])}</th>' for kind, column in zip(kinds, table["columns"], strict=True))
+    head = "".join(
+        f'<th class="{kind}">{_text(column["label"])}</th>'
+        for kind, column in zip(kinds, table["columns"], strict=True)
+    )
     body = "".join(
-        "<tr>" + "".join(f'<td class="{kind}">{_cell(cell)}</td>' for kind, cell in zip(kinds, row, strict=True)) + "</tr>"
+        "<tr>"
+        + "".join(f'<td class="{kind}">{_cell(cell)}</td>' for kind, cell in zip(kinds, row, strict=True))
+        + "</tr>"
         for row in table["rows"]
     )
-    more = f'<p class="q">{len(table["rows"])} of {wording.number(table["total"])}</p>' if table["total"] > len(table["rows"]) else ""
+    more = (
+        f'<p class="q">{len(table["rows"])} of {wording.number(table["total"])}</p>'
+        if table["total"] > len(table["rows"])
+        else ""
+    )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
 
 
@@ -114,7 +149,11 @@ def _kind(column: dict[str, Any], place: int, rows: list[list[Any]]) -> str:
 
 
 def _cell(cell: str | dict[str, str]) -> str:
-    return _text(cell) if isinstance(cell, str) else f'<span class="{escape(cell["tone"])}">{_text(cell["text"])}</span>'
+    return (
+        _text(cell)
+        if isinstance(cell, str)
+        else f'<span class="{escape(cell["tone"])}">{_text(cell["text"])}</span>'
+    )
 
 
 def _changed(change: dict[str, str] | None) -> str:

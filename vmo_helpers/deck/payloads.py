@@ -1,4 +1,5 @@
-"""What each part of a deck says, as plain JSON: sentences made, numbers in words, nothing left to the page but the setting."""
+"""What each part of a deck says, as plain JSON: sentences made, numbers in words, nothing left to the page
+but the setting."""
 
 from __future__ import annotations
 
@@ -7,14 +8,15 @@ from typing import Any
 
 import pandas as pd
 
-from vmo_helpers import needs, wording
+from vmo_helpers import decks
+from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.deck.results import Previous
-from vmo_helpers.figures import Figure
-from vmo_helpers.findings.finding import Finding
-from vmo_helpers.headlines import change, headline_of
-from vmo_helpers.parts import Part
 from vmo_helpers.portfolio import Portfolio
-from vmo_helpers.schema import TABLES
+from vmo_helpers.results.figure import Figure
+from vmo_helpers.results.finding import Finding
+from vmo_helpers.results.headlines import change, headline_of
+from vmo_helpers.results.parts import Part
+from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 from vmo_helpers.window import Window
@@ -24,7 +26,9 @@ MOST_TREND_POINTS = 60
 LOUDNESS = (Severity.ALARM, Severity.WARNING, Severity.UNKNOWN, Severity.GOOD, Severity.NOTE)
 
 
-def review(notebook: str, portfolio: Portfolio, window: Window, streams: Sequence[str], previous: Previous) -> dict[str, Any]:
+def review(
+    notebook: str, portfolio: Portfolio, window: Window, streams: Sequence[str], previous: Previous
+) -> dict[str, Any]:
     """What is looked at: portfolio, stretch of time, streams, the review before."""
     return {
         "part": Part.REVIEW,
@@ -47,9 +51,11 @@ def figure_entry(figure: Figure, previous: Previous) -> dict[str, Any]:
 
 
 def finding_entry(finding: Finding, previous: Previous, day: str) -> dict[str, Any]:
-    """The entry of ``findings.json``, with the day on which it was first seen and how loud it was in the review before.
+    """The entry of ``findings.json``, with the day on which it was first seen and how loud it was in the
+    review before.
 
-    A finding keeps its first day as long as it stays raised (alarm or warning) or stays calm; turning over starts anew.
+    A finding keeps its first day as long as it stays raised (alarm or warning) or stays calm; turning over
+    starts anew.
     """
     entry = finding.as_json()
     before = previous.findings.get(finding.id)
@@ -60,9 +66,15 @@ def finding_entry(finding: Finding, previous: Previous, day: str) -> dict[str, A
 
 
 def tile(
-    entry: dict[str, Any], key: str, whole: dict[str, Any] | None, currency: str, trend: pd.Series | None, line: float | None = None
+    entry: dict[str, Any],
+    key: str,
+    whole: dict[str, Any] | None,
+    currency: str,
+    trend: pd.Series | None,
+    line: float | None = None,
 ) -> dict[str, Any]:
-    """One figure as a tile: label, value, change, note, and the line of its past where one is given, with the value to reach."""
+    """One figure as a tile: label, value, change, note, and the line of its past where one is given, with the
+    value to reach."""
     row = headline_of(key)
     value = entry["value"]
     shown = wording.quantity(value, entry["unit"], currency)
@@ -81,7 +93,9 @@ def tile(
         "known": value is not None,
         "note": note,
         "change": change_of(entry, key, currency),
-        "trend": None if trend is None else {**_trend(trend), **({} if line is None else {"wanted": float(line)})},
+        "trend": None
+        if trend is None
+        else {**_trend(trend), **({} if line is None else {"wanted": float(line)})},
     }
 
 
@@ -96,14 +110,19 @@ def defined(given: str, entry: Mapping[str, Any] | None) -> str:
     if given or entry is None:
         text = given
     else:
-        text = f"{entry['definition'].rstrip('.')}; n = {wording.number(entry['n'])}; {wording.span(entry['from'], entry['to'])}"
+        text = (
+            f"{entry['definition'].rstrip('.')}; n = {wording.number(entry['n'])}; "
+            f"{wording.span(entry['from'], entry['to'])}"
+        )
     return text[:1].upper() + text[1:]
 
 
 def asks(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """What needs a decision: alarms, then warnings, each by the money at stake; at most five, the rest counted by the caller.
+    """What needs a decision: alarms, then warnings, each by the money at stake; at most five, the rest
+    counted by the caller.
 
-    The words are the finding's ``details["ask"]`` where its rule has them, else the finding itself with what would clear it.
+    The words are the finding's ``details["ask"]`` where its rule has them, else the finding itself with what
+    would clear it.
     """
     loud = [finding for finding in findings if _raised(finding.severity)]
     ranked = sorted(loud, key=lambda finding: (LOUDNESS.index(finding.severity), -(finding.money or 0.0)))
@@ -125,24 +144,40 @@ def loudest(findings: Sequence[Finding]) -> Severity:
     return min((finding.severity for finding in findings), key=LOUDNESS.index)
 
 
-def closing(notebook: str, portfolio: Portfolio, limits: Thresholds, missing: Sequence[str]) -> dict[str, Any]:
+def closing(
+    notebook: str, portfolio: Portfolio, limits: Thresholds, missing: Sequence[str]
+) -> dict[str, Any]:
     """What stands in the footer and the last page of the appendix: tables, notes, thresholds, files."""
     usual = Thresholds()
     present = frozenset(name for name in TABLES if portfolio.has(name))
     return {
         "part": Part.CLOSING,
-        "absent": needs.missing(notebook, present),
-        "missing": sorted(set(missing) - set(needs.missing(notebook, present))),
+        "absent": decks.missing(notebook, present),
+        "missing": sorted(set(missing) - set(decks.missing(notebook, present))),
         "tables": [{"name": name, "rows": len(portfolio.tables[name])} for name in TABLES if name in present],
         "notes": [
-            {"kind": note.kind, "table": note.table, "sentence": wording.plain(note.sentence), "count": note.count, "rows": list(note.rows)}
+            {
+                "kind": note.kind,
+                "table": note.table,
+                "sentence": wording.plain(note.sentence),
+                "count": note.count,
+                "rows": list(note.rows),
+            }
             for note in portfolio.notes
         ],
         "thresholds": [
-            {"name": name, "value": value, "reason": Thresholds.reason(name), "changed": value != getattr(usual, name)}
+            {
+                "name": name,
+                "value": value,
+                "reason": Thresholds.reason(name),
+                "changed": value != getattr(usual, name),
+            }
             for name, value in limits.as_dict().items()
         ],
-        "files": [{"name": wording.plain(file.get("name", "")), "rows": file.get("rows")} for file in portfolio.files],
+        "files": [
+            {"name": wording.plain(file.get("name", "")), "rows": file.get("rows")}
+            for file in portfolio.files
+        ],
     }
 
 
@@ -153,5 +188,10 @@ def _raised(severity: str) -> bool:
 def _trend(values: pd.Series) -> dict[str, Any]:
     """A figure's past: at most sixty points, each with the day that its index names."""
     known = values.dropna()
-    known = known.iloc[:: -(-len(known) // MOST_TREND_POINTS) or 1] if len(known) > MOST_TREND_POINTS else known
-    return {"days": [str(pd.Timestamp(day).date()) for day in known.index], "values": [float(value) for value in known]}
+    known = (
+        known.iloc[:: -(-len(known) // MOST_TREND_POINTS) or 1] if len(known) > MOST_TREND_POINTS else known
+    )
+    return {
+        "days": [str(pd.Timestamp(day).date()) for day in known.index],
+        "values": [float(value) for value in known],
+    }

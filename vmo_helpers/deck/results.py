@@ -1,6 +1,7 @@
 """What a deck leaves in the results folder and reads from the review before: figures, findings, tables.
 
-Same input, same bytes: keys in a fixed order, UTF-8, "\\n", floats rounded to ten digits in JSON and six decimals in CSV.
+Same input, same bytes: keys in a fixed order, UTF-8, "\\n", floats rounded to ten digits in JSON and six
+decimals in CSV.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from vmo_helpers import wording
-from vmo_helpers.parts import checked_name
+from vmo_helpers.results.parts import checked_name
+from vmo_helpers.style import wording
 
 # Characters that make a spreadsheet take a text for a formula, their full-width forms among them.
 _FORMULA = tuple("=+-@\t\r＝＋－＠")
@@ -63,7 +64,8 @@ class Results:
             _write(self.folder / file, csv_text(frame))
 
     def close(self, figures: Mapping[str, Any], findings: list[dict[str, Any]]) -> None:
-        """Writes ``figures/<notebook>.json`` and ``findings/<notebook>.json``, which a review joins over its notebooks."""
+        """Writes ``figures/<notebook>.json`` and ``findings/<notebook>.json``, which a review joins over its
+        notebooks."""
         if self.folder is not None:
             _write(self.folder / "figures" / f"{self.notebook}.json", json_text(figures))
             _write(self.folder / "findings" / f"{self.notebook}.json", json_text(findings))
@@ -75,7 +77,8 @@ def json_text(value: Any) -> str:
 
 
 def plain_json(value: Any) -> Any:
-    """Numbers of numpy and pandas as Python's, unknown as null, floats rounded to ten digits, instants in ISO 8601."""
+    """Numbers of numpy and pandas as Python's, unknown as null, floats rounded to ten digits, instants in ISO
+    8601."""
     if isinstance(value, Enum):
         return plain_json(value.value)
     if isinstance(value, str):
@@ -100,7 +103,8 @@ def plain_json(value: Any) -> Any:
 
 
 def csv_text(frame: pd.DataFrame) -> str:
-    """The frame as CSV: a text that a spreadsheet would run as a formula gets a leading apostrophe, column names too."""
+    """The frame as CSV: a text that a spreadsheet would run as a formula gets a leading apostrophe, column
+    names too."""
     safe = pd.DataFrame({place: _safe_column(frame.iloc[:, place]) for place in range(frame.shape[1])})
     header = [_safe(str(name)) for name in frame.columns]
     return safe.to_csv(index=False, header=header, lineterminator="\n", encoding="utf-8")
@@ -118,7 +122,11 @@ def _safe_column(values: pd.Series) -> pd.Series:
     if pd.api.types.is_float_dtype(kind):
         rounded = values.round(6).where(np.isfinite(values))
         whole = rounded.dropna()
-        return rounded.astype("Int64") if (whole == whole.round()).all() and (whole.abs() < 2**53).all() else rounded
+        return (
+            rounded.astype("Int64")
+            if (whole == whole.round()).all() and (whole.abs() < 2**53).all()
+            else rounded
+        )
     if pd.api.types.is_numeric_dtype(kind):
         return values
     return values.map(_safe, na_action="ignore")

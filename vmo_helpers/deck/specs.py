@@ -11,9 +11,10 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from vmo_helpers.wording import plain
+from vmo_helpers.style.wording import plain
 
-# Altair numbers views and parameters over the whole process; a page's bytes must not depend on what was drawn before.
+# Altair numbers views and parameters over the whole process; a page's bytes must not depend on what was drawn
+# before.
 _COUNTED = re.compile(r"\b(view|param)_(\d+)\b")
 _ESCAPED_CONTROL = re.compile(r"(?<!\\)((?:\\\\)*)\\u00([01][0-9a-f])")
 _LEADS_AWAY = ("href", "url")
@@ -22,8 +23,8 @@ _LEADS_AWAY = ("href", "url")
 def spec_of(chart: alt.TopLevelMixin) -> dict[str, Any]:
     """The Vega-Lite specification of a chart; ValueError when it lacks an alt text or would load something.
 
-    Links are taken out (a ``javascript:`` address in the data must not run), names that Altair counts are counted anew,
-    control characters in the data become visible.
+    Links are taken out (a ``javascript:`` address in the data must not run), names that Altair counts are
+    counted anew, control characters in the data become visible.
     """
     rows = _Rows()
     with alt.data_transformers.enable(rows.register()):
@@ -43,7 +44,9 @@ def spec_of(chart: alt.TopLevelMixin) -> dict[str, Any]:
 
     spec: dict[str, Any] = _read(_COUNTED.sub(renamed, _written(_without_links(raw))))
     if spec.get("width") == "container" and spec.get("height") != "container":
-        spec.setdefault("autosize", {"type": "fit-x", "contains": "padding"})  # the default also fits heights, and complains
+        spec.setdefault(
+            "autosize", {"type": "fit-x", "contains": "padding"}
+        )  # the default also fits heights, and complains
     if datasets:
         spec["datasets"] = _read(_written(datasets))
     return spec
@@ -52,7 +55,8 @@ def spec_of(chart: alt.TopLevelMixin) -> dict[str, Any]:
 class _Rows:
     """The rows of one chart's frames, each frame written once however many of the chart's layers draw it.
 
-    Altair's own way cleans and writes a frame anew for every layer, which was a third of the time of a whole deck.
+    Altair's own way cleans and writes a frame anew for every layer, which was a third of the time of a whole
+    deck.
     """
 
     def __init__(self) -> None:
@@ -76,7 +80,8 @@ class _Rows:
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """One mapping a row, values as JSON has them: what is not known and what is not finite is null, an instant ISO 8601."""
+    """One mapping a row, values as JSON has them: what is not known and what is not finite is null, an
+    instant ISO 8601."""
     names = [str(name) for name in frame.columns]
     columns = [_values(frame.iloc[:, place]) for place in range(len(names))]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
@@ -86,12 +91,20 @@ def _values(column: pd.Series) -> list[Any]:
     kind = column.dtype
     if kind.kind == "f" or kind.kind in "iub":
         values = column.tolist()
-        return [value if value is not None and math.isfinite(value) else None for value in values] if kind.kind == "f" else values
+        return (
+            [value if value is not None and math.isfinite(value) else None for value in values]
+            if kind.kind == "f"
+            else values
+        )
     if kind.kind == "M":
         return [None if value is pd.NaT else value.isoformat() for value in column]
     known = column.notna().to_numpy()
     values = column.tolist()
-    return values if known.all() else [value if there else None for value, there in zip(values, known, strict=True)]
+    return (
+        values
+        if known.all()
+        else [value if there else None for value, there in zip(values, known, strict=True)]
+    )
 
 
 def alt_text(spec: dict[str, Any]) -> str:
@@ -102,7 +115,9 @@ def alt_text(spec: dict[str, Any]) -> str:
 def _without_links(part: Any) -> Any:
     if isinstance(part, dict):
         if isinstance(part.get("data"), dict) and "url" in part["data"]:
-            raise ValueError("a chart must carry its data; an address to load them from cannot work without a network")
+            raise ValueError(
+                "a chart must carry its data; an address to load them from cannot work without a network"
+            )
         return {key: _without_links(value) for key, value in part.items() if key not in _LEADS_AWAY}
     if isinstance(part, list):
         return [_without_links(value) for value in part]

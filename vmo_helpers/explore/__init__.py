@@ -1,7 +1,9 @@
-"""Controls for an analyst in JupyterLab, one call a cell. In a deck the same call leaves nothing, and imports nothing.
+"""Controls for an analyst in JupyterLab, one call a cell. In a deck the same call leaves nothing, and imports
+nothing.
 
-``flow``, ``watermelon`` and ``alignment`` are views with their rows; ``wip_limit`` and ``links`` ask what if; ``number``
-explains a figure. What a panel computes is in pure functions (``scene``, the views, ``explain``, ``reproduce``); widgets only wire.
+``flow``, ``watermelon`` and ``alignment`` are views with their rows; ``wip_limit`` and ``links`` ask what if;
+``number`` explains a figure. What a panel computes is in pure functions (``scene``, the views, ``explain``,
+``reproduce``); widgets only wire.
 """
 
 from __future__ import annotations
@@ -10,16 +12,19 @@ import importlib.util
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from vmo_helpers.explore.mode import exploring
+from vmo_helpers.notebook.mode import exploring
 
 if TYPE_CHECKING:
     from vmo_helpers.explore.panel import Panel
     from vmo_helpers.explore.scene import Source
-    from vmo_helpers.opening import Review
+    from vmo_helpers.notebook.opening import Review
 
 __all__ = ["alignment", "flow", "links", "number", "watermelon", "wip_limit"]
 
-NO_WIDGETS = "The controls of this cell need ipywidgets and anywidget: pip install 'vmo-workbook[lab]', or use make lab."
+NO_WIDGETS = (
+    "The controls of this cell need ipywidgets and anywidget: pip install 'vmo-workbook[lab]', "
+    "or use make lab."
+)
 
 _SOURCES: dict[int, tuple[Review, Source]] = {}
 

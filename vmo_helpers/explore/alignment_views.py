@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from vmo_helpers import charts, findings, measures, wording
+from vmo_helpers import charts, findings, measures
 from vmo_helpers.deck.specs import spec_of
 from vmo_helpers.explore.scene import Scene
 from vmo_helpers.explore.view import PICKED, Rows, Selection, View, points, with_point
 from vmo_helpers.measures.okr import Alignment, Rung
 from vmo_helpers.measures.okr.ladder import LEVEL, TITLE, reaches
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import GoalType, Moved, Severity
 
 _SHOWN = ["item_id", "title", "level", "top_three", "planned_cost"]
@@ -25,8 +26,12 @@ def ladder(scene: Scene) -> View:
     aligned, moved = scene.alignment, scene.moved
     rungs = measures.okr.ladder(aligned, moved)
     tagged = findings.okr.alignment(aligned, rungs, scene.limits)
-    chart = charts.okr.ladder(rungs, alt=tagged.sentence, line=scene.limits.okr_alignment_share, unit=f"{scene.level}s")
-    rows = aligned.counted.sort_values(["rung", "top_three", "planned_cost"], ascending=[True, True, False], kind="stable")
+    chart = charts.okr.ladder(
+        rungs, alt=tagged.sentence, line=scene.limits.okr_alignment_share, unit=f"{scene.level}s"
+    )
+    rows = aligned.counted.sort_values(
+        ["rung", "top_three", "planned_cost"], ascending=[True, True, False], kind="stable"
+    )
     known = bool(rungs["share"].notna().any())
     spec = with_point(chart, "bar", ["tip0"]) if known else spec_of(chart)
     named = {f"{LEVEL[rung]}  {TITLE[rung]}": rung for rung in Rung}
@@ -39,11 +44,21 @@ def ladder(scene: Scene) -> View:
                 on |= reaches(rows, rung)
         words = wording.listed([TITLE[rung] for rung in chosen])
         if Rung.MOVED in chosen:
-            return Rows(moved.loc[moved["moved"].eq(Moved.MOVED), ["item_id", "title", "delivered_on", "kr_id", "because"]], words)
+            return Rows(
+                moved.loc[
+                    moved["moved"].eq(Moved.MOVED), ["item_id", "title", "delivered_on", "kr_id", "because"]
+                ],
+                words,
+            )
         return Rows(rows.loc[on, _SHOWN], words)
 
-    note = f"{wording.counted(len(rows), scene.level)} in progress, the least tied first. Click a rung for what stands on it or above."
-    return View(tagged.sentence, tagged.severity, note, spec, rows[_SHOWN], f"{scene.level} in progress", pick)
+    note = (
+        f"{wording.counted(len(rows), scene.level)} in progress, the least tied first. Click a rung "
+        "for what stands on it or above."
+    )
+    return View(
+        tagged.sentence, tagged.severity, note, spec, rows[_SHOWN], f"{scene.level} in progress", pick
+    )
 
 
 @dataclass(frozen=True)
@@ -61,17 +76,26 @@ def goals(scene: Scene) -> dict[str, tuple[GoalType, str]]:
     results = found.current_key_results.sort_values("top_three", ascending=False, kind="stable")
     objectives = found.current.sort_values("top_three", ascending=False, kind="stable")
     words = {
-        f"{'★ ' if top else ''}{wording.clipped(wording.plain(title), 70)} ({name})": (GoalType.KEY_RESULT, str(name))
+        f"{'★ ' if top else ''}{wording.clipped(wording.plain(title), 70)} ({name})": (
+            GoalType.KEY_RESULT,
+            str(name),
+        )
         for name, title, top in zip(results["kr_id"], results["title"], results["top_three"], strict=True)
     }
     return words | {
-        f"{'★ ' if top else ''}Objective: {wording.clipped(wording.plain(title), 60)} ({name})": (GoalType.OBJECTIVE, str(name))
-        for name, title, top in zip(objectives["objective_id"], objectives["title"], objectives["top_three"], strict=True)
+        f"{'★ ' if top else ''}Objective: {wording.clipped(wording.plain(title), 60)} ({name})": (
+            GoalType.OBJECTIVE,
+            str(name),
+        )
+        for name, title, top in zip(
+            objectives["objective_id"], objectives["title"], objectives["top_three"], strict=True
+        )
     }
 
 
 def unmapped(scene: Scene) -> pd.DataFrame:
-    """Items of the denominator that serve no top-three goal, the costliest first: item_id, title, level, planned_cost."""
+    """Items of the denominator that serve no top-three goal, the costliest first: item_id, title, level,
+    planned_cost."""
     items = scene.alignment.counted
     found = items.loc[~items["top_three"], ["item_id", "title", "level", "planned_cost"]]
     return found.sort_values("planned_cost", ascending=False, kind="stable", na_position="last")
@@ -84,14 +108,32 @@ def if_linked(scene: Scene, items: Sequence[str], link: Link) -> View:
     after = measures.okr.ladder(aligned, scene.moved)
     told = findings.okr.alignment(aligned, after, scene.limits)
     rows = rungs_moved(before, after)
-    chart = charts.okr.ladder(after, alt=told.sentence, line=scene.limits.okr_alignment_share, unit=f"{scene.level}s")
-    sentence = f"If so: {told.sentence}" if items else "Choose items and a goal: the ladder shows what the links would change"
-    note = "A link is a promise, no contribution: it counts here as if it were made today; the last rung waits for what is delivered."
-    return View(sentence, told.severity if items else Severity.NOTE, note, spec_of(chart), rows, "rung", lambda _: Rows(rows))
+    chart = charts.okr.ladder(
+        after, alt=told.sentence, line=scene.limits.okr_alignment_share, unit=f"{scene.level}s"
+    )
+    sentence = (
+        f"If so: {told.sentence}"
+        if items
+        else "Choose items and a goal: the ladder shows what the links would change"
+    )
+    note = (
+        "A link is a promise, no contribution: it counts here as if it were made today; the last rung "
+        "waits for what is delivered."
+    )
+    return View(
+        sentence,
+        told.severity if items else Severity.NOTE,
+        note,
+        spec_of(chart),
+        rows,
+        "rung",
+        lambda _: Rows(rows),
+    )
 
 
 def linked(scene: Scene, items: Sequence[str], link: Link) -> Alignment:
-    """The alignment of the scene's portfolio with one more link for each of these items, made at the review's instant."""
+    """The alignment of the scene's portfolio with one more link for each of these items, made at the review's
+    instant."""
     portfolio = scene.portfolio
     links = portfolio.links
     first = int(links.index.max()) + 1 if len(links) else 2
@@ -107,7 +149,9 @@ def linked(scene: Scene, items: Sequence[str], link: Link) -> Alignment:
         index=range(first, first + len(items)),
     )
     kinds = {name: kind for name, kind in links.dtypes.items() if name in made.columns}
-    every = pd.concat([links, made.astype(kinds).reindex(columns=links.columns).astype(links.dtypes.to_dict())])
+    every = pd.concat(
+        [links, made.astype(kinds).reindex(columns=links.columns).astype(links.dtypes.to_dict())]
+    )
     changed: Portfolio = replace(portfolio, tables={**portfolio.tables, "links": every})
     return measures.okr.read(changed, scene.items, scene.window)
 

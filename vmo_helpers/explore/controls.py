@@ -28,20 +28,29 @@ class Streams:
         self._few = len(names) <= _MOST_CHIPS
         self.widget: w.Widget
         if self._few:
-            self._chips = {one: w.ToggleButton(value=one in chosen, description=str(name), layout=_FREE) for one, name in names.items()}
+            self._chips = {
+                one: w.ToggleButton(value=one in chosen, description=str(name), layout=_FREE)
+                for one, name in names.items()
+            }
             for chip in self._chips.values():
                 chip.observe(lambda _: changed(), names="value")
             self.widget = w.Box([w.Label("Value streams"), *self._chips.values()] if names else [])
             self.widget.add_class("vmo-chips")
         else:
             options = [(str(name), one) for one, name in names.items()]
-            self._list = w.SelectMultiple(options=options, value=tuple(chosen), rows=4, description="Value streams", style=_LABELLED)
+            self._list = w.SelectMultiple(
+                options=options, value=tuple(chosen), rows=4, description="Value streams", style=_LABELLED
+            )
             self._list.observe(lambda _: changed(), names="value")
             self.widget = self._list
 
     @property
     def value(self) -> tuple[str, ...]:
-        return tuple(one for one, chip in self._chips.items() if chip.value) if self._few else tuple(self._list.value)
+        return (
+            tuple(one for one, chip in self._chips.items() if chip.value)
+            if self._few
+            else tuple(self._list.value)
+        )
 
 
 class Common:
@@ -52,15 +61,26 @@ class Common:
         window = source.window
         self.streams = Streams(source, self._told)
         self._opened = (dt.date.fromisoformat(window.start_day), dt.date.fromisoformat(window.end_day))
-        self.first = w.DatePicker(value=self._opened[0], description="From", style=_LABELLED, layout=w.Layout(width="190px"))
-        self.last = w.DatePicker(value=self._opened[1], description="As of", style=_LABELLED, layout=w.Layout(width="195px"))
+        self.first = w.DatePicker(
+            value=self._opened[0], description="From", style=_LABELLED, layout=w.Layout(width="190px")
+        )
+        self.last = w.DatePicker(
+            value=self._opened[1], description="As of", style=_LABELLED, layout=w.Layout(width="195px")
+        )
         levels = sorted(set(source.whole.work_items["level"].dropna()))
         now = source.whole.settings.review_level
-        self.level = w.Dropdown(options=levels or [now], value=now if now in levels or not levels else levels[0], description="Level",
-                                style=_LABELLED, layout=w.Layout(width="150px"))  # fmt: skip
+        self.level = w.Dropdown(
+            options=levels or [now],
+            value=now if now in levels or not levels else levels[0],
+            description="Level",
+            style=_LABELLED,
+            layout=w.Layout(width="150px"),
+        )
         for control in (self.first, self.last, self.level):
             control.observe(lambda _: self._told(), names="value")
-        self.widget = w.Box([self.streams.widget, self.first, self.last, *([self.level] if len(levels) > 1 else [])])
+        self.widget = w.Box(
+            [self.streams.widget, self.first, self.last, *([self.level] if len(levels) > 1 else [])]
+        )
         self.widget.add_class("vmo-controls")
 
     def _told(self) -> None:
@@ -70,9 +90,17 @@ class Common:
         """What is chosen; a date that was not touched stays the instant that the notebook was opened with."""
         opened = self._source.opened
         first = (
-            None if self.first.value is None else opened.from_day if self.first.value == self._opened[0] else self.first.value.isoformat()
+            None
+            if self.first.value is None
+            else opened.from_day
+            if self.first.value == self._opened[0]
+            else self.first.value.isoformat()
         )
-        last = None if self.last.value is None or self.last.value == self._opened[1] else self.last.value.isoformat()
+        last = (
+            None
+            if self.last.value is None or self.last.value == self._opened[1]
+            else self.last.value.isoformat()
+        )
         if last is not None and first is None and self.first.value is not None:
             first = self.first.value.isoformat()  # the window's first day stays where it is shown
         now = self._source.whole.settings.review_level
@@ -84,16 +112,29 @@ class Common:
 class Limits:
     """Thresholds that a view judges by: a slider for each, its reason as tooltip."""
 
-    def __init__(self, source: Source, names: Sequence[tuple[str, str, float, float, float]], changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        names: Sequence[tuple[str, str, float, float, float]],
+        changed: Callable[[], None],
+    ) -> None:
         self._opened = source.limits
         self._sliders: dict[str, Any] = {}
         for name, words, low, high, step in names:
             value = float(getattr(source.limits, name))
             share = high <= 1
             slider = w.FloatSlider(
-                value=value, min=min(low, value), max=max(high, value), step=step, description=words, continuous_update=False,
-                readout_format=".0%" if share else ".3~f", style=_LABELLED, layout=w.Layout(width="330px"), tooltip=Thresholds.reason(name),
-            )  # fmt: skip
+                value=value,
+                min=min(low, value),
+                max=max(high, value),
+                step=step,
+                description=words,
+                continuous_update=False,
+                readout_format=".0%" if share else ".3~f",
+                style=_LABELLED,
+                layout=w.Layout(width="330px"),
+                tooltip=Thresholds.reason(name),
+            )
             slider.observe(lambda _: changed(), names="value")
             self._sliders[name] = slider
         self.widgets = list(self._sliders.values())
@@ -102,4 +143,8 @@ class Limits:
     def value(self) -> list[tuple[str, float]]:
         """Those that were moved."""
         moved = {name: round(float(slider.value), 6) for name, slider in self._sliders.items()}
-        return [(name, value) for name, value in moved.items() if value != round(float(getattr(self._opened, name)), 6)]
+        return [
+            (name, value)
+            for name, value in moved.items()
+            if value != round(float(getattr(self._opened, name)), 6)
+        ]

@@ -10,18 +10,21 @@ import anywidget
 import traitlets
 
 from vmo_helpers.explore.view import watched
-from vmo_helpers.review.bundle import VEGA_LITE, cached, versions
+from vmo_helpers.style.bundle import VEGA_LITE, cached, versions
 
 _SOURCE = Path(__file__).with_name("drawing.js")
 
 
 @lru_cache(1)
 def script() -> str:
-    """The drawing's script with Vega, Vega-Lite and vega-embed in it: made once for each version, then read from the cache."""
+    """The drawing's script with Vega, Vega-Lite and vega-embed in it: made once for each version, then read
+    from the cache."""
     import hashlib
 
     source = _SOURCE.read_text(encoding="utf-8")
-    return cached(f"drawing-{versions()}-{hashlib.sha256(source.encode()).hexdigest()[:12]}.js", lambda: _bundle(source))
+    return cached(
+        f"drawing-{versions()}-{hashlib.sha256(source.encode()).hexdigest()[:12]}.js", lambda: _bundle(source)
+    )
 
 
 def _bundle(source: str) -> str:

@@ -1,4 +1,5 @@
-"""Explain this number: its definition, the rows behind it, how they give the value, and what was left out and why."""
+"""Explain this number: its definition, the rows behind it, how they give the value, and what was left out and
+why."""
 
 from __future__ import annotations
 
@@ -9,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from vmo_helpers import wording
 from vmo_helpers.explore.scene import Scene
-from vmo_helpers.figures import Figure
-from vmo_helpers.headlines import headline_of
+from vmo_helpers.results.figure import Figure
+from vmo_helpers.results.headlines import headline_of
+from vmo_helpers.style import wording
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class Working:
 
 @dataclass(frozen=True)
 class Explained:
-    """``rows``: what the number rests on. ``working``: how they give it; None where it is unknown. ``excluded``: item and reason."""
+    """``rows``: what the number rests on. ``working``: how they give it; None where it is unknown.
+    ``excluded``: item and reason."""
 
     figure: Figure
     rows: pd.DataFrame
@@ -40,12 +42,17 @@ class Explained:
     def shown(self) -> str:
         """The value in words, or why there is none."""
         figure = self.figure
-        return wording.quantity(figure.value, figure.unit) if figure.value is not None else f"not known: {figure.why}"
+        return (
+            wording.quantity(figure.value, figure.unit)
+            if figure.value is not None
+            else f"not known: {figure.why}"
+        )
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How one figure comes about: the rows of a scene, what they are worth, and the rows that are left out."""
+    """How one figure comes about: the rows of a scene, what they are worth, and the rows that are left
+    out."""
 
     rows: Callable[[Scene], pd.DataFrame]
     worked: Callable[[pd.DataFrame, Scene], Working]
@@ -55,7 +62,11 @@ class Recipe:
 Recipes = Mapping[str, Recipe]
 
 NOTHING_EXCLUDED = pd.DataFrame(
-    {"item_id": pd.Series(dtype="str"), "title": pd.Series(dtype="str"), "excluded_because": pd.Series(dtype="str")}
+    {
+        "item_id": pd.Series(dtype="str"),
+        "title": pd.Series(dtype="str"),
+        "excluded_because": pd.Series(dtype="str"),
+    }
 )
 
 
@@ -63,7 +74,9 @@ def explained(figure: Figure, recipe: Recipe, scene: Scene) -> Explained:
     """One figure with all that stands behind it."""
     rows = recipe.rows(scene)
     working = recipe.worked(rows, scene) if figure.value is not None else None
-    return Explained(figure, rows, working, NOTHING_EXCLUDED if recipe.excluded is None else recipe.excluded(scene))
+    return Explained(
+        figure, rows, working, NOTHING_EXCLUDED if recipe.excluded is None else recipe.excluded(scene)
+    )
 
 
 def counted(rows: pd.DataFrame, _: Scene) -> Working:
@@ -81,7 +94,10 @@ def percentile(column: str, q: float) -> Callable[[pd.DataFrame, Scene], Working
         value = float(low + (high - low) * (place - math.floor(place)))
         say = wording.percent if column == "flow_efficiency" else wording.days
         n = len(ordered)
-        words = f"sorted, place {q:g} × ({n} − 1) + 1 = {place + 1:g} of {n}: between {say(float(low))} and {say(float(high))}"
+        words = (
+            f"sorted, place {q:g} × ({n} − 1) + 1 = {place + 1:g} of {n}: between {say(float(low))} "
+            f"and {say(float(high))}"
+        )
         return Working(value, words)
 
     return worked
@@ -102,6 +118,10 @@ def total(column: str) -> Callable[[pd.DataFrame, Scene], Working]:
 
     def worked(rows: pd.DataFrame, _: Scene) -> Working:
         value = float(rows[column].sum())
-        return Working(value, f"the sum of {column.replace('_', ' ')} over {wording.number(len(rows))} rows: {wording.number(value)}")
+        return Working(
+            value,
+            f"the sum of {column.replace('_', ' ')} over {wording.number(len(rows))} rows: "
+            f"{wording.number(value)}",
+        )
 
     return worked

@@ -1,4 +1,5 @@
-"""Views of flow: ages of open work, lead times, queues. Each is made as the notebook's slide is, of what was chosen."""
+"""Views of flow: ages of open work, lead times, queues. Each is made as the notebook's slide is, of what was
+chosen."""
 
 from __future__ import annotations
 
@@ -6,11 +7,23 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from vmo_helpers import charts, findings, measures, wording
+from vmo_helpers import charts, findings, measures
 from vmo_helpers.charts.canvas import said as as_drawn
 from vmo_helpers.deck.specs import spec_of
 from vmo_helpers.explore.scene import Scene
-from vmo_helpers.explore.view import MOST_DRAWN, PICKED, Rows, Selection, View, between, points, said, with_interval, with_point
+from vmo_helpers.explore.view import (
+    MOST_DRAWN,
+    PICKED,
+    Rows,
+    Selection,
+    View,
+    between,
+    points,
+    said,
+    with_interval,
+    with_point,
+)
+from vmo_helpers.style import wording
 
 _AGES = ["item_id", "title", "state", "age_days"]
 _LEADS = ["item_id", "title", "lead_time_end_at", "lead_time_days"]
@@ -22,15 +35,27 @@ def ages(scene: Scene) -> View:
     limits, level = scene.limits, scene.level
     every = scene.ages
     lines = [0.5, limits.stalled_percentile] if limits.stalled_percentile != 0.5 else [0.5]
-    expected = measures.flow.service_level_expectation(scene.log, scene.items, scene.window, lines, scene.small)
-    stalled = findings.flow.stalled_items(every, expected, limits, level, on_record=measures.flow.on_record(scene.items))
+    expected = measures.flow.service_level_expectation(
+        scene.log, scene.items, scene.window, lines, scene.small
+    )
+    stalled = findings.flow.stalled_items(
+        every, expected, limits, level, on_record=measures.flow.on_record(scene.items)
+    )
     sentence, severity = said(stalled)
     chart = charts.flow.aging_wip(
-        measures.flow.oldest(every, MOST_DRAWN), scene.states, alt=sentence,
-        lines=expected, currency=scene.currency, alarm_after_days=stalled[0].threshold,
-    )  # fmt: skip
-    hidden = f" The {MOST_DRAWN} oldest are drawn; the rows are all of them." if len(every) > MOST_DRAWN else ""
-    note = f"{wording.counted(len(every), level)} in progress. Drag over ages, or click a value stream.{hidden}"
+        measures.flow.oldest(every, MOST_DRAWN),
+        scene.states,
+        alt=sentence,
+        lines=expected,
+        currency=scene.currency,
+        alarm_after_days=stalled[0].threshold,
+    )
+    hidden = (
+        f" The {MOST_DRAWN} oldest are drawn; the rows are all of them." if len(every) > MOST_DRAWN else ""
+    )
+    note = (
+        f"{wording.counted(len(every), level)} in progress. Drag over ages, or click a value stream.{hidden}"
+    )
 
     def pick(selection: Selection) -> Rows:
         chosen, words = _of_streams(every, selection)
@@ -44,7 +69,8 @@ def ages(scene: Scene) -> View:
 
 
 def lead_times(scene: Scene) -> View:
-    """What reached its customer in the window; a brush over days and lengths leaves the items that lie there."""
+    """What reached its customer in the window; a brush over days and lengths leaves the items that lie
+    there."""
     limits, level, window = scene.limits, scene.level, scene.window
     every, before = scene.leads
     waited = findings.flow.lead_time(every, before, limits, level)
@@ -52,7 +78,10 @@ def lead_times(scene: Scene) -> View:
     dots = measures.flow.dots(every, "lead_time_end_at", "lead_time_days", MOST_DRAWN)
     chart = charts.flow.lead_time_scatter(dots, alt=waited.sentence, lines=lines, timezone=window.timezone)
     binned = " Each circle stands for several; the rows are all of them." if len(every) > MOST_DRAWN else ""
-    note = f"{wording.counted(len(every), level)} delivered in the window. Drag over the dots, or choose a value stream.{binned}"
+    note = (
+        f"{wording.counted(len(every), level)} delivered in the window. Drag over the dots, or choose "
+        f"a value stream.{binned}"
+    )
     wall = every["lead_time_end_at"].dt.tz_convert(window.timezone).dt.tz_localize(None)
 
     def pick(selection: Selection) -> Rows:
@@ -78,7 +107,9 @@ def queues(scene: Scene) -> View:
     found = findings.flow.wait_queue(waits, limits, scene.currency)
     sentence, severity = said(found)
     chart = charts.flow.wait_pareto(waits, alt=sentence, currency=scene.currency)
-    open_now = scene.items[scene.items["age_days"].notna()].sort_values("wait_days", ascending=False, kind="stable")
+    open_now = scene.items[scene.items["age_days"].notna()].sort_values(
+        "wait_days", ascending=False, kind="stable"
+    )
     standing = open_now[open_now["state"].isin(waits["cause"])]
     note = "Days waited in the window. Click a queue for what stands in it now."
 
@@ -86,7 +117,10 @@ def queues(scene: Scene) -> View:
 
     def pick(selection: Selection) -> Rows:
         causes = [named[str(one["tip0"])] for one in points(selection.get(PICKED, {}))]
-        return Rows(standing.loc[standing["state"].isin(causes), _QUEUED], wording.listed([f"in {cause}" for cause in causes]))
+        return Rows(
+            standing.loc[standing["state"].isin(causes), _QUEUED],
+            wording.listed([f"in {cause}" for cause in causes]),
+        )
 
     spec = with_point(chart, "bar", ["tip0"]) if len(waits) else spec_of(chart)
     return View(sentence, severity, note, spec, standing[_QUEUED], f"{level} in a queue", pick)

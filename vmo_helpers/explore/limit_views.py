@@ -1,4 +1,5 @@
-"""What a limit on work in progress would do to its time, by Little's law, and whether the law may be used here at all."""
+"""What a limit on work in progress would do to its time, by Little's law, and whether the law may be used
+here at all."""
 
 from __future__ import annotations
 
@@ -6,10 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from vmo_helpers import charts, findings, measures, wording
+from vmo_helpers import charts, findings, measures
 from vmo_helpers.deck.specs import spec_of
 from vmo_helpers.explore.scene import Scene
 from vmo_helpers.explore.view import Rows, View
+from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import Severity
 
 ASKED = "no more is asked for than is finished: else the wait moves to before the start"
@@ -18,8 +20,8 @@ PACE = "as much is finished as now: a limit takes away waiting, not hands"
 
 @dataclass(frozen=True)
 class Effect:
-    """Mean days in progress = work in progress ÷ departures a day: over the window, were it to stay as it is today, and under a
-    limit. NaN where nothing departs."""
+    """Mean days in progress = work in progress ÷ departures a day: over the window, were it to stay as it is
+    today, and under a limit. NaN where nothing departs."""
 
     mean_wip: float
     wip: int
@@ -37,13 +39,16 @@ class Effect:
 
 
 def effect(scene: Scene, limit: int) -> Effect:
-    """What the law says of a limit, from the window's mean work in progress and its departures (elapsed days)."""
+    """What the law says of a limit, from the window's mean work in progress and its departures (elapsed
+    days)."""
     law = measures.flow.littles_law(scene.log, scene.window)
     row = law.iloc[0]
     pace = float(row["throughput_per_day"])
     mean, wip = float(row["mean_wip"]), in_progress(scene)
     days, today, then = (value / pace if pace > 0 else float("nan") for value in (mean, wip, limit))
-    return Effect(mean, wip, limit, pace * 7, days, today, then, findings.flow.law_conditions(law, scene.limits))
+    return Effect(
+        mean, wip, limit, pace * 7, days, today, then, findings.flow.law_conditions(law, scene.limits)
+    )
 
 
 def in_progress(scene: Scene) -> int:
@@ -60,19 +65,32 @@ def what_if(scene: Scene, limit: int) -> View:
         severity, bars = Severity.UNKNOWN, pd.DataFrame({"cause": [], "days": []})
     else:
         shorter = found.days_today - found.days_then
-        change = f"{wording.days(abs(shorter))} {'less' if shorter > 0 else 'more'} than at today’s {found.wip}" if shorter else "as today"
-        sentence = f"With {wording.counted(limit, level)} in progress: {wording.days(found.days_then)} each, {change}"
+        change = (
+            f"{wording.days(abs(shorter))} {'less' if shorter > 0 else 'more'} than at today’s {found.wip}"
+            if shorter
+            else "as today"
+        )
+        sentence = (
+            f"With {wording.counted(limit, level)} in progress: {wording.days(found.days_then)} "
+            f"each, {change}"
+        )
         severity = Severity.NOTE if found.holds else Severity.WARNING
-        cases = [f"The window’s mean: {wording.number(found.mean_wip)}", f"Today: {found.wip}", f"With a limit: {limit}"]
+        cases = [
+            f"The window’s mean: {wording.number(found.mean_wip)}",
+            f"Today: {found.wip}",
+            f"With a limit: {limit}",
+        ]
         bars = pd.DataFrame({"cause": cases, "days": [found.days, found.days_today, found.days_then]})
     broken = int((~found.conditions["holds"]).sum())
     trust = (
         "The law's conditions held in this window."
         if not broken
-        else f"{wording.counted(broken, 'condition')} of the law did not hold in this window: read it as a direction, not as a promise."
+        else f"{wording.counted(broken, 'condition')} of the law did not hold in this window: read it as "
+        "a direction, not as a promise."
     )
     note = (
-        f"Mean time in progress = work in progress ÷ departures, {wording.number(found.per_week)} a week in this window. "
+        f"Mean time in progress = work in progress ÷ departures, {wording.number(found.per_week)} a week "
+        "in this window. "
         f"Lead time falls by as much where {ASKED}, and {PACE}. {trust}"
     )
     chart = charts.flow.time_in_progress(bars, alt=sentence)
@@ -85,4 +103,6 @@ def conditions(found: Effect) -> pd.DataFrame:
         f"{wording.number(one)} and {wording.number(other)}"
         for one, other in zip(found.conditions["one"], found.conditions["other"], strict=True)
     ]
-    return pd.DataFrame({"condition": found.conditions["condition"], "numbers": numbers, "held": found.conditions["holds"]})
+    return pd.DataFrame(
+        {"condition": found.conditions["condition"], "numbers": numbers, "held": found.conditions["holds"]}
+    )

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from vmo_helpers import measures, wording
+from vmo_helpers import measures
 from vmo_helpers.explore.explain import Recipe, Recipes, Working, counted, percentile, ratio, total
 from vmo_helpers.explore.scene import Scene
-from vmo_helpers.figures import Figure
 from vmo_helpers.measures.flow.items import BACKWARDS, EARLY, NO_CLOCK, NO_LOG, NO_START, NO_TIME
 from vmo_helpers.measures.flow.quantiles import TAIL
 from vmo_helpers.measures.flow.waits import wait_days_by_item
+from vmo_helpers.results.figure import Figure
+from vmo_helpers.style import wording
 
 _ITEM = ["item_id", "title", "value_stream"]
 
@@ -49,7 +50,9 @@ def _leads(scene: Scene) -> pd.DataFrame:
 
 
 def _cycles(scene: Scene) -> pd.DataFrame:
-    found = measures.flow.cycle_time(scene.items).sort_values("cycle_time_days", ascending=False, kind="stable")
+    found = measures.flow.cycle_time(scene.items).sort_values(
+        "cycle_time_days", ascending=False, kind="stable"
+    )
     return found[[*_ITEM, "finished_at", "cycle_time_days"]]
 
 
@@ -60,9 +63,12 @@ def _ages(scene: Scene) -> pd.DataFrame:
 def _efficiency(scene: Scene) -> pd.DataFrame:
     items = scene.items
     found = items.loc[
-        items["finished_in_window"] & items["flow_efficiency"].notna(), [*_ITEM, "active_days", "wait_days", "flow_efficiency"]
+        items["finished_in_window"] & items["flow_efficiency"].notna(),
+        [*_ITEM, "active_days", "wait_days", "flow_efficiency"],
     ]
-    return found.assign(total_days=found["active_days"] + found["wait_days"]).sort_values("flow_efficiency", kind="stable")
+    return found.assign(total_days=found["active_days"] + found["wait_days"]).sort_values(
+        "flow_efficiency", kind="stable"
+    )
 
 
 def _weeks(scene: Scene) -> pd.DataFrame:
@@ -72,13 +78,17 @@ def _weeks(scene: Scene) -> pd.DataFrame:
 
 def _pace(rows: pd.DataFrame, _: Scene) -> Working:
     finished, weeks = int(rows["finished"].sum()), len(rows)
-    return Working(finished / weeks, f"{wording.number(finished)} finished ÷ {wording.number(weeks)} whole weeks")
+    return Working(
+        finished / weeks, f"{wording.number(finished)} finished ÷ {wording.number(weeks)} whole weeks"
+    )
 
 
 def _waits(scene: Scene) -> pd.DataFrame:
     days = wait_days_by_item(scene.log.seen_from(scene.window), scene.window)
     work = scene.log.work
-    found = pd.DataFrame({"item_id": work["item_id"], "title": work["title"], "wait_days": days}, index=work.index)
+    found = pd.DataFrame(
+        {"item_id": work["item_id"], "title": work["title"], "wait_days": days}, index=work.index
+    )
     return found[found["wait_days"] > 0].sort_values("wait_days", ascending=False, kind="stable")
 
 
@@ -91,7 +101,8 @@ RECIPES: Recipes = {
     "flow.finished": Recipe(_items(lambda items: items["finished_in_window"], "finished_at"), counted),
     "flow.started": Recipe(_items(lambda items: items["started_in_window"], "started_at"), counted),
     "flow.started_unfinished": Recipe(
-        _items(lambda items: items["started_in_window"] & items["finished_at"].isna(), "started_at", "state"), counted
+        _items(lambda items: items["started_in_window"] & items["finished_at"].isna(), "started_at", "state"),
+        counted,
     ),
     "flow.wip": Recipe(_ages, counted),
     "flow.age_p85_days": Recipe(_ages, percentile("age_days", TAIL)),
@@ -99,11 +110,17 @@ RECIPES: Recipes = {
     "flow.lead_time_p85_days": Recipe(_leads, percentile("lead_time_days", TAIL), _NO_LEAD),
     "flow.cycle_time_p50_days": Recipe(_cycles, percentile("cycle_time_days", 0.5), _NO_CYCLE),
     "flow.cycle_time_p85_days": Recipe(_cycles, percentile("cycle_time_days", TAIL), _NO_CYCLE),
-    "flow.flow_efficiency": Recipe(_efficiency, ratio("active_days", "total_days", "active ÷ Σ (active + wait)"), _NO_EFFICIENCY),
+    "flow.flow_efficiency": Recipe(
+        _efficiency, ratio("active_days", "total_days", "active ÷ Σ (active + wait)"), _NO_EFFICIENCY
+    ),
     "flow.flow_efficiency_median": Recipe(_efficiency, percentile("flow_efficiency", 0.5), _NO_EFFICIENCY),
     "flow.throughput_per_week": Recipe(_weeks, _pace),
     "flow.reopened_items": Recipe(
-        _items(lambda items: items["finished_in_window"] & items["reopened"].fillna(False).astype(bool), "finished_at"), counted
+        _items(
+            lambda items: items["finished_in_window"] & items["reopened"].fillna(False).astype(bool),
+            "finished_at",
+        ),
+        counted,
     ),
     "flow.wait_days": Recipe(_waits, total("wait_days")),
 }

@@ -8,13 +8,14 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from vmo_helpers import measures, wording
+from vmo_helpers import measures
 from vmo_helpers.explore.explain import Recipe, Recipes, Working, counted, total
 from vmo_helpers.explore.scene import Scene
-from vmo_helpers.figures import Figure
 from vmo_helpers.measures.okr.key_results import AT_RISK
 from vmo_helpers.measures.okr.ladder import AMOUNT, CLIMBED, Basis, Rung, reaches
 from vmo_helpers.measures.okr.summary import SUFFIX
+from vmo_helpers.results.figure import Figure
+from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import GoalType, Moved, Verdict
 
 _ITEM = ["item_id", "title", "level", "top_three", "objectives", "key_results"]
@@ -39,22 +40,32 @@ def _results(scene: Scene) -> pd.DataFrame:
 def _apart(scene: Scene) -> pd.DataFrame:
     """Items in progress that the denominator leaves out, with the reason."""
     items = scene.alignment.items
-    return items.loc[items["excluded_because"].str.startswith("work type").eq(True), ["item_id", "title", "excluded_because"]]
+    return items.loc[
+        items["excluded_because"].str.startswith("work type").eq(True),
+        ["item_id", "title", "excluded_because"],
+    ]
 
 
 def _weighed(rung: Rung, basis: Basis, scene: Scene) -> pd.DataFrame:
-    """The items of the denominator: weight, and how much of it stands on the rung; money on streams alone as a row of its own."""
+    """The items of the denominator: weight, and how much of it stands on the rung; money on streams alone as
+    a row of its own."""
     items = scene.alignment.counted
-    weight = pd.Series(1.0, index=items.index) if basis is Basis.COUNT else items[AMOUNT[basis]].astype("float64")
+    weight = (
+        pd.Series(1.0, index=items.index) if basis is Basis.COUNT else items[AMOUNT[basis]].astype("float64")
+    )
     part = items[_SPEND_SHARE[rung]] if basis is Basis.SPEND else reaches(items, rung).astype("float64")
     rows = items[_ITEM].assign(weight=weight, on_the_rung=weight * part)[weight.notna()]
     streams = scene.alignment.streams
     if basis is Basis.SPEND and len(streams) and streams["aligned"].sum() > 0:
         bound = _OF_STREAMS.get(rung)
         extra = pd.DataFrame(
-            {"item_id": ["–"], "title": ["money on streams that a budget binds"], "weight": [float(streams["aligned"].sum())],
-             "on_the_rung": [float(streams[bound].sum()) if bound else 0.0]}
-        )  # fmt: skip
+            {
+                "item_id": ["–"],
+                "title": ["money on streams that a budget binds"],
+                "weight": [float(streams["aligned"].sum())],
+                "on_the_rung": [float(streams[bound].sum()) if bound else 0.0],
+            }
+        )
         rows = pd.concat([rows, extra], ignore_index=True)
     return rows.sort_values(["on_the_rung", "weight"], ascending=False, kind="stable")
 
@@ -76,7 +87,11 @@ def _short(basis: Basis, scene: Scene) -> pd.DataFrame:
 
 def _needed(basis: Basis, rows: pd.DataFrame, scene: Scene) -> Working:
     every = _weighed(Rung.TOP_THREE, basis, scene)
-    line, whole, have = scene.limits.okr_alignment_share, float(every["weight"].sum()), float(every["on_the_rung"].sum())
+    line, whole, have = (
+        scene.limits.okr_alignment_share,
+        float(every["weight"].sum()),
+        float(every["on_the_rung"].sum()),
+    )
     gaps = rows.loc[rows["item_id"] != "–", "gap"].to_numpy()
     reach = have + np.concatenate([[0.0], np.cumsum(gaps)])
     enough = np.flatnonzero(reach >= line * whole - 1e-9 * max(line * whole, 1.0))
@@ -97,7 +112,9 @@ def _moved(scene: Scene) -> pd.DataFrame:
 
 def _orphans(scene: Scene) -> pd.DataFrame:
     items = scene.alignment.counted
-    return items.loc[items["rung"].eq(0), ["item_id", "title", "value_stream", "team", "planned_cost", "spend"]]
+    return items.loc[
+        items["rung"].eq(0), ["item_id", "title", "value_stream", "team", "planned_cost", "spend"]
+    ]
 
 
 def _idle(kind: GoalType | None, scene: Scene) -> pd.DataFrame:
@@ -107,7 +124,8 @@ def _idle(kind: GoalType | None, scene: Scene) -> pd.DataFrame:
 
 def _spread(rows: pd.DataFrame, _: Scene) -> Working:
     return Working(
-        1 / float((rows["link_share"] ** 2).sum()), "1 ÷ " + " + ".join(f"{share:.2f}²" for share in rows["link_share"] if share > 0)
+        1 / float((rows["link_share"] ** 2).sum()),
+        "1 ÷ " + " + ".join(f"{share:.2f}²" for share in rows["link_share"] if share > 0),
     )
 
 
@@ -121,12 +139,27 @@ def _no_goal(scene: Scene) -> pd.DataFrame:
 def _verdicts(which: Callable[[pd.DataFrame], pd.Series], scene: Scene) -> pd.DataFrame:
     table = measures.okr.key_results_table(_results(scene))
     return table.loc[
-        which(table), ["kr_id", "title", "value", "target", "progress", "expected", "verdict", "last_checkin", "not_measured_because"]
+        which(table),
+        [
+            "kr_id",
+            "title",
+            "value",
+            "target",
+            "progress",
+            "expected",
+            "verdict",
+            "last_checkin",
+            "not_measured_because",
+        ],
     ]
 
 
 RECIPES: Recipes = {
-    **{f"okr.{rung}_share{SUFFIX[basis]}": Recipe(partial(_weighed, rung, basis), _share, _apart) for rung in CLIMBED for basis in Basis},
+    **{
+        f"okr.{rung}_share{SUFFIX[basis]}": Recipe(partial(_weighed, rung, basis), _share, _apart)
+        for rung in CLIMBED
+        for basis in Basis
+    },
     **{
         f"okr.items_short{SUFFIX[basis]}": Recipe(partial(_short, basis), partial(_needed, basis), _apart)
         for basis in (Basis.COUNT, Basis.SPEND, Basis.PLANNED_COST)
@@ -137,7 +170,11 @@ RECIPES: Recipes = {
     "okr.objectives_without_work": Recipe(partial(_idle, GoalType.OBJECTIVE), counted),
     "okr.effective_goals": Recipe(lambda scene: measures.okr.goal_spread(scene.alignment), _spread),
     "okr.spend_without_goal": Recipe(_no_goal, total("unaligned_spend"), _apart),
-    "okr.key_results_at_risk": Recipe(partial(_verdicts, lambda table: table["verdict"].isin(AT_RISK)), counted),
+    "okr.key_results_at_risk": Recipe(
+        partial(_verdicts, lambda table: table["verdict"].isin(AT_RISK)), counted
+    ),
     "okr.stale_key_results": Recipe(partial(_verdicts, lambda table: table["stale"]), counted),
-    "okr.not_measured_key_results": Recipe(partial(_verdicts, lambda table: table["verdict"].eq(Verdict.NOT_MEASURED)), counted),
+    "okr.not_measured_key_results": Recipe(
+        partial(_verdicts, lambda table: table["verdict"].eq(Verdict.NOT_MEASURED)), counted
+    ),
 }

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from vmo_helpers import measures, wording
+from vmo_helpers import measures
 from vmo_helpers.explore.explain import Recipe, Recipes, Working, counted
 from vmo_helpers.explore.scene import Scene
-from vmo_helpers.figures import Figure
 from vmo_helpers.measures.satisfaction import answers, satisfaction
+from vmo_helpers.results.figure import Figure
+from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import Inside, Instrument, Label, Outside, Suffix, Tier
 
 _SHOWN = ["item_id", "title", "reported", "inside", "label", "attainment", "p_value", "money"]
@@ -26,7 +27,9 @@ def figures(scene: Scene) -> list[Figure]:
 def _items(which: Callable[[pd.DataFrame], pd.Series], *columns: str) -> Callable[[Scene], pd.DataFrame]:
     def rows(scene: Scene) -> pd.DataFrame:
         items = scene.statuses
-        return items.loc[which(items), [*_SHOWN, *columns]].sort_values("money", ascending=False, kind="stable")
+        return items.loc[which(items), [*_SHOWN, *columns]].sort_values(
+            "money", ascending=False, kind="stable"
+        )
 
     return rows
 
@@ -43,7 +46,9 @@ def _untested(scene: Scene) -> pd.DataFrame:
     """Greens that no outcome can test, with what is missing."""
     items = scene.statuses
     found = items[items["label"].eq(Label.UNKNOWN_INSIDE)]
-    return found[["item_id", "title"]].assign(excluded_because="cannot be tested; missing: " + found["missing"])
+    return found[["item_id", "title"]].assign(
+        excluded_because="cannot be tested; missing: " + found["missing"]
+    )
 
 
 def _unreported(scene: Scene) -> pd.DataFrame:
@@ -65,7 +70,11 @@ def _answers(scene: Scene) -> pd.DataFrame:
 def _promoters(rows: pd.DataFrame, scene: Scene) -> Working:
     """Of the scale with most answers: % promoters − % detractors."""
     scored = satisfaction(rows)
-    largest = scored[scored["instrument"].eq(Instrument.NPS)].sort_values("n", ascending=False, kind="stable").iloc[0]
+    largest = (
+        scored[scored["instrument"].eq(Instrument.NPS)]
+        .sort_values("n", ascending=False, kind="stable")
+        .iloc[0]
+    )
     mine = rows[
         rows["scale_min"].eq(largest["scale_min"])
         & rows["scale_max"].eq(largest["scale_max"])
@@ -75,21 +84,36 @@ def _promoters(rows: pd.DataFrame, scene: Scene) -> Working:
     n = float(mine["count"].sum())
     return Working(
         100 * (promoters - detractors) / n,
-        f"({wording.number(promoters)} promoters − {wording.number(detractors)} detractors) ÷ {wording.number(n)} answers × 100",
+        f"({wording.number(promoters)} promoters − {wording.number(detractors)} detractors) ÷ "
+        f"{wording.number(n)} answers × 100",
     )
 
 
 RECIPES: Recipes = {
     "watermelon.green": Recipe(_items(_green), counted, _unreported),
-    "watermelon.count": Recipe(_items(lambda items: items["label"].eq(Label.WATERMELON), "tier"), counted, _untested),
-    "watermelon.board": Recipe(_items(lambda items: _green(items) & items["tier"].eq(Tier.BOARD), "tier"), counted, _untested),
-    "watermelon.watch": Recipe(_items(lambda items: _green(items) & items["tier"].eq(Tier.WATCH), "tier"), counted, _untested),
-    "watermelon.unknown_inside": Recipe(_items(lambda items: items["label"].eq(Label.UNKNOWN_INSIDE), "missing"), counted),
-    "watermelon.not_yet_due": Recipe(
-        _items(lambda items: _green(items) & items["inside"].eq(Inside.NOT_YET_DUE), "due"), counted, _untested
+    "watermelon.count": Recipe(
+        _items(lambda items: items["label"].eq(Label.WATERMELON), "tier"), counted, _untested
     ),
-    "watermelon.shrunk": Recipe(_items(_suffixed(Suffix.SHRUNK), "cost_ratio", "scope_ratio", "shrunk_by"), counted),
-    "watermelon.self_contradicting": Recipe(_items(_suffixed(Suffix.SELF_CONTRADICTING), "worst_part"), counted),
+    "watermelon.board": Recipe(
+        _items(lambda items: _green(items) & items["tier"].eq(Tier.BOARD), "tier"), counted, _untested
+    ),
+    "watermelon.watch": Recipe(
+        _items(lambda items: _green(items) & items["tier"].eq(Tier.WATCH), "tier"), counted, _untested
+    ),
+    "watermelon.unknown_inside": Recipe(
+        _items(lambda items: items["label"].eq(Label.UNKNOWN_INSIDE), "missing"), counted
+    ),
+    "watermelon.not_yet_due": Recipe(
+        _items(lambda items: _green(items) & items["inside"].eq(Inside.NOT_YET_DUE), "due"),
+        counted,
+        _untested,
+    ),
+    "watermelon.shrunk": Recipe(
+        _items(_suffixed(Suffix.SHRUNK), "cost_ratio", "scope_ratio", "shrunk_by"), counted
+    ),
+    "watermelon.self_contradicting": Recipe(
+        _items(_suffixed(Suffix.SELF_CONTRADICTING), "worst_part"), counted
+    ),
     "watermelon.vanity_metrics": Recipe(_vanity, counted),
     "value.nps": Recipe(_answers, _promoters),
 }

@@ -1,4 +1,5 @@
-"""A panel: controls above, a sentence, a chart with the rows beside it, and the lines that make the view again."""
+"""A panel: controls above, a sentence, a chart with the rows beside it, and the lines that make the view
+again."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from typing import Any
 
 import ipywidgets as w
 
+from vmo_helpers.contract.problems import InputProblems
 from vmo_helpers.explore import look
 from vmo_helpers.explore.controls import Common, Limits
 from vmo_helpers.explore.drawing import Drawing
@@ -16,15 +18,15 @@ from vmo_helpers.explore.explain import Recipes, explained
 from vmo_helpers.explore.reproduce import command_lines
 from vmo_helpers.explore.scene import Scene, Source
 from vmo_helpers.explore.view import View, swiftly
-from vmo_helpers.figures import Figure
-from vmo_helpers.problems import InputProblems
+from vmo_helpers.results.figure import Figure
 
 Threshold = tuple[str, str, float, float, float]
 """A field of Thresholds, its words, lowest, highest, step."""
 
 
 class Panel(ABC):
-    """The parts that all panels share. ``show`` is asked anew whenever a control changes; it may raise ValueError."""
+    """The parts that all panels share. ``show`` is asked anew whenever a control changes; it may raise
+    ValueError."""
 
     _whole = False
 
@@ -35,12 +37,25 @@ class Panel(ABC):
         self.said, self.lines = w.HTML(), w.HTML()
         self.body = w.Box()
         self.body.add_class("vmo-body")
-        self.copy = w.Button(description="Copy as parameters", tooltip="The vmo review and papermill lines that make this view again")
+        self.copy = w.Button(
+            description="Copy as parameters",
+            tooltip="The vmo review and papermill lines that make this view again",
+        )
         self.copy.add_class("vmo-quiet")
         self.copy.on_click(lambda _: self._tell_lines())
         own = w.Box([*self.own_controls(), *self.limits.widgets])
         own.add_class("vmo-controls")
-        self.widget = w.VBox([w.HTML(look.heading(question)), self.common.widget, own, self.said, self.body, self.copy, self.lines])
+        self.widget = w.VBox(
+            [
+                w.HTML(look.heading(question)),
+                self.common.widget,
+                own,
+                self.said,
+                self.body,
+                self.copy,
+                self.lines,
+            ]
+        )
         self.widget.add_class("vmo-explore")
         self._whole = True
         self.changed()
@@ -79,7 +94,11 @@ class ViewPanel(Panel):
     """A chart whose selection filters the rows beside it; with several views, a switch between them."""
 
     def __init__(
-        self, source: Source, question: str, views: Mapping[str, Callable[[Scene], View]], thresholds: Sequence[Threshold] = ()
+        self,
+        source: Source,
+        question: str,
+        views: Mapping[str, Callable[[Scene], View]],
+        thresholds: Sequence[Threshold] = (),
     ) -> None:
         self.views = views
         self.drawing, self.rows = Drawing(), w.HTML()
@@ -116,13 +135,22 @@ class ViewPanel(Panel):
     def _filter(self) -> None:
         if self.view is not None:
             chosen = self.view.chosen(self.drawing.selection)
-            self.rows.value = look.rows(chosen.frame, self.scene(), self.view.noun, chosen.words, len(self.view.rows))
+            self.rows.value = look.rows(
+                chosen.frame, self.scene(), self.view.noun, chosen.words, len(self.view.rows)
+            )
 
 
 class NumberPanel(Panel):
     """One figure after another: what it means, the rows behind it, what was left out."""
 
-    def __init__(self, source: Source, question: str, figures: Callable[[Scene], list[Figure]], recipes: Recipes, first: str) -> None:
+    def __init__(
+        self,
+        source: Source,
+        question: str,
+        figures: Callable[[Scene], list[Figure]],
+        recipes: Recipes,
+        first: str,
+    ) -> None:
         self._figures, self._recipes, self._first = figures, recipes, first
         self.rows, self.excluded = w.HTML(), w.HTML()
         self.rows.add_class("vmo-left")
@@ -130,7 +158,9 @@ class NumberPanel(Panel):
         super().__init__(source, question)
 
     def own_controls(self) -> list[Any]:
-        self.menu = w.Dropdown(description="Number", style={"description_width": "initial"}, layout=w.Layout(width="520px"))
+        self.menu = w.Dropdown(
+            description="Number", style={"description_width": "initial"}, layout=w.Layout(width="520px")
+        )
         self.menu.observe(lambda change: self._told(change), names="value")
         return [self.menu]
 

@@ -6,11 +6,19 @@ from typing import Any
 
 import ipywidgets as w
 
-from vmo_helpers.explore import alignment_views, flow_views, limit_views, numbers_flow, numbers_okr, numbers_watermelon, watermelon_views
+from vmo_helpers.explore import (
+    alignment_views,
+    flow_views,
+    limit_views,
+    numbers_flow,
+    numbers_okr,
+    numbers_watermelon,
+    watermelon_views,
+)
 from vmo_helpers.explore.panel import NumberPanel, Panel, ViewPanel
 from vmo_helpers.explore.scene import Scene, Source
 from vmo_helpers.explore.view import View
-from vmo_helpers.figures import Figure
+from vmo_helpers.results.figure import Figure
 
 _WIDE = {"description_width": "initial"}
 _TOPICS = (numbers_flow, numbers_watermelon, numbers_okr)
@@ -49,7 +57,9 @@ def watermelon_panel(source: Source) -> Panel:
 def alignment_panel(source: Source) -> Panel:
     """The ladder."""
     thresholds = [("okr_alignment_share", "Asked for", 0.5, 1.0, 0.05)]
-    return ViewPanel(source, "Which work stands on which rung?", {"Ladder": alignment_views.ladder}, thresholds)
+    return ViewPanel(
+        source, "Which work stands on which rung?", {"Ladder": alignment_views.ladder}, thresholds
+    )
 
 
 class LimitPanel(ViewPanel):
@@ -61,8 +71,15 @@ class LimitPanel(ViewPanel):
     def own_controls(self) -> list[Any]:
         self.switch = None
         now = max(1, limit_views.in_progress(self.source.scene(self.source.opened)))
-        self.limit = w.IntSlider(value=max(1, round(now * 0.75)), min=1, max=max(2, 2 * now), description="At most in progress",
-                                 continuous_update=False, style=_WIDE, layout=w.Layout(width="420px"))  # fmt: skip
+        self.limit = w.IntSlider(
+            value=max(1, round(now * 0.75)),
+            min=1,
+            max=max(2, 2 * now),
+            description="At most in progress",
+            continuous_update=False,
+            style=_WIDE,
+            layout=w.Layout(width="420px"),
+        )
         self.limit.observe(lambda _: self.changed(), names="value")
         return [self.limit]
 
@@ -80,9 +97,16 @@ class LinkPanel(ViewPanel):
 
     def own_controls(self) -> list[Any]:
         self.switch = None
-        self.items = w.SelectMultiple(rows=7, description="Without a top-three goal", style=_WIDE, layout=w.Layout(width="560px"))
+        self.items = w.SelectMultiple(
+            rows=7, description="Without a top-three goal", style=_WIDE, layout=w.Layout(width="560px")
+        )
         self.goal = w.Dropdown(description="Link to", style=_WIDE, layout=w.Layout(width="520px"))
-        self.firm = w.Checkbox(value=True, description="with an expected delta and a date", indent=False, layout=w.Layout(width="300px"))
+        self.firm = w.Checkbox(
+            value=True,
+            description="with an expected delta and a date",
+            indent=False,
+            layout=w.Layout(width="300px"),
+        )
         for control in (self.items, self.goal, self.firm):
             control.observe(lambda _: None if self._filling else self.changed(), names="value")
         return [self.items, w.VBox([self.goal, self.firm])]
@@ -94,7 +118,10 @@ class LinkPanel(ViewPanel):
         kept = tuple(one for one in self.items.value if one in set(free["item_id"]))
         self._filling = True
         try:
-            self.items.options = [(f"{title} ({name})", name) for name, title in zip(free["item_id"], free["title"], strict=True)]
+            self.items.options = [
+                (f"{title} ({name})", name)
+                for name, title in zip(free["item_id"], free["title"], strict=True)
+            ]
             self.items.value = kept
             if list(self.goal.options) != list(goals):
                 self.goal.options = list(goals)
@@ -112,5 +139,7 @@ MOST_TO_LINK = 200
 
 def number_panel(source: Source) -> Panel:
     """Every figure of the notebook; of one that sums up the others, theirs."""
-    figures, recipes, first = NUMBERS.get(source.asked.notebook, (_every_figure, _EVERY_RECIPE, "flow.lead_time_p85_days"))
+    figures, recipes, first = NUMBERS.get(
+        source.asked.notebook, (_every_figure, _EVERY_RECIPE, "flow.lead_time_p85_days")
+    )
     return NumberPanel(source, "Explain this number: where does it come from?", figures, recipes, first)

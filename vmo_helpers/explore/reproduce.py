@@ -14,7 +14,8 @@ SUMS_UP = "portfolio_review"  # made from what the other notebooks found: it run
 
 
 def command_lines(scene: Scene, folder: Path) -> str:
-    """Both lines; ``folder`` is where the notebooks are, for papermill runs a file. Paths are whole, so that they work from anywhere."""
+    """Both lines; ``folder`` is where the notebooks are, for papermill runs a file. Paths are whole, so that
+    they work from anywhere."""
     if scene.source.asked.notebook == SUMS_UP:
         return f"{review_line(scene)}\n"
     return f"{review_line(scene)}\n\n{papermill_line(scene, folder)}\n"
@@ -31,13 +32,18 @@ def review_line(scene: Scene) -> str:
     words += ["--config", _whole(asked.config)] if asked.config else []
     words += ["--stream", *choice.streams] if choice.streams else []
     words += ["--level", choice.level] if choice.level else []
-    words += ["--threshold", *(f"{name}={value:g}" for name, value in choice.thresholds)] if choice.thresholds else []
+    words += (
+        ["--threshold", *(f"{name}={value:g}" for name, value in choice.thresholds)]
+        if choice.thresholds
+        else []
+    )
     words += ["--lenient"] if asked.lenient else []
     return shlex.join(words)
 
 
 def papermill_line(scene: Scene, folder: Path) -> str:
-    """papermill on the notebook; parameters as one JSON text, in which a day stays a text and a list a list."""
+    """papermill on the notebook; parameters as one JSON text, in which a day stays a text and a list a
+    list."""
     asked, choice = scene.source.asked, scene.choice
     given = {
         "data": _whole(asked.data),
@@ -49,7 +55,9 @@ def papermill_line(scene: Scene, folder: Path) -> str:
         "thresholds": dict(choice.thresholds),
         "lenient": asked.lenient or None,
     }
-    told = json.dumps({name: value for name, value in given.items() if value not in (None, [], {})}, ensure_ascii=False)
+    told = json.dumps(
+        {name: value for name, value in given.items() if value not in (None, [], {})}, ensure_ascii=False
+    )
     notebook = folder / f"{asked.notebook}.ipynb"
     return shlex.join(["papermill", str(notebook), EXECUTED, "--cwd", str(folder), "-y", told])
 

@@ -1,4 +1,5 @@
-"""What is looked at, and all that is measured of it. What a change of a control leaves as it was is not computed again."""
+"""What is looked at, and all that is measured of it. What a change of a control leaves as it was is not
+computed again."""
 
 from __future__ import annotations
 
@@ -14,9 +15,9 @@ from vmo_helpers import measures
 from vmo_helpers.measures.flow import FlowLog, SmallN
 from vmo_helpers.measures.okr import Alignment
 from vmo_helpers.measures.outcomes import Inside
-from vmo_helpers.opening import Asked, Review
+from vmo_helpers.notebook.opening import Asked, Review
 from vmo_helpers.portfolio import Portfolio
-from vmo_helpers.streams import in_streams
+from vmo_helpers.portfolio.streams import in_streams
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.window import Window, day_end, day_start, instant, review_window
 
@@ -27,7 +28,8 @@ _Any = TypeVar("_Any")
 
 @dataclass(frozen=True)
 class Choice:
-    """The controls that every panel has. ``as_of`` and ``from_day`` read as a notebook's parameters do; None: as opened.
+    """The controls that every panel has. ``as_of`` and ``from_day`` read as a notebook's parameters do; None:
+    as opened.
 
     ``thresholds`` are those that differ from what the notebook was opened with.
     """
@@ -123,7 +125,9 @@ class Scene:
     def states(self) -> pd.DataFrame:
         """``flow.wip_by_state``."""
         key = (*self._times, "states", self.small)
-        return self.source.once(key, lambda: measures.flow.wip_by_state(self.items, self.portfolio, self.small))
+        return self.source.once(
+            key, lambda: measures.flow.wip_by_state(self.items, self.portfolio, self.small)
+        )
 
     @property
     def leads(self) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -133,12 +137,16 @@ class Scene:
     def _leads(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         before = self.window.before
         earlier = measures.flow.items(self.log, before)
-        return measures.flow.lead_time_to_value(self.items, self.window), measures.flow.lead_time_to_value(earlier, before)
+        return measures.flow.lead_time_to_value(self.items, self.window), measures.flow.lead_time_to_value(
+            earlier, before
+        )
 
     @property
     def inside(self) -> Inside:
         line = self.limits.attainment_line
-        return self.source.once((*self._cut, "inside", line), lambda: measures.outcomes.read(self.portfolio, self.log, line=line))
+        return self.source.once(
+            (*self._cut, "inside", line), lambda: measures.outcomes.read(self.portfolio, self.log, line=line)
+        )
 
     @cached_property
     def tested(self) -> pd.DataFrame:
@@ -150,12 +158,16 @@ class Scene:
     def statuses(self) -> pd.DataFrame:
         """``status.items``."""
         key = (*self._cut, "statuses", self.limits)
-        found: pd.DataFrame = self.source.once(key, lambda: measures.status.items(self.portfolio, self.log, self.inside, self.limits))
+        found: pd.DataFrame = self.source.once(
+            key, lambda: measures.status.items(self.portfolio, self.log, self.inside, self.limits)
+        )
         return found
 
     @property
     def alignment(self) -> Alignment:
-        return self.source.once((*self._times, "alignment"), lambda: measures.okr.read(self.portfolio, self.items, self.window))
+        return self.source.once(
+            (*self._times, "alignment"), lambda: measures.okr.read(self.portfolio, self.items, self.window)
+        )
 
     @property
     def moved(self) -> pd.DataFrame:
@@ -166,10 +178,18 @@ class Scene:
     def as_of_said(self) -> str:
         """The review's instant as a parameter says it: a day where it is a day's end."""
         end = self.window.end
-        return self.window.end_day if end == day_end(self.window.end_day, self.window.timezone) else end.isoformat()
+        return (
+            self.window.end_day
+            if end == day_end(self.window.end_day, self.window.timezone)
+            else end.isoformat()
+        )
 
     @cached_property
     def from_said(self) -> str:
         """The window's start as a parameter says it."""
         start = self.window.start
-        return self.window.start_day if start == day_start(self.window.start_day, self.window.timezone) else start.isoformat()
+        return (
+            self.window.start_day
+            if start == day_start(self.window.start_day, self.window.timezone)
+            else start.isoformat()
+        )

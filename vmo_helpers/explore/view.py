@@ -1,4 +1,5 @@
-"""What a panel shows of a scene: one sentence, one chart, and the rows that a selection in the chart leaves."""
+"""What a panel shows of a scene: one sentence, one chart, and the rows that a selection in the chart
+leaves."""
 
 from __future__ import annotations
 
@@ -11,9 +12,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from vmo_helpers import palette
 from vmo_helpers.deck.specs import spec_of
-from vmo_helpers.findings.finding import Finding, headline
+from vmo_helpers.results.finding import Finding, headline
+from vmo_helpers.style import palette
 from vmo_helpers.vocabulary import Severity
 
 PICKED = "picked"
@@ -33,12 +34,14 @@ class Rows:
 
 
 Selection = Mapping[str, Mapping[str, Any]]
-"""Name of a selection → what Vega-Lite says of it: of an interval field → [from, to], of points ``vlPoint`` → ``or`` → fields."""
+"""Name of a selection → what Vega-Lite says of it: of an interval field → [from, to], of points ``vlPoint`` →
+``or`` → fields."""
 
 
 @dataclass(frozen=True)
 class View:
-    """``rows`` are all rows behind the chart, shown columns only; ``pick`` gives those of a selection. ``noun`` names one row.
+    """``rows`` are all rows behind the chart, shown columns only; ``pick`` gives those of a selection.
+    ``noun`` names one row.
 
     ``wide``: the chart needs the panel's width, so its rows stand below.
     """
@@ -67,8 +70,9 @@ def said(findings: Finding | list[Finding]) -> tuple[str, Severity]:
 
 @contextmanager
 def swiftly() -> Iterator[None]:
-    """A redraw must be quick: Altair does not check each part of a chart meanwhile (the charts are the deck's, which are checked),
-    and the collector does not look at the tens of thousands of objects that one chart is made of while all are in use."""
+    """A redraw must be quick: Altair does not check each part of a chart meanwhile (the charts are the
+    deck's, which are checked), and the collector does not look at the tens of thousands of objects that one
+    chart is made of while all are in use."""
     from altair.utils.schemapi import debug_mode
 
     usual = gc.get_threshold()
@@ -82,18 +86,23 @@ def swiftly() -> Iterator[None]:
 
 def with_interval(chart: alt.LayerChart, layer: str, channels: list[str]) -> dict[str, Any]:
     """The specification with a brush over the named layer; its selection filters the rows."""
-    brush = alt.selection_interval(name=PICKED, encodings=channels, mark=alt.BrushConfig(fill=palette.ACCENT, fillOpacity=0.08))  # type: ignore[arg-type]
+    shade = alt.BrushConfig(fill=palette.ACCENT, fillOpacity=0.08)
+    brush = alt.selection_interval(name=PICKED, encodings=channels, mark=shade)  # type: ignore[arg-type]
     return _with(spec_of(chart), brush, layer)
 
 
 def with_point(chart: alt.LayerChart, mark: str, fields: list[str]) -> dict[str, Any]:
-    """The specification in which the marks of the first layer of a kind can be clicked (with Shift, several); the others pale."""
+    """The specification in which the marks of the first layer of a kind can be clicked (with Shift, several);
+    the others pale."""
     click = alt.selection_point(name=PICKED, fields=fields)
     spec = spec_of(chart)
     chosen = next(layer for layer in spec["layer"] if layer["mark"]["type"] == mark)
     chosen["name"] = "choices"
     chosen["encoding"]["opacity"] = {"condition": {"param": PICKED, "value": 1}, "value": 0.35}
-    chosen["encoding"]["stroke"] = {"condition": {"param": PICKED, "empty": False, "value": palette.INK}, "value": None}
+    chosen["encoding"]["stroke"] = {
+        "condition": {"param": PICKED, "empty": False, "value": palette.INK},
+        "value": None,
+    }
     chosen["mark"]["cursor"] = "pointer"
     return _with(spec, click, "choices")
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from vmo_helpers import charts, findings, measures, wording
+from vmo_helpers import charts, findings, measures
 from vmo_helpers.deck.specs import spec_of
 from vmo_helpers.explore.scene import Scene
 from vmo_helpers.explore.view import PICKED, Rows, Selection, View, points, said, with_point
 from vmo_helpers.measures.status import BAD_ROW
+from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import Outside
 
 _SHOWN = ["item_id", "title", "reported", "label", "attainment", "p_value", "money"]
@@ -40,8 +41,8 @@ def matrix(scene: Scene) -> View:
 
 
 def _meant(spec: dict[str, Any], cells: pd.DataFrame) -> dict[tuple[str, str], tuple[tuple[str, str], str]]:
-    """What the chart's words of a cell stand for: its outside and inside, and how to say them. The chart draws the rows in which
-    something stands, in the order of the frame."""
+    """What the chart's words of a cell stand for: its outside and inside, and how to say them. The chart
+    draws the rows in which something stands, in the order of the frame."""
     layer = next(layer for layer in spec["layer"] if layer.get("name") == "choices")
     drawn = spec["datasets"][layer["data"]["name"]]
     there = cells.groupby("outside")["items"].transform("sum").gt(0)
@@ -49,7 +50,9 @@ def _meant(spec: dict[str, Any], cells: pd.DataFrame) -> dict[tuple[str, str], t
     return {
         (one["tip0"], one["tip1"]): (
             key,
-            f"reported {one['tip0']}, {one['tip1']}" if key[0] != Outside.NOT_REPORTED else f"not reported, {one['tip1']}",
+            f"reported {one['tip0']}, {one['tip1']}"
+            if key[0] != Outside.NOT_REPORTED
+            else f"not reported, {one['tip1']}",
         )
         for one, key in zip(drawn, keys, strict=True)
     }

@@ -1,7 +1,8 @@
-"""Judgement: the only opinions of the program. Frames in, ``Finding`` out; every number that judges is a threshold."""
+"""Judgement: the only opinions of the program. Frames in, ``Finding`` out; every number that judges is a
+threshold."""
 
-from vmo_helpers.findings.finding import Evidence, Finding, conclusion, headline
-from vmo_helpers.rooms import opened_on_demand
+from vmo_helpers.lazy import opened_on_demand
+from vmo_helpers.results.finding import Evidence, Finding, conclusion, headline
 
 _TOPICS = ("changes", "decisions", "flow", "okr", "watermelon")
 

@@ -1,6 +1,6 @@
 """Pure measures: tables in, tidy frames out; no opinion, no clock, no drawing."""
 
-from vmo_helpers.rooms import opened_on_demand
+from vmo_helpers.lazy import opened_on_demand
 
 __all__ = ["changes", "decisions", "flow", "okr", "outcomes", "satisfaction", "status"]
 

@@ -1,4 +1,5 @@
-"""What customers answer: net promoter score, satisfaction and effort, each with its interval, by its own scale."""
+"""What customers answer: net promoter score, satisfaction and effort, each with its interval, by its own
+scale."""
 
 from __future__ import annotations
 
@@ -9,8 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
-from vmo_helpers.figures import Figure
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.results.figure import Figure
 from vmo_helpers.vocabulary import Instrument
 from vmo_helpers.window import Window
 
@@ -24,7 +25,8 @@ EVERYBODY = "all"
 _KEYS = ["subject", "instrument", "scale_min", "scale_max", "high_is_good"]
 
 NPS_DEFINITION = (
-    "% promoters (9–10) − % detractors (0–6) of all answers in the window, as points from −100 to 100; 95 % by the adjusted Wald interval "
+    "% promoters (9–10) − % detractors (0–6) of all answers in the window, as points from −100 to 100; "
+    "95 % by the adjusted Wald interval "
     "(three answers added, ¾ to promoters and ¾ to detractors)"
 )
 
@@ -55,16 +57,19 @@ def wilson(successes: Floats, n: Floats) -> tuple[Floats, Floats, Floats]:
 def answers(portfolio: Portfolio, window: Window, *, by: str | None = None) -> pd.DataFrame:
     """One row a row of ``surveys`` in the window (index = row): the subject, and what its scale makes of it.
 
-    ``by``: value_stream_id (an item's answers count for its stream), item_id, or None for everybody. Columns: subject,
-    instrument, at, score, count, scale_min, scale_max, high_is_good (empty cells filled by the instrument's usual scale;
-    effort on 1–5 is good when low), good (the score turned so that high is good), promoter, detractor, top_two.
+    ``by``: value_stream_id (an item's answers count for its stream), item_id, or None for everybody. Columns:
+    subject, instrument, at, score, count, scale_min, scale_max, high_is_good (empty cells filled by the
+    instrument's usual scale; effort on 1–5 is good when low), good (the score turned so that high is good),
+    promoter, detractor, top_two.
     """
     table = portfolio.surveys
     table = table[window.holds(table["at"])]
     usual = table["instrument"].map({str(name): scale for name, scale in SCALES.items()})
     low = table["scale_min"].fillna(usual.str[0].astype("float64"))
     high = table["scale_max"].fillna(usual.str[1].astype("float64"))
-    old_effort = table["instrument"].eq(Instrument.CES) & low.eq(OLD_EFFORT_SCALE[0]) & high.eq(OLD_EFFORT_SCALE[1])
+    old_effort = (
+        table["instrument"].eq(Instrument.CES) & low.eq(OLD_EFFORT_SCALE[0]) & high.eq(OLD_EFFORT_SCALE[1])
+    )
     high_is_good = table["high_is_good"].fillna(~old_effort).astype(bool)
     good = table["score"].where(high_is_good, low + high - table["score"])
     place = (good - low) / (high - low)
@@ -88,38 +93,66 @@ def answers(portfolio: Portfolio, window: Window, *, by: str | None = None) -> p
 
 
 def satisfaction(answered: pd.DataFrame) -> pd.DataFrame:
-    """One row a subject and instrument (on one scale): subject, instrument, n, score, low, high, unit, mean, sd, method.
+    """One row a subject and instrument (on one scale): subject, instrument, n, score, low, high, unit, mean,
+    sd, method.
 
-    Net promoter: points from −100 to 100 with the adjusted Wald interval. Satisfaction: share of the two best boxes with
-    Wilson's. Effort: mean on its own scale and direction with a t interval, empty under 2 answers. ``mean`` is on the
-    scale as asked. ``method`` says all that in words.
+    Net promoter: points from −100 to 100 with the adjusted Wald interval. Satisfaction: share of the two best
+    boxes with Wilson's. Effort: mean on its own scale and direction with a t interval, empty under 2 answers.
+    ``mean`` is on the scale as asked. ``method`` says all that in words.
     """
     found = _sums(answered)
     n, mean = found["n"].to_numpy(), found["mean"].to_numpy()
     score, low, high = net_promoter(found["promoters"].to_numpy(), found["detractors"].to_numpy(), n)
     share, share_low, share_high = wilson(found["top_two"].to_numpy(), n)
     degrees = np.maximum(n - 1, 1)
-    half = np.where(n >= 2, stdtrit(degrees, (1 + CONFIDENCE) / 2) * found["sd"].to_numpy() / np.sqrt(np.maximum(n, 1)), np.nan)
-    nps, csat = found["instrument"].eq(Instrument.NPS).to_numpy(), found["instrument"].eq(Instrument.CSAT).to_numpy()
+    half = np.where(
+        n >= 2,
+        stdtrit(degrees, (1 + CONFIDENCE) / 2) * found["sd"].to_numpy() / np.sqrt(np.maximum(n, 1)),
+        np.nan,
+    )
+    nps, csat = (
+        found["instrument"].eq(Instrument.NPS).to_numpy(),
+        found["instrument"].eq(Instrument.CSAT).to_numpy(),
+    )
     return found.assign(
         score=np.select([nps, csat], [100 * score, share], mean),
         low=np.select([nps, csat], [100 * low, share_low], mean - half),
         high=np.select([nps, csat], [100 * high, share_high], mean + half),
         unit=np.select([nps, csat], ["score", "share"], "number"),
         method=_methods(found),
-    )[["subject", "instrument", "n", "score", "low", "high", "unit", "mean", "sd", "scale_min", "scale_max", "high_is_good", "method"]]
+    )[
+        [
+            "subject",
+            "instrument",
+            "n",
+            "score",
+            "low",
+            "high",
+            "unit",
+            "mean",
+            "sd",
+            "scale_min",
+            "scale_max",
+            "high_is_good",
+            "method",
+        ]
+    ]
 
 
 def drops(now: pd.DataFrame, before: pd.DataFrame, *, level: float) -> pd.DataFrame:
-    """One row a subject and instrument answered in both windows: what changed, and whether it is worse beyond chance.
+    """One row a subject and instrument answered in both windows: what changed, and whether it is worse beyond
+    chance.
 
-    ``now`` and ``before`` are frames of ``answers``. subject, instrument, n, n_before, score, score_before, change (in the
-    instrument's unit), p_value (one-sided, for "worse"), dropped (p under ``level``). Net promoter and top two boxes by
-    the adjusted Wald test of two proportions, effort by Welch's t.
+    ``now`` and ``before`` are frames of ``answers``. subject, instrument, n, n_before, score, score_before,
+    change (in the instrument's unit), p_value (one-sided, for "worse"), dropped (p under ``level``). Net
+    promoter and top two boxes by the adjusted Wald test of two proportions, effort by Welch's t.
     """
     keys = _KEYS
     both = _sums(now).merge(_sums(before), on=keys, suffixes=("", "_before"))
-    nps, csat = both["instrument"].eq(Instrument.NPS).to_numpy(), both["instrument"].eq(Instrument.CSAT).to_numpy()
+    nps, csat = (
+        both["instrument"].eq(Instrument.NPS).to_numpy(),
+        both["instrument"].eq(Instrument.CSAT).to_numpy(),
+    )
     score, spread = _adjusted(both, "", nps)
     score_before, spread_before = _adjusted(both, "_before", nps)
     better = np.where(both["high_is_good"], 1.0, -1.0)
@@ -131,7 +164,9 @@ def drops(now: pd.DataFrame, before: pd.DataFrame, *, level: float) -> pd.DataFr
     p = np.where(nps | csat, ndtr(z), stdtr(np.maximum(degrees.fillna(1.0), 1.0), t))
     shown = satisfaction(now).merge(satisfaction(before), on=keys, suffixes=("", "_before"))
     return shown[[*keys, "n", "n_before", "score", "score_before", "unit"]].assign(
-        change=shown["score"] - shown["score_before"], p_value=p, dropped=pd.Series(p, index=shown.index).lt(level)
+        change=shown["score"] - shown["score_before"],
+        p_value=p,
+        dropped=pd.Series(p, index=shown.index).lt(level),
     )
 
 
@@ -140,7 +175,17 @@ def figures(portfolio: Portfolio, window: Window) -> list[Figure]:
     found = satisfaction(answers(portfolio, window))
     nps = found[found["instrument"].eq(Instrument.NPS)]
     if len(nps) == 0:
-        return [Figure("value.nps", None, "score", 0, window, NPS_DEFINITION, why="no answer to a net promoter survey in the window")]
+        return [
+            Figure(
+                "value.nps",
+                None,
+                "score",
+                0,
+                window,
+                NPS_DEFINITION,
+                why="no answer to a net promoter survey in the window",
+            )
+        ]
     largest = nps.sort_values("n", ascending=False, kind="stable").iloc[0]
     score, low, high = (float(largest[name]) for name in ("score", "low", "high"))
     return [Figure("value.nps", score, "score", int(largest["n"]), window, NPS_DEFINITION, low, high)]
@@ -152,7 +197,9 @@ def _subjects(portfolio: Portfolio, table: pd.DataFrame, by: str | None) -> pd.S
     if by != "value_stream_id":
         return table[by]
     work = portfolio.work_items
-    return table["value_stream_id"].fillna(table["item_id"].map(pd.Series(work["value_stream_id"].array, index=work["item_id"].array)))
+    return table["value_stream_id"].fillna(
+        table["item_id"].map(pd.Series(work["value_stream_id"].array, index=work["item_id"].array))
+    )
 
 
 def _sums(answered: pd.DataFrame) -> pd.DataFrame:
@@ -168,20 +215,31 @@ def _sums(answered: pd.DataFrame) -> pd.DataFrame:
     found = weighed.groupby(_KEYS, sort=True, as_index=False).sum()
     found = found[found["n"] > 0].reset_index(drop=True)
     mean = found["total"] / found["n"]
-    variance = (found["squares"] - found["n"] * mean**2).clip(lower=0) / (found["n"] - 1).where(found["n"] > 1)
+    variance = (found["squares"] - found["n"] * mean**2).clip(lower=0) / (found["n"] - 1).where(
+        found["n"] > 1
+    )
     return found.drop(columns=["total", "squares"]).assign(mean=mean, sd=np.sqrt(variance))
 
 
 def _adjusted(both: pd.DataFrame, suffix: str, nps: npt.NDArray[np.bool_]) -> tuple[Any, Any]:
-    """Score and variance with the answers added that keep small samples honest (Agresti and Caffo for a share)."""
-    n, promoters, detractors, top = (both[name + suffix].to_numpy() for name in ("n", "promoters", "detractors", "top_two"))
+    """Score and variance with the answers added that keep small samples honest (Agresti and Caffo for a
+    share)."""
+    n, promoters, detractors, top = (
+        both[name + suffix].to_numpy() for name in ("n", "promoters", "detractors", "top_two")
+    )
     up, down = (promoters + 0.75) / (n + 3), (detractors + 0.75) / (n + 3)
     share = (top + 1) / (n + 2)
-    return np.where(nps, up - down, share), np.where(nps, (up + down - (up - down) ** 2) / (n + 3), share * (1 - share) / (n + 2))
+    return np.where(nps, up - down, share), np.where(
+        nps, (up + down - (up - down) ** 2) / (n + 3), share * (1 - share) / (n + 2)
+    )
 
 
 def _methods(found: pd.DataFrame) -> pd.Series:
-    scale = found["scale_min"].map("{:g}".format).astype("str") + "–" + found["scale_max"].map("{:g}".format).astype("str")
+    scale = (
+        found["scale_min"].map("{:g}".format).astype("str")
+        + "–"
+        + found["scale_max"].map("{:g}".format).astype("str")
+    )
     direction = found["high_is_good"].map({True: "high is good", False: "low is good"}).astype("str")
     what = {
         str(Instrument.NPS): "% promoters − % detractors, adjusted Wald",

@@ -37,7 +37,8 @@ class NotWritable(ReviewError):
 
 
 class Interrupted(BaseException):
-    """Somebody stopped the run (Ctrl-C, SIGTERM, SIGHUP); not an Exception, so that nothing on the way swallows it."""
+    """Somebody stopped the run (Ctrl-C, SIGTERM, SIGHUP); not an Exception, so that nothing on the way
+    swallows it."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -1,4 +1,5 @@
-"""A review from end to end: take the data in, run the notebooks, join what they found, draw, publish whole or not at all."""
+"""A review from end to end: take the data in, run the notebooks, join what they found, draw, publish whole or
+not at all."""
 
 from __future__ import annotations
 
@@ -11,23 +12,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from vmo_helpers.review import folders, forms, jobs, manifest, past, plan, results, run, workers
+from vmo_helpers.review import forms, plan
 from vmo_helpers.review.errors import DONE, NOTEBOOK_FAILED, REFUSALS, NotWritable, not_writable
 from vmo_helpers.review.forms import NONE, Forms
-from vmo_helpers.review.intake import Request, check_thresholds, said, taken_in
-from vmo_helpers.review.lifeline import python_environment
+from vmo_helpers.review.pages import drawing
 from vmo_helpers.review.plan import Notebook
-from vmo_helpers.review.progress import Progress
-from vmo_helpers.review.server import KernelServer
-from vmo_helpers.review.shelf import MANIFEST, Review, Shelf
-from vmo_helpers.review.signals import uninterrupted
+from vmo_helpers.review.running import jobs, run, workers
+from vmo_helpers.review.running.intake import Request, check_thresholds, said, taken_in
+from vmo_helpers.review.running.lifeline import python_environment
+from vmo_helpers.review.running.progress import Progress
+from vmo_helpers.review.running.server import KernelServer
+from vmo_helpers.review.running.signals import uninterrupted
+from vmo_helpers.review.shelf import folders, joined, manifest, past
+from vmo_helpers.review.shelf.shelf import MANIFEST, Review, Shelf
 
 TIMEOUT_SECONDS = 600.0
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """One review as it was asked for. ``timeout`` is seconds a cell; ``folder`` is where the notebooks are."""
+    """One review as it was asked for. ``timeout`` is seconds a cell; ``folder`` is where the notebooks
+    are."""
 
     request: Request
     shelf: Path
@@ -39,7 +44,8 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Made:
-    """What came of it: the review on the shelf, whether this run put it there, the exit status, and forms asked for later."""
+    """What came of it: the review on the shelf, whether this run put it there, the exit status, and forms
+    asked for later."""
 
     review: Review
     new: bool
@@ -50,8 +56,9 @@ class Made:
 def make(wanted: Wanted, progress: Progress) -> Made:
     """Make a review and put it on its shelf.
 
-    Raises Refused where the data or a parameter cannot be used (nothing was written), NotWritable where the shelf cannot
-    take it (nothing was changed). Notebooks that fail are in the review's manifest and in the status.
+    Raises Refused where the data or a parameter cannot be used (nothing was written), NotWritable where the
+    shelf cannot take it (nothing was changed). Notebooks that fail are in the review's manifest and in the
+    status.
     """
     check_thresholds(dict(wanted.request.thresholds))
     notebooks = plan.choose(wanted.notebooks, wanted.folder)
@@ -76,24 +83,38 @@ def make(wanted: Wanted, progress: Progress) -> Made:
 
 def _import_what_workers_need() -> None:
     """Once, while the server reads the data: the workers are forked from this process and find it done."""
-    for name in ("papermill", "vmo_helpers.review.kernels", "vmo_helpers.review.page", "vmo_helpers.review.index"):
+    for name in (
+        "papermill",
+        "vmo_helpers.review.running.kernels",
+        "vmo_helpers.review.pages.page",
+        "vmo_helpers.review.pages.index",
+    ):
         importlib.import_module(name)
-    importlib.import_module("vmo_helpers.review.markup").compile_templates()
+    importlib.import_module("vmo_helpers.review.pages.markup").compile_templates()
 
 
 def _check_parameters(notebooks: Sequence[Notebook], request: Request) -> None:
     nowhere = Path("nowhere")
     for notebook in notebooks:
-        run.check_parameters(notebook, plan.parameters(notebook, _common({}, request, None), results=nowhere, review=nowhere))
+        run.check_parameters(
+            notebook, plan.parameters(notebook, _common({}, request, None), results=nowhere, review=nowhere)
+        )
 
 
 def _common(data: dict[str, Any], request: Request, previous: Review | None) -> dict[str, Any]:
     """The parameters that every notebook is given."""
     return {
-        "data": _absolute(request.data), "as_of": None, "from_day": None, **data.get("parameters", {}), "streams": sorted(request.streams),
-        "thresholds": dict(sorted(request.thresholds)), "lenient": request.lenient, "config": request.config and _absolute(request.config),
-        "previous": str(previous.folder) if previous else None, **({"level": request.level} if request.level is not None else {}),
-    }  # fmt: skip
+        "data": _absolute(request.data),
+        "as_of": None,
+        "from_day": None,
+        **data.get("parameters", {}),
+        "streams": sorted(request.streams),
+        "thresholds": dict(sorted(request.thresholds)),
+        "lenient": request.lenient,
+        "config": request.config and _absolute(request.config),
+        "previous": str(previous.folder) if previous else None,
+        **({"level": request.level} if request.level is not None else {}),
+    }
 
 
 def _absolute(where: str) -> str:
@@ -104,9 +125,15 @@ class _Run:
     """One run, after the data were found usable."""
 
     def __init__(
-        self, wanted: Wanted, notebooks: list[Notebook], data: dict[str, Any], shelf: Shelf, scratch: Path, server: KernelServer,
+        self,
+        wanted: Wanted,
+        notebooks: list[Notebook],
+        data: dict[str, Any],
+        shelf: Shelf,
+        scratch: Path,
+        server: KernelServer,
         progress: Progress,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.wanted, self.notebooks, self.data, self.shelf = wanted, notebooks, data, shelf
         self.scratch, self.server, self.progress = scratch, server, progress
         self.streams = sorted(wanted.request.streams)
@@ -144,8 +171,8 @@ class _Run:
     def _place(self) -> tuple[dict[str, Any], Review | None]:
         """What the review is made from, and the one on the shelf that was made from the same, if any.
 
-        A review in which a notebook failed, or whose files are no longer those that were written, keeps its name; another
-        attempt at it is another review.
+        A review in which a notebook failed, or whose files are no longer those that were written, keeps its
+        name; another attempt at it is another review.
         """
         standing = None
         made_from = manifest.made_from(self.data, self._parameters(), self.notebooks, self.versions)
@@ -163,18 +190,30 @@ class _Run:
         """The parameters that decide what the review says; no path of this machine is among them."""
         request = self.wanted.request
         return {
-            "from": self.data["from"], "streams": self.streams, "thresholds": dict(sorted(request.thresholds)),
-            "lenient": request.lenient, "previous": self.previous.name if self.previous else None,
-            **({"earlier": [review.name for review in self.earlier]} if any(notebook.closes for notebook in self.notebooks) else {}),
-        }  # fmt: skip
+            "from": self.data["from"],
+            "streams": self.streams,
+            "thresholds": dict(sorted(request.thresholds)),
+            "lenient": request.lenient,
+            "previous": self.previous.name if self.previous else None,
+            **(
+                {"earlier": [review.name for review in self.earlier]}
+                if any(notebook.closes for notebook in self.notebooks)
+                else {}
+            ),
+        }
 
     @property
     def _done(self) -> list[str]:
         """The notebooks that have run and not failed, in the plan's order."""
-        return [notebook.name for notebook in self.notebooks if notebook.name in self.seconds and notebook.name not in self.failed]
+        return [
+            notebook.name
+            for notebook in self.notebooks
+            if notebook.name in self.seconds and notebook.name not in self.failed
+        ]
 
     def _run_notebooks(self, workspace: Path, review: Path) -> None:
-        """The notebooks that look at the data, two at a time; then those that are made from what these found."""
+        """The notebooks that look at the data, two at a time; then those that are made from what these
+        found."""
         for closing in (False, True):
             if closing:
                 self._tell_the_closing(review)
@@ -183,26 +222,38 @@ class _Run:
             if tasks:
                 self.progress.step(f"running {', '.join(notebook.name for notebook in notebooks)}")
                 workers.run(tasks, self._ran, leave=self.server.leave)
-            for name, why in results.join(self._done, workspace / "results", review).items():
+            for name, why in joined.join(self._done, workspace / "results", review).items():
                 self._fail(name, why)
 
     def _tell_the_closing(self, review: Path) -> None:
-        """What a closing notebook reads beside figures and findings: what became of the others, and the earlier reviews."""
+        """What a closing notebook reads beside figures and findings: what became of the others, and the
+        earlier reviews."""
         if not any(notebook.closes for notebook in self.notebooks):
             return
         about = {
-            "portfolio": self.data["portfolio"], "as_of": self.data["as_of"], "as_of_day": self.data["as_of_day"],
-            "from_day": self.data["from_day"], "streams": self.streams,
-        }  # fmt: skip
-        told = {one.name: self._failure(one.name) or {"status": "done", "page": one.page} for one in self.notebooks if not one.closes}
+            "portfolio": self.data["portfolio"],
+            "as_of": self.data["as_of"],
+            "as_of_day": self.data["as_of_day"],
+            "from_day": self.data["from_day"],
+            "streams": self.streams,
+        }
+        told = {
+            one.name: self._failure(one.name) or {"status": "done", "page": one.page}
+            for one in self.notebooks
+            if not one.closes
+        }
         past.write_outcome(review, about, told)
         past.write_history(review, self.earlier)
 
     def _task(self, notebook: Notebook, workspace: Path, review: Path) -> workers.Task:
         own = workspace / "results" / notebook.name
         own.mkdir(parents=True)
-        parameters = plan.parameters(notebook, _common(self.data, self.wanted.request, self.previous), results=own, review=review)
-        job = jobs.Job(notebook, parameters, self.executed, self.scratch, self.wanted.timeout, self.server.socket)
+        parameters = plan.parameters(
+            notebook, _common(self.data, self.wanted.request, self.previous), results=own, review=review
+        )
+        job = jobs.Job(
+            notebook, parameters, self.executed, self.scratch, self.wanted.timeout, self.server.socket
+        )
         return workers.Task(notebook.name, jobs.run_notebook, (job,), self.scratch)
 
     def _ran(self, report: workers.Report) -> None:
@@ -216,7 +267,8 @@ class _Run:
             self._fail(report.name, why)
 
     def _draw_pages(self, review: Path) -> None:
-        """Each deck's page, with the way to the others; drawn anew without one that cannot be drawn. Then the index."""
+        """Each deck's page, with the way to the others; drawn anew without one that cannot be drawn. Then the
+        index."""
         before = None
         while before != self._done:
             before = self._done
@@ -224,7 +276,7 @@ class _Run:
             tasks = [self._drawing(name, review, pages) for name in before]
             self.progress.step(f"drawing {len(tasks)} decks")
             workers.run(tasks, self._drew, leave=self.server.leave)
-        from vmo_helpers.review.index import index_page
+        from vmo_helpers.review.pages.index import index_page
 
         if not (review / plan.INDEX_PAGE).exists():
             made_from, _ = self._place()
@@ -233,7 +285,9 @@ class _Run:
     def _make_forms(self, asked: Forms, review: Path, about: dict[str, Any], into: Path) -> None:
         if asked:
             self.progress.step("making the other forms")
-            self.forms = forms.make(asked, review, about, into, self.scratch, leave=self.server.leave, failed=self._not_formed)
+            self.forms = forms.make(
+                asked, review, about, into, self.scratch, leave=self.server.leave, failed=self._not_formed
+            )
 
     def _not_formed(self, name: str, why: str, errno: int | None) -> str:
         self._refuse_to_go_on(name, why, errno)
@@ -247,12 +301,14 @@ class _Run:
             return Made(standing, False, DONE)
         with self.shelf.workspace() as workspace:
             self._make_forms(lacking, standing.folder, standing.manifest, workspace)
-            return Made(standing, False, self._status(), forms.put_beside(workspace, self.shelf.root, standing))
+            return Made(
+                standing, False, self._status(), forms.put_beside(workspace, self.shelf.root, standing)
+            )
 
     def _drawing(self, name: str, review: Path, pages: list[tuple[str, str]]) -> workers.Task:
         previous_day = self.previous.manifest["as_of_day"] if self.previous else None
         arguments = (self.executed / f"{name}.ipynb", review / self.pages[name], pages, previous_day)
-        return workers.Task(name, jobs.draw_page, arguments, self.scratch)
+        return workers.Task(name, drawing.draw_page, arguments, self.scratch)
 
     def _drew(self, report: workers.Report) -> None:
         self._refuse_to_go_on(report.name, report.why, report.errno)
@@ -263,7 +319,9 @@ class _Run:
 
     def _refuse_to_go_on(self, name: str, why: str | None, errno: int | None) -> None:
         if errno in REFUSALS:
-            raise NotWritable(f"{name} could not write to {self.shelf.root}: {why}. Nothing on the shelf was changed.")
+            raise NotWritable(
+                f"{name} could not write to {self.shelf.root}: {why}. Nothing on the shelf was changed."
+            )
 
     def _fail(self, name: str, why: str) -> None:
         why = self._without_paths(why)
@@ -274,17 +332,30 @@ class _Run:
 
     def _without_paths(self, text: str) -> str:
         """An error may name files; where they lie on this machine has no place in a review."""
-        places = {str(self.executed.parents[1]): "…", str(self.scratch): "…", _absolute(self.wanted.request.data): self.wanted.request.data}
+        places = {
+            str(self.executed.parents[1]): "…",
+            str(self.scratch): "…",
+            _absolute(self.wanted.request.data): self.wanted.request.data,
+        }
         for place, name in places.items():
             text = text.replace(place, Path(name).name if name != "…" else name)
         return text
 
     def _manifest(self, made_from: dict[str, Any]) -> dict[str, Any]:
         outcome = {notebook.name: self._state(notebook.name) for notebook in self.notebooks}
-        return {**made_from, "outcome": outcome, **({"forms": self.forms} if self.forms else {}), "exit_status": self._status()}
+        return {
+            **made_from,
+            "outcome": outcome,
+            **({"forms": self.forms} if self.forms else {}),
+            "exit_status": self._status(),
+        }
 
     def _state(self, name: str) -> dict[str, Any]:
-        return self._failure(name) or {"status": "done", "page": self.pages[name], "headline": self.headlines[name]}
+        return self._failure(name) or {
+            "status": "done",
+            "page": self.pages[name],
+            "headline": self.headlines[name],
+        }
 
     def _failure(self, name: str) -> dict[str, Any] | None:
         """Why a notebook failed, and where its last good deck is; None where it did not."""
@@ -292,7 +363,11 @@ class _Run:
             return None
         good = self.shelf.last_good(name, self.data["portfolio"], self.streams, self.data["as_of"])
         page = good and good.page(name)
-        last = {"link": f"../{good.name}/{page}", "as_of_day": good.manifest["as_of_day"]} if good and page else None
+        last = (
+            {"link": f"../{good.name}/{page}", "as_of_day": good.manifest["as_of_day"]}
+            if good and page
+            else None
+        )
         return {"status": "failed", "why": self.failed[name], "last_good": last}
 
     def _status(self) -> int:
@@ -300,13 +375,18 @@ class _Run:
 
     def _publish(self, review: Path) -> Made:
         """Give the review its name, and renew the shelf's index; an interrupt waits until both are done."""
-        from vmo_helpers.review.index import shelf_page
+        from vmo_helpers.review.pages.index import shelf_page
 
         with self.shelf.locked(), uninterrupted():
             made_from, standing = self._place()
             if standing is not None and set(standing.failed) == set(self.failed):
                 self._renew_index()
-                return Made(standing, False, self._status(), forms.put_beside(review, self.shelf.root, standing, self.wanted.forms))
+                return Made(
+                    standing,
+                    False,
+                    self._status(),
+                    forms.put_beside(review, self.shelf.root, standing, self.wanted.forms),
+                )
             whole = self._manifest(made_from)
             whole["output"] = manifest.output(review)
             whole["times"] = {"started": self.started, "finished": _now(), "seconds": self.seconds}
@@ -315,7 +395,7 @@ class _Run:
             return Made(published, True, self._status())
 
     def _renew_index(self) -> None:
-        from vmo_helpers.review.index import shelf_page
+        from vmo_helpers.review.pages.index import shelf_page
 
         self.shelf.renew_index(shelf_page)
 

@@ -17,7 +17,8 @@ INDEX_PAGE = "index.html"
 
 @dataclass(frozen=True)
 class Entry:
-    """One notebook of the program. ``closes``: it is made from what the others found, after them, and is the index page."""
+    """One notebook of the program. ``closes``: it is made from what the others found, after them, and is the
+    index page."""
 
     name: str
     closes: bool = False
@@ -70,7 +71,8 @@ def notebook_folder() -> Path:
 
 
 def available(folder: Path) -> list[Notebook]:
-    """The notebooks of a folder in the order of a review: those of the program first, then others by name, closing ones last."""
+    """The notebooks of a folder in the order of a review: those of the program first, then others by name,
+    closing ones last."""
     if not folder.is_dir():
         raise Refused(f"there is no folder of notebooks at {folder}")
     found = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
@@ -84,7 +86,8 @@ def available(folder: Path) -> list[Notebook]:
 
 
 def choose(names: Sequence[str], folder: Path) -> list[Notebook]:
-    """The notebooks asked for by name (none: all), in the order of a review; an unknown name is refused with the nearest known."""
+    """The notebooks asked for by name (none: all), in the order of a review; an unknown name is refused with
+    the nearest known."""
     notebooks = available(folder)
     known = {notebook.name for notebook in notebooks}
     unknown = [name for name in names if name not in known]
@@ -94,8 +97,8 @@ def choose(names: Sequence[str], folder: Path) -> list[Notebook]:
 
 
 def imports(notebooks: Iterable[Notebook]) -> list[str]:
-    """What the notebooks' cells import and the topics that they name (``measures.flow``), in order, as dotted names: what a
-    kernel can have ready before it is asked."""
+    """What the notebooks' cells import and the topics that they name (``measures.flow``), in order, as dotted
+    names: what a kernel can have ready before it is asked."""
     names: dict[str, None] = {}
     for notebook in notebooks:
         rooms: set[str] = set()
@@ -126,7 +129,10 @@ def _imported(tree: ast.Module, rooms: set[str]) -> Iterable[str]:
                 yield f"vmo_helpers.{room}.{topic}"
 
 
-def parameters(notebook: Notebook, common: Mapping[str, Any], *, results: Path, review: Path) -> dict[str, Any]:
-    """What one notebook is given: the run's common parameters, its own folder for results, and the review that a closing one reads."""
+def parameters(
+    notebook: Notebook, common: Mapping[str, Any], *, results: Path, review: Path
+) -> dict[str, Any]:
+    """What one notebook is given: the run's common parameters, its own folder for results, and the review
+    that a closing one reads."""
     given = {**common, "results": str(results)}
     return {**given, "review": str(review)} if notebook.closes else given

@@ -1,7 +1,8 @@
-"""The generator of ``data/sample`` and of portfolios of any size: a retailer with every finding planted, and its near misses.
+"""The generator of ``data/sample`` and of portfolios of any size: a retailer with every finding planted, and
+its near misses.
 
-A cast of 120 epics carries the planted cases (``cast``, and one module a topic); beyond them a simpler bulk is drawn
-(``bulk``). The truth is told from these parameters and from nothing that was measured.
+A cast of 120 epics carries the planted cases (``cast``, and one module a topic); beyond them a simpler bulk
+is drawn (``bulk``). The truth is told from these parameters and from nothing that was measured.
 """
 
 from __future__ import annotations
@@ -25,11 +26,15 @@ PARQUET_FROM = 10_000
 __all__ = ["CAST", "SEED", "flow_log", "write_sample"]
 
 
-def write_sample(out: Path, *, items: int = CAST, seed: int = SEED, parquet: bool | None = None) -> dict[str, Any]:
-    """Write a portfolio of ``items`` epics into a folder: its tables, portfolio.toml, README.md and truth.json. Returns the truth.
+def write_sample(
+    out: Path, *, items: int = CAST, seed: int = SEED, parquet: bool | None = None
+) -> dict[str, Any]:
+    """Write a portfolio of ``items`` epics into a folder: its tables, portfolio.toml, README.md and
+    truth.json. Returns the truth.
 
-    Under 120 items the first epics of the story, above them a bulk beside it. ``parquet`` None means CSV below 10,000
-    items and Parquet from there. The same items and seed give the same bytes. Raises ValueError for fewer than 0 items.
+    Under 120 items the first epics of the story, above them a bulk beside it. ``parquet`` None means CSV
+    below 10,000 items and Parquet from there. The same items and seed give the same bytes. Raises ValueError
+    for fewer than 0 items.
     """
     if items < 0:
         raise ValueError(f"a portfolio cannot have {items} items")

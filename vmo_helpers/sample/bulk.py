@@ -1,7 +1,9 @@
-"""Beyond the cast: any number of plain epics in streams of their own, drawn with numpy and held as Arrow tables.
+"""Beyond the cast: any number of plain epics in streams of their own, drawn with numpy and held as Arrow
+tables.
 
-The bulk leaves the planted cases as they are: it has its own value streams and goals without key results of the cast, its
-cycle times share the cast's 85th percentile, and the limits of the board's states grow by what the bulk has in them.
+The bulk leaves the planted cases as they are: it has its own value streams and goals without key results of
+the cast, its cycle times share the cast's 85th percentile, and the limits of the board's states grow by what
+the bulk has in them.
 """
 
 from __future__ import annotations
@@ -30,7 +32,20 @@ WINDOW_WORKING_DAY = 264.0  # Friday 31 October 2025: the window of a review as 
 WORKING = 5.0 / 7.0
 DAY_US = 86_400_000_000
 
-CATEGORIES = ("Garden", "Toys", "Shoes", "Kitchen", "Sports", "Books", "Beauty", "Pets", "Baby", "Office", "Lighting", "Bikes")
+CATEGORIES = (
+    "Garden",
+    "Toys",
+    "Shoes",
+    "Kitchen",
+    "Sports",
+    "Books",
+    "Beauty",
+    "Pets",
+    "Baby",
+    "Office",
+    "Lighting",
+    "Bikes",
+)
 VERBS = ("Faster", "Simpler", "Clearer", "Cheaper", "Safer", "Smarter", "Leaner", "Digital")
 THINGS = (
     "returns",
@@ -54,7 +69,8 @@ THINGS = (
     "reviews",
     "reorders",
 )
-# code, share of epics that pass it, median days, spread; the second pass of four states is taken by the few that are sent back
+# code, share of epics that pass it, median days, spread; the second pass of four states is taken by the few
+# that are sent back
 WAY = (
     ("AN", 1.0, 9.0, 0.6),
     ("AR", 0.4, 12.0, 0.8),
@@ -76,7 +92,8 @@ SENT_BACK = (8, 9, 10, 11)  # these are passed together or not at all
 
 @dataclass(frozen=True)
 class Drawn:
-    """The bulk before it is a set of tables. Days are working days since ``ORIGIN``; ``entered`` is inf where a state is not reached."""
+    """The bulk before it is a set of tables. Days are working days since ``ORIGIN``; ``entered`` is inf where
+    a state is not reached."""
 
     codes: tuple[str, ...]
     entered: Floats  # one row an epic, one column a move
@@ -87,7 +104,8 @@ class Drawn:
 
 
 def draw(count: int, rng: np.random.Generator) -> Drawn:
-    """Every epic's moves: arrivals that grow a little, lognormal stays, gates passed by some, one in seventeen sent back."""
+    """Every epic's moves: arrivals that grow a little, lognormal stays, gates passed by some, one in
+    seventeen sent back."""
     created = rng.uniform(0.0, 1.0, count) ** np.where(rng.random(count) < 0.3, 0.5, 1.0)
     created = np.sort(created) * (LAST_WORKING_DAY - 2.0)
     begun = rng.random(count) < 0.9
@@ -95,15 +113,23 @@ def draw(count: int, rng: np.random.Generator) -> Drawn:
     stays = np.zeros((count, len(WAY)))
     passed = np.ones((count, len(WAY)), dtype=bool)
     back = rng.random(count) < 0.06
-    slower = np.where(start < WINDOW_WORKING_DAY - 25.0, BUILDING_BEFORE / ACTIVE_DAYS["BD"], 1.0)  # coding fell here as well
+    slower = np.where(
+        start < WINDOW_WORKING_DAY - 25.0, BUILDING_BEFORE / ACTIVE_DAYS["BD"], 1.0
+    )  # coding fell here as well
     for place, (code, share, median, spread) in enumerate(WAY):
-        passed[:, place] = back if place in SENT_BACK else (rng.random(count) < share if share < 1.0 else True)
+        passed[:, place] = (
+            back if place in SENT_BACK else (rng.random(count) < share if share < 1.0 else True)
+        )
         if median:
             # stratified, so that the tail is the planted one in small portfolios too
-            drawn = ndtri((rng.permutation(count) + 0.5) / count) if code == "IQ" else rng.standard_normal(count)
+            drawn = (
+                ndtri((rng.permutation(count) + 0.5) / count) if code == "IQ" else rng.standard_normal(count)
+            )
             stay = median * np.exp(spread * drawn) * (slower if code == "BD" else 1.0) * WORKING + 0.01
             stays[:, place] = np.where(passed[:, place], stay, 0.0)
-    entered = start[:, None] + np.concatenate([np.zeros((count, 1)), np.cumsum(stays, axis=1)[:, :-1]], axis=1)
+    entered = start[:, None] + np.concatenate(
+        [np.zeros((count, 1)), np.cumsum(stays, axis=1)[:, :-1]], axis=1
+    )
     cancelled = np.where(rng.random(count) < 0.04, start + rng.uniform(10.0, 90.0, count), np.inf)
     reached = passed & begun[:, None] & (entered <= LAST_WORKING_DAY) & (entered < cancelled[:, None])
     finished = reached[:, -1]
@@ -122,7 +148,11 @@ def instants(working_days: Floats) -> pa.Array:
     whole = np.floor(days).astype("int64")
     calendar = 7 * (whole // 5) + whole % 5
     micros = calendar * DAY_US + ((7.0 + 10.0 * (days - whole)) * 3600).astype("int64") * 1_000_000
-    return pa.array(ORIGIN.astype("int64") + micros, pa.int64(), mask=~known).cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
+    return (
+        pa.array(ORIGIN.astype("int64") + micros, pa.int64(), mask=~known)
+        .cast(pa.timestamp("us"))
+        .cast(pa.timestamp("us", "UTC"))
+    )
 
 
 def days(working_days: Floats) -> pa.Array:
@@ -136,7 +166,11 @@ def transitions(drawn: Drawn) -> pa.Table:
     item, move = np.nonzero(reached)
     names = pa.array([BOARD[code][0] for code in drawn.codes], pa.string())
     return pa.table(
-        {"item_id": drawn.ids.take(pa.array(item)), "at": instants(drawn.entered[reached]), "to_state": names.take(pa.array(move))}
+        {
+            "item_id": drawn.ids.take(pa.array(item)),
+            "at": instants(drawn.entered[reached]),
+            "to_state": names.take(pa.array(move)),
+        }
     )
 
 
@@ -157,7 +191,14 @@ def work_items(drawn: Drawn, rng: np.random.Generator) -> pa.Table:
     """One row an epic."""
     count = len(drawn.created)
     stream = rng.integers(0, len(CATEGORIES), count)
-    titles = pa.array([f"{verb} {thing} in {name}" for name in (c.lower() for c in CATEGORIES) for verb in VERBS for thing in THINGS])
+    titles = pa.array(
+        [
+            f"{verb} {thing} in {name}"
+            for name in (c.lower() for c in CATEGORIES)
+            for verb in VERBS
+            for thing in THINGS
+        ]
+    )
     title = stream * len(VERBS) * len(THINGS) + rng.integers(0, len(VERBS) * len(THINGS), count)
     teams = pa.array([f"{name} team {n}" for name in CATEGORIES for n in (1, 2, 3)])
     kinds = pa.array(["feature", "enabler", "defect", "debt", "compliance", "run"])
@@ -178,10 +219,15 @@ def work_items(drawn: Drawn, rng: np.random.Generator) -> pa.Table:
             "horizon": horizons.take(pa.array(rng.choice(5, count, p=[0.05, 0.15, 0.5, 0.25, 0.05]))),
             "requested_at": instants(np.maximum(drawn.created - rng.gamma(2.0, 9.0, count), 0.0)),
             "baselined_at": instants(baselined),
-            "planned_end": days(np.where(np.isfinite(baselined), baselined + rng.uniform(90.0, 220.0, count), np.inf)),
+            "planned_end": days(
+                np.where(np.isfinite(baselined), baselined + rng.uniform(90.0, 220.0, count), np.inf)
+            ),
             "planned_cost": pa.array(cost),
             "delivered_at": instants(
-                np.minimum(end + rng.uniform(0.0, 4.0, count), np.where(np.isfinite(end), LAST_WORKING_DAY + 0.99, np.inf))
+                np.minimum(
+                    end + rng.uniform(0.0, 4.0, count),
+                    np.where(np.isfinite(end), LAST_WORKING_DAY + 0.99, np.inf),
+                )
             ),
         }
     )
@@ -205,9 +251,14 @@ def states_with_room(states: pd.DataFrame, room: Mapping[str, int]) -> pd.DataFr
 
 
 def flow_log(items: int, seed: int) -> dict[str, pd.DataFrame]:
-    """work_items, transitions, states and value_streams of ``items`` plain epics, as typed frames in memory: for benchmarks."""
+    """work_items, transitions, states and value_streams of ``items`` plain epics, as typed frames in memory:
+    for benchmarks."""
     drawn = draw(items, generator(seed, 20))
-    made = {"work_items": work_items(drawn, generator(seed, 21)), "transitions": transitions(drawn), "value_streams": streams()}
+    made = {
+        "work_items": work_items(drawn, generator(seed, 21)),
+        "transitions": transitions(drawn),
+        "value_streams": streams(),
+    }
     board = state_rows()
     return {
         **{name: table.to_pandas() for name, table in made.items()},

@@ -6,7 +6,19 @@ import numpy as np
 import pyarrow as pa
 
 from vmo_helpers.sample.bulk import LAST_WORKING_DAY as END
-from vmo_helpers.sample.bulk import WAY, WORKING, Arrow, Drawn, days, draw, instants, streams, transitions, waiting_room, work_items
+from vmo_helpers.sample.bulk import (
+    WAY,
+    WORKING,
+    Arrow,
+    Drawn,
+    days,
+    draw,
+    instants,
+    streams,
+    transitions,
+    waiting_room,
+    work_items,
+)
 from vmo_helpers.sample.world import generator
 
 RATINGS = ("green", "green_amber", "amber", "amber_red", "red")
@@ -99,7 +111,9 @@ def _outcomes(drawn: Drawn, rng: np.random.Generator) -> Arrow:
     baseline, reach = np.round(rng.uniform(20.0, 400.0, count), 1), np.round(rng.uniform(5.0, 60.0, count), 1)
     at = end[chosen][:, None] + (np.arange(reads) - 6.0) * 21.0
     plan = np.clip((at - end[chosen][:, None] - 21.0) / 84.0, 0.0, 1.0)
-    value = baseline[:, None] + reach[:, None] * (attainment[:, None] * plan + rng.normal(0.0, 0.06, (count, reads)))
+    value = baseline[:, None] + reach[:, None] * (
+        attainment[:, None] * plan + rng.normal(0.0, 0.06, (count, reads))
+    )
     seen = ((at <= END) & (at >= 0)).ravel()
     metrics = pa.table(
         {

@@ -6,8 +6,10 @@ flow   ``w:STATE:age:days in state`` in progress · ``n:age`` in progress, kept 
        ``f:finish day:cycle time`` finished · ``c:day:age`` cancelled · ``b:STATE:days ago`` never started
 label  W watermelon · S sound · GU green_unproven · U unknown_inside · RT red_through · BI better_inside ·
        RU red_unproven · RX red_unknown · - not_reported
-goal   ``3 K`` key result with expected delta and date · ``2 K`` key result · ``t O`` objective under a top-three one ·
-       ``1 G`` another goal · ``0`` none · ``.`` linked by the rest of the story (finished, cancelled, not begun)
+goal   ``3 K`` key result with expected delta and date · ``2 K`` key result · ``t O`` objective under a
+top-three one ·
+       ``1 G`` another goal · ``0`` none · ``.`` linked by the rest of the story (finished, cancelled, not
+       begun)
 """
 
 from __future__ import annotations
@@ -166,7 +168,9 @@ class Epic:
     @property
     def status(self) -> str:
         """in_progress, finished, cancelled or backlog."""
-        return {"w": "in_progress", "n": "in_progress", "f": "finished", "c": "cancelled", "b": "backlog"}[self.flow[0]]
+        return {"w": "in_progress", "n": "in_progress", "f": "finished", "c": "cancelled", "b": "backlog"}[
+            self.flow[0]
+        ]
 
 
 _HORIZONS = {"e": "evaluating", "m": "emerging", "i": "investing", "x": "extracting", "r": "retiring"}

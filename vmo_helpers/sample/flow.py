@@ -16,7 +16,8 @@ Row = dict[str, Any]
 
 _PIPELINE = {"IQ", "IT", "RL"}  # moved by the delivery pipeline, which writes UTC
 
-# (from, to, reason) in days before the end; to None = still blocked. Open ones on work in progress are the planted case.
+# (from, to, reason) in days before the end; to None = still blocked. Open ones on work in progress are the
+# planted case.
 BLOCKED: dict[str, tuple[int, int | None, str]] = {
     "esl_labels": (139, None, "Label supplier insolvent, new tender running"),
     "wms_halle": (73, None, "Works council agreement for night shifts open"),
@@ -25,7 +26,11 @@ BLOCKED: dict[str, tuple[int, int | None, str]] = {
     "till_cloud": (44, 3, "Card terminal certificate expired"),
     "ship_from_store": (33, 10, "Stock service down in the test environment"),
     "two_person": (58, 17, "Carrier contract not signed"),
-    "voucher_pool": (233, None, "Waiting for accounting rules"),  # never closed in the tool, though the epic was released
+    "voucher_pool": (
+        233,
+        None,
+        "Waiting for accounting rules",
+    ),  # never closed in the tool, though the epic was released
 }
 BLOCK_REASONS = (
     "Test environment down",
@@ -75,7 +80,8 @@ def work_item(made: Journey, rng: np.random.Generator) -> Row:
 
 
 def transition_rows(made: Journey, rng: np.random.Generator) -> list[Row]:
-    """The epic's moves. Some automated ones share an instant and are ordered by seq; some were recorded a day late."""
+    """The epic's moves. Some automated ones share an instant and are ordered by seq; some were recorded a day
+    late."""
     rows: list[Row] = []
     before: str | None = None
     for code, at in made.steps:
@@ -93,7 +99,11 @@ def transition_rows(made: Journey, rng: np.random.Generator) -> list[Row]:
         )
         before = state
     for earlier, later in pairwise(rows):
-        if earlier["to_state"] == "Code review" and later["to_state"] == "Integration test queue" and rng.random() < 0.1:
+        if (
+            earlier["to_state"] == "Code review"
+            and later["to_state"] == "Integration test queue"
+            and rng.random() < 0.1
+        ):
             earlier["at"], earlier["seq"], later["seq"] = later["at"], 1, 2
     return rows
 
@@ -115,17 +125,29 @@ def blocker_rows(made: Journey, rng: np.random.Generator) -> list[Row]:
     rows: list[Row] = []
     for (code, entered), (_, left) in pairwise(made.steps):
         stay = (left - entered).days
-        if code in ("BD", "IT", "RD") and stay > 9 and left < END - timedelta(days=20) and rng.random() < 0.28:
+        if (
+            code in ("BD", "IT", "RD")
+            and stay > 9
+            and left < END - timedelta(days=20)
+            and rng.random() < 0.28
+        ):
             first_at = at_work(entered + timedelta(days=float(rng.uniform(1, stay * 0.4))), rng)
             last_at = at_work(first_at + timedelta(days=float(rng.uniform(1.5, max(2.0, stay * 0.45)))), rng)
             if entered < first_at < last_at < left:
                 rows.append(
-                    {"item_id": epic.item_id, "from_at": stamp(first_at), "to_at": stamp(last_at), "reason": str(rng.choice(BLOCK_REASONS))}
+                    {
+                        "item_id": epic.item_id,
+                        "from_at": stamp(first_at),
+                        "to_at": stamp(last_at),
+                        "reason": str(rng.choice(BLOCK_REASONS)),
+                    }
                 )
     return rows
 
 
-def feature_rows(made: Journey, rng: np.random.Generator, *, still_since: date | None = None) -> tuple[list[Row], list[Row]]:
+def feature_rows(
+    made: Journey, rng: np.random.Generator, *, still_since: date | None = None
+) -> tuple[list[Row], list[Row]]:
     """The epic's features and their moves; ``still_since``: no feature moves on or after that day."""
     epic = made.epic
     count = int(rng.integers(4, 7))
@@ -138,7 +160,11 @@ def feature_rows(made: Journey, rng: np.random.Generator, *, still_since: date |
     moves: list[Row] = []
     for number, aspect in enumerate(aspects, start=1):
         item = f"F-{epic.item_id[2:]}{number}"
-        created = at_work(made.created + timedelta(days=float(rng.uniform(0, max(1.0, _span(made.created, build or made.last_day))))), rng)
+        created = at_work(
+            made.created
+            + timedelta(days=float(rng.uniform(0, max(1.0, _span(made.created, build or made.last_day))))),
+            rng,
+        )
         created = min(created, at_work(made.last_day - timedelta(days=2), rng))
         created = max(created, made.created)
         items.append(
@@ -163,18 +189,32 @@ def feature_rows(made: Journey, rng: np.random.Generator, *, still_since: date |
         limit = datetime.combine(still_since, datetime.min.time()) if still_since else END
         kept = [step for step in steps if step[1] < limit]
         for place, (state, at) in enumerate(kept):
-            moves.append({"item_id": item, "at": stamp(at), "to_state": state, "from_state": kept[place - 1][0] if place else None})
+            moves.append(
+                {
+                    "item_id": item,
+                    "at": stamp(at),
+                    "to_state": state,
+                    "from_state": kept[place - 1][0] if place else None,
+                }
+            )
     return items, moves
 
 
-def _developed(build: datetime, until: datetime, place: float, *, done: bool, rng: np.random.Generator) -> list[tuple[str, datetime]]:
-    """When a feature was taken up, reviewed and done between the start of building and the test queue (or now)."""
+def _developed(
+    build: datetime, until: datetime, place: float, *, done: bool, rng: np.random.Generator
+) -> list[tuple[str, datetime]]:
+    """When a feature was taken up, reviewed and done between the start of building and the test queue (or
+    now)."""
     span = max(_span(build, until), 2.0)
     begin = at_work(build + timedelta(days=span * 0.55 * place * float(rng.uniform(0.3, 1.0))), rng)
     length = min(span * 0.45, float(rng.lognormal(2.0, 0.4)))
     review = begin + timedelta(days=max(0.4, length * 0.75))
     ready = begin + timedelta(days=max(0.6, length))
-    steps = [("In development", begin), ("Peer review", at_work(review, rng)), ("Feature done", at_work(ready, rng))]
+    steps = [
+        ("In development", begin),
+        ("Peer review", at_work(review, rng)),
+        ("Feature done", at_work(ready, rng)),
+    ]
     made: list[tuple[str, datetime]] = []
     for state, at in steps:
         if not done and place > 0.6 and state == "Feature done":

@@ -37,9 +37,11 @@ O-62|Five hundred sellers by the end of the year|2026-07-01|2026-12-31|||value_s
 O-63|Messages that members welcome|2026-07-01|2026-12-31|||team||Product manager, Loyalty
 """
 
-# id | objective | title | type | from | to | baseline | target | low | high | metric | commitment | weight | department | cadence |
+# id | objective | title | type | from | to | baseline | target | low | high | metric | commitment | weight |
+# department | cadence |
 # now (the value at the end of the data) |
-# mode: line · flat · metric (observed, no check-ins) · both · none (no check-in) · one · late:N (days ago) · young (too early to say)
+# mode: line · flat · metric (observed, no check-ins) · both · none (no check-in) · one · late:N (days ago) ·
+# young (too early to say)
 KEY_RESULTS = """
 K01|O-11|Orders delivered the same or next day from 38 to 51 %|increase|2026-01-01|2026-12-31|38|51|||M-301|||Logistics Technology|30|49.5|both
 K02|O-12|Delivery promise kept from 91 to 97 %|increase|2026-01-01|2026-12-31|91|97|||M-133||2|Logistics Technology|14|91.6|flat
@@ -90,7 +92,9 @@ UNMEASURED, BARELY_MEASURED = ["K31", "K32", "K33"], ["K06", "K16", "K41"]
 STALE, NEARLY_STALE = ["K20", "K34", "K35", "K36"], ["K37", "K38", "K39"]
 CONFLICTS = [("K23", "K24"), ("K14", "K25"), ("K26", "K27")]
 NO_CONFLICTS = [("K01", "K28"), ("K11", "K30"), ("K24", "K29")]  # same way; compatible; one has ended
-TARGET_EDITED = {"K42": ("97", date(2026, 10, 12), "Courier strike in August")}  # after its quarter: rewrites the past
+TARGET_EDITED = {
+    "K42": ("97", date(2026, 10, 12), "Courier strike in August")
+}  # after its quarter: rewrites the past
 TARGET_EDITED_IN_TIME = {
     "K21": ("700", date(2026, 8, 20), "Onboarding starts later"),
     "K12": ("62", date(2026, 8, 3), "Base data corrected"),
@@ -140,7 +144,10 @@ def kr_name(code: str) -> str:
 def objectives() -> list[Row]:
     """The rows of objectives."""
     names = ("objective_id", "title", "from", "to", "rank", "weight", "level", "parent_id", "owner")
-    return [{name: cell or None for name, cell in zip(names, line.split("|"), strict=True)} for line in OBJECTIVES.strip().splitlines()]
+    return [
+        {name: cell or None for name, cell in zip(names, line.split("|"), strict=True)}
+        for line in OBJECTIVES.strip().splitlines()
+    ]
 
 
 def key_results() -> list[KeyResult]:
@@ -152,9 +159,25 @@ def key_results() -> list[KeyResult]:
 
     found = []
     for line in KEY_RESULTS.strip().splitlines():
-        code, objective, title, kind, first, last, base, target, low, high, metric, commitment, weight, dept, cadence, now, mode = (
-            line.split("|")
-        )
+        (
+            code,
+            objective,
+            title,
+            kind,
+            first,
+            last,
+            base,
+            target,
+            low,
+            high,
+            metric,
+            commitment,
+            weight,
+            dept,
+            cadence,
+            now,
+            mode,
+        ) = line.split("|")
         begin, end = periods[objective]
         found.append(
             KeyResult(
@@ -207,7 +230,11 @@ def checkin_rows(kr: KeyResult, rng: np.random.Generator) -> list[Row]:
     if kr.mode in ("none", "metric") or kr.now is None:
         return []
     cadence = kr.cadence or 30
-    ago = int(kr.mode.split(":")[1]) if kr.mode.startswith("late:") else int(rng.integers(2, max(3, min(cadence, 13))))
+    ago = (
+        int(kr.mode.split(":")[1])
+        if kr.mode.startswith("late:")
+        else int(rng.integers(2, max(3, min(cadence, 13))))
+    )
     last = min(END_DAY - timedelta(days=ago), kr.last - timedelta(days=2))
     days = [last]
     while days[-1] - timedelta(days=cadence) > kr.first + timedelta(days=4) and kr.mode != "one":
@@ -228,7 +255,9 @@ def checkin_rows(kr: KeyResult, rng: np.random.Generator) -> list[Row]:
                 "kr_id": kr.kr_id,
                 "at": _date_kept(day, rng),
                 "value": float(f"{value:.4g}"),
-                "confidence": round(float(np.clip(score + rng.normal(0.1, 0.08), 0.1, 0.95)), 1) if rng.random() < 0.85 else None,
+                "confidence": round(float(np.clip(score + rng.normal(0.1, 0.08), 0.1, 0.95)), 1)
+                if rng.random() < 0.85
+                else None,
                 "comment": str(rng.choice(COMMENTS)) if rng.random() < 0.4 else None,
             }
         )
@@ -255,7 +284,12 @@ def _begin(kr: KeyResult) -> float:
     if kr.baseline is not None:
         return kr.baseline
     now = kr.now or 0.0
-    usual = {"reach": now * (0.87 if "%" in kr.title else 0.25), "maintain_above": now, "maintain_below": now, "range": now * 1.05}
+    usual = {
+        "reach": now * (0.87 if "%" in kr.title else 0.25),
+        "maintain_above": now,
+        "maintain_below": now,
+        "range": now * 1.05,
+    }
     return usual.get(kr.type, 0.0)
 
 
@@ -286,7 +320,11 @@ def metric_rows(rng: np.random.Generator) -> tuple[list[Row], list[Row]]:
         )
         at = observed_days(30, FIRST_DAY, END_DAY)
         knots = [datetime.combine(FIRST_DAY, time()), turn, END]
-        days = np.interp([t.timestamp() for t in at], [t.timestamp() for t in knots], [float(first), float(middle), float(now)])
+        days = np.interp(
+            [t.timestamp() for t in at],
+            [t.timestamp() for t in knots],
+            [float(first), float(middle), float(now)],
+        )
         spread = 0.03 * max(abs(float(now) - float(middle)), 0.01 * abs(float(now)))
         values = days + rng.normal(0, spread, len(at))
         values[-1] = float(now)

@@ -18,7 +18,8 @@ BUILDING_BEFORE = 32.0  # coding days in the year before: the local gain of whic
 WAIT_WEIGHT = {"BU": 0.05, "AR": 0.06, "LE": 0.18, "RD": 0.08, "IQ": 0.62, "RW": 0.12}
 AGAIN = {"BD": 0.4, "IQ": 0.45}  # a second pass beside the first
 
-# times that integration test sent an epic back to building; three or more is the planted case, two the near miss
+# times that integration test sent an epic back to building; three or more is the planted case, two the near
+# miss
 SENT_BACK = {
     "promise_engine": 4,
     "staff_app": 3,
@@ -40,10 +41,28 @@ SENT_BACK = {
     "store_pickup_v1": 1,
     "supplier_edi": 1,
 }
-REOPENED = {"guest_checkout": 24, "label_api": 16, "dock_booking": 21, "card_token": 18}  # days between first and final release
-WINDOW_MISSED = ("parcel_photo", "tier_benefits", "late_cutoff")  # back from the release window, never from done: near misses
-FELL_BACK = ("iban_check", "waste_report", "label_api", "queue_display", "cash_office", "welcome_offer")  # no delivered_at
-DELIVERED_EARLY = {"kiosk_refresh": date(2025, 12, 9)}  # first slice with customers while the rest is in progress
+REOPENED = {
+    "guest_checkout": 24,
+    "label_api": 16,
+    "dock_booking": 21,
+    "card_token": 18,
+}  # days between first and final release
+WINDOW_MISSED = (
+    "parcel_photo",
+    "tier_benefits",
+    "late_cutoff",
+)  # back from the release window, never from done: near misses
+FELL_BACK = (
+    "iban_check",
+    "waste_report",
+    "label_api",
+    "queue_display",
+    "cash_office",
+    "welcome_offer",
+)  # no delivered_at
+DELIVERED_EARLY = {
+    "kiosk_refresh": date(2025, 12, 9)
+}  # first slice with customers while the rest is in progress
 ALL_GATES = ("promise_engine", "wave_picking", "points_expiry", "stock_accuracy", "staff_app")
 NO_GATES = ("kiosk_refresh", "cross_border_at", "refund_ledger", "vendor_scorecard")
 
@@ -79,7 +98,11 @@ def journey(epic: Epic, rng: np.random.Generator) -> Journey:
         made.cancelled = gone
         made.steps.append(("CA", gone))
         return made
-    first = days_ago(int(args[1 if kind == "w" else 0])) if kind in "wn" else date.fromisoformat(args[0]) - timedelta(days=int(args[1]))
+    first = (
+        days_ago(int(args[1 if kind == "w" else 0]))
+        if kind in "wn"
+        else date.fromisoformat(args[0]) - timedelta(days=int(args[1]))
+    )
     made = _begun(epic, at_work(first, rng), rng)
     if kind == "n":
         made.steps = []
@@ -115,7 +138,9 @@ def _begun(epic: Epic, started: datetime, rng: np.random.Generator) -> Journey:
     made = Journey(epic, created, asked, started=started)
     made.steps.append(("FU", created))
     if rng.random() < 0.8:
-        made.steps.append(("RV", at_work(started.date() - timedelta(days=max(2, int(waited * rng.uniform(0.2, 0.6)))), rng)))
+        made.steps.append(
+            ("RV", at_work(started.date() - timedelta(days=max(2, int(waited * rng.uniform(0.2, 0.6)))), rng))
+        )
     return made
 
 
@@ -138,8 +163,11 @@ def _states(epic: Epic, rng: np.random.Generator, until: str = "RW") -> list[str
     return states
 
 
-def _moves(states: list[str], start: datetime | None, end: datetime | None, rng: np.random.Generator) -> list[tuple[str, datetime]]:
-    """Entries into the states so that they fill start to end: work takes what it takes, waiting takes the rest."""
+def _moves(
+    states: list[str], start: datetime | None, end: datetime | None, rng: np.random.Generator
+) -> list[tuple[str, datetime]]:
+    """Entries into the states so that they fill start to end: work takes what it takes, waiting takes the
+    rest."""
     if start is None or end is None or not states:
         return []
     total = (end - start).total_seconds() / 86400

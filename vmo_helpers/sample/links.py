@@ -14,7 +14,8 @@ from vmo_helpers.sample.world import END_DAY, at_work, days_ago, stamp
 
 Row = dict[str, Any]
 
-# epic: expected change of the key result's value. Their sums over-map K01, K02 and K11 (> 1.5 × the way to go)
+# epic: expected change of the key result's value. Their sums over-map K01, K02 and K11 (> 1.5 × the way to
+# go)
 DELTA = {
     "self_checkout": 4,
     "same_day_slots": 8,
@@ -57,9 +58,20 @@ ALSO: dict[str, tuple[tuple[str, ...], tuple[float, ...] | None]] = {
     "consent_hub": (("K17", "K39"), None),
     "returns_3p": (("K27",), None),
 }
-MANY_KEY_RESULTS, NEARLY_MANY = ["same_day_slots", "club_app"], ["member_pricing", "live_tracking", "carrier_switch"]
-APART = {"psd3_ready": ("K17",), "event_bus": ("K19", "K20"), "ci_speed": ("K19", "K35", "K38"), "store_wifi": ("O-22",)}
-THROUGH_FEATURES = {"birthday_treat": ("K41", "K32"), "receipt_digital": ("K36",)}  # the epic itself has no link
+MANY_KEY_RESULTS, NEARLY_MANY = (
+    ["same_day_slots", "club_app"],
+    ["member_pricing", "live_tracking", "carrier_switch"],
+)
+APART = {
+    "psd3_ready": ("K17",),
+    "event_bus": ("K19", "K20"),
+    "ci_speed": ("K19", "K35", "K38"),
+    "store_wifi": ("O-22",),
+}
+THROUGH_FEATURES = {
+    "birthday_treat": ("K41", "K32"),
+    "receipt_digital": ("K36",),
+}  # the epic itself has no link
 THROUGH_COLUMN = ("brand_shop",)  # work_items.goal
 FRESH = "returns_desk"  # linked two days before the end
 REMOVED = {
@@ -122,7 +134,8 @@ def goal_links(made: Journey, features: list[str], rng: np.random.Generator) -> 
 
 
 def _linked_day(made: Journey, rng: np.random.Generator) -> date:
-    """Goals of 2026 were linked in the new year at the earliest; work of that year a little after its start."""
+    """Goals of 2026 were linked in the new year at the earliest; work of that year a little after its
+    start."""
     begun = made.started.date() if made.started else made.created.date()
     floor = date(2026, 1, 12).toordinal() + int(rng.integers(0, 40))
     if made.finished and made.finished.date() < date(2026, 1, 15):
@@ -133,7 +146,12 @@ def _linked_day(made: Journey, rng: np.random.Generator) -> date:
 
 def _link(item: str, goal: str, at: Any) -> Row:
     kind = "key_result" if goal.startswith("K") else "objective"
-    return {"item_id": item, "goal_type": kind, "goal_id": kr_name(goal) if kind == "key_result" else goal, "linked_at": stamp(at)}
+    return {
+        "item_id": item,
+        "goal_type": kind,
+        "goal_id": kr_name(goal) if kind == "key_result" else goal,
+        "linked_at": stamp(at),
+    }
 
 
 def _removed(epic: Epic, rng: np.random.Generator) -> list[Row]:

@@ -13,7 +13,8 @@ from vmo_helpers.sample.world import END_DAY, FIRST_DAY, STREAMS
 Row = dict[str, Any]
 
 # id | epic or stream | kind | name | unit | direction | cadence | banned | replaces | level | spread | mode
-# mode: flat · ramp · drop3 (last three readings far below) · drop2, dip3, drop1 (near misses) · last:DAY (nobody reads it any more)
+# mode: flat · ramp · drop3 (last three readings far below) · drop2, dip3, drop1 (near misses) · last:DAY
+# (nobody reads it any more)
 BESIDE = """
 M-201|C2S|activity|Team velocity (story points per sprint)|points|increase|14|||212|0.08|ramp
 M-202|STO|activity|Utilisation of project staff|%|increase|30|||93|0.02|flat
@@ -42,18 +43,28 @@ M-241|C2S|outcome|Online orders per week|orders|increase|7|||182000|0.04|christm
 M-242|STO|outcome|Store visits per week|visits|increase|7|||1240000|0.03|christmas
 M-243|MKT|outcome|Marketplace turnover per month|EUR 1,000|increase|30|||410|0.06|christmas
 """
-REPLACES = {"M-206": "cost variance → lead time to value", "M-201": "velocity → throughput and flow time", "M-205": "launches → adoption"}
+REPLACES = {
+    "M-206": "cost variance → lead time to value",
+    "M-201": "velocity → throughput and flow time",
+    "M-205": "launches → adoption",
+}
 VANITY = ["M-201", "M-202", "M-203", "M-204", "M-205", "M-206"]
 WITH_OUTCOME = ["M-211", "M-212", "M-213", "M-214"]
-USAGE_DROPS, USAGE_HELD = ["M-221", "M-222", "M-223"], ["M-224", "M-225", "M-226", "M-227", "M-141"]  # the last is meant to fall
+USAGE_DROPS, USAGE_HELD = (
+    ["M-221", "M-222", "M-223"],
+    ["M-224", "M-225", "M-226", "M-227", "M-141"],
+)  # the last is meant to fall
 
 
 def beside(items: dict[str, tuple[str, str, date]], rng: np.random.Generator) -> tuple[list[Row], list[Row]]:
-    """Metrics and observations of ``BESIDE``; ``items`` maps a slug to its item, its stream and its first day of readings."""
+    """Metrics and observations of ``BESIDE``; ``items`` maps a slug to its item, its stream and its first day
+    of readings."""
     metrics: list[Row] = []
     seen: list[Row] = []
     for line in BESIDE.strip().splitlines():
-        metric, where, kind, name, unit, direction, cadence, banned, replaces, level, spread, mode = line.split("|")
+        metric, where, kind, name, unit, direction, cadence, banned, replaces, level, spread, mode = (
+            line.split("|")
+        )
         noise = rng.normal(0, float(spread), 200)
         if where in STREAMS:
             item, stream, first = None, STREAMS[where][0], FIRST_DAY
@@ -88,7 +99,10 @@ def beside(items: dict[str, tuple[str, str, date]], rng: np.random.Generator) ->
             values = values * np.array([_season(t) for t in at])
         seen += [observation(metric, t, v) for t, v in zip(at, values.tolist(), strict=True)]
         if metric == "M-222":  # segments are shown, never tested
-            seen += [observation(metric, t, v * 1.12, segment="app") for t, v in zip(at[-8:], values[-8:].tolist(), strict=True)]
+            seen += [
+                observation(metric, t, v * 1.12, segment="app")
+                for t, v in zip(at[-8:], values[-8:].tolist(), strict=True)
+            ]
     return metrics, seen
 
 
@@ -96,7 +110,10 @@ def _season(at: datetime) -> float:
     """A retailer's year: the weeks before Christmas at 1.8, the sales in July a little up, February low."""
     day = at.timetuple().tm_yday
     return float(
-        1 + 0.8 * np.exp(-(((day - 346) / 16) ** 2)) + 0.15 * np.exp(-(((day - 190) / 14) ** 2)) - 0.12 * np.exp(-(((day - 45) / 25) ** 2))
+        1
+        + 0.8 * np.exp(-(((day - 346) / 16) ** 2))
+        + 0.15 * np.exp(-(((day - 190) / 14) ** 2))
+        - 0.12 * np.exp(-(((day - 45) / 25) ** 2))
     )
 
 

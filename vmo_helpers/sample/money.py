@@ -13,7 +13,8 @@ from vmo_helpers.sample.world import END_DAY, FIRST_DAY, STREAMS, TEAMS, months
 
 Row = dict[str, Any]
 
-# actual cost ÷ first planned cost of delivered epics; under 0.75 is shrunk (planted), 0.76–0.80 the near misses
+# actual cost ÷ first planned cost of delivered epics; under 0.75 is shrunk (planted), 0.76–0.80 the near
+# misses
 SPENT = {
     "vendor_scorecard": 0.69,
     "pallet_tracking": 0.62,
@@ -34,7 +35,9 @@ SPENT = {
     "one_tap_returns": 1.08,
     "invoice_b2b": 1.09,
 }
-LATE_BOOKED = {"refund_ledger": 4}  # months after the start before the first booking: not evidence of a small spend
+LATE_BOOKED = {
+    "refund_ledger": 4
+}  # months after the start before the first booking: not evidence of a small spend
 CLOSING_BOOKING = ("iban_check",)
 SPENT_SO_FAR = {
     "self_checkout": 1.16,
@@ -44,8 +47,21 @@ SPENT_SO_FAR = {
     "promise_engine": 1.07,
     "kiosk_refresh": 0.97,
 }
-FEATURES_BOOK = ("staff_app", "same_day_slots", "markdown_engine", "club_app")  # 40 % of it is booked on their features
-RUN_COST = {"C2S": 62_000, "STO": 48_000, "PAY": 35_000, "SUP": 30_000, "LOY": 24_000, "MKT": 11_000, "DAT": 41_000}
+FEATURES_BOOK = (
+    "staff_app",
+    "same_day_slots",
+    "markdown_engine",
+    "club_app",
+)  # 40 % of it is booked on their features
+RUN_COST = {
+    "C2S": 62_000,
+    "STO": 48_000,
+    "PAY": 35_000,
+    "SUP": 30_000,
+    "LOY": 24_000,
+    "MKT": 11_000,
+    "DAT": 41_000,
+}
 
 # stream, year, amount, funding type, source, months a budget, horizon, key result, round, allocated by
 BUDGETS: tuple[tuple[str, int, float, str, str, int, str, str | None, str | None], ...] = (
@@ -70,7 +86,10 @@ BUDGETS: tuple[tuple[str, int, float, str, str, int, str, str | None, str | None
     ("MKT", 2026, 300_000, "value_stream", "participatory", 6, "evaluating", None, "PB 2026-2"),
     ("DAT", 2026, 1_900_000, "project", "annual", 12, "extracting", None, None),
 )
-OVERSPENT, NEARLY_OVERSPENT = ["STO"], ["SUP", "C2S", "DAT"]  # over 110 % of the budget to date; the near misses up to 107 %
+OVERSPENT, NEARLY_OVERSPENT = (
+    ["STO"],
+    ["SUP", "C2S", "DAT"],
+)  # over 110 % of the budget to date; the near misses up to 107 %
 # team: (stream before, day of the move). Under a year before the end: not a persistent team (planted)
 MOVED = {
     "OFFR": ("STO", date(2026, 3, 1)),
@@ -104,7 +123,9 @@ def spend_rows(made: Journey, first: Plan, features: list[str], rng: np.random.G
             if epic.slug in FEATURES_BOOK and line == "opex" and features:
                 own = round(part * 0.6, 2)
                 rows.append(_spent(month, own, line, item_id=epic.item_id))
-                rows.append(_spent(month, round(part - own, 2), line, item_id=features[month.month % len(features)]))
+                rows.append(
+                    _spent(month, round(part - own, 2), line, item_id=features[month.month % len(features)])
+                )
             else:
                 rows.append(_spent(month, part, line, item_id=epic.item_id))
     return rows
@@ -137,7 +158,13 @@ def stream_spend(rng: np.random.Generator) -> list[Row]:
             rows.append(_spent(month, amount, "run", value_stream_id=STREAMS[code][0]))
         for month in months(date(2026, 8, 1), END_DAY):
             rows.append(
-                {"period": month, "amount": round(base * 1.02, -2), "line": "run", "kind": "forecast", "value_stream_id": STREAMS[code][0]}
+                {
+                    "period": month,
+                    "amount": round(base * 1.02, -2),
+                    "line": "run",
+                    "kind": "forecast",
+                    "value_stream_id": STREAMS[code][0],
+                }
             )
     return rows
 
@@ -150,7 +177,10 @@ def budget_rows() -> list[Row]:
         if pot:
             starts = [starts[int(pot[-1]) - 1]]
         for first in starts:
-            last = months(first, date(first.year + (first.month + length - 1) // 12, (first.month + length - 1) % 12 + 1, 1))[-1]
+            last = months(
+                first,
+                date(first.year + (first.month + length - 1) // 12, (first.month + length - 1) % 12 + 1, 1),
+            )[-1]
             rows.append(
                 {
                     "budget_id": f"B-{len(rows) + 1:03d}",
@@ -195,7 +225,14 @@ def team_rows() -> list[Row]:
         usual = {"team": name, "department": department, "value_stream_id": STREAMS[home[code]][0]}
         if code in MOVED:
             before, day = MOVED[code]
-            rows.append({**usual, "value_stream_id": STREAMS[before][0], "from": date(2024, 1, 1), "to": day - timedelta(days=1)})
+            rows.append(
+                {
+                    **usual,
+                    "value_stream_id": STREAMS[before][0],
+                    "from": date(2024, 1, 1),
+                    "to": day - timedelta(days=1),
+                }
+            )
             rows.append({**usual, "from": day})
         else:
             rows.append({**usual, "from": date(2024, 1, 1)})

@@ -1,4 +1,5 @@
-"""Metrics, observations, benefits, phased targets and realised money, so that each benefit shows its planted attainment."""
+"""Metrics, observations, benefits, phased targets and realised money, so that each benefit shows its planted
+attainment."""
 
 from __future__ import annotations
 
@@ -19,8 +20,14 @@ Floats = NDArray[np.float64]
 SHARE_OF_DECAYING = 0.55  # of the planned money that came before the effect was lost
 COUNTED_FROM = 0.25  # of plan: where the inside test starts to count an observation
 LATEST = 5
-FEW = {"basket_merge": ("2026-08-10", "2026-09-15", "2026-10-20"), "dock_booking": ("2026-09-08", "2026-10-14")}
-PHASED = {"vendor_scorecard": (0.3, 0.65, 1.0), "one_tap_returns": (0.5, 0.8, 1.0)}  # share of the way at each third to due
+FEW = {
+    "basket_merge": ("2026-08-10", "2026-09-15", "2026-10-20"),
+    "dock_booking": ("2026-09-08", "2026-10-14"),
+}
+PHASED = {
+    "vendor_scorecard": (0.3, 0.65, 1.0),
+    "one_tap_returns": (0.5, 0.8, 1.0),
+}  # share of the way at each third to due
 REPORTED_EARLY = "fresh_forecast"  # one value that was restated: two versions of one fact
 
 
@@ -44,7 +51,10 @@ def observed_days(cadence: int, first: date, last: date) -> list[datetime]:
     """When a metric is read: month ends, quarter-month ends, or Saturday evenings from the pipeline."""
     if cadence <= 7:
         day = first + timedelta(days=(5 - first.weekday()) % 7)
-        return [datetime.combine(day, time(18, 30)) + timedelta(days=7 * k) for k in range((last - day).days // 7 + 1)]
+        return [
+            datetime.combine(day, time(18, 30)) + timedelta(days=7 * k)
+            for k in range((last - day).days // 7 + 1)
+        ]
     ends = [month_end(month) for month in months(first, last)]
     if cadence >= 90:
         ends = [day for day in ends if day.month in (2, 5, 8, 11)]
@@ -54,7 +64,12 @@ def observed_days(cadence: int, first: date, last: date) -> list[datetime]:
 def observation(metric: str, at: datetime, value: float, **more: Any) -> Row:
     """One row of observations: a bare day for readings at midnight, UTC for those of the pipeline."""
     evening = at.time() != time()
-    return {"metric_id": metric, "at": stamp(at, utc=True) if evening else at.date().isoformat(), "value": _rounded(value), **more}
+    return {
+        "metric_id": metric,
+        "at": stamp(at, utc=True) if evening else at.date().isoformat(),
+        "value": _rounded(value),
+        **more,
+    }
 
 
 def _rounded(value: float) -> float:
@@ -63,15 +78,21 @@ def _rounded(value: float) -> float:
 
 
 def clock(benefit: Benefit, made: Journey, planned_end: date | None) -> Clock | None:
-    """The benefit's clock, from delivery, else finish, else today's planned end; None when an element is missing."""
-    start = made.delivered or made.finished or (datetime.combine(planned_end, time()) if planned_end else None)
+    """The benefit's clock, from delivery, else finish, else today's planned end; None when an element is
+    missing."""
+    start = (
+        made.delivered or made.finished or (datetime.combine(planned_end, time()) if planned_end else None)
+    )
     if start is None or benefit.due is None or benefit.lag is None:
         return None
     return Clock(start, benefit.lag, datetime.combine(benefit.due, time()))
 
 
-def observation_rows(benefit: Benefit, made: Journey, planned_end: date | None, rng: np.random.Generator) -> list[Row]:
-    """The metric's observations: baseline before delivery, then progress = attainment × plan, with shaped noise."""
+def observation_rows(
+    benefit: Benefit, made: Journey, planned_end: date | None, rng: np.random.Generator
+) -> list[Row]:
+    """The metric's observations: baseline before delivery, then progress = attainment × plan, with shaped
+    noise."""
     if benefit.metric_id is None:
         return []
     at = _when(benefit, made)
@@ -85,13 +106,20 @@ def observation_rows(benefit: Benefit, made: Journey, planned_end: date | None, 
     if benefit.mode == "season":
         day = np.array([t.timetuple().tm_yday for t in at])
         values = values + 0.30 * abs(reach) * np.sign(reach) * np.cos(2 * np.pi * (day - 350) / 365)
-    rows = [observation(benefit.metric_id, t, v, n=_sample_size(benefit, rng)) for t, v in zip(at, values.tolist(), strict=True)]
+    rows = [
+        observation(benefit.metric_id, t, v, n=_sample_size(benefit, rng))
+        for t, v in zip(at, values.tolist(), strict=True)
+    ]
     if benefit.slug == REPORTED_EARLY:
         place = len(rows) - 3
         rows[place]["recorded_at"] = stamp(at[place] + timedelta(days=24, hours=10))
         rows.insert(
             place,
-            {**rows[place], "value": _rounded(values[place] - 0.5 * reach), "recorded_at": stamp(at[place] + timedelta(days=2, hours=9))},
+            {
+                **rows[place],
+                "value": _rounded(values[place] - 0.5 * reach),
+                "recorded_at": stamp(at[place] + timedelta(days=2, hours=9)),
+            },
         )
     return rows
 
@@ -103,7 +131,10 @@ def _when(benefit: Benefit, made: Journey) -> list[datetime]:
     last = LAST_SEEN.get(benefit.slug, END_DAY)
     nearly = LAST_SEEN_NEARLY.get(benefit.slug)
     if benefit.mode == "few":
-        return [*observed_days(30, first, begun.date()), *(datetime.fromisoformat(d) for d in FEW[benefit.slug])]
+        return [
+            *observed_days(30, first, begun.date()),
+            *(datetime.fromisoformat(d) for d in FEW[benefit.slug]),
+        ]
     at = observed_days(benefit.cadence, first, date(2026, 8, 1) if nearly else last)
     return [*at, datetime.combine(nearly, time())] if nearly else at
 
@@ -118,7 +149,8 @@ def _progress(benefit: Benefit, timing: Clock | None, at: list[datetime], plan: 
 
 
 def _noise(benefit: Benefit, plan: Floats, rng: np.random.Generator) -> Floats:
-    """Noise that leaves the planted numbers exact: no mean before delivery, no slope in the observations that are judged."""
+    """Noise that leaves the planted numbers exact: no mean before delivery, no slope in the observations that
+    are judged."""
     spread = NOISE.get(benefit.mode, 0.08)
     noise = rng.normal(0, spread, len(plan))
     before = plan == 0
@@ -146,7 +178,9 @@ def _sample_size(benefit: Benefit, rng: np.random.Generator) -> int | None:
 def metric_row(benefit: Benefit, item_id: str, stream_id: str) -> Row:
     """The row of metrics."""
     direction = (
-        "decrease" if benefit.target is not None and benefit.baseline is not None and benefit.target < benefit.baseline else "increase"
+        "decrease"
+        if benefit.target is not None and benefit.baseline is not None and benefit.target < benefit.baseline
+        else "increase"
     )
     if benefit.slug in ("risk_rules", "parcel_photo"):
         direction = "decrease"
@@ -177,7 +211,16 @@ def benefit_row(benefit: Benefit, item_id: str, owner: str, rng: np.random.Gener
         "planned_value": benefit.value,
         "value_type": benefit.value_type,
         "owner": owner if rng.random() < 0.9 else None,
-        "attribution": str(rng.choice(["before and after", "pilot stores against others", "shared with two other epics", "holdout group"])),
+        "attribution": str(
+            rng.choice(
+                [
+                    "before and after",
+                    "pilot stores against others",
+                    "shared with two other epics",
+                    "holdout group",
+                ]
+            )
+        ),
     }
 
 
@@ -197,7 +240,9 @@ def target_rows(benefit: Benefit, made: Journey, planned_end: date | None) -> li
     ]
 
 
-def realisation_rows(benefit: Benefit, made: Journey, planned_end: date | None, rng: np.random.Generator) -> tuple[list[Row], float, float]:
+def realisation_rows(
+    benefit: Benefit, made: Journey, planned_end: date | None, rng: np.random.Generator
+) -> tuple[list[Row], float, float]:
     """Money booked at month ends; also what was planned to date and what the rows add up to."""
     timing = clock(benefit, made, planned_end)
     if timing is None or timing.start > END:

@@ -63,9 +63,14 @@ COST_CHANGED = {
     "self_checkout": (2_900_000.0, date(2026, 1, 19), "Second supplier"),
     "promise_engine": (2_250_000.0, date(2026, 3, 16), "Second generation of the route model"),
 }
-# baselined this many days ago without any change or decision since: planted beyond 270; the rest are near misses
+# baselined this many days ago without any change or decision since: planted beyond 270; the rest are near
+# misses
 PLAN_AGED = {"esl_labels": 655, "sepa_instant": 520, "data_mesh": 331, "store_wifi": 276}
-PLAN_NEARLY_AGED = {"rfid_inbound": 266, "two_person": 281, "wms_halle": 402}  # young enough; changed since; decided since
+PLAN_NEARLY_AGED = {
+    "rfid_inbound": 266,
+    "two_person": 281,
+    "wms_halle": 402,
+}  # young enough; changed since; decided since
 UNCHANGED = {*PLAN_AGED, "rfid_inbound", "wms_halle"}
 WARNED = "ship_from_store"  # baselined after its planned end: the one counted warning of the clean sample
 KEPT_END = {"promise_engine", WARNED}  # the planned end that nobody moved
@@ -156,7 +161,11 @@ def plan_columns(made: Journey, first: Plan, rng: np.random.Generator) -> tuple[
         points, share = SCOPE[epic.slug]
         row |= {"scope_planned": points, "scope_delivered": round(points * share)}
     weekly = _cost_of_delay(epic, rng)
-    row |= {"cost_of_delay_per_week": weekly, "urgency": URGENCY.get(epic.slug), "needed_by": FIXED_DATES.get(epic.slug)}
+    row |= {
+        "cost_of_delay_per_week": weekly,
+        "urgency": URGENCY.get(epic.slug),
+        "needed_by": FIXED_DATES.get(epic.slug),
+    }
     if made.finished is None and made.cancelled is None and rng.random() < 0.85:
         likely = float(np.round(rng.lognormal(2.4, 0.5), 0)) + 2
         row |= {
@@ -170,20 +179,31 @@ def plan_columns(made: Journey, first: Plan, rng: np.random.Generator) -> tuple[
 
 
 def _moved_ends(made: Journey, first: Plan, rng: np.random.Generator) -> tuple[date, list[Row]]:
-    """Late epics move their planned end, two or three times, each time to soon after the day of the change."""
+    """Late epics move their planned end, two or three times, each time to soon after the day of the
+    change."""
     epic = made.epic
     changes: list[Row] = []
     assert first.end is not None and first.baselined is not None
     over = made.finished.date() if made.finished else END_DAY
-    if made.cancelled or epic.slug in UNCHANGED | KEPT_END or (made.finished and over <= first.end + timedelta(days=21)):
+    if (
+        made.cancelled
+        or epic.slug in UNCHANGED | KEPT_END
+        or (made.finished and over <= first.end + timedelta(days=21))
+    ):
         return first.end, []
     now = first.end
     limit = date(2026, 9, 20)
     while now < min(over, limit) and len(changes) < 3:
-        day = max(now - timedelta(days=int(rng.integers(4, 24))), first.baselined.date() + timedelta(days=8), FIRST_DAY)
+        day = max(
+            now - timedelta(days=int(rng.integers(4, 24))),
+            first.baselined.date() + timedelta(days=8),
+            FIRST_DAY,
+        )
         if day > limit:
             break
-        changes.append(_change(epic, "planned_end", at_work(day, rng), now.isoformat(), str(rng.choice(REASONS))))
+        changes.append(
+            _change(epic, "planned_end", at_work(day, rng), now.isoformat(), str(rng.choice(REASONS)))
+        )
         now = min(now + timedelta(days=int(rng.integers(60, 140))), over + timedelta(days=75))
     return now, changes
 
@@ -200,7 +220,14 @@ REASONS = (
 
 
 def _change(epic: Epic, column: str, at: datetime, old: str, reason: str) -> Row:
-    return {"table": "work_items", "key": epic.item_id, "column": column, "changed_at": stamp(at), "old_value": old, "reason": reason}
+    return {
+        "table": "work_items",
+        "key": epic.item_id,
+        "column": column,
+        "changed_at": stamp(at),
+        "old_value": old,
+        "reason": reason,
+    }
 
 
 def _cost_of_delay(epic: Epic, rng: np.random.Generator) -> float | None:

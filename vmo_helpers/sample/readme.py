@@ -1,4 +1,5 @@
-"""The sample's README: seed, tables and every planted case by id, from the same truth that truth.json holds."""
+"""The sample's README: seed, tables and every planted case by id, from the same truth that truth.json
+holds."""
 
 from __future__ import annotations
 
@@ -6,16 +7,19 @@ from typing import Any
 
 INTRODUCTION = """# {name}: a sample portfolio
 
-Invented, from end to end: a retailer in {zone}, {items} epics in seven value streams, {first} to {last} ({currency}).
-Written by `vmo sample --out DIR --items {items} --seed {seed}`; the same seed gives the same bytes.
+Invented, from end to end: a retailer in {zone}, {items} epics in seven value streams, {first} to {last}
+({currency}). Written by `vmo sample --out DIR --items {items} --seed {seed}`; the same seed gives the
+same bytes.
 
-Owners and authors are roles. Instants carry the offset of Berlin, or a `Z` where the delivery pipeline wrote them; some rows share an
-instant and are ordered by `seq`; a few facts were recorded late or corrected (`recorded_at`). Three epics of the marketplace have no
-transitions, only dates, and some benefits lack an element on purpose. Loading it raises no problem; the warnings to expect are
-listed below.
+Owners and authors are roles. Instants carry the offset of Berlin, or a `Z` where the delivery pipeline
+wrote them; some rows share an instant and are ordered by `seq`; a few facts were recorded late or
+corrected (`recorded_at`). Three epics of the marketplace have no transitions, only dates, and some
+benefits lack an element on purpose. Loading it raises no problem; the warnings to expect are listed
+below.
 
-`truth.json` says what was planted and is written from the generator's parameters, never from a measure. For each rule: what must be found,
-and the near misses that must not. Where a rule says "others may be found", its list is not the whole truth.
+`truth.json` says what was planted and is written from the generator's parameters, never from a measure.
+For each rule: what must be found, and the near misses that must not. Where a rule says "others may be
+found", its list is not the whole truth.
 """
 
 
@@ -47,7 +51,11 @@ def readme(truth: dict[str, Any], rows: dict[str, int], titles: dict[str, str]) 
             f"- near misses: {_list(case['near_misses'], titles)}",
             "",
         ]
-    parts += ["## Warnings to expect\n", *[f"- {warning['table']}: {warning['sentence']}" for warning in truth["warnings"]], ""]
+    parts += [
+        "## Warnings to expect\n",
+        *[f"- {warning['table']}: {warning['sentence']}" for warning in truth["warnings"]],
+        "",
+    ]
     return "\n".join(parts)
 
 

@@ -13,9 +13,15 @@ from vmo_helpers.sample.world import END_DAY, STREAMS, at_work, days_ago, stamp
 Row = dict[str, Any]
 
 REPORTING_SINCE = date(2025, 1, 13)
-SILENT = ("tier_benefits", "dock_booking", "points_expiry", "stock_accuracy")  # a plan but no report: the delivery facts speak
+SILENT = (
+    "tier_benefits",
+    "dock_booking",
+    "points_expiry",
+    "stock_accuracy",
+)  # a plan but no report: the delivery facts speak
 FORTNIGHTLY_FROM = 900_000.0  # planned cost
-# days since the last report. Older than twice the rhythm is the planted case (30 or 14 days), inside it the near miss
+# days since the last report. Older than twice the rhythm is the planted case (30 or 14 days), inside it the
+# near miss
 OLD = {"two_person": 95, "demand_sensing": 78, "tax_engine_ch": 109, "wms_halle": 47}
 NEARLY_OLD = {"gift_cards": 57, "newsletter_pref": 57, "staff_app": 26, "locker_network": 57}
 # sub-rating of the last report that contradicts an overall green (planted)
@@ -25,7 +31,11 @@ CONTRADICTED = {
     "vendor_scorecard": ("benefits", "red"),
     "till_cloud": ("scope", "amber"),
 }
-CONTRADICTED_BEFORE = {"one_tap_returns": ("schedule", "amber"), "late_cutoff": ("scope", "red"), "eta_mail": ("budget", "amber")}
+CONTRADICTED_BEFORE = {
+    "one_tap_returns": ("schedule", "amber"),
+    "late_cutoff": ("scope", "red"),
+    "eta_mail": ("budget", "amber"),
+}
 LAST_WORD = {
     "fraud_score": "green_amber",
     "bnpl_till": "amber",
@@ -127,20 +137,28 @@ def rhythm_days(made: Journey) -> int:
 
 
 def report_rows(made: Journey, rng: np.random.Generator) -> list[Row]:
-    """Reports at the epic's rhythm from its first weeks to the end of the data (delivered ones report on in the benefit phase)."""
+    """Reports at the epic's rhythm from its first weeks to the end of the data (delivered ones report on in
+    the benefit phase)."""
     epic = made.epic
     if not reported(made) or made.started is None:
         return []
     rhythm = rhythm_days(made)
     last = days_ago({**OLD, **NEARLY_OLD}.get(epic.slug, int(rng.integers(1, 9))))
-    begin = max(REPORTING_SINCE, made.started.date() + timedelta(days=min(20, (END_DAY - made.started.date()).days // 2)))
+    begin = max(
+        REPORTING_SINCE,
+        made.started.date() + timedelta(days=min(20, (END_DAY - made.started.date()).days // 2)),
+    )
     days = [last]
     while days[-1] - timedelta(days=rhythm) >= begin:
         days.append(days[-1] - timedelta(days=rhythm))
     days.reverse()
     words = _words(epic.slug, epic.label, len(days), rng)
     rows: list[Row] = []
-    author = f"Epic owner, {STREAMS[epic.stream][1]}" if rng.random() < 0.7 else f"Product manager, {STREAMS[epic.stream][1]}"
+    author = (
+        f"Epic owner, {STREAMS[epic.stream][1]}"
+        if rng.random() < 0.7
+        else f"Product manager, {STREAMS[epic.stream][1]}"
+    )
     for place, (day, word) in enumerate(zip(days, words, strict=True)):
         at = at_work(day, rng)
         pool = (AFTER_RELEASE if made.finished and at > made.finished else COMMENTS)[word]
@@ -167,7 +185,11 @@ def report_rows(made: Journey, rng: np.random.Generator) -> list[Row]:
             "recorded_at": rows[place]["at"],
         }
         corrected = stamp(at_work(days[place] + timedelta(days=6), rng))
-        rows[place] = {**rows[place], "comment": "Corrected after the steering meeting.", "recorded_at": corrected}
+        rows[place] = {
+            **rows[place],
+            "comment": "Corrected after the steering meeting.",
+            "recorded_at": corrected,
+        }
         rows.insert(place, first)
     return rows
 
@@ -183,7 +205,10 @@ def _words(slug: str, label: str, count: int, rng: np.random.Generator) -> list[
     ladder = ["green", "green_amber", "amber", "amber_red", "red"]
     top = ladder.index(final)
     steps = np.sort(rng.uniform(0.15, 0.9, top)) if top else np.array([])
-    return [ladder[int((steps <= place / max(count - 1, 1)).sum())] if place < count - 1 else final for place in range(count)]
+    return [
+        ladder[int((steps <= place / max(count - 1, 1)).sum())] if place < count - 1 else final
+        for place in range(count)
+    ]
 
 
 def _parts(slug: str, word: str, left: int, rng: np.random.Generator) -> Row:

@@ -64,13 +64,19 @@ def build(seed: int, first: int | None = None) -> Story:
     if cast:
         _goals(seed, chosen, rows)
     tables = {name: frame(name, found) for name, found in rows.items()}
-    tables |= {"value_streams": stream_rows(), "states": state_rows(), "teams": frame("teams", money.team_rows())}
+    tables |= {
+        "value_streams": stream_rows(),
+        "states": state_rows(),
+        "teams": frame("teams", money.team_rows()),
+    }
     tables |= _portfolio_wide(seed, chosen, story, {row["metric_id"] for row in rows["metrics"]})
     story.tables = dict(sorted(tables.items()))
     return story
 
 
-def _work(seed: int, chosen: list[Journey], rows: dict[str, list[Row]], story: Story) -> dict[str, date | None]:
+def _work(
+    seed: int, chosen: list[Journey], rows: dict[str, list[Row]], story: Story
+) -> dict[str, date | None]:
     """Work items with plans, moves, blockers, spend and reports. Returns today's planned end per slug."""
     rng, plan_rng, money_rng, word_rng = (generator(seed, topic) for topic in (2, 3, 4, 5))
     ends: dict[str, date | None] = {}
@@ -95,12 +101,16 @@ def _work(seed: int, chosen: list[Journey], rows: dict[str, list[Row]], story: S
     spend += money.stream_spend(money_rng)
     rows["spend"] = sorted(spend, key=lambda line: line["period"])
     rows["dependencies"] = [
-        {"item_id": story.items[a], "needs_item_id": story.items[b]} for a, b in plans.DEPENDENCIES if a in story.items and b in story.items
+        {"item_id": story.items[a], "needs_item_id": story.items[b]}
+        for a, b in plans.DEPENDENCIES
+        if a in story.items and b in story.items
     ]
     return ends
 
 
-def _outcomes(seed: int, chosen: list[Journey], rows: dict[str, list[Row]], story: Story, ends: dict[str, date | None]) -> None:
+def _outcomes(
+    seed: int, chosen: list[Journey], rows: dict[str, list[Row]], story: Story, ends: dict[str, date | None]
+) -> None:
     rng = generator(seed, 6)
     by_slug = {made.epic.slug: made for made in chosen}
     for benefit in b.benefits():
@@ -114,7 +124,9 @@ def _outcomes(seed: int, chosen: list[Journey], rows: dict[str, list[Row]], stor
         if benefit.metric_id:
             rows["metrics"].append(outcomes.metric_row(benefit, item, stream))
             rows["observations"] += outcomes.observation_rows(benefit, made, end, rng)
-        rows["benefits"].append(outcomes.benefit_row(benefit, item, f"Business owner, {made.epic.title}"[:60], rng))
+        rows["benefits"].append(
+            outcomes.benefit_row(benefit, item, f"Business owner, {made.epic.title}"[:60], rng)
+        )
         rows["targets"] += outcomes.target_rows(benefit, made, end)
         booked, planned, realised = outcomes.realisation_rows(benefit, made, end, rng)
         rows["realisations"] += booked
@@ -151,7 +163,9 @@ def _goals(seed: int, chosen: list[Journey], rows: dict[str, list[Row]]) -> None
     rows["plan_changes"] += links.goal_changes(rng)
 
 
-def _portfolio_wide(seed: int, chosen: list[Journey], story: Story, known: set[str]) -> dict[str, pd.DataFrame]:
+def _portfolio_wide(
+    seed: int, chosen: list[Journey], story: Story, known: set[str]
+) -> dict[str, pd.DataFrame]:
     rng = generator(seed, 10)
     owners = {row["objective_id"]: row["owner"] for row in goals.objectives()}
     results = goals.key_results()
@@ -163,7 +177,9 @@ def _portfolio_wide(seed: int, chosen: list[Journey], story: Story, known: set[s
         rows["checkins"] += goals.checkin_rows(kr, rng)
     rows["budgets"] = money.budget_rows()
     rows["surveys"] = value.survey_rows(rng)
-    rows["pi_objectives"] = value.increment_rows({made.epic.slug: (made.epic.item_id, TEAMS[made.epic.team][0]) for made in chosen}, rng)
+    rows["pi_objectives"] = value.increment_rows(
+        {made.epic.slug: (made.epic.item_id, TEAMS[made.epic.team][0]) for made in chosen}, rng
+    )
     competing = [made.epic for made in chosen if made.finished is None and made.cancelled is None]
     rows["criteria_scores"] = value.criteria_rows(competing, rng)
     rows["risks"] = value.risk_rows(chosen, rng)

@@ -61,7 +61,10 @@ def _parameters(story: Story, items: int, seed: int) -> dict[str, Any]:
         "window_first_day": WINDOW_DAY.isoformat(),
         "labels": labels,
         "outside_green": sum(labels[x] for x in ("watermelon", "sound", "green_unproven", "unknown_inside")),
-        "status": {kind: sum(epic.status == kind for epic in made) for kind in ("in_progress", "finished", "cancelled", "backlog")},
+        "status": {
+            kind: sum(epic.status == kind for epic in made)
+            for kind in ("in_progress", "finished", "cancelled", "backlog")
+        },
         "okr_denominator": len(features),
         "okr_linked": sum(epic.goal != "0" for epic in features),
         "okr_top_three": sum(_top_three(epic.goal) for epic in features),
@@ -79,7 +82,11 @@ def _top_three(goal: str) -> bool:
     """True when a goal lies under one of the enterprise objectives of rank 1 to 3."""
     code = goal.partition(" ")[2]
     parents = {row["objective_id"]: row["parent_id"] for row in goals.objectives()}
-    objective = {kr.kr_id: kr.objective_id for kr in goals.key_results()}.get(goals.kr_name(code), code) if code else None
+    objective = (
+        {kr.kr_id: kr.objective_id for kr in goals.key_results()}.get(goals.kr_name(code), code)
+        if code
+        else None
+    )
     while objective and parents.get(objective):
         objective = parents[objective]
     return objective in ("O-1", "O-2", "O-3")
@@ -92,7 +99,10 @@ def _label(story: Story, slug: str) -> str | None:
 def _money() -> dict[str, float]:
     this = [line for line in money.BUDGETS if line[1] == 2026]
     whole = sum(line[2] for line in this)
-    return {"budget": whole, "project_share": round(sum(line[2] for line in this if line[3] == "project") / whole, 4)}
+    return {
+        "budget": whole,
+        "project_share": round(sum(line[2] for line in this if line[3] == "project") / whole, 4),
+    }
 
 
 def _item(story: Story, place: int) -> dict[str, Any]:

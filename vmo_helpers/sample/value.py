@@ -13,7 +13,8 @@ from vmo_helpers.sample.world import END, STREAMS, TEAMS, at_work, days_ago, sta
 
 Row = dict[str, Any]
 
-# stream, instrument: mean score per quarterly wave (eight waves to October 2026), spread, answers a wave. Falls are the planted case
+# stream, instrument: mean score per quarterly wave (eight waves to October 2026), spread, answers a wave.
+# Falls are the planted case
 WAVES: dict[tuple[str, str], tuple[tuple[float, ...], float, int]] = {
     ("STO", "nps"): ((8.25, 8.28, 8.24, 8.26, 8.0, 7.75, 7.45, 7.15), 1.9, 2400),
     ("PAY", "ces"): ((5.6, 5.62, 5.58, 5.6, 5.45, 5.25, 5.05, 4.8), 1.2, 1500),
@@ -22,10 +23,14 @@ WAVES: dict[tuple[str, str], tuple[tuple[float, ...], float, int]] = {
     ("SUP", "csat"): ((4.1, 4.05, 4.12, 4.08, 4.1, 4.07, 4.09, 4.06), 0.9, 350),  # suppliers: within it
     ("MKT", "nps"): ((7.9, 8.1, 8.0, 7.8, 8.1, 7.9, 8.0, 7.0), 2.2, 9),  # few sellers: no conclusion
 }
-SATISFACTION_DROPS, SATISFACTION_HELD = ["VS-STO:nps", "VS-PAY:ces", "VS-C2S:csat"], ["VS-LOY:nps", "VS-SUP:csat", "VS-MKT:nps"]
+SATISFACTION_DROPS, SATISFACTION_HELD = (
+    ["VS-STO:nps", "VS-PAY:ces", "VS-C2S:csat"],
+    ["VS-LOY:nps", "VS-SUP:csat", "VS-MKT:nps"],
+)
 SCALES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 
-# programme increments of twelve weeks: predictability = actual ÷ planned of committed. Outside 80–100 % is the planted case
+# programme increments of twelve weeks: predictability = actual ÷ planned of committed. Outside 80–100 % is
+# the planted case
 INCREMENTS = {
     "PI 24.5": 0.86,
     "PI 25.1": 0.93,
@@ -37,7 +42,8 @@ INCREMENTS = {
     "PI 26.3": 1.08,
 }
 FIRST_INCREMENT = date(2024, 11, 25)
-# business value achieved of planned, for objectives that name an epic: 80 % and more with a red outcome is opinion only (planted)
+# business value achieved of planned, for objectives that name an epic: 80 % and more with a red outcome is
+# opinion only (planted)
 OPINION = {
     "kiosk_refresh": 0.95,
     "coupons_mobile": 0.90,
@@ -49,7 +55,10 @@ OPINION = {
     "late_cutoff": 0.88,
     "fresh_forecast": 0.90,
 }
-OPINION_ONLY, NEARLY_OPINION = ["kiosk_refresh", "coupons_mobile", "vendor_scorecard"], ["refund_instant", "click_reserve", "refund_ledger"]
+OPINION_ONLY, NEARLY_OPINION = (
+    ["kiosk_refresh", "coupons_mobile", "vendor_scorecard"],
+    ["refund_instant", "click_reserve", "refund_ledger"],
+)
 GOALS = (
     "Pilot live in three regions",
     "Interface to the tills in production",
@@ -65,8 +74,11 @@ GOALS = (
     "Alarms with runbooks",
 )
 
-# asked days ago, decided after days (None: open), due days ago (negative: ahead), done days ago (None: not yet) …
-DECISIONS: tuple[tuple[str | None, str, int, str | None, int | None, int | None, int | None, str | None], ...] = (
+# asked days ago, decided after days (None: open), due days ago (negative: ahead), done days ago (None: not
+# yet) …
+DECISIONS: tuple[
+    tuple[str | None, str, int, str | None, int | None, int | None, int | None, str | None], ...
+] = (
     (
         "promise_engine",
         "Free the integration test queue: two more release engineers until it holds under eight epics?",
@@ -77,13 +89,49 @@ DECISIONS: tuple[tuple[str | None, str, int, str | None, int | None, int | None,
         None,
         None,
     ),
-    ("kiosk_refresh", "Stop the store kiosk refresh after the second slice?", 43, None, None, None, None, "M-101"),
+    (
+        "kiosk_refresh",
+        "Stop the store kiosk refresh after the second slice?",
+        43,
+        None,
+        None,
+        None,
+        None,
+        "M-101",
+    ),
     ("esl_labels", "Stop electronic shelf labels or fund a new supplier?", 36, None, None, None, None, None),
     ("one_tap_returns", "Fund the next slice of one-tap returns?", 12, None, None, None, None, "M-109"),
-    ("locker_network", "Legal review of locker contracts in parallel to building?", 27, None, None, None, None, None),
-    ("wms_halle", "Go on with Halle II while the works council agreement is open?", 150, "continue", 21, 20, None, None),
+    (
+        "locker_network",
+        "Legal review of locker contracts in parallel to building?",
+        27,
+        None,
+        None,
+        None,
+        None,
+        None,
+    ),
+    (
+        "wms_halle",
+        "Go on with Halle II while the works council agreement is open?",
+        150,
+        "continue",
+        21,
+        20,
+        None,
+        None,
+    ),
     ("cross_border_at", "Pivot Austria to partner shops?", 118, "pivot", 48, 31, None, "M-103"),
-    ("self_checkout", "Freeze new starts in Store Experience until four epics are finished?", 205, "freeze", 41, 100, 96, None),
+    (
+        "self_checkout",
+        "Freeze new starts in Store Experience until four epics are finished?",
+        205,
+        "freeze",
+        41,
+        100,
+        96,
+        None,
+    ),
     ("drone_trial", "Stop the drone trial?", 190, "stop", 24, 150, 152, None),
     ("coupons_mobile", "Fund paper coupons for one more year?", 240, "fund", 28, 190, 188, "M-107"),
     ("auction_mode", "Stop auction mode?", 133, "stop", 15, 110, 112, None),
@@ -105,7 +153,9 @@ def survey_rows(rng: np.random.Generator) -> list[Row]:
         scores = np.arange(low, high + 1)
         for wave, mean in enumerate(means):
             weight = np.exp(-0.5 * ((scores - mean) / spread) ** 2)
-            counts = np.floor(answers * weight / weight.sum() + rng.uniform(0.3, 0.7, len(scores))).astype(int)
+            counts = np.floor(answers * weight / weight.sum() + rng.uniform(0.3, 0.7, len(scores))).astype(
+                int
+            )
             at = stamp(datetime.combine(first + timedelta(days=91 * wave), time(12)))
             rows += [
                 {
@@ -123,7 +173,8 @@ def survey_rows(rng: np.random.Generator) -> list[Row]:
 
 
 def increment_rows(named: dict[str, tuple[str, str]], rng: np.random.Generator) -> list[Row]:
-    """Four objectives a team and increment; the committed ones' planned value and all actual values give the planted ratio.
+    """Four objectives a team and increment; the committed ones' planned value and all actual values give the
+    planted ratio.
 
     ``named`` maps a slug to its item and team: in the last increment but one some objectives name their epic.
     """
@@ -134,7 +185,9 @@ def increment_rows(named: dict[str, tuple[str, str]], rng: np.random.Generator) 
         for team, _ in TEAMS.values():
             for place, goal in enumerate(rng.permutation(len(GOALS))[:4]):
                 planned = int(rng.integers(4, 11))
-                actual = planned * ratio * float(np.clip(rng.normal(1.0, 0.13), 0.5, 1.2)) if place < 3 else 0.0
+                actual = (
+                    planned * ratio * float(np.clip(rng.normal(1.0, 0.13), 0.5, 1.2)) if place < 3 else 0.0
+                )
                 made.append(
                     {
                         "pi": pi,
@@ -159,7 +212,8 @@ def increment_rows(named: dict[str, tuple[str, str]], rng: np.random.Generator) 
 
 
 def _balance(rows: list[Row], ratio: float) -> None:
-    """Scale the actual values that name no epic so that the increment's sum is the planted share of its committed plan."""
+    """Scale the actual values that name no epic so that the increment's sum is the planted share of its
+    committed plan."""
     planned = sum(row["planned_value"] for row in rows if row["committed"] == "true")
     fixed = sum(row["actual_value"] for row in rows if "item_id" in row)
     free = sum(row["actual_value"] for row in rows if "item_id" not in row)
@@ -203,14 +257,20 @@ def risk_rows(journeys: list[Journey], rng: np.random.Generator) -> list[Row]:
         for _ in range(int(rng.integers(1, 3))):
             opened = at_work(made.started + timedelta(days=int(rng.integers(3, 40))), rng)
             closed = made.finished is not None or rng.random() < 0.2
-            ended = min(made.finished or END, opened + timedelta(days=int(rng.integers(20, 160))), END - timedelta(days=1))
+            ended = min(
+                made.finished or END,
+                opened + timedelta(days=int(rng.integers(20, 160))),
+                END - timedelta(days=1),
+            )
             rows.append(
                 {
                     "risk_id": f"R-{len(rows) + 1:03d}",
                     "item_id": made.epic.item_id,
                     "probability": round(float(rng.beta(2, 4)), 2),
                     "impact": round(made.epic.cost * float(rng.uniform(0.1, 0.7)), -4),
-                    "roam": str(rng.choice(["owned", "owned", "accepted", "mitigated"])) if not closed else "resolved",
+                    "roam": str(rng.choice(["owned", "owned", "accepted", "mitigated"]))
+                    if not closed
+                    else "resolved",
                     "opened_at": stamp(opened),
                     "closed_at": stamp(at_work(ended, rng)) if closed and ended > opened else None,
                 }
@@ -226,7 +286,9 @@ def _decider(slug: str | None, question: str) -> str:
     return STREAMS[stream][3] if stream else "Head of Portfolio Management"
 
 
-def decision_rows(items: dict[str, str], metrics: set[str], rng: np.random.Generator) -> tuple[list[Row], dict[str, list[str]]]:
+def decision_rows(
+    items: dict[str, str], metrics: set[str], rng: np.random.Generator
+) -> tuple[list[Row], dict[str, list[str]]]:
     """The log of decisions, and which of them were slow, nearly slow, late, nearly late."""
     rows: list[Row] = []
     sorts: dict[str, list[str]] = {"slow": [], "quick": [], "late": [], "in_time": []}

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.schema import TABLES
+from vmo_helpers.contract.schema import TABLES
 
 FIRST_DAY = date(2024, 11, 1)
 END_DAY = date(2026, 10, 31)  # a Saturday: the evening's figures are the latest fact
@@ -19,7 +19,15 @@ WINDOW_DAY = date(2025, 11, 1)  # where the default window of a review as of END
 END = datetime(2026, 10, 31, 18, 30)
 ZONE = ZoneInfo("Europe/Berlin")
 
-WORK_TYPES = {"F": "feature", "E": "enabler", "D": "debt", "C": "compliance", "R": "risk", "N": "run", "B": "defect"}
+WORK_TYPES = {
+    "F": "feature",
+    "E": "enabler",
+    "D": "debt",
+    "C": "compliance",
+    "R": "risk",
+    "N": "run",
+    "B": "defect",
+}
 
 # code: (id, name, type, owner, people, WIP limit)
 STREAMS: dict[str, tuple[str, str, str, str, int, int | None]] = {
@@ -62,9 +70,36 @@ BOARD: dict[str, tuple[str, str, str, bool, str | None, str | None, int | None, 
     "RD": ("Ready", "wait", "team", False, None, "Value stream owners", 6, "ready"),
     "BD": ("Building", "active", "team", False, "engineering", "Team leads", 11, "implementing"),
     "CR": ("Code review", "active", "team", False, "engineering", "Team leads", None, "implementing"),
-    "IQ": ("Integration test queue", "wait", "system", False, "integration", "Release platform lead", 8, "implementing"),
-    "IT": ("Integration test", "active", "system", False, "integration", "Release platform lead", 3, "implementing"),
-    "RW": ("Release window", "wait", "system", True, "release", "Change advisory board", None, "implementing"),
+    "IQ": (
+        "Integration test queue",
+        "wait",
+        "system",
+        False,
+        "integration",
+        "Release platform lead",
+        8,
+        "implementing",
+    ),
+    "IT": (
+        "Integration test",
+        "active",
+        "system",
+        False,
+        "integration",
+        "Release platform lead",
+        3,
+        "implementing",
+    ),
+    "RW": (
+        "Release window",
+        "wait",
+        "system",
+        True,
+        "release",
+        "Change advisory board",
+        None,
+        "implementing",
+    ),
     "RL": ("Released", "done", "customer", False, None, None, None, "done"),
     "VE": ("Benefits verified", "done", "customer", False, None, None, None, "done"),
     "CA": ("Cancelled", "cancelled", "team", False, None, None, None, None),
@@ -80,7 +115,8 @@ FEATURE_BOARD = (
 
 @dataclass
 class Case:
-    """One planted rule: what must be found, what must not, and why. ``complete``: nothing else may be found."""
+    """One planted rule: what must be found, what must not, and why. ``complete``: nothing else may be
+    found."""
 
     rule: str
     planted: list[str]
@@ -130,7 +166,8 @@ def month_end(month: date) -> date:
 
 
 def frame(table: str, rows: Iterable[Mapping[str, Any]], extra: Sequence[str] = ()) -> pd.DataFrame:
-    """Rows as a frame with the contract's columns in their order; columns that no row fills are left out unless required."""
+    """Rows as a frame with the contract's columns in their order; columns that no row fills are left out
+    unless required."""
     made = pd.DataFrame(list(rows))
     spec = TABLES[table]
     wanted = [c.name for c in spec.columns if c.name in made.columns or c.required] + list(extra)
@@ -142,7 +179,14 @@ def stream_rows() -> pd.DataFrame:
     return frame(
         "value_streams",
         [
-            {"value_stream_id": i, "name": name, "type": kind, "owner": owner, "people": people, "wip_limit": limit}
+            {
+                "value_stream_id": i,
+                "name": name,
+                "type": kind,
+                "owner": owner,
+                "people": people,
+                "wip_limit": limit,
+            }
             for i, name, kind, owner, people, limit in STREAMS.values()
         ],
     )
@@ -163,13 +207,22 @@ def state_rows() -> pd.DataFrame:
             "wip_limit": limit,
             "portfolio_stage": stage,
         }
-        for position, (state, kind, layer, gate, function, owner, limit, stage) in enumerate(BOARD.values(), start=1)
+        for position, (state, kind, layer, gate, function, owner, limit, stage) in enumerate(
+            BOARD.values(), start=1
+        )
     ]
     # the marketplace releases on its own calendar: the row with more matching columns holds
     special = next(row for row in rows if row["state"] == "Release window")
     rows.append({**special, "value_stream_id": "VS-MKT", "owner": "Marketplace release manager"})
     rows += [
-        {"state": state, "level": "feature", "class": kind, "position": position, "layer": "team", "is_gate": "false"}
+        {
+            "state": state,
+            "level": "feature",
+            "class": kind,
+            "position": position,
+            "layer": "team",
+            "is_gate": "false",
+        }
         for position, (state, kind) in enumerate(FEATURE_BOARD, start=1)
     ]
     return frame("states", rows)

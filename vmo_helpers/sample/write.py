@@ -9,8 +9,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from vmo_helpers.contract.schema import TABLES, Kind
 from vmo_helpers.sample.world import ZONE
-from vmo_helpers.schema import TABLES, Kind
 
 _NUMBERS = {Kind.NUMBER, Kind.SHARE, Kind.WHOLE}
 _ARROW = {
@@ -62,8 +62,11 @@ impact = 2
 """
 
 
-def write_tables(tables: dict[str, pd.DataFrame], bulk: dict[str, pa.Table], out: Path, *, parquet: bool) -> dict[str, int]:
-    """One file a table, the cast's rows before the bulk's. Returns the rows of each; the same input gives the same bytes."""
+def write_tables(
+    tables: dict[str, pd.DataFrame], bulk: dict[str, pa.Table], out: Path, *, parquet: bool
+) -> dict[str, int]:
+    """One file a table, the cast's rows before the bulk's. Returns the rows of each; the same input gives the
+    same bytes."""
     rows = {}
     for name, table in tables.items():
         more = bulk.get(name)
@@ -81,7 +84,15 @@ def write_tables(tables: dict[str, pd.DataFrame], bulk: dict[str, pa.Table], out
 
 
 def _csv(table: pd.DataFrame, path: Path, *, header: bool) -> None:
-    table.to_csv(path, mode="w" if header else "a", header=header, index=False, lineterminator="\n", float_format="%.10g", encoding="utf-8")
+    table.to_csv(
+        path,
+        mode="w" if header else "a",
+        header=header,
+        index=False,
+        lineterminator="\n",
+        float_format="%.10g",
+        encoding="utf-8",
+    )
 
 
 def _spelled(table: pa.Table) -> pd.DataFrame:
@@ -90,7 +101,9 @@ def _spelled(table: pa.Table) -> pd.DataFrame:
     for name, column in zip(table.column_names, table.columns, strict=True):
         if pa.types.is_timestamp(column.type):
             known = column.is_valid().to_numpy()
-            text = np.datetime_as_string(column.cast(pa.timestamp("us")).to_numpy().astype("datetime64[s]"), unit="s")
+            text = np.datetime_as_string(
+                column.cast(pa.timestamp("us")).to_numpy().astype("datetime64[s]"), unit="s"
+            )
             made[name] = np.where(known, np.char.add(text, "Z"), "")
         else:
             made[name] = column.to_pandas()
@@ -109,7 +122,10 @@ def _type(table: str, column: str) -> pa.DataType:
 
 def typed(name: str, table: pd.DataFrame) -> pa.Table:
     """The cast's table with the types of the contract: instants in UTC, days as dates."""
-    columns = {str(column): pa.array(_cells(name, str(column), table[column]), _type(name, str(column))) for column in table.columns}
+    columns = {
+        str(column): pa.array(_cells(name, str(column), table[column]), _type(name, str(column)))
+        for column in table.columns
+    }
     return pa.table(columns)
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from vmo_helpers import settings as portfolio_settings
 from vmo_helpers import tables
-from vmo_helpers.facts import Fact, latest_fact
+from vmo_helpers.contract.problems import InputProblems, Problem
 from vmo_helpers.portfolio import Portfolio
-from vmo_helpers.problems import InputProblems, Problem
+from vmo_helpers.portfolio.latest import Fact, latest_fact
+from vmo_helpers.portfolio.streams import in_streams
 from vmo_helpers.sources import database, folder, workbook
+from vmo_helpers.sources import portfolio_toml as portfolio_settings
 from vmo_helpers.sources.found import Found
-from vmo_helpers.streams import in_streams
 
 __all__ = ["Fact", "in_streams", "latest_fact", "load", "preload"]
 
@@ -34,14 +34,24 @@ def _suffixed(*suffixes: str) -> Callable[[str], bool]:
 
 
 SOURCES = (
-    Source("a folder of CSV and Parquet files", lambda where: Path(where).is_dir(), lambda where: folder.read(Path(where))),
-    Source("an Excel workbook (.xlsx)", _suffixed(".xlsx", ".xlsm"), lambda where: workbook.read(Path(where))),
+    Source(
+        "a folder of CSV and Parquet files",
+        lambda where: Path(where).is_dir(),
+        lambda where: folder.read(Path(where)),
+    ),
+    Source(
+        "an Excel workbook (.xlsx)", _suffixed(".xlsx", ".xlsm"), lambda where: workbook.read(Path(where))
+    ),
     Source(
         "a DuckDB or SQLite file (.duckdb, .sqlite, .db)",
         _suffixed(*database.DUCKDB, *database.SQLITE),
         lambda where: database.read_file(Path(where)),
     ),
-    Source("a database URL (duckdb:///…, sqlite:///…, postgresql://…)", lambda where: "://" in where, database.read_url),
+    Source(
+        "a database URL (duckdb:///…, sqlite:///…, postgresql://…)",
+        lambda where: "://" in where,
+        database.read_url,
+    ),
 )
 
 _PRELOADED: dict[tuple[str, str | None, bool], Portfolio] = {}
@@ -50,8 +60,8 @@ _PRELOADED: dict[tuple[str, str | None, bool], Portfolio] = {}
 def load(where: str | Path, config: str | Path | None = None, lenient: bool = False) -> Portfolio:
     """The portfolio at a place: a folder, a workbook, a database file or URL.
 
-    ``config`` names another ``portfolio.toml`` than the one beside the tables. ``lenient`` goes on without offending
-    rows and notes them. Raises InputProblems with all problems of all tables.
+    ``config`` names another ``portfolio.toml`` than the one beside the tables. ``lenient`` goes on without
+    offending rows and notes them. Raises InputProblems with all problems of all tables.
     """
     ready = _PRELOADED.get(_key(where, config, lenient))
     return ready if ready is not None else _load(str(where), config, lenient)
@@ -74,7 +84,13 @@ def _load(where: str, config: str | Path | None, lenient: bool) -> Portfolio:
     source = next((source for source in SOURCES if source.accepts(where)), None)
     if source is None:
         raise InputProblems([Problem("source", _unknown(where), source=name)])
-    file = Path(config) if config is not None else beside / portfolio_settings.FILE if beside is not None else None
+    file = (
+        Path(config)
+        if config is not None
+        else beside / portfolio_settings.FILE
+        if beside is not None
+        else None
+    )
     if config is None and file is not None and not file.is_file():
         file = None
     stated = portfolio_settings.read(file, name)
@@ -90,7 +106,8 @@ def _load(where: str, config: str | Path | None, lenient: bool) -> Portfolio:
         unread=found.unread,
     )
     found.raws.clear()
-    pa.default_memory_pool().release_unused()  # what reading took beside the tables: a review goes on for long, and is forked from
+    # what reading took beside the tables: a review goes on for long, and is forked from
+    pa.default_memory_pool().release_unused()
     return replace(portfolio, files=(*found.files, *stated.files))
 
 

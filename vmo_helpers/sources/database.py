@@ -1,4 +1,5 @@
-"""A SQL database with a table or view a table: DuckDB and SQLite files, and any URL for which SQLAlchemy has a driver."""
+"""A SQL database with a table or view a table: DuckDB and SQLite files, and any URL for which SQLAlchemy has
+a driver."""
 
 from __future__ import annotations
 
@@ -13,9 +14,9 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vmo_helpers.contract.problems import Problem
+from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.portfolio import Note
-from vmo_helpers.problems import Problem
-from vmo_helpers.schema import TABLES
 from vmo_helpers.sources.found import Found, chosen
 from vmo_helpers.tables.raw import Raw, of_arrow, of_cells
 from vmo_helpers.tables.shapes import fold
@@ -35,10 +36,11 @@ def read_file(path: Path) -> Found:
 
 
 def read_url(url: str) -> Found:
-    """A database URL: duckdb:///file, sqlite:///file, or what SQLAlchemy knows (postgresql://host/database …).
+    """A database URL: duckdb:///file, sqlite:///file, or what SQLAlchemy knows (postgresql://host/database
+    …).
 
-    The digest of each table is taken over its rows as read, for a server has no file; nor has it an order of rows, so a server's
-    rows are numbered in the order of their key.
+    The digest of each table is taken over its rows as read, for a server has no file; nor has it an order of
+    rows, so a server's rows are numbered in the order of their key.
     """
     scheme, _, rest = url.partition(":///")
     if rest and scheme in ("duckdb", "sqlite"):
@@ -61,7 +63,11 @@ def _read_as(scheme: str) -> Callable[[Path], Found]:
         found = Found()
         (_duckdb if scheme == "duckdb" else _sqlite)(path, found)
         found.files.append(
-            {"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "rows": sum(len(raw) for raw in found.raws)}
+            {
+                "name": path.name,
+                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+                "rows": sum(len(raw) for raw in found.raws),
+            }
         )
         found.nothing(path.name)
         return found
@@ -90,9 +96,16 @@ def _take(names: list[str], reader: Reader, found: Found, errors: tuple[type[Exc
 def _sqlite(path: Path, found: Found) -> None:
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid")]
+        names = [
+            row[0]
+            for row in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid"
+            )
+        ]
     except sqlite3.Error as error:
-        found.problems.append(Problem("source", f"is no SQLite database that can be read: {error}", source=path.name))
+        found.problems.append(
+            Problem("source", f"is no SQLite database that can be read: {error}", source=path.name)
+        )
         return
 
     def reader(table: str, name: str) -> Raw:
@@ -108,18 +121,27 @@ def _duckdb(path: Path, found: Found) -> None:
     try:
         duckdb: Any = importlib.import_module("duckdb")
     except ImportError:
-        found.problems.append(Problem("source", "a DuckDB file needs the package duckdb: pip install duckdb", source=path.name))
+        found.problems.append(
+            Problem("source", "a DuckDB file needs the package duckdb: pip install duckdb", source=path.name)
+        )
         return
     try:
         connection = duckdb.connect(str(path), read_only=True)
         names = [
             row[0]
             for row in connection.execute(
-                "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY table_name"
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY "
+                "table_name"
             ).fetchall()
         ]
     except duckdb.Error as error:
-        found.problems.append(Problem("source", f"is no DuckDB database that can be read: {str(error).splitlines()[0]}", source=path.name))
+        found.problems.append(
+            Problem(
+                "source",
+                f"is no DuckDB database that can be read: {str(error).splitlines()[0]}",
+                source=path.name,
+            )
+        )
         return
 
     def reader(table: str, name: str) -> Raw:
@@ -133,7 +155,10 @@ def _sqlalchemy(url: str, found: Found) -> None:
     try:
         sqlalchemy: Any = importlib.import_module("sqlalchemy")
     except ImportError:
-        what = "a database URL needs the package SQLAlchemy and the driver of its database: pip install sqlalchemy"
+        what = (
+            "a database URL needs the package SQLAlchemy and the driver of its database: pip install "
+            "sqlalchemy"
+        )
         found.problems.append(Problem("source", what, source=shown(url)))
         return
     try:
@@ -141,39 +166,63 @@ def _sqlalchemy(url: str, found: Found) -> None:
         inspector = sqlalchemy.inspect(engine)
         names = sorted([*inspector.get_table_names(), *inspector.get_view_names()])
     except ImportError as error:
-        other = "; pg8000 comes with the sources: write postgresql+pg8000://…" if url.startswith("postgresql") else ""
+        other = (
+            "; pg8000 comes with the sources: write postgresql+pg8000://…"
+            if url.startswith("postgresql")
+            else ""
+        )
         what = f"needs the driver {error.name}, which is not installed{other}"
         found.problems.append(Problem("source", what, source=shown(url)))
         return
     except sqlalchemy.exc.SQLAlchemyError as error:
-        found.problems.append(Problem("source", f"cannot be opened: {type(error).__name__}", source=shown(url)))
+        found.problems.append(
+            Problem("source", f"cannot be opened: {type(error).__name__}", source=shown(url))
+        )
         return
 
     def reader(table: str, name: str) -> Raw:
         with engine.connect() as connection:
-            rows = connection.execute(sqlalchemy.text(f"SELECT * FROM {engine.dialect.identifier_preparer.quote(name)}"))
-            return _in_order(of_cells(table, list(rows.keys()), [tuple(row) for row in rows], source=name), found)
+            rows = connection.execute(
+                sqlalchemy.text(f"SELECT * FROM {engine.dialect.identifier_preparer.quote(name)}")
+            )
+            return _in_order(
+                of_cells(table, list(rows.keys()), [tuple(row) for row in rows], source=name), found
+            )
 
     _take(names, reader, found, (sqlalchemy.exc.SQLAlchemyError,))
     engine.dispose()
 
 
 def _in_order(raw: Raw, found: Found) -> Raw:
-    """The rows in the order of their key, then of all else: a server has none of its own, and the same rows must give the same review.
+    """The rows in the order of their key, then of all else: a server has none of its own, and the same rows
+    must give the same review.
 
-    Where the contract has the order of rows speak, as the server gives it: states without a position (which is noted), and
-    transitions of one item at one instant without seq.
+    Where the contract has the order of rows speak, as the server gives it: states without a position (which
+    is noted), and transitions of one item at one instant without seq.
     """
     by_name = {fold(name): name for name in raw.columns}
     key = [by_name[column] for column in TABLES[raw.name].key if column in by_name]
-    if raw.name == "states" and ("position" not in by_name or raw.columns[by_name["position"]].null_count == len(raw)):
-        what = f"{raw.source} has no positions, and a server keeps no order of rows: the board stands in the order in which they came"
+    if raw.name == "states" and (
+        "position" not in by_name or raw.columns[by_name["position"]].null_count == len(raw)
+    ):
+        what = (
+            f"{raw.source} has no positions, and a server keeps no order of rows: the board stands in "
+            "the order in which they came"
+        )
         found.notes.append(Note("assumed", raw.name, what))
         return raw
     names = key if raw.name == "transitions" else [*key, *(name for name in raw.columns if name not in key)]
     table = pa.table([raw.columns[name] for name in names], names=[str(place) for place in range(len(names))])
-    order = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in table.column_names])  # a stable one
-    return Raw(raw.name, {name: array.take(order) for name, array in raw.columns.items()}, raw.rows, raw.source, raw.commas)
+    order = pc.sort_indices(
+        table, sort_keys=[(name, "ascending") for name in table.column_names]
+    )  # a stable one
+    return Raw(
+        raw.name,
+        {name: array.take(order) for name, array in raw.columns.items()},
+        raw.rows,
+        raw.source,
+        raw.commas,
+    )
 
 
 def _digest(raw: Raw) -> str:

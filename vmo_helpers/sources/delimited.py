@@ -14,9 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
+from vmo_helpers.contract.problems import MOST_ROWS, Cell, Problem, listed, quoted
+from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.portfolio import Note
-from vmo_helpers.problems import MOST_ROWS, Cell, Problem, listed, quoted
-from vmo_helpers.schema import TABLES
 from vmo_helpers.sources.found import NoTable
 from vmo_helpers.tables.raw import Raw, of_arrow
 from vmo_helpers.tables.shapes import fold
@@ -96,7 +96,9 @@ def _decoded(data: bytes, encoding: str) -> bytes:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise NoTable(f"is neither UTF-8 nor {encoding} ({error.reason} at byte {error.start:,}): save it as UTF-8") from None
+        raise NoTable(
+            f"is neither UTF-8 nor {encoding} ({error.reason} at byte {error.start:,}): save it as UTF-8"
+        ) from None
     if not text.strip("\ufeff \r\n\t"):
         raise NoTable("is empty: expected at least a header")
     return text.lstrip("\ufeff").encode("utf-8")
@@ -122,8 +124,8 @@ def _header(text: bytes, name: str) -> tuple[int, list[str], str]:
     cells = split[separator]
     if not any(fold(cell) in known for cell in cells):
         raise NoTable(
-            f"has no column of {name} in its first row, where there is {listed(map(quoted, cells), 5)}: expected a header such as "
-            + ", ".join(TABLES[name].names[:4])
+            f"has no column of {name} in its first row, where there is {listed(map(quoted, cells), 5)}: "
+            "expected a header such as " + ", ".join(TABLES[name].names[:4])
         )
     return end, cells, separator
 
@@ -140,13 +142,7 @@ def _record_end(text: bytes, start: int) -> int:
 
 
 def _rows(
-    text: bytes,
-    start: int,
-    end: int,
-    header: list[str],
-    separator: str,
-    name: str,
-    source: str,
+    text: bytes, start: int, end: int, header: list[str], separator: str, name: str, source: str
 ) -> tuple[Raw, tuple[Problem, ...]]:
     while len(header) > 1 and not header[-1].strip():
         header = header[:-1]
@@ -166,14 +162,16 @@ def _table(columns: list[Any], names: list[str]) -> Any:
 
 
 def _fast(body: memoryview, names: list[str], separator: str, *, quotes: bool) -> Any:
-    """All cells as strings, in parallel; None when a row is ragged or empty. A quote that is never closed takes the rows after it
-    into one cell without a word: ``_closed`` tells."""
+    """All cells as strings, in parallel; None when a row is ragged or empty. A quote that is never closed
+    takes the rows after it into one cell without a word: ``_closed`` tells."""
     keys = [str(place) for place in range(len(names))]
     try:
         table = pyarrow.csv.read_csv(
             pa.BufferReader(pa.py_buffer(body)),
             read_options=pyarrow.csv.ReadOptions(column_names=keys, block_size=4 << 20),
-            parse_options=pyarrow.csv.ParseOptions(delimiter=separator, newlines_in_values=quotes, ignore_empty_lines=False),
+            parse_options=pyarrow.csv.ParseOptions(
+                delimiter=separator, newlines_in_values=quotes, ignore_empty_lines=False
+            ),
             convert_options=pyarrow.csv.ConvertOptions(
                 column_types=dict.fromkeys(keys, pa.large_string()),
                 null_values=[""],
@@ -188,7 +186,8 @@ def _fast(body: memoryview, names: list[str], separator: str, *, quotes: bool) -
 
 
 def _closed(body: memoryview, separator: str, quotes: int, rows: int) -> bool:
-    """True when every quote that is opened is closed, so that there are so many rows. Where each line is a row there is no doubt."""
+    """True when every quote that is opened is closed, so that there are so many rows. Where each line is a
+    row there is no doubt."""
     content = bytes(body)
     if quotes % 2 == 0 and rows == 1 + (content.count(b"\n") or content.count(b"\r")):
         return True
@@ -199,11 +198,16 @@ def _closed(body: memoryview, separator: str, quotes: int, rows: int) -> bool:
 
 
 def _records(body: memoryview, separator: str) -> Iterator[list[str]]:
-    return csv.reader(io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", newline=""), delimiter=separator, strict=True)
+    return csv.reader(
+        io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", newline=""), delimiter=separator, strict=True
+    )
 
 
-def _slow(body: memoryview, names: list[str], separator: str, name: str, source: str) -> tuple[Raw, tuple[Problem, ...]]:
-    """Record by record: empty lines are no rows, rows with too few or too many cells are told, and a quote that stays open is refused."""
+def _slow(
+    body: memoryview, names: list[str], separator: str, name: str, source: str
+) -> tuple[Raw, tuple[Problem, ...]]:
+    """Record by record: empty lines are no rows, rows with too few or too many cells are told, and a quote
+    that stays open is refused."""
     records: list[list[str]] = []
     rows: list[int] = []
     ragged: list[Cell] = []
@@ -227,5 +231,8 @@ def _slow(body: memoryview, names: list[str], separator: str, name: str, source:
     raw = of_arrow(name, table, source=source, rows=np.array(rows, dtype=np.int64), commas=separator != ",")
     if not total:
         return raw, ()
-    what = f"expected {width} cells, as in the header (does a text hold a separator or a line end without quotes around it?)"
+    what = (
+        f"expected {width} cells, as in the header (does a text hold a separator or a line end "
+        "without quotes around it?)"
+    )
     return raw, (Problem(name, what, None, tuple(ragged), total, source),)

@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet
 
+from vmo_helpers.contract.schema import TABLES, Kind
 from vmo_helpers.portfolio import Note
-from vmo_helpers.schema import TABLES, Kind
 from vmo_helpers.sources import delimited
 from vmo_helpers.sources.found import Found, NoTable
 from vmo_helpers.tables.raw import Raw, of_arrow
@@ -45,7 +45,9 @@ def read(folder: Path) -> Found:
 def _stranger(path: Path, found: Found) -> None:
     stem = path.name.split(".")[0].strip().lower()
     if stem in TABLES:
-        found.notes.append(Note("warning", stem, f"{path.name} was not read: expected {stem}.csv or {stem}.parquet"))
+        found.notes.append(
+            Note("warning", stem, f"{path.name} was not read: expected {stem}.csv or {stem}.parquet")
+        )
     else:
         found.stranger(path.name, stem)
 
@@ -55,7 +57,11 @@ def _read_file(path: Path, table: str, found: Found) -> None:
         if path.is_dir():
             raise NoTable("is a folder: expected one file")
         data = path.read_bytes()
-        raw = _parquet(data, table, path.name) if path.suffix.lower() == ".parquet" else _csv(data, table, path.name, found)
+        raw = (
+            _parquet(data, table, path.name)
+            if path.suffix.lower() == ".parquet"
+            else _csv(data, table, path.name, found)
+        )
     except NoTable as error:
         found.refuse(table, str(error), path.name)
     except OSError as error:
@@ -78,13 +84,21 @@ def _parquet(data: bytes, table: str, source: str) -> Raw:
     try:
         content = _columns(pa.BufferReader(data), table)
     except (pa.ArrowException, OSError) as error:
-        raise NoTable(f"is a damaged Parquet file (cut off while it was copied?): {str(error).splitlines()[0]}") from None
+        raise NoTable(
+            f"is a damaged Parquet file (cut off while it was copied?): {str(error).splitlines()[0]}"
+        ) from None
     return of_arrow(table, content, source=source)
 
 
 def _columns(file: Any, table: str) -> Any:
     """All columns of a Parquet file; names that repeat are read in codes, as the file keeps them."""
     opened = pyarrow.parquet.ParquetFile(file)
-    texts = {field.name for field in opened.schema_arrow if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)}
-    coded = [column.name for column in TABLES[table].columns if column.kind is Kind.NAME and column.name in texts]
+    texts = {
+        field.name
+        for field in opened.schema_arrow
+        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
+    }
+    coded = [
+        column.name for column in TABLES[table].columns if column.kind is Kind.NAME and column.name in texts
+    ]
     return pyarrow.parquet.ParquetFile(file, metadata=opened.metadata, read_dictionary=coded).read()

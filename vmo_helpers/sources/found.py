@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from vmo_helpers.contract.problems import Problem, did_you_mean
+from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.portfolio import Note
-from vmo_helpers.problems import Problem, did_you_mean
-from vmo_helpers.schema import TABLES
 from vmo_helpers.tables.raw import Raw
 
 NEAR = 0.75
@@ -21,7 +21,8 @@ class NoTable(Exception):
 
 @dataclass
 class Found:
-    """Raw tables, problems and notes met on reading them, files with their digests, and tables that could not be read."""
+    """Raw tables, problems and notes met on reading them, files with their digests, and tables that could not
+    be read."""
 
     raws: list[Raw] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -35,7 +36,8 @@ class Found:
         self.unread.add(table)
 
     def stranger(self, name: str, stem: str) -> None:
-        """A file, sheet or table that is none of the contract's, with the name that it may have been meant to have."""
+        """A file, sheet or table that is none of the contract's, with the name that it may have been meant to
+        have."""
         hint = did_you_mean(stem, TABLES, NEAR)
         sentence = f"{name} is no table of the contract and was not read" + (f"; {hint}" if hint else "")
         self.notes.append(Note("warning", stem, sentence))
@@ -44,7 +46,9 @@ class Found:
         """No table of the contract at all is a problem of its own."""
         if not self.raws and not self.problems:
             near = "".join(f". {note.sentence}" for note in self.notes[:5])
-            self.problems.append(Problem("source", f"holds no table of the contract: {EXPECTED}{near}", source=source))
+            self.problems.append(
+                Problem("source", f"holds no table of the contract: {EXPECTED}{near}", source=source)
+            )
 
 
 def table_named(name: str) -> str | None:

@@ -12,25 +12,36 @@ from typing import Any
 
 import numpy as np
 
-from vmo_helpers.problems import Problem
+from vmo_helpers.contract.problems import Problem
 from vmo_helpers.sources.found import Found, NoTable, chosen
 from vmo_helpers.tables.raw import Raw, of_cells
 
 
 def read(path: Path) -> Found:
-    """The sheets that bear a table's name; their first row is the header. Formulas give the values last computed."""
+    """The sheets that bear a table's name; their first row is the header. Formulas give the values last
+    computed."""
     found = Found()
     try:
         openpyxl: Any = importlib.import_module("openpyxl")
     except ImportError:
-        found.problems.append(Problem("source", "a workbook needs the package openpyxl: pip install openpyxl", source=path.name))
+        found.problems.append(
+            Problem("source", "a workbook needs the package openpyxl: pip install openpyxl", source=path.name)
+        )
         return found
     data = path.read_bytes()
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        why = "it is empty" if not data else str(error).splitlines()[0] if str(error) else "damaged or protected by a password"
-        found.problems.append(Problem("source", f"is no Excel workbook that can be read: {why}", source=path.name))
+        why = (
+            "it is empty"
+            if not data
+            else str(error).splitlines()[0]
+            if str(error)
+            else "damaged or protected by a password"
+        )
+        found.problems.append(
+            Problem("source", f"is no Excel workbook that can be read: {why}", source=path.name)
+        )
         return found
     for table, sheet in chosen([sheet.title for sheet in book.worksheets], found).items():
         try:
@@ -38,7 +49,13 @@ def read(path: Path) -> Found:
         except NoTable as error:
             found.refuse(table, str(error), f"{path.name}, sheet {sheet}")
     book.close()
-    found.files.append({"name": path.name, "sha256": hashlib.sha256(data).hexdigest(), "rows": sum(len(raw) for raw in found.raws)})
+    found.files.append(
+        {
+            "name": path.name,
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "rows": sum(len(raw) for raw in found.raws),
+        }
+    )
     found.nothing(path.name)
     return found
 

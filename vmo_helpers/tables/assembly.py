@@ -1,4 +1,5 @@
-"""From raw tables to a portfolio: header, cells, defaults, then the relations between rows; all problems in one go."""
+"""From raw tables to a portfolio: header, cells, defaults, then the relations between rows; all problems in
+one go."""
 
 from __future__ import annotations
 
@@ -11,12 +12,22 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
+from vmo_helpers.contract import cells
+from vmo_helpers.contract.cells import numbers, text
+from vmo_helpers.contract.cells.text import mask_of
+from vmo_helpers.contract.problems import (
+    InputProblems,
+    Problem,
+    agreeing,
+    counted,
+    did_you_mean,
+    listed,
+    nearest,
+    quoted,
+)
+from vmo_helpers.contract.schema import TABLES, Column, Kind
 from vmo_helpers.portfolio import Note, Portfolio, Settings
-from vmo_helpers.problems import InputProblems, Problem, agreeing, counted, did_you_mean, listed, nearest, quoted
-from vmo_helpers.schema import TABLES, Column, Kind
-from vmo_helpers.tables import cells, checks, derived, shapes
-from vmo_helpers.tables.cells import numbers, text
-from vmo_helpers.tables.cells.text import mask_of
+from vmo_helpers.tables import checks, derived, shapes
 from vmo_helpers.tables.inspection import Draft, Inspection
 from vmo_helpers.tables.raw import Raw, of_frame
 
@@ -31,12 +42,16 @@ def portfolio_of(
     *,
     lenient: bool = False,
 ) -> Portfolio:
-    """A portfolio from frames or lists of dicts in memory, held to the contract as files are; an empty list is no table.
+    """A portfolio from frames or lists of dicts in memory, held to the contract as files are; an empty list
+    is no table.
 
-    Raises InputProblems with every problem of every table. Without ``settings`` the review level is the only one present.
+    Raises InputProblems with every problem of every table. Without ``settings`` the review level is the only
+    one present.
     """
     raws = [
-        of_frame(name, frame) for name, frame in tables.items() if len(frame) or (isinstance(frame, pd.DataFrame) and len(frame.columns))
+        of_frame(name, frame)
+        for name, frame in tables.items()
+        if len(frame) or (isinstance(frame, pd.DataFrame) and len(frame.columns))
     ]
     return assemble(raws, settings or Settings(), level_stated=settings is not None, lenient=lenient)
 
@@ -54,10 +69,11 @@ def assemble(
 ) -> Portfolio:
     """Raw tables as a portfolio.
 
-    ``level_stated``: somebody named the review level; None: what was named could not be read. ``problems`` and ``notes``
-    are what the source itself met; ``unread`` are tables that it has but could not read. Nobody complains of references
-    to these, nor to a table of which the source could not read every row. ``lenient`` leaves out the offending rows and
-    notes them; a problem that is not of a row is still refused. Raises InputProblems.
+    ``level_stated``: somebody named the review level; None: what was named could not be read. ``problems``
+    and ``notes`` are what the source itself met; ``unread`` are tables that it has but could not read. Nobody
+    complains of references to these, nor to a table of which the source could not read every row. ``lenient``
+    leaves out the offending rows and notes them; a problem that is not of a row is still refused. Raises
+    InputProblems.
     """
     inspection = Inspection(list(problems), notes=list(notes))
     shaped = shapes.reshaped(_known(raws, inspection), inspection)
@@ -69,13 +85,17 @@ def assemble(
         _lenient(drafts, settings, inspection, frozenset(unread))
     else:
         derived.derived(drafts, inspection)
-        checks.relations(drafts, settings, inspection, unread={*unread, *(problem.table for problem in problems)})
+        checks.relations(
+            drafts, settings, inspection, unread={*unread, *(problem.table for problem in problems)}
+        )
     if inspection.problems:
         raise InputProblems(inspection.problems, where)
     return Portfolio({name: drafts[name].frame for name in TABLES}, settings, notes=tuple(inspection.notes))
 
 
-def _lenient(drafts: dict[str, Draft], settings: Settings, inspection: Inspection, unread: frozenset[str]) -> None:
+def _lenient(
+    drafts: dict[str, Draft], settings: Settings, inspection: Inspection, unread: frozenset[str]
+) -> None:
     """Leaves out offending rows, and then those that needed them, until none offends; each is noted."""
     gone: dict[str, pd.Index] = {}
     _leave_out(drafts, inspection, gone)
@@ -119,7 +139,9 @@ def _known(raws: Iterable[Raw], inspection: Inspection) -> list[Raw]:
     return known
 
 
-def _review_level(raws: Sequence[Raw], settings: Settings, stated: bool | None, inspection: Inspection) -> Settings:
+def _review_level(
+    raws: Sequence[Raw], settings: Settings, stated: bool | None, inspection: Inspection
+) -> Settings:
     """The level that figures are counted at; where none was stated, the only one present."""
     items = next((raw for raw in raws if raw.name == "work_items"), None)
     if stated is None or items is None or "level" not in items.columns or not len(items):
@@ -150,7 +172,9 @@ def _review_level(raws: Sequence[Raw], settings: Settings, stated: bool | None, 
 def _typed(raw: Raw, settings: Settings, inspection: Inspection) -> Draft:
     table = TABLES[raw.name]
     lean = {name: _lean(array, table.column(name)) for name, array in raw.columns.items()}
-    numeric = [lean[column.name] for column in table.columns if column.kind in _NUMERIC and column.name in lean]
+    numeric = [
+        lean[column.name] for column in table.columns if column.kind in _NUMERIC and column.name in lean
+    ]
     reading = cells.Reading(settings.timezone, numbers.convention(numeric, commas_likely=raw.commas))
     index = _row_index(raw.rows)
     draft = Draft(table, pd.DataFrame(index=index), raw.source, frozenset(lean), reading, held=len(raw) > 0)
@@ -172,7 +196,9 @@ def _typed(raw: Raw, settings: Settings, inspection: Inspection) -> Draft:
 
 def _lean(array: Any, column: Column | None) -> Any:
     """Cells without surrounding blanks: texts as texts (names in codes), what its source typed as it is."""
-    return text.encoded(array) if column is not None and column.kind is Kind.NAME else numbers.as_strings(array)
+    return (
+        text.encoded(array) if column is not None and column.kind is Kind.NAME else numbers.as_strings(array)
+    )
 
 
 def _stranger(draft: Draft, name: str) -> Note:
@@ -180,7 +206,11 @@ def _stranger(draft: Draft, name: str) -> Note:
     absent = [column for column in draft.table.names if column not in draft.given]
     near = nearest(name, absent, 0.75)
     hint = f"; did you mean {near}?" if near else ""
-    return Note("unknown_column", draft.name, f"{draft.source} has a column {quoted(name)} that the contract does not know{hint}")
+    return Note(
+        "unknown_column",
+        draft.name,
+        f"{draft.source} has a column {quoted(name)} that the contract does not know{hint}",
+    )
 
 
 def _column(draft: Draft, array: Any, column: Column, reading: cells.Reading, inspection: Inspection) -> Any:
@@ -200,7 +230,10 @@ def _column(draft: Draft, array: Any, column: Column, reading: cells.Reading, in
 
 
 def _remark(draft: Draft, column: str, remark: cells.Remark) -> Any:
-    return lambda count: f"{draft.source}, column {column}: {counted(count, 'cell')} {agreeing(count, remark.one, remark.many)}"
+    return lambda count: (
+        f"{draft.source}, column {column}: {counted(count, 'cell')} "
+        f"{agreeing(count, remark.one, remark.many)}"
+    )
 
 
 def _row_index(rows: np.ndarray) -> pd.Index:
@@ -211,7 +244,8 @@ def _row_index(rows: np.ndarray) -> pd.Index:
 
 
 def _leave_out(drafts: dict[str, Draft], inspection: Inspection, gone: dict[str, pd.Index]) -> None:
-    """Drops the offending rows, turns their problems into notes, keeps the other problems, and tells which keys are gone."""
+    """Drops the offending rows, turns their problems into notes, keeps the other problems, and tells which
+    keys are gone."""
     for name, mask in inspection.offending.items():
         draft = drafts[name]
         key = draft.table.key[0] if draft.table.key else None
@@ -219,7 +253,9 @@ def _leave_out(drafts: dict[str, Draft], inspection: Inspection, gone: dict[str,
         draft.frame = draft.frame[~mask]
         if lost is not None and key is not None:
             keys = pd.Index(lost.dropna().unique())
-            gone[name] = gone.get(name, keys).union(keys).difference(pd.Index(draft.frame[key].dropna().unique()))
+            gone[name] = (
+                gone.get(name, keys).union(keys).difference(pd.Index(draft.frame[key].dropna().unique()))
+            )
     for problem in inspection.problems:
         if problem.of_rows:
             rows = tuple(cell.row for cell in problem.cells)

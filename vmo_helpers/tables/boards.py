@@ -1,4 +1,5 @@
-"""States that hold: for every item that enters a state exactly one row of ``states`` must say what the state means."""
+"""States that hold: for every item that enters a state exactly one row of ``states`` must say what the state
+means."""
 
 from __future__ import annotations
 
@@ -6,29 +7,41 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from vmo_helpers.lookup import Short
+from vmo_helpers.contract.problems import agreeing, counted
+from vmo_helpers.contract.schema import TABLES
+from vmo_helpers.lookup import Short, grouped
 from vmo_helpers.portfolio import Settings
-from vmo_helpers.problems import agreeing, counted
-from vmo_helpers.schema import TABLES
-from vmo_helpers.states import QUALIFIERS, kinds_of, resolve
+from vmo_helpers.portfolio.board import QUALIFIERS, kinds_of, resolve
 from vmo_helpers.tables.inspection import Draft, Inspection
-from vmo_helpers.tables.keys import grouped, leads_to
+from vmo_helpers.tables.keys import leads_to
 
 
 def states_hold(drafts: dict[str, Draft], settings: Settings, inspection: Inspection) -> None:
-    """A tie between two rows of states is refused, and so is a state that no row explains for an item of the review level."""
+    """A tie between two rows of states is refused, and so is a state that no row explains for an item of the
+    review level."""
     moves, states, items = drafts["transitions"], drafts["states"], drafts["work_items"]
     qualified = states.frame[list(QUALIFIERS)].notna().to_numpy().any()
-    if not len(moves) or not len(states) or not len(items) or not qualified or not {"item_id", "to_state"} <= moves.given:
+    if (
+        not len(moves)
+        or not len(states)
+        or not len(items)
+        or not qualified
+        or not {"item_id", "to_state"} <= moves.given
+    ):
         return
-    item, state = _place_of(moves, "item_id", drafts, inspection), _place_of(moves, "to_state", drafts, inspection)
+    item, state = (
+        _place_of(moves, "item_id", drafts, inspection),
+        _place_of(moves, "to_state", drafts, inspection),
+    )
     kind, kinds = kinds_of(items.frame, states.frame)
     whole = (item >= 0) & (state >= 0)
     number = np.where(whole, kind[item] * len(states) + state, -1)
     seen = np.zeros(len(kinds) * len(states), dtype=bool)
     seen[number[whole]] = True
     present = np.flatnonzero(seen)
-    combinations = kinds.iloc[present // len(states)].assign(state=states.frame["state"].array.take(present % len(states)))
+    combinations = kinds.iloc[present // len(states)].assign(
+        state=states.frame["state"].array.take(present % len(states))
+    )
     found = resolve(states.frame, combinations.reset_index(drop=True))
     _refuse_ties(states, found, combinations, inspection)
     nowhere = np.zeros(len(moves), dtype=bool)
@@ -37,18 +50,26 @@ def states_hold(drafts: dict[str, Draft], settings: Settings, inspection: Inspec
         nowhere[whole] = unexplained[np.searchsorted(present, number[whole])]
         reviewed = np.zeros(len(moves), dtype=bool)
         reviewed[whole] = items.frame["level"].eq(settings.review_level).to_numpy(dtype=bool)[item[whole]]
-        inspection.cells(moves, "to_state", nowhere & reviewed, "no row of states holds for this item's level, work_type and value stream")
+        inspection.cells(
+            moves,
+            "to_state",
+            nowhere & reviewed,
+            "no row of states holds for this item's level, work_type and value stream",
+        )
         inspection.warn(
             moves,
             nowhere & ~reviewed,
             lambda count: (
-                f"{counted(count, 'row')} of transitions, not of the reviewed level, {agreeing(count, 'enters', 'enter')} a state that "
+                f"{counted(count, 'row')} of transitions, not of the reviewed level, "
+                f"{agreeing(count, 'enters', 'enter')} a state that "
                 "no row of states explains for it"
             ),
         )
 
 
-def _refuse_ties(states: Draft, found: pd.DataFrame, combinations: pd.DataFrame, inspection: Inspection) -> None:
+def _refuse_ties(
+    states: Draft, found: pd.DataFrame, combinations: pd.DataFrame, inspection: Inspection
+) -> None:
     ties = found[found["tie"].ge(0)]
     mask = np.zeros(len(states), dtype=bool)
     mask[ties["tie"]] = True
@@ -68,13 +89,17 @@ def _place_of(draft: Draft, name: str, drafts: dict[str, Draft], inspection: Ins
 
 
 def origins_agree(drafts: dict[str, Draft], inspection: Inspection) -> None:
-    """A counted warning where from_state is not the state that the item was in; the order of entries holds."""
+    """A counted warning where from_state is not the state that the item was in; the order of entries
+    holds."""
     moves = drafts["transitions"]
     if not len(moves) or "from_state" not in moves.given or moves.frame["from_state"].isna().all():
         return
     if moves.frame["recorded_at"].notna().any() or not len(drafts["work_items"]) or not len(drafts["states"]):
         return  # of several versions only as-of tells which one holds
-    item, state = _place_of(moves, "item_id", drafts, inspection), _place_of(moves, "to_state", drafts, inspection)
+    item, state = (
+        _place_of(moves, "item_id", drafts, inspection),
+        _place_of(moves, "to_state", drafts, inspection),
+    )
     column = TABLES["transitions"].column("from_state")
     assert column is not None
     origin = leads_to(moves, column, drafts["states"], inspection)
@@ -93,7 +118,8 @@ def origins_agree(drafts: dict[str, Draft], inspection: Inspection) -> None:
         moves,
         differs,
         lambda count: (
-            f"{counted(count, 'row')} of transitions {agreeing(count, 'names', 'name')} another from_state than the state that the item "
+            f"{counted(count, 'row')} of transitions {agreeing(count, 'names', 'name')} another "
+            "from_state than the state that the item "
             f"was in; {agreeing(count, 'the entry holds', 'the entries hold')}"
         ),
     )

@@ -8,9 +8,9 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from vmo_helpers.contract.problems import counted
 from vmo_helpers.lookup import among, places
 from vmo_helpers.portfolio import Settings
-from vmo_helpers.problems import counted
 from vmo_helpers.tables import boards, plausible
 from vmo_helpers.tables.inspection import Draft, Inspection
 from vmo_helpers.tables.keys import near_key, parents, references, unique_keys
@@ -19,8 +19,11 @@ from vmo_helpers.vocabulary import GoalType
 CYCLIC = ("work_items", "objectives", "value_streams")
 
 
-def relations(drafts: dict[str, Draft], settings: Settings, inspection: Inspection, *, unread: Iterable[str] = ()) -> None:
-    """Keys, references, cycles, states that hold, goals, money that belongs somewhere; then what is merely implausible."""
+def relations(
+    drafts: dict[str, Draft], settings: Settings, inspection: Inspection, *, unread: Iterable[str] = ()
+) -> None:
+    """Keys, references, cycles, states that hold, goals, money that belongs somewhere; then what is merely
+    implausible."""
     blind = frozenset(unread)
     for draft in drafts.values():
         if len(draft):
@@ -39,19 +42,36 @@ def relations(drafts: dict[str, Draft], settings: Settings, inspection: Inspecti
 
 
 def goals(drafts: dict[str, Draft], inspection: Inspection) -> None:
-    """Goals live in several tables: a link's by its goal_type, a target's a benefit or key result, an item's any goal."""
+    """Goals live in several tables: a link's by its goal_type, a target's a benefit or key result, an item's
+    any goal."""
     of = {name: drafts[name] for name in ("objectives", "key_results", "benefits")}
     links = drafts["links"]
     for word, name in ((GoalType.OBJECTIVE, "objectives"), (GoalType.KEY_RESULT, "key_results")):
         of_type = links.frame["goal_type"].eq(word.value).to_numpy(dtype=bool)
         _led(links, "goal_id", of_type, [of[name]], name, inspection)
     everything = np.ones(len(drafts["targets"]), dtype=bool)
-    _led(drafts["targets"], "goal_id", everything, [of["benefits"], of["key_results"]], "benefits or key_results", inspection)
+    _led(
+        drafts["targets"],
+        "goal_id",
+        everything,
+        [of["benefits"], of["key_results"]],
+        "benefits or key_results",
+        inspection,
+    )
     everything = np.ones(len(drafts["work_items"]), dtype=bool)
-    _led(drafts["work_items"], "goal", everything, [of["objectives"], of["key_results"]], "objectives or key_results", inspection)
+    _led(
+        drafts["work_items"],
+        "goal",
+        everything,
+        [of["objectives"], of["key_results"]],
+        "objectives or key_results",
+        inspection,
+    )
 
 
-def _led(draft: Draft, column: str, judged: np.ndarray, homes: list[Draft], names: str, inspection: Inspection) -> None:
+def _led(
+    draft: Draft, column: str, judged: np.ndarray, homes: list[Draft], names: str, inspection: Inspection
+) -> None:
     if not len(draft) or not any(home.held for home in homes) or column not in draft.given:
         return
     every = pd.concat([home.frame[home.table.key[0]] for home in homes], ignore_index=True)
@@ -66,17 +86,24 @@ def spend_belongs_somewhere(spend: Draft, inspection: Inspection) -> None:
     if not len(frame):
         return
     nowhere = (frame["item_id"].isna() & frame["value_stream_id"].isna()).to_numpy()
-    inspection.cells(spend, "item_id", nowhere, "names neither an item nor a value stream: expected one of the two")
+    inspection.cells(
+        spend, "item_id", nowhere, "names neither an item nor a value stream: expected one of the two"
+    )
     day = frame["period"].dt.day
-    inspection.cells(spend, "period", (day.notna() & day.ne(1)).to_numpy(), "expected the first day of a month")
+    inspection.cells(
+        spend, "period", (day.notna() & day.ne(1)).to_numpy(), "expected the first day of a month"
+    )
 
 
 def _lost_what(table: str, column: str, parent: str, count: int) -> str:
-    return f"{counted(count, 'row')} of {table} lost {column}, which led to a row of {parent} that was left out"
+    return (
+        f"{counted(count, 'row')} of {table} lost {column}, which led to a row of {parent} that was left out"
+    )
 
 
 def left_behind(drafts: dict[str, Draft], gone: dict[str, pd.Index], inspection: Inspection) -> None:
-    """Empties the references that a row can do without where the row they led to was left out, and says so."""
+    """Empties the references that a row can do without where the row they led to was left out, and says
+    so."""
     optional = [
         (draft, column.name, column.refers)
         for draft in drafts.values()

@@ -6,19 +6,24 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from vmo_helpers.contract import cells
+from vmo_helpers.contract.problems import agreeing, counted, did_you_mean, listed
+from vmo_helpers.contract.schema import TABLES, Column, Kind
 from vmo_helpers.lookup import among, places
-from vmo_helpers.problems import agreeing, counted, did_you_mean, listed
-from vmo_helpers.schema import TABLES, Column, Kind
-from vmo_helpers.tables import cells
 from vmo_helpers.tables.inspection import Draft, Inspection
 from vmo_helpers.tables.keys import near_key
 from vmo_helpers.vocabulary import Instrument, KeyResultType
 
-USUAL_SCALE = {Instrument.NPS.value: (0.0, 10.0), Instrument.CSAT.value: (1.0, 5.0), Instrument.CES.value: (1.0, 7.0)}
+USUAL_SCALE = {
+    Instrument.NPS.value: (0.0, 10.0),
+    Instrument.CSAT.value: (1.0, 5.0),
+    Instrument.CES.value: (1.0, 7.0),
+}
 
 
 def derived(drafts: dict[str, Draft], inspection: Inspection) -> None:
-    """Fills a key result's period and type, the positions of states, a survey's scale; reads the old values of plan changes."""
+    """Fills a key result's period and type, the positions of states, a survey's scale; reads the old values
+    of plan changes."""
     _key_results(drafts["key_results"], drafts["objectives"], inspection)
     _positions(drafts["states"], inspection)
     _scales(drafts["surveys"], inspection)
@@ -31,19 +36,27 @@ def _key_results(results: Draft, objectives: Draft, inspection: Inspection) -> N
     frame = results.frame
     objective = places(frame["objective_id"], objectives.frame["objective_id"])
     for name in ("from", "to"):
-        inherited = pd.Series(objectives.frame[name].array.take(objective, allow_fill=True), index=frame.index)
+        inherited = pd.Series(
+            objectives.frame[name].array.take(objective, allow_fill=True), index=frame.index
+        )
         frame = frame.assign(**{name: frame[name].fillna(inherited)})
     baseline, target = frame["baseline"], frame["target"]
     bounded = frame["low"].notna() & frame["high"].notna()
     follows = np.select(
         [target.gt(baseline), target.lt(baseline), baseline.isna() & target.notna(), target.isna() & bounded],
-        [KeyResultType.INCREASE.value, KeyResultType.DECREASE.value, KeyResultType.REACH.value, KeyResultType.RANGE.value],
+        [
+            KeyResultType.INCREASE.value,
+            KeyResultType.DECREASE.value,
+            KeyResultType.REACH.value,
+            KeyResultType.RANGE.value,
+        ],
         "",
     )
     guessed = pd.Series(follows, index=frame.index, dtype="str").replace("", np.nan)
     results.frame = frame = frame.assign(type=frame["type"].fillna(guessed))
     why = {
-        "type": f"is empty and does not follow from baseline and target; expected one of {listed(KeyResultType)}",
+        "type": "is empty and does not follow from baseline and target; expected one of "
+        f"{listed(KeyResultType)}",
         "from": "is empty, and its objective has none",
         "to": "is empty, and its objective has none",
     }
@@ -62,7 +75,10 @@ def _positions(states: Draft, inspection: Inspection) -> None:
         inspection.warn(
             states,
             missing,
-            lambda count: f"{counted(count, 'row')} of states {agreeing(count, 'has', 'have')} no position, though others do",
+            lambda count: (
+                f"{counted(count, 'row')} of states {agreeing(count, 'has', 'have')} no position, though "
+                "others do"
+            ),
         )
 
 
@@ -75,11 +91,17 @@ def _scales(surveys: Draft, inspection: Inspection) -> None:
         frame = frame.assign(**{name: frame[name].fillna(usual)})
     surveys.frame = frame
     outside = (frame["score"].lt(frame["scale_min"]) | frame["score"].gt(frame["scale_max"])).to_numpy()
-    inspection.cells(surveys, "score", outside, "lies outside its scale (scale_min to scale_max; else nps 0–10, csat 1–5, ces 1–7)")
+    inspection.cells(
+        surveys,
+        "score",
+        outside,
+        "lies outside its scale (scale_min to scale_max; else nps 0–10, csat 1–5, ces 1–7)",
+    )
 
 
 def _plan_changes(drafts: dict[str, Draft], inspection: Inspection) -> None:
-    """Every change names a table with one key column, one of its columns and a row of it; its old value is that column's."""
+    """Every change names a table with one key column, one of its columns and a row of it; its old value is
+    that column's."""
     changes = drafts["plan_changes"]
     if not len(changes) or not {"table", "key", "column", "old_value"} <= changes.given:
         return
@@ -95,12 +117,21 @@ def _plan_changes(drafts: dict[str, Draft], inspection: Inspection) -> None:
     )
     told = frame["old_value"].to_numpy(dtype=object).copy()
     for pair in frame.loc[~unknown, ["table", "column"]].dropna().drop_duplicates().itertuples(index=False):
-        where = np.flatnonzero((frame["table"].eq(pair[0]) & frame["column"].eq(pair[1])).to_numpy(dtype=bool))
+        where = np.flatnonzero(
+            (frame["table"].eq(pair[0]) & frame["column"].eq(pair[1])).to_numpy(dtype=bool)
+        )
         _changes_of(drafts, str(pair[0]), str(pair[1]), where, told, inspection)
     changes.frame = frame.assign(old_value=pd.Series(told, index=frame.index, dtype="str"))
 
 
-def _changes_of(drafts: dict[str, Draft], table: str, column: str, where: np.ndarray, told: np.ndarray, inspection: Inspection) -> None:
+def _changes_of(
+    drafts: dict[str, Draft],
+    table: str,
+    column: str,
+    where: np.ndarray,
+    told: np.ndarray,
+    inspection: Inspection,
+) -> None:
     changes, target = drafts["plan_changes"], drafts[table]
     these = np.zeros(len(changes), dtype=bool)
     these[where] = True
@@ -108,13 +139,23 @@ def _changes_of(drafts: dict[str, Draft], table: str, column: str, where: np.nda
     if declared is None or column in target.table.key:
         names = [name for name in target.table.names if name not in target.table.key]
         inspection.cells(
-            changes, "column", these, f"expected a column of {table} other than its key", hint=lambda _: did_you_mean(column, names)
+            changes,
+            "column",
+            these,
+            f"expected a column of {table} other than its key",
+            hint=lambda _: did_you_mean(column, names),
         )
         return
     key = changes.frame["key"]
     if len(target) and target.table.key[0] in target.given:
         lost = these & (places(key, target.frame[target.table.key[0]]) < 0) & key.notna().to_numpy()
-        inspection.cells(changes, "key", lost, f"leads to no row of {table}", hint=near_key(key, target.frame[target.table.key[0]]))
+        inspection.cells(
+            changes,
+            "key",
+            lost,
+            f"leads to no row of {table}",
+            hint=near_key(key, target.frame[target.table.key[0]]),
+        )
     old = changes.frame["old_value"].iloc[where]
     parsed = cells.parse(pa.array(old.array, pa.large_string(), from_pandas=True), declared, changes.reading)
     for fault in parsed.faults:

@@ -9,17 +9,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from vmo_helpers.contract.cells import Reading
+from vmo_helpers.contract.problems import MOST_ROWS, Cell, Problem, first_positions
+from vmo_helpers.contract.schema import Table
 from vmo_helpers.lookup import Short
-from vmo_helpers.portfolio import Note, Said
-from vmo_helpers.problems import MOST_ROWS, Cell, Problem, first_positions
-from vmo_helpers.schema import Table
-from vmo_helpers.tables.cells import Reading
+from vmo_helpers.portfolio.notes import Note, note_of
 from vmo_helpers.tables.raw import as_text
 
 
 @dataclass
 class Draft:
-    """One table with typed columns. ``given``: the columns that the source had. ``reading``: how its cells were read.
+    """One table with typed columns. ``given``: the columns that the source had. ``reading``: how its cells
+    were read.
 
     ``held``: its source had rows, so that references to it can be judged even when all of them were left out.
     """
@@ -50,7 +51,9 @@ class Inspection:
     problems: list[Problem] = field(default_factory=list)
     offending: dict[str, np.ndarray] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
-    places: dict[tuple[str, str], Short] = field(default_factory=dict)  # (table, column) → where each reference leads
+    places: dict[tuple[str, str], Short] = field(
+        default_factory=dict
+    )  # (table, column) → where each reference leads
 
     def whole(self, table: str, what: str, *, column: str | None = None, source: str = "") -> None:
         """A problem that leaving out rows would not mend."""
@@ -66,26 +69,25 @@ class Inspection:
         value: Callable[[int], Any] | None = None,
         hint: Callable[[int], str] | None = None,
     ) -> None:
-        """A problem of the masked rows. ``value`` and ``hint`` give a position's cell and what may help; by default the frame's."""
+        """A problem of the masked rows. ``value`` and ``hint`` give a position's cell and what may help; by
+        default the frame's."""
         if not mask.any():
             return
-        self.problems.append(_problem(draft, draft.rows, column, mask, what, value or _cell_of(draft.frame, column), hint))
+        self.problems.append(
+            _problem(draft, draft.rows, column, mask, what, value or _cell_of(draft.frame, column), hint)
+        )
         self.offending[draft.name] = self.offends(draft) | mask
 
     def offends(self, draft: Draft) -> np.ndarray:
         """The rows of a table about which something was said already."""
         return self.offending.get(draft.name, np.zeros(len(draft), dtype=bool))
 
-    def warn(self, draft: Draft, mask: np.ndarray, sentence: Callable[[int], str], kind: str = "warning") -> None:
+    def warn(
+        self, draft: Draft, mask: np.ndarray, sentence: Callable[[int], str], kind: str = "warning"
+    ) -> None:
         """A counted note on the masked rows; ``sentence`` words their number."""
         if mask.any():
             self.notes.append(note_of(kind, draft.name, draft.rows[mask].to_numpy(), sentence))
-
-
-def note_of(kind: str, table: str, rows: np.ndarray, sentence: Callable[[int], str]) -> Note:
-    """A note on these rows, with their number and the first of them."""
-    first = rows[first_positions(np.ones(len(rows), dtype=bool))]
-    return Note(kind, table, sentence(len(rows)), len(rows), tuple(int(row) for row in first), Said(rows, sentence))
 
 
 def _cell_of(frame: pd.DataFrame, column: str | None) -> Callable[[int], Any]:
@@ -102,6 +104,7 @@ def _problem(
     hint: Callable[[int], str] | None,
 ) -> Problem:
     cells = tuple(
-        Cell(int(rows[place]), as_text(value(int(place))), hint(int(place)) if hint else "") for place in first_positions(mask)[:MOST_ROWS]
+        Cell(int(rows[place]), as_text(value(int(place))), hint(int(place)) if hint else "")
+        for place in first_positions(mask)[:MOST_ROWS]
     )
     return Problem(draft.name, what, column, cells, int(mask.sum()), draft.source)

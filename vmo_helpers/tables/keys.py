@@ -6,22 +6,23 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from vmo_helpers import lookup
-from vmo_helpers.lookup import Codes, Places, Short
-from vmo_helpers.problems import did_you_mean
-from vmo_helpers.schema import Column
+from vmo_helpers.contract.problems import did_you_mean
+from vmo_helpers.contract.schema import Column
+from vmo_helpers.lookup import Short, repeated
 from vmo_helpers.tables.inspection import Draft, Inspection
 
 _MOST_SUGGESTED = 5_000  # keys among which a near miss is looked for
 
 
 def unique_keys(draft: Draft, drafts: dict[str, Draft], inspection: Inspection) -> None:
-    """Two rows with one key are refused; where rows carry recorded_at, two of one key recorded at the same time.
+    """Two rows with one key are refused; where rows carry recorded_at, two of one key recorded at the same
+    time.
 
-    Rows of spend without recorded_at add up, and transitions without seq are in the order of their rows: neither is refused.
+    Rows of spend without recorded_at add up, and transitions without seq are in the order of their rows:
+    neither is refused.
     """
     table, frame = draft.table, draft.frame
     firm = [name for name in table.key if (column := table.column(name)) is not None and column.filled]
@@ -41,7 +42,9 @@ def unique_keys(draft: Draft, drafts: dict[str, Draft], inspection: Inspection) 
     codes = {
         name: leads_to(draft, column, drafts[column.refers], inspection)[judged].astype(np.int64)
         for name in table.key
-        if (column := table.column(name)) is not None and column.refers in drafts and len(drafts[column.refers])
+        if (column := table.column(name)) is not None
+        and column.refers in drafts
+        and len(drafts[column.refers])
     }
     again = judged.copy()  # a row that is not judged is the same as none that is
     again[judged] = repeated(frame if judged.all() else frame.loc[judged, names], names, codes)
@@ -54,7 +57,9 @@ def unique_keys(draft: Draft, drafts: dict[str, Draft], inspection: Inspection) 
         ", ".join(table.key),
         again,
         "the key must be unique",
-        value=lambda position: " · ".join("" if pd.isna(value) else _told(value) for value in frame[list(table.key)].iloc[position]),
+        value=lambda position: " · ".join(
+            "" if pd.isna(value) else _told(value) for value in frame[list(table.key)].iloc[position]
+        ),
         hint=lambda position: f"first in row {first[int(np.searchsorted(shown, position))]}",
     )
 
@@ -74,58 +79,6 @@ def _first_rows(frame: pd.DataFrame, names: list[str], judged: np.ndarray, again
     return np.asarray(first[again[judged & frame.duplicated(names, keep=False).to_numpy()]])
 
 
-def repeated(frame: pd.DataFrame, names: list[str], codes: dict[str, Places] | None = None) -> npt.NDArray[np.bool_]:
-    """True where an earlier row has the same values in these columns (empty equals empty)."""
-    numbers = [codes[name] if codes and name in codes else _numbered(frame[name]) for name in names]
-    if _strictly_sorted(numbers):
-        return np.zeros(len(frame), dtype=bool)
-    mixed = np.zeros(len(frame), dtype=np.uint64)
-    for number in numbers:
-        mixed = (mixed ^ number.view(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= mixed >> np.uint64(29)
-    likely = pd.Series(mixed).duplicated(keep=False).to_numpy()
-    result = np.zeros(len(frame), dtype=bool)
-    if likely.any():  # equal numbers, or two keys whose numbers collide
-        result[likely] = frame.loc[likely, names].duplicated().to_numpy()
-    return result
-
-
-def _strictly_sorted(numbers: list[Places]) -> bool:
-    """True when rows of one first key stand together and grow from row to row: then none is repeated, as in most exports."""
-    first, *rest = numbers
-    same = first[1:] == first[:-1]
-    if not grouped(first, same):
-        return False
-    grows = np.zeros(len(same), dtype=bool)
-    equal = np.ones(len(same), dtype=bool)
-    for number in rest:
-        grows |= equal & (number[1:] > number[:-1])
-        equal &= number[1:] == number[:-1]
-    return bool((grows | ~same).all())
-
-
-def grouped(codes: Codes, same: npt.NDArray[np.bool_] | None = None) -> bool:
-    """True when rows of one code (−1 or more) stand together."""
-    if len(codes) < 2:
-        return True
-    same = codes[1:] == codes[:-1] if same is None else same
-    lowest = int(codes.min())
-    if lowest < -1 or int(codes.max()) > 4 * len(codes) + 1000:
-        return False
-    return len(codes) - int(np.count_nonzero(same)) == int(np.count_nonzero(np.bincount(codes + 1)))
-
-
-def _numbered(series: pd.Series) -> Places:
-    """A number for each value, the same for the same; empty has its own."""
-    if series.dtype in ("str", "category"):
-        return lookup.numbers(series)
-    if series.dtype == "float64":
-        return np.asarray((series.fillna(-1.5).to_numpy() + 0.0).view(np.int64))  # + 0.0: minus zero is zero
-    if series.dtype == "boolean":
-        return np.asarray(series.astype("Int8").fillna(2).to_numpy(), dtype=np.int64)
-    return np.asarray(series.to_numpy(dtype="datetime64[us]").view(np.int64))
-
-
 def leads_to(draft: Draft, column: Column, parent: Draft, inspection: Inspection) -> Short:
     """Where in the parent each row's reference leads; looked up once in a pass."""
     known = inspection.places.get((draft.name, column.name))
@@ -136,7 +89,8 @@ def leads_to(draft: Draft, column: Column, parent: Draft, inspection: Inspection
 
 
 def references(draft: Draft, column: Column, parent: Draft, inspection: Inspection) -> None:
-    """A reference must lead to a row; where the table that it leads to is absent or empty nothing can be said."""
+    """A reference must lead to a row; where the table that it leads to is absent or empty nothing can be
+    said."""
     key = parent.table.key[0]
     if not parent.held or column.name not in draft.given or key not in parent.given:
         return
@@ -144,7 +98,11 @@ def references(draft: Draft, column: Column, parent: Draft, inspection: Inspecti
     if lost.any():
         lost &= draft.frame[column.name].notna().to_numpy()
         inspection.cells(
-            draft, column.name, lost, f"leads to no row of {parent.name}", hint=near_key(draft.frame[column.name], parent.frame[key])
+            draft,
+            column.name,
+            lost,
+            f"leads to no row of {parent.name}",
+            hint=near_key(draft.frame[column.name], parent.frame[key]),
         )
 
 
@@ -157,7 +115,11 @@ def near_key(child: pd.Series, known: pd.Series) -> Callable[[int], str]:
             candidates.extend(str(key) for key in known.dropna().iloc[:_MOST_SUGGESTED])
         value = str(child.iloc[position])
         digits = value.removesuffix(".0")
-        return f"did you mean {digits}?" if digits != value and digits in candidates else did_you_mean(value, candidates, 0.75)
+        return (
+            f"did you mean {digits}?"
+            if digits != value and digits in candidates
+            else did_you_mean(value, candidates, 0.75)
+        )
 
     return hint
 
@@ -186,6 +148,8 @@ def parents(draft: Draft, inspection: Inspection) -> None:
         while place != position and len(path) < 10:
             path.append(place)
             place = int(up[place])
-        return " → ".join([*(str(ids.iloc[step]) for step in path), str(ids.iloc[position]) if place == position else "…"])
+        return " → ".join(
+            [*(str(ids.iloc[step]) for step in path), str(ids.iloc[position]) if place == position else "…"]
+        )
 
     inspection.cells(draft, "parent_id", on_cycle, "the parents form a cycle", hint=cycle)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from vmo_helpers.contract.problems import agreeing, counted
+from vmo_helpers.contract.schema import TABLES, Column, Kind
 from vmo_helpers.portfolio import Settings
-from vmo_helpers.problems import agreeing, counted
-from vmo_helpers.schema import TABLES, Column, Kind
 from vmo_helpers.tables.inspection import Draft, Inspection
 from vmo_helpers.tables.keys import leads_to
 
@@ -52,7 +52,11 @@ def implausible(drafts: dict[str, Draft], settings: Settings, inspection: Inspec
                 _out_of_order(draft, first, second, settings.timezone, inspection)
         if {"at", "recorded_at"} <= draft.given:
             _out_of_order(draft, "at", "recorded_at", settings.timezone, inspection)
-        if name in SINCE_CREATION and len(drafts["work_items"]) and "created_at" in drafts["work_items"].given:
+        if (
+            name in SINCE_CREATION
+            and len(drafts["work_items"])
+            and "created_at" in drafts["work_items"].given
+        ):
             _before_creation(draft, SINCE_CREATION[name], drafts["work_items"], inspection)
 
 
@@ -62,7 +66,11 @@ def _other_century(draft: Draft, column: Column, inspection: Inspection) -> None
     odd = (values < low) | (values >= high)
     where = f"{draft.name}.{column.name}"
     end = f"before {FIRST_YEAR} or after {LAST_YEAR}"
-    inspection.warn(draft, odd, lambda count: f"{counted(count, 'date')} of {where} {agreeing(count, 'lies', 'lie')} {end}")
+    inspection.warn(
+        draft,
+        odd,
+        lambda count: f"{counted(count, 'date')} of {where} {agreeing(count, 'lies', 'lie')} {end}",
+    )
 
 
 def _out_of_order(draft: Draft, first: str, second: str, timezone: str, inspection: Inspection) -> None:
@@ -71,7 +79,12 @@ def _out_of_order(draft: Draft, first: str, second: str, timezone: str, inspecti
         before = before.dt.tz_convert(timezone).dt.tz_localize(None).dt.normalize()
     odd = after.lt(before).to_numpy(dtype=bool)
     inspection.warn(
-        draft, odd, lambda count: f"{counted(count, 'row')} of {draft.name} {agreeing(count, 'has', 'have')} {second} before {first}"
+        draft,
+        odd,
+        lambda count: (
+            f"{counted(count, 'row')} of {draft.name} {agreeing(count, 'has', 'have')} {second} before "
+            f"{first}"
+        ),
     )
 
 
@@ -87,7 +100,8 @@ def _before_creation(draft: Draft, dated: str, items: Draft, inspection: Inspect
         draft,
         odd,
         lambda count: (
-            f"{counted(count, 'row')} of {draft.name} {agreeing(count, 'is', 'are')} dated before {agreeing(count, 'its', 'their')} "
+            f"{counted(count, 'row')} of {draft.name} {agreeing(count, 'is', 'are')} dated before "
+            f"{agreeing(count, 'its', 'their')} "
             "item was created"
         ),
     )

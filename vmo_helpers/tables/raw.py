@@ -15,9 +15,9 @@ import pyarrow as pa
 class Raw:
     """One table before its cells are read.
 
-    ``columns`` are Arrow arrays of one length, of any type. ``rows`` are the rows in the file (header = row 1).
-    ``source`` names the file, sheet or database table in messages. ``commas``: its cells were separated by semicolons or
-    tabs, so that a comma may mark decimals.
+    ``columns`` are Arrow arrays of one length, of any type. ``rows`` are the rows in the file (header = row
+    1). ``source`` names the file, sheet or database table in messages. ``commas``: its cells were separated
+    by semicolons or tabs, so that a comma may mark decimals.
     """
 
     name: str
@@ -30,8 +30,11 @@ class Raw:
         return len(self.rows)
 
 
-def of_arrow(name: str, table: Any, *, source: str = "", rows: np.ndarray | None = None, commas: bool = False) -> Raw:
-    """An Arrow table, each column in one piece. A row without any value is no row; names that stand twice stay apart."""
+def of_arrow(
+    name: str, table: Any, *, source: str = "", rows: np.ndarray | None = None, commas: bool = False
+) -> Raw:
+    """An Arrow table, each column in one piece. A row without any value is no row; names that stand twice
+    stay apart."""
     numbers = np.arange(2, table.num_rows + 2) if rows is None else rows
     columns = {}
     for place, field in enumerate(table.column_names):
@@ -56,14 +59,24 @@ def of_frame(name: str, frame: pd.DataFrame | Sequence[Mapping[str, Any]]) -> Ra
     return Raw(name, columns, rows, name)
 
 
-def of_cells(name: str, header: Sequence[str], cells: Sequence[Sequence[Any]], *, source: str = "", rows: np.ndarray | None = None) -> Raw:
+def of_cells(
+    name: str,
+    header: Sequence[str],
+    cells: Sequence[Sequence[Any]],
+    *,
+    source: str = "",
+    rows: np.ndarray | None = None,
+) -> Raw:
     """Rows of Python values, as a workbook or a database driver gives them."""
-    arrays = [pa.array([as_text(row[place]) for row in cells], pa.large_string()) for place in range(len(header))]
+    arrays = [
+        pa.array([as_text(row[place]) for row in cells], pa.large_string()) for place in range(len(header))
+    ]
     return of_arrow(name, pa.Table.from_arrays(arrays, names=list(header)), source=source, rows=rows)
 
 
 def single(chunked: Any) -> Any:
-    """A chunked array in one piece, strings with 64-bit offsets so that any size fits; what is no plain value becomes text."""
+    """A chunked array in one piece, strings with 64-bit offsets so that any size fits; what is no plain value
+    becomes text."""
     if not _plain(chunked.type):
         return pa.array([as_text(value) for value in chunked.to_pylist()], pa.large_string())
     if pa.types.is_dictionary(chunked.type):
@@ -78,7 +91,8 @@ def single(chunked: Any) -> Any:
 
 
 def _one_dictionary(chunked: Any) -> Any:
-    """Texts in codes stay in codes, of one dictionary; other values that a file keeps in codes are taken out of them."""
+    """Texts in codes stay in codes, of one dictionary; other values that a file keeps in codes are taken out
+    of them."""
     array = chunked.combine_chunks() if isinstance(chunked, pa.ChunkedArray) else chunked
     values = single(array.dictionary)
     if not pa.types.is_large_string(values.type):
@@ -88,7 +102,13 @@ def _one_dictionary(chunked: Any) -> Any:
 
 def _plain(kind: Any) -> bool:
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-    odd = (pa.types.is_nested, pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_duration)
+    odd = (
+        pa.types.is_nested,
+        pa.types.is_binary,
+        pa.types.is_large_binary,
+        pa.types.is_fixed_size_binary,
+        pa.types.is_duration,
+    )
     return not isinstance(kind, pa.BaseExtensionType) and not any(is_odd(kind) for is_odd in odd)
 
 
@@ -100,7 +120,13 @@ def as_text(value: Any) -> str | None:
         return "true" if value else "false"
     if isinstance(value, float | np.floating):
         number = float(value)
-        return None if np.isnan(number) else str(int(number)) if number.is_integer() and abs(number) < 2**53 else repr(number)
+        return (
+            None
+            if np.isnan(number)
+            else str(int(number))
+            if number.is_integer() and abs(number) < 2**53
+            else repr(number)
+        )
     if isinstance(value, bytes):
         return value.decode("utf-8", errors="backslashreplace")
     if hasattr(value, "isoformat"):

@@ -1,7 +1,7 @@
 """The other shapes in which people keep these tables, turned into the contract's before their cells are read.
 
-Headers without regard to case and blanks; spend and budgets with a column per month; objectives and key results
-without an id; a key result's current value beside it.
+Headers without regard to case and blanks; spend and budgets with a column per month; objectives and key
+results without an id; a key result's current value beside it.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vmo_helpers.problems import listed, nearest
-from vmo_helpers.schema import TABLES
-from vmo_helpers.tables.cells import numbers
-from vmo_helpers.tables.cells.text import mask_of, strings
+from vmo_helpers.contract.cells import numbers
+from vmo_helpers.contract.cells.text import mask_of, strings
+from vmo_helpers.contract.problems import listed, nearest
+from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.tables.inspection import Draft, Inspection
 from vmo_helpers.tables.raw import Raw
 
@@ -88,7 +88,8 @@ def month_of(header: str) -> pd.Timestamp | None:
 
 
 def _unfolded(raw: Raw, inspection: Inspection) -> Raw:
-    """One row a month where spend or budgets have one column a month; ``scale`` multiplies. An empty month is no row."""
+    """One row a month where spend or budgets have one column a month; ``scale`` multiplies. An empty month is
+    no row."""
     if raw.name not in _SPREAD:
         return raw
     months = {name: month for name in raw.columns if (month := month_of(name)) is not None}
@@ -106,7 +107,8 @@ def _unfolded(raw: Raw, inspection: Inspection) -> Raw:
         )
         return raw
     decimals = numbers.convention(
-        [numbers.as_strings(a) for n, a in raw.columns.items() if n in months or n == "scale"], commas_likely=raw.commas
+        [numbers.as_strings(a) for n, a in raw.columns.items() if n in months or n == "scale"],
+        commas_likely=raw.commas,
     )
     factor = np.ones(len(raw))
     if scale is not None:
@@ -124,7 +126,11 @@ def _unfolded(raw: Raw, inspection: Inspection) -> Raw:
         rows.append(raw.rows[there])
     columns = {name: pa.concat_arrays([part[name] for part in parts]) for name in parts[0]}
     order = np.argsort(np.concatenate(rows), kind="stable")
-    return _with(raw, {name: array.take(pa.array(order)) for name, array in columns.items()}, np.concatenate(rows)[order])
+    return _with(
+        raw,
+        {name: array.take(pa.array(order)) for name, array in columns.items()},
+        np.concatenate(rows)[order],
+    )
 
 
 def _month_cells(name: str, part: dict[str, Any], month: pd.Timestamp, size: int) -> dict[str, Any]:
@@ -135,7 +141,9 @@ def _month_cells(name: str, part: dict[str, Any], month: pd.Timestamp, size: int
     cells = {"from": first, "to": last}
     if "budget_id" in part:
         suffix = pa.scalar(f" {month:%Y-%m}", pa.large_string())
-        cells["budget_id"] = pc.binary_join_element_wise(strings(part["budget_id"]), suffix, pa.scalar("", pa.large_string()))
+        cells["budget_id"] = pc.binary_join_element_wise(
+            strings(part["budget_id"]), suffix, pa.scalar("", pa.large_string())
+        )
     return cells
 
 
@@ -145,7 +153,12 @@ def _factors(raw: Raw, scale: Any, decimals: numbers.Decimals, inspection: Inspe
     faulty = np.flatnonzero(bad | two_ways | np.isnan(values))
     if len(faulty):
         rows = listed(str(draft.rows[int(position)]) for position in faulty)
-        inspection.whole(raw.name, f"{numbers.EXPECTED} in every row; not so in row {rows}", column="scale", source=raw.source)
+        inspection.whole(
+            raw.name,
+            f"{numbers.EXPECTED} in every row; not so in row {rows}",
+            column="scale",
+            source=raw.source,
+        )
     return np.where(np.isnan(values), 1.0, values)
 
 
@@ -165,7 +178,8 @@ def _scaled(raw: Raw, kept: dict[str, Any], factor: np.ndarray, decimals: number
 
 
 def _check_ins_beside(raws: dict[str, Raw], inspection: Inspection) -> None:
-    """A key result's ``current`` at ``current_at`` becomes one row of check-ins, with the key result's row."""
+    """A key result's ``current`` at ``current_at`` becomes one row of check-ins, with the key result's
+    row."""
     results = raws.get("key_results")
     if results is None or "current" not in results.columns or "kr_id" not in results.columns:
         return
@@ -182,12 +196,17 @@ def _check_ins_beside(raws: dict[str, Raw], inspection: Inspection) -> None:
     part = {"kr_id": strings(results.columns["kr_id"]), "at": at, "value": value}
     part = {name: array.filter(pa.array(there)) for name, array in part.items()}
     rows = results.rows[there]
-    raws["key_results"] = _with(results, {name: array for name, array in results.columns.items() if name not in _CURRENT})
+    raws["key_results"] = _with(
+        results, {name: array for name, array in results.columns.items() if name not in _CURRENT}
+    )
     have = raws.get("checkins")
     if have is not None:
         blank = pa.nulls(len(rows), pa.large_string())
         none = pa.nulls(len(have), pa.large_string())
         names = list(dict.fromkeys([*have.columns, *part]))
-        part = {name: pa.concat_arrays([strings(have.columns.get(name, none)), part.get(name, blank)]) for name in names}
+        part = {
+            name: pa.concat_arrays([strings(have.columns.get(name, none)), part.get(name, blank)])
+            for name in names
+        }
         rows = np.concatenate([have.rows, rows])
     raws["checkins"] = Raw("checkins", part, rows, have.source if have else results.source, results.commas)

@@ -8,10 +8,11 @@ import altair
 import numpy as np
 import pandas as pd
 
-from vmo_helpers import theme, wording
+from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import blank, canvas, described, needs, said, with_tips
 from vmo_helpers.charts.keys import Entry, key_height
 from vmo_helpers.charts.rows import Rows
+from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import DecisionState
 
 _KEY = [
@@ -21,14 +22,20 @@ _KEY = [
     Entry("upright", "due", theme.INK),
 ]
 _MOST = 12
-_TELLING = {"moved": "metric moved", "moved the other way": "metric fell back", "no move seen": "no move seen"}
+_TELLING = {
+    "moved": "metric moved",
+    "moved the other way": "metric fell back",
+    "no move seen": "no move seen",
+}
 """What a metric says of a decision that is worth a word beside its bar."""
 
 
 def journeys(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
-    """Each decision that was taken, from its question on: grey until it was decided, then until it was done, or so far where it is late.
+    """Each decision that was taken, from its question on: grey until it was decided, then until it was done,
+    or so far where it is late.
 
-    ``frame``: one row a decision (question, state, decided_days, end_days, due_days, effect), sorted by the measure.
+    ``frame``: one row a decision (question, state, decided_days, end_days, due_days, effect), sorted by the
+    measure.
     """
     described(alt)
     needs(frame, "question", "state", "decided_days", "end_days", "due_days", "effect")
@@ -47,7 +54,10 @@ def journeys(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
     )
     words = [_word(row) for row in frame.to_dict("records")]
     effects = [str(effect) for effect in frame["effect"]]
-    notes = [f"{word}; {_TELLING[effect]}" if effect in _TELLING else word for word, effect in zip(words, effects, strict=True)]
+    notes = [
+        f"{word}; {_TELLING[effect]}" if effect in _TELLING else word
+        for word, effect in zip(words, effects, strict=True)
+    ]
     ready, tooltip = with_tips(
         ready,
         {
@@ -60,9 +70,17 @@ def journeys(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
     )
     top = max(1.0, float(np.nanmax(ready[["end", "due"]].to_numpy(dtype=float))))
     rows = Rows.of(
-        ready, said(frame["question"], 44), notes, words, ready["end"], (0.0, top * 1.02), step=34, column=True, most=_MOST,
+        ready,
+        said(frame["question"], 44),
+        notes,
+        words,
+        ready["end"],
+        (0.0, top * 1.02),
+        step=34,
+        column=True,
+        most=_MOST,
         top=key_height(_KEY) + 4,
-    )  # fmt: skip
+    )
     x = rows.x("zero", "days since it was asked for", "days")
     late = rows.x("decided", "days since it was asked for", "days")
     return canvas(

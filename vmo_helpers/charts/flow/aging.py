@@ -6,11 +6,22 @@ import altair
 import numpy as np
 import pandas as pd
 
-from vmo_helpers import theme, wording
-from vmo_helpers.charts.canvas import blank, canvas, described, few_enough, needs, rounded, said, with_tips, zero_based
+from vmo_helpers.charts import theme
+from vmo_helpers.charts.canvas import (
+    blank,
+    canvas,
+    described,
+    few_enough,
+    needs,
+    rounded,
+    said,
+    with_tips,
+    zero_based,
+)
 from vmo_helpers.charts.flow.lanes import DOT, lanes
 from vmo_helpers.charts.guides import LINE, percentile_words, uprights
 from vmo_helpers.charts.rows import MOST_ROWS, Rows, tone
+from vmo_helpers.style import wording
 
 _NO_STATE = "no state"
 
@@ -25,11 +36,13 @@ def aging_wip(
     currency: str = "",
     most: int = MOST_ROWS,
 ) -> altair.LayerChart:
-    """Every item in progress as a dot: its age, in the state where it stands; states in board order with WIP against limit.
+    """Every item in progress as a dot: its age, in the state where it stands; states in board order with WIP
+    against limit.
 
-    ``ages``: one row an item (item_id, title, value_stream, state, age_days, planned_cost). ``states``: one row a state
-    (state, position, wip, wip_limit); items without a state have a row of their own. ``lines``: percentiles of finished work
-    (quantile, days). Dots older than ``alarm_after_days`` are in the alarm colour. A click on a dot shows its value stream alone.
+    ``ages``: one row an item (item_id, title, value_stream, state, age_days, planned_cost). ``states``: one
+    row a state (state, position, wip, wip_limit); items without a state have a row of their own. ``lines``:
+    percentiles of finished work (quantile, days). Dots older than ``alarm_after_days`` are in the alarm
+    colour. A click on a dot shows its value stream alone.
     """
     described(alt)
     needs(ages, "item_id", "title", "value_stream", "state", "age_days", "planned_cost")
@@ -38,11 +51,26 @@ def aging_wip(
     if ages.empty:
         return blank("no item is in progress", alt)
     ages = ages.assign(state=ages["state"].fillna(_NO_STATE))
-    if not states["state"].eq(_NO_STATE).any() and ages["state"].eq(_NO_STATE).any():  # work that is known by its dates alone
-        states = pd.concat([states, pd.DataFrame({"state": [_NO_STATE], "wip": [np.nan], "wip_limit": [np.nan]})], ignore_index=True)
-    shown = states[states["state"].isin(ages["state"]) | (states["wip"] > 0)].sort_values("position", kind="stable").head(most)
-    marks = pd.DataFrame({"quantile": [], "days": []}) if lines is None else lines.dropna(subset=["days"]).sort_values("days")
-    domain = zero_based(max(float(ages["age_days"].max()), float(marks["days"].max()) if len(marks) else 0.0), room=1.03)
+    if (
+        not states["state"].eq(_NO_STATE).any() and ages["state"].eq(_NO_STATE).any()
+    ):  # work that is known by its dates alone
+        states = pd.concat(
+            [states, pd.DataFrame({"state": [_NO_STATE], "wip": [np.nan], "wip_limit": [np.nan]})],
+            ignore_index=True,
+        )
+    shown = (
+        states[states["state"].isin(ages["state"]) | (states["wip"] > 0)]
+        .sort_values("position", kind="stable")
+        .head(most)
+    )
+    marks = (
+        pd.DataFrame({"quantile": [], "days": []})
+        if lines is None
+        else lines.dropna(subset=["days"]).sort_values("days")
+    )
+    domain = zero_based(
+        max(float(ages["age_days"].max()), float(marks["days"].max()) if len(marks) else 0.0), room=1.03
+    )
     heaps, tallest = lanes(ages["state"], ages["age_days"], ages["item_id"], domain[1])
     words = [_against_limit(wip, limit) for wip, limit in zip(shown["wip"], shown["wip_limit"], strict=True)]
     over = (shown["wip"] > shown["wip_limit"].astype(float)).fillna(False)
@@ -66,7 +94,9 @@ def aging_wip(
         {
             "age": rounded(ages["age_days"], 1),
             "row": (ages["state"].map(centre).astype(float) + heaps).round(1),
-            "tone": np.where(ages["age_days"] > alarm_after_days, "alarm", "plain") if alarm_after_days is not None else "plain",
+            "tone": np.where(ages["age_days"] > alarm_after_days, "alarm", "plain")
+            if alarm_after_days is not None
+            else "plain",
             "stream": said(ages["value_stream"]),
         }
     )
@@ -96,7 +126,10 @@ def aging_wip(
         )
         .add_params(stream)
     )
-    said_lines = [percentile_words(quantile, length) for quantile, length in zip(marks["quantile"], marks["days"], strict=True)]
+    said_lines = [
+        percentile_words(quantile, length)
+        for quantile, length in zip(marks["quantile"], marks["days"], strict=True)
+    ]
     guides, _ = uprights(
         [text for text, _ in said_lines],
         [brief for _, brief in said_lines],
@@ -115,4 +148,8 @@ def aging_wip(
 def _against_limit(wip: float, limit: float) -> str:
     if not wording.known(wip):
         return ""
-    return f"{wording.number(wip)} of limit {wording.number(limit)}" if wording.known(limit) else f"{wording.number(wip)} in progress"
+    return (
+        f"{wording.number(wip)} of limit {wording.number(limit)}"
+        if wording.known(limit)
+        else f"{wording.number(wip)} in progress"
+    )

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from vmo_helpers import theme, wording
+from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import (
     blank,
     canvas,
@@ -24,6 +24,7 @@ from vmo_helpers.charts.canvas import (
     with_tips,
 )
 from vmo_helpers.charts.lines import end_labels, end_room, pixel
+from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import StateClass, WorkType
 
 _HEIGHT = 340
@@ -48,17 +49,24 @@ _TYPE_COLOURS = {
 def cumulative_flow(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> altair.LayerChart:
     """Items by state on every day as stacked bands, finished work at the bottom, waiting states tinted.
 
-    ``frame``: one row a day and state (day, state, position, state_class, in_state). The bottom counts what was finished since
-    the first day, so that years of finished work do not press the rest together; cancelled items are off the board.
+    ``frame``: one row a day and state (day, state, position, state_class, in_state). The bottom counts what
+    was finished since the first day, so that years of finished work do not press the rest together; cancelled
+    items are off the board.
     """
     described(alt)
     needs(frame, "day", "state", "position", "state_class", "in_state")
     kept = frame[frame["state_class"] != str(StateClass.CANCELLED)]
     if kept.empty or not kept["in_state"].any():
         return blank("no item stood on the board in this window", alt)
-    states = kept.drop_duplicates("state").assign(finished=lambda rows: rows["state_class"] == str(StateClass.DONE))
-    states = states.sort_values(["finished", "position"], ascending=[False, False], kind="stable")[["state", "state_class", "finished"]]
-    counts = kept.pivot(index="day", columns="state", values="in_state").reindex(columns=states["state"]).fillna(0)
+    states = kept.drop_duplicates("state").assign(
+        finished=lambda rows: rows["state_class"] == str(StateClass.DONE)
+    )
+    states = states.sort_values(["finished", "position"], ascending=[False, False], kind="stable")[
+        ["state", "state_class", "finished"]
+    ]
+    counts = (
+        kept.pivot(index="day", columns="state", values="in_state").reindex(columns=states["state"]).fillna(0)
+    )
     if len(counts) == 1:  # one day has no width: it is drawn to its end
         counts = pd.concat([counts, counts.set_axis(counts.index + pd.Timedelta(days=1))])
     before = float(counts.loc[counts.index[0], states.loc[states["finished"], "state"]].sum())
@@ -77,7 +85,10 @@ def cumulative_flow(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> al
     texts = [f"{names[place]} {wording.number(now[place])}" for place in labelled]
     briefs = [f"{wording.clipped(names[place], 18)} {wording.number(now[place])}" for place in labelled]
     levels = [float(upper[-1, place] + lower[-1, place]) / 2 for place in labelled]
-    colours = [theme.ALARM_TEXT if states["state_class"][place] == str(StateClass.WAIT) else theme.MUTED for place in labelled]
+    colours = [
+        theme.ALARM_TEXT if states["state_class"][place] == str(StateClass.WAIT) else theme.MUTED
+        for place in labelled
+    ]
     x = day_axis(counts.index[0], counts.index[-1], right=end_room(texts), tight=end_room(briefs))
     y = altair.Y(
         "upper:Q",
@@ -87,7 +98,9 @@ def cumulative_flow(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> al
     )
     day_texts = iso_days(chosen["day"])
     layers = [
-        altair.Chart(pd.DataFrame({"day": day_texts, "upper": upper[place, band], "lower": lower[place, band]}))
+        altair.Chart(
+            pd.DataFrame({"day": day_texts, "upper": upper[place, band], "lower": lower[place, band]})
+        )
         .mark_area(
             color=_CLASS_COLOURS[StateClass(states["state_class"][band])],
             opacity=1,
@@ -98,23 +111,32 @@ def cumulative_flow(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> al
         for band in range(len(states))
     ]
     layers.append(end_labels(texts, levels, colours, domain, _HEIGHT, briefs=briefs, bold=False))
-    told, tooltip = with_tips(pd.DataFrame({"day": day_texts}), {"Day": dates_said(chosen["day"]), **_by_class(counts, states, place)})
+    told, tooltip = with_tips(
+        pd.DataFrame({"day": day_texts}),
+        {"Day": dates_said(chosen["day"]), **_by_class(counts, states, place)},
+    )
     return canvas(*layers, hover(told, x, tooltip, _HEIGHT), height=_HEIGHT, alt_text=alt)
 
 
-def _by_class(counts: pd.DataFrame, states: pd.DataFrame, place: npt.NDArray[np.int64]) -> dict[str, list[str]]:
+def _by_class(
+    counts: pd.DataFrame, states: pd.DataFrame, place: npt.NDArray[np.int64]
+) -> dict[str, list[str]]:
     """Per day the items in each state, as tooltip lines, at most ten of them."""
     return {
-        f"in {wording.clipped(wording.plain(state), 40)}": [wording.number(value) for value in counts[state].to_numpy()[place]]
+        f"in {wording.clipped(wording.plain(state), 40)}": [
+            wording.number(value) for value in counts[state].to_numpy()[place]
+        ]
         for state in states["state"].iloc[::-1].head(10)
     }
 
 
-def flow_distribution(frame: pd.DataFrame, *, alt: str, shares: pd.DataFrame | None = None, unit: str = "items") -> altair.LayerChart:
+def flow_distribution(
+    frame: pd.DataFrame, *, alt: str, shares: pd.DataFrame | None = None, unit: str = "items"
+) -> altair.LayerChart:
     """Finished items by work type in every period, stacked from zero, the types named at the right.
 
-    ``frame``: one row a period and type (period: its first day, work_type, finished). ``shares``: each type's share of all that
-    was finished (work_type, share), said beside its name.
+    ``frame``: one row a period and type (period: its first day, work_type, finished). ``shares``: each type's
+    share of all that was finished (work_type, share), said beside its name.
     """
     described(alt)
     needs(frame, "period", "work_type", "finished")
@@ -123,7 +145,9 @@ def flow_distribution(frame: pd.DataFrame, *, alt: str, shares: pd.DataFrame | N
     few_enough(frame)
     there = set(frame.loc[frame["finished"] > 0, "work_type"])
     types = [str(word) for word in WorkType if str(word) in there]
-    counts = frame.pivot(index="period", columns="work_type", values="finished").reindex(columns=types).fillna(0)
+    counts = (
+        frame.pivot(index="period", columns="work_type", values="finished").reindex(columns=types).fillna(0)
+    )
     upper = np.cumsum(counts.to_numpy(dtype=float), axis=1)
     lower = upper - counts.to_numpy(dtype=float)
     domain = [0.0, max(1.0, float(upper.max()) * 1.05)]
@@ -169,7 +193,11 @@ def flow_distribution(frame: pd.DataFrame, *, alt: str, shares: pd.DataFrame | N
         )
     )
     last = [float(value) for value in (upper[-1] + lower[-1]) / 2]
-    at = [pixel(value, domain, _HEIGHT) for value in last] if counts.iloc[-1].gt(0).all() else [(1 - share) * _HEIGHT for share in middle]
+    at = (
+        [pixel(value, domain, _HEIGHT) for value in last]
+        if counts.iloc[-1].gt(0).all()
+        else [(1 - share) * _HEIGHT for share in middle]
+    )
     labels = _swatches(texts, colours, at)
     return canvas(stack, *labels, height=_HEIGHT, alt_text=alt)
 
@@ -179,7 +207,12 @@ def _swatches(texts: list[str], colours: list[str], at: list[float]) -> list[alt
     words = end_labels(texts, at, [theme.INK] * len(texts), (0, 1), _HEIGHT, bold=False, at=at)
     squares = words.copy(deep=True)
     squares.mark = altair.MarkDef(
-        type="point", shape="square", size=90, opacity=1, y=altair.ExprRef("datum.at"), x=altair.ExprRef("width - datum.room + 6")
+        type="point",
+        shape="square",
+        size=90,
+        opacity=1,
+        y=altair.ExprRef("datum.at"),
+        x=altair.ExprRef("width - datum.room + 6"),
     )
     squares.data = words.data.assign(colour=colours)
     words.mark.dx = 7

@@ -6,17 +6,19 @@ import altair
 import numpy as np
 import pandas as pd
 
-from vmo_helpers import wording
 from vmo_helpers.charts.canvas import blank, described, needs
 from vmo_helpers.charts.intervals import dumbbells, interval_rows
 from vmo_helpers.charts.ranked import ranked_bars
+from vmo_helpers.style import wording
 
 
 def stage_change(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
-    """Days that each stage became faster or slower, with its interval, and what the customer got of it, in the last row.
+    """Days that each stage became faster or slower, with its interval, and what the customer got of it, in
+    the last row.
 
-    ``frame``: one row a stage and one for the whole (name, before_days, after_days, change_days, low, high, system), the
-    whole with ``system``. Coloured is what lies clear of zero: what became faster in the accent, a slower whole as an alarm.
+    ``frame``: one row a stage and one for the whole (name, before_days, after_days, change_days, low, high,
+    system), the whole with ``system``. Coloured is what lies clear of zero: what became faster in the accent,
+    a slower whole as an alarm.
     """
     described(alt)
     needs(frame, "name", "before_days", "after_days", "change_days", "low", "high", "system")
@@ -45,10 +47,11 @@ def stage_change(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
 
 
 def before_after(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
-    """Each measure in the window before (hollow) and in this one (full), with the change and its interval in words.
+    """Each measure in the window before (hollow) and in this one (full), with the change and its interval in
+    words.
 
-    ``frame``: one row a measure (measure, before_days, after_days, change_days, low, high). A change whose interval leaves out
-    zero is coloured: slower in the alarm colour, faster in the accent.
+    ``frame``: one row a measure (measure, before_days, after_days, change_days, low, high). A change whose
+    interval leaves out zero is coloured: slower in the alarm colour, faster in the accent.
     """
     described(alt)
     needs(frame, "measure", "before_days", "after_days", "change_days", "low", "high")
@@ -74,7 +77,8 @@ def before_after(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
 
 
 def littles_law(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> altair.LayerChart:
-    """Work in progress as counted beside throughput × cycle time: where they differ, the system is not steady.
+    """Work in progress as counted beside throughput × cycle time: where they differ, the system is not
+    steady.
 
     ``frame``: one row (mean_wip, throughput_per_day, mean_cycle_time_days, expected_wip).
     """
@@ -83,9 +87,17 @@ def littles_law(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> altair
     if frame.empty or frame[["mean_wip", "expected_wip"]].isna().any(axis=None):
         return blank("too little was finished to check Little's law", alt)
     law = frame.iloc[0]
-    counted, expected = wording.number(round(law["mean_wip"], 1)), wording.number(round(law["expected_wip"], 1))
+    counted, expected = (
+        wording.number(round(law["mean_wip"], 1)),
+        wording.number(round(law["expected_wip"], 1)),
+    )
     basis = f"{wording.per_week(law['throughput_per_day'] * 7)} × {wording.days(law['mean_cycle_time_days'])}"
-    bars = pd.DataFrame({"name": ["counted day by day", "throughput × cycle time"], "value": [law["mean_wip"], law["expected_wip"]]})
+    bars = pd.DataFrame(
+        {
+            "name": ["counted day by day", "throughput × cycle time"],
+            "value": [law["mean_wip"], law["expected_wip"]],
+        }
+    )
     return ranked_bars(
         bars,
         bars["name"],

@@ -6,19 +6,34 @@ import altair
 import numpy as np
 import pandas as pd
 
-from vmo_helpers import theme, wording
-from vmo_helpers.charts.canvas import blank, canvas, described, few_enough, haloed, narrow, needs, right_edge, rounded, said, with_tips
+from vmo_helpers.charts import theme
+from vmo_helpers.charts.canvas import (
+    blank,
+    canvas,
+    described,
+    few_enough,
+    haloed,
+    narrow,
+    needs,
+    right_edge,
+    rounded,
+    said,
+    with_tips,
+)
 from vmo_helpers.charts.lines import end_labels, end_room
 from vmo_helpers.charts.rows import Rows
+from vmo_helpers.style import wording
 
 _HEIGHT = 260
 _HEALTHY = (0.80, 1.00)
 
 
 def sensitivity(frame: pd.DataFrame, *, alt: str, title: str = "flow efficiency") -> altair.LayerChart:
-    """The headline under each convention as a dot, the one that the deck uses first and as an upright line through all of them.
+    """The headline under each convention as a dot, the one that the deck uses first and as an upright line
+    through all of them.
 
-    ``frame``: one row a convention (convention, flow_efficiency, used), exactly one of them ``used``, in the measure's order.
+    ``frame``: one row a convention (convention, flow_efficiency, used), exactly one of them ``used``, in the
+    measure's order.
     """
     described(alt)
     needs(frame, "convention", "flow_efficiency", "used")
@@ -29,14 +44,33 @@ def sensitivity(frame: pd.DataFrame, *, alt: str, title: str = "flow efficiency"
     names = shown["convention"].astype(object).mask(used, "this deck")
     ours = float(shown.loc[used, "flow_efficiency"].iloc[0]) if used.any() else float("nan")
     values = [wording.percent(share, decimals=1) for share in shown["flow_efficiency"]]
-    gaps = ["" if mine else _gap(share - ours) for mine, share in zip(used, shown["flow_efficiency"], strict=True)]
+    gaps = [
+        "" if mine else _gap(share - ours) for mine, share in zip(used, shown["flow_efficiency"], strict=True)
+    ]
     notes = [f"{value} · {gap}" if gap else value for value, gap in zip(values, gaps, strict=True)]
-    ready = pd.DataFrame({"value": rounded(shown["flow_efficiency"], 4), "tone": np.where(used, "accent", "strong")}).reset_index(drop=True)
+    ready = pd.DataFrame(
+        {"value": rounded(shown["flow_efficiency"], 4), "tone": np.where(used, "accent", "strong")}
+    ).reset_index(drop=True)
     ready, tooltip = with_tips(
-        ready, {"Convention": said(shown["convention"], 200), "Flow efficiency": values, "Against this deck": [gap or "–" for gap in gaps]}
+        ready,
+        {
+            "Convention": said(shown["convention"], 200),
+            "Flow efficiency": values,
+            "Against this deck": [gap or "–" for gap in gaps],
+        },
     )
     top = float(ready["value"].max())
-    rows = Rows.of(ready, names, notes, values, np.zeros(len(ready)), (0.0, max(top * 1.05, 0.01)), pad=6, column=True, step=34)
+    rows = Rows.of(
+        ready,
+        names,
+        notes,
+        values,
+        np.zeros(len(ready)),
+        (0.0, max(top * 1.05, 0.01)),
+        pad=6,
+        column=True,
+        step=34,
+    )
     layers: list[altair.Chart] = [rows.line(round(ours, 4), colour=theme.ACCENT)] if np.isfinite(ours) else []
     x = rows.x("value", title, "share", grid=True)
     layers.append(rows.dots(x, tooltip=tooltip).transform_filter("isValid(datum.value)"))
@@ -46,14 +80,18 @@ def sensitivity(frame: pd.DataFrame, *, alt: str, title: str = "flow efficiency"
 def _gap(difference: float) -> str:
     if not wording.known(difference):
         return ""
-    return "the same" if abs(difference) < 0.0005 else f"{'+' if difference > 0 else wording.MINUS}{wording.points(abs(difference))}"
+    return (
+        "the same"
+        if abs(difference) < 0.0005
+        else f"{'+' if difference > 0 else wording.MINUS}{wording.points(abs(difference))}"
+    )
 
 
 def predictability(frame: pd.DataFrame, *, alt: str, pooled: float | None = None) -> altair.LayerChart:
     """Business value achieved ÷ planned per planning interval, against the healthy band of 80 to 100 %.
 
-    ``frame``: one row an interval in order (pi, planned_value, actual_value, predictability). Bars under the band are in the
-    alarm colour. ``pooled``: over all of them, as a line.
+    ``frame``: one row an interval in order (pi, planned_value, actual_value, predictability). Bars under the
+    band are in the alarm colour. ``pooled``: over all of them, as a line.
     """
     described(alt)
     needs(frame, "pi", "planned_value", "actual_value", "predictability")
@@ -86,18 +124,28 @@ def predictability(frame: pd.DataFrame, *, alt: str, pooled: float | None = None
     y = altair.Y("share:Q", title=title, scale=altair.Scale(domain=domain, nice=False), axis=axis)
     texts, levels, colours = ["healthy: 80 to 100 %"], [0.9], [theme.GOOD_TEXT]
     if pooled is not None and wording.known(pooled):
-        texts, levels, colours = [*texts, f"all: {wording.percent(pooled)}"], [*levels, pooled], [*colours, theme.ACCENT]
+        texts, levels, colours = (
+            [*texts, f"all: {wording.percent(pooled)}"],
+            [*levels, pooled],
+            [*colours, theme.ACCENT],
+        )
     briefs = ["healthy", *texts[1:]]
     room, tight = end_room(texts), end_room(briefs)
     edge = right_edge(room, tight)
     count = len(shown)
-    x = altair.X("place:Q", axis=None, scale=altair.Scale(domain=[-0.6, count - 0.4], nice=False, zero=False, range=[0, edge]))
+    x = altair.X(
+        "place:Q",
+        axis=None,
+        scale=altair.Scale(domain=[-0.6, count - 0.4], nice=False, zero=False, range=[0, edge]),
+    )
     each = f"(width - ({theme.NARROW} ? {tight:.0f} : {room:.0f})) / {count}"
     band = altair.Chart(pd.DataFrame({"share": [_HEALTHY[0]], "high": [_HEALTHY[1]]})).mark_rect(
         color=theme.GOOD, opacity=0.12, x=0, x2=edge
     )
     base = altair.Chart(bars)
-    alarm = altair.ColorValue(theme.FAINT, condition=[{"test": "datum.tone === 'alarm'", "value": theme.ALARM}])
+    alarm = altair.ColorValue(
+        theme.FAINT, condition=[{"test": "datum.tone === 'alarm'", "value": theme.ALARM}]
+    )
     limit = altair.ExprRef(f"max(24, {each} - 4)")
     line: list[altair.Chart] = []
     if len(texts) > 1:
@@ -105,14 +153,20 @@ def predictability(frame: pd.DataFrame, *, alt: str, pooled: float | None = None
         line.append(rule.mark_rule(color=theme.ACCENT, x=0, x2=edge).encode(y))
     layers: list[altair.Chart] = [
         band.encode(y, altair.Y2("high")),
-        base.mark_bar(size=altair.ExprRef(f"max(4, min(56, {each} * 0.66))"), cornerRadiusEnd=2).encode(x, y, color=alarm, tooltip=tooltip),
-        *line,
-        *haloed(base.mark_text(baseline="bottom", dy=-4, limit=limit).encode(x, y, text=altair.Text("text:N"))),
-        base.mark_text(baseline="top", y="height", dy=8, limit=limit, color=theme.MUTED, fontSize=narrow("11", "13")).encode(
-            x, text=altair.Text("name:N")
+        base.mark_bar(size=altair.ExprRef(f"max(4, min(56, {each} * 0.66))"), cornerRadiusEnd=2).encode(
+            x, y, color=alarm, tooltip=tooltip
         ),
+        *line,
+        *haloed(
+            base.mark_text(baseline="bottom", dy=-4, limit=limit).encode(x, y, text=altair.Text("text:N"))
+        ),
+        base.mark_text(
+            baseline="top", y="height", dy=8, limit=limit, color=theme.MUTED, fontSize=narrow("11", "13")
+        ).encode(x, text=altair.Text("name:N")),
         end_labels(texts, levels, colours, domain, _HEIGHT, briefs=briefs, bold=False),
     ]
-    unknown = base.transform_filter("!isValid(datum.share)").mark_text(baseline="bottom", y="height", dy=-4, color=theme.MUTED, text="?")
+    unknown = base.transform_filter("!isValid(datum.share)").mark_text(
+        baseline="bottom", y="height", dy=-4, color=theme.MUTED, text="?"
+    )
     layers.append(unknown.encode(x, tooltip=tooltip))
     return canvas(*layers, height=_HEIGHT, alt_text=alt)

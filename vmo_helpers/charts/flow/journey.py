@@ -6,7 +6,7 @@ import altair
 import numpy as np
 import pandas as pd
 
-from vmo_helpers import theme, wording
+from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import (
     blank,
     canvas,
@@ -22,16 +22,22 @@ from vmo_helpers.charts.canvas import (
     with_tips,
 )
 from vmo_helpers.charts.rows import MOST_ROWS, Rows
+from vmo_helpers.style import wording
 
 _MOST_NAMED = 300  # deliveries: of more, each day is marked once
 
 
 def concept_to_customer(
-    frame: pd.DataFrame, *, alt: str, loud: str | None = None, title: str = "days since the idea, mean of the delivered"
+    frame: pd.DataFrame,
+    *,
+    alt: str,
+    loud: str | None = None,
+    title: str = "days since the idea, mean of the delivered",
 ) -> altair.LayerChart:
     """The way of the mean item from idea to customer, each stage beginning where the one before ends.
 
-    ``frame``: one row a stage in order (stage, mean_days, share). ``loud``: the stage that the title speaks of.
+    ``frame``: one row a stage in order (stage, mean_days, share). ``loud``: the stage that the title speaks
+    of.
     """
     described(alt)
     needs(frame, "stage", "mean_days", "share")
@@ -49,11 +55,21 @@ def concept_to_customer(
             "tone": ["alarm" if stage == loud else "strong" for stage in known["stage"]],
         }
     ).reset_index(drop=True)
-    stages, tooltip = with_tips(stages, {"Stage": said(known["stage"]), "Takes": lengths, "Share of the way": shares})
+    stages, tooltip = with_tips(
+        stages, {"Stage": said(known["stage"]), "Takes": lengths, "Share of the way": shares}
+    )
     notes = [f"{length} · {share}" for length, share in zip(lengths, shares, strict=True)]
     rows = Rows.of(stages, known["stage"], notes, None, stages["to"], (0.0, total), below=6)
-    steps = pd.DataFrame({"at": stages["to"].iloc[:-1], "row": rows.frame["row"].iloc[:-1], "next": rows.frame["row"].iloc[1:].to_numpy()})
-    joins = altair.Chart(steps).mark_rule(color=theme.FAINT, strokeDash=[1, 0], yOffset=rows.drop, y2Offset=rows.drop, aria=False)
+    steps = pd.DataFrame(
+        {
+            "at": stages["to"].iloc[:-1],
+            "row": rows.frame["row"].iloc[:-1],
+            "next": rows.frame["row"].iloc[1:].to_numpy(),
+        }
+    )
+    joins = altair.Chart(steps).mark_rule(
+        color=theme.FAINT, strokeDash=[1, 0], yOffset=rows.drop, y2Offset=rows.drop, aria=False
+    )
     layers = [
         joins.encode(rows.x("at", title, "days"), rows.y, altair.Y2("next")),
         rows.bars(rows.x("from", title, "days"), "to", tooltip=tooltip),
@@ -71,11 +87,12 @@ def release_rhythm(
     quiet_days: float | None = None,
     timezone: str = "UTC",
 ) -> altair.LayerChart:
-    """When each value stream delivered, as a strip of marks; the time since its last delivery is drawn where it is long.
+    """When each value stream delivered, as a strip of marks; the time since its last delivery is drawn where
+    it is long.
 
-    ``frame``: one row a stream (value_stream, deliveries, gap_p50_days, since_last_days). ``deliveries``: one row an item
-    (value_stream, lead_time_end_at). ``first`` and ``last``: the window, naive days. Streams quiet for more than ``quiet_days``
-    are in the alarm colour.
+    ``frame``: one row a stream (value_stream, deliveries, gap_p50_days, since_last_days). ``deliveries``: one
+    row an item (value_stream, lead_time_end_at). ``first`` and ``last``: the window, naive days. Streams
+    quiet for more than ``quiet_days`` are in the alarm colour.
     """
     described(alt)
     needs(frame, "value_stream", "deliveries", "gap_p50_days", "since_last_days")
@@ -83,10 +100,20 @@ def release_rhythm(
     if frame.empty:
         return blank("the portfolio has no value stream", alt)
     shown = frame.head(MOST_ROWS)
-    quiet = (shown["since_last_days"] > quiet_days) if quiet_days is not None else pd.Series(False, index=shown.index)
+    quiet = (
+        (shown["since_last_days"] > quiet_days)
+        if quiet_days is not None
+        else pd.Series(False, index=shown.index)
+    )
     quiet |= shown["since_last_days"].isna()
-    notes = [_rhythm(gap, since) for gap, since in zip(shown["gap_p50_days"], shown["since_last_days"], strict=True)]
-    briefs = [f"{wording.days(since)} ago" if wording.known(since) else "never" for since in shown["since_last_days"]]
+    notes = [
+        _rhythm(gap, since)
+        for gap, since in zip(shown["gap_p50_days"], shown["since_last_days"], strict=True)
+    ]
+    briefs = [
+        f"{wording.days(since)} ago" if wording.known(since) else "never"
+        for since in shown["since_last_days"]
+    ]
     rows = Rows.of(
         pd.DataFrame({"tone": np.where(quiet, "alarm", "plain")}),
         shown["value_stream"],
@@ -104,18 +131,31 @@ def release_rhythm(
     drawn = (
         deliveries
         if named
-        else deliveries.assign(day=iso_days(deliveries["lead_time_end_at"], timezone)).drop_duplicates(["value_stream", "day"])
+        else deliveries.assign(day=iso_days(deliveries["lead_time_end_at"], timezone)).drop_duplicates(
+            ["value_stream", "day"]
+        )
     )
     few_enough(drawn)
     row = drawn["value_stream"].map(centre).astype(float).to_numpy()
     marks = pd.DataFrame({"day": iso_days(drawn["lead_time_end_at"], timezone), "row": row})
     tips = {"Item": said(drawn["title"])} if named else {}
-    tips |= {"Value stream": said(drawn["value_stream"]), "Delivered": dates_said(drawn["lead_time_end_at"], timezone)}
+    tips |= {
+        "Value stream": said(drawn["value_stream"]),
+        "Delivered": dates_said(drawn["lead_time_end_at"], timezone),
+    }
     marks, tooltip = with_tips(marks, tips)
     strips = altair.Chart(marks[marks["row"].notna()]).mark_tick(
-        orient="vertical", thickness=2, size=rows.pick("12", "20"), color=theme.ACCENT, opacity=0.75, yOffset=rows.drop, aria=False
+        orient="vertical",
+        thickness=2,
+        size=rows.pick("12", "20"),
+        color=theme.ACCENT,
+        opacity=0.75,
+        yOffset=rows.drop,
+        aria=False,
     )
-    floor = rows.base.mark_rule(color=theme.GRID, strokeDash=[1, 0], x=left, x2=edge, yOffset=rows.drop, aria=False).encode(rows.y)
+    floor = rows.base.mark_rule(
+        color=theme.GRID, strokeDash=[1, 0], x=left, x2=edge, yOffset=rows.drop, aria=False
+    ).encode(rows.y)
     layers: list[altair.Chart] = [floor, strips.encode(x, rows.y, tooltip=tooltip)]
     layers += _silences(shown, rows, quiet, first, last, x)
     return canvas(*layers, *rows.words(), height=rows.height, alt_text=alt)
@@ -128,7 +168,11 @@ def _silences(
     since = pd.to_timedelta(shown["since_last_days"].fillna(1e5).clip(upper=1e5), unit="D")
     start = (last - since).where(last - since > first, first)
     silent = pd.DataFrame(
-        {"day": iso_days(start.dt.normalize()), "to": iso_days(pd.Series([last.normalize()] * len(shown))), "row": rows.frame["row"]}
+        {
+            "day": iso_days(start.dt.normalize()),
+            "to": iso_days(pd.Series([last.normalize()] * len(shown))),
+            "row": rows.frame["row"],
+        }
     )
     silent = silent[quiet.to_numpy()]
     if silent.empty:

@@ -1,4 +1,5 @@
-"""Lanes of a row of dots: each dot stays at its value, and those that would cover one another stand one above the other."""
+"""Lanes of a row of dots: each dot stays at its value, and those that would cover one another stand one above
+the other."""
 
 from __future__ import annotations
 
@@ -15,9 +16,11 @@ _HIGHEST = 76.0
 
 
 def lanes(rows: pd.Series, values: pd.Series, keys: pd.Series, longest: float) -> tuple[Floats, float]:
-    """Upright offsets that keep dots of one row apart on the narrowest page, and how high the highest heap is, in pixels.
+    """Upright offsets that keep dots of one row apart on the narrowest page, and how high the highest heap
+    is, in pixels.
 
-    From left to right each dot takes the free lane that is nearest to the middle; dots of one value in the order of their
+    From left to right each dot takes the free lane that is nearest to the middle; dots of one value in the
+    order of their
     keys: the same data, the same picture. ``longest``: the value at the plot's right edge.
     """
     at = values.to_numpy(dtype=float) / longest * _NARROW_PLOT

@@ -1,4 +1,5 @@
-"""What waits after its team was done: every delivery a dot in its value stream, against the line that judges it."""
+"""What waits after its team was done: every delivery a dot in its value stream, against the line that judges
+it."""
 
 from __future__ import annotations
 
@@ -6,11 +7,22 @@ import altair
 import numpy as np
 import pandas as pd
 
-from vmo_helpers import theme, wording
-from vmo_helpers.charts.canvas import blank, canvas, described, few_enough, needs, rounded, said, with_tips, zero_based
+from vmo_helpers.charts import theme
+from vmo_helpers.charts.canvas import (
+    blank,
+    canvas,
+    described,
+    few_enough,
+    needs,
+    rounded,
+    said,
+    with_tips,
+    zero_based,
+)
 from vmo_helpers.charts.flow.lanes import DOT, lanes
 from vmo_helpers.charts.guides import LINE, uprights
 from vmo_helpers.charts.rows import Rows, tone
+from vmo_helpers.style import wording
 
 _TITLE = "days from the team's done to the customer"
 _BINNED = "days after the team's done; larger: more deliveries"
@@ -25,12 +37,14 @@ def queue_after_done(
     alarm_from_days: float | None = None,
     half_days: float | None = None,
 ) -> altair.LayerChart:
-    """Every delivery as a dot: how long it waited between its team's "done" and its customer, in its value stream's row.
+    """Every delivery as a dot: how long it waited between its team's "done" and its customer, in its value
+    stream's row.
 
-    ``dots``: one row a delivery, or a bin of several (item_id, title, value_stream, row, queue_days, items: its area).
-    ``streams``: one row a row of the chart (value_stream, items, p50_days), sorted by the measure; their words stand at the right.
-    A dashed line stands at ``alarm_from_days``; dots that reach it are in the alarm colour. ``half_days``: another line, that of
-    a title which speaks of the median.
+    ``dots``: one row a delivery, or a bin of several (item_id, title, value_stream, row, queue_days, items:
+    its area).
+    ``streams``: one row a row of the chart (value_stream, items, p50_days), sorted by the measure; their
+    words stand at the right. A dashed line stands at ``alarm_from_days``; dots that reach it are in the alarm
+    colour. ``half_days``: another line, that of a title which speaks of the median.
     """
     described(alt)
     needs(dots, "item_id", "title", "value_stream", "row", "queue_days", "items")
@@ -43,14 +57,21 @@ def queue_after_done(
     half = [] if half_days is None else [half_days]
     domain = zero_based(max([float(dots["queue_days"].max()), *line, *half]), room=1.03)
     binned = bool(dots["items"].gt(1).any())
-    heaps, tallest = lanes(dots["row"], dots["queue_days"], dots["item_id"], domain[1]) if not binned else (np.zeros(len(dots)), DOT)
+    heaps, tallest = (
+        lanes(dots["row"], dots["queue_days"], dots["item_id"], domain[1])
+        if not binned
+        else (np.zeros(len(dots)), DOT)
+    )
     counts = [wording.counted(n, "delivery", "deliveries") for n in shown["items"]]
     middles = [_half(days) for days in shown["p50_days"]]
     rows = Rows.of(
         pd.DataFrame({"tone": ["plain"] * len(shown)}),
         shown["value_stream"],
         [f"{count}{middle}" for count, middle in zip(counts, middles, strict=True)],
-        [f"{wording.number(n)}{middle}" if middle else count for n, count, middle in zip(shown["items"], counts, middles, strict=True)],
+        [
+            f"{wording.number(n)}{middle}" if middle else count
+            for n, count, middle in zip(shown["items"], counts, middles, strict=True)
+        ],
         np.zeros(len(shown)),
         domain,
         step=int(max(38.0, tallest + 26)),
@@ -61,7 +82,11 @@ def queue_after_done(
         below=8,
     )
     centre = dict(zip(shown["value_stream"], rows.frame["row"], strict=True))
-    over = dots["queue_days"] >= alarm_from_days if alarm_from_days is not None else pd.Series(False, index=dots.index)
+    over = (
+        dots["queue_days"] >= alarm_from_days
+        if alarm_from_days is not None
+        else pd.Series(False, index=dots.index)
+    )
     marks = pd.DataFrame(
         {
             "days": rounded(dots["queue_days"], 1),
@@ -69,7 +94,11 @@ def queue_after_done(
             "tone": np.where(over, "alarm", "plain"),
         }
     )
-    named = {"Deliveries": [wording.number(n) for n in dots["items"]]} if binned else {"Key": said(dots["item_id"])}
+    named = (
+        {"Deliveries": [wording.number(n) for n in dots["items"]]}
+        if binned
+        else {"Key": said(dots["item_id"])}
+    )
     marks, tooltip = with_tips(
         marks,
         {

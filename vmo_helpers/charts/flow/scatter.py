@@ -8,7 +8,7 @@ import altair
 import numpy as np
 import pandas as pd
 
-from vmo_helpers import theme, wording
+from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import (
     blank,
     canvas,
@@ -24,9 +24,12 @@ from vmo_helpers.charts.canvas import (
     with_tips,
 )
 from vmo_helpers.charts.lines import end_labels, end_room
+from vmo_helpers.style import wording
 
 _HEIGHT = 320
-_SQUEEZED = 12.0  # an axis on which the percentiles stand in the lowest twelfth shows nothing: it becomes logarithmic
+_SQUEEZED = (
+    12.0  # an axis on which the percentiles stand in the lowest twelfth shows nothing: it becomes logarithmic
+)
 _EVERY = "all value streams"
 _HUMAN = (
     (1 / 24, "1 hour"),
@@ -50,11 +53,13 @@ def cycle_time_scatter(
     alarm_after_days: float | None = None,
     timezone: str = "UTC",
 ) -> altair.LayerChart:
-    """Cycle time of each finished item at the day it finished. ``frame``: item_id, title, value_stream, finished_at, cycle_time_days.
+    """Cycle time of each finished item at the day it finished. ``frame``: item_id, title, value_stream,
+    finished_at, cycle_time_days.
 
-    ``lines``: percentiles (quantile, days); ``before``: those of the window before, as lighter lines. ``trend``: a line through
-    time (day, days). ``alarm_after_days``: longer ones are in the alarm colour. In a frame of bins ``items`` says how many each
-    stands for: its area. Below the plot a list of the value streams shows one of them alone. Raises ValueError beyond 2,000 dots.
+    ``lines``: percentiles (quantile, days); ``before``: those of the window before, as lighter lines.
+    ``trend``: a line through time (day, days). ``alarm_after_days``: longer ones are in the alarm colour. In
+    a frame of bins ``items`` says how many each stands for: its area. Below the plot a list of the value
+    streams shows one of them alone. Raises ValueError beyond 2,000 dots.
     """
     needs(frame, "value_stream", "finished_at", "cycle_time_days")
     return _scatter(
@@ -82,7 +87,8 @@ def lead_time_scatter(
     alarm_after_days: float | None = None,
     timezone: str = "UTC",
 ) -> altair.LayerChart:
-    """As ``cycle_time_scatter``, for lead time to value. ``frame``: item_id, title, value_stream, lead_time_end_at, lead_time_days."""
+    """As ``cycle_time_scatter``, for lead time to value. ``frame``: item_id, title, value_stream,
+    lead_time_end_at, lead_time_days."""
     needs(frame, "value_stream", "lead_time_end_at", "lead_time_days")
     return _scatter(
         frame,
@@ -117,41 +123,73 @@ def _scatter(
     if frame.empty:
         return blank(f"nothing was {ended.lower()} in this window", alt_text)
     marks, earlier = _known(lines), _known(before)
-    shares = [wording.percent(quantile) if quantile != 0.5 else "half" for quantile in [*marks["quantile"], *earlier["quantile"]]]
+    shares = [
+        wording.percent(quantile) if quantile != 0.5 else "half"
+        for quantile in [*marks["quantile"], *earlier["quantile"]]
+    ]
     levels = [float(days) for days in [*marks["days"], *earlier["days"]]]
     now = len(marks)
     links = ["within"] * now + ["before:"] * len(earlier)
-    texts = [f"{share} {link} {wording.days(days)}" for share, link, days in zip(shares, links, levels, strict=True)]
-    briefs = [f"{share}: {wording.days(days)}" for share, days in zip(shares[:now], levels[:now], strict=True)]
+    texts = [
+        f"{share} {link} {wording.days(days)}"
+        for share, link, days in zip(shares, links, levels, strict=True)
+    ]
+    briefs = [
+        f"{share}: {wording.days(days)}" for share, days in zip(shares[:now], levels[:now], strict=True)
+    ]
     briefs += [f"before: {wording.days(days)}" for days in levels[now:]]
     colours = [theme.MUTED] * len(texts)
     if trend is not None and len(trend):
         levels = [*levels, float(trend["days"].iloc[-1])]
         latest = wording.days(levels[-1])
-        texts, briefs, colours = [*texts, f"trend, now {latest}"], [*briefs, f"trend: {latest}"], [*colours, theme.ACCENT]
+        texts, briefs, colours = (
+            [*texts, f"trend, now {latest}"],
+            [*briefs, f"trend: {latest}"],
+            [*colours, theme.ACCENT],
+        )
     floor, top, logarithmic = _reach(frame[length], levels)
-    scale = altair.Scale(type="log" if logarithmic else "linear", domain=[floor, top], nice=False, zero=not logarithmic, clamp=True)
+    scale = altair.Scale(
+        type="log" if logarithmic else "linear",
+        domain=[floor, top],
+        nice=False,
+        zero=not logarithmic,
+        clamp=True,
+    )
     axis = _human_axis(floor, top, title) if logarithmic else altair.Axis(title=title, format=",.3~f")
     y = altair.Y("days:Q", title=title, scale=scale, axis=axis)
-    naive = frame[when].dt.tz_convert(timezone).dt.tz_localize(None) if isinstance(frame[when].dtype, pd.DatetimeTZDtype) else frame[when]
+    naive = (
+        frame[when].dt.tz_convert(timezone).dt.tz_localize(None)
+        if isinstance(frame[when].dtype, pd.DatetimeTZDtype)
+        else frame[when]
+    )
     first, last = naive.min(), naive.max()
     room = (end_room(texts), end_room(briefs))
     air = max((last - first) * 0.02, pd.Timedelta(days=3))  # so that no dot is cut by the edge
     x = day_axis(first - air, last + air, right=room[0], tight=room[1])
-    layers = [_dots(frame, when, length, ended, floor if logarithmic else 0.0, alarm_after_days, timezone, x, y)]
+    layers = [
+        _dots(frame, when, length, ended, floor if logarithmic else 0.0, alarm_after_days, timezone, x, y)
+    ]
     edge = right_edge(*room)
     if len(earlier):
         rules = altair.Chart(pd.DataFrame({"days": rounded(earlier["days"])}))
-        layers.append(rules.mark_rule(x=0, x2=edge, color=theme.FAINT, strokeDash=[1, 0], strokeWidth=2, aria=False).encode(y))
+        layers.append(
+            rules.mark_rule(
+                x=0, x2=edge, color=theme.FAINT, strokeDash=[1, 0], strokeWidth=2, aria=False
+            ).encode(y)
+        )
     if len(marks):
         rules = altair.Chart(pd.DataFrame({"days": rounded(marks["days"])}))
         layers.append(rules.mark_rule(x=0, x2=edge, aria=False).encode(y))
     if trend is not None and len(trend):
         path = pd.DataFrame({"day": iso_days(trend["day"]), "days": rounded(trend["days"])})
-        layers.append(altair.Chart(path).mark_line(color=theme.ACCENT, strokeWidth=2.5, aria=False).encode(x, y))
+        layers.append(
+            altair.Chart(path).mark_line(color=theme.ACCENT, strokeWidth=2.5, aria=False).encode(x, y)
+        )
     if texts:
         at = [_height(level, floor, top, logarithmic) for level in levels]
-        layers.append(end_labels(texts, levels, colours, (floor, top), _HEIGHT, briefs=briefs, bold=False, at=at))
+        layers.append(
+            end_labels(texts, levels, colours, (floor, top), _HEIGHT, briefs=briefs, bold=False, at=at)
+        )
     return canvas(*layers, height=_HEIGHT, alt_text=alt_text)
 
 
@@ -170,7 +208,11 @@ def _dots(
     x: altair.X,
     y: altair.Y,
 ) -> altair.Chart:
-    over = frame[length] > alarm_after_days if alarm_after_days is not None else pd.Series(False, index=frame.index)
+    over = (
+        frame[length] > alarm_after_days
+        if alarm_after_days is not None
+        else pd.Series(False, index=frame.index)
+    )
     counts = frame["items"] if "items" in frame.columns else pd.Series(1, index=frame.index)
     binned = bool(counts.gt(1).any())
     dots = pd.DataFrame(
@@ -182,7 +224,11 @@ def _dots(
         }
     )
     streams = sorted(dict.fromkeys(dots["stream"]))
-    tips = {"Items": [wording.number(n) for n in counts]} if binned else {"Item": said(frame["title"]), "Key": said(frame["item_id"])}
+    tips = (
+        {"Items": [wording.number(n) for n in counts]}
+        if binned
+        else {"Item": said(frame["title"]), "Key": said(frame["item_id"])}
+    )
     tips |= {ended: dates_said(frame[when], timezone), "Took": [wording.days(days) for days in frame[length]]}
     dots, tooltip = with_tips(dots, tips)
     if len(streams) > 1:
@@ -190,7 +236,9 @@ def _dots(
     if binned:
         dots["items"] = counts.to_numpy()
     dots = dots.sort_values("over", kind="stable")
-    stream = altair.selection_point(name="stream", fields=["stream"], bind=_list_of(streams) if len(streams) > 1 else altair.Undefined)
+    stream = altair.selection_point(
+        name="stream", fields=["stream"], bind=_list_of(streams) if len(streams) > 1 else altair.Undefined
+    )
     area = altair.Size("items:Q", scale=altair.Scale(range=[12, 260], zero=True), legend=None)
     size = area if binned else altair.value(_dot_size(len(dots)))
     opacity = 0.9 if len(dots) <= 200 else 0.55
@@ -200,7 +248,9 @@ def _dots(
         .encode(
             x,
             y,
-            color=altair.when("datum.over").then(altair.value(theme.ALARM)).otherwise(altair.value(theme.GREY)),
+            color=altair.when("datum.over")
+            .then(altair.value(theme.ALARM))
+            .otherwise(altair.value(theme.GREY)),
             size=size,
             tooltip=tooltip,
             opacity=altair.when(stream).then(altair.value(opacity)).otherwise(altair.value(0.06)),
@@ -211,7 +261,8 @@ def _dots(
 
 
 def _list_of(streams: list[str]) -> altair.BindRadioSelect:
-    """The streams as a list to choose from below the plot: by keyboard and finger as by mouse; a picture of the chart has none."""
+    """The streams as a list to choose from below the plot: by keyboard and finger as by mouse; a picture of
+    the chart has none."""
     return altair.binding_select(options=[None, *streams], labels=[_EVERY, *streams], name="Show ")
 
 
@@ -220,7 +271,8 @@ def _dot_size(count: int) -> int:
 
 
 def _reach(lengths: pd.Series, levels: Sequence[float]) -> tuple[float, float, bool]:
-    """Lower and upper end of the axis, and whether it is logarithmic: where the longest item would press the percentiles to the floor."""
+    """Lower and upper end of the axis, and whether it is logarithmic: where the longest item would press the
+    percentiles to the floor."""
     longest = max([float(lengths.max()), *levels])
     highest = max(levels, default=float(lengths.median()))
     if longest <= 0:
@@ -240,7 +292,9 @@ def _height(level: float, floor: float, top: float, logarithmic: bool) -> float:
 def _human_axis(floor: float, top: float, title: str) -> altair.Axis:
     """Ticks of a logarithmic axis of time at an hour, a day, a week: steps that people know."""
     ticks = [(value, word) for value, word in _HUMAN if floor <= value <= top]
-    words = " : ".join(f"abs(datum.value - {value:.6f}) < 0.001 ? '{word}'" for value, word in ticks) + " : ''"
+    words = (
+        " : ".join(f"abs(datum.value - {value:.6f}) < 0.001 ? '{word}'" for value, word in ticks) + " : ''"
+    )
     return altair.Axis(
         title=f"{title.replace('days', 'time')}, logarithmic",
         values=[round(value, 6) for value, _ in ticks],

@@ -5,16 +5,16 @@ from __future__ import annotations
 import altair
 import pandas as pd
 
-from vmo_helpers import wording
 from vmo_helpers.charts.canvas import blank, described, needs
 from vmo_helpers.charts.ranked import ranked_bars
+from vmo_helpers.style import wording
 
 
 def wait_pareto(frame: pd.DataFrame, *, alt: str, currency: str = "", loud: int = 1) -> altair.LayerChart:
     """Days waited by cause, longest first, each with its share, its days and the money that it holds.
 
-    ``frame``: one row a cause (cause, wait_days, share, items, money), sorted by the measure. The first ``loud`` rows are in
-    the alarm colour: those that the title speaks of.
+    ``frame``: one row a cause (cause, wait_days, share, items, money), sorted by the measure. The first
+    ``loud`` rows are in the alarm colour: those that the title speaks of.
     """
     described(alt)
     needs(frame, "cause", "wait_days", "share", "items", "money")
@@ -48,7 +48,8 @@ def _joined(*words: str) -> str:
 
 
 def blocked_reasons(frame: pd.DataFrame, *, alt: str, loud: int = 1) -> altair.LayerChart:
-    """Days under a blocker by reason, longest first, with how many blockers there were and how many still stand.
+    """Days under a blocker by reason, longest first, with how many blockers there were and how many still
+    stand.
 
     ``frame``: one row a reason (reason, blocked_days, share, blocks, items, open_now), sorted by the measure.
     """

@@ -6,12 +6,13 @@ import altair
 import numpy as np
 import pandas as pd
 
-from vmo_helpers import theme, wording
+from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import blank, canvas, described, needs, rounded, said, with_tips
 from vmo_helpers.charts.grid import Grid, stair_letters
 from vmo_helpers.charts.intervals import dumbbells
 from vmo_helpers.charts.keys import Entry, key, key_height
 from vmo_helpers.charts.ranked import ranked_bars
+from vmo_helpers.style import wording
 
 _RUNGS = {
     1: Entry("bar", "linked", theme.FAINT),
@@ -21,11 +22,14 @@ _RUNGS = {
 _MOST_TEAMS = 16
 
 
-def goal_balance(frame: pd.DataFrame, *, alt: str, against: str = "spend_share", loud: str | None = None) -> altair.LayerChart:
-    """Each goal's share of intent (hollow) and of the money or the work (full): the distance is what starves or swells.
+def goal_balance(
+    frame: pd.DataFrame, *, alt: str, against: str = "spend_share", loud: str | None = None
+) -> altair.LayerChart:
+    """Each goal's share of intent (hollow) and of the money or the work (full): the distance is what starves
+    or swells.
 
-    ``frame``: one row a goal (objective_id, title, intent_share, spend_share, wip_share). ``against``: spend_share or wip_share.
-    The goal ``loud`` (its objective_id) is in the alarm colour.
+    ``frame``: one row a goal (objective_id, title, intent_share, spend_share, wip_share). ``against``:
+    spend_share or wip_share. The goal ``loud`` (its objective_id) is in the alarm colour.
     """
     described(alt)
     needs(frame, "objective_id", "title", "intent_share", "spend_share", "wip_share")
@@ -33,10 +37,15 @@ def goal_balance(frame: pd.DataFrame, *, alt: str, against: str = "spend_share",
     if shown.empty:
         return blank("no goal has a weight, no money or work is known", alt)
     word = "spend" if against == "spend_share" else "work in progress"
-    wants = [f"{wording.percent(share)} wanted" if wording.known(share) else "no weight" for share in shown["intent_share"]]
+    wants = [
+        f"{wording.percent(share)} wanted" if wording.known(share) else "no weight"
+        for share in shown["intent_share"]
+    ]
     gets = [_share(share) for share in shown[against]]
     notes = [f"{want} · {given} of {word}" for want, given in zip(wants, gets, strict=True)]
-    briefs = [f"{_share(wanted)} → {given}" for wanted, given in zip(shown["intent_share"], gets, strict=True)]
+    briefs = [
+        f"{_share(wanted)} → {given}" for wanted, given in zip(shown["intent_share"], gets, strict=True)
+    ]
     work = [wording.percent(share) for share in shown["wip_share"]]
     return dumbbells(
         shown,
@@ -91,11 +100,16 @@ def goal_spread(frame: pd.DataFrame, *, alt: str, effective: float | None = None
     )
 
 
-def item_goals(frame: pd.DataFrame, goals: pd.DataFrame, *, alt: str, unit: str = "items", most: int = 12) -> altair.LayerChart:
-    """Items as columns, the costliest left, goals as rows: a cell where an item serves a goal, darker the firmer it is tied.
+def item_goals(
+    frame: pd.DataFrame, goals: pd.DataFrame, *, alt: str, unit: str = "items", most: int = 12
+) -> altair.LayerChart:
+    """Items as columns, the costliest left, goals as rows: a cell where an item serves a goal, darker the
+    firmer it is tied.
 
-    ``frame``: one row a served pair (item_id, title, order, objective_id, goal, goal_order, spend_share, rung, key_results).
-    ``goals``: one row a goal in the order of goal_order (objective_id, title, link_share). An empty column is an item without a goal.
+    ``frame``: one row a served pair (item_id, title, order, objective_id, goal, goal_order, spend_share,
+    rung, key_results).
+    ``goals``: one row a goal in the order of goal_order (objective_id, title, link_share). An empty column is
+    an item without a goal.
     """
     described(alt)
     needs(frame, "item_id", "title", "order", "objective_id", "goal", "spend_share", "rung", "key_results")
@@ -134,26 +148,35 @@ def item_goals(frame: pd.DataFrame, goals: pd.DataFrame, *, alt: str, unit: str 
         *rungs,
         _columns_said(grid, columns, frame.loc[frame["item_id"].eq(""), "title"], unit),
     ]
-    return canvas(*layers, *grid.rows.words(), height=grid.height + 26 + key_height(list(_RUNGS.values())), alt_text=alt)
+    return canvas(
+        *layers, *grid.rows.words(), height=grid.height + 26 + key_height(list(_RUNGS.values())), alt_text=alt
+    )
 
 
 def _columns_said(grid: Grid, columns: int, rest: pd.Series, unit: str) -> altair.Chart:
-    """How many items the columns are; ``rest``: the title of the last one where it stands for all others ("and 360 more")."""
+    """How many items the columns are; ``rest``: the title of the last one where it stands for all others
+    ("and 360 more")."""
     count = columns if rest.empty else columns - 1
     words = f"{count} {unit} in progress, the costliest left"
     if not rest.empty:  # a telephone is sixty letters wide
         words = f"{count} {unit} in progress, costliest left; last: {rest.iloc[0]}"
     line = altair.Chart(pd.DataFrame({"text": [words]})).mark_text(
-        align="left", baseline="middle", x=grid.rows.pick("0", f"{grid.rows.gutter:.0f}"), y=grid.height + 14, color=theme.MUTED
+        align="left",
+        baseline="middle",
+        x=grid.rows.pick("0", f"{grid.rows.gutter:.0f}"),
+        y=grid.height + 14,
+        color=theme.MUTED,
     )
     drawn: altair.Chart = line.encode(text=altair.Text("text:N"))
     return drawn
 
 
 def contributions(frame: pd.DataFrame, *, alt: str, most: int = 12) -> altair.LayerChart:
-    """Who contributes most to which key result: each item's share × promised delta, of the whole way from baseline to target.
+    """Who contributes most to which key result: each item's share × promised delta, of the whole way from
+    baseline to target.
 
-    ``frame``: one row an item and key result (title, key_result, contribution, promised_share, due), sorted by the measure.
+    ``frame``: one row an item and key result (title, key_result, contribution, promised_share, due), sorted
+    by the measure.
     """
     described(alt)
     needs(frame, "title", "key_result", "contribution", "promised_share", "due")
@@ -183,10 +206,11 @@ def contributions(frame: pd.DataFrame, *, alt: str, most: int = 12) -> altair.La
 
 
 def pulled_against_wanted(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
-    """What each team started beside what is wanted: a cell a goal, with the share of the team's starts, tinted by the gap.
+    """What each team started beside what is wanted: a cell a goal, with the share of the team's starts,
+    tinted by the gap.
 
-    ``frame``: one row a team and goal (team, objective_id, title, wanted_share, started_share, gap, n), goals in order within
-    each team; two goals may bear the same title.
+    ``frame``: one row a team and goal (team, objective_id, title, wanted_share, started_share, gap, n), goals
+    in order within each team; two goals may bear the same title.
     """
     described(alt)
     needs(frame, "team", "objective_id", "title", "wanted_share", "started_share", "gap", "n")
@@ -207,8 +231,14 @@ def pulled_against_wanted(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart
     cells = pd.DataFrame(
         {
             "row": known["team"].map({team: place for place, team in enumerate(teams)}),
-            "column": known["objective_id"].map({goal: place for place, goal in enumerate(goals["objective_id"])}),
-            "colour": np.where(np.isnan(gap) | (np.abs(gap) < 0.15), theme.WASH, np.where(gap > 0, "#cfe3f0", theme.ALARM_WASH)),
+            "column": known["objective_id"].map(
+                {goal: place for place, goal in enumerate(goals["objective_id"])}
+            ),
+            "colour": np.where(
+                np.isnan(gap) | (np.abs(gap) < 0.15),
+                theme.WASH,
+                np.where(gap > 0, "#cfe3f0", theme.ALARM_WASH),
+            ),
             "ink": np.where(rounded(known["started_share"]) == 0, theme.MUTED, theme.INK),
             "text": [wording.percent(share) for share in known["started_share"]],
         }
@@ -225,5 +255,10 @@ def pulled_against_wanted(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart
         },
     )
     return canvas(
-        grid.cells(cells, tooltip=tooltip), grid.words(cells), *grid.stairs(), *grid.rows.words(), height=grid.height, alt_text=alt
+        grid.cells(cells, tooltip=tooltip),
+        grid.words(cells),
+        *grid.stairs(),
+        *grid.rows.words(),
+        height=grid.height,
+        alt_text=alt,
     )

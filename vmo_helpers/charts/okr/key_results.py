@@ -1,4 +1,5 @@
-"""Key results against what was to be expected by now, with where they will end; and how much their links promise."""
+"""Key results against what was to be expected by now, with where they will end; and how much their links
+promise."""
 
 from __future__ import annotations
 
@@ -6,11 +7,12 @@ import altair
 import numpy as np
 import pandas as pd
 
-from vmo_helpers import theme, wording
+from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import blank, canvas, described, needs, said, with_tips
 from vmo_helpers.charts.keys import Entry, key_height
 from vmo_helpers.charts.ranked import ranked_bars
 from vmo_helpers.charts.rows import Rows
+from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import Verdict
 
 _FURTHEST = 1.2  # progress beyond is drawn at the edge and said in words
@@ -33,19 +35,36 @@ _ORDER = {str(verdict): place for place, verdict in enumerate(_LOOKS)}
 
 
 def key_results(frame: pd.DataFrame, *, alt: str, most: int = 14) -> altair.LayerChart:
-    """Each key result's progress as a bar, what the plan expects by now as an upright mark, where it will end as an interval.
+    """Each key result's progress as a bar, what the plan expects by now as an upright mark, where it will end
+    as an interval.
 
-    ``frame``: one row a key result (title, progress, expected, projected, projected_low, projected_high, needed, verdict); the
-    worst verdicts first. Progress is the way from baseline (0) to target (100 %), drawn clamped, said as it is.
+    ``frame``: one row a key result (title, progress, expected, projected, projected_low, projected_high,
+    needed, verdict); the worst verdicts first. Progress is the way from baseline (0) to target (100 %), drawn
+    clamped, said as it is.
     """
     described(alt)
-    needs(frame, "title", "progress", "expected", "projected", "projected_low", "projected_high", "needed", "verdict")
+    needs(
+        frame,
+        "title",
+        "progress",
+        "expected",
+        "projected",
+        "projected_low",
+        "projected_high",
+        "needed",
+        "verdict",
+    )
     if frame.empty:
         return blank("no key result's period holds this day", alt)
-    shown = frame.assign(order=frame["verdict"].map(_ORDER)).sort_values(["order", "progress"], kind="stable", na_position="last")
+    shown = frame.assign(order=frame["verdict"].map(_ORDER)).sort_values(
+        ["order", "progress"], kind="stable", na_position="last"
+    )
     looks = [_LOOKS[Verdict(verdict)] for verdict in shown["verdict"]]
     done = [wording.percent(share) for share in shown["progress"]]
-    ends = [wording.between(low, high, wording.percent) for low, high in zip(shown["projected_low"], shown["projected_high"], strict=True)]
+    ends = [
+        wording.between(low, high, wording.percent)
+        for low, high in zip(shown["projected_low"], shown["projected_high"], strict=True)
+    ]
     ready = pd.DataFrame(
         {
             "value": _drawn(shown["progress"]),
@@ -71,15 +90,30 @@ def key_results(frame: pd.DataFrame, *, alt: str, most: int = 14) -> altair.Laye
     verdicts = [word for _, word, _ in looks]
     notes = [_note(*parts) for parts in zip(verdicts, shown["progress"], shown["projected"], strict=True)]
     rows = Rows.of(
-        ready, shown["title"], notes, verdicts, np.zeros(len(ready)), (0.0, _FURTHEST), column=True, pad=6, top=key_height(_KEY), most=most
+        ready,
+        shown["title"],
+        notes,
+        verdicts,
+        np.zeros(len(ready)),
+        (0.0, _FURTHEST),
+        column=True,
+        pad=6,
+        top=key_height(_KEY),
+        most=most,
     )
     title = "share of the way from baseline to target"
-    x = {field: rows.x(field, title, "share", grid=True) for field in ("value", "expected", "low", "projected")}
+    x = {
+        field: rows.x(field, title, "share", grid=True) for field in ("value", "expected", "low", "projected")
+    }
     layers: list[altair.Chart] = [
         rows.bars(x["value"], tooltip=tooltip, size=16),
         rows.line(1.0, colour=theme.INK, dash=False),
-        rows.spans(x["low"], "high", colour=theme.INK, width=2).transform_filter("isValid(datum.low) && isValid(datum.high)"),
-        rows.dots(x["projected"], tooltip=tooltip, hollow=True, size=70, plain=theme.INK).transform_filter("isValid(datum.projected)"),
+        rows.spans(x["low"], "high", colour=theme.INK, width=2).transform_filter(
+            "isValid(datum.low) && isValid(datum.high)"
+        ),
+        rows.dots(x["projected"], tooltip=tooltip, hollow=True, size=70, plain=theme.INK).transform_filter(
+            "isValid(datum.projected)"
+        ),
         rows.ticks(x["expected"], tooltip=tooltip),
     ]
     return canvas(*layers, *rows.key(_KEY), *rows.words(halo=True), height=rows.height, alt_text=alt)
@@ -97,13 +131,16 @@ def _note(verdict: str, progress: float, projected: float) -> str:
 
 
 def promised(frame: pd.DataFrame, *, alt: str, line: float = 1.5, most: int = 14) -> altair.LayerChart:
-    """How much of each key result's whole way the standing links promise; more than ``line`` times it is over-promised.
+    """How much of each key result's whole way the standing links promise; more than ``line`` times it is
+    over-promised.
 
     ``frame``: one row a key result (title, items, promised_share, against).
     """
     described(alt)
     needs(frame, "title", "items", "promised_share", "against")
-    known = frame[frame["promised_share"].notna()].sort_values("promised_share", ascending=False, kind="stable")
+    known = frame[frame["promised_share"].notna()].sort_values(
+        "promised_share", ascending=False, kind="stable"
+    )
     if known.empty:
         return blank("no link states an expected delta", alt)
     shares = [wording.percent(share) for share in known["promised_share"]]
@@ -115,7 +152,11 @@ def promised(frame: pd.DataFrame, *, alt: str, line: float = 1.5, most: int = 14
         subject="Key result",
         notes=[f"{share} · {count}" for share, count in zip(shares, counts, strict=True)],
         briefs=shares,
-        tips={"Promised": shares, "Items": counts, "Against the target": [wording.number(n) for n in known["against"]]},
+        tips={
+            "Promised": shares,
+            "Items": counts,
+            "Against the target": [wording.number(n) for n in known["against"]],
+        },
         title="promised share of the way from baseline to target",
         unit="share",
         tones=["alarm" if share > line else "plain" for share in known["promised_share"]],

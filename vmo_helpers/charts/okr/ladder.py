@@ -6,10 +6,11 @@ import altair
 import numpy as np
 import pandas as pd
 
-from vmo_helpers import theme, wording
+from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import blank, canvas, described, needs, rounded, said, with_tips
 from vmo_helpers.charts.keys import Entry, key_height
 from vmo_helpers.charts.rows import Rows
+from vmo_helpers.style import wording
 
 _COUNT = "count"
 _NONE = "none"  # the rung of what has no link: the rest of the first one
@@ -17,22 +18,39 @@ _WORDS = {"planned_cost": "planned cost", "spend": "spend", "wip_days": "days in
 
 
 def ladder(
-    frame: pd.DataFrame, *, alt: str, money: str = "planned_cost", line: float | None = None, loud: str = "top_three", unit: str = "items"
+    frame: pd.DataFrame,
+    *,
+    alt: str,
+    money: str = "planned_cost",
+    line: float | None = None,
+    loud: str = "top_three",
+    unit: str = "items",
 ) -> altair.LayerChart:
-    """Each rung's share of the items as a bar, of the money as a hollow dot, and the share that is asked for as a line.
+    """Each rung's share of the items as a bar, of the money as a hollow dot, and the share that is asked for
+    as a line.
 
-    ``frame``: one row a rung and basis (rung, level, title, basis, amount, total, share, why), in rising order. ``money``: the
-    basis of the dots (planned_cost, spend, wip_days). The rung ``loud`` is in the accent, in the alarm colour under ``line``.
+    ``frame``: one row a rung and basis (rung, level, title, basis, amount, total, share, why), in rising
+    order. ``money``: the basis of the dots (planned_cost, spend, wip_days). The rung ``loud`` is in the
+    accent, in the alarm colour under ``line``.
     """
     described(alt)
     needs(frame, "rung", "level", "title", "basis", "amount", "total", "share", "why")
     counts = frame[(frame["basis"] == _COUNT) & (frame["rung"] != _NONE)].reset_index(drop=True)
     if counts["share"].notna().sum() == 0:
         return blank("no work in progress, no goals or no links", alt)
-    paid = frame[frame["basis"] == money].drop_duplicates("rung").set_index("rung")["share"].reindex(counts["rung"]).to_numpy()
+    paid = (
+        frame[frame["basis"] == money]
+        .drop_duplicates("rung")
+        .set_index("rung")["share"]
+        .reindex(counts["rung"])
+        .to_numpy()
+    )
     under = line is not None and bool((counts.loc[counts["rung"] == loud, "share"] < line).any())
     names = [f"{level}  {title}" for level, title in zip(counts["level"], counts["title"], strict=True)]
-    told = [_told(*row) for row in zip(counts["amount"], counts["total"], counts["share"], counts["why"], strict=True)]
+    told = [
+        _told(*row)
+        for row in zip(counts["amount"], counts["total"], counts["share"], counts["why"], strict=True)
+    ]
     return _shares(
         names,
         counts["share"],
@@ -60,7 +78,10 @@ def line_of_sight(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> alta
         said(frame["step"]),
         frame["share"],
         frame["spend_share"].to_numpy(),
-        notes=[f"{wording.counted(n, 'item')} · {wording.percent(share)}" for n, share in zip(frame["items"], frame["share"], strict=True)],
+        notes=[
+            f"{wording.counted(n, 'item')} · {wording.percent(share)}"
+            for n, share in zip(frame["items"], frame["share"], strict=True)
+        ],
         briefs=[wording.percent(share) for share in frame["share"]],
         tones=["accent" if place == last else "plain" for place in range(len(frame))],
         keys=(f"share of {unit}", "share of spend"),
@@ -92,7 +113,9 @@ def _shares(
     alt_text: str,
 ) -> altair.LayerChart:
     """Bars of shares with a hollow dot of another share each, on 0–100 %, the key above."""
-    ready = pd.DataFrame({"value": rounded(shares, 4).to_numpy(), "paid": np.round(paid.astype(float), 4), "tone": tones})
+    ready = pd.DataFrame(
+        {"value": rounded(shares, 4).to_numpy(), "paid": np.round(paid.astype(float), 4), "tone": tones}
+    )
     tips = {
         "Step": names,
         keys[0].capitalize(): [wording.percent(share) for share in shares],
@@ -101,13 +124,28 @@ def _shares(
     ready, tooltip = with_tips(ready, tips)
     entries = [Entry("bar", keys[0], theme.GREY), Entry("ring", keys[1], theme.INK)]
     entries += [Entry("upright", f"{wording.percent(line)} asked for", theme.INK)] if line is not None else []
-    rows = Rows.of(ready, names, notes, briefs, np.zeros(len(ready)), (0.0, 1.0), column=True, top=key_height(entries), pad=6, step=42)
+    rows = Rows.of(
+        ready,
+        names,
+        notes,
+        briefs,
+        np.zeros(len(ready)),
+        (0.0, 1.0),
+        column=True,
+        top=key_height(entries),
+        pad=6,
+        step=42,
+    )
     x = rows.x("value", keys[0], "share", grid=True)
     layers: list[altair.Chart] = [
         rows.bars(x, tooltip=tooltip, size=18),
-        rows.dots(rows.x("paid", keys[0], "share", grid=True), tooltip=tooltip, hollow=True, size=80, plain=theme.INK).transform_filter(
-            "isValid(datum.paid)"
-        ),
+        rows.dots(
+            rows.x("paid", keys[0], "share", grid=True),
+            tooltip=tooltip,
+            hollow=True,
+            size=80,
+            plain=theme.INK,
+        ).transform_filter("isValid(datum.paid)"),
     ]
     if line is not None:
         layers.append(rows.line(line, colour=theme.INK))

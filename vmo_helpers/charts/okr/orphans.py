@@ -5,20 +5,28 @@ from __future__ import annotations
 import altair
 import pandas as pd
 
-from vmo_helpers import wording
 from vmo_helpers.charts.canvas import blank, canvas, described, needs, rounded, said, with_tips, zero_based
 from vmo_helpers.charts.ranked import ranked_bars
 from vmo_helpers.charts.rows import HEAD, Rows
+from vmo_helpers.style import wording
 
 _MOST = 7  # rows in each half
 
 
 def orphans(
-    items: pd.DataFrame, goals: pd.DataFrame, *, alt: str, currency: str = "", by: str = "spend", unit: str = "items"
+    items: pd.DataFrame,
+    goals: pd.DataFrame,
+    *,
+    alt: str,
+    currency: str = "",
+    by: str = "spend",
+    unit: str = "items",
 ) -> altair.LayerChart:
-    """Orphans both ways: items that serve no goal with the money that they take, and goals that no work in progress serves.
+    """Orphans both ways: items that serve no goal with the money that they take, and goals that no work in
+    progress serves.
 
-    ``items``: one row an item (title, value_stream, planned_cost, spend, orphan), sorted by the measure; ``by`` says which money.
+    ``items``: one row an item (title, value_stream, planned_cost, spend, orphan), sorted by the measure;
+    ``by`` says which money.
     ``goals``: one row a goal (goal_type, goal_id, title, rank, without_work).
     """
     described(alt)
@@ -56,19 +64,26 @@ def orphans(
         most=len(ready),
         step=34,
     )
-    bars = rows.bars(rows.x("value", "spent in the window" if by == "spend" else "planned cost", "money", currency), tooltip=tooltip)
-    return canvas(bars.transform_filter("isValid(datum.value)"), *rows.words(), height=rows.height, alt_text=alt)
+    bars = rows.bars(
+        rows.x("value", "spent in the window" if by == "spend" else "planned cost", "money", currency),
+        tooltip=tooltip,
+    )
+    return canvas(
+        bars.transform_filter("isValid(datum.value)"), *rows.words(), height=rows.height, alt_text=alt
+    )
 
 
 def _more(frame: pd.DataFrame) -> str:
     return f", the first {_MOST}" if len(frame) > _MOST else ""
 
 
-def money_by_goal(frame: pd.DataFrame, *, alt: str, currency: str = "", loud: str = "no_goal") -> altair.LayerChart:
+def money_by_goal(
+    frame: pd.DataFrame, *, alt: str, currency: str = "", loud: str = "no_goal"
+) -> altair.LayerChart:
     """What the window's spend went to: goals, no goal, and what stands apart from the judgement.
 
-    ``frame``: one row a use (part, title, amount, share, items, judged), in the measure's order. The part ``loud`` is in the
-    alarm colour; what is not judged is paler.
+    ``frame``: one row a use (part, title, amount, share, items, judged), in the measure's order. The part
+    ``loud`` is in the alarm colour; what is not judged is paler.
     """
     described(alt)
     needs(frame, "part", "title", "amount", "share", "items", "judged")
@@ -83,12 +98,22 @@ def money_by_goal(frame: pd.DataFrame, *, alt: str, currency: str = "", loud: st
         shown["title"],
         shown["amount"],
         subject="Spent on",
-        notes=[f"{amount} · {share}{'' if known else ' · apart'}" for amount, share, known in zip(amounts, shares, judged, strict=True)],
+        notes=[
+            f"{amount} · {share}{'' if known else ' · apart'}"
+            for amount, share, known in zip(amounts, shares, judged, strict=True)
+        ],
         briefs=[f"{amount} · {share}" for amount, share in zip(amounts, shares, strict=True)],
-        tips={"Amount": amounts, "Share of all spend": shares, "Judged": ["yes" if known else "no, stands apart" for known in judged]},
+        tips={
+            "Amount": amounts,
+            "Share of all spend": shares,
+            "Judged": ["yes" if known else "no, stands apart" for known in judged],
+        },
         title="spent in the window",
         unit="money",
         currency=currency,
-        tones=["alarm" if part == loud else "strong" if known else "plain" for part, known in zip(shown["part"], judged, strict=True)],
+        tones=[
+            "alarm" if part == loud else "strong" if known else "plain"
+            for part, known in zip(shown["part"], judged, strict=True)
+        ],
         alt_text=alt,
     )

@@ -1,4 +1,5 @@
-"""Charts of reported status against outcomes: each takes the frame that ``measures.status`` or ``measures.outcomes`` returns."""
+"""Charts of reported status against outcomes: each takes the frame that ``measures.status`` or
+``measures.outcomes`` returns."""
 
 from vmo_helpers.charts.watermelon.gaps import coverage, missing_elements, shrunk
 from vmo_helpers.charts.watermelon.habits import fake_agility, vanity_metrics

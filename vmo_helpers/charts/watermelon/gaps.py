@@ -6,12 +6,13 @@ import altair
 import numpy as np
 import pandas as pd
 
-from vmo_helpers import theme, wording
+from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import blank, canvas, described, needs, said, with_tips
 from vmo_helpers.charts.grid import Grid
 from vmo_helpers.charts.keys import Entry, key_height
 from vmo_helpers.charts.ranked import ranked_bars
 from vmo_helpers.charts.rows import Rows
+from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import Label
 
 _SHARES = {
@@ -28,8 +29,11 @@ _SHADES = ("#f4f5f6", "#dceaf3", "#bcd8ea", "#98c3df", "#78b0d4")
 _BY_SCOPE = "scope"
 
 
-def missing_elements(frame: pd.DataFrame, *, alt: str, currency: str = "", unit: str = "items") -> altair.LayerChart:
-    """What is missing to test the outcome of items that are reported green, most items first, with the money at stake.
+def missing_elements(
+    frame: pd.DataFrame, *, alt: str, currency: str = "", unit: str = "items"
+) -> altair.LayerChart:
+    """What is missing to test the outcome of items that are reported green, most items first, with the money
+    at stake.
 
     ``frame``: one row an element (element, items, money), sorted by the measure.
     """
@@ -54,7 +58,8 @@ def missing_elements(frame: pd.DataFrame, *, alt: str, currency: str = "", unit:
 
 
 def shrunk(frame: pd.DataFrame, *, alt: str, line: float = 0.75, most: int = 12) -> altair.LayerChart:
-    """What delivered initiatives were in the end beside their first plan: less money or less scope than ``line`` of it.
+    """What delivered initiatives were in the end beside their first plan: less money or less scope than
+    ``line`` of it.
 
     ``frame``: one row an item (title, cost_ratio, scope_ratio, shrunk_by, label), the most shrunk first.
     """
@@ -64,12 +69,22 @@ def shrunk(frame: pd.DataFrame, *, alt: str, line: float = 0.75, most: int = 12)
         return blank("nothing shrank", alt)
     by_scope = frame["shrunk_by"].fillna("").astype(str).str.contains(_BY_SCOPE, regex=False)
     scope = (by_scope & frame["scope_ratio"].notna()).to_numpy(dtype=bool)
-    ratio = np.where(scope, frame["scope_ratio"].to_numpy(dtype=float), frame["cost_ratio"].to_numpy(dtype=float))
+    ratio = np.where(
+        scope, frame["scope_ratio"].to_numpy(dtype=float), frame["cost_ratio"].to_numpy(dtype=float)
+    )
     looks = [theme.LABEL[Label(label)] for label in frame["label"]]
-    words = [f"{wording.percent(share)} of the {'scope' if by else 'cost'}" for share, by in zip(ratio, scope, strict=True)]
+    words = [
+        f"{wording.percent(share)} of the {'scope' if by else 'cost'}"
+        for share, by in zip(ratio, scope, strict=True)
+    ]
     red = [Label(label) in (Label.WATERMELON, Label.RED_THROUGH) for label in frame["label"]]
     ready = pd.DataFrame(
-        {"value": np.round(ratio, 4), "plan": 1.0, "tone": np.where(red, "alarm", "strong"), "sign": [look.sign for look in looks]}
+        {
+            "value": np.round(ratio, 4),
+            "plan": 1.0,
+            "tone": np.where(red, "alarm", "strong"),
+            "sign": [look.sign for look in looks],
+        }
     )
     ready, tooltip = with_tips(
         ready,
@@ -111,16 +126,23 @@ def shrunk(frame: pd.DataFrame, *, alt: str, line: float = 0.75, most: int = 12)
 
 
 def coverage(frame: pd.DataFrame, *, alt: str, most: int = 16) -> altair.LayerChart:
-    """How much is measured: a row a value stream (or team), a cell an element, the share of items that have it; darker is more.
+    """How much is measured: a row a value stream (or team), a cell an element, the share of items that have
+    it; darker is more.
 
-    ``frame``: one row a subject, the portfolio first (name, items, outcome_metric_share, baseline_share, target_share, dates_share,
-    owner_share, fresh_share, assessable_share, reported_share).
+    ``frame``: one row a subject, the portfolio first (name, items, outcome_metric_share, baseline_share,
+    target_share, dates_share, owner_share, fresh_share, assessable_share, reported_share).
     """
     described(alt)
     needs(frame, "name", "items", *_SHARES)
     if frame.empty or not frame["items"].any():
         return blank("no item was started", alt)
-    grid = Grid.of(frame["name"], [words for words, _ in _SHARES.values()], [brief for _, brief in _SHARES.values()], step=38, most=most)
+    grid = Grid.of(
+        frame["name"],
+        [words for words, _ in _SHARES.values()],
+        [brief for _, brief in _SHARES.values()],
+        step=38,
+        most=most,
+    )
     shares = frame[list(_SHARES)].to_numpy(dtype=float)
     texts = [wording.percent(share) if wording.known(share) else "?" for share in shares.ravel()]
     shade = np.nan_to_num(np.ceil(shares.ravel() * (len(_SHADES) - 1))).astype(int).clip(0, len(_SHADES) - 1)
@@ -144,5 +166,10 @@ def coverage(frame: pd.DataFrame, *, alt: str, most: int = 16) -> altair.LayerCh
         },
     )
     return canvas(
-        grid.cells(cells, tooltip=tooltip), grid.words(cells), grid.header(), *grid.rows.words(), height=grid.height, alt_text=alt
+        grid.cells(cells, tooltip=tooltip),
+        grid.words(cells),
+        grid.header(),
+        *grid.rows.words(),
+        height=grid.height,
+        alt_text=alt,
     )

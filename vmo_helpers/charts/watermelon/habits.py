@@ -8,9 +8,10 @@ from typing import Any
 import altair
 import pandas as pd
 
-from vmo_helpers import theme, wording
+from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import blank, canvas, described, narrow, needs, said, with_tips
 from vmo_helpers.charts.ranked import ranked_bars
+from vmo_helpers.style import wording
 
 _STEP = 52
 _SIGNS = {
@@ -33,8 +34,18 @@ def vanity_metrics(frame: pd.DataFrame, *, alt: str, most: int = 10) -> altair.L
         return blank("no vanity metric is reported", alt)
     shown = frame.head(most).reset_index(drop=True)
     lines, tooltip = with_tips(
-        pd.DataFrame({"row": (shown.index + 0.5) * _STEP, "metric": said(shown["metric"]), "instead": said(shown["replacement"])}),
-        {"Retire": said(shown["metric"], 200), "Because": said(shown["reason"], 200), "Watch instead": said(shown["replacement"], 200)},
+        pd.DataFrame(
+            {
+                "row": (shown.index + 0.5) * _STEP,
+                "metric": said(shown["metric"]),
+                "instead": said(shown["replacement"]),
+            }
+        ),
+        {
+            "Retire": said(shown["metric"], 200),
+            "Because": said(shown["reason"], 200),
+            "Watch instead": said(shown["replacement"], 200),
+        },
     )
     lines["because"] = said(shown["reason"])
     base = altair.Chart(lines)
@@ -46,14 +57,40 @@ def vanity_metrics(frame: pd.DataFrame, *, alt: str, most: int = 10) -> altair.L
     tall: dict[str, Any] = {"baseline": "middle"}
     wide_only: dict[str, Any] = {"opacity": narrow("0", "1"), "limit": narrow("1", left), "fontSize": 12}
     retire = base.mark_text(
-        **tall, align=narrow("'left'", "'right'"), x=narrow("0", left), y=at(-11, -8), limit=narrow("width", left), color=theme.MUTED
+        **tall,
+        align=narrow("'left'", "'right'"),
+        x=narrow("0", left),
+        y=at(-11, -8),
+        limit=narrow("width", left),
+        color=theme.MUTED,
     )
-    because = base.mark_text(**tall, **wide_only, align="right", x=narrow("0", left), y=at(0, 10), color=theme.MUTED)
-    look: dict[str, Any] = {"filled": True, "shape": "triangle-right", "size": 60, "color": theme.ACCENT, "opacity": 1, "aria": False}
+    because = base.mark_text(
+        **tall, **wide_only, align="right", x=narrow("0", left), y=at(0, 10), color=theme.MUTED
+    )
+    look: dict[str, Any] = {
+        "filled": True,
+        "shape": "triangle-right",
+        "size": 60,
+        "color": theme.ACCENT,
+        "opacity": 1,
+        "aria": False,
+    }
     arrow = base.mark_point(**look, x=narrow("5", "width / 2"), yOffset=narrow("9", "-8"))
     room = narrow("width - 16", f"width - {right}")
-    instead = base.mark_text(**tall, align="left", x=narrow("16", right), y=at(9, -8), limit=room, color=theme.ACCENT, fontWeight=600)
-    y = altair.Y("row:Q", axis=None, scale=altair.Scale(domain=[0, len(shown) * _STEP], range=[0, len(shown) * _STEP], nice=False))
+    instead = base.mark_text(
+        **tall,
+        align="left",
+        x=narrow("16", right),
+        y=at(9, -8),
+        limit=room,
+        color=theme.ACCENT,
+        fontWeight=600,
+    )
+    y = altair.Y(
+        "row:Q",
+        axis=None,
+        scale=altair.Scale(domain=[0, len(shown) * _STEP], range=[0, len(shown) * _STEP], nice=False),
+    )
     layers = [
         arrow.encode(y),
         retire.encode(text=altair.Text("metric:N"), tooltip=tooltip),
@@ -63,17 +100,23 @@ def vanity_metrics(frame: pd.DataFrame, *, alt: str, most: int = 10) -> altair.L
     return canvas(*layers, height=len(shown) * _STEP, alt_text=alt)
 
 
-def fake_agility(frame: pd.DataFrame, *, alt: str, limits: Mapping[str, float] | None = None) -> altair.LayerChart:
-    """The signs of agility in name alone, each a share; beyond its limit in the alarm colour, an unknown one said as such.
+def fake_agility(
+    frame: pd.DataFrame, *, alt: str, limits: Mapping[str, float] | None = None
+) -> altair.LayerChart:
+    """The signs of agility in name alone, each a share; beyond its limit in the alarm colour, an unknown one
+    said as such.
 
-    ``frame``: one row a sign (sign, value, unit, n, definition). ``limits``: the share from which a sign speaks, by sign.
+    ``frame``: one row a sign (sign, value, unit, n, definition). ``limits``: the share from which a sign
+    speaks, by sign.
     """
     described(alt)
     needs(frame, "sign", "value", "unit", "n", "definition")
     shares = frame[frame["unit"] == "share"]
     if shares["value"].notna().sum() == 0:
         return blank("no budget, wait or stage to see it by", alt)
-    marks = pd.Series([(limits or {}).get(str(sign)) for sign in shares["sign"]], index=shares.index, dtype=float)
+    marks = pd.Series(
+        [(limits or {}).get(str(sign)) for sign in shares["sign"]], index=shares.index, dtype=float
+    )
     values = [wording.percent(value) for value in shares["value"]]
     return ranked_bars(
         shares,
@@ -81,10 +124,16 @@ def fake_agility(frame: pd.DataFrame, *, alt: str, limits: Mapping[str, float] |
         shares["value"],
         subject="Sign",
         notes=values,
-        tips={"Share": values, "Is": said(shares["definition"], 160), "Cases": [wording.number(n) for n in shares["n"]]},
+        tips={
+            "Share": values,
+            "Is": said(shares["definition"], 160),
+            "Cases": [wording.number(n) for n in shares["n"]],
+        },
         title="share",
         unit="share",
         limits=marks,
-        tones=["alarm" if value > mark else "plain" for value, mark in zip(shares["value"], marks, strict=True)],
+        tones=[
+            "alarm" if value > mark else "plain" for value, mark in zip(shares["value"], marks, strict=True)
+        ],
         alt_text=alt,
     )

@@ -1,13 +1,15 @@
-"""What was reported against what customers and the business show: twelve cells, each with its word, mark, count and money."""
+"""What was reported against what customers and the business show: twelve cells, each with its word, mark,
+count and money."""
 
 from __future__ import annotations
 
 import altair
 import pandas as pd
 
-from vmo_helpers import theme, wording
+from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import blank, canvas, described, needs, text_px, with_tips
 from vmo_helpers.charts.grid import NAME, Grid
+from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import Inside, Label
 
 _STEP = 96
@@ -33,11 +35,14 @@ _BRIEF = {
 }
 
 
-def outside_inside(frame: pd.DataFrame, *, alt: str, currency: str = "", unit: str = "items") -> altair.LayerChart:
-    """The matrix of outside × inside: how many items in each cell, what that is called, and the money at stake.
+def outside_inside(
+    frame: pd.DataFrame, *, alt: str, currency: str = "", unit: str = "items"
+) -> altair.LayerChart:
+    """The matrix of outside × inside: how many items in each cell, what that is called, and the money at
+    stake.
 
-    ``frame``: one row a cell (outside: green, amber_or_red, not_reported; inside, label, items, money). The watermelons alone
-    are in the alarm colour; a row in which nothing stands is left out.
+    ``frame``: one row a cell (outside: green, amber_or_red, not_reported; inside, label, items, money). The
+    watermelons alone are in the alarm colour; a row in which nothing stands is left out.
     """
     described(alt)
     needs(frame, "outside", "inside", "label", "items", "money")
@@ -45,10 +50,18 @@ def outside_inside(frame: pd.DataFrame, *, alt: str, currency: str = "", unit: s
         return blank("no item was there to be judged", alt)
     there = [row for row in _ROWS if frame.loc[frame["outside"] == row, "items"].any()]
     columns = list(_COLUMNS)
-    grid = Grid.of([_ROWS[row] for row in there], [_COLUMNS[c][0] for c in columns], [_COLUMNS[c][1] for c in columns], step=_STEP)
+    grid = Grid.of(
+        [_ROWS[row] for row in there],
+        [_COLUMNS[c][0] for c in columns],
+        [_COLUMNS[c][1] for c in columns],
+        step=_STEP,
+    )
     shown = frame[frame["outside"].isin(there)].reset_index(drop=True)
     looks = [theme.LABEL[Label(label)] for label in shown["label"]]
-    loud = [Label(label) is Label.WATERMELON and n > 0 for label, n in zip(shown["label"], shown["items"], strict=True)]
+    loud = [
+        Label(label) is Label.WATERMELON and n > 0
+        for label, n in zip(shown["label"], shown["items"], strict=True)
+    ]
     counts = [wording.number(n) for n in shown["items"]]
     money = [wording.money(amount, currency) if amount else "" for amount in shown["money"].fillna(0)]
     some = shown["items"] > 0
@@ -59,10 +72,15 @@ def outside_inside(frame: pd.DataFrame, *, alt: str, currency: str = "", unit: s
             "colour": [theme.ALARM_WASH if hot else theme.WASH for hot in loud],
             "count": counts,
             "word": [look.word if n else "" for look, n in zip(looks, some, strict=True)],
-            "brief": [_BRIEF[Label(label)] if n else "" for label, n in zip(shown["label"], some, strict=True)],
+            "brief": [
+                _BRIEF[Label(label)] if n else "" for label, n in zip(shown["label"], some, strict=True)
+            ],
             "wide": (text_px([look.word for look in looks]) + 2 * _PAD).round(),
             "money": money,
-            "ink": [theme.ALARM_TEXT if hot else theme.INK if n else theme.MUTED for hot, n in zip(loud, some, strict=True)],
+            "ink": [
+                theme.ALARM_TEXT if hot else theme.INK if n else theme.MUTED
+                for hot, n in zip(loud, some, strict=True)
+            ],
             "soft": [theme.ALARM_TEXT if hot else theme.MUTED for hot in loud],
             "shape": [look.shape for look in looks],
             "paint": [look.colour if n else "transparent" for look, n in zip(looks, some, strict=True)],
@@ -93,7 +111,9 @@ def outside_inside(frame: pd.DataFrame, *, alt: str, currency: str = "", unit: s
 def _words(grid: Grid, cells: pd.DataFrame) -> list[altair.Chart]:
     """Count, mark, word and money of each cell, left-aligned in it."""
     rows = grid.rows
-    base = altair.Chart(grid.placed(cells.drop(columns=[name for name in cells.columns if name.startswith("tip")])))
+    base = altair.Chart(
+        grid.placed(cells.drop(columns=[name for name in cells.columns if name.startswith("tip")]))
+    )
     shift = NAME / 2 - 1
     pad = rows.pick(_PAD_NARROW, _PAD)
 
@@ -103,14 +123,23 @@ def _words(grid: Grid, cells: pd.DataFrame) -> list[altair.Chart]:
     x = grid.x("left")
     cell = f"(width - {rows.gutter + rows.margin:.0f}) / {len(_COLUMNS)}"
     count = base.mark_text(
-        align="left", baseline="middle", xOffset=pad, y=at(-18, -15), fontSize=rows.pick(_BIG_NARROW, _BIG), fontWeight="bold", aria=False
+        align="left",
+        baseline="middle",
+        xOffset=pad,
+        y=at(-18, -15),
+        fontSize=rows.pick(_BIG_NARROW, _BIG),
+        fontWeight="bold",
+        aria=False,
     ).encode(x, text=altair.Text("count:N"), color=altair.Color("ink:N", scale=None))
     sign = base.mark_point(
         filled=True,
         size=rows.pick(50, 90),
         opacity=1,
         y=at(-18, -15),
-        xOffset=altair.ExprRef(f"{rows.when} ? {_PAD_NARROW + 12} + datum.after * {_BIG_NARROW} : {_PAD + 18} + datum.after * {_BIG}"),
+        xOffset=altair.ExprRef(
+            f"{rows.when} ? {_PAD_NARROW + 12} + datum.after * {_BIG_NARROW} : {_PAD + 18} + datum.after "
+            f"* {_BIG}"
+        ),
         aria=False,
     ).encode(x, shape=altair.Shape("shape:N", scale=None), color=altair.Color("paint:N", scale=None))
     word = base.mark_text(
@@ -121,7 +150,12 @@ def _words(grid: Grid, cells: pd.DataFrame) -> list[altair.Chart]:
         fontSize=rows.pick("10.5", "13"),
         text=rows.pick("datum.brief", f"(datum.wide > {cell} ? datum.brief : datum.word)"),
     ).encode(x, color=altair.Color("soft:N", scale=None))
-    money = base.mark_text(align="left", baseline="middle", xOffset=pad, y=at(27, 22), fontSize=rows.pick("10.5", "13"), aria=False).encode(
-        x, text=altair.Text("money:N"), color=altair.Color("soft:N", scale=None)
-    )
+    money = base.mark_text(
+        align="left",
+        baseline="middle",
+        xOffset=pad,
+        y=at(27, 22),
+        fontSize=rows.pick("10.5", "13"),
+        aria=False,
+    ).encode(x, text=altair.Text("money:N"), color=altair.Color("soft:N", scale=None))
     return [count, sign, word, money]

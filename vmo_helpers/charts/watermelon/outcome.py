@@ -6,7 +6,7 @@ import altair
 import numpy as np
 import pandas as pd
 
-from vmo_helpers import theme, wording
+from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import (
     blank,
     canvas,
@@ -26,6 +26,7 @@ from vmo_helpers.charts.guides import LINE, uprights
 from vmo_helpers.charts.keys import Entry, key_height
 from vmo_helpers.charts.lines import end_labels, end_room, note, pixel
 from vmo_helpers.charts.rows import Rows
+from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import Rag
 
 _HEIGHT = 280
@@ -59,11 +60,13 @@ def outcome_line(
     reported_since: pd.Timestamp | None = None,
     timezone: str = "UTC",
 ) -> altair.LayerChart:
-    """What a metric did against its plan: readings with the band of their noise around the plan, launch and due date, the status above.
+    """What a metric did against its plan: readings with the band of their noise around the plan, launch and
+    due date, the status above.
 
-    ``frame``: one row a reading (at, value, plan, band_low, band_high, counted); those that count for the test are full dots.
-    ``plan``: the plan by day (at, plan). ``marks``: one row a mark (mark, at). ``reported``: the newest reported colour, drawn as
-    a strip from ``reported_since`` on: the outside above the inside.
+    ``frame``: one row a reading (at, value, plan, band_low, band_high, counted); those that count for the
+    test are full dots.
+    ``plan``: the plan by day (at, plan). ``marks``: one row a mark (mark, at). ``reported``: the newest
+    reported colour, drawn as a strip from ``reported_since`` on: the outside above the inside.
     """
     described(alt)
     needs(frame, "at", "value", "plan", "band_low", "band_high", "counted")
@@ -73,10 +76,18 @@ def outcome_line(
     known, unit = frame.dropna(subset=["value"]), wording.clipped(wording.plain(unit), _UNIT)
     if known.empty and plan.empty:
         return blank("the metric was never read", alt)
-    days = {name: _naive(table["at"], timezone) for name, table in (("read", known), ("plan", plan), ("mark", marks))}
+    days = {
+        name: _naive(table["at"], timezone)
+        for name, table in (("read", known), ("plan", plan), ("mark", marks))
+    }
     every = pd.concat([*days.values()])
     first, last = every.min(), every.max()
-    levels = np.concatenate([known[["value", "band_low", "band_high"]].to_numpy(dtype=float).ravel(), plan["plan"].to_numpy(dtype=float)])
+    levels = np.concatenate(
+        [
+            known[["value", "band_low", "band_high"]].to_numpy(dtype=float).ravel(),
+            plan["plan"].to_numpy(dtype=float),
+        ]
+    )
     levels = levels[np.isfinite(levels)]
     least, most = float(levels.min()), float(levels.max())
     air = (most - least) * 0.06 or 1.0
@@ -88,7 +99,9 @@ def outcome_line(
     y = altair.Y(
         "value:Q",
         title=wording.clipped(wording.plain(metric) + (f", {unit}" if unit else ""), _TITLE),
-        scale=altair.Scale(domain=[round(edge, 4) for edge in domain], nice=False, zero=False, range=[_HEIGHT + top, top]),
+        scale=altair.Scale(
+            domain=[round(edge, 4) for edge in domain], nice=False, zero=False, range=[_HEIGHT + top, top]
+        ),
         axis=altair.Axis(format=",.3~f"),
     )
     layers = [*_plan(known, plan, days, x, y), *_readings(known, days["read"], timezone, unit, x, y)]
@@ -98,7 +111,10 @@ def outcome_line(
     when = [wording.day(day.date(), year=True) for day in days["mark"]]
     guides, _ = uprights(
         [f"{word} {day}" for word, day in zip(said_marks, when, strict=True)],
-        [f"{word.replace(' expected', '')} {_short(day)}" for word, day in zip(said_marks, days["mark"], strict=True)],
+        [
+            f"{word.replace(' expected', '')} {_short(day)}"
+            for word, day in zip(said_marks, days["mark"], strict=True)
+        ],
         [epoch_ms(day) for day in days["mark"]],
         [epoch_ms(first), epoch_ms(max(last, first + pd.Timedelta(days=1)))],
         x=day_axis(first, last, field="value", right=right),
@@ -112,7 +128,11 @@ def outcome_line(
 
 
 def _naive(instants: pd.Series, timezone: str) -> pd.Series:
-    zoned = instants.dt.tz_convert(timezone).dt.tz_localize(None) if isinstance(instants.dtype, pd.DatetimeTZDtype) else instants
+    zoned = (
+        instants.dt.tz_convert(timezone).dt.tz_localize(None)
+        if isinstance(instants.dtype, pd.DatetimeTZDtype)
+        else instants
+    )
     return zoned.astype("datetime64[us]").dt.floor("min")
 
 
@@ -124,7 +144,10 @@ def _short(day: pd.Timestamp) -> str:
 def _ends(known: pd.DataFrame, plan: pd.DataFrame, unit: str) -> tuple[list[str], list[float], list[str]]:
     """What the lines are, at their ends: words, levels and colours."""
     texts, at, colours = [], [], []
-    for word, table, column, colour in (("plan", plan, "plan", theme.MUTED), ("", known, "value", theme.ALARM_TEXT)):
+    for word, table, column, colour in (
+        ("plan", plan, "plan", theme.MUTED),
+        ("", known, "value", theme.ALARM_TEXT),
+    ):
         if len(table):
             level = float(table[column].iloc[-1])
             texts.append(f"{word} {wording.number(level)}{'' if word else f' {unit}'}".strip())
@@ -133,19 +156,39 @@ def _ends(known: pd.DataFrame, plan: pd.DataFrame, unit: str) -> tuple[list[str]
     return texts, at, colours
 
 
-def _plan(known: pd.DataFrame, plan: pd.DataFrame, days: dict[str, pd.Series], x: altair.X, y: altair.Y) -> list[altair.Chart]:
+def _plan(
+    known: pd.DataFrame, plan: pd.DataFrame, days: dict[str, pd.Series], x: altair.X, y: altair.Y
+) -> list[altair.Chart]:
     """The plan as an outline and, around it, what single readings may stray by."""
-    band = pd.DataFrame({"day": iso_days(days["read"]), "value": rounded(known["band_low"], 4), "high": rounded(known["band_high"], 4)})
+    band = pd.DataFrame(
+        {
+            "day": iso_days(days["read"]),
+            "value": rounded(known["band_low"], 4),
+            "high": rounded(known["band_high"], 4),
+        }
+    )
     band = band.dropna(subset=["value", "high"])
     path = pd.DataFrame({"day": iso_days(days["plan"]), "value": rounded(plan["plan"], 4)})
     return [
-        altair.Chart(thinned(band, 200)).mark_area(color=theme.FAINT, opacity=0.3, aria=False).encode(x, y, altair.Y2("high")),
-        altair.Chart(thinned(path, 200)).mark_line(color=theme.GREY, strokeWidth=2, strokeDash=[6, 4], aria=False).encode(x, y),
+        altair.Chart(thinned(band, 200))
+        .mark_area(color=theme.FAINT, opacity=0.3, aria=False)
+        .encode(x, y, altair.Y2("high")),
+        altair.Chart(thinned(path, 200))
+        .mark_line(color=theme.GREY, strokeWidth=2, strokeDash=[6, 4], aria=False)
+        .encode(x, y),
     ]
 
 
-def _readings(known: pd.DataFrame, days: pd.Series, timezone: str, unit: str, x: altair.X, y: altair.Y) -> list[altair.Chart]:
-    read = pd.DataFrame({"day": iso_days(days), "value": rounded(known["value"], 4), "counted": known["counted"].astype(bool).to_numpy()})
+def _readings(
+    known: pd.DataFrame, days: pd.Series, timezone: str, unit: str, x: altair.X, y: altair.Y
+) -> list[altair.Chart]:
+    read = pd.DataFrame(
+        {
+            "day": iso_days(days),
+            "value": rounded(known["value"], 4),
+            "counted": known["counted"].astype(bool).to_numpy(),
+        }
+    )
     read, tooltip = with_tips(
         read,
         {
@@ -166,25 +209,50 @@ def _readings(known: pd.DataFrame, days: pd.Series, timezone: str, unit: str, x:
 
 
 def _strip(
-    reported: str, since: pd.Timestamp | None, first: pd.Timestamp, last: pd.Timestamp, timezone: str, x: altair.X
+    reported: str,
+    since: pd.Timestamp | None,
+    first: pd.Timestamp,
+    last: pd.Timestamp,
+    timezone: str,
+    x: altair.X,
 ) -> list[altair.Chart]:
     """The reported colour as a strip of time above all else, with its word."""
     look = theme.RAG[Rag(reported)]
     known = since is not None and not pd.isna(since)
     start = min(max(first, _naive(pd.Series([since]), timezone).iloc[0]), last) if known else first
-    told = f"reported {look.word} since {dates_said(pd.Series([since]), timezone)[0]}" if known else f"reported {look.word}"
+    told = (
+        f"reported {look.word} since {dates_said(pd.Series([since]), timezone)[0]}"
+        if known
+        else f"reported {look.word}"
+    )
     frame = pd.DataFrame({"day": iso_days(pd.Series([start])), "to": iso_days(pd.Series([last]))})
-    bar = altair.Chart(frame).mark_rect(color=look.colour, opacity=0.18, y=0, y2=18, cornerRadius=2).encode(x, altair.X2("to"))
+    bar = (
+        altair.Chart(frame)
+        .mark_rect(color=look.colour, opacity=0.18, y=0, y2=18, cornerRadius=2)
+        .encode(x, altair.X2("to"))
+    )
     late = bool((start - first) / max(last - first, pd.Timedelta(days=1)) > 0.5)
-    words = note(told, f"reported {look.word}", x=x, day=last if late else start, at=9, right=not late, colour=look.text)
+    words = note(
+        told,
+        f"reported {look.word}",
+        x=x,
+        day=last if late else start,
+        at=9,
+        right=not late,
+        colour=look.text,
+    )
     words.mark.dx = -6 if late else 6
     return [bar, words]
 
 
-def three_clocks(frame: pd.DataFrame, *, alt: str, as_of: pd.Timestamp, timezone: str = "UTC", most: int = 14) -> altair.LayerChart:
-    """How long after its deployment each initiative was adopted and its outcome realised, or has been waiting to be.
+def three_clocks(
+    frame: pd.DataFrame, *, alt: str, as_of: pd.Timestamp, timezone: str = "UTC", most: int = 14
+) -> altair.LayerChart:
+    """How long after its deployment each initiative was adopted and its outcome realised, or has been waiting
+    to be.
 
-    ``frame``: one row an item (title, deployed_at, adoption_days, realisation_days); items that are not deployed have no row.
+    ``frame``: one row an item (title, deployed_at, adoption_days, realisation_days); items that are not
+    deployed have no row.
     """
     described(alt)
     needs(frame, "title", "deployed_at", "adoption_days", "realisation_days")
@@ -202,8 +270,14 @@ def three_clocks(frame: pd.DataFrame, *, alt: str, as_of: pd.Timestamp, timezone
             "tone": np.where(live["realisation_days"].notna(), "accent", "plain"),
         }
     ).reset_index(drop=True)
-    adopted = ["adopted after " + wording.days(n) if wording.known(n) else "not adopted" for n in live["adoption_days"]]
-    realised = ["realised after " + wording.days(n) if wording.known(n) else "not realised" for n in live["realisation_days"]]
+    adopted = [
+        "adopted after " + wording.days(n) if wording.known(n) else "not adopted"
+        for n in live["adoption_days"]
+    ]
+    realised = [
+        "realised after " + wording.days(n) if wording.known(n) else "not realised"
+        for n in live["realisation_days"]
+    ]
     live_for = [wording.days(n) for n in since]
     clocks, tooltip = with_tips(
         clocks,
@@ -232,7 +306,11 @@ def three_clocks(frame: pd.DataFrame, *, alt: str, as_of: pd.Timestamp, timezone
     x = {field: rows.x(field, title, "days", grid=True) for field in ("start", "adopted", "realised")}
     layers = [
         rows.spans(x["start"], "end", width=4),
-        rows.dots(x["adopted"], tooltip=tooltip, hollow=True, plain=theme.ACCENT).transform_filter("isValid(datum.adopted)"),
-        rows.dots(x["realised"], tooltip=tooltip, plain=theme.ACCENT).transform_filter("isValid(datum.realised)"),
+        rows.dots(x["adopted"], tooltip=tooltip, hollow=True, plain=theme.ACCENT).transform_filter(
+            "isValid(datum.adopted)"
+        ),
+        rows.dots(x["realised"], tooltip=tooltip, plain=theme.ACCENT).transform_filter(
+            "isValid(datum.realised)"
+        ),
     ]
     return canvas(*layers, *rows.key(_CLOCKS), *rows.words(halo=True), height=rows.height, alt_text=alt)

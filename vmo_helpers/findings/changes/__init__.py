@@ -1,4 +1,5 @@
-"""What changed since the last review: what is new, what stands, what was cleared, what comes and goes, what could not be seen."""
+"""What changed since the last review: what is new, what stands, what was cleared, what comes and goes, what
+could not be seen."""
 
 from vmo_helpers.findings.changes.numbers import moved, numbers
 from vmo_helpers.findings.changes.since import comes_and_goes, since_last, told

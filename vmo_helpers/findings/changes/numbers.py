@@ -7,23 +7,39 @@ from typing import Any
 
 import pandas as pd
 
-from vmo_helpers import wording
-from vmo_helpers.findings.finding import Finding
-from vmo_helpers.headlines import Tone, change, headline_of
+from vmo_helpers.results.finding import Finding
+from vmo_helpers.results.headlines import Tone, change, headline_of
+from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import Severity
 
 LEADING = (
-    "flow.lead_time_p85_days", "flow.flow_efficiency", "flow.wip", "flow.throughput_per_week", "watermelon.count",
-    "watermelon.unknown_inside", "okr.top_three_share", "okr.contribution_share", "value.benefit_realisation", "value.nps",
-)  # fmt: skip
+    "flow.lead_time_p85_days",
+    "flow.flow_efficiency",
+    "flow.wip",
+    "flow.throughput_per_week",
+    "watermelon.count",
+    "watermelon.unknown_inside",
+    "okr.top_three_share",
+    "okr.contribution_share",
+    "value.benefit_realisation",
+    "value.nps",
+)
 """What a leader follows from review to review: the outcome first, then what drives it."""
 
 
-def numbers(figures: pd.DataFrame, currency: str, trends: Mapping[str, pd.Series] | None = None, *, every: bool = False) -> pd.DataFrame:
-    """One row a figure: figure, last_time, now, change in words (with ``_tone``), its past (``_trend``, from ``trends`` by key); the
-    leading ones, or ``every`` one by its name. Where no earlier review knew any of them: figure and now alone.
+def numbers(
+    figures: pd.DataFrame,
+    currency: str,
+    trends: Mapping[str, pd.Series] | None = None,
+    *,
+    every: bool = False,
+) -> pd.DataFrame:
+    """One row a figure: figure, last_time, now, change in words (with ``_tone``), its past (``_trend``, from
+    ``trends`` by key); the leading ones, or ``every`` one by its name. Where no earlier review knew any of
+    them: figure and now alone.
 
-    ``figures`` as ``measures.changes.figures`` returns them. Leading figures that this review does not have are left out.
+    ``figures`` as ``measures.changes.figures`` returns them. Leading figures that this review does not have
+    are left out.
     """
     row = {entry["key"]: entry for entry in figures.to_dict("records")}
     keys = sorted(row) if every else [key for key in LEADING if key in row]
@@ -32,16 +48,35 @@ def numbers(figures: pd.DataFrame, currency: str, trends: Mapping[str, pd.Series
     return shown if shown["last_time"].ne("").any() else shown[["figure", "now"]]
 
 
-def moved(shown: pd.DataFrame, day_before: str | None, day: str, subject: str = "portfolio", kind: str = "leading figure") -> Finding:
-    """Such as "Since 30 September 3 of 9 leading figures got worse, 4 better"; ``shown`` as ``numbers`` returns it."""
+def moved(
+    shown: pd.DataFrame,
+    day_before: str | None,
+    day: str,
+    subject: str = "portfolio",
+    kind: str = "leading figure",
+) -> Finding:
+    """Such as "Since 30 September 3 of 9 leading figures got worse, 4 better"; ``shown`` as ``numbers``
+    returns it."""
     rule = "changes.figures"
     if shown.empty:
-        return Finding(rule, subject, Severity.UNKNOWN, "No conclusion on the figures: this review has none of the leading ones",
-                       missing=("the other decks' figures",), clears_when="another deck gives its figures")  # fmt: skip
+        return Finding(
+            rule,
+            subject,
+            Severity.UNKNOWN,
+            "No conclusion on the figures: this review has none of the leading ones",
+            missing=("the other decks' figures",),
+            clears_when="another deck gives its figures",
+        )
     compared = day_before is not None and "last_time" in shown.columns
     known = shown[shown["last_time"].ne("") & shown["now"].ne(wording.UNKNOWN)] if compared else shown.head(0)
     if known.empty:
-        return Finding(rule, subject, Severity.NOTE, _start(int(shown["now"].ne(wording.UNKNOWN).sum()), len(shown), kind), n=len(shown))
+        return Finding(
+            rule,
+            subject,
+            Severity.NOTE,
+            _start(int(shown["now"].ne(wording.UNKNOWN).sum()), len(shown), kind),
+            n=len(shown),
+        )
     worse, better = (int(known["_tone"].eq(str(tone)).sum()) for tone in (Tone.BAD, Tone.GOOD))
     since = f"Since {wording.day(day_before, beside=day)}"
     of = f"of {wording.counted(len(known), kind)}"
@@ -51,8 +86,15 @@ def moved(shown: pd.DataFrame, day_before: str | None, day: str, subject: str = 
         sentence = f"{since} {better} {of} got better, none worse"
     else:
         sentence = f"{since} {worse} {of} got worse, {better or 'none'} better"
-    return Finding(rule, subject, Severity.WARNING if worse > better else Severity.NOTE, sentence, value=float(worse), n=len(known),
-                   clears_when="no more figures get worse than better" if worse > better else "")  # fmt: skip
+    return Finding(
+        rule,
+        subject,
+        Severity.WARNING if worse > better else Severity.NOTE,
+        sentence,
+        value=float(worse),
+        n=len(known),
+        clears_when="no more figures get worse than better" if worse > better else "",
+    )
 
 
 def _start(known: int, of: int, kind: str) -> str:

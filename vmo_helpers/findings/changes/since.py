@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from vmo_helpers import wording
-from vmo_helpers.findings.finding import Finding
+from vmo_helpers.results.finding import Finding
+from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import ChangeState, Severity
 
@@ -24,13 +24,17 @@ _WORDS = {
 
 
 def since_last(changes: pd.DataFrame, day_before: str | None, day: str) -> list[Finding]:
-    """Such as "Since 30 September 14 findings are new, 9 are cleared and 170 still stand"; ``changes`` as the measure returns them."""
+    """Such as "Since 30 September 14 findings are new, 9 are cleared and 170 still stand"; ``changes`` as the
+    measure returns them."""
     rule = "changes.since_last"
     count = changes["state"].value_counts()
     number = {state: int(count.get(str(state), 0)) for state in ChangeState}
     if day_before is None:
         raised = number[ChangeState.FIRST]
-        sentence = f"This is the first review on its shelf: {wording.counted(raised, 'finding')} to start from, nothing to compare with"
+        sentence = (
+            f"This is the first review on its shelf: {wording.counted(raised, 'finding')} to "
+            "start from, nothing to compare with"
+        )
         return [Finding(rule, WHOLE, Severity.NOTE, sentence, value=float(raised), n=raised)]
     new, cleared, still = number[ChangeState.NEW], number[ChangeState.CLEARED], number[ChangeState.STILL]
     said = [f"{wording.counted(new, 'finding')} {_is(new)} new", f"{cleared} {_is(cleared)} cleared"]
@@ -43,49 +47,74 @@ def since_last(changes: pd.DataFrame, day_before: str | None, day: str) -> list[
     loud = changes[changes["state"].eq(str(ChangeState.NEW)) & changes["severity"].eq(str(Severity.ALARM))]
     severity = Severity.WARNING if len(loud) else Severity.NOTE
     return [
-        Finding(rule, WHOLE, severity, sentence, value=float(new), n=len(changes), details={str(state): n for state, n in number.items()},
-                clears_when="the next review finds no new alarm" if severity is Severity.WARNING else "")
-    ]  # fmt: skip
+        Finding(
+            rule,
+            WHOLE,
+            severity,
+            sentence,
+            value=float(new),
+            n=len(changes),
+            details={str(state): n for state, n in number.items()},
+            clears_when="the next review finds no new alarm" if severity is Severity.WARNING else "",
+        )
+    ]
 
 
 def comes_and_goes(changes: pd.DataFrame, limits: Thresholds) -> list[Finding]:
-    """Such as "3 findings come and go: raised, cleared and raised again", then each; none where nothing does."""
+    """Such as "3 findings come and go: raised, cleared and raised again", then each; none where nothing
+    does."""
     rule = "changes.comes_and_goes"
     back = _back(changes, limits)
     if back.empty:
         return []
     one = len(back) == 1
     sentence = (
-        f"{wording.counted(len(back), 'finding')} come{'s' if one else ''} and go{'es' if one else ''}: raised, cleared and raised again"
+        f"{wording.counted(len(back), 'finding')} come{'s' if one else ''} and "
+        f"go{'es' if one else ''}: raised, cleared and raised again"
     )
     whole = Finding(
-        rule, WHOLE, Severity.WARNING, sentence, value=float(len(back)), threshold=float(limits.comes_and_goes_spells),
-        threshold_name="comes_and_goes_spells", n=len(back), clears_when="what they speak of stays away for twelve reviews",
+        rule,
+        WHOLE,
+        Severity.WARNING,
+        sentence,
+        value=float(len(back)),
+        threshold=float(limits.comes_and_goes_spells),
+        threshold_name="comes_and_goes_spells",
+        n=len(back),
+        clears_when="what they speak of stays away for twelve reviews",
         details={"subjects": back["id"].tolist()},
-    )  # fmt: skip
+    )
     return [
         whole,
         *(
             Finding(
-                rule, row["id"], Severity.WARNING, f"{row['sentence']}: raised in {row['raised']} of {row['looked']} reviews, in "
-                f"{row['spells']} spells", value=float(row["spells"]), n=int(row["looked"]), money=row["money"],
+                rule,
+                row["id"],
+                Severity.WARNING,
+                f"{row['sentence']}: raised in {row['raised']} of {row['looked']} reviews, in "
+                f"{row['spells']} spells",
+                value=float(row["spells"]),
+                n=int(row["looked"]),
+                money=row["money"],
                 clears_when="it stays away for twelve reviews",
             )
             for row in back.to_dict("records")
         ),
-    ]  # fmt: skip
+    ]
 
 
 def told(changes: pd.DataFrame, limits: Thresholds, day: str) -> pd.DataFrame:
-    """The rows worth a leader's minute, at most eight: what (the sentence), change, before (in words), the way there (``_href``).
+    """The rows worth a leader's minute, at most eight: what (the sentence), change, before (in words), the
+    way there (``_href``).
 
-    New alarms and what was cleared or went out of sight first, the portfolio's own before single subjects, then by money;
-    what still stands only where it comes and goes.
+    New alarms and what was cleared or went out of sight first, the portfolio's own before single subjects,
+    then by money; what still stands only where it comes and goes.
     """
     back = set(_back(changes, limits)["id"])
-    turned = [str(state) for state in (ChangeState.NEW, ChangeState.CLEARED, ChangeState.UNSAID, ChangeState.UNSEEN)]
-    shown = changes[changes["state"].isin(turned)
-                    | changes["id"].isin(back)]  # fmt: skip
+    turned = [
+        str(state) for state in (ChangeState.NEW, ChangeState.CLEARED, ChangeState.UNSAID, ChangeState.UNSEEN)
+    ]
+    shown = changes[changes["state"].isin(turned) | changes["id"].isin(back)]
     rows = []
     for row in shown.to_dict("records"):
         state = ChangeState(row["state"])
@@ -99,12 +128,18 @@ def told(changes: pd.DataFrame, limits: Thresholds, day: str) -> pd.DataFrame:
             -(row["money"] if wording.known(row["money"]) else 0.0),
             row["id"],
         )
-        rows.append((order, state, {
-            "what": row["sentence"],
-            "change": f"{word}, comes and goes" if flaps else word,
-            "before": _before(row, state, flaps, day),
-            "_href": "" if state is ChangeState.CLEARED else _way(row),
-        }))  # fmt: skip
+        rows.append(
+            (
+                order,
+                state,
+                {
+                    "what": row["sentence"],
+                    "change": f"{word}, comes and goes" if flaps else word,
+                    "before": _before(row, state, flaps, day),
+                    "_href": "" if state is ChangeState.CLEARED else _way(row),
+                },
+            )
+        )
     picked = _balanced(sorted(rows, key=lambda row: row[0]))
     return pd.DataFrame(picked, columns=["what", "change", "before", "_href"])
 
@@ -119,7 +154,10 @@ def _balanced(rows: list[tuple[tuple[object, ...], ChangeState, dict[str, str]]]
         (picked if count[state] <= MOST - 3 else rest).append(row)
     order = [name for name, _ in _WORDS.values()]
     chosen = (picked + rest)[:MOST] if len(picked) < MOST else picked[:MOST]
-    return sorted(chosen, key=lambda row: next(place for place, name in enumerate(order) if row["change"].startswith(name)))
+    return sorted(
+        chosen,
+        key=lambda row: next(place for place, name in enumerate(order) if row["change"].startswith(name)),
+    )
 
 
 def _before(row: dict[Any, Any], state: ChangeState, flaps: bool, day: str) -> str:

@@ -5,4 +5,14 @@ from vmo_helpers.findings.decisions.conclusion import conclusion
 from vmo_helpers.findings.decisions.past import effects, past, unfinished
 from vmo_helpers.findings.decisions.questions import questions, questions_asked
 
-__all__ = ["asked", "asks", "conclusion", "effects", "past", "questions", "questions_asked", "rule_of_order", "unfinished"]
+__all__ = [
+    "asked",
+    "asks",
+    "conclusion",
+    "effects",
+    "past",
+    "questions",
+    "questions_asked",
+    "rule_of_order",
+    "unfinished",
+]

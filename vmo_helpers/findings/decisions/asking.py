@@ -10,7 +10,8 @@ from vmo_helpers.thresholds import Thresholds
 
 
 class Sureness(StrEnum):
-    """What a finding's evidence is: tested (1 − its p-value), counted in the data, or projected from a trend."""
+    """What a finding's evidence is: tested (1 − its p-value), counted in the data, or projected from a
+    trend."""
 
     TESTED = "tested against chance"
     COUNTED = "counted from the data"
@@ -19,11 +20,12 @@ class Sureness(StrEnum):
 
 @dataclass(frozen=True)
 class Asking:
-    """``rule`` asks ``words`` of its subject, {name}; rules further up speak first where several find the same subject.
+    """``rule`` asks ``words`` of its subject, {name}; rules further up speak first where several find the
+    same subject.
 
-    {until} is the limit of the place where it stands over it, else when the finding clears. ``once``: it asks of its largest subject
-    alone. ``costs``: the subject's cost of waiting is that of the work item; ``waits``: the finding's money is cost of delay over
-    the window; else it is not known.
+    {until} is the limit of the place where it stands over it, else when the finding clears. ``once``: it asks
+    of its largest subject alone. ``costs``: the subject's cost of waiting is that of the work item;
+    ``waits``: the finding's money is cost of delay over the window; else it is not known.
     """
 
     rule: str
@@ -37,8 +39,17 @@ class Asking:
 ASKING = {
     row.rule: row
     for row in (
-        Asking("flow.wait_queue", "Free {name}: give it people or take work away, until {until}", waits=True, once=True),
-        Asking("flow.gate", "Let work pass {name} without waiting: fewer approvals, or more people who give them", waits=True),
+        Asking(
+            "flow.wait_queue",
+            "Free {name}: give it people or take work away, until {until}",
+            waits=True,
+            once=True,
+        ),
+        Asking(
+            "flow.gate",
+            "Let work pass {name} without waiting: fewer approvals, or more people who give them",
+            waits=True,
+        ),
         Asking("watermelon.watermelon", "Stop, change or fund anew {name}", Sureness.TESTED, costs=True),
         Asking("flow.release_rhythm", "Deliver a smaller part of {name} now, or stop it", costs=True),
         Asking("flow.stalled_item", "Finish {name} before anything else, or stop it", costs=True),
@@ -55,7 +66,8 @@ PLACE = {rule: place for place, rule in enumerate(ASKING)}
 
 
 def sureness(finding: dict[Any, Any], limits: Thresholds) -> tuple[float, str]:
-    """How sure a finding is, from 0 to 1, and in words; ``limits`` hold what counted and projected evidence is worth."""
+    """How sure a finding is, from 0 to 1, and in words; ``limits`` hold what counted and projected evidence
+    is worth."""
     kind = ASKING[finding["rule"]].sureness if finding["rule"] in ASKING else Sureness.COUNTED
     p = (finding["details"] or {}).get("p_value")
     if kind is Sureness.TESTED and isinstance(p, float):

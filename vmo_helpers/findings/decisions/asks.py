@@ -1,4 +1,5 @@
-"""The decisions asked today: open ones and those that findings call for, one a subject, ranked by what waiting costs."""
+"""The decisions asked today: open ones and those that findings call for, one a subject, ranked by what
+waiting costs."""
 
 from __future__ import annotations
 
@@ -7,29 +8,53 @@ from typing import Any
 
 import pandas as pd
 
-from vmo_helpers import wording
 from vmo_helpers.findings.decisions.asking import ASKING, PLACE, sureness
-from vmo_helpers.findings.finding import Evidence, Finding
+from vmo_helpers.results.finding import Evidence, Finding
+from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import DecisionState, Severity
 
 MOST = 5
 WHOLE = "portfolio"
-COLUMNS = ["rank", "ask", "evidence", "owner", "cost_per_month", "cost_basis", "money", "sureness", "sureness_is", "asked_since",
-           "subject", "decision_id", "finding_id", "deck", "slide", "severity"]  # fmt: skip
+COLUMNS = [
+    "rank",
+    "ask",
+    "evidence",
+    "owner",
+    "cost_per_month",
+    "cost_basis",
+    "money",
+    "sureness",
+    "sureness_is",
+    "asked_since",
+    "subject",
+    "decision_id",
+    "finding_id",
+    "deck",
+    "slide",
+    "severity",
+]
 _LOUD = {str(Severity.ALARM): 0, str(Severity.WARNING): 1}
 _OPENINGS = (("is ", ""), ("has been ", ""), ("has ", ""), (": ", ""), ("stands ", "stands "))
 
 
 def asks(
-    findings: pd.DataFrame, states: pd.DataFrame, costs: pd.DataFrame, owners: Mapping[str, str], names: Mapping[str, str],
-    limits: Thresholds, months: float,
-) -> pd.DataFrame:  # fmt: skip
-    """Every decision that could be asked for today, ranked; ``rule_of_order`` says how. One row a subject, or an open decision.
+    findings: pd.DataFrame,
+    states: pd.DataFrame,
+    costs: pd.DataFrame,
+    owners: Mapping[str, str],
+    names: Mapping[str, str],
+    limits: Thresholds,
+    months: float,
+) -> pd.DataFrame:
+    """Every decision that could be asked for today, ranked; ``rule_of_order`` says how. One row a subject, or
+    an open decision.
 
-    ``findings`` are the review's; ``states`` and ``costs`` as ``measures.decisions`` returns them, ``owners`` its roles;
-    ``names``: title of each item, stream and goal by id; ``months``: length of the window. An open decision takes the findings of
-    what it is about: its finding_id, else a queue or stream that its question names, else its item.
+    ``findings`` are the review's; ``states`` and ``costs`` as ``measures.decisions`` returns them, ``owners``
+    its roles;
+    ``names``: title of each item, stream and goal by id; ``months``: length of the window. An open decision
+    takes the findings of what it is about: its finding_id, else a queue or stream that its question names,
+    else its item.
     """
     loud = [row for row in findings.to_dict("records") if row["severity"] in _LOUD and _asks(row)]
     about: dict[str, list[dict[Any, Any]]] = {}
@@ -38,13 +63,24 @@ def asks(
     paid = costs.set_index("item_id")[["cost_per_month", "cost_basis"]].to_dict("index")
     of_id = {row["id"]: row["subject"] for row in findings.to_dict("records")}
     rows, taken = [], set()
-    for decision in states[states["state"].eq(str(DecisionState.OPEN))].sort_values("asked_at", kind="stable").to_dict("records"):
+    for decision in (
+        states[states["state"].eq(str(DecisionState.OPEN))]
+        .sort_values("asked_at", kind="stable")
+        .to_dict("records")
+    ):
         subject = _subject(decision, about, of_id, names)
         evidence = about.get(subject, []) if subject not in taken else []
         taken.add(subject)
-        rows.append({**_row(subject, evidence, paid, owners, names, limits, months), **_asked(decision, subject, owners)})
+        rows.append(
+            {
+                **_row(subject, evidence, paid, owners, names, limits, months),
+                **_asked(decision, subject, owners),
+            }
+        )
     left = {subject: _asking_itself(found, loud) for subject, found in about.items() if subject not in taken}
-    rows += [_row(subject, found, paid, owners, names, limits, months) for subject, found in left.items() if found]
+    rows += [
+        _row(subject, found, paid, owners, names, limits, months) for subject, found in left.items() if found
+    ]
     ranked = sorted(rows, key=_order)
     return pd.DataFrame([{**row, "rank": place} for place, row in enumerate(ranked, 1)], columns=COLUMNS)
 
@@ -52,15 +88,19 @@ def asks(
 def rule_of_order() -> str:
     """How the decisions are ranked, as it is printed under them."""
     return (
-        "Ranked by what a month of waiting costs × how sure the evidence is; then, where that cost is not known, by the money at stake × "
-        f"how sure. One a subject, at most {wording.small(MOST)}. Waiting costs an item's cost of delay, else its spend; of a queue, "
-        "the cost of delay of what stood there. How sure: 1 − p where tested against chance; what is counted from the data or projected "
+        "Ranked by what a month of waiting costs × how sure the evidence is; then, where that cost is "
+        "not known, by the money at stake × "
+        f"how sure. One a subject, at most {wording.small(MOST)}. Waiting costs an item's cost of delay, "
+        "else its spend; of a queue, "
+        "the cost of delay of what stood there. How sure: 1 − p where tested against chance; what is "
+        "counted from the data or projected "
         "from its past: thresholds."
     )
 
 
 def asked(ranked: pd.DataFrame, currency: str) -> list[Finding]:
-    """What is asked today in one sentence, such as "Five decisions are asked today: waiting costs EUR 1.2 M a month", then each one."""
+    """What is asked today in one sentence, such as "Five decisions are asked today: waiting costs EUR 1.2 M a
+    month", then each one."""
     rule = "decisions.asked"
     today = ranked.head(MOST)
     if today.empty:
@@ -69,11 +109,21 @@ def asked(ranked: pd.DataFrame, currency: str) -> list[Finding]:
     known = wording.known(float(cost))
     waiting = f": waiting costs {wording.money(float(cost), currency)} a month" if known else ""
     few = len(today) == 1
-    sentence = f"{wording.small(len(today)).capitalize()} decision{'' if few else 's'} {'is' if few else 'are'} asked today{waiting}"
+    sentence = (
+        f"{wording.small(len(today)).capitalize()} decision{'' if few else 's'} "
+        f"{'is' if few else 'are'} asked today{waiting}"
+    )
     whole = Finding(
-        rule, WHOLE, Severity.ALARM, sentence, value=float(len(today)), n=len(ranked), money=float(cost) if known else None,
-        clears_when="each is decided", details={"more": len(ranked) - len(today), "subjects": today["subject"].tolist()},
-    )  # fmt: skip
+        rule,
+        WHOLE,
+        Severity.ALARM,
+        sentence,
+        value=float(len(today)),
+        n=len(ranked),
+        money=float(cost) if known else None,
+        clears_when="each is decided",
+        details={"more": len(ranked) - len(today), "subjects": today["subject"].tolist()},
+    )
     return [whole, *(_one(row) for row in today.to_dict("records"))]
 
 
@@ -81,24 +131,39 @@ def _one(row: dict[Any, Any]) -> Finding:
     cost = row["cost_per_month"]
     subject = row["decision_id"] if wording.known(row["decision_id"]) else row["subject"]
     return Finding(
-        "decisions.ask", str(subject), Severity.ALARM, row["ask"], value=row["sureness"], unit="share",
-        money=cost if wording.known(cost) else None, clears_when="it is decided",
-        details={name: row[name] for name in ("owner", "evidence", "cost_basis", "sureness_is", "finding_id", "rank")},
-    )  # fmt: skip
+        "decisions.ask",
+        str(subject),
+        Severity.ALARM,
+        row["ask"],
+        value=row["sureness"],
+        unit="share",
+        money=cost if wording.known(cost) else None,
+        clears_when="it is decided",
+        details={
+            name: row[name]
+            for name in ("owner", "evidence", "cost_basis", "sureness_is", "finding_id", "rank")
+        },
+    )
 
 
 def _asks(row: dict[Any, Any]) -> bool:
     return row["subject"] != WHOLE and (row["rule"] in ASKING or bool((row["details"] or {}).get("ask")))
 
 
-def _subject(decision: dict[Any, Any], about: Iterable[str], of_id: Mapping[str, str], names: Mapping[str, str]) -> str:
+def _subject(
+    decision: dict[Any, Any], about: Iterable[str], of_id: Mapping[str, str], names: Mapping[str, str]
+) -> str:
     """Whom an open decision is about; its own id where nothing else is named."""
     named = decision["finding_id"]
     if isinstance(named, str):
         return of_id.get(named, named.partition(":")[2] or named)
     question = decision["question"].casefold()
     places = [
-        one for one in about if one != decision["item_id"] and len(_name(one, names)) > 4 and _name(one, names).casefold() in question
+        one
+        for one in about
+        if one != decision["item_id"]
+        and len(_name(one, names)) > 4
+        and _name(one, names).casefold() in question
     ]
     if places:
         return max(places, key=lambda one: len(_name(one, names)))
@@ -110,53 +175,98 @@ def _asked(decision: dict[Any, Any], subject: str, owners: Mapping[str, str]) ->
     owner = decision["owner"] if isinstance(decision["owner"], str) else None
     question = wording.plain(decision["question"]).strip()
     return {
-        "ask": wording.clipped(question, 160), "asked_since": decision["asked_at"], "decision_id": decision["decision_id"],
+        "ask": wording.clipped(question, 160),
+        "asked_since": decision["asked_at"],
+        "decision_id": decision["decision_id"],
         **({"owner": owner} if owner else {}),
-    }  # fmt: skip
+    }
 
 
 def _row(
-    subject: str, found: list[dict[Any, Any]], paid: Mapping[Any, Mapping[Any, Any]], owners: Mapping[str, str], names: Mapping[str, str],
-    limits: Thresholds, months: float,
-) -> dict[Any, Any]:  # fmt: skip
-    """A subject's ask with the evidence of its findings; of one without findings only that nothing in the review speaks of it."""
+    subject: str,
+    found: list[dict[Any, Any]],
+    paid: Mapping[Any, Mapping[Any, Any]],
+    owners: Mapping[str, str],
+    names: Mapping[str, str],
+    limits: Thresholds,
+    months: float,
+) -> dict[Any, Any]:
+    """A subject's ask with the evidence of its findings; of one without findings only that nothing in the
+    review speaks of it."""
     name = _name(subject, names)
     row: dict[Any, Any] = {
-        "subject": subject, "ask": "", "evidence": "No finding of this review speaks of it", "owner": owners.get(subject),
-        "cost_per_month": None, "cost_basis": None, "money": None, "sureness": limits.sureness_unsupported,
+        "subject": subject,
+        "ask": "",
+        "evidence": "No finding of this review speaks of it",
+        "owner": owners.get(subject),
+        "cost_per_month": None,
+        "cost_basis": None,
+        "money": None,
+        "sureness": limits.sureness_unsupported,
         "sureness_is": "asked for without a finding",
-        "asked_since": None, "decision_id": None, "finding_id": None, "deck": None, "slide": None, "severity": str(Severity.NOTE),
-    }  # fmt: skip
-    if subject in paid and (not found or any(ASKING[one["rule"]].costs for one in found if one["rule"] in ASKING)):
+        "asked_since": None,
+        "decision_id": None,
+        "finding_id": None,
+        "deck": None,
+        "slide": None,
+        "severity": str(Severity.NOTE),
+    }
+    if subject in paid and (
+        not found or any(ASKING[one["rule"]].costs for one in found if one["rule"] in ASKING)
+    ):
         row |= paid[subject]
     if not found:
         return row
     first = found[0]
     details = first["details"] or {}
     asking = ASKING.get(first["rule"])
-    until = "it holds its limit" if any(one["rule"] == "flow.wip_limit" for one in found) else first["clears_when"]
-    row["ask"] = details.get("ask") or (
-        asking.words.format(name=f"“{name}”" if subject in names else name, until=until) if asking else first["sentence"]
+    until = (
+        "it holds its limit"
+        if any(one["rule"] == "flow.wip_limit" for one in found)
+        else first["clears_when"]
     )
-    row["evidence"] = "; ".join(_short(one["sentence"], name, place) for place, one in enumerate(_different(found)[:3]))
+    row["ask"] = details.get("ask") or (
+        asking.words.format(name=f"“{name}”" if subject in names else name, until=until)
+        if asking
+        else first["sentence"]
+    )
+    row["evidence"] = "; ".join(
+        _short(one["sentence"], name, place) for place, one in enumerate(_different(found)[:3])
+    )
     row["owner"] = details.get("owner") or row["owner"]
     row["sureness"], row["sureness_is"] = sureness(first, limits)
     row["money"] = max((float(one["money"]) for one in found if wording.known(one["money"])), default=None)
     row |= {"finding_id": first["id"], "deck": first["deck"], "slide": first["slide"]}
     row["severity"] = min((one["severity"] for one in found), key=_LOUD.__getitem__)
-    if asking and asking.waits and details.get("money_basis") == "cost of delay" and wording.known(first["money"]):
-        row |= {"cost_per_month": float(first["money"]) / months, "cost_basis": "cost of delay of what stood there"}
+    if (
+        asking
+        and asking.waits
+        and details.get("money_basis") == "cost of delay"
+        and wording.known(first["money"])
+    ):
+        row |= {
+            "cost_per_month": float(first["money"]) / months,
+            "cost_basis": "cost of delay of what stood there",
+        }
     elif asking and asking.rule == "watermelon.watermelon" and row["cost_basis"] == "cost of delay":
         missed = 1 - min(1.0, max(0.0, float(details.get("attainment") or 0.0)))
-        row |= {"cost_per_month": row["cost_per_month"] * missed, "cost_basis": "the part of its value a month that does not come"}
+        row |= {
+            "cost_per_month": row["cost_per_month"] * missed,
+            "cost_basis": "the part of its value a month that does not come",
+        }
     return row
 
 
 def _asking_itself(found: list[dict[Any, Any]], every: list[dict[Any, Any]]) -> list[dict[Any, Any]]:
     """A subject's findings without those whose rule asks once and has a larger subject."""
-    largest = {rule: max(float(row["value"] or 0.0) for row in every if row["rule"] == rule) for rule in {row["rule"] for row in every}}
+    largest = {
+        rule: max(float(row["value"] or 0.0) for row in every if row["rule"] == rule)
+        for rule in {row["rule"] for row in every}
+    }
     once = {rule for rule, asking in ASKING.items() if asking.once}
-    return [row for row in found if row["rule"] not in once or float(row["value"] or 0.0) >= largest[row["rule"]]]
+    return [
+        row for row in found if row["rule"] not in once or float(row["value"] or 0.0) >= largest[row["rule"]]
+    ]
 
 
 def _different(found: list[dict[Any, Any]]) -> list[dict[Any, Any]]:
@@ -179,12 +289,18 @@ def _short(sentence: str, name: str, place: int) -> str:
             sentence = rest.lstrip(": ")
             break
     return (
-        sentence[:1].upper() + sentence[1:] if place == 0 else sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() else sentence
+        sentence[:1].upper() + sentence[1:]
+        if place == 0
+        else sentence[:1].lower() + sentence[1:]
+        if sentence[1:2].islower()
+        else sentence
     )
 
 
 def _order(row: dict[Any, Any]) -> tuple[Any, ...]:
-    cost, money = (float(row[name]) if wording.known(row[name]) else None for name in ("cost_per_month", "money"))
+    cost, money = (
+        float(row[name]) if wording.known(row[name]) else None for name in ("cost_per_month", "money")
+    )
     return (
         cost is None,
         -(cost or 0.0) * row["sureness"],

@@ -1,4 +1,5 @@
-"""The whole review in one sentence: what moved or stands out among value's arrival, watermelons, alignment and benefits."""
+"""The whole review in one sentence: what moved or stands out among value's arrival, watermelons, alignment
+and benefits."""
 
 from __future__ import annotations
 
@@ -6,37 +7,59 @@ from typing import Any
 
 import pandas as pd
 
-from vmo_helpers import wording
 from vmo_helpers.findings.decisions.asks import WHOLE
-from vmo_helpers.findings.finding import Finding
 from vmo_helpers.findings.okr.saying import beside_line
+from vmo_helpers.results.finding import Finding
+from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 
 LEAD, MELONS, ALIGNED, REALISED = (
-    "flow.lead_time_p85_days", "watermelon.count", "okr.top_three_share", "value.benefit_realisation",
-)  # fmt: skip
+    "flow.lead_time_p85_days",
+    "watermelon.count",
+    "okr.top_three_share",
+    "value.benefit_realisation",
+)
 _A_DAY = 0.5
 
 
 def conclusion(figures: pd.DataFrame, limits: Thresholds, level: str) -> Finding:
-    """Such as "Value reaches customers more slowly, and eight green epics are red inside": the two worst of what is known, else the best.
+    """Such as "Value reaches customers more slowly, and eight green epics are red inside": the two worst of
+    what is known, else the best.
 
     ``figures`` as ``measures.changes.figures`` returns them. Without any of them: unknown.
     """
     row = {entry["key"]: entry for entry in figures.to_dict("records") if wording.known(entry["value"])}
-    said = [one for one in (_lead(row), _melons(row, level), _aligned(row, limits), _realised(row)) if one is not None]
+    said = [
+        one
+        for one in (_lead(row), _melons(row, level), _aligned(row, limits), _realised(row))
+        if one is not None
+    ]
     rule = "decisions.conclusion"
     if not said:
         sought = "lead time to value, watermelons, alignment"
-        return Finding(rule, WHOLE, Severity.UNKNOWN, f"None of the three yardsticks is known yet: {sought}", missing=(sought,),
-                       clears_when="one of the other decks gives its figure")  # fmt: skip
+        return Finding(
+            rule,
+            WHOLE,
+            Severity.UNKNOWN,
+            f"None of the three yardsticks is known yet: {sought}",
+            missing=(sought,),
+            clears_when="one of the other decks gives its figure",
+        )
     bad = [words for is_bad, words in said if is_bad]
     chosen = (bad or [words for _, words in said])[:2]
     sentence = ", and ".join(chosen)
     severity = Severity.ALARM if len(bad) > 1 else Severity.WARNING if bad else Severity.GOOD
-    return Finding(rule, WHOLE, severity, sentence[:1].upper() + sentence[1:], n=len(said),
-                   clears_when="value arrives sooner, no green is red inside, and the work serves the goals" if bad else "")  # fmt: skip
+    return Finding(
+        rule,
+        WHOLE,
+        severity,
+        sentence[:1].upper() + sentence[1:],
+        n=len(said),
+        clears_when="value arrives sooner, no green is red inside, and the work serves the goals"
+        if bad
+        else "",
+    )
 
 
 def _lead(row: dict[Any, Any]) -> tuple[bool, str] | None:
@@ -54,7 +77,11 @@ def _melons(row: dict[Any, Any], level: str) -> tuple[bool, str] | None:
     count = int(row[MELONS]["value"])
     if not count:
         return False, f"no green {level} is red inside"
-    return True, f"{wording.small(count)} green {level}{'' if count == 1 else 's'} {'is' if count == 1 else 'are'} red inside"
+    return (
+        True,
+        f"{wording.small(count)} green {level}{'' if count == 1 else 's'} "
+        f"{'is' if count == 1 else 'are'} red inside",
+    )
 
 
 def _aligned(row: dict[Any, Any], limits: Thresholds) -> tuple[bool, str] | None:
@@ -62,7 +89,11 @@ def _aligned(row: dict[Any, Any], limits: Thresholds) -> tuple[bool, str] | None
         return None
     share = row[ALIGNED]["value"]
     short = share < limits.okr_alignment_share
-    return short, f"{'only ' if short else ''}{beside_line(share, limits.okr_alignment_share)} of the work serves a top-three goal"
+    return (
+        short,
+        f"{'only ' if short else ''}{beside_line(share, limits.okr_alignment_share)} of the work serves "
+        "a top-three goal",
+    )
 
 
 def _realised(row: dict[Any, Any]) -> tuple[bool, str] | None:

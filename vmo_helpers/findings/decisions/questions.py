@@ -1,4 +1,5 @@
-"""What leaders might ask, made from what was found: of value, of customers and of the system, never of utilisation or dates."""
+"""What leaders might ask, made from what was found: of value, of customers and of the system, never of
+utilisation or dates."""
 
 from __future__ import annotations
 
@@ -8,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from vmo_helpers import wording
 from vmo_helpers.findings.decisions.asks import WHOLE
-from vmo_helpers.findings.finding import Finding
+from vmo_helpers.results.finding import Finding
+from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import ChangeState, Severity
 
 MOST = 6
@@ -20,7 +21,8 @@ COLUMNS = ["question", "because", "_href"]
 
 @dataclass(frozen=True)
 class Question:
-    """What a finding of this rule leads a leader to ask; {name} is its subject. ``whole``: of the portfolio's own finding;
+    """What a finding of this rule leads a leader to ask; {name} is its subject. ``whole``: of the portfolio's
+    own finding;
     ``unknown``: also where that finding cannot be said."""
 
     rule: str
@@ -30,15 +32,23 @@ class Question:
 
 
 QUESTIONS = (
-    Question("watermelon.watermelon", "What would have to be true for these to be reported as what they are?"),
-    Question("okr.starvation", "If {name} matters as much as its weight says, where is its money?", whole=False),
+    Question(
+        "watermelon.watermelon", "What would have to be true for these to be reported as what they are?"
+    ),
+    Question(
+        "okr.starvation", "If {name} matters as much as its weight says, where is its money?", whole=False
+    ),
     Question("flow.local_optimum", "What did customers gain from the days that {name} saved?", whole=False),
     Question("watermelon.satisfaction_drop", "What do customers tell us that our reports do not?"),
     Question("okr.key_results", "Which of these key results do we give up, so that the others are reached?"),
     Question("flow.queue_after_done", "What holds finished work back from the people who asked for it?"),
-    Question("watermelon.unknown_inside", "What would convince us that these greens are green?", unknown=True),
+    Question(
+        "watermelon.unknown_inside", "What would convince us that these greens are green?", unknown=True
+    ),
     Question("flow.nothing_finished", "What would {name} have to leave, to finish one thing?", whole=False),
-    Question("value.benefit_realisation", "Which benefit do we no longer believe in, and what is it still costing?"),
+    Question(
+        "value.benefit_realisation", "Which benefit do we no longer believe in, and what is it still costing?"
+    ),
     Question("okr.orphan_items", "Why do we still pay for work that serves none of our goals?"),
     Question("watermelon.opinion_only", "What did we score as value that customers cannot be seen to use?"),
     Question("watermelon.fake_agility", "What would we fund differently if we decided every quarter?"),
@@ -49,27 +59,40 @@ QUESTIONS = (
 _LOUD = {str(Severity.ALARM): 0, str(Severity.WARNING): 1, str(Severity.UNKNOWN): 2}
 
 
-def questions(findings: pd.DataFrame, changes: pd.DataFrame, states: pd.DataFrame, asked: Collection[str]) -> pd.DataFrame:
-    """At most six: question, because (the finding's sentence) and the way there (``_href``); in the order of ``QUESTIONS``, one a rule.
+def questions(
+    findings: pd.DataFrame, changes: pd.DataFrame, states: pd.DataFrame, asked: Collection[str]
+) -> pd.DataFrame:
+    """At most six: question, because (the finding's sentence) and the way there (``_href``); in the order of
+    ``QUESTIONS``, one a rule.
 
-    First of all why a decision is not carried through, and why something comes back each time; ``asked`` are the findings
-    that a decision is asked for already, of which nothing more is asked. ``states`` and ``changes`` as the measures return them.
+    First of all why a decision is not carried through, and why something comes back each time; ``asked`` are
+    the findings that a decision is asked for already, of which nothing more is asked. ``states`` and
+    ``changes`` as the measures return them.
     """
     rows: list[dict[Any, Any]] = []
     late = states[states["state"].eq("late")].sort_values("late_days", ascending=False, kind="stable")
     if len(late):
         first = late.iloc[0]
-        rows.append({
-            "question": f"What keeps us from what we decided: “{wording.clipped(wording.plain(first['question']).rstrip('?'), 80)}”?",
-            "because": f"Due on {wording.day(first['due'], year=True)} and not done", "_href": "#decided",
-        })  # fmt: skip
-    back = changes[changes["spells"].ge(2) & changes["state"].isin([str(ChangeState.NEW), str(ChangeState.STILL)])]
+        rows.append(
+            {
+                "question": "What keeps us from what we decided: "
+                f"“{wording.clipped(wording.plain(first['question']).rstrip('?'), 80)}”?",
+                "because": f"Due on {wording.day(first['due'], year=True)} and not done",
+                "_href": "#decided",
+            }
+        )
+    back = changes[
+        changes["spells"].ge(2) & changes["state"].isin([str(ChangeState.NEW), str(ChangeState.STILL)])
+    ]
     if len(back):
         again = back.sort_values(["spells", "money"], ascending=False, kind="stable").iloc[0]
-        rows.append({
-            "question": "What did we do the last time that this went away, and why did it come back?", "because": again["sentence"],
-            "_href": way(again),
-        })  # fmt: skip
+        rows.append(
+            {
+                "question": "What did we do the last time that this went away, and why did it come back?",
+                "because": again["sentence"],
+                "_href": way(again),
+            }
+        )
     rows += [row for question in QUESTIONS if (row := _of(question, findings, asked))]
     return pd.DataFrame(rows[:MOST], columns=COLUMNS)
 
@@ -77,26 +100,44 @@ def questions(findings: pd.DataFrame, changes: pd.DataFrame, states: pd.DataFram
 def questions_asked(found: pd.DataFrame) -> Finding:
     """The slide's finding: how many questions there are."""
     if found.empty:
-        return Finding("decisions.questions", WHOLE, Severity.NOTE, "Nothing was found that a leader would have to ask about")
-    sentence = f"{wording.small(len(found)).capitalize()} question{'' if len(found) == 1 else 's'} that only leaders can ask"
+        return Finding(
+            "decisions.questions",
+            WHOLE,
+            Severity.NOTE,
+            "Nothing was found that a leader would have to ask about",
+        )
+    sentence = (
+        f"{wording.small(len(found)).capitalize()} question{'' if len(found) == 1 else 's'} that "
+        "only leaders can ask"
+    )
     return Finding("decisions.questions", WHOLE, Severity.NOTE, sentence, n=len(found))
 
 
 def _of(question: Question, findings: pd.DataFrame, asked: Collection[str]) -> dict[Any, Any] | None:
-    """The question of one rule, from its loudest finding; None where it raised none, or a decision on it is asked for already."""
+    """The question of one rule, from its loudest finding; None where it raised none, or a decision on it is
+    asked for already."""
     loud = [word for word in _LOUD if question.unknown or word != str(Severity.UNKNOWN)]
-    mine = findings[findings["rule"].eq(question.rule) & findings["severity"].isin(loud) & ~findings["id"].isin(list(asked))]
+    mine = findings[
+        findings["rule"].eq(question.rule)
+        & findings["severity"].isin(loud)
+        & ~findings["id"].isin(list(asked))
+    ]
     mine = mine[mine["subject"].eq(WHOLE)] if question.whole else mine[mine["subject"].ne(WHOLE)]
     if mine.empty:
         return None
     row = mine.loc[mine["severity"].map(_LOUD).sort_values(kind="stable").index[0]]
     sentence = str(row["sentence"])
-    name = sentence[: sentence.index("”") + 1] if sentence.startswith("“") else _first_words(sentence, str(row["subject"]))
+    name = (
+        sentence[: sentence.index("”") + 1]
+        if sentence.startswith("“")
+        else _first_words(sentence, str(row["subject"]))
+    )
     return {"question": question.words.format(name=name), "because": sentence, "_href": way(row)}
 
 
 def way(row: pd.Series) -> str:
-    """Where a reader finds a finding: its deck's page, at the slide that shows it; empty where it is not known."""
+    """Where a reader finds a finding: its deck's page, at the slide that shows it; empty where it is not
+    known."""
     deck, slide = (row[name] if isinstance(row[name], str) else "" for name in ("deck", "slide"))
     return f"{deck}.html#{slide}" if deck and slide else f"{deck}.html" if deck else ""
 

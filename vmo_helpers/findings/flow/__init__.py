@@ -1,7 +1,21 @@
 """What flow tells a board: each rule returns findings whose sentence is a slide's title."""
 
-from vmo_helpers.findings.flow.itemised import blocked, hand_offs, queue_after_done, release_rhythm, reopened, rework, slow_decisions
-from vmo_helpers.findings.flow.pace import cumulative_flow, nothing_finished, started_not_finished, throughput, too_few_to_say
+from vmo_helpers.findings.flow.itemised import (
+    blocked,
+    hand_offs,
+    queue_after_done,
+    release_rhythm,
+    reopened,
+    rework,
+    slow_decisions,
+)
+from vmo_helpers.findings.flow.pace import (
+    cumulative_flow,
+    nothing_finished,
+    started_not_finished,
+    throughput,
+    too_few_to_say,
+)
 from vmo_helpers.findings.flow.queues import board, wait_queue, wip_limits
 from vmo_helpers.findings.flow.saying import small
 from vmo_helpers.findings.flow.steadiness import (
@@ -13,7 +27,15 @@ from vmo_helpers.findings.flow.steadiness import (
     sensitivity,
     service_level_expectation,
 )
-from vmo_helpers.findings.flow.system import before_after, concept_to_customer, excluded, gate, halved, local_optimum, wip_per_person
+from vmo_helpers.findings.flow.system import (
+    before_after,
+    concept_to_customer,
+    excluded,
+    gate,
+    halved,
+    local_optimum,
+    wip_per_person,
+)
 from vmo_helpers.findings.flow.times import cycle_time, flow_efficiency, lead_time, stalled_items
 
 __all__ = [

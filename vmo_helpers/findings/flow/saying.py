@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from vmo_helpers import wording
-from vmo_helpers.findings.finding import Finding
 from vmo_helpers.measures.flow import SmallN
+from vmo_helpers.results.finding import Finding
+from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 from vmo_helpers.window import Window
@@ -27,15 +27,28 @@ def since(window: Window) -> str:
 
 
 def unknown(
-    rule: str, sentence: str, *, n: int = 0, missing: tuple[str, ...] = (), subject: str = PORTFOLIO, clears_when: str = ""
+    rule: str,
+    sentence: str,
+    *,
+    n: int = 0,
+    missing: tuple[str, ...] = (),
+    subject: str = PORTFOLIO,
+    clears_when: str = "",
 ) -> Finding:
     """A finding that says what cannot be said."""
     return Finding(rule, subject, Severity.UNKNOWN, sentence, n=n, missing=missing, clears_when=clears_when)
 
 
 def unrecorded(rule: str, what: str, *, n: int = 0, subject: str = PORTFOLIO) -> Finding:
-    """Such as "No conclusion on throughput: no start and no finish is on record" (``flow.on_record``): unknown, not 0."""
-    return unknown(rule, f"No conclusion on {what}: no start and no finish is on record", n=n, missing=("transitions",), subject=subject)
+    """Such as "No conclusion on throughput: no start and no finish is on record" (``flow.on_record``):
+    unknown, not 0."""
+    return unknown(
+        rule,
+        f"No conclusion on {what}: no start and no finish is on record",
+        n=n,
+        missing=("transitions",),
+        subject=subject,
+    )
 
 
 def too_few(rule: str, what: str, n: int, needed: int, *, level: str, subject: str = PORTFOLIO) -> Finding:
@@ -51,7 +64,8 @@ def too_few(rule: str, what: str, n: int, needed: int, *, level: str, subject: s
 
 
 def moved(change: Mapping[str, float], worse_when_up: bool) -> tuple[Severity, str]:
-    """How loud a change is (its 95 % interval leaves zero or not) and its words: ", 18 days more than in the window before"."""
+    """How loud a change is (its 95 % interval leaves zero or not) and its words: ", 18 days more than in the
+    window before"."""
     if not wording.known(change["change"]) or not wording.known(change["low"]):
         return Severity.NOTE, ""
     size, low, high = change["change"], change["low"], change["high"]

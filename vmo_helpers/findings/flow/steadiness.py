@@ -1,20 +1,23 @@
-"""How far the numbers carry: what can be promised, whether the window was steady, what a convention changes."""
+"""How far the numbers carry: what can be promised, whether the window was steady, what a convention
+changes."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from vmo_helpers import wording
-from vmo_helpers.findings.finding import Finding
 from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, since, small, unknown
 from vmo_helpers.measures import flow
 from vmo_helpers.measures.flow.sensitivity import NO_SHARE, THIS_DECK
+from vmo_helpers.results.finding import Finding
+from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 from vmo_helpers.window import Window
 
 
-def service_level_expectation(expectation: pd.DataFrame, cycle_times: pd.DataFrame, limits: Thresholds, level: str = "item") -> Finding:
+def service_level_expectation(
+    expectation: pd.DataFrame, cycle_times: pd.DataFrame, limits: Thresholds, level: str = "item"
+) -> Finding:
     """Such as "85 % of epics can be expected within 456 days; finished ones alone say 263"; frames as
     ``flow.service_level_expectation`` and ``flow.cycle_time`` return them."""
     rule, q = "flow.expectation", limits.stalled_percentile
@@ -22,25 +25,43 @@ def service_level_expectation(expectation: pd.DataFrame, cycle_times: pd.DataFra
     if chosen.empty or not wording.known(chosen["days"].iloc[0]):
         why = "the quantile was not asked for" if chosen.empty else str(chosen["why"].iloc[0])
         n = 0 if chosen.empty else int(chosen["n"].iloc[0])
-        return unknown(rule, f"No promise can be made: {why}", n=n, missing=(why,), clears_when=f"more {level}s are finished")
+        return unknown(
+            rule,
+            f"No promise can be made: {why}",
+            n=n,
+            missing=(why,),
+            clears_when=f"more {level}s are finished",
+        )
     row = chosen.iloc[0]
     alone = float(flow.percentiles(cycle_times["cycle_time_days"], [q], small(limits))["days"].iloc[0])
     tail = f"; finished ones alone say {wording.days(alone)}" if wording.known(alone) else ""
     return Finding(
-        rule, PORTFOLIO, Severity.NOTE, f"{wording.percent(q)} of {level}s can be expected within {wording.days(row['days'])}{tail}",
-        value=float(row["days"]), unit="days", n=int(row["n"]),
-        details={"low": number(row["low"]), "high": number(row["high"]), "censored": int(row["n_censored"]),
-        "finished_alone": number(alone)},
-    )  # fmt: skip
+        rule,
+        PORTFOLIO,
+        Severity.NOTE,
+        f"{wording.percent(q)} of {level}s can be expected within {wording.days(row['days'])}{tail}",
+        value=float(row["days"]),
+        unit="days",
+        n=int(row["n"]),
+        details={
+            "low": number(row["low"]),
+            "high": number(row["high"]),
+            "censored": int(row["n_censored"]),
+            "finished_alone": number(alone),
+        },
+    )
 
 
 def littles_law(check: pd.DataFrame, limits: Thresholds, level: str = "item") -> Finding:
-    """Such as "The window was not steady: 75 epics came, 49 left"; ``check`` as ``flow.littles_law`` returns it. A warning on
-    stability, no verdict: which of the law's conditions fail is in the details."""
+    """Such as "The window was not steady: 75 epics came, 49 left"; ``check`` as ``flow.littles_law`` returns
+    it. A warning on stability, no verdict: which of the law's conditions fail is in the details."""
     rule, row, gap = "flow.littles_law", check.iloc[0], limits.littles_law_gap
     if not wording.known(row["ratio"]):
         return unknown(
-            rule, "No conclusion on stability: nothing left progress in the window", n=int(row["wip_end"]), missing=("departures",)
+            rule,
+            "No conclusion on stability: nothing left progress in the window",
+            n=int(row["wip_end"]),
+            missing=("departures",),
         )
     conditions = law_conditions(check, limits)
     broken = conditions.loc[~conditions["holds"], "condition"].tolist()
@@ -49,16 +70,27 @@ def littles_law(check: pd.DataFrame, limits: Thresholds, level: str = "item") ->
     wip, product = wording.counted(row["mean_wip"], level), wording.number(row["expected_wip"])
     words = f"{wip} in progress on average, as throughput × cycle time says"
     return Finding(
-        rule, PORTFOLIO, Severity.NOTE if steady else Severity.WARNING,
-        words if steady else f"The window was not steady: {wip} in progress on average, throughput × cycle time says {product}",
-        value=float(row["ratio"]), unit="number", threshold=gap, threshold_name="littles_law_gap", n=int(row["departures"]),
-        clears_when="" if steady else "as much leaves progress as enters it", details={"conditions_that_fail": broken},
-    )  # fmt: skip
+        rule,
+        PORTFOLIO,
+        Severity.NOTE if steady else Severity.WARNING,
+        words
+        if steady
+        else f"The window was not steady: {wip} in progress on average, throughput × cycle time says "
+        f"{product}",
+        value=float(row["ratio"]),
+        unit="number",
+        threshold=gap,
+        threshold_name="littles_law_gap",
+        n=int(row["departures"]),
+        clears_when="" if steady else "as much leaves progress as enters it",
+        details={"conditions_that_fail": broken},
+    )
 
 
 def law_conditions(check: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
-    """One row a condition of Little's law: condition, one, other (the two numbers that should be equal; for the last: how much
-    was cancelled, and how much left), holds (they differ by at most ``littles_law_gap`` of the larger)."""
+    """One row a condition of Little's law: condition, one, other (the two numbers that should be equal; for
+    the last: how much was cancelled, and how much left), holds (they differ by at most ``littles_law_gap`` of
+    the larger)."""
     row, gap = check.iloc[0], limits.littles_law_gap
     pairs = (
         ("as much arrives as departs", row["arrivals"], row["departures"]),
@@ -66,41 +98,79 @@ def law_conditions(check: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
         ("its age is the same at both ends", row["age_mean_start_days"], row["age_mean_end_days"]),
     )
     rows = [(words, one, other, _alike(one, other, gap)) for words, one, other in pairs]
-    rows.append(("what starts is finished", row["cancelled"], row["departures"], bool(row["cancelled"] <= gap * row["departures"])))
+    rows.append(
+        (
+            "what starts is finished",
+            row["cancelled"],
+            row["departures"],
+            bool(row["cancelled"] <= gap * row["departures"]),
+        )
+    )
     return pd.DataFrame(rows, columns=["condition", "one", "other", "holds"])
 
 
 def _alike(one: float, other: float, gap: float) -> bool:
-    """At most ``gap`` of the larger apart; what is at neither end (no work in progress has no age) is the same at both."""
+    """At most ``gap`` of the larger apart; what is at neither end (no work in progress has no age) is the
+    same at both."""
     if not (wording.known(one) or wording.known(other)):
         return True
     return bool(abs(one - other) <= gap * max(abs(one), abs(other)))
 
 
 def delivery_gap(rhythm: pd.DataFrame, window: Window, limits: Thresholds) -> list[Finding]:
-    """Such as "Marketplace delivered nothing since April" or "Store Experience last delivered 58 days ago, after a gap of 185";
-    ``rhythm`` as ``flow.release_rhythm`` returns it. A warning from ``delivery_gap_days`` on."""
+    """Such as "Marketplace delivered nothing since April" or "Store Experience last delivered 58 days ago,
+    after a gap of 185"; ``rhythm`` as ``flow.release_rhythm`` returns it. A warning from
+    ``delivery_gap_days`` on."""
     rule = "flow.delivery_gap"
     if rhythm.empty or not rhythm["deliveries"].sum():
-        return [unknown(rule, f"No conclusion on rhythm: nothing was delivered {since(window)}", missing=("deliveries",))]
+        return [
+            unknown(
+                rule,
+                f"No conclusion on rhythm: nothing was delivered {since(window)}",
+                missing=("deliveries",),
+            )
+        ]
     named = rhythm[rhythm["value_stream_id"].notna()]
     if named.empty:
-        return [unknown(rule, "No conclusion on rhythm: nothing that is known has a value stream", n=int(rhythm["deliveries"].sum()),
-                        missing=("value_stream_id of work_items",))]  # fmt: skip
+        return [
+            unknown(
+                rule,
+                "No conclusion on rhythm: nothing that is known has a value stream",
+                n=int(rhythm["deliveries"].sum()),
+                missing=("value_stream_id of work_items",),
+            )
+        ]
     named = named.assign(longest=named[["gap_max_days", "until_first_days", "since_last_days"]].max(axis=1))
     quiet = named[(named["longest"] >= limits.delivery_gap_days) | (named["deliveries"] == 0)]
     if quiet.empty:
-        return [Finding(rule, PORTFOLIO, Severity.GOOD, f"No stream went {wording.days(limits.delivery_gap_days)} without a delivery",
-                        threshold=limits.delivery_gap_days, threshold_name="delivery_gap_days",
-                        n=int(rhythm["deliveries"].sum()))]  # fmt: skip
+        return [
+            Finding(
+                rule,
+                PORTFOLIO,
+                Severity.GOOD,
+                f"No stream went {wording.days(limits.delivery_gap_days)} without a delivery",
+                threshold=limits.delivery_gap_days,
+                threshold_name="delivery_gap_days",
+                n=int(rhythm["deliveries"].sum()),
+            )
+        ]
     return [
         Finding(
-            rule, str(row["value_stream_id"]), Severity.WARNING, _quiet(row, window), value=number(float(row["longest"])), unit="days",
-            threshold=limits.delivery_gap_days, threshold_name="delivery_gap_days", n=int(row["deliveries"]),
+            rule,
+            str(row["value_stream_id"]),
+            Severity.WARNING,
+            _quiet(row, window),
+            value=number(float(row["longest"])),
+            unit="days",
+            threshold=limits.delivery_gap_days,
+            threshold_name="delivery_gap_days",
+            n=int(row["deliveries"]),
             clears_when="it delivers more often",
         )
-        for _, row in quiet.sort_values("longest", ascending=False, na_position="first", kind="stable").head(MOST_SUBJECTS).iterrows()
-    ]  # fmt: skip
+        for _, row in quiet.sort_values("longest", ascending=False, na_position="first", kind="stable")
+        .head(MOST_SUBJECTS)
+        .iterrows()
+    ]
 
 
 def _quiet(row: pd.Series, window: Window) -> str:
@@ -115,7 +185,10 @@ def distribution(shares: pd.DataFrame, limits: Thresholds, level: str = "item") 
     rule, total = "flow.distribution", int(shares["finished"].sum())
     if total < limits.smallest_n_percentile:
         return unknown(
-            rule, f"No conclusion on the mix of work: {wording.counted(total, level)} finished", n=total, missing=("finished items",)
+            rule,
+            f"No conclusion on the mix of work: {wording.counted(total, level)} finished",
+            n=total,
+            missing=("finished items",),
         )
     most = shares.sort_values("finished", ascending=False, kind="stable").iloc[0]
     moved = most["share"] - most["share_before"]
@@ -125,43 +198,71 @@ def distribution(shares: pd.DataFrame, limits: Thresholds, level: str = "item") 
         else ""
     )
     return Finding(
-        rule, PORTFOLIO, Severity.NOTE,
-        f"{wording.percent(most['share'])} of {wording.counted(total, f'finished {level}')} are {most['work_type']}"
-        f" work{then}", value=float(most["share"]), unit="share", n=total,
-    )  # fmt: skip
+        rule,
+        PORTFOLIO,
+        Severity.NOTE,
+        f"{wording.percent(most['share'])} of {wording.counted(total, f'finished {level}')} are "
+        f"{most['work_type']}"
+        f" work{then}",
+        value=float(most["share"]),
+        unit="share",
+        n=total,
+    )
 
 
 def predictability(intervals: pd.DataFrame, limits: Thresholds) -> Finding:
-    """Such as "91 % of planned business value was achieved over 4 intervals"; ``intervals`` as ``flow.predictability`` returns them.
-    Pooled; a warning under ``predictability_low``."""
+    """Such as "91 % of planned business value was achieved over 4 intervals"; ``intervals`` as
+    ``flow.predictability`` returns them. Pooled; a warning under ``predictability_low``."""
     rule, known = "flow.predictability", intervals[intervals["predictability"].notna()]
     if known.empty:
         return unknown(
-            rule, "No conclusion on predictability: no objective has a planned and an actual value", missing=("table pi_objectives",)
+            rule,
+            "No conclusion on predictability: no objective has a planned and an actual value",
+            missing=("table pi_objectives",),
         )
     pooled = float(known["actual_value"].sum() / known["planned_value"].sum())
     low = pooled < limits.predictability_low
     return Finding(
-        rule, PORTFOLIO, Severity.WARNING if low else Severity.GOOD,
-        f"{wording.percent(pooled)} of planned business value was achieved over {wording.counted(len(known), 'planning interval')}",
+        rule,
+        PORTFOLIO,
+        Severity.WARNING if low else Severity.GOOD,
+        f"{wording.percent(pooled)} of planned business value was achieved over "
+        f"{wording.counted(len(known), 'planning interval')}",
         value=pooled,
-        unit="share", threshold=limits.predictability_low, threshold_name="predictability_low", n=int(known["objectives"].sum()),
+        unit="share",
+        threshold=limits.predictability_low,
+        threshold_name="predictability_low",
+        n=int(known["objectives"].sum()),
         clears_when=f"{wording.percent(limits.predictability_low)} is achieved" if low else "",
-        details={"mean_of_teams": number(float(known["teams_mean"].mean())), "unscored_objectives": int(intervals["unscored"].sum())},
-    )  # fmt: skip
+        details={
+            "mean_of_teams": number(float(known["teams_mean"].mean())),
+            "unscored_objectives": int(intervals["unscored"].sum()),
+        },
+    )
 
 
 def sensitivity(panel: pd.DataFrame) -> Finding:
-    """Such as "Flow efficiency reads from 20 to 36 % by convention; this deck says 26 %"; ``panel`` as ``flow.sensitivity`` returns it."""
+    """Such as "Flow efficiency reads from 20 to 36 % by convention; this deck says 26 %"; ``panel`` as
+    ``flow.sensitivity`` returns it."""
     rule, known = "flow.sensitivity", panel[panel["flow_efficiency"].notna()]
     used = known[known["dimension"].eq(THIS_DECK)]
     if used.empty:
-        return unknown(rule, "No conclusion on conventions: flow efficiency is not known", missing=("finished items with transitions",))
+        return unknown(
+            rule,
+            "No conclusion on conventions: flow efficiency is not known",
+            missing=("finished items with transitions",),
+        )
     shares = known.loc[known["convention"].ne(NO_SHARE), "flow_efficiency"]
     low, high = shares.min(), shares.max()
     mine = float(used["flow_efficiency"].iloc[0])
     return Finding(
-        rule, PORTFOLIO, Severity.NOTE,
-        f"Flow efficiency reads {wording.between(low, high, wording.percent)} by convention; this deck says {wording.percent(mine)}",
-        value=mine, unit="share", n=len(known) - 1, details={"low": float(low), "high": float(high)},
-    )  # fmt: skip
+        rule,
+        PORTFOLIO,
+        Severity.NOTE,
+        f"Flow efficiency reads {wording.between(low, high, wording.percent)} by convention; this deck "
+        f"says {wording.percent(mine)}",
+        value=mine,
+        unit="share",
+        n=len(known) - 1,
+        details={"low": float(low), "high": float(high)},
+    )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vmo_helpers import wording
-from vmo_helpers.findings.finding import Evidence, Finding
 from vmo_helpers.findings.okr.saying import MOST_SUBJECTS, PORTFOLIO, name, number, unknown
 from vmo_helpers.measures.okr import Alignment
+from vmo_helpers.results.finding import Evidence, Finding
+from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import Severity, Verdict
 
 _PARTS = (
@@ -27,11 +27,11 @@ _RULES = {
 
 
 def key_results(results: pd.DataFrame) -> list[Finding]:
-    """ "4 key results will miss, 3 are not measured", then each that is missed, will miss, is at risk, stale or not
-    measured.
+    """ "4 key results will miss, 3 are not measured", then each that is missed, will miss, is at risk, stale
+    or not measured.
 
-    ``results`` as ``okr.key_results`` returns it. Alarm: any missed or will miss. A stale or unmeasured key result is
-    unknown, never on track; a stale one says neither good nor bad.
+    ``results`` as ``okr.key_results`` returns it. Alarm: any missed or will miss. A stale or unmeasured key
+    result is unknown, never on track; a stale one says neither good nor bad.
     """
     rule, n = "okr.key_results", len(results)
     if n == 0:
@@ -44,7 +44,11 @@ def key_results(results: pd.DataFrame) -> list[Finding]:
             )
         ]
     counts = {str(verdict): int(results["verdict"].eq(str(verdict)).sum()) for verdict in Verdict}
-    said = [(counts[str(verdict)], one if counts[str(verdict)] == 1 else many) for verdict, one, many in _PARTS if counts[str(verdict)]]
+    said = [
+        (counts[str(verdict)], one if counts[str(verdict)] == 1 else many)
+        for verdict, one, many in _PARTS
+        if counts[str(verdict)]
+    ]
     measured = n - counts[str(Verdict.NOT_MEASURED)]
     if measured == 0:
         return [
@@ -61,10 +65,22 @@ def key_results(results: pd.DataFrame) -> list[Finding]:
     if not said:
         open_ = counts[str(Verdict.TOO_EARLY)]
         fine = n - open_
-        sentence = f"{wording.number(fine)} of {wording.counted(n, 'key result')} {'is' if fine == 1 else 'are'} on track" + (
-            f"; for {wording.number(open_)} it is too early to say" if open_ else ""
+        sentence = (
+            f"{wording.number(fine)} of {wording.counted(n, 'key result')} "
+            f"{'is' if fine == 1 else 'are'} on track"
+            + (f"; for {wording.number(open_)} it is too early to say" if open_ else "")
         )
-        return [Finding(rule, PORTFOLIO, Severity.GOOD if fine else Severity.UNKNOWN, sentence, value=0.0, n=n, details=counts)]
+        return [
+            Finding(
+                rule,
+                PORTFOLIO,
+                Severity.GOOD if fine else Severity.UNKNOWN,
+                sentence,
+                value=0.0,
+                n=n,
+                details=counts,
+            )
+        ]
     first = f"{wording.counted(said[0][0], 'key result')} {said[0][1]}"
     rest = [f"{wording.number(count)} {words}" for count, words in said[1:]]
     severity = Severity.ALARM if loud else Severity.WARNING
@@ -90,16 +106,19 @@ def _each(results: pd.DataFrame) -> list[Finding]:
     found = []
     for verdict, (rule, severity) in _RULES.items():
         chosen = results[results["verdict"].eq(str(verdict))].head(MOST_SUBJECTS)
-        found += [_one(rule, severity, verdict, row, results.loc[[index]]) for index, row in chosen.iterrows()]
+        found += [
+            _one(rule, severity, verdict, row, results.loc[[index]]) for index, row in chosen.iterrows()
+        ]
     return found
 
 
 def _one(rule: str, severity: Severity, verdict: Verdict, row: pd.Series, frame: pd.DataFrame) -> Finding:
     title = name(row["title"], row["kr_id"])
     needed = wording.percent(row["needed"])
-    clears = {Verdict.STALE: "a new check-in or observation arrives", Verdict.NOT_MEASURED: "what is missing is given"}.get(
-        verdict, f"its projected end reaches {needed}"
-    )
+    clears = {
+        Verdict.STALE: "a new check-in or observation arrives",
+        Verdict.NOT_MEASURED: "what is missing is given",
+    }.get(verdict, f"its projected end reaches {needed}")
     sentence = {
         Verdict.MISSED: f"{title} ended at {wording.percent(row['progress'])}, {needed} was needed",
         Verdict.WILL_MISS: f"{title} {_ends(row)}",
@@ -126,8 +145,14 @@ def _one(rule: str, severity: Severity, verdict: Verdict, row: pd.Series, frame:
 def _ends(row: pd.Series) -> str:
     """ "is heading for between 41 and 55 %", for a goal to hold: "is heading out of its bounds"."""
     if row["expected"] != row["expected"]:  # maintain and range have no way to go, only bounds
-        return "is out of its bounds today" if row["projected"] >= row["needed"] else "is heading out of its bounds"
-    needed = f"{wording.percent(row['needed'])} of its target {'is' if row['needed'] == 1 else 'would be'} needed"
+        return (
+            "is out of its bounds today"
+            if row["projected"] >= row["needed"]
+            else "is heading out of its bounds"
+        )
+    needed = (
+        f"{wording.percent(row['needed'])} of its target {'is' if row['needed'] == 1 else 'would be'} needed"
+    )
     if row["projected_high"] < 0:
         return f"is moving away from its target; {needed}"
     low = max(float(row["projected_low"]), 0.0)
@@ -135,13 +160,21 @@ def _ends(row: pd.Series) -> str:
 
 
 def late_edits(read: Alignment, edits: pd.DataFrame) -> list[Finding]:
-    """ "“Sale parcels on time” was changed after its end: target from 97 to 96 on 12 October 2026": each such change.
+    """ "“Sale parcels on time” was changed after its end: target from 97 to 96 on 12 October 2026": each such
+    change.
 
-    ``edits`` as ``okr.late_edits`` returns it. A review of an earlier day still sees the goal as it stood then.
+    ``edits`` as ``okr.late_edits`` returns it. A review of an earlier day still sees the goal as it stood
+    then.
     """
     rule = "okr.late_edit"
     if not read.portfolio.has("plan_changes"):
-        return [unknown(rule, "No conclusion on changed goals: no change of a plan is on record", missing=("plan_changes",))]
+        return [
+            unknown(
+                rule,
+                "No conclusion on changed goals: no change of a plan is on record",
+                missing=("plan_changes",),
+            )
+        ]
     if edits.empty:
         return [Finding(rule, PORTFOLIO, Severity.GOOD, "No goal was changed after its period was over")]
     return [
@@ -149,7 +182,8 @@ def late_edits(read: Alignment, edits: pd.DataFrame) -> list[Finding]:
             rule,
             str(row["key"]),
             Severity.WARNING,
-            f"{name(row['title'], row['key'])} was changed after its end: {wording.plain(row['column'])} from {_said(row['old_value'])} to "
+            f"{name(row['title'], row['key'])} was changed after its end: {wording.plain(row['column'])} "
+            f"from {_said(row['old_value'])} to "
             f"{_said(row['new_value'])} on {wording.day(row['changed_at'].isoformat(), year=True)}",
             n=1,
             evidence=(Evidence.of("plan_changes", edits.loc[[index]]),),
@@ -171,10 +205,11 @@ def _said(value: object) -> str:
 
 
 def objectives(status: pd.DataFrame) -> list[Finding]:
-    """ "Deliver faster: score 0.62, 5 of 7 measured, worst will miss": one note per objective that has key results.
+    """ "Deliver faster: score 0.62, 5 of 7 measured, worst will miss": one note per objective that has key
+    results.
 
-    ``status`` as ``okr.objective_status`` returns it: the worst verdict stands beside the distribution; colours are
-    not averaged.
+    ``status`` as ``okr.objective_status`` returns it: the worst verdict stands beside the distribution;
+    colours are not averaged.
     """
     rule = "okr.objective"
     found = []
@@ -182,14 +217,21 @@ def objectives(status: pd.DataFrame) -> list[Finding]:
         worst = Verdict(row["worst"])
         loud = worst in (Verdict.MISSED, Verdict.WILL_MISS)
         unsaid = worst in (Verdict.STALE, Verdict.NOT_MEASURED, Verdict.TOO_EARLY)
-        severity = Severity.WARNING if loud or worst == Verdict.AT_RISK else Severity.UNKNOWN if unsaid else Severity.GOOD
+        severity = (
+            Severity.WARNING
+            if loud or worst == Verdict.AT_RISK
+            else Severity.UNKNOWN
+            if unsaid
+            else Severity.GOOD
+        )
         score = f"score {wording.number(round(row['score'], 2))}, " if wording.known(row["score"]) else ""
         found.append(
             Finding(
                 rule,
                 str(row["objective_id"]),
                 severity,
-                f"{name(row['title'], row['objective_id'])}: {score}{int(row['measured'])} of {int(row['key_results'])} measured, "
+                f"{name(row['title'], row['objective_id'])}: {score}{int(row['measured'])} of "
+                f"{int(row['key_results'])} measured, "
                 f"worst {str(worst).replace('_', ' ')}",
                 value=number(row["score"]),
                 unit="score",

@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vmo_helpers import wording
-from vmo_helpers.findings.finding import Evidence, Finding
 from vmo_helpers.findings.okr.saying import MOST_SUBJECTS, PORTFOLIO, feature_items, name, unknown
 from vmo_helpers.measures.okr import Alignment
+from vmo_helpers.results.finding import Evidence, Finding
+from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 
 
 def pulled_against_wanted(read: Alignment, pulled: pd.DataFrame, limits: Thresholds) -> list[Finding]:
-    """ "Checkout started 70 % for Growth, wanted 35 %": each team and goal ``okr_pulled_points`` above intent, from 5
-    starts on (``smallest_n_percentile``).
+    """ "Checkout started 70 % for Growth, wanted 35 %": each team and goal ``okr_pulled_points`` above
+    intent, from 5 starts on (``smallest_n_percentile``).
 
-    ``pulled`` as ``okr.pulled_against_wanted`` returns it. Work for no goal counts against an intent of nothing.
+    ``pulled`` as ``okr.pulled_against_wanted`` returns it. Work for no goal counts against an intent of
+    nothing.
     """
     rule, line = "okr.pulled", limits.okr_pulled_points
     enough = pulled[pulled["n"].ge(limits.smallest_n_percentile) & pulled["team"].ne("")]
-    why = read.missing.get("linked") or ("" if pulled["wanted_share"].notna().any() else "no objective that holds the day bears a weight")
+    why = read.missing.get("linked") or (
+        "" if pulled["wanted_share"].notna().any() else "no objective that holds the day bears a weight"
+    )
     if why or enough.empty:
-        why = why or f"no team started {wording.number(limits.smallest_n_percentile)} {feature_items(read)}s in the window"
+        why = (
+            why
+            or f"no team started {wording.number(limits.smallest_n_percentile)} {feature_items(read)}s "
+            "in the window"
+        )
         return [unknown(rule, f"No conclusion on what teams pull: {why}", missing=(why,))]
     gap = enough["gap"].where(enough["objective_id"].ne(""), enough["started_share"])
-    strong = enough.assign(gap=gap)[gap.ge(line - 1e-9)].sort_values(["gap", "team"], ascending=[False, True], kind="stable")
+    strong = enough.assign(gap=gap)[gap.ge(line - 1e-9)].sort_values(
+        ["gap", "team"], ascending=[False, True], kind="stable"
+    )
     if strong.empty:
         return [
             Finding(
@@ -63,8 +72,9 @@ def _goal(row: pd.Series) -> str:
 
 
 def siloed_goals(served: pd.DataFrame) -> list[Finding]:
-    """ "6 of 21 key results in work {'is' if len(alone) == 1 else 'are'} served by one department alone", then each of them. ``served`` as
-    ``okr.served_by`` returns it.
+    """ "6 of 21 key results in work are served by one department alone", then each of them.
+
+    ``served`` as ``okr.served_by`` returns it.
     """
     rule = "okr.siloed_goal"
     known = served[served["siloed"].notna()]
@@ -111,7 +121,8 @@ def siloed_goals(served: pd.DataFrame) -> list[Finding]:
 
 
 def conflicting_goals(read: Alignment, pairs: pd.DataFrame) -> list[Finding]:
-    """ "Two goals want Free returns to go both ways": each pair. ``pairs`` as ``okr.conflicting`` returns it."""
+    """ "Two goals want Free returns to go both ways": each pair. ``pairs`` as ``okr.conflicting`` returns
+    it."""
     rule = "okr.conflicting_goals"
     results = read.goals.current_key_results
     named = int(results["metric_id"].notna().sum())
@@ -146,7 +157,11 @@ def conflicting_goals(read: Alignment, pairs: pd.DataFrame) -> list[Finding]:
             f"{name(row['title'], row['kr_id'])} and {name(row['other_title'], row['other_kr_id'])} pull "
             f"{name(metrics.get(row['metric_id']), row['metric_id'])} both ways",
             n=2,
-            evidence=(Evidence("key_results", tuple(sorted((int(rows[row["kr_id"]]), int(rows[row["other_kr_id"]])))), 2),),
+            evidence=(
+                Evidence(
+                    "key_results", tuple(sorted((int(rows[row["kr_id"]]), int(rows[row["other_kr_id"]])))), 2
+                ),
+            ),
             clears_when="one of the two gives way, or they name different metrics",
             details={"metric_id": str(row["metric_id"]), "because": str(row["because"])},
         )

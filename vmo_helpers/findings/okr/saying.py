@@ -6,9 +6,9 @@ import math
 
 import pandas as pd
 
-from vmo_helpers import wording
-from vmo_helpers.findings.finding import Finding
 from vmo_helpers.measures.okr import Alignment, Basis, Rung
+from vmo_helpers.results.finding import Finding
+from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import Severity
 
 PORTFOLIO = "portfolio"
@@ -17,14 +17,30 @@ TITLE_LENGTH = 60
 
 
 def unknown(
-    rule: str, sentence: str, *, n: int = 0, missing: tuple[str, ...] = (), subject: str = PORTFOLIO, clears_when: str = ""
+    rule: str,
+    sentence: str,
+    *,
+    n: int = 0,
+    missing: tuple[str, ...] = (),
+    subject: str = PORTFOLIO,
+    clears_when: str = "",
 ) -> Finding:
-    """A finding that says what cannot be said. The reason of a figure begins with "n/a: "; a sentence does without."""
-    return Finding(rule, subject, Severity.UNKNOWN, sentence.replace(": n/a: ", ": "), n=n, missing=missing, clears_when=clears_when)
+    """A finding that says what cannot be said. The reason of a figure begins with "n/a: "; a sentence does
+    without."""
+    return Finding(
+        rule,
+        subject,
+        Severity.UNKNOWN,
+        sentence.replace(": n/a: ", ": "),
+        n=n,
+        missing=missing,
+        clears_when=clears_when,
+    )
 
 
 def beside_line(share: float, line: float) -> str:
-    """A share in percent that never reads like the line that it misses: 0.7996 beside 0.80 is "79.96 %", not "80 %"."""
+    """A share in percent that never reads like the line that it misses: 0.7996 beside 0.80 is "79.96 %", not
+    "80 %"."""
     for decimals in range(5):
         said = wording.percent(share, decimals=decimals)
         if share == line or said != wording.percent(line, decimals=decimals):
@@ -33,10 +49,11 @@ def beside_line(share: float, line: float) -> str:
 
 
 def name(title: object, key: object) -> str:
-    """A goal's or item's title in quotation marks as it may be shown, cut to a readable length; its key where it has
-    none.
+    """A goal's or item's title in quotation marks as it may be shown, cut to a readable length; its key where
+    it has none.
     """
-    return f"“{wording.clipped(wording.plain(title if isinstance(title, str) and title else key), TITLE_LENGTH)}”"
+    named = title if isinstance(title, str) and title else key
+    return f"“{wording.clipped(wording.plain(named), TITLE_LENGTH)}”"
 
 
 def cell(ladder: pd.DataFrame, rung: Rung, basis: Basis = Basis.COUNT) -> pd.Series:
@@ -50,6 +67,7 @@ def number(value: float) -> float | None:
 
 
 def feature_items(read: Alignment) -> str:
-    """What the denominator counts, in the singular: "feature epic"; plain "feature" where that is the level's own name."""
+    """What the denominator counts, in the singular: "feature epic"; plain "feature" where that is the level's
+    own name."""
     level = wording.plain(read.portfolio.settings.review_level)
     return level if level == "feature" else f"feature {level}"

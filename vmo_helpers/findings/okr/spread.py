@@ -1,33 +1,48 @@
-"""Does the work go where the intent goes: starving goals, one goal for everything, too much promised, pulled, siloed,
-at odds.
+"""Does the work go where the intent goes: starving goals, one goal for everything, too much promised, pulled,
+siloed, at odds.
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
-from vmo_helpers import wording
-from vmo_helpers.findings.finding import Evidence, Finding
 from vmo_helpers.findings.okr.saying import MOST_SUBJECTS, PORTFOLIO, name, unknown
 from vmo_helpers.measures.okr import Alignment, effective_goals
+from vmo_helpers.results.finding import Evidence, Finding
+from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 
 
 def starvation(read: Alignment, starved: pd.DataFrame, limits: Thresholds) -> list[Finding]:
-    """ "Goal 2 carries 30 % of intent, 6 % of money": each goal whose share of money, without money of work, lies
-    ``okr_starvation_points`` under its intent.
+    """ "Goal 2 carries 30 % of intent, 6 % of money": each goal whose share of money, without money of work,
+    lies ``okr_starvation_points`` under its intent.
 
     ``starved`` as ``okr.starvation`` returns it. Where none does, one finding says so.
     """
     rule, line = "okr.starvation", limits.okr_starvation_points
-    why = read.missing.get("linked") or ("" if starved["intent_share"].notna().any() else "no objective that holds the day bears a weight")
+    why = read.missing.get("linked") or (
+        "" if starved["intent_share"].notna().any() else "no objective that holds the day bears a weight"
+    )
     by_money = bool(starved["spend_share"].notna().any())
     if why:
-        return [unknown(rule, f"No conclusion on starving goals: {why}", missing=(why,), clears_when="objectives bear weights")]
-    gap, share, words = ("spend_gap", "spend_share", "money") if by_money else ("wip_gap", "wip_share", "the work in progress")
+        return [
+            unknown(
+                rule,
+                f"No conclusion on starving goals: {why}",
+                missing=(why,),
+                clears_when="objectives bear weights",
+            )
+        ]
+    gap, share, words = (
+        ("spend_gap", "spend_share", "money")
+        if by_money
+        else ("wip_gap", "wip_share", "the work in progress")
+    )
     # a gap of exactly the threshold must not hang on the last bit of a sum
-    hungry = starved[starved[gap].ge(line - 1e-9)].sort_values([gap, "objective_id"], ascending=[False, True], kind="stable")
+    hungry = starved[starved[gap].ge(line - 1e-9)].sort_values(
+        [gap, "objective_id"], ascending=[False, True], kind="stable"
+    )
     if hungry.empty:
         known = starved[starved[gap].notna()]
         sentence = f"No goal gets {wording.points(line)} less of {words} than of intent"
@@ -50,7 +65,8 @@ def starvation(read: Alignment, starved: pd.DataFrame, limits: Thresholds) -> li
             rule,
             str(row["objective_id"]),
             Severity.ALARM,
-            f"{name(row['title'], row['objective_id'])} carries {wording.percent(row['intent_share'])} of intent, "
+            f"{name(row['title'], row['objective_id'])} carries {wording.percent(row['intent_share'])} "
+            "of intent, "
             f"{wording.percent(row[share])} of {words}",
             value=float(row[gap]),
             unit="share",
@@ -69,7 +85,8 @@ def starvation(read: Alignment, starved: pd.DataFrame, limits: Thresholds) -> li
 def over_mapping(read: Alignment, spread: pd.DataFrame, limits: Thresholds) -> Finding:
     """ "Everything maps to growth: 1.3 effective goals of 3". ``spread`` as ``okr.goal_spread`` returns it.
 
-    Warning: the effective number is under ``okr_effective_goals_share`` of the top-level objectives that hold the day.
+    Warning: the effective number is under ``okr_effective_goals_share`` of the top-level objectives that hold
+    the day.
     """
     rule, goals = "okr.effective_goals", len(spread)
     value = effective_goals(spread)
@@ -112,7 +129,9 @@ def over_promised(promised: pd.DataFrame, limits: Thresholds) -> list[Finding]:
                 clears_when="links state what they are expected to move",
             )
         ]
-    much = stated[stated["promised_share"].gt(line + 1e-9)].sort_values("promised_share", ascending=False, kind="stable")
+    much = stated[stated["promised_share"].gt(line + 1e-9)].sort_values(
+        "promised_share", ascending=False, kind="stable"
+    )
     if much.empty:
         return [
             Finding(
@@ -131,7 +150,8 @@ def over_promised(promised: pd.DataFrame, limits: Thresholds) -> list[Finding]:
             rule,
             str(row["kr_id"]),
             Severity.WARNING,
-            f"{name(row['title'], row['kr_id'])} is promised {wording.number(round(row['promised_share'], 1))} times over by "
+            f"{name(row['title'], row['kr_id'])} is promised "
+            f"{wording.number(round(row['promised_share'], 1))} times over by "
             f"{wording.counted(int(row['promising_items']), 'item')}",
             value=float(row["promised_share"]),
             threshold=line,
@@ -151,7 +171,9 @@ def over_mapped_items(read: Alignment, limits: Thresholds) -> list[Finding]:
     rule, line = "okr.over_mapped_item", limits.okr_key_results_per_item
     items = read.counted
     claimed = (items["key_results"].str.count(";") + 1).fillna(0)
-    many = items.assign(claimed=claimed)[claimed.gt(line)].sort_values(["claimed", "item_id"], ascending=[False, True], kind="stable")
+    many = items.assign(claimed=claimed)[claimed.gt(line)].sort_values(
+        ["claimed", "item_id"], ascending=[False, True], kind="stable"
+    )
     if many.empty:
         return [
             Finding(
@@ -170,7 +192,8 @@ def over_mapped_items(read: Alignment, limits: Thresholds) -> list[Finding]:
             rule,
             str(row["item_id"]),
             Severity.WARNING,
-            f"{name(row['title'], row['item_id'])} claims {wording.counted(int(row['claimed']), 'key result')}",
+            f"{name(row['title'], row['item_id'])} claims "
+            f"{wording.counted(int(row['claimed']), 'key result')}",
             value=float(row["claimed"]),
             threshold=line,
             threshold_name="okr_key_results_per_item",

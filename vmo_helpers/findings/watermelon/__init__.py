@@ -10,7 +10,15 @@ from vmo_helpers.findings.watermelon.habits import (
     usage_drops,
     vanity_metrics,
 )
-from vmo_helpers.findings.watermelon.marks import delivery_contradicts, frozen, opinion_only, plan_aged, self_contradicting, shrunk, stale
+from vmo_helpers.findings.watermelon.marks import (
+    delivery_contradicts,
+    frozen,
+    opinion_only,
+    plan_aged,
+    self_contradicting,
+    shrunk,
+    stale,
+)
 from vmo_helpers.findings.watermelon.red import watch, watermelons, why, worst
 
 __all__ = [

@@ -6,10 +6,10 @@ import re
 
 import pandas as pd
 
-from vmo_helpers import wording
-from vmo_helpers.findings.finding import Evidence, Finding
 from vmo_helpers.findings.watermelon.saying import MOST_SUBJECTS, PORTFOLIO, name, number
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.results.finding import Evidence, Finding
+from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Label, Outside, Severity
 
@@ -27,25 +27,45 @@ REMEDIES = {
 }
 
 
-def unknown_inside(portfolio: Portfolio, items: pd.DataFrame, elements: pd.DataFrame, level: str = "item") -> list[Finding]:
+def unknown_inside(
+    portfolio: Portfolio, items: pd.DataFrame, elements: pd.DataFrame, level: str = "item"
+) -> list[Finding]:
     """ "9 green epics cannot be tested (EUR 3.1 M): 5 lack an outcome metric", then each with what it lacks.
 
-    ``elements`` as ``status.missing_elements`` returns them. Evidence is missing: severity unknown, never calm.
+    ``elements`` as ``status.missing_elements`` returns them. Evidence is missing: severity unknown, never
+    calm.
     """
     rule, currency = "watermelon.unknown_inside", portfolio.settings.currency
     greens = int(items["outside"].eq(Outside.GREEN).sum())
-    found = items[items["label"].eq(Label.UNKNOWN_INSIDE)].sort_values("money", ascending=False, kind="stable")
+    found = items[items["label"].eq(Label.UNKNOWN_INSIDE)].sort_values(
+        "money", ascending=False, kind="stable"
+    )
     if found.empty:
         calm = (
-            f"Each of {wording.counted(greens, f'green {level}')} can be tested, or its outcome is not yet due"
+            f"Each of {wording.counted(greens, f'green {level}')} can be tested, or its outcome is not "
+            "yet due"
             if greens
             else f"No {level} is green"
         )
-        return [Finding(rule, PORTFOLIO, Severity.GOOD if greens else Severity.NOTE, calm, value=0.0, unit="items", n=greens)]
+        return [
+            Finding(
+                rule,
+                PORTFOLIO,
+                Severity.GOOD if greens else Severity.NOTE,
+                calm,
+                value=0.0,
+                unit="items",
+                n=greens,
+            )
+        ]
     money = number(found["money"].sum(min_count=1))
     aside = f" ({wording.money(money, currency)})" if money else ""
     top = elements.head(1)
-    most = f": {wording.number(int(top['items'].iloc[0]))} for want of {_a(str(top['element'].iloc[0]))}" if len(top) else ""
+    most = (
+        f": {wording.number(int(top['items'].iloc[0]))} for want of {_a(str(top['element'].iloc[0]))}"
+        if len(top)
+        else ""
+    )
     first = Finding(
         rule,
         PORTFOLIO,
@@ -55,7 +75,9 @@ def unknown_inside(portfolio: Portfolio, items: pd.DataFrame, elements: pd.DataF
         unit="items",
         n=greens,
         money=money,
-        missing=tuple(f"{row['element']} ({wording.counted(row['items'], level)})" for _, row in elements.iterrows()),
+        missing=tuple(
+            f"{row['element']} ({wording.counted(row['items'], level)})" for _, row in elements.iterrows()
+        ),
         evidence=(Evidence.of("work_items", found),),
         clears_when="what is missing is stated and read",
         details={"subjects": found["item_id"].tolist()[:MOST_SUBJECTS]},
@@ -64,38 +86,62 @@ def unknown_inside(portfolio: Portfolio, items: pd.DataFrame, elements: pd.DataF
 
 
 def coverage(covered: pd.DataFrame, limits: Thresholds, level: str = "item") -> Finding:
-    """ "36 % of 106 epics can be tested, 60 % are reported on": the first row of ``status.coverage`` (the portfolio as a whole)."""
+    """ "36 % of 106 epics can be tested, 60 % are reported on": the first row of ``status.coverage`` (the
+    portfolio as a whole)."""
     whole = covered.iloc[0]
     n = int(whole["items"])
     if n == 0:
-        return Finding("watermelon.coverage", PORTFOLIO, Severity.UNKNOWN, f"No {level} was started: nothing to measure yet", n=0)
+        return Finding(
+            "watermelon.coverage",
+            PORTFOLIO,
+            Severity.UNKNOWN,
+            f"No {level} was started: nothing to measure yet",
+            n=0,
+        )
     testable, reported = float(whole["assessable_share"]), float(whole["reported_share"])
     thin = covered.iloc[1:]
-    thin = thin[thin["assessable_share"].lt(limits.coverage_share)].sort_values("assessable_share", kind="stable")
+    thin = thin[thin["assessable_share"].lt(limits.coverage_share)].sort_values(
+        "assessable_share", kind="stable"
+    )
     return Finding(
         "watermelon.coverage",
         PORTFOLIO,
         Severity.GOOD if min(testable, reported) >= limits.coverage_share else Severity.WARNING,
-        f"{wording.percent(testable)} of {wording.counted(n, level)} can be tested, {wording.percent(reported)} report at all",
+        f"{wording.percent(testable)} of {wording.counted(n, level)} can be tested, "
+        f"{wording.percent(reported)} report at all",
         value=testable,
         unit="share",
         threshold=limits.coverage_share,
         threshold_name="coverage_share",
         n=n,
-        clears_when=f"{wording.percent(limits.coverage_share)} have an outcome metric with baseline, target and dates, and report",
+        clears_when=f"{wording.percent(limits.coverage_share)} have an outcome metric with baseline, "
+        "target and dates, and report",
         details={"thin": thin["name"].astype(str).tolist()[:MOST_SUBJECTS], "reported_share": reported},
     )
 
 
 def loose_ends(ends: pd.DataFrame) -> list[Finding]:
-    """One finding a kind of row that leads nowhere or contradicts itself, with its rows and what is done about it."""
+    """One finding a kind of row that leads nowhere or contradicts itself, with its rows and what is done
+    about it."""
     rule = "watermelon.loose_ends"
     if ends.empty:
-        return [Finding(rule, PORTFOLIO, Severity.NOTE, "No metric, benefit or reading leads nowhere", value=0.0, unit="items")]
+        return [
+            Finding(
+                rule,
+                PORTFOLIO,
+                Severity.NOTE,
+                "No metric, benefit or reading leads nowhere",
+                value=0.0,
+                unit="items",
+            )
+        ]
     found = []
     for kind, rows in ends.groupby("kind", sort=True):
         table = str(rows["table"].iloc[0])
-        sentence = f"{str(kind)[0].upper()}{str(kind)[1:]}: {wording.listed(rows['subject'].astype(str).unique())} ({rows['rule'].iloc[0]})"
+        sentence = (
+            f"{str(kind)[0].upper()}{str(kind)[1:]}: "
+            f"{wording.listed(rows['subject'].astype(str).unique())} ({rows['rule'].iloc[0]})"
+        )
         evidence = (Evidence.of(table, pd.Index(rows["row"])),)
         found.append(
             Finding(
@@ -113,7 +159,11 @@ def loose_ends(ends: pd.DataFrame) -> list[Finding]:
 
 
 def _untested(index: object, row: pd.Series) -> Finding:
-    lacks = [part for part in str(row["missing"]).split("; ") if part != "status report"] if isinstance(row["missing"], str) else []
+    lacks = (
+        [part for part in str(row["missing"]).split("; ") if part != "status report"]
+        if isinstance(row["missing"], str)
+        else []
+    )
     wants = wording.listed([_a(part) for part in lacks], most=5)
     remedies = [REMEDIES.get(re.sub(r"^\d+ (more observation)s?$", r"\1s", part), part) for part in lacks]
     return Finding(

@@ -1,13 +1,22 @@
-"""Habits that keep the outside green: vanity metrics, estimates taken for success, agility in words; and what drops."""
+"""Habits that keep the outside green: vanity metrics, estimates taken for success, agility in words; and what
+drops."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from vmo_helpers import wording
-from vmo_helpers.findings.finding import Evidence, Finding
-from vmo_helpers.findings.watermelon.saying import MOST_SUBJECTS, PORTFOLIO, listed, local_day, name, number, unknown
+from vmo_helpers.findings.watermelon.saying import (
+    MOST_SUBJECTS,
+    PORTFOLIO,
+    listed,
+    local_day,
+    name,
+    number,
+    unknown,
+)
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.results.finding import Evidence, Finding
+from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 
@@ -21,7 +30,8 @@ SIGNS = {
 
 
 def vanity_metrics(portfolio: Portfolio, vanity: pd.DataFrame) -> list[Finding]:
-    """ "Retire 6 vanity metrics", then each with what to look at instead. ``vanity`` as ``status.vanity_metrics`` returns it."""
+    """ "Retire 6 vanity metrics", then each with what to look at instead. ``vanity`` as
+    ``status.vanity_metrics`` returns it."""
     rule, n = "watermelon.vanity_metric", len(portfolio.metrics)
     if n == 0:
         return [unknown(rule, "No conclusion on vanity metrics: no metrics are known", "metrics")]
@@ -29,7 +39,10 @@ def vanity_metrics(portfolio: Portfolio, vanity: pd.DataFrame) -> list[Finding]:
         rule,
         vanity,
         f"Retire {wording.counted(len(vanity), 'vanity metric')}",
-        lambda row: f"{name(row, 'metric', 'metric_id')} ({row['reason']}): look at {wording.plain(row['replacement'])} instead",
+        lambda row: (
+            f"{name(row, 'metric', 'metric_id')} ({row['reason']}): look at "
+            f"{wording.plain(row['replacement'])} instead"
+        ),
         severity=Severity.WARNING,
         n=n,
         calm=f"None of {wording.counted(n, 'metric')} is a vanity metric",
@@ -40,18 +53,29 @@ def vanity_metrics(portfolio: Portfolio, vanity: pd.DataFrame) -> list[Finding]:
 
 
 def fake_agility(signs: pd.DataFrame, limits: Thresholds) -> list[Finding]:
-    """ "3 of 5 signs of fake agility: …", then each sign with its number; signs that nothing tells are named as missing."""
+    """ "3 of 5 signs of fake agility: …", then each sign with its number; signs that nothing tells are named
+    as missing."""
     rule = "watermelon.fake_agility"
     known = signs[signs["value"].notna()]
     if known.empty:
-        return [unknown(rule, "No conclusion on fake agility: neither budgets nor transitions tell", "budgets", "transitions")]
+        return [
+            unknown(
+                rule,
+                "No conclusion on fake agility: neither budgets nor transitions tell",
+                "budgets",
+                "transitions",
+            )
+        ]
     each = [_sign(row, limits) for _, row in known.iterrows()]
     shown = [finding for finding in each if finding.severity is Severity.WARNING]
     lost = tuple(str(sign).replace("_", " ") for sign in signs.loc[signs["value"].isna(), "sign"])
     sentence = f"None of {wording.counted(len(known), 'sign')} of fake agility shows"
     if shown:
         said = [finding.sentence[0].lower() + finding.sentence[1:] for finding in shown]
-        sentence = f"{wording.number(len(shown))} of {wording.counted(len(known), 'sign')} of fake agility: {wording.listed(said, most=2)}"
+        sentence = (
+            f"{wording.number(len(shown))} of {wording.counted(len(known), 'sign')} of fake "
+            f"agility: {wording.listed(said, most=2)}"
+        )
     first = Finding(
         rule,
         PORTFOLIO,
@@ -61,7 +85,8 @@ def fake_agility(signs: pd.DataFrame, limits: Thresholds) -> list[Finding]:
         unit="items",
         n=len(known),
         missing=lost,
-        clears_when="money follows value streams in short cycles, batches shrink, approvals cost days instead of months",
+        clears_when="money follows value streams in short cycles, batches shrink, approvals cost days "
+        "instead of months",
         details={"subjects": [finding.subject for finding in shown]},
     )
     return [first, *each]
@@ -73,13 +98,19 @@ def sign_limits(limits: Thresholds) -> dict[str, float]:
 
 
 def estimate_accuracy(accuracy: pd.DataFrame, limits: Thresholds, level: str = "item") -> Finding:
-    """ "Estimate accuracy: the median epic came 33 days late at 93 % of its first budget": the iron triangle, never called success."""
+    """ "Estimate accuracy: the median epic came 33 days late at 93 % of its first budget": the iron triangle,
+    never called success."""
     rule, n = "watermelon.estimate_accuracy", len(accuracy)
     if n < limits.smallest_n_percentile:
         return unknown(
-            rule, f"No conclusion on estimate accuracy: {wording.counted(n, f'delivered {level}')}", "delivered items with a plan", n=n
+            rule,
+            f"No conclusion on estimate accuracy: {wording.counted(n, f'delivered {level}')}",
+            "delivered items with a plan",
+            n=n,
         )
-    late, cost, scope = (number(accuracy[name].median()) for name in ("days_late", "cost_ratio", "scope_ratio"))
+    late, cost, scope = (
+        number(accuracy[name].median()) for name in ("days_late", "cost_ratio", "scope_ratio")
+    )
     parts = []
     if late is not None:
         parts.append(f"{wording.days(abs(late))} {'late' if late > 0 else 'early'}" if late else "on time")
@@ -102,10 +133,15 @@ def estimate_accuracy(accuracy: pd.DataFrame, limits: Thresholds, level: str = "
 
 
 def three_clocks(clocks: pd.DataFrame, level: str = "item") -> Finding:
-    """ "Of 57 epics deployed 9 have realised their outcome, 14 are adopted": ``clocks`` as ``outcomes.three_clocks`` returns them."""
+    """ "Of 57 epics deployed 9 have realised their outcome, 14 are adopted": ``clocks`` as
+    ``outcomes.three_clocks`` returns them."""
     rule, deployed = "watermelon.three_clocks", clocks[clocks["deployed_at"].notna()]
     if deployed.empty:
-        return unknown(rule, f"No conclusion on adoption: no {level} is deployed", "delivered_at, or transitions to a done state")
+        return unknown(
+            rule,
+            f"No conclusion on adoption: no {level} is deployed",
+            "delivered_at, or transitions to a done state",
+        )
     adopted, realised = (int(deployed[name].notna().sum()) for name in ("adopted_at", "realised_at"))
     half = number(deployed["realisation_days"].median())
     took = f", half of them within {wording.days(half)}" if realised > 1 and half is not None else ""
@@ -113,7 +149,8 @@ def three_clocks(clocks: pd.DataFrame, level: str = "item") -> Finding:
         rule,
         PORTFOLIO,
         Severity.NOTE,
-        f"Of {wording.counted(len(deployed), level)} deployed {realised or 'none'} realised the outcome{took}; {adopted or 'none'} adopted",
+        f"Of {wording.counted(len(deployed), level)} deployed {realised or 'none'} realised the "
+        f"outcome{took}; {adopted or 'none'} adopted",
         value=realised / len(deployed),
         unit="share",
         n=len(deployed),
@@ -124,18 +161,26 @@ def three_clocks(clocks: pd.DataFrame, level: str = "item") -> Finding:
 
 
 def usage_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresholds) -> list[Finding]:
-    """ "3 things are used less than before", then each since when. ``drops`` as ``outcomes.usage_drops`` returns them."""
+    """ "3 things are used less than before", then each since when. ``drops`` as ``outcomes.usage_drops``
+    returns them."""
     rule, zone = "watermelon.usage_drop", portfolio.settings.timezone
     known = drops[drops["dropped"].notna()]
     if known.empty:
-        return [unknown(rule, "No conclusion on usage: no behaviour metric has enough readings", "behaviour metrics with observations")]
+        return [
+            unknown(
+                rule,
+                "No conclusion on usage: no behaviour metric has enough readings",
+                "behaviour metrics with observations",
+            )
+        ]
     found = known[known["dropped"].astype(bool)]
     return listed(
         rule,
         found,
         f"Usage fell below its own noise in {wording.counted(len(found), 'place')}",
         lambda row: (
-            f"{name(row, 'metric', 'metric_id')} fell from {wording.number(row['level'])} to {wording.number(row['last_value'])} "
+            f"{name(row, 'metric', 'metric_id')} fell from {wording.number(row['level'])} to "
+            f"{wording.number(row['last_value'])} "
             f"{wording.plain(row['unit'])} since {wording.day(local_day(row['since'], zone), year=True)}"
         ),
         severity=Severity.WARNING,
@@ -150,17 +195,28 @@ def usage_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresholds) -
     )
 
 
-def satisfaction_drops(drops: pd.DataFrame, limits: Thresholds, names: dict[str, str] | None = None) -> list[Finding]:
-    """ "Customers are less content in 3 of 6 places", then each. ``drops`` as ``satisfaction.drops`` returns them; ``names`` maps a
-    subject to what it is called."""
+def satisfaction_drops(
+    drops: pd.DataFrame, limits: Thresholds, names: dict[str, str] | None = None
+) -> list[Finding]:
+    """ "Customers are less content in 3 of 6 places", then each. ``drops`` as ``satisfaction.drops`` returns
+    them; ``names`` maps a subject to what it is called."""
     rule = "watermelon.satisfaction_drop"
     if drops.empty:
-        return [unknown(rule, "No conclusion on satisfaction: no survey was answered in this window and the one before", "surveys")]
+        return [
+            unknown(
+                rule,
+                "No conclusion on satisfaction: no survey was answered in this window and the one before",
+                "surveys",
+            )
+        ]
     found = drops[drops["dropped"]].sort_values("p_value", kind="stable")
     if found.empty:
         calm = f"Nowhere are customers less content than before ({wording.counted(len(drops), 'comparison')})"
         return [Finding(rule, PORTFOLIO, Severity.GOOD, calm, value=0.0, unit="items", n=len(drops))]
-    sentence = f"Customers are less content in {wording.number(len(found))} of {wording.counted(len(drops), 'place')}"
+    sentence = (
+        f"Customers are less content in {wording.number(len(found))} of "
+        f"{wording.counted(len(drops), 'place')}"
+    )
     subjects = [f"{row['subject']}:{row['instrument']}" for _, row in found.iterrows()]
     first = Finding(
         rule,
@@ -175,7 +231,10 @@ def satisfaction_drops(drops: pd.DataFrame, limits: Thresholds, names: dict[str,
         clears_when="the scores come back into their interval",
         details={"subjects": subjects[:MOST_SUBJECTS]},
     )
-    each = [_fell(row, subject, limits, names or {}) for (_, row), subject in zip(found.iterrows(), subjects, strict=True)]
+    each = [
+        _fell(row, subject, limits, names or {})
+        for (_, row), subject in zip(found.iterrows(), subjects, strict=True)
+    ]
     return [first, *each[:MOST_SUBJECTS]]
 
 

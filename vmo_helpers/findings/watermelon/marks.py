@@ -1,28 +1,40 @@
-"""The suffixes as findings: shrunk, self-contradicting, delivery against report, stale, opinion-only, frozen, plan-aged."""
+"""The suffixes as findings: shrunk, self-contradicting, delivery against report, stale, opinion-only, frozen,
+plan-aged."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from vmo_helpers import wording
-from vmo_helpers.findings.finding import Finding
 from vmo_helpers.findings.watermelon.saying import by_number, listed, local_day, name, unknown
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.results.finding import Finding
+from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Outside, Severity, Suffix
 
 
 def shrunk(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
-    """ "4 epics are green because they shrank", then each shrunk item, green ones first: how far, and in what."""
+    """ "4 epics are green because they shrank", then each shrunk item, green ones first: how far, and in
+    what."""
     rule = "watermelon.shrunk"
     known = int(items["shrinkage"].notna().sum())
     if known == 0:
         return [
-            unknown(rule, f"No conclusion on shrunk {level}s: none was delivered with spend or scope beside its plan", "spend", "scope")
+            unknown(
+                rule,
+                f"No conclusion on shrunk {level}s: none was delivered with spend or scope beside its plan",
+                "spend",
+                "scope",
+            )
         ]
     found = _with(items, Suffix.SHRUNK)
     green = found["outside"].eq(Outside.GREEN)
-    found = pd.concat([found[green].sort_values("shrinkage", ascending=False), found[~green].sort_values("shrinkage", ascending=False)])
+    found = pd.concat(
+        [
+            found[green].sort_values("shrinkage", ascending=False),
+            found[~green].sort_values("shrinkage", ascending=False),
+        ]
+    )
     greens = int(green.sum())
     because = by_number(greens, "is green because it shrank", "are green because they shrank")
     aside = f" ({wording.number(len(found))} shrank in all)" if len(found) > greens else ""
@@ -50,7 +62,9 @@ def self_contradicting(items: pd.DataFrame, level: str = "item") -> list[Finding
     rule, reported = "watermelon.self_contradicting", int(items["reported"].notna().sum())
     if reported == 0:
         return [unknown(rule, "No conclusion on contradictions: no status reports", "status reports")]
-    found = _with(items, Suffix.SELF_CONTRADICTING).sort_values("contradiction", ascending=False, kind="stable")
+    found = _with(items, Suffix.SELF_CONTRADICTING).sort_values(
+        "contradiction", ascending=False, kind="stable"
+    )
     verb = "contradicts itself" if len(found) == 1 else "contradict themselves"
     return listed(
         rule,
@@ -65,18 +79,29 @@ def self_contradicting(items: pd.DataFrame, level: str = "item") -> list[Finding
 
 
 def delivery_contradicts(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
-    """ "3 epics are reported green while delivery says otherwise", then each with the first plan that it overran."""
+    """ "3 epics are reported green while delivery says otherwise", then each with the first plan that it
+    overran."""
     rule = "watermelon.delivery_contradicts"
     green = items[items["reported"].notna() & items["outside"].eq(Outside.GREEN)]
     judged = green[green["delivery"].notna()]
     if judged.empty:
-        return [unknown(rule, "No conclusion on delivery against reports: no green report beside a plan", "status reports", "planned_end")]
+        return [
+            unknown(
+                rule,
+                "No conclusion on delivery against reports: no green report beside a plan",
+                "status reports",
+                "planned_end",
+            )
+        ]
     found = judged[judged["delivery"].ne(Outside.GREEN)].sort_values("money", ascending=False, kind="stable")
     return listed(
         rule,
         found,
-        f"{wording.counted(len(found), level)} {by_number(len(found), 'is', 'are')} reported green while delivery says otherwise",
-        lambda row: f"{name(row)} is reported green, delivery says {row['delivery']}: {_overrun(row, limits)}",
+        f"{wording.counted(len(found), level)} {by_number(len(found), 'is', 'are')} reported green while "
+        "delivery says otherwise",
+        lambda row: (
+            f"{name(row)} is reported green, delivery says {row['delivery']}: {_overrun(row, limits)}"
+        ),
         severity=Severity.WARNING,
         n=len(judged),
         calm=f"No green report is contradicted by delivery ({wording.counted(len(judged), level)} compared)",
@@ -92,14 +117,18 @@ def stale(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[
     if known == 0:
         return [
             unknown(
-                "watermelon.stale", f"No conclusion on old news: no {level} has reports or outcome data", "status reports", "observations"
+                "watermelon.stale",
+                f"No conclusion on old news: no {level} has reports or outcome data",
+                "status reports",
+                "observations",
             )
         ]
     found = _with(items, Suffix.STALE).sort_values("report_age_days", ascending=False, kind="stable")
     return listed(
         "watermelon.stale",
         found,
-        f"{wording.counted(len(found), level)} {by_number(len(found), 'rests', 'rest')} on old news: reports or outcomes stopped coming",
+        f"{wording.counted(len(found), level)} {by_number(len(found), 'rests', 'rest')} on old news: "
+        "reports or outcomes stopped coming",
         lambda row: f"{name(row)}: {_old(row, limits)}",
         severity=Severity.WARNING,
         n=known,
@@ -115,15 +144,21 @@ def opinion_only(items: pd.DataFrame, limits: Thresholds, level: str = "item") -
     rule, scored = "watermelon.opinion_only", int(items["business_value_share"].notna().sum())
     if scored == 0:
         return [
-            unknown(rule, f"No conclusion on value by opinion: no PI objective names one of the {level}s", "pi_objectives with item_id")
+            unknown(
+                rule,
+                f"No conclusion on value by opinion: no PI objective names one of the {level}s",
+                "pi_objectives with item_id",
+            )
         ]
     found = _with(items, Suffix.OPINION_ONLY).sort_values("money", ascending=False, kind="stable")
     return listed(
         rule,
         found,
-        f"{wording.counted(len(found), level)} {by_number(len(found), 'has', 'have')} business value by opinion only",
+        f"{wording.counted(len(found), level)} {by_number(len(found), 'has', 'have')} business value by "
+        "opinion only",
         lambda row: (
-            f"{name(row)} scored {wording.percent(row['business_value_share'])} of its planned business value, "
+            f"{name(row)} scored {wording.percent(row['business_value_share'])} of its planned business "
+            "value, "
             + (
                 f"its outcome stands at {wording.percent(row['attainment'])} of plan"
                 if pd.notna(row["attainment"])
@@ -141,8 +176,11 @@ def opinion_only(items: pd.DataFrame, limits: Thresholds, level: str = "item") -
     )
 
 
-def frozen(portfolio: Portfolio, items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
-    """ "3 epics move while nobody looks at their goal", then each: when it moved, when its goal was last looked at."""
+def frozen(
+    portfolio: Portfolio, items: pd.DataFrame, limits: Thresholds, level: str = "item"
+) -> list[Finding]:
+    """ "3 epics move while nobody looks at their goal", then each: when it moved, when its goal was last
+    looked at."""
     zone = portfolio.settings.timezone
     known = int((items["goals"].gt(0) & items["moved_at"].notna()).sum())
     if known == 0:
@@ -158,13 +196,18 @@ def frozen(portfolio: Portfolio, items: pd.DataFrame, limits: Thresholds, level:
 
     def say(row: pd.Series) -> str:
         seen = local_day(row["looked_at"], zone)
-        looked = f"its goal was last looked at on {wording.day(seen, year=True)}" if seen else "nobody ever looked at its goal"
+        looked = (
+            f"its goal was last looked at on {wording.day(seen, year=True)}"
+            if seen
+            else "nobody ever looked at its goal"
+        )
         return f"{name(row)} moved on {wording.day(local_day(row['moved_at'], zone), year=True)}; {looked}"
 
     return listed(
         "watermelon.frozen",
         found,
-        f"{wording.counted(len(found), level)} {by_number(len(found), 'moves', 'move')} while nobody looks at the goal",
+        f"{wording.counted(len(found), level)} {by_number(len(found), 'moves', 'move')} while nobody "
+        "looks at the goal",
         say,
         severity=Severity.WARNING,
         n=known,
@@ -179,14 +222,24 @@ def plan_aged(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> l
     """ "4 epics follow a plan that nobody touched for 270 days", then each with its age."""
     known = int((items["in_progress"] & items["plan_age_days"].notna()).sum())
     if known == 0:
-        return [unknown("watermelon.plan_aged", f"No conclusion on old plans: no {level} in progress was baselined", "baselined_at")]
+        return [
+            unknown(
+                "watermelon.plan_aged",
+                f"No conclusion on old plans: no {level} in progress was baselined",
+                "baselined_at",
+            )
+        ]
     found = _with(items, Suffix.PLAN_AGED).sort_values("plan_age_days", ascending=False, kind="stable")
     days = wording.days(limits.plan_aged_days)
     return listed(
         "watermelon.plan_aged",
         found,
-        f"{wording.counted(len(found), level)} in progress {by_number(len(found), 'follows', 'follow')} a plan untouched for over {days}",
-        lambda row: f"{name(row)} follows a plan of {wording.days(row['plan_age_days'])} ago, with no change and no decision since",
+        f"{wording.counted(len(found), level)} in progress {by_number(len(found), 'follows', 'follow')} "
+        f"a plan untouched for over {days}",
+        lambda row: (
+            f"{name(row)} follows a plan of {wording.days(row['plan_age_days'])} ago, with no change and "
+            "no decision since"
+        ),
         severity=Severity.WARNING,
         n=known,
         calm=f"No plan of work in progress was left untouched for over {days}",
@@ -223,8 +276,14 @@ def _overrun(row: pd.Series, limits: Thresholds) -> str:
 def _old(row: pd.Series, limits: Thresholds) -> str:
     parts = []
     if row["report_age_days"] > limits.stale_rhythms * row["report_rhythm_days"]:
-        parts.append(f"last report {wording.days(row['report_age_days'])} ago, usually every {wording.days(row['report_rhythm_days'])}")
+        parts.append(
+            f"last report {wording.days(row['report_age_days'])} ago, usually every "
+            f"{wording.days(row['report_rhythm_days'])}"
+        )
     if row["outcome_rhythms"] > limits.stale_rhythms:
         rhythm = row["outcome_age_days"] / row["outcome_rhythms"]
-        parts.append(f"outcome last read {wording.days(row['outcome_age_days'])} ago, usually every {wording.days(rhythm)}")
+        parts.append(
+            f"outcome last read {wording.days(row['outcome_age_days'])} ago, usually every "
+            f"{wording.days(rhythm)}"
+        )
     return "; ".join(parts)

@@ -7,12 +7,21 @@ from typing import Any
 
 import pandas as pd
 
-from vmo_helpers import wording
-from vmo_helpers.findings.finding import MOST_EVIDENCE_ROWS, Evidence, Finding
-from vmo_helpers.findings.watermelon.saying import MOST_SUBJECTS, PORTFOLIO, by_number, listed, local_day, name, number, unknown
+from vmo_helpers.findings.watermelon.saying import (
+    MOST_SUBJECTS,
+    PORTFOLIO,
+    by_number,
+    listed,
+    local_day,
+    name,
+    number,
+    unknown,
+)
 from vmo_helpers.measures.outcomes import CLASSES, Inside
 from vmo_helpers.measures.status.evidence import rows
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.results.finding import MOST_EVIDENCE_ROWS, Evidence, Finding
+from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Inside as Word
 from vmo_helpers.vocabulary import Label, Outside, Severity, Tier
@@ -21,30 +30,60 @@ LOUDNESS = {str(Tier.BOARD): 0, str(Tier.RED): 1}
 
 
 def watermelons(
-    portfolio: Portfolio, items: pd.DataFrame, tested: pd.DataFrame, inside: Inside, limits: Thresholds, level: str = "item"
+    portfolio: Portfolio,
+    items: pd.DataFrame,
+    tested: pd.DataFrame,
+    inside: Inside,
+    limits: Thresholds,
+    level: str = "item",
 ) -> list[Finding]:
-    """ "7 of 22 green epics are red inside (EUR 9.1 M)", then each of them: board first, then by money at stake.
+    """ "7 of 22 green epics are red inside (EUR 9.1 M)", then each of them: board first, then by money at
+    stake.
 
-    ``items`` as ``status.items``, ``tested`` as ``outcomes.tests``, ``inside`` as ``outcomes.read`` return them. Alarm
-    where one is of the board tier. Each flag answers in its details: reported since when, what is measured and by how
-    much it misses (attainment with its interval), red since when, days to due, money at stake, what is missing, what
-    would clear it; its evidence names the rows. Nothing green, or nothing testable among the greens: unknown.
+    ``items`` as ``status.items``, ``tested`` as ``outcomes.tests``, ``inside`` as ``outcomes.read`` return
+    them. Alarm where one is of the board tier. Each flag answers in its details: reported since when, what is
+    measured and by how much it misses (attainment with its interval), red since when, days to due, money at
+    stake, what is missing, what would clear it; its evidence names the rows. Nothing green, or nothing
+    testable among the greens: unknown.
     """
     rule, currency = "watermelon.watermelon", portfolio.settings.currency
     greens = items[items["outside"].eq(Outside.GREEN)]
     n = len(greens)
     if n == 0:
         return [
-            Finding(rule, PORTFOLIO, Severity.NOTE, f"No {level} is reported green, and none is green by delivery facts", value=None, n=0)
+            Finding(
+                rule,
+                PORTFOLIO,
+                Severity.NOTE,
+                f"No {level} is reported green, and none is green by delivery facts",
+                value=None,
+                n=0,
+            )
         ]
     if greens["p_value"].isna().all() and not greens["inside"].eq(Word.NOT_YET_DUE).any():
         sentence = f"No conclusion: none of {wording.counted(n, f'green {level}')} can be tested"
-        return [unknown(rule, sentence, "benefits with a metric, a baseline, a target, dates and observations", n=n)]
+        return [
+            unknown(
+                rule, sentence, "benefits with a metric, a baseline, a target, dates and observations", n=n
+            )
+        ]
     found = _ranked(greens[greens["label"].eq(Label.WATERMELON)])
     rest = _rest(greens)
     if found.empty:
         said = f"None of {wording.counted(n, f'green {level}')} is red inside{rest}"
-        return [Finding(rule, PORTFOLIO, Severity.GOOD, said, value=0.0, unit="items", n=n, **_line(limits), details=_counts(items))]
+        return [
+            Finding(
+                rule,
+                PORTFOLIO,
+                Severity.GOOD,
+                said,
+                value=0.0,
+                unit="items",
+                n=n,
+                **_line(limits),
+                details=_counts(items),
+            )
+        ]
     board = int(found["tier"].eq(Tier.BOARD).sum())
     money = number(found["money"].sum(min_count=1))
     aside = f" ({wording.money(money, currency)})" if money else ""
@@ -52,7 +91,8 @@ def watermelons(
         rule,
         PORTFOLIO,
         Severity.ALARM if board else Severity.WARNING,
-        f"{wording.number(len(found))} of {wording.counted(n, f'green {level}')} {by_number(len(found), 'is', 'are')} red inside{aside}",
+        f"{wording.number(len(found))} of {wording.counted(n, f'green {level}')} "
+        f"{by_number(len(found), 'is', 'are')} red inside{aside}",
         value=float(len(found)),
         unit="items",
         n=n,
@@ -66,21 +106,36 @@ def watermelons(
     behind = _evidence(portfolio, items, tested, inside)
     of_item = tested.set_index("benefit_id", drop=False)
     places = items.index.get_indexer(chosen.index)
-    flags = [_flag(portfolio, row, of_item, behind(int(place)), limits) for place, (_, row) in zip(places, chosen.iterrows(), strict=True)]
+    flags = [
+        _flag(portfolio, row, of_item, behind(int(place)), limits)
+        for place, (_, row) in zip(places, chosen.iterrows(), strict=True)
+    ]
     return [first, *flags]
 
 
-def watch(portfolio: Portfolio, items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
+def watch(
+    portfolio: Portfolio, items: pd.DataFrame, limits: Thresholds, level: str = "item"
+) -> list[Finding]:
     """ "3 green epics might be red inside: too noisy to call", then each of them."""
     greens = items[items["outside"].eq(Outside.GREEN) & items["p_value"].notna()]
     if greens.empty:
-        return [unknown("watermelon.watch", f"No conclusion on {level}s to watch: no green one can be tested", "outcomes of green items")]
+        return [
+            unknown(
+                "watermelon.watch",
+                f"No conclusion on {level}s to watch: no green one can be tested",
+                "outcomes of green items",
+            )
+        ]
     found = greens[greens["tier"].eq(Tier.WATCH)].sort_values("p_value", kind="stable")
     return listed(
         "watermelon.watch",
         found,
-        f"{wording.counted(len(found), f'green {level}')} might be red inside: the data are too noisy to call",
-        lambda row: f"{name(row)} stands at {wording.percent(row['attainment'])} of plan, {_range(row)}: too noisy to call",
+        f"{wording.counted(len(found), f'green {level}')} might be red inside: the data are too noisy "
+        "to call",
+        lambda row: (
+            f"{name(row)} stands at {wording.percent(row['attainment'])} of plan, {_range(row)}: too "
+            "noisy to call"
+        ),
         severity=Severity.NOTE,
         n=len(greens),
         calm=f"No green {level} is close to red inside",
@@ -92,7 +147,8 @@ def watch(portfolio: Portfolio, items: pd.DataFrame, limits: Thresholds, level: 
 
 
 def worst(flags: Sequence[Finding]) -> Finding:
-    """Of what ``watermelons`` returns the first item, of the highest tier and with most money at stake; without one the first finding."""
+    """Of what ``watermelons`` returns the first item, of the highest tier and with most money at stake;
+    without one the first finding."""
     return flags[1] if len(flags) > 1 else flags[0]
 
 
@@ -101,42 +157,77 @@ def why(finding: Finding) -> pd.DataFrame:
     return pd.DataFrame(finding.details.get("why", []), columns=["question", "answer"])
 
 
-def _flag(portfolio: Portfolio, row: pd.Series, of_item: pd.DataFrame, evidence: tuple[Evidence, ...], limits: Thresholds) -> Finding:
+def _flag(
+    portfolio: Portfolio,
+    row: pd.Series,
+    of_item: pd.DataFrame,
+    evidence: tuple[Evidence, ...],
+    limits: Thresholds,
+) -> Finding:
     test = of_item.loc[row["benefit_id"]]
     settings = portfolio.settings
     as_of = local_day(portfolio.as_of, settings.timezone)
     metric = f"“{wording.clipped(wording.plain(test['metric']), 60)}”"
     reported = local_day(row["reported_since"], settings.timezone)
     red_since = local_day(row["red_since"], settings.timezone)
-    said = f"reported green since {wording.day(reported, beside=as_of)}" if reported else "green by delivery facts, without a report"
+    said = (
+        f"reported green since {wording.day(reported, beside=as_of)}"
+        if reported
+        else "green by delivery facts, without a report"
+    )
     clears = _clears(test, metric, limits)
-    basis = {"planned value": "of planned value", "planned cost": "of planned cost"}.get(str(row["money_basis"]), "")
+    basis = {"planned value": "of planned value", "planned cost": "of planned cost"}.get(
+        str(row["money_basis"]), ""
+    )
     answers = [
         ("Outside", said[0].upper() + said[1:]),
         ("Inside", f"{metric} stands at {wording.percent(row['attainment'])} of its plan, {_range(row)}"),
-        ("Seen by", ", ".join(each for each in CLASSES if row[f"inside_{each}"] == Word.RED) or "all of its tests together"),
+        (
+            "Seen by",
+            ", ".join(each for each in CLASSES if row[f"inside_{each}"] == Word.RED)
+            or "all of its tests together",
+        ),
         ("Last value", _last_value(test, settings.timezone, as_of)),
         ("Red since", wording.day(red_since, beside=as_of)),
         ("Due", _due(row, as_of)),
         (
             "At stake",
-            f"{wording.money(row['money'], settings.currency)} {basis}".strip() if wording.known(row["money"]) else wording.UNKNOWN,
+            f"{wording.money(row['money'], settings.currency)} {basis}".strip()
+            if wording.known(row["money"])
+            else wording.UNKNOWN,
         ),
-        ("Delivery facts say", str(row["delivery"]) if isinstance(row["delivery"], str) else "no plan to compare with"),
+        (
+            "Delivery facts say",
+            str(row["delivery"]) if isinstance(row["delivery"], str) else "no plan to compare with",
+        ),
         ("Beside it", str(row["suffixes"]).replace(";", ", ") or "nothing"),
         ("Missing", str(row["missing"]) if isinstance(row["missing"], str) else "nothing"),
         ("Would clear it", clears),
     ]
     if test["stepped"]:
         answers.append(
-            ("Mind", "due lies on or before the first day on which an effect could show: the plan asks for all of it from that day on")
+            (
+                "Mind",
+                "due lies on or before the first day on which an effect could show: the plan asks for "
+                "all of it from that day on",
+            )
         )
     details = {
-        "label": row["label"], "tier": row["tier"], "metric": test["metric"], "benefit_id": row["benefit_id"], "reported_since": reported,
-        "attainment": number(row["attainment"]), "low": number(row["low"]), "high": number(row["high"]), "p_value": number(row["p_value"]),
-        "red_since": red_since, "due": None if pd.isna(row["due"]) else str(row["due"].date()), "days_to_due": number(row["days_to_due"]),
-        "suffixes": row["suffixes"], "why": [list(pair) for pair in answers],
-    }  # fmt: skip
+        "label": row["label"],
+        "tier": row["tier"],
+        "metric": test["metric"],
+        "benefit_id": row["benefit_id"],
+        "reported_since": reported,
+        "attainment": number(row["attainment"]),
+        "low": number(row["low"]),
+        "high": number(row["high"]),
+        "p_value": number(row["p_value"]),
+        "red_since": red_since,
+        "due": None if pd.isna(row["due"]) else str(row["due"].date()),
+        "days_to_due": number(row["days_to_due"]),
+        "suffixes": row["suffixes"],
+        "why": [list(pair) for pair in answers],
+    }
     return Finding(
         "watermelon.watermelon",
         str(row["item_id"]),
@@ -158,7 +249,8 @@ def _clears(test: pd.Series, metric: str, limits: Thresholds) -> str:
     needed = test["baseline"] + limits.attainment_line * test["planned"] * (test["target"] - test["baseline"])
     way = "above" if test["target"] > test["baseline"] else "below"
     return (
-        f"a report of amber or red; or {metric} at {wording.number(needed)} {wording.plain(test['unit'])} or {way} "
+        f"a report of amber or red; or {metric} at {wording.number(needed)} "
+        f"{wording.plain(test['unit'])} or {way} "
         f"({wording.percent(limits.attainment_line)} of plan) over its latest readings"
     )
 
@@ -183,7 +275,11 @@ def _range(row: pd.Series) -> str:
 
 def _ranked(found: pd.DataFrame) -> pd.DataFrame:
     loud = found["tier"].map(LOUDNESS).fillna(2)
-    return found.assign(_loud=loud).sort_values(["_loud", "money"], ascending=[True, False], kind="stable").drop(columns="_loud")
+    return (
+        found.assign(_loud=loud)
+        .sort_values(["_loud", "money"], ascending=[True, False], kind="stable")
+        .drop(columns="_loud")
+    )
 
 
 def _evidence(portfolio: Portfolio, items: pd.DataFrame, tested: pd.DataFrame, inside: Inside) -> Any:
@@ -191,7 +287,11 @@ def _evidence(portfolio: Portfolio, items: pd.DataFrame, tested: pd.DataFrame, i
 
     def of(place: int) -> tuple[Evidence, ...]:
         parts = [(table, row[item == place]) for table, (item, row) in behind.items()]
-        return tuple(Evidence(table, tuple(row[:MOST_EVIDENCE_ROWS].tolist()), len(row)) for table, row in parts if len(row))
+        return tuple(
+            Evidence(table, tuple(row[:MOST_EVIDENCE_ROWS].tolist()), len(row))
+            for table, row in parts
+            if len(row)
+        )
 
     return of
 

@@ -1,4 +1,5 @@
-"""What the findings of reported status share: names, the count first and then each item, days in the portfolio's zone."""
+"""What the findings of reported status share: names, the count first and then each item, days in the
+portfolio's zone."""
 
 from __future__ import annotations
 
@@ -8,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from vmo_helpers import wording
-from vmo_helpers.findings.finding import Evidence, Finding
+from vmo_helpers.results.finding import Evidence, Finding
+from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import Severity
 
 PORTFOLIO = "portfolio"
@@ -18,9 +19,11 @@ TITLE_LENGTH = 60
 
 
 def name(row: pd.Series, column: str = "title", key: str = "item_id") -> str:
-    """A title in quotation marks as it may be shown, cut to a readable length; the key where there is none."""
+    """A title in quotation marks as it may be shown, cut to a readable length; the key where there is
+    none."""
     title = row[column]
-    return f"“{wording.clipped(wording.plain(title if isinstance(title, str) and title else row[key]), TITLE_LENGTH)}”"
+    named = title if isinstance(title, str) and title else row[key]
+    return f"“{wording.clipped(wording.plain(named), TITLE_LENGTH)}”"
 
 
 def number(value: Any) -> float | None:
@@ -40,7 +43,15 @@ def by_number(n: int, one: str, many: str) -> str:
 
 def unknown(rule: str, sentence: str, *missing: str, n: int = 0) -> Finding:
     """A finding that says what cannot be said, and what is missing for it."""
-    return Finding(rule, PORTFOLIO, Severity.UNKNOWN, sentence, n=n, missing=missing, clears_when="that is known" if missing else "")
+    return Finding(
+        rule,
+        PORTFOLIO,
+        Severity.UNKNOWN,
+        sentence,
+        n=n,
+        missing=missing,
+        clears_when="that is known" if missing else "",
+    )
 
 
 def listed(
@@ -60,10 +71,19 @@ def listed(
     table: str = "work_items",
     key: str = "item_id",
 ) -> list[Finding]:
-    """The count with its rows, then one finding a row, in the order of the frame; ``calm`` is said when there is none."""
+    """The count with its rows, then one finding a row, in the order of the frame; ``calm`` is said when there
+    is none."""
     if found.empty:
         note = Finding(
-            rule, PORTFOLIO, Severity.GOOD, calm, value=0.0, unit="items", threshold=threshold, threshold_name=threshold_name, n=n
+            rule,
+            PORTFOLIO,
+            Severity.GOOD,
+            calm,
+            value=0.0,
+            unit="items",
+            threshold=threshold,
+            threshold_name=threshold_name,
+            n=n,
         )
         return [note]
     money = found["money"] if "money" in found.columns else pd.Series(index=found.index, dtype="float64")

@@ -6,16 +6,28 @@ import pandas as pd
 
 
 def figures(now: pd.DataFrame, past: pd.DataFrame, reviews: pd.DataFrame) -> pd.DataFrame:
-    """One row a figure of this review: key, unit, value, n, before (its newest known value in an earlier review), before_day.
+    """One row a figure of this review: key, unit, value, n, before (its newest known value in an earlier
+    review), before_day.
 
-    ``now``: key, unit, value, n; ``past``: key, values (a list by review); ``reviews``: the earlier ones, oldest first (day).
+    ``now``: key, unit, value, n; ``past``: key, values (a list by review); ``reviews``: the earlier ones,
+    oldest first (day).
     """
     lists = dict(zip(past["key"], past["values"], strict=True))
     rows = []
     for row in now.to_dict("records"):
-        known = [(value, day) for value, day in zip(lists.get(row["key"], []), reviews["day"], strict=False) if value is not None]
+        known = [
+            (value, day)
+            for value, day in zip(lists.get(row["key"], []), reviews["day"], strict=False)
+            if value is not None
+        ]
         value, day = known[-1] if known else (None, None)
-        rows.append({**{name: row[name] for name in ("key", "unit", "value", "n")}, "before": value, "before_day": day})
+        rows.append(
+            {
+                **{name: row[name] for name in ("key", "unit", "value", "n")},
+                "before": value,
+                "before_day": day,
+            }
+        )
     frame = pd.DataFrame(rows, columns=["key", "unit", "value", "n", "before", "before_day"])
     return frame.astype({"value": "float64", "before": "float64"})
 
@@ -25,4 +37,9 @@ def trend(key: str, now: pd.DataFrame, past: pd.DataFrame, reviews: pd.DataFrame
     lists = dict(zip(past["key"], past["values"], strict=True))
     here = now.loc[now["key"].eq(key), "value"]
     values = [*lists.get(key, [None] * len(reviews)), None if here.empty else here.iloc[0]]
-    return pd.Series(pd.to_numeric(pd.Series(values, dtype="object")).to_numpy(), index=[*reviews["day"], day], name=key, dtype="float64")
+    return pd.Series(
+        pd.to_numeric(pd.Series(values, dtype="object")).to_numpy(),
+        index=[*reviews["day"], day],
+        name=key,
+        dtype="float64",
+    )

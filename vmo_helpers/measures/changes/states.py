@@ -14,24 +14,46 @@ RAISED = (str(Severity.ALARM), str(Severity.WARNING))
 LOOKED_BACK = 12
 """Reviews over which coming and going is counted."""
 COLUMNS = [
-    "id", "rule", "subject", "sentence", "severity", "before", "state", "since", "spells", "raised", "looked", "money", "deck", "slide",
-]  # fmt: skip
+    "id",
+    "rule",
+    "subject",
+    "sentence",
+    "severity",
+    "before",
+    "state",
+    "since",
+    "spells",
+    "raised",
+    "looked",
+    "money",
+    "deck",
+    "slide",
+]
 
 
-def findings(now: pd.DataFrame, past: pd.DataFrame, reviews: pd.DataFrame, done: Collection[str], day: str) -> pd.DataFrame:
+def findings(
+    now: pd.DataFrame, past: pd.DataFrame, reviews: pd.DataFrame, done: Collection[str], day: str
+) -> pd.DataFrame:
     """One row a finding that is raised (alarm or warning) or was when it was last looked at.
 
-    ``now``: this review's findings (id, rule, subject, severity, sentence, money, deck, slide); ``past``: findings once raised
-    (id, rule, subject, sentence, deck, money, severity: a list by review); ``reviews``: the earlier ones, oldest first (day,
+    ``now``: this review's findings (id, rule, subject, severity, sentence, money, deck, slide); ``past``:
+    findings once raised (id, rule, subject, sentence, deck, money, severity: a list by review); ``reviews``:
+    the earlier ones, oldest first (day,
     done: their notebooks); ``done``: the notebooks of this one; ``day``: its as-of day.
 
-    - state: new (was not raised when last looked at), still, cleared, first (never looked at before), unsaid (was raised,
-      its evidence is missing now), unseen (was raised, its notebook did not run now). A review in which the finding's
-      notebook did not run says nothing: nothing is cleared, and nothing becomes new, by a notebook that failed.
-    - before: its severity when last looked at; since: the day on which the present spell began, of a cleared one its last.
-    - spells: stretches of being raised over the last twelve reviews and this one; raised and looked: in how many of them.
+    - state: new (was not raised when last looked at), still, cleared, first (never looked at before), unsaid
+      (was raised,
+      its evidence is missing now), unseen (was raised, its notebook did not run now). A review in which the
+      finding's notebook did not run says nothing: nothing is cleared, and nothing becomes new, by a notebook
+      that failed.
+    - before: its severity when last looked at; since: the day on which the present spell began, of a cleared
+      one its last.
+    - spells: stretches of being raised over the last twelve reviews and this one; raised and looked: in how
+      many of them.
     """
-    of_topic = {_topic(row["rule"]): row["deck"] for row in now.to_dict("records") if isinstance(row["deck"], str)}
+    of_topic = {
+        _topic(row["rule"]): row["deck"] for row in now.to_dict("records") if isinstance(row["deck"], str)
+    }
     today = {row["id"]: row for row in now.to_dict("records")}
     once = {row["id"]: row for row in past.to_dict("records")}
     ran = [frozenset(names) for names in reviews["done"]]
@@ -42,23 +64,36 @@ def findings(now: pd.DataFrame, past: pd.DataFrame, reviews: pd.DataFrame, done:
         row = today.get(key, told)
         deck = row.get("deck") if isinstance(row.get("deck"), str) else of_topic.get(_topic(row["rule"]))
         severities: Sequence[Any] = told["severity"] if told else [None] * len(ran)
-        before = [said if deck is None or deck in names else ... for said, names in zip(severities, ran, strict=True)]
+        before = [
+            said if deck is None or deck in names else ...
+            for said, names in zip(severities, ran, strict=True)
+        ]
         looked = [said in RAISED for said in before if said is not ...]
         here = today.get(key, {}).get("severity")
         state = _state(here, looked, deck is None or deck in done)
         if state is not None:
             days = [when for when, said in zip(reviews["day"], before, strict=True) if said is not ...]
-            seen = [*looked, here in RAISED] if state not in (ChangeState.UNSAID, ChangeState.UNSEEN) else looked
+            seen = (
+                [*looked, here in RAISED] if state not in (ChangeState.UNSAID, ChangeState.UNSEEN) else looked
+            )
             recent = seen[-LOOKED_BACK - 1 :]
             last = next((said for said in reversed(before) if said is not ...), None)
             rows.append(
                 {
-                    **{name: row.get(name) for name in ("id", "rule", "subject", "sentence", "money", "slide")},
-                    "deck": deck, "severity": here if here in RAISED else None, "before": last if last in RAISED else None,
-                    "state": str(state), "since": _since([*days, day][: len(seen)], seen), "spells": _spells(recent),
-                    "raised": sum(recent), "looked": len(recent),
+                    **{
+                        name: row.get(name)
+                        for name in ("id", "rule", "subject", "sentence", "money", "slide")
+                    },
+                    "deck": deck,
+                    "severity": here if here in RAISED else None,
+                    "before": last if last in RAISED else None,
+                    "state": str(state),
+                    "since": _since([*days, day][: len(seen)], seen),
+                    "spells": _spells(recent),
+                    "raised": sum(recent),
+                    "looked": len(recent),
                 }
-            )  # fmt: skip
+            )
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -1,4 +1,5 @@
-"""Decisions: what was asked, decided and carried through, whether it moved its metric, and what waiting for one costs."""
+"""Decisions: what was asked, decided and carried through, whether it moved its metric, and what waiting for
+one costs."""
 
 from vmo_helpers.measures.decisions.costs import months, names, owners, waiting_cost
 from vmo_helpers.measures.decisions.effects import effects

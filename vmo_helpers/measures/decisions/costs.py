@@ -15,18 +15,23 @@ DELAY, SPEND = "cost of delay", "spend of the last three months"
 
 
 def waiting_cost(portfolio: Portfolio) -> pd.DataFrame:
-    """One row an item with a known cost of waiting: item_id, cost_per_month (in the portfolio's currency), cost_basis.
+    """One row an item with a known cost of waiting: item_id, cost_per_month (in the portfolio's currency),
+    cost_basis.
 
-    The item's cost_of_delay_per_week × 52 ÷ 12; of an item without one, while it is not delivered, what it and its
-    descendants spent in the last three whole months, ÷ 3. Others have no row: their cost is unknown, not zero. Raises
-    ValueError without an as-of.
+    The item's cost_of_delay_per_week × 52 ÷ 12; of an item without one, while it is not delivered, what it
+    and its descendants spent in the last three whole months, ÷ 3. Others have no row: their cost is unknown,
+    not zero. Raises ValueError without an as-of.
     """
     if portfolio.as_of is None:
         raise ValueError("a cost of waiting needs an as-of: portfolio.known_at(as_of)")
     items = portfolio.work_items.drop_duplicates("item_id").set_index("item_id")
     delay = items["cost_of_delay_per_week"].dropna() * WEEKS_A_MONTH
     spent = _spent_a_month(portfolio, portfolio.as_of)
-    spent = spent[spent.index.isin(items.index[items["delivered_at"].isna()]) & ~spent.index.isin(delay.index) & spent.gt(0)]
+    spent = spent[
+        spent.index.isin(items.index[items["delivered_at"].isna()])
+        & ~spent.index.isin(delay.index)
+        & spent.gt(0)
+    ]
     both = pd.concat([delay[delay.gt(0)], spent])
     basis = [DELAY] * int(delay.gt(0).sum()) + [SPEND] * len(spent)
     return pd.DataFrame({"item_id": both.index, "cost_per_month": both.to_numpy(), "cost_basis": basis})
@@ -41,22 +46,29 @@ def names(portfolio: Portfolio) -> dict[str, str]:
     """The name of each item, stream, objective and key result, by its id."""
     found: dict[str, str] = {}
     for table, key, name in (
-        ("key_results", "kr_id", "title"), ("objectives", "objective_id", "title"), ("value_streams", "value_stream_id", "name"),
+        ("key_results", "kr_id", "title"),
+        ("objectives", "objective_id", "title"),
+        ("value_streams", "value_stream_id", "name"),
         ("work_items", "item_id", "title"),
-    ):  # fmt: skip
+    ):
         named = portfolio.tables[table].dropna(subset=[name])
         found |= dict(zip(named[key], named[name], strict=True))
     return found
 
 
 def owners(portfolio: Portfolio) -> dict[str, str]:
-    """The role that answers for an item, a stream, an objective or a key result, by its id: its stream's, or its own owner."""
+    """The role that answers for an item, a stream, an objective or a key result, by its id: its stream's, or
+    its own owner."""
     streams = portfolio.value_streams.dropna(subset=["owner"])
     found = dict(zip(streams["value_stream_id"], streams["owner"], strict=True))
     items = portfolio.work_items.drop_duplicates("item_id").set_index("item_id")
     parent, stream = items["parent_id"].to_dict(), items["value_stream_id"].to_dict()
     for item in items.index:
-        found |= {item: found[key]} if isinstance(key := _stream(item, stream, parent), str) and key in found else {}
+        found |= (
+            {item: found[key]}
+            if isinstance(key := _stream(item, stream, parent), str) and key in found
+            else {}
+        )
     for table, key in (("objectives", "objective_id"), ("key_results", "kr_id")):
         named = portfolio.tables[table].dropna(subset=["owner"])
         found |= dict(zip(named[key], named["owner"], strict=True))
@@ -79,10 +91,17 @@ def _spent_a_month(portfolio: Portfolio, as_of: pd.Timestamp) -> pd.Series:
     """Mean monthly actual spend of each item and its descendants over the last three whole months."""
     spend = portfolio.spend
     local = as_of.tz_convert(portfolio.settings.timezone).tz_localize(None)
-    first_of_next = (local + pd.Timedelta(1, "D")).normalize().replace(day=1)  # the last day of a month closes it
+    first_of_next = (
+        (local + pd.Timedelta(1, "D")).normalize().replace(day=1)
+    )  # the last day of a month closes it
     end = first_of_next if (local + pd.Timedelta(1, "D")).day == 1 else local.normalize().replace(day=1)
     begin = end - pd.DateOffset(months=SPENT_MONTHS)
-    own = spend[spend["kind"].eq("actual") & spend["item_id"].notna() & spend["period"].ge(begin) & spend["period"].lt(end)]
+    own = spend[
+        spend["kind"].eq("actual")
+        & spend["item_id"].notna()
+        & spend["period"].ge(begin)
+        & spend["period"].lt(end)
+    ]
     parent = portfolio.work_items.drop_duplicates("item_id").set_index("item_id")["parent_id"].to_dict()
     total: dict[str, float] = {}
     for item, amount in own.groupby("item_id")["amount"].sum().items():

@@ -6,15 +6,24 @@ import pandas as pd
 
 from vmo_helpers.vocabulary import DecisionState
 
-_ORDER = [str(word) for word in (DecisionState.LATE, DecisionState.UNDER_WAY, DecisionState.OPEN, DecisionState.CARRIED_THROUGH)]
+_ORDER = [
+    str(word)
+    for word in (
+        DecisionState.LATE,
+        DecisionState.UNDER_WAY,
+        DecisionState.OPEN,
+        DecisionState.CARRIED_THROUGH,
+    )
+]
 NO_METRIC, NOT_DECIDED, NOT_DONE = "no metric named", "not decided yet", "not done yet"
 
 
 def summary(states: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
-    """One row a decision: decision, question, outcome, decision_state, took_days (open: so far), owner, effect (did its metric move).
+    """One row a decision: decision, question, outcome, decision_state, took_days (open: so far), owner,
+    effect (did its metric move).
 
-    Late ones first, then under way, open, carried through; among them the newest first. Frames as ``states`` and
-    ``effects`` return them.
+    Late ones first, then under way, open, carried through; among them the newest first. Frames as ``states``
+    and ``effects`` return them.
     """
     frame = pd.DataFrame(
         {
@@ -33,8 +42,9 @@ def summary(states: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
 
 
 def journeys(states: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
-    """One row a decision that was taken on a known day: decision_id, question, state, days from the question: decided_days, end_days
-    (done, of a late one so far, else the decision), due_days; effect: did its metric move. The longest first.
+    """One row a decision that was taken on a known day: decision_id, question, state, days from the question:
+    decided_days, end_days (done, of a late one so far, else the decision), due_days; effect: did its metric
+    move. The longest first.
 
     All are elapsed; a due day counts to its end.
     """

@@ -12,19 +12,32 @@ from vmo_helpers.vocabulary import DecisionState
 
 DAY_SECONDS = 86_400
 _GIVEN = [
-    "decision_id", "question", "outcome", "item_id", "finding_id", "owner", "decided_by", "effect_metric_id",
-    "asked_at", "decided_at", "due", "done_at",
-]  # fmt: skip
+    "decision_id",
+    "question",
+    "outcome",
+    "item_id",
+    "finding_id",
+    "owner",
+    "decided_by",
+    "effect_metric_id",
+    "asked_at",
+    "decided_at",
+    "due",
+    "done_at",
+]
 
 
 def states(portfolio: Portfolio) -> pd.DataFrame:
     """One row a decision asked for by as-of, the newest first: what the table says of it and
 
-    - state: open; then carried_through (done), late (its due day has passed), under_way (due later, or no day named);
+    - state: open; then carried_through (done), late (its due day has passed), under_way (due later, or no day
+      named);
     - delay_days: elapsed from the question to the decision, of an open one so far;
-    - late_days: days from its due day to the day when it was done, or so far; negative before it, missing without either.
+    - late_days: days from its due day to the day when it was done, or so far; negative before it, missing
+      without either.
 
-    Index: its row in ``decisions``. A due day is whole: on it nothing is late. Raises ValueError without an as-of.
+    Index: its row in ``decisions``. A due day is whole: on it nothing is late. Raises ValueError without an
+    as-of.
     """
     if portfolio.as_of is None:
         raise ValueError("decisions need an as-of: portfolio.known_at(as_of)")
@@ -42,6 +55,8 @@ def states(portfolio: Portfolio) -> pd.DataFrame:
     known = given["decided_at"].notna() | ~decided  # decided on a day that nobody wrote down has no delay
     delay = (given["decided_at"].fillna(portfolio.as_of) - given["asked_at"]).dt.total_seconds() / DAY_SECONDS
     found = given.assign(
-        state=pd.Series(state, given.index, dtype="str"), delay_days=delay.where(known), late_days=late_days.where(decided)
+        state=pd.Series(state, given.index, dtype="str"),
+        delay_days=delay.where(known),
+        late_days=late_days.where(decided),
     )
     return found.sort_values(["asked_at", "decision_id"], ascending=[False, True], kind="stable")

@@ -1,7 +1,8 @@
 """Flow: how long work takes, where it waits, how much is in progress, and how steadily it reaches its users.
 
-``log = read(portfolio)`` is computed once; every measure is a function of the log, of the frame that ``items`` returns,
-or of both. Definitions: docs/measures.md. Sources: Kanban Guide (2020), Vacanti (2015), SAFe flow metrics (2023).
+``log = read(portfolio)`` is computed once; every measure is a function of the log, of the frame that
+``items`` returns, or of both. Definitions: docs/measures.md. Sources: Kanban Guide (2020), Vacanti (2015),
+SAFe flow metrics (2023).
 """
 
 from vmo_helpers.measures.flow.allocation import distribution, predictability
@@ -13,7 +14,14 @@ from vmo_helpers.measures.flow.figures import figures
 from vmo_helpers.measures.flow.items import cycle_time, excluded, items, lead_time_to_value, work_item_age
 from vmo_helpers.measures.flow.log import FlowLog, Status, read
 from vmo_helpers.measures.flow.moves import handoffs, rework
-from vmo_helpers.measures.flow.pace import on_record, release_rhythm, started_finished, throughput, throughput_per_week, wip_by_day
+from vmo_helpers.measures.flow.pace import (
+    on_record,
+    release_rhythm,
+    started_finished,
+    throughput,
+    throughput_per_week,
+    wip_by_day,
+)
 from vmo_helpers.measures.flow.quantiles import SMALL_N, SmallN, change, percentiles
 from vmo_helpers.measures.flow.sensitivity import sensitivity
 from vmo_helpers.measures.flow.stability import littles_law
@@ -26,7 +34,14 @@ from vmo_helpers.measures.flow.stages import (
     stage_times,
 )
 from vmo_helpers.measures.flow.troubles import blocked_now, decision_latency, overdue_items
-from vmo_helpers.measures.flow.views import cycle_time_bins, distribution_by_period, longest_pause, oldest, queue_by_stream, trend
+from vmo_helpers.measures.flow.views import (
+    cycle_time_bins,
+    distribution_by_period,
+    longest_pause,
+    oldest,
+    queue_by_stream,
+    trend,
+)
 from vmo_helpers.measures.flow.waits import blockers, if_halved, wait_days, wait_pareto
 from vmo_helpers.measures.flow.wip import kanban, kanban_cards, wip_by_state, wip_by_stream, wip_limits
 

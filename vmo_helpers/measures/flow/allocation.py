@@ -14,9 +14,9 @@ from vmo_helpers.window import Window
 
 
 def distribution(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row a work type that finished or is in progress, in the contract's order: work_type, finished, share (of all finished in the
-    window), wip (flow load), finished_before and share_before (the window of equal length before, as it stood then).
-    Source: SAFe flow distribution and flow load."""
+    """One row a work type that finished or is in progress, in the contract's order: work_type, finished,
+    share (of all finished in the window), wip (flow load), finished_before and share_before (the window of
+    equal length before, as it stood then). Source: SAFe flow distribution and flow load."""
     before = item_table(log, window.before)
     before = before[before.index.isin(items.index)]
     types = pd.Index([str(word) for word in WorkType])
@@ -24,22 +24,31 @@ def distribution(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFr
     def per_type(frame: pd.DataFrame) -> pd.Series:
         return frame["work_type"].value_counts().reindex(types, fill_value=0)
 
-    finished, earlier = per_type(items[items["finished_in_window"]]), per_type(before[before["finished_in_window"]])
+    finished, earlier = (
+        per_type(items[items["finished_in_window"]]),
+        per_type(before[before["finished_in_window"]]),
+    )
     wip = per_type(items[items["status"].eq(str(Status.IN_PROGRESS))])
-    frame = pd.DataFrame({
-        "work_type": types.astype("str"), "finished": finished.array, "share": _shares(finished), "wip": wip.array,
-        "finished_before": earlier.array, "share_before": _shares(earlier),
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "work_type": types.astype("str"),
+            "finished": finished.array,
+            "share": _shares(finished),
+            "wip": wip.array,
+            "finished_before": earlier.array,
+            "share_before": _shares(earlier),
+        }
+    )
     return frame[frame[["finished", "wip", "finished_before"]].sum(axis=1) > 0].reset_index(drop=True)
 
 
 def predictability(portfolio: Portfolio, window: Window) -> pd.DataFrame:
-    """One row a planning interval that touches the window and has ended (all of them where they have no days), in order of time:
-    pi, ended_on, planned_value (of committed objectives), actual_value (of all), predictability (actual ÷ planned), teams,
-    teams_mean (mean of the teams' own), objectives, unscored.
+    """One row a planning interval that touches the window and has ended (all of them where they have no
+    days), in order of time: pi, ended_on, planned_value (of committed objectives), actual_value (of all),
+    predictability (actual ÷ planned), teams, teams_mean (mean of the teams' own), objectives, unscored.
 
-    Objectives without an actual value are left out of both sums and counted as unscored; without any scored one the
-    value is missing. 0.8–1.0 is healthy. Source: SAFe program predictability measure.
+    Objectives without an actual value are left out of both sums and counted as unscored; without any scored
+    one the value is missing. 0.8–1.0 is healthy. Source: SAFe program predictability measure.
     """
     objectives = portfolio.pi_objectives
     last = pd.Timestamp(window.end_day)
@@ -53,13 +62,23 @@ def predictability(portfolio: Portfolio, window: Window) -> pd.DataFrame:
     own = team["actual_value"].sum() / team["committed_value"].sum().replace(0.0, np.nan)
     planned, actual = pi["committed_value"].sum(), pi["actual_value"].sum()
     every = chosen.groupby("pi")
-    frame = pd.DataFrame({
-        "ended_on": every["to"].max(), "planned_value": planned, "actual_value": actual,
-        "predictability": actual / planned.replace(0.0, np.nan),
-        "teams": every["team"].nunique(), "teams_mean": own.groupby("pi").mean(), "objectives": every.size(),
-        "unscored": every.size() - every["actual_value"].count(),
-    })  # fmt: skip
-    return frame.rename_axis("pi").reset_index().sort_values(["ended_on", "pi"], kind="stable", ignore_index=True)
+    frame = pd.DataFrame(
+        {
+            "ended_on": every["to"].max(),
+            "planned_value": planned,
+            "actual_value": actual,
+            "predictability": actual / planned.replace(0.0, np.nan),
+            "teams": every["team"].nunique(),
+            "teams_mean": own.groupby("pi").mean(),
+            "objectives": every.size(),
+            "unscored": every.size() - every["actual_value"].count(),
+        }
+    )
+    return (
+        frame.rename_axis("pi")
+        .reset_index()
+        .sort_values(["ended_on", "pi"], kind="stable", ignore_index=True)
+    )
 
 
 def _shares(counts: pd.Series) -> Floats:

@@ -1,6 +1,7 @@
 """Frames at the face, codes and sorted arrays inside: the bridge between the two.
 
-Instants are microseconds since 1970 (UTC) as int64; ``NEVER`` stands for one that has not come. Texts are codes.
+Instants are microseconds since 1970 (UTC) as int64; ``NEVER`` stands for one that has not come. Texts are
+codes.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ Small = npt.NDArray[np.int8]
 
 
 def micros(column: pd.Series) -> Ints:
-    """An instant column as microseconds; missing becomes ``NEVER``. The unit is stated: pandas keeps s, ms or us."""
+    """An instant column as microseconds; missing becomes ``NEVER``. The unit is stated: pandas keeps s, ms or
+    us."""
     values: Ints = np.asarray(column.dt.as_unit("us").array.asi8)
     return np.where(values == _NAT, NEVER, values)
 
@@ -47,24 +49,34 @@ def texts(numbers: Ints, names: list[str]) -> Any:
 
 
 def file_rows(table: pd.DataFrame) -> Codes:
-    """The row in the file of each row of a table (a range that is asked for its values keeps them for good)."""
+    """The row in the file of each row of a table (a range that is asked for its values keeps them for
+    good)."""
     index = table.index
-    return np.arange(index.start, index.stop, index.step, dtype=np.int32) if isinstance(index, pd.RangeIndex) else index.to_numpy(np.int32)
+    return (
+        np.arange(index.start, index.stop, index.step, dtype=np.int32)
+        if isinstance(index, pd.RangeIndex)
+        else index.to_numpy(np.int32)
+    )
 
 
-def picked(frame: pd.DataFrame, rows: pd.Series, columns: Sequence[str], by: Ints | Floats | None = None) -> pd.DataFrame:
-    """The rows with a true flag, of these columns alone (``frame.loc[rows, columns]`` copies all columns on the way), where
-    ``by`` is given in its rising order."""
+def picked(
+    frame: pd.DataFrame, rows: pd.Series, columns: Sequence[str], by: Ints | Floats | None = None
+) -> pd.DataFrame:
+    """The rows with a true flag, of these columns alone (``frame.loc[rows, columns]`` copies all columns on
+    the way), where ``by`` is given in its rising order."""
     place = np.flatnonzero(rows.to_numpy(dtype=bool))
     if by is not None:
         place = place[np.argsort(by[place], kind="stable")]
-    return pd.DataFrame({name: frame[name].array.take(place) for name in columns}, index=frame.index[place], copy=False)
+    return pd.DataFrame(
+        {name: frame[name].array.take(place) for name in columns}, index=frame.index[place], copy=False
+    )
 
 
 def grouped_order(item: Codes, at: Ints, count: int, seq: Callable[[], Floats] | None = None) -> Ints | None:
     """Rows ordered by item, time, seq, row; None when each item's rows already stand together in that order.
 
-    Rows with the same time are ordered by ``seq`` where given, else by row; it is asked for when there are such rows.
+    Rows with the same time are ordered by ``seq`` where given, else by row; it is asked for when there are
+    such rows.
     """
     if len(item) < 2:
         return None
@@ -72,7 +84,11 @@ def grouped_order(item: Codes, at: Ints, count: int, seq: Callable[[], Floats] |
     seen = np.zeros(count, dtype=bool)
     seen[item] = True
     grouped = 1 + int(np.count_nonzero(~same)) == int(np.count_nonzero(seen))
-    if grouped and not (same & (at[1:] < at[:-1])).any() and (seq is None or not (same & (at[1:] == at[:-1])).any()):
+    if (
+        grouped
+        and not (same & (at[1:] < at[:-1])).any()
+        and (seq is None or not (same & (at[1:] == at[:-1])).any())
+    ):
         return None
     turn = np.full(len(item), np.nan) if seq is None else seq()
     if grouped and not _disorder(same, at, turn).any():
@@ -103,13 +119,15 @@ def _stable(item: Codes) -> Ints:
 
 
 def in_blocks(size: int) -> Iterator[slice]:
-    """So many rows in slices short enough that what is computed on the way stays small, and in the processor's cache."""
+    """So many rows in slices short enough that what is computed on the way stays small, and in the
+    processor's cache."""
     return (slice(begin, begin + _BLOCK) for begin in range(0, size, _BLOCK))
 
 
 def day_ticks(first: int, last: int, timezone: str, as_of: int) -> Ints:
-    """The instant at which each local day ``first`` … ``last`` is looked at: its last microsecond, or as-of when that comes first."""
-    from vmo_helpers.calendar import day_starts
+    """The instant at which each local day ``first`` … ``last`` is looked at: its last microsecond, or as-of
+    when that comes first."""
+    from vmo_helpers.portfolio.calendar import day_starts
 
     return np.minimum(day_starts(first, last, timezone)[1:] - 1, as_of)
 
@@ -130,7 +148,8 @@ def standing(start: Ints, end: Ints, group: Codes, groups: int, ticks: Ints) -> 
 def tick_of(when: Ints, ticks: Ints) -> Ints:
     """The place of the first tick at or after each instant, as ``searchsorted`` finds it.
 
-    Ticks are days or weeks of a zone, nearly even: a division guesses the place, and one step either way mends it.
+    Ticks are days or weeks of a zone, nearly even: a division guesses the place, and one step either way
+    mends it.
     """
     if len(ticks) < 3 or len(when) < 1000:
         return np.searchsorted(ticks, when, side="left").astype(np.int64)

@@ -19,7 +19,8 @@ _Told = TypeVar("_Told", bound=np.generic)
 class Blocks:
     """Blockers that never overlap within an item: an instant under two belongs to the one that opened first.
 
-    Ordered by item and time; ``end`` is ``NEVER`` while still open; ``reason`` −1 where none is given; ``row`` as in the file.
+    Ordered by item and time; ``end`` is ``NEVER`` while still open; ``reason`` −1 where none is given;
+    ``row`` as in the file.
     """
 
     item: Ints
@@ -33,11 +34,14 @@ class Blocks:
         """As known at an earlier instant."""
         known = self.start <= instant
         end = np.where(self.end > instant, NEVER, self.end)
-        return Blocks(self.item[known], self.start[known], end[known], self.reason[known], self.reasons, self.row[known])
+        return Blocks(
+            self.item[known], self.start[known], end[known], self.reason[known], self.reasons, self.row[known]
+        )
 
 
 def blocks(blockers: pd.DataFrame, item_ids: pd.Series) -> Blocks:
-    """The blockers of the given items as disjoint stretches; one that ends before it begins blocks nothing."""
+    """The blockers of the given items as disjoint stretches; one that ends before it begins blocks
+    nothing."""
     item = places(blockers["item_id"], item_ids)
     start, end = micros(blockers["from_at"]), micros(blockers["to_at"])
     reason, reasons = codes(blockers["reason"])
@@ -66,7 +70,8 @@ def _furthest_end_before(item: Ints, end: Ints) -> Ints:
 
 @dataclass(frozen=True)
 class Pieces:
-    """Visits cut at the edges of blockers: ``visit`` it belongs to, ``block`` that covers it (−1 none). Half-open."""
+    """Visits cut at the edges of blockers: ``visit`` it belongs to, ``block`` that covers it (−1 none).
+    Half-open."""
 
     item: Codes
     start: Ints
@@ -80,7 +85,8 @@ class Pieces:
 
 
 def pieces(item: Codes, start: Ints, end: Ints, found: Blocks, items: int) -> Pieces:
-    """Every visit, cut where a blocker of its item begins or ends; visits of other items are taken as they are."""
+    """Every visit, cut where a blocker of its item begins or ends; visits of other items are taken as they
+    are."""
     none = np.broadcast_to(np.int32(-1), len(item))
     touched = np.zeros(items, dtype=bool)
     touched[found.item] = True
@@ -90,7 +96,11 @@ def pieces(item: Codes, start: Ints, end: Ints, found: Blocks, items: int) -> Pi
     free, rows = np.flatnonzero(~cut), np.flatnonzero(cut)
     parts, visit = _split(item[rows], start[rows], rows, found)
     last_end = np.full(items, NEVER)
-    ends = np.where(np.append(parts.item[1:] == parts.item[:-1], False), np.append(parts.start[1:], NEVER), last_end[parts.item])
+    ends = np.where(
+        np.append(parts.item[1:] == parts.item[:-1], False),
+        np.append(parts.start[1:], NEVER),
+        last_end[parts.item],
+    )
     return Pieces(
         np.concatenate([item[free], parts.item]),
         np.concatenate([start[free], parts.start]),
@@ -101,12 +111,15 @@ def pieces(item: Codes, start: Ints, end: Ints, found: Blocks, items: int) -> Pi
 
 
 def _split(item: Codes, start: Ints, visit: Codes, found: Blocks) -> tuple[Pieces, Codes]:
-    """Starts of visits and edges of blockers in one order; each edge begins a piece of the visit that it falls in."""
+    """Starts of visits and edges of blockers in one order; each edge begins a piece of the visit that it
+    falls in."""
     n, m = len(item), len(found.item)
     closed = found.end < NEVER
     edge_item = np.concatenate([item, found.item, found.item[closed]])
     edge_at = np.concatenate([start, found.start, found.end[closed]])
-    kind = np.concatenate([np.zeros(n, np.int64), np.full(m, 2), np.ones(int(closed.sum()), np.int64)])  # visits, then ends, then starts
+    kind = np.concatenate(
+        [np.zeros(n, np.int64), np.full(m, 2), np.ones(int(closed.sum()), np.int64)]
+    )  # visits, then ends, then starts
     order = np.lexsort((np.arange(len(kind)), kind, edge_at, edge_item))
     index = np.concatenate([np.arange(n), np.arange(m), np.flatnonzero(closed)])[order]
     edge_item, edge_at, kind = edge_item[order], edge_at[order], kind[order]

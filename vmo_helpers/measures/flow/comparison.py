@@ -7,8 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.calendar import local_days, monday
-from vmo_helpers.figures import Figure, by_key
 from vmo_helpers.measures.flow.arrays import Flags, Floats, Ints, micros
 from vmo_helpers.measures.flow.figures import figures
 from vmo_helpers.measures.flow.items import cycle_time, lead_time_to_value
@@ -18,6 +16,8 @@ from vmo_helpers.measures.flow.pace import throughput
 from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN, by_group, change
 from vmo_helpers.measures.flow.waits import wait_days_by_item
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.portfolio.calendar import local_days, monday
+from vmo_helpers.results.figure import Figure, by_key
 from vmo_helpers.window import Window
 
 ALL = "all"
@@ -25,14 +25,17 @@ NO_STREAM = "no value stream"
 
 
 def before_after(log: FlowLog, before: Window, after: Window, small: SmallN = SMALL_N) -> pd.DataFrame:
-    """One row a measure and quantile: measure (in words), quantile, before_days, after_days, change_days, low, high, n_before,
-    n_after, clear (the 95 % interval leaves zero; missing where either side is too small).
+    """One row a measure and quantile: measure (in words), quantile, before_days, after_days, change_days,
+    low, high, n_before, n_after, clear (the 95 % interval leaves zero; missing where either side is too
+    small).
 
     Each window is seen as it stood at its end. Intervals by bootstrap with a fixed seed.
     """
     tables = [(item_table(log, window), window) for window in (before, after)]
     lengths = {
-        "lead time to value": [lead_time_to_value(items, window)["lead_time_days"] for items, window in tables],
+        "lead time to value": [
+            lead_time_to_value(items, window)["lead_time_days"] for items, window in tables
+        ],
         "cycle time": [cycle_time(items)["cycle_time_days"] for items, _ in tables],
     }
     rows = [
@@ -44,13 +47,18 @@ def before_after(log: FlowLog, before: Window, after: Window, small: SmallN = SM
         for place, (name, (first, second)) in enumerate(lengths.items())
         for q, words in ((0.5, "median"), (TAIL, "85th percentile"))
     ]
-    frame = pd.DataFrame(rows).rename(columns={"before": "before_days", "after": "after_days", "change": "change_days"})
+    frame = pd.DataFrame(rows).rename(
+        columns={"before": "before_days", "after": "after_days", "change": "change_days"}
+    )
     clear = (frame["low"] > 0) | (frame["high"] < 0)
     return frame.assign(clear=clear.astype("boolean").mask(frame["low"].isna()))
 
 
-def figures_before(log: FlowLog, window: Window, portfolio: Portfolio, small: SmallN = SMALL_N) -> list[Figure]:
-    """The flow figures of the window of equal length before this one, from the log as it stood at that window's end."""
+def figures_before(
+    log: FlowLog, window: Window, portfolio: Portfolio, small: SmallN = SMALL_N
+) -> list[Figure]:
+    """The flow figures of the window of equal length before this one, from the log as it stood at that
+    window's end."""
     before = window.before
     then = log.seen_from(before)
     return figures(then, item_table(then, before), before, portfolio, small)
@@ -64,23 +72,33 @@ def window_change(now: Sequence[Figure], before: Sequence[Figure]) -> pd.DataFra
         for figure in now
         if figure.key in earlier
     ]
-    frame = pd.DataFrame(rows, columns=["figure", "unit", "before", "now", "n_before", "n"]).astype({"before": "float64", "now": "float64"})
-    return frame.assign(change=frame["now"] - frame["before"])[["figure", "unit", "before", "now", "change", "n_before", "n"]]
+    frame = pd.DataFrame(rows, columns=["figure", "unit", "before", "now", "n_before", "n"]).astype(
+        {"before": "float64", "now": "float64"}
+    )
+    return frame.assign(change=frame["now"] - frame["before"])[
+        ["figure", "unit", "before", "now", "change", "n_before", "n"]
+    ]
 
 
 def by_stream(log: FlowLog, items: pd.DataFrame, window: Window, small: SmallN = SMALL_N) -> pd.DataFrame:
-    """One row a value stream and, last, one for all: value_stream_id, value_stream, items, started, finished, wip,
-    throughput_per_week, cycle_time_p50_days, cycle_time_p85_days, lead_time_p50_days, lead_time_p85_days, age_p85_days,
-    flow_efficiency (pooled), reopened, wait_days (inside the window). Too few items leave a percentile missing."""
+    """One row a value stream and, last, one for all: value_stream_id, value_stream, items, started, finished,
+    wip, throughput_per_week, cycle_time_p50_days, cycle_time_p85_days, lead_time_p50_days,
+    lead_time_p85_days, age_p85_days, flow_efficiency (pooled), reopened, wait_days (inside the window). Too
+    few items leave a percentile missing."""
     log = log.seen_from(window)
     items = items.assign(wait_in_window=wait_days_by_item(log, window)[log.places(items)])
     stream, _ = pd.factorize(items["value_stream_id"], use_na_sentinel=False)
     count = int(stream.max(initial=-1)) + 2 if len(items) else 0
-    group = np.concatenate([stream, np.full(len(items), count - 1)])  # all of them are a group of their own, whatever ids are called
+    group = np.concatenate(
+        [stream, np.full(len(items), count - 1)]
+    )  # all of them are a group of their own, whatever ids are called
     doubled = pd.concat([items, items])
     names = doubled.assign(group=group).drop_duplicates("group")
     last = names["group"].eq(count - 1).to_numpy()
-    finished, going = doubled["finished_in_window"].to_numpy(dtype=bool), doubled["status"].eq(str(Status.IN_PROGRESS)).to_numpy()
+    finished, going = (
+        doubled["finished_in_window"].to_numpy(dtype=bool),
+        doubled["status"].eq(str(Status.IN_PROGRESS)).to_numpy(),
+    )
     delivered = window.holds(doubled["lead_time_end_at"]).to_numpy()
     weeks = throughput(items, window)
     whole = int(weeks["whole"].sum())
@@ -99,25 +117,37 @@ def by_stream(log: FlowLog, items: pd.DataFrame, window: Window, small: SmallN =
 
     total = summed("active_days", efficient) + summed("wait_days", efficient)
     every = np.ones(len(doubled), dtype=bool)
-    frame = pd.DataFrame({
-        "value_stream_id": names["value_stream_id"].mask(last, ALL).array,
-        "value_stream": np.where(last, "All streams", names["value_stream"].fillna(NO_STREAM)),
-        "items": counted(every), "started": counted(doubled["started_in_window"].to_numpy(dtype=bool)), "finished": counted(finished),
-        "wip": counted(going), "throughput_per_week": counted(in_whole) / whole if whole else np.nan,
-        "cycle_time_p50_days": quantile("cycle_time_days", finished, 0.5),
-        "cycle_time_p85_days": quantile("cycle_time_days", finished, TAIL),
-        "lead_time_p50_days": quantile("lead_time_days", delivered, 0.5), "lead_time_p85_days": quantile("lead_time_days", delivered, TAIL),
-        "age_p85_days": quantile("age_days", going, TAIL),
-        "flow_efficiency": np.divide(summed("active_days", efficient), total, out=np.full(count, np.nan), where=total > 0),
-        "reopened": counted(finished & doubled["reopened"].fillna(False).to_numpy(dtype=bool)),
-        "wait_days": summed("wait_in_window", every),
-    })  # fmt: skip
-    return pd.concat([frame[~last].sort_values("value_stream_id"), frame[last]], ignore_index=True).astype({"value_stream": "str"})
+    frame = pd.DataFrame(
+        {
+            "value_stream_id": names["value_stream_id"].mask(last, ALL).array,
+            "value_stream": np.where(last, "All streams", names["value_stream"].fillna(NO_STREAM)),
+            "items": counted(every),
+            "started": counted(doubled["started_in_window"].to_numpy(dtype=bool)),
+            "finished": counted(finished),
+            "wip": counted(going),
+            "throughput_per_week": counted(in_whole) / whole if whole else np.nan,
+            "cycle_time_p50_days": quantile("cycle_time_days", finished, 0.5),
+            "cycle_time_p85_days": quantile("cycle_time_days", finished, TAIL),
+            "lead_time_p50_days": quantile("lead_time_days", delivered, 0.5),
+            "lead_time_p85_days": quantile("lead_time_days", delivered, TAIL),
+            "age_p85_days": quantile("age_days", going, TAIL),
+            "flow_efficiency": np.divide(
+                summed("active_days", efficient), total, out=np.full(count, np.nan), where=total > 0
+            ),
+            "reopened": counted(finished & doubled["reopened"].fillna(False).to_numpy(dtype=bool)),
+            "wait_days": summed("wait_in_window", every),
+        }
+    )
+    return pd.concat([frame[~last].sort_values("value_stream_id"), frame[last]], ignore_index=True).astype(
+        {"value_stream": "str"}
+    )
 
 
 def _in_whole_weeks(items: pd.DataFrame, window: Window, weeks: pd.DataFrame) -> Flags:
     """Which items were finished in a whole ISO week of the window."""
     whole = weeks.loc[weeks["whole"], "week"].to_numpy().astype("datetime64[D]").astype(np.int64)
     inside: Flags = items["finished_in_window"].to_numpy(dtype=bool).copy()
-    inside[inside] = np.isin(monday(local_days(micros(items.loc[inside, "finished_at"]), window.timezone)), whole)
+    inside[inside] = np.isin(
+        monday(local_days(micros(items.loc[inside, "finished_at"]), window.timezone)), whole
+    )
     return inside

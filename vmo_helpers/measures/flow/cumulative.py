@@ -1,24 +1,26 @@
-"""Cumulative flow and what crosses each boundary, from visits as they were: a later move never rewrites an earlier day."""
+"""Cumulative flow and what crosses each boundary, from visits as they were: a later move never rewrites an
+earlier day."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.calendar import day_starts, days_between, local_days, monday
 from vmo_helpers.measures.flow.arrays import NEVER, Ints, day_ticks, micro, standing, tick_of
 from vmo_helpers.measures.flow.log import FlowLog
-from vmo_helpers.states import CANCELLED, DONE
+from vmo_helpers.portfolio.board import CANCELLED, DONE
+from vmo_helpers.portfolio.calendar import day_starts, days_between, local_days, monday
 from vmo_helpers.window import Window
 
 
 def cumulative_flow(log: FlowLog, window: Window) -> pd.DataFrame:
     """One row a day of the window and state: day, state, position, state_class, at_or_past, in_state.
 
-    ``in_state`` counts the items that stand in the state at the end of the day (on the last day: at as-of); ``at_or_past``
-    those that stand in it or in a state of the same or a later position. A backward move lowers a band from its day on
-    and changes no earlier day. A cancelled state is off the board: it counts for itself alone. Items without
-    transitions are in no state. Source: Vacanti, Actionable Agile Metrics for Predictability, chapter 4.
+    ``in_state`` counts the items that stand in the state at the end of the day (on the last day: at as-of);
+    ``at_or_past`` those that stand in it or in a state of the same or a later position. A backward move
+    lowers a band from its day on and changes no earlier day. A cancelled state is off the board: it counts
+    for itself alone. Items without transitions are in no state. Source: Vacanti, Actionable Agile Metrics for
+    Predictability, chapter 4.
     """
     log = log.seen_from(window)
     columns = log.board.columns
@@ -40,8 +42,9 @@ def cumulative_flow(log: FlowLog, window: Window) -> pd.DataFrame:
 
 
 def arrivals_departures(log: FlowLog, window: Window) -> pd.DataFrame:
-    """One row an ISO week and state that the window touches: week (Monday), state, position, state_class, arrivals, departures
-    (visits that begin and end in that week's part of the window), in_state (at the end of that part), whole.
+    """One row an ISO week and state that the window touches: week (Monday), state, position, state_class,
+    arrivals, departures (visits that begin and end in that week's part of the window), in_state (at the end
+    of that part), whole.
 
     arrivals − departures = change of in_state from one week to the next. The state named "in progress" is the
     boundary of commitment and finish: work that arrives again after it was done counts again.
@@ -78,8 +81,9 @@ def arrivals_departures(log: FlowLog, window: Window) -> pd.DataFrame:
 
 
 def progress(log: FlowLog) -> tuple[Ints, Ints, Ints]:
-    """Stretches in progress as they were: item, start, end. From an item's start on, all time outside of done and cancelled;
-    items without transitions from started_at to their end. Touching stretches are one, stretches of no length none."""
+    """Stretches in progress as they were: item, start, end. From an item's start on, all time outside of done
+    and cancelled; items without transitions from started_at to their end. Touching stretches are one,
+    stretches of no length none."""
     lives = log.lives
     on = (log.start >= lives.started[log.item]) & (log.state_class != DONE) & (log.state_class != CANCELLED)
     on &= log.end > log.start  # an instant's visit is no stretch, and must not cut one in two

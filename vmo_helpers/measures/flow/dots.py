@@ -1,28 +1,33 @@
-"""Rows for a chart of dots: all of them while they can be told apart, else bins that say how many each stands for."""
+"""Rows for a chart of dots: all of them while they can be told apart, else bins that say how many each stands
+for."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.calendar import local_days
 from vmo_helpers.measures.flow.arrays import instants as of_micros
 from vmo_helpers.measures.flow.arrays import micros
 from vmo_helpers.measures.flow.views import OTHER_STREAMS
 from vmo_helpers.measures.flow.wip import NO_STREAM
+from vmo_helpers.portfolio.calendar import local_days
 
 MOST_DOTS = 600  # beyond it dots cover each other and a page grows for nothing
 MOST_MARKS = 1500
 _SPANS, _STEPS = 60, 30  # bins along time and along length
 _BINS = 24  # of a stream's queue
-_PILE, _DOT_SHARE = 7, 1 / 32  # so many dots in one dot's width, of the whole axis, are a heap that nobody counts
+_PILE, _DOT_SHARE = (
+    7,
+    1 / 32,
+)  # so many dots in one dot's width, of the whole axis, are a heap that nobody counts
 
 
 def dots(frame: pd.DataFrame, at: str, length: str, most: int = MOST_DOTS) -> pd.DataFrame:
     """The frame with ``items`` = 1 while it has at most ``most`` rows; else one row a bin of time × length.
 
-    ``at`` is an instant, ``length`` days. Bins: 60 equal spans of time, 30 steps of equal ratio of length; a bin lies at the mean
-    instant and the mean length of its ``items``. Their item_id and value_stream are empty, their title says the count.
+    ``at`` is an instant, ``length`` days. Bins: 60 equal spans of time, 30 steps of equal ratio of length; a
+    bin lies at the mean instant and the mean length of its ``items``. Their item_id and value_stream are
+    empty, their title says the count.
     """
     if len(frame) <= most:
         return frame.assign(items=1)
@@ -44,20 +49,28 @@ def dots(frame: pd.DataFrame, at: str, length: str, most: int = MOST_DOTS) -> pd
     return pd.DataFrame(binned)
 
 
-def queue_dots(queue: pd.DataFrame, by_stream: pd.DataFrame, line: float, most: int = MOST_DOTS) -> pd.DataFrame:
-    """One row a delivery of ``queue_after_done`` whose queue is known, longest first: item_id, title, value_stream, row (its row of
-    ``queue_by_stream``), queue_days, items = 1.
+def queue_dots(
+    queue: pd.DataFrame, by_stream: pd.DataFrame, line: float, most: int = MOST_DOTS
+) -> pd.DataFrame:
+    """One row a delivery of ``queue_after_done`` whose queue is known, longest first: item_id, title,
+    value_stream, row (its row of ``queue_by_stream``), queue_days, items = 1.
 
-    Of more than ``most``, or where many waited as long as one another, those under ``line`` are one row a bin (24 equal steps
-    from zero to it, by stream) at their mean length, with how many they are as ``items``; those at and over it are judged by
-    themselves, so that a few of them among thousands stay one by one.
+    Of more than ``most``, or where many waited as long as one another, those under ``line`` are one row a bin
+    (24 equal steps from zero to it, by stream) at their mean length, with how many they are as ``items``;
+    those at and over it are judged by themselves, so that a few of them among thousands stay one by one.
     """
     known = queue[queue["queue_days"].notna()]
     streams = known["value_stream"].fillna(NO_STREAM)
-    dots = pd.DataFrame({
-        "item_id": known["item_id"], "title": known["title"], "value_stream": streams,
-        "row": streams.where(streams.isin(by_stream["value_stream"]), OTHER_STREAMS), "queue_days": known["queue_days"], "items": 1,
-    }).sort_values("queue_days", ascending=False, kind="stable", ignore_index=True)  # fmt: skip
+    dots = pd.DataFrame(
+        {
+            "item_id": known["item_id"],
+            "title": known["title"],
+            "value_stream": streams,
+            "row": streams.where(streams.isin(by_stream["value_stream"]), OTHER_STREAMS),
+            "queue_days": known["queue_days"],
+            "items": 1,
+        }
+    ).sort_values("queue_days", ascending=False, kind="stable", ignore_index=True)
     longest = max(float(dots["queue_days"].max()), line) if len(dots) else line
     over, under = dots[dots["queue_days"] >= line], dots[dots["queue_days"] < line]
     if len(dots) > most or _heaped(under, longest * _DOT_SHARE):
@@ -71,7 +84,11 @@ def _heaped(dots: pd.DataFrame, width: float) -> bool:
     """Whether more dots of one row than can be told apart lie within ``width`` days of one another."""
     ordered = dots.sort_values(["row", "queue_days"], kind="stable")
     row, days = pd.factorize(ordered["row"])[0], ordered["queue_days"].to_numpy(dtype=np.float64)
-    return bool(((row[_PILE:] == row[:-_PILE]) & (days[_PILE:] - days[:-_PILE] <= width)).any()) if len(days) > _PILE else False
+    return (
+        bool(((row[_PILE:] == row[:-_PILE]) & (days[_PILE:] - days[:-_PILE] <= width)).any())
+        if len(days) > _PILE
+        else False
+    )
 
 
 def _by_row(dots: pd.DataFrame, low: float, high: float) -> pd.DataFrame:
@@ -79,15 +96,26 @@ def _by_row(dots: pd.DataFrame, low: float, high: float) -> pd.DataFrame:
     place = ((dots["queue_days"] - low) / ((high - low) or 1.0) * _BINS).astype("int64").clip(upper=_BINS - 1)
     by = dots.groupby(["row", place.rename("bin")], sort=True)
     binned = by["queue_days"].agg(["mean", "size"]).reset_index()
-    return pd.DataFrame({
-        "item_id": "", "title": [f"{count:,} items" if count > 1 else "1 item" for count in binned["size"]], "value_stream": binned["row"],
-        "row": binned["row"], "queue_days": binned["mean"], "items": binned["size"],
-    }).astype({"item_id": "str", "title": "str"}).sort_values("queue_days", ascending=False, kind="stable")  # fmt: skip
+    return (
+        pd.DataFrame(
+            {
+                "item_id": "",
+                "title": [f"{count:,} items" if count > 1 else "1 item" for count in binned["size"]],
+                "value_stream": binned["row"],
+                "row": binned["row"],
+                "queue_days": binned["mean"],
+                "items": binned["size"],
+            }
+        )
+        .astype({"item_id": "str", "title": "str"})
+        .sort_values("queue_days", ascending=False, kind="stable")
+    )
 
 
 def first_a_day(frame: pd.DataFrame, at: str, timezone: str, most: int = MOST_MARKS) -> pd.DataFrame:
-    """The frame while it has at most ``most`` rows; else each value stream's first row a day, or a week, a quarter, a year where days
-    are still too many: for strips of marks, which cannot be told apart when they stand closer.
+    """The frame while it has at most ``most`` rows; else each value stream's first row a day, or a week, a
+    quarter, a year where days are still too many: for strips of marks, which cannot be told apart when they
+    stand closer.
     """
     shown = frame
     for days in (1, 7, 91, 364):
@@ -98,7 +126,9 @@ def first_a_day(frame: pd.DataFrame, at: str, timezone: str, most: int = MOST_MA
     return shown
 
 
-def _binned(values: np.ndarray[tuple[int], np.dtype[np.float64]], bins: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _binned(
+    values: np.ndarray[tuple[int], np.dtype[np.float64]], bins: int
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     low, high = float(values.min()), float(values.max())
     width = (high - low) or 1.0
     return np.minimum(((values - low) / width * bins).astype(np.int64), bins - 1)

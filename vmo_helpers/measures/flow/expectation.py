@@ -17,14 +17,19 @@ _Z95 = 1.959963984540054
 
 
 def service_level_expectation(
-    log: FlowLog, items: pd.DataFrame, window: Window, quantiles: Sequence[float] = (0.5, 0.85, 0.95), small: SmallN = SMALL_N,
-) -> pd.DataFrame:  # fmt: skip
+    log: FlowLog,
+    items: pd.DataFrame,
+    window: Window,
+    quantiles: Sequence[float] = (0.5, 0.85, 0.95),
+    small: SmallN = SMALL_N,
+) -> pd.DataFrame:
     """One row a quantile: quantile, days, low, high, n (items at risk), n_finished, n_censored, why.
 
-    Kaplan and Meier's estimate over all items in progress at some time in the window: those started earlier enter at
-    the age that they had when it began (left truncation); those still open at its end, or cancelled, leave at their age
-    without having finished (right censoring). The percentile of finished items alone is biased low while old work is
-    open. 95 % limits by Greenwood's variance on the log(−log) scale (Brookmeyer and Crowley 1982). ``why`` says what is
+    Kaplan and Meier's estimate over all items in progress at some time in the window: those started earlier
+    enter at the age that they had when it began (left truncation); those still open at its end, or cancelled,
+    leave at their age without having finished (right censoring). The percentile of finished items alone is
+    biased low while old work is open. 95 % limits by Greenwood's variance on the log(−log) scale (Brookmeyer
+    and Crowley 1982). ``why`` says what is
     missing: too few finished, an expectation beyond the oldest age, or ages that only one item was seen at.
     """
     entry, exit_age, done = _seen(log.seen_from(window), items, window)
@@ -39,8 +44,12 @@ def service_level_expectation(
         elif why is None and thin <= reached[0]:
             why = f"too few to say: under {small.middle} items were seen at short ages in the window"
         known = reached if why is None else [math.nan] * 3
-        rows.append({"quantile": q, "days": known[0], "low": known[1], "high": known[2], **counts, "why": why})
-    return pd.DataFrame(rows, columns=["quantile", "days", "low", "high", "n", "n_finished", "n_censored", "why"]).astype({"why": "str"})
+        rows.append(
+            {"quantile": q, "days": known[0], "low": known[1], "high": known[2], **counts, "why": why}
+        )
+    return pd.DataFrame(
+        rows, columns=["quantile", "days", "low", "high", "n", "n_finished", "n_censored", "why"]
+    ).astype({"why": "str"})
 
 
 def survival_curve(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
@@ -50,9 +59,12 @@ def survival_curve(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.Data
 
 
 def _seen(log: FlowLog, items: pd.DataFrame, window: Window) -> tuple[Floats, Floats, Flags]:
-    """Of each item in progress at some time in the window: the age after which it was at risk, the age at which it left or was last
-    seen, and whether it finished then. The window's first instant is in, so what finishes in it was at risk at that age."""
-    started, finished, cancelled = (micros(items[name]) for name in ("started_at", "finished_at", "cancelled_at"))
+    """Of each item in progress at some time in the window: the age after which it was at risk, the age at
+    which it left or was last seen, and whether it finished then. The window's first instant is in, so what
+    finishes in it was at risk at that age."""
+    started, finished, cancelled = (
+        micros(items[name]) for name in ("started_at", "finished_at", "cancelled_at")
+    )
     end, begin = np.minimum(np.minimum(finished, cancelled), log.now), micro(window.start)
     chosen = (started < NEVER) & (end >= begin) & (end >= started)
     started, end, done = started[chosen], end[chosen], (finished < NEVER)[chosen]
@@ -60,11 +72,16 @@ def _seen(log: FlowLog, items: pd.DataFrame, window: Window) -> tuple[Floats, Fl
     return np.where(started < begin, at_begin, -1.0), log.calendar.days(started, end), done
 
 
-def _survival(entry: Floats, age: Floats, done: Flags, least: int) -> tuple[Floats, Floats, Floats, Floats, float]:
-    """Ages of finishes, the share open after each, its limits, and the first age at which under ``least`` items were at risk
-    although others come to be at risk later: what a few young items did would stand for all from there on."""
+def _survival(
+    entry: Floats, age: Floats, done: Flags, least: int
+) -> tuple[Floats, Floats, Floats, Floats, float]:
+    """Ages of finishes, the share open after each, its limits, and the first age at which under ``least``
+    items were at risk although others come to be at risk later: what a few young items did would stand for
+    all from there on."""
     ages, finished = np.unique(age[done], return_counts=True)
-    at_risk = np.searchsorted(np.sort(entry), ages, side="left") - np.searchsorted(np.sort(age), ages, side="left")
+    at_risk = np.searchsorted(np.sort(entry), ages, side="left") - np.searchsorted(
+        np.sort(age), ages, side="left"
+    )
     share = np.cumprod(1 - finished / at_risk)
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.cumsum(np.where(at_risk > finished, finished / (at_risk * (at_risk - finished)), 0.0))

@@ -7,23 +7,25 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from vmo_helpers.figures import Figure
 from vmo_helpers.measures.flow.arrays import Floats, picked
 from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.flow.pace import on_record, throughput, throughput_per_week
 from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN, percentiles
 from vmo_helpers.measures.flow.waits import wait_days
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.results.figure import Figure
 from vmo_helpers.window import Window
 
 _Z95 = 1.959963984540054
 
 
-def figures(log: FlowLog, items: pd.DataFrame, window: Window, portfolio: Portfolio, small: SmallN = SMALL_N) -> list[Figure]:
+def figures(
+    log: FlowLog, items: pd.DataFrame, window: Window, portfolio: Portfolio, small: SmallN = SMALL_N
+) -> list[Figure]:
     """Every ``flow.*`` figure of figures.json: value with n, or None with why.
 
-    A percentile of fewer items than ``small`` asks for is not printed. ``low`` and ``high`` bound percentiles by order
-    statistics and the pooled flow efficiency by its linearised variance, at 95 %.
+    A percentile of fewer items than ``small`` asks for is not printed. ``low`` and ``high`` bound percentiles
+    by order statistics and the pooled flow efficiency by its linearised variance, at 95 %.
     """
     unit = log.calendar.unit
     level = portfolio.settings.review_level
@@ -62,7 +64,11 @@ def figures(log: FlowLog, items: pd.DataFrame, window: Window, portfolio: Portfo
         why = row["why"] if isinstance(row["why"], str) else None
         return figure(key, row["days"], "days", int(row["n"]), definition, why, row["low"], row["high"])
 
-    finished = picked(items, items["finished_in_window"], ["cycle_time_days", "active_days", "wait_days", "flow_efficiency", "reopened"])
+    finished = picked(
+        items,
+        items["finished_in_window"],
+        ["cycle_time_days", "active_days", "wait_days", "flow_efficiency", "reopened"],
+    )
     started = picked(items, items["started_in_window"], ["finished_at", "cancelled_at"])
     ages, cycles = items["age_days"].dropna(), finished["cycle_time_days"].dropna()
     delivered = window.holds(items["lead_time_end_at"]) & items["lead_time_days"].notna()
@@ -72,13 +78,22 @@ def figures(log: FlowLog, items: pd.DataFrame, window: Window, portfolio: Portfo
     weeks = throughput(items, window)
     waited, waiting = wait_days(log, window)
     lead_words = (
-        f"delivery − request, {unit}, over items delivered in the window; finish and creation stand in where a date is missing "
+        f"delivery − request, {unit}, over items delivered in the window; finish and creation stand in "
+        "where a date is missing "
         f"({fell_back} of {len(leads)}); linear interpolation"
     )
-    cycle_words = f"finish − start, {unit}, over items finished in the window that have a start; linear interpolation"
+    cycle_words = (
+        f"finish − start, {unit}, over items finished in the window that have a start; linear interpolation"
+    )
     return [
-        figure("items", len(items), "items", len(items), f"items of level {level} created by the window's end"),
-        count("finished", len(finished), "items whose last unbroken run of done begins in the window, with or without a start"),
+        figure(
+            "items", len(items), "items", len(items), f"items of level {level} created by the window's end"
+        ),
+        count(
+            "finished",
+            len(finished),
+            "items whose last unbroken run of done begins in the window, with or without a start",
+        ),
         count("wip", len(ages), "items started and neither finished nor cancelled at the window's end"),
         percentile("lead_time_p50_days", leads["lead_time_days"], 0.5, "median of " + lead_words),
         percentile("lead_time_p85_days", leads["lead_time_days"], TAIL, "85th percentile of " + lead_words),
@@ -90,27 +105,41 @@ def figures(log: FlowLog, items: pd.DataFrame, window: Window, portfolio: Portfo
             throughput_per_week(weeks) if told else None,
             "per_week",
             int(weeks["whole"].sum()),
-            f"items finished ÷ whole ISO weeks of the window, in {window.timezone}; weeks cut by its ends do not count; n is weeks",
+            f"items finished ÷ whole ISO weeks of the window, in {window.timezone}; weeks cut by its "
+            "ends do not count; n is weeks",
             "the window holds no whole ISO week" if told else untold,
         ),
-        percentile("age_p85_days", ages, TAIL, f"85th percentile of as-of − start, {unit}, over items in progress"),
-        count("reopened_items", int(finished["reopened"].fillna(False).sum()), "items finished in the window that had left done before")
+        percentile(
+            "age_p85_days", ages, TAIL, f"85th percentile of as-of − start, {unit}, over items in progress"
+        ),
+        count(
+            "reopened_items",
+            int(finished["reopened"].fillna(False).sum()),
+            "items finished in the window that had left done before",
+        )
         if log.lives.has_log.any() or len(items) == 0
         else figure(
-            "reopened_items", None, "items", 0, "items finished in the window that had left done before", "there are no transitions"
+            "reopened_items",
+            None,
+            "items",
+            0,
+            "items finished in the window that had left done before",
+            "there are no transitions",
         ),
         count("started", len(started), "items whose first entry into active or wait lies in the window"),
         count(
             "started_unfinished",
             len(unfinished),
-            f"items started in the window and not finished by its end ({int(unfinished['cancelled_at'].notna().sum())} of them cancelled)",
+            "items started in the window and not finished by its end "
+            f"({int(unfinished['cancelled_at'].notna().sum())} of them cancelled)",
         ),
         figure(
             "wait_days",
             waited if log.lives.has_log.any() else None,
             "days",
             waiting,
-            f"{unit} inside the window in wait states or under a blocker, over all items between start and end; nothing counts twice",
+            f"{unit} inside the window in wait states or under a blocker, over all items between start "
+            "and end; nothing counts twice",
             "there are no transitions",
         ),
     ]
@@ -118,7 +147,10 @@ def figures(log: FlowLog, items: pd.DataFrame, window: Window, portfolio: Portfo
 
 def _efficiency(finished: pd.DataFrame, figure: Callable[..., Figure], small: SmallN) -> list[Figure]:
     counted = finished[finished["flow_efficiency"].notna()]
-    active, total = counted["active_days"].to_numpy(), (counted["active_days"] + counted["wait_days"]).to_numpy()
+    active, total = (
+        counted["active_days"].to_numpy(),
+        (counted["active_days"] + counted["wait_days"]).to_numpy(),
+    )
     n = len(counted)
     value, low, high = pooled(active, total)
     row = percentiles(counted["flow_efficiency"], [0.5], small).iloc[0]

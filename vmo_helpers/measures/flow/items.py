@@ -1,4 +1,5 @@
-"""One row an item: where it stands, how long it took, what of that was work and what was wait, and why it counts or not."""
+"""One row an item: where it stands, how long it took, what of that was work and what was wait, and why it
+counts or not."""
 
 from __future__ import annotations
 
@@ -7,7 +8,17 @@ import pandas as pd
 
 from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow import moves
-from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, Ints, instants, micro, micros, picked, texts
+from vmo_helpers.measures.flow.arrays import (
+    NEVER,
+    Flags,
+    Floats,
+    Ints,
+    instants,
+    micro,
+    micros,
+    picked,
+    texts,
+)
 from vmo_helpers.measures.flow.log import OTHER, OUTSIDE, WAITED, WORKED, FlowLog, status_texts
 from vmo_helpers.window import Window
 
@@ -21,19 +32,22 @@ _REASONS = (NO_START, NO_LOG, BACKWARDS, EARLY, NO_CLOCK, NO_TIME)
 
 
 def items(log: FlowLog, window: Window) -> pd.DataFrame:
-    """One row an item of the review level that was created by the window's end; index = its row in ``work_items``.
+    """One row an item of the review level that was created by the window's end; index = its row in
+    ``work_items``.
 
-    Columns: item_id, title, value_stream_id, value_stream (its name), team, work_type, state, state_class, position,
-    portfolio_stage, created_at, requested_at, started_at (first entry into active or wait), finished_at (start of the
-    last unbroken run of done that lasts until as-of), cancelled_at (likewise), delivered_at, status,
-    finished_in_window, started_in_window, cycle_time_days (finish − start), lead_time_end_at and lead_time_days
-    (delivered_at, else finish, − requested_at, else created_at), lead_time_fell_back (either stood in), age_days (as-of
-    − start, in progress alone), active_days, wait_days, other_days (between start and end: work; waiting, or under a
-    blocker whatever the state; back in backlog or done), blocked_days, flow_efficiency (active ÷ (active + wait),
-    finished alone), reopened, handoffs, backward_moves, rework_days, planned_cost, cost_of_delay_per_week, excluded_because.
+    Columns: item_id, title, value_stream_id, value_stream (its name), team, work_type, state, state_class,
+    position, portfolio_stage, created_at, requested_at, started_at (first entry into active or wait),
+    finished_at (start of the last unbroken run of done that lasts until as-of), cancelled_at (likewise),
+    delivered_at, status, finished_in_window, started_in_window, cycle_time_days (finish − start),
+    lead_time_end_at and lead_time_days (delivered_at, else finish, − requested_at, else created_at),
+    lead_time_fell_back (either stood in), age_days (as-of − start, in progress alone), active_days,
+    wait_days, other_days (between start and end: work; waiting, or under a blocker whatever the state; back
+    in backlog or done), blocked_days, flow_efficiency (active ÷ (active + wait), finished alone), reopened,
+    handoffs, backward_moves, rework_days, planned_cost, cost_of_delay_per_week, excluded_because.
 
-    Days are elapsed or working days as the log's calendar says. Items without transitions have no state, no active,
-    wait, other or blocked days. A window that ends before the log's as-of sees the log as it stood at its end.
+    Days are elapsed or working days as the log's calendar says. Items without transitions have no state, no
+    active, wait, other or blocked days. A window that ends before the log's as-of sees the log as it stood at
+    its end.
     """
     log = log.seen_from(window)
     lives = log.lives
@@ -53,7 +67,9 @@ def items(log: FlowLog, window: Window) -> pd.DataFrame:
     total = spent["active_days"] + spent["wait_days"]
     counted = (lives.finished < NEVER) & lives.has_log & (total > 0)
     efficiency[counted] = spent["active_days"][counted] / total[counted]
-    stands = np.where(lives.has_log, log.state[lives.last_visit], -1) if len(log.state) else np.full(log.items, -1)
+    stands = (
+        np.where(lives.has_log, log.state[lives.last_visit], -1) if len(log.state) else np.full(log.items, -1)
+    )
     age = np.where(lives.in_progress, _days(log, lives.started, np.full(log.items, end)), np.nan)
     reasons = [
         finished_in & (lives.started == NEVER),
@@ -105,8 +121,9 @@ def items(log: FlowLog, window: Window) -> pd.DataFrame:
 
 
 def work_item_age(items: pd.DataFrame) -> pd.DataFrame:
-    """One row an item in progress, oldest first: item_id, title, value_stream_id, value_stream, team, state, state_class, position,
-    started_at, age_days (as-of − start), planned_cost. Source: Kanban Guide, "work item age"."""
+    """One row an item in progress, oldest first: item_id, title, value_stream_id, value_stream, team, state,
+    state_class, position, started_at, age_days (as-of − start), planned_cost. Source: Kanban Guide, "work
+    item age"."""
     kept = [
         "item_id",
         "title",
@@ -124,23 +141,49 @@ def work_item_age(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def cycle_time(items: pd.DataFrame) -> pd.DataFrame:
-    """One row an item that finished in the window and has a start, by finish: item_id, title, value_stream_id, value_stream,
-    work_type, finished_at, cycle_time_days (finish − start, elapsed: 0 for one that finished in the instant it started)."""
-    kept = ["item_id", "title", "value_stream_id", "value_stream", "work_type", "finished_at", "cycle_time_days"]
-    return picked(items, items["finished_in_window"] & items["cycle_time_days"].notna(), kept, by=micros(items["finished_at"]))
+    """One row an item that finished in the window and has a start, by finish: item_id, title,
+    value_stream_id, value_stream, work_type, finished_at, cycle_time_days (finish − start, elapsed: 0 for one
+    that finished in the instant it started)."""
+    kept = [
+        "item_id",
+        "title",
+        "value_stream_id",
+        "value_stream",
+        "work_type",
+        "finished_at",
+        "cycle_time_days",
+    ]
+    return picked(
+        items,
+        items["finished_in_window"] & items["cycle_time_days"].notna(),
+        kept,
+        by=micros(items["finished_at"]),
+    )
 
 
 def lead_time_to_value(items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row an item delivered in the window, by delivery: item_id, title, value_stream_id, value_stream, work_type, lead_time_end_at,
-    lead_time_days, lead_time_fell_back (its finish stood for the delivery, or its creation for the request)."""
-    kept = ["item_id", "title", "value_stream_id", "value_stream", "work_type", "lead_time_end_at", "lead_time_days", "lead_time_fell_back"]
+    """One row an item delivered in the window, by delivery: item_id, title, value_stream_id, value_stream,
+    work_type, lead_time_end_at, lead_time_days, lead_time_fell_back (its finish stood for the delivery, or
+    its creation for the request)."""
+    kept = [
+        "item_id",
+        "title",
+        "value_stream_id",
+        "value_stream",
+        "work_type",
+        "lead_time_end_at",
+        "lead_time_days",
+        "lead_time_fell_back",
+    ]
     delivered = window.holds(items["lead_time_end_at"]) & items["lead_time_days"].notna()
     return picked(items, delivered, kept, by=micros(items["lead_time_end_at"]))
 
 
 def excluded(items: pd.DataFrame) -> pd.DataFrame:
     """One row an item that some figure leaves out: item_id, title, value_stream, status, excluded_because."""
-    return items.loc[items["excluded_because"].notna(), ["item_id", "title", "value_stream", "status", "excluded_because"]]
+    return items.loc[
+        items["excluded_because"].notna(), ["item_id", "title", "value_stream", "status", "excluded_because"]
+    ]
 
 
 def stream_names(ids: pd.Series, streams: pd.DataFrame) -> pd.Series:
@@ -180,6 +223,12 @@ def _at(values: Floats, places: Ints) -> Floats:
 
 def _because(reasons: list[Flags]) -> object:
     """Each item's reasons in one text, missing where there is none."""
-    bits = sum((flag.astype(np.int64) << bit for bit, flag in enumerate(reasons)), np.zeros(len(reasons[0]), dtype=np.int64))
-    names = ["; ".join(text for bit, text in enumerate(_REASONS) if number >> bit & 1) for number in range(1 << len(_REASONS))]
+    bits = sum(
+        (flag.astype(np.int64) << bit for bit, flag in enumerate(reasons)),
+        np.zeros(len(reasons[0]), dtype=np.int64),
+    )
+    names = [
+        "; ".join(text for bit, text in enumerate(_REASONS) if number >> bit & 1)
+        for number in range(1 << len(_REASONS))
+    ]
     return texts(np.where(bits == 0, -1, bits), names)

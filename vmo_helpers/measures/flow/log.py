@@ -1,4 +1,5 @@
-"""The log of a portfolio: visits to states and lives of items, computed once and read by every measure of flow."""
+"""The log of a portfolio: visits to states and lives of items, computed once and read by every measure of
+flow."""
 
 from __future__ import annotations
 
@@ -9,7 +10,6 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.calendar import Calendar
 from vmo_helpers.lookup import Codes, codes, short_places
 from vmo_helpers.measures.flow import blocks as blocking
 from vmo_helpers.measures.flow.arrays import (
@@ -27,10 +27,13 @@ from vmo_helpers.measures.flow.arrays import (
     texts,
 )
 from vmo_helpers.portfolio import Portfolio
-from vmo_helpers.states import ACTIVE, CANCELLED, DONE, QUALIFIERS, WAIT, Board, board
+from vmo_helpers.portfolio.board import ACTIVE, CANCELLED, DONE, QUALIFIERS, WAIT, Board, board
+from vmo_helpers.portfolio.calendar import Calendar
 from vmo_helpers.window import Window
 
-OUTSIDE, WORKED, WAITED, OTHER = range(4)  # what a piece of time is to its item: before the start or after the end, work, wait, neither
+OUTSIDE, WORKED, WAITED, OTHER = range(
+    4
+)  # what a piece of time is to its item: before the start or after the end, work, wait, neither
 
 
 class Status(StrEnum):
@@ -44,7 +47,8 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Lives:
-    """Per item, in microseconds, ``NEVER`` where it has not come: start, finish, cancellation, end (either of the two)."""
+    """Per item, in microseconds, ``NEVER`` where it has not come: start, finish, cancellation, end (either of
+    the two)."""
 
     started: Ints
     finished: Ints
@@ -67,10 +71,11 @@ class Lives:
 class FlowLog:
     """Visits at the review level: item, state, from when to when, half-open; the last one lasts until as-of.
 
-    ``everything``: the work items of all levels; ``rows``: where those of the review level, created by as-of, stand in it;
-    ``work``: these alone (index = row of the file), ``told``: one column of it; ``streams``: the value streams. The arrays
-    ``item``, ``start``, ``end``, ``state`` (a row of ``board.rows``) and ``row`` (of the file) are one entry a visit, grouped by
-    item and in order of time, seq, row. Build it by ``read``.
+    ``everything``: the work items of all levels; ``rows``: where those of the review level, created by as-of,
+    stand in it;
+    ``work``: these alone (index = row of the file), ``told``: one column of it; ``streams``: the value
+    streams. The arrays ``item``, ``start``, ``end``, ``state`` (a row of ``board.rows``) and ``row`` (of the
+    file) are one entry a visit, grouped by item and in order of time, seq, row. Build it by ``read``.
     """
 
     everything: pd.DataFrame
@@ -96,7 +101,8 @@ class FlowLog:
 
     @cached_property
     def work(self) -> pd.DataFrame:
-        """One row an item, with all its columns: a copy, so flow asks by ``told`` for the few that it needs."""
+        """One row an item, with all its columns: a copy, so flow asks by ``told`` for the few that it
+        needs."""
         return self.everything.iloc[self.rows]
 
     @cached_property
@@ -106,7 +112,9 @@ class FlowLog:
 
     def told(self, column: str) -> pd.Series:
         """One column of the items."""
-        return pd.Series(self.everything[column].array.take(self.rows), index=self.index, name=column, copy=False)
+        return pd.Series(
+            self.everything[column].array.take(self.rows), index=self.index, name=column, copy=False
+        )
 
     @cached_property
     def state_class(self) -> Small:
@@ -116,7 +124,11 @@ class FlowLog:
     @cached_property
     def first(self) -> Ints:
         """Where each item's visits begin."""
-        return np.flatnonzero(np.append(True, self.item[1:] != self.item[:-1])) if len(self.item) else np.empty(0, dtype=np.int64)
+        return (
+            np.flatnonzero(np.append(True, self.item[1:] != self.item[:-1]))
+            if len(self.item)
+            else np.empty(0, dtype=np.int64)
+        )
 
     @cached_property
     def lives(self) -> Lives:
@@ -128,7 +140,8 @@ class FlowLog:
 
     @cached_property
     def piece_kind(self) -> Small:
-        """What each piece is to its item: work, wait (a wait state, or a blocker whatever the state), neither, or outside its life."""
+        """What each piece is to its item: work, wait (a wait state, or a blocker whatever the state),
+        neither, or outside its life."""
         kinds = np.full(5, OTHER, dtype=np.int8)
         kinds[ACTIVE], kinds[WAIT] = WORKED, WAITED
         part, started, ended = self.pieces, self.lives.started, self.lives.ended
@@ -146,7 +159,10 @@ class FlowLog:
     def days_by_item(self, chosen: Flags) -> Floats:
         """Days of the chosen pieces up to as-of, summed by item."""
         place = np.flatnonzero(chosen).astype(np.int32)
-        return np.asarray(np.bincount(self.pieces.item[place], weights=self.days_of(place), minlength=self.items), dtype=np.float64)
+        return np.asarray(
+            np.bincount(self.pieces.item[place], weights=self.days_of(place), minlength=self.items),
+            dtype=np.float64,
+        )
 
     def days_within(self, start: int, end: int, chosen: Codes | slice = slice(None)) -> Floats:
         """Days of each piece, or of the chosen ones, that lie within [start, end]."""
@@ -155,9 +171,11 @@ class FlowLog:
 
     @cached_property
     def visits(self) -> pd.DataFrame:
-        """One row a visit: item_id, state, state_class, position, start_at, end_at (empty while it lasts), days up to as-of.
+        """One row a visit: item_id, state, state_class, position, start_at, end_at (empty while it lasts),
+        days up to as-of.
 
-        Index: the row of ``transitions``. Visits are half-open; of several with the same time only the last has duration.
+        Index: the row of ``transitions``. Visits are half-open; of several with the same time only the last
+        has duration.
         """
         rows = self.board.rows
         return pd.DataFrame(
@@ -174,7 +192,8 @@ class FlowLog:
         )
 
     def places(self, items: pd.DataFrame) -> Ints:
-        """Where the rows of an item table stand in the log (by their row in ``work_items``), −1 where they do not."""
+        """Where the rows of an item table stand in the log (by their row in ``work_items``), −1 where they do
+        not."""
         if items.index.equals(self.index):
             return np.arange(self.items)
         return np.asarray(self.index.get_indexer(items.index), dtype=np.int64)
@@ -191,7 +210,8 @@ class FlowLog:
         return self if micro(window.end) >= self.now else self.cut(window.end)
 
     def cut(self, instant: pd.Timestamp) -> FlowLog:
-        """The log as it stood at an earlier instant: later visits, blockers, items and events are not known yet."""
+        """The log as it stood at an earlier instant: later visits, blockers, items and events are not known
+        yet."""
         at = micro(instant)
         work = self.work
         known = ~(micros(work["created_at"]) > at) | work["created_at"].isna().to_numpy()
@@ -230,9 +250,9 @@ class FlowLog:
 def read(portfolio: Portfolio, *, calendar: Calendar | None = None) -> FlowLog:
     """The log of the portfolio's review level, as of the instant that ``Portfolio.known_at`` fixed.
 
-    Transitions into states that the board does not know are left out (reading the data names them). Items without
-    transitions live by started_at, finished_at and cancelled_at. ``calendar``: what a duration counts; default as the
-    portfolio's settings say. Raises ValueError when no as-of is fixed.
+    Transitions into states that the board does not know are left out (reading the data names them). Items
+    without transitions live by started_at, finished_at and cancelled_at. ``calendar``: what a duration
+    counts; default as the portfolio's settings say. Raises ValueError when no as-of is fixed.
     """
     if portfolio.as_of is None:
         raise ValueError("flow needs an as-of: read(portfolio.known_at(as_of))")
@@ -265,10 +285,15 @@ def read(portfolio: Portfolio, *, calendar: Calendar | None = None) -> FlowLog:
 
 
 def _placed(portfolio: Portfolio, rows: Ints, the_board: Board) -> tuple[Codes, Codes, blocking.Blocks]:
-    """The item and the row of the board of each transition, −1 for one that does not count; the blockers of the items."""
+    """The item and the row of the board of each transition, −1 for one that does not count; the blockers of
+    the items."""
     work, log = portfolio.work_items[["item_id", *QUALIFIERS]].iloc[rows], portfolio.transitions
     item = short_places(log["item_id"], work["item_id"])
-    return item, the_board.rows_for(*codes(log["to_state"]), item, work), blocking.blocks(portfolio.blockers, work["item_id"])
+    return (
+        item,
+        the_board.rows_for(*codes(log["to_state"]), item, work),
+        blocking.blocks(portfolio.blockers, work["item_id"]),
+    )
 
 
 def _ends(item: Codes, start: Ints) -> Ints:
@@ -279,7 +304,9 @@ def _ends(item: Codes, start: Ints) -> Ints:
 
 
 def _lives(log: FlowLog) -> Lives:
-    started, finished, cancelled = (micros(log.told(name)) for name in ("started_at", "finished_at", "cancelled_at"))
+    started, finished, cancelled = (
+        micros(log.told(name)) for name in ("started_at", "finished_at", "cancelled_at")
+    )
     finished = np.where((cancelled < NEVER) & ((finished == NEVER) | (cancelled > finished)), NEVER, finished)
     cancelled = np.where(finished < NEVER, NEVER, cancelled)
     has_log = np.zeros(log.items, dtype=bool)

@@ -8,12 +8,12 @@ import pandas as pd
 from vmo_helpers.lookup import Codes
 from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, Ints
 from vmo_helpers.measures.flow.log import OTHER, OUTSIDE, FlowLog
-from vmo_helpers.states import CANCELLED
+from vmo_helpers.portfolio.board import CANCELLED
 
 
 def by_item(log: FlowLog) -> dict[str, Floats]:
-    """handoffs, backward_moves and rework_days of each item; missing without transitions, hand-offs also where no state
-    names a function."""
+    """handoffs, backward_moves and rework_days of each item; missing without transitions, hand-offs also
+    where no state names a function."""
     unknown = np.where(log.lives.has_log, 0.0, np.nan)
     backward, behind = _backward(log)
     again = log.pieces.of_visit(behind) & (log.piece_kind != OUTSIDE) & (log.piece_kind != OTHER)
@@ -35,7 +35,8 @@ def function_of_row(log: FlowLog) -> tuple[Codes, list[str]]:
 
 
 def handoff_places(log: FlowLog) -> tuple[Ints, Ints]:
-    """Visits before and after each change of function; visits whose state names no function change no hands."""
+    """Visits before and after each change of function; visits whose state names no function change no
+    hands."""
     function = function_of_row(log)[0][log.state]
     named = np.flatnonzero(function >= 0).astype(np.int32)
     before, after = named[:-1], named[1:]
@@ -44,15 +45,17 @@ def handoff_places(log: FlowLog) -> tuple[Ints, Ints]:
 
 
 def handoffs(log: FlowLog, items: pd.DataFrame) -> pd.DataFrame:
-    """One row a pair of functions between which items of ``items`` that started went over: from_function, to_function,
-    handoffs, items, handoffs_per_item; most frequent first."""
+    """One row a pair of functions between which items of ``items`` that started went over: from_function,
+    to_function, handoffs, items, handoffs_per_item; most frequent first."""
     names = function_of_row(log)[1]
     function = function_of_row(log)[0][log.state]
     before, after = handoff_places(log)
     kept = (log.among(items) & (log.lives.started < NEVER))[log.item[after]]
     before, after = before[kept], after[kept]
     pairs = pd.DataFrame({"from_code": function[before], "to_code": function[after], "item": log.item[after]})
-    counted = pairs.groupby(["from_code", "to_code"], as_index=False).agg(handoffs=("item", "size"), items=("item", "nunique"))
+    counted = pairs.groupby(["from_code", "to_code"], as_index=False).agg(
+        handoffs=("item", "size"), items=("item", "nunique")
+    )
     return pd.DataFrame(
         {
             "from_function": pd.array(names, dtype="str").take(counted["from_code"].to_numpy(dtype=np.int64)),
@@ -65,14 +68,28 @@ def handoffs(log: FlowLog, items: pd.DataFrame) -> pd.DataFrame:
 
 
 def rework(items: pd.DataFrame) -> pd.DataFrame:
-    """One row an item that moved backward, most days spent again first: item_id, title, value_stream, state, status, backward_moves,
-    rework_days (work and wait behind the furthest position that it had reached), reopened."""
-    kept = ["item_id", "title", "value_stream_id", "value_stream", "state", "status", "backward_moves", "rework_days", "reopened"]
-    return items.loc[items["backward_moves"] > 0, kept].sort_values("rework_days", ascending=False, kind="stable")
+    """One row an item that moved backward, most days spent again first: item_id, title, value_stream, state,
+    status, backward_moves, rework_days (work and wait behind the furthest position that it had reached),
+    reopened."""
+    kept = [
+        "item_id",
+        "title",
+        "value_stream_id",
+        "value_stream",
+        "state",
+        "status",
+        "backward_moves",
+        "rework_days",
+        "reopened",
+    ]
+    return items.loc[items["backward_moves"] > 0, kept].sort_values(
+        "rework_days", ascending=False, kind="stable"
+    )
 
 
 def _backward(log: FlowLog) -> tuple[Ints, Flags]:
-    """Visits entered by a move to an earlier position, and a flag per visit: behind the furthest position reached.
+    """Visits entered by a move to an earlier position, and a flag per visit: behind the furthest position
+    reached.
 
     A cancelled state is off the board: to go there or to come back from there is no move on it.
     """

@@ -5,27 +5,39 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.calendar import DAY_US, day_starts, days_between, local_days, monday
-from vmo_helpers.measures.flow.arrays import NEVER, Ints, day_ticks, instants, micro, micros, standing, tick_of
+from vmo_helpers.measures.flow.arrays import (
+    NEVER,
+    Ints,
+    day_ticks,
+    instants,
+    micro,
+    micros,
+    standing,
+    tick_of,
+)
 from vmo_helpers.measures.flow.cumulative import progress
 from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.flow.quantiles import SmallN, by_group
+from vmo_helpers.portfolio.calendar import DAY_US, day_starts, days_between, local_days, monday
 from vmo_helpers.window import Window
 
 OVERDUE_DAYS = 548  # a year and a half
 
 
 def on_record(items: pd.DataFrame) -> bool:
-    """Whether anything tells when work starts and ends: a move of any item, or a date of its start, finish or cancellation."""
+    """Whether anything tells when work starts and ends: a move of any item, or a date of its start, finish or
+    cancellation."""
     told = items[["state", "started_at", "finished_at", "cancelled_at"]].notna()
     return bool(told.to_numpy().any())
 
 
 def throughput(items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row an ISO week that the window touches: week (its Monday, a day of the portfolio's zone), finished, whole.
+    """One row an ISO week that the window touches: week (its Monday, a day of the portfolio's zone),
+    finished, whole.
 
-    ``finished`` counts items finished in the window, with or without a start. ``whole``: all of the week lies in the
-    window; a week that is cut by an end is shown, marked and left out of the rate (``throughput_per_week``).
+    ``finished`` counts items finished in the window, with or without a start. ``whole``: all of the week lies
+    in the window; a week that is cut by an end is shown, marked and left out of the rate
+    (``throughput_per_week``).
     """
     first, last = _window_days(window)
     weeks = np.arange(int(monday(np.array([first]))[0]), last + 1, 7)
@@ -49,24 +61,29 @@ def throughput_per_week(weeks: pd.DataFrame) -> float:
 
 
 def started_finished(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row a day on which something started or finished, plus both ends of the window: day, started and finished
-    (cumulative counts since the window's start), in_progress (at the end of the day, as it was then)."""
+    """One row a day on which something started or finished, plus both ends of the window: day, started and
+    finished (cumulative counts since the window's start), in_progress (at the end of the day, as it was
+    then)."""
     log = log.seen_from(window)
     first, last = _window_days(window)
     counts = []
     for column in ("started_at", "finished_at"):
         when = micros(items.loc[window.holds(items[column]), column])
-        counts.append(np.cumsum(np.bincount(local_days(when, window.timezone) - first, minlength=last - first + 1)))
+        counts.append(
+            np.cumsum(np.bincount(local_days(when, window.timezone) - first, minlength=last - first + 1))
+        )
     wip = _wip(log, first, last, window)
     moved = np.append(True, (np.diff(counts[0]) > 0) | (np.diff(counts[1]) > 0))
     moved[-1] = True
-    frame = pd.DataFrame({"day": days_between(first, last), "started": counts[0], "finished": counts[1], "in_progress": wip})
+    frame = pd.DataFrame(
+        {"day": days_between(first, last), "started": counts[0], "finished": counts[1], "in_progress": wip}
+    )
     return frame[moved].reset_index(drop=True)
 
 
 def wip_by_day(log: FlowLog, window: Window) -> pd.DataFrame:
-    """One row a day of the window: day, wip (items in progress at its end, as it was then; on the last day at as-of),
-    arrivals and departures (into and out of progress on that day, reopened work arrives again).
+    """One row a day of the window: day, wip (items in progress at its end, as it was then; on the last day at
+    as-of), arrivals and departures (into and out of progress on that day, reopened work arrives again).
 
     wip = wip of the day before + arrivals − departures.
     """
@@ -74,7 +91,9 @@ def wip_by_day(log: FlowLog, window: Window) -> pd.DataFrame:
     first, last = _window_days(window)
     _, start, end = progress(log)
     ticks = day_ticks(first - 1, last, window.timezone, log.now)
-    arrivals, departures = (np.bincount(tick_of(when, ticks), minlength=len(ticks) + 1)[1:-1] for when in (start, end))
+    arrivals, departures = (
+        np.bincount(tick_of(when, ticks), minlength=len(ticks) + 1)[1:-1] for when in (start, end)
+    )
     return pd.DataFrame(
         {
             "day": days_between(first, last),
@@ -86,17 +105,20 @@ def wip_by_day(log: FlowLog, window: Window) -> pd.DataFrame:
 
 
 def release_rhythm(items: pd.DataFrame, window: Window, overdue_days: float = OVERDUE_DAYS) -> pd.DataFrame:
-    """One row a value stream: value_stream_id, value_stream, deliveries (items), delivery_days (distinct days), gap_p50_days and
-    gap_max_days (between successive delivery days in the window), until_first_days (from the window's start, or the stream's first
-    start where that is later, to the first of them), last_delivery (day), since_last_days, overdue
-    (items started over ``overdue_days`` days ago and not delivered).
+    """One row a value stream: value_stream_id, value_stream, deliveries (items), delivery_days (distinct
+    days), gap_p50_days and gap_max_days (between successive delivery days in the window), until_first_days
+    (from the window's start, or the stream's first start where that is later, to the first of them),
+    last_delivery (day), since_last_days, overdue (items started over ``overdue_days`` days ago and not
+    delivered).
 
     Delivery is delivered_at, else the finish. A gap needs two delivery days, its median two gaps.
     """
     streams = items[["value_stream_id", "value_stream"]].drop_duplicates("value_stream_id")
     streams = streams.sort_values("value_stream_id", ignore_index=True)
     count = len(streams)
-    stream = pd.Index(streams["value_stream_id"]).get_indexer(pd.Index(items["value_stream_id"])).astype(np.int64)
+    stream = (
+        pd.Index(streams["value_stream_id"]).get_indexer(pd.Index(items["value_stream_id"])).astype(np.int64)
+    )
     delivered, end = micros(items["lead_time_end_at"]), micro(window.end)
     inside = (delivered >= micro(window.start)) & (delivered <= end)
     key = np.unique(np.stack([stream[inside], local_days(delivered[inside], window.timezone)]), axis=1)
@@ -111,8 +133,14 @@ def release_rhythm(items: pd.DataFrame, window: Window, overdue_days: float = OV
     np.minimum.at(first, stream[inside], delivered[inside])
     waited = (begun < first) & (first < NEVER)
     until = np.full(count, np.nan)
-    until[waited] = local_days(first[waited], window.timezone) - local_days(np.maximum(begun[waited], micro(window.start)), window.timezone)
-    late = (started < end - int(overdue_days * DAY_US)) & (delivered == NEVER) & items["cancelled_at"].isna().to_numpy()
+    until[waited] = local_days(first[waited], window.timezone) - local_days(
+        np.maximum(begun[waited], micro(window.start)), window.timezone
+    )
+    late = (
+        (started < end - int(overdue_days * DAY_US))
+        & (delivered == NEVER)
+        & items["cancelled_at"].isna().to_numpy()
+    )
     return streams.assign(
         deliveries=np.bincount(stream[inside], minlength=count),
         delivery_days=np.bincount(key[0], minlength=count),

@@ -40,11 +40,13 @@ class SmallN:
 SMALL_N = SmallN()
 
 
-def percentiles(values: npt.ArrayLike, quantiles: Sequence[float] = (0.5, 0.85, 0.95), small: SmallN = SMALL_N) -> pd.DataFrame:
+def percentiles(
+    values: npt.ArrayLike, quantiles: Sequence[float] = (0.5, 0.85, 0.95), small: SmallN = SMALL_N
+) -> pd.DataFrame:
     """One row a quantile: quantile, days, low, high, n, why. Linear interpolation (Hyndman and Fan's type 7).
 
-    ``low`` and ``high`` bound the percentile at 95 % by order statistics, whatever the distribution. Missing values do
-    not count. Under ``small`` the value is missing and ``why`` says so.
+    ``low`` and ``high`` bound the percentile at 95 % by order statistics, whatever the distribution. Missing
+    values do not count. Under ``small`` the value is missing and ``why`` says so.
     """
     known = np.asarray(values, dtype=np.float64)
     known = np.sort(known[~np.isnan(known)])
@@ -91,8 +93,9 @@ def by_group(values: Floats, group: Ints, groups: int, q: float, small: SmallN =
 def resampled(values: npt.ArrayLike, q: float, seed: int, draws: int = RESAMPLES) -> Floats:
     """Bootstrap draws of the interpolated q-quantile, without drawing the samples.
 
-    The order statistics of a resample are those of n uniforms looked up in the sorted values: a beta variate and, for
-    the next one, the smallest of the uniforms above it (Hutson and Ernst 2000, the exact bootstrap of L-estimators).
+    The order statistics of a resample are those of n uniforms looked up in the sorted values: a beta variate
+    and, for the next one, the smallest of the uniforms above it (Hutson and Ernst 2000, the exact bootstrap
+    of L-estimators).
     """
     known = np.asarray(values, dtype=np.float64)
     ordered = np.sort(known[~np.isnan(known)])
@@ -108,9 +111,15 @@ def resampled(values: npt.ArrayLike, q: float, seed: int, draws: int = RESAMPLES
     return below + (place - k) * (above - below)
 
 
-def change(before: npt.ArrayLike, after: npt.ArrayLike, q: float, seed: int = 0, small: SmallN = SMALL_N) -> dict[str, float]:
-    """The change of a quantile with its 95 % bootstrap interval: before, after, change, low, high, n_before, n_after."""
-    first, second = (np.sort(v[~np.isnan(v)]) for v in (np.asarray(before, dtype=np.float64), np.asarray(after, dtype=np.float64)))
+def change(
+    before: npt.ArrayLike, after: npt.ArrayLike, q: float, seed: int = 0, small: SmallN = SMALL_N
+) -> dict[str, float]:
+    """The change of a quantile with its 95 % bootstrap interval: before, after, change, low, high, n_before,
+    n_after."""
+    first, second = (
+        np.sort(v[~np.isnan(v)])
+        for v in (np.asarray(before, dtype=np.float64), np.asarray(after, dtype=np.float64))
+    )
     enough = [len(v) >= small.needed(q) for v in (first, second)]
     values = [interpolated(v, q) if ok else math.nan for v, ok in zip((first, second), enough, strict=True)]
     low = high = math.nan

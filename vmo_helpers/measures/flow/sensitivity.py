@@ -7,30 +7,36 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.calendar import Calendar
 from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, Ints, micro, micros
 from vmo_helpers.measures.flow.blocks import Blocks
 from vmo_helpers.measures.flow.log import WAITED, WORKED, FlowLog
 from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN, interpolated
+from vmo_helpers.portfolio.calendar import Calendar
 from vmo_helpers.window import Window
 
 WEEKDAYS = (0, 1, 2, 3, 4)
 THIS_DECK = "this deck"
 NO_SHARE = "active ÷ waiting, another number"
 _COLUMNS = {
-    "dimension": "str", "convention": "str", "used": "bool", "flow_efficiency": "float64", "change": "float64",
-    "cycle_time_p50_days": "float64", "cycle_time_p85_days": "float64",
-}  # fmt: skip
+    "dimension": "str",
+    "convention": "str",
+    "used": "bool",
+    "flow_efficiency": "float64",
+    "change": "float64",
+    "cycle_time_p50_days": "float64",
+    "cycle_time_p85_days": "float64",
+}
 
 
 def sensitivity(log: FlowLog, items: pd.DataFrame, window: Window, small: SmallN = SMALL_N) -> pd.DataFrame:
-    """One row a convention: dimension (this deck, clock, averaging, blockers, calendar), convention, used (True in the first row
-    alone: what the deck prints), flow_efficiency, change (from that), cycle_time_p50_days, cycle_time_p85_days (missing where
-    the convention does not touch them).
+    """One row a convention: dimension (this deck, clock, averaging, blockers, calendar), convention, used
+    (True in the first row
+    alone: what the deck prints), flow_efficiency, change (from that), cycle_time_p50_days,
+    cycle_time_p85_days (missing where the convention does not touch them).
 
-    All over the same items: finished in the window, with transitions and a start. Each row changes one convention. Another
-    clock adds the time outside of start and finish as waiting; "active ÷ waiting" is the other number that is often
-    called flow efficiency. Without such items the frame is empty.
+    All over the same items: finished in the window, with transitions and a start. Each row changes one
+    convention. Another clock adds the time outside of start and finish as waiting; "active ÷ waiting" is the
+    other number that is often called flow efficiency. Without such items the frame is empty.
     """
     log = log.seen_from(window)
     mine = _counted(log, items, window)
@@ -38,10 +44,14 @@ def sensitivity(log: FlowLog, items: pd.DataFrame, window: Window, small: SmallN
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _COLUMNS.items()})
     active, wait = _spent(log, mine)
     lives = log.lives
-    asked, created, delivered = (micros(log.told(name))[mine] for name in ("requested_at", "created_at", "delivered_at"))
+    asked, created, delivered = (
+        micros(log.told(name))[mine] for name in ("requested_at", "created_at", "delivered_at")
+    )
     start, finish = lives.started[mine], lives.finished[mine]
     from_creation = _span(log.calendar, np.where(created < NEVER, created, start), start)
-    from_request = _span(log.calendar, np.where(asked < NEVER, asked, np.where(created < NEVER, created, start)), start)
+    from_request = _span(
+        log.calendar, np.where(asked < NEVER, asked, np.where(created < NEVER, created, start)), start
+    )
     to_delivery = _span(log.calendar, finish, np.where(delivered < NEVER, delivered, finish))
     other = _other(log.calendar)
     cycle, total = log.calendar.days(start, finish), active + wait
@@ -50,17 +60,44 @@ def sensitivity(log: FlowLog, items: pd.DataFrame, window: Window, small: SmallN
     ours = _pooled(active, wait)
     rows = [
         (THIS_DECK, f"start to finish, pooled, blockers wait, {log.calendar.unit}", True, ours, cycle),
-        ("clock", "from creation to finish", False, _pooled(active, wait + from_creation), cycle + from_creation),
-        ("clock", "from request to finish", False, _pooled(active, wait + from_request), cycle + from_request),
+        (
+            "clock",
+            "from creation to finish",
+            False,
+            _pooled(active, wait + from_creation),
+            cycle + from_creation,
+        ),
+        (
+            "clock",
+            "from request to finish",
+            False,
+            _pooled(active, wait + from_request),
+            cycle + from_request,
+        ),
         ("clock", "from start to delivery", False, _pooled(active, wait + to_delivery), cycle + to_delivery),
         ("averaging", "the median item", False, float(np.median(each)) if enough else np.nan, None),
         ("averaging", "the mean of the items", False, float(each.mean()) if enough else np.nan, None),
         ("averaging", NO_SHARE, False, float(active.sum() / wait.sum()) if wait.sum() else np.nan, None),
-        ("blockers", "blockers not looked at", False, _pooled(*_spent(replace(log, blocks=_none()), mine)), None),
-        ("calendar", other.unit, False, _pooled(*_spent(replace(log, calendar=other), mine)), other.days(start, finish)),
-    ]  # fmt: skip
+        (
+            "blockers",
+            "blockers not looked at",
+            False,
+            _pooled(*_spent(replace(log, blocks=_none()), mine)),
+            None,
+        ),
+        (
+            "calendar",
+            other.unit,
+            False,
+            _pooled(*_spent(replace(log, calendar=other), mine)),
+            other.days(start, finish),
+        ),
+    ]
     frame = pd.DataFrame(
-        [(*row[:4], row[3] - ours, _quantile(row[4], 0.5, small), _quantile(row[4], TAIL, small)) for row in rows],
+        [
+            (*row[:4], row[3] - ours, _quantile(row[4], 0.5, small), _quantile(row[4], TAIL, small))
+            for row in rows
+        ],
         columns=list(_COLUMNS),
     )
     return frame.astype(_COLUMNS)
@@ -69,7 +106,12 @@ def sensitivity(log: FlowLog, items: pd.DataFrame, window: Window, small: SmallN
 def _counted(log: FlowLog, items: pd.DataFrame, window: Window) -> Flags:
     """The items of the headline: finished in the window, with transitions and a start."""
     lives = log.lives
-    inside = (lives.finished >= micro(window.start)) & (lives.finished <= micro(window.end)) & lives.has_log & (lives.started < NEVER)
+    inside = (
+        (lives.finished >= micro(window.start))
+        & (lives.finished <= micro(window.end))
+        & lives.has_log
+        & (lives.started < NEVER)
+    )
     counted: Flags = inside & log.among(items)
     return counted
 
@@ -86,7 +128,11 @@ def _span(calendar: Calendar, start: Ints, end: Ints) -> Floats:
 
 def _other(calendar: Calendar) -> Calendar:
     """Working days where the log counts elapsed days, else elapsed days."""
-    return Calendar(calendar.timezone, WEEKDAYS, calendar.holidays) if calendar.working_days is None else Calendar(calendar.timezone)
+    return (
+        Calendar(calendar.timezone, WEEKDAYS, calendar.holidays)
+        if calendar.working_days is None
+        else Calendar(calendar.timezone)
+    )
 
 
 def _pooled(active: Floats, wait: Floats) -> float:

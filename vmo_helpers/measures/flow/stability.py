@@ -5,21 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.calendar import DAY_US
 from vmo_helpers.measures.flow.arrays import NEVER, Flags, Ints, micro
 from vmo_helpers.measures.flow.cumulative import progress
 from vmo_helpers.measures.flow.log import FlowLog
+from vmo_helpers.portfolio.calendar import DAY_US
 from vmo_helpers.window import Window
 
 
 def littles_law(log: FlowLog, window: Window) -> pd.DataFrame:
-    """One row: days, mean_wip, arrivals, departures, cancelled, throughput_per_day, mean_cycle_time_days, expected_wip, ratio,
-    wip_start, wip_end, age_mean_start_days, age_mean_end_days. Elapsed days, whatever the calendar.
+    """One row: days, mean_wip, arrivals, departures, cancelled, throughput_per_day, mean_cycle_time_days,
+    expected_wip, ratio, wip_start, wip_end, age_mean_start_days, age_mean_end_days. Elapsed days, whatever
+    the calendar.
 
-    expected_wip = departures ÷ days × mean days in progress of what left in the window; ratio = mean_wip ÷ expected_wip,
-    1 where the law holds; cancelled counts what had started.
-    It holds over a window when as much arrives as departs, WIP and the mean age of WIP are the
-    same at both ends, and what starts is finished (Little 1961; Vacanti 2015). Missing where nothing left.
+    expected_wip = departures ÷ days × mean days in progress of what left in the window; ratio = mean_wip ÷
+    expected_wip, 1 where the law holds; cancelled counts what had started. It holds over a window when as
+    much arrives as departs, WIP and the mean age of WIP are the same at both ends, and what starts is
+    finished (Little 1961; Vacanti 2015). Missing where nothing left.
     """
     log = log.seen_from(window)
     item, start, end = progress(log)
@@ -35,13 +36,25 @@ def littles_law(log: FlowLog, window: Window) -> pd.DataFrame:
     wip = float(overlap.sum() / days)
     dropped = _within(log.lives.cancelled, low, high) & (log.lives.started < NEVER)
     ages = [_mean_age(log, item, start, end, when) for when in (low, high)]
-    return pd.DataFrame([{
-        "days": days, "mean_wip": wip, "arrivals": int(arrived.sum()), "departures": departures,
-        "cancelled": int(dropped.sum()), "throughput_per_day": departures / days,
-        "mean_cycle_time_days": mean, "expected_wip": expected,
-        "ratio": wip / expected if departures and expected else np.nan, "wip_start": int(((start < low) & (end >= low)).sum()),
-        "wip_end": int(((start <= high) & (end > high)).sum()), "age_mean_start_days": ages[0], "age_mean_end_days": ages[1],
-    }])  # fmt: skip
+    return pd.DataFrame(
+        [
+            {
+                "days": days,
+                "mean_wip": wip,
+                "arrivals": int(arrived.sum()),
+                "departures": departures,
+                "cancelled": int(dropped.sum()),
+                "throughput_per_day": departures / days,
+                "mean_cycle_time_days": mean,
+                "expected_wip": expected,
+                "ratio": wip / expected if departures and expected else np.nan,
+                "wip_start": int(((start < low) & (end >= low)).sum()),
+                "wip_end": int(((start <= high) & (end > high)).sum()),
+                "age_mean_start_days": ages[0],
+                "age_mean_end_days": ages[1],
+            }
+        ]
+    )
 
 
 def _within(when: Ints, low: int, high: int) -> Flags:
@@ -54,5 +67,7 @@ def _mean_age(log: FlowLog, item: Ints, start: Ints, end: Ints, when: int) -> fl
     standing = (start < when) & (end >= when)
     if not standing.any():
         return float("nan")
-    so_far = np.bincount(item, weights=np.maximum(np.minimum(end, when) - start, 0) / DAY_US, minlength=log.items)
+    so_far = np.bincount(
+        item, weights=np.maximum(np.minimum(end, when) - start, 0) / DAY_US, minlength=log.items
+    )
     return float(so_far[item[standing]].mean())

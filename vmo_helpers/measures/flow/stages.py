@@ -1,4 +1,5 @@
-"""Time by stage: from idea to a user's hands, what each stage takes, and whether a local gain reaches the customer."""
+"""Time by stage: from idea to a user's hands, what each stage takes, and whether a local gain reaches the
+customer."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from vmo_helpers.measures.flow.items import items as item_table
 from vmo_helpers.measures.flow.items import lead_time_to_value
 from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN, by_group, change
-from vmo_helpers.states import ACTIVE, WAIT
+from vmo_helpers.portfolio.board import ACTIVE, WAIT
 from vmo_helpers.vocabulary import Layer
 from vmo_helpers.window import Window
 
@@ -22,11 +23,15 @@ NO_LOG = "no transitions"
 LEAD_TIME = "lead time to value, 85th percentile"
 
 
-def stage_times(log: FlowLog, items: pd.DataFrame, window: Window, by: By = "state", small: SmallN = SMALL_N) -> pd.DataFrame:
-    """One row a stage where work is done or waits, in board order: stage, position, state_class, items, p50_days, p85_days, mean_days.
+def stage_times(
+    log: FlowLog, items: pd.DataFrame, window: Window, by: By = "state", small: SmallN = SMALL_N
+) -> pd.DataFrame:
+    """One row a stage where work is done or waits, in board order: stage, position, state_class, items,
+    p50_days, p85_days, mean_days.
 
-    The time of a stage is all that an item spent there, in however many visits; counted are the items that left it for
-    the last time in the window. ``by="portfolio_stage"`` groups states, those without a stage stand for themselves.
+    The time of a stage is all that an item spent there, in however many visits; counted are the items that
+    left it for the last time in the window. ``by="portfolio_stage"`` groups states, those without a stage
+    stand for themselves.
     """
     log = log.seen_from(window)
     table = _stage_table(log, by)
@@ -36,39 +41,54 @@ def stage_times(log: FlowLog, items: pd.DataFrame, window: Window, by: By = "sta
         items=np.bincount(stage, minlength=names),
         p50_days=by_group(days, stage, names, 0.5, small),
         p85_days=by_group(days, stage, names, TAIL, small),
-        mean_days=np.bincount(stage, weights=days, minlength=names) / np.maximum(np.bincount(stage, minlength=names), 1),
+        mean_days=np.bincount(stage, weights=days, minlength=names)
+        / np.maximum(np.bincount(stage, minlength=names), 1),
     ).pipe(lambda frame: frame.assign(mean_days=frame["mean_days"].where(frame["items"] >= small.middle)))
 
 
-def local_against_system(log: FlowLog, items: pd.DataFrame, window: Window, by: By = "state", small: SmallN = SMALL_N) -> pd.DataFrame:
-    """One row a stage and, last, one for the system: name, position, state_class, before_days, after_days, change_days, low, high,
-    n_before, n_after, system (True: the 85th percentile of lead time to value; else the median time of the stage).
+def local_against_system(
+    log: FlowLog, items: pd.DataFrame, window: Window, by: By = "state", small: SmallN = SMALL_N
+) -> pd.DataFrame:
+    """One row a stage and, last, one for the system: name, position, state_class, before_days, after_days,
+    change_days, low, high, n_before, n_after, system (True: the 85th percentile of lead time to value; else
+    the median time of the stage).
 
-    This window against the one of equal length before it, as it stood then. Intervals are 95 % bootstrap intervals with a
-    fixed seed; missing where either side is too small.
+    This window against the one of equal length before it, as it stood then. Intervals are 95 % bootstrap
+    intervals with a fixed seed; missing where either side is too small.
     """
     before = window.before
     then = log.seen_from(before)
     earlier = item_table(then, before)
     earlier = earlier[earlier.index.isin(items.index)]
     table = _stage_table(log, by)
-    samples = [_stage_samples(part, chosen, span, by) for part, chosen, span in ((then, earlier, before), (log, items, window))]
+    samples = [
+        _stage_samples(part, chosen, span, by)
+        for part, chosen, span in ((then, earlier, before), (log, items, window))
+    ]
     (stage_then, _, days_then), (stage_now, _, days_now) = samples
     rows = [
         change(days_then[stage_then == place], days_now[stage_now == place], 0.5, seed=2 * place, small=small)
         for place in range(len(table))
     ]
-    lead_then, lead_now = (lead_time_to_value(part, span)["lead_time_days"] for part, span in ((earlier, before), (items, window)))
+    lead_then, lead_now = (
+        lead_time_to_value(part, span)["lead_time_days"]
+        for part, span in ((earlier, before), (items, window))
+    )
     rows.append(change(lead_then, lead_now, TAIL, seed=1, small=small))
     whole = pd.DataFrame({"stage": [LEAD_TIME], "position": [np.nan], "state_class": [None]})
-    names = pd.concat([table, whole.astype({"state_class": "str"})], ignore_index=True).rename(columns={"stage": "name"})
-    moved = pd.DataFrame(rows).rename(columns={"before": "before_days", "after": "after_days", "change": "change_days"})
+    names = pd.concat([table, whole.astype({"state_class": "str"})], ignore_index=True).rename(
+        columns={"stage": "name"}
+    )
+    moved = pd.DataFrame(rows).rename(
+        columns={"before": "before_days", "after": "after_days", "change": "change_days"}
+    )
     return pd.concat([names, moved], axis=1).assign(system=np.arange(len(rows)) == len(table))
 
 
 def concept_to_customer(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row an item delivered in the window, by delivery: item_id, title, value_stream, entered_at, entered_stage (False:
-    created_at stood in), delivered_at (else the finish), concept_days, excluded_because.
+    """One row an item delivered in the window, by delivery: item_id, title, value_stream, entered_at,
+    entered_stage (False: created_at stood in), delivered_at (else the finish), concept_days,
+    excluded_because.
 
     The clock starts with the first visit to a state that has a portfolio_stage, else at created_at.
     """
@@ -92,11 +112,12 @@ def concept_to_customer(log: FlowLog, items: pd.DataFrame, window: Window) -> pd
 
 
 def concept_stages(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row a stage, in board order: stage, order, days (of all items delivered in the window), share, items, mean_days
-    (days ÷ all of those items).
+    """One row a stage, in board order: stage, order, days (of all items delivered in the window), share,
+    items, mean_days (days ÷ all of those items).
 
-    Splits the time of ``concept_to_customer``: portfolio_stage where the state has one, else the state; time before the
-    first transition is "before the board", that of items without transitions "no transitions". Days add up to its total.
+    Splits the time of ``concept_to_customer``: portfolio_stage where the state has one, else the state; time
+    before the first transition is "before the board", that of items without transitions "no transitions".
+    Days add up to its total.
     """
     log = log.seen_from(window)
     concepts = concept_to_customer(log, items, window)
@@ -108,29 +129,44 @@ def concept_stages(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.Data
     mine = entry[log.item] < NEVER
     low = np.maximum(log.start, entry[log.item])[mine]
     high = np.maximum(low, np.minimum(log.end, end[log.item])[mine])
-    stage, who, days = _stage_of_visit(log, table, "portfolio_stage")[mine], log.item[mine], log.calendar.days(low, high)
+    stage, who, days = (
+        _stage_of_visit(log, table, "portfolio_stage")[mine],
+        log.item[mine],
+        log.calendar.days(low, high),
+    )
     named = np.bincount(stage, weights=days, minlength=len(table))
     spent = np.bincount(who, weights=days, minlength=log.items)[place]
     rest = concepts["concept_days"].to_numpy() - spent
     logged = log.lives.has_log[place]
     seen = np.unique(np.stack([stage[days > 0], who[days > 0]]), axis=1)[0] if len(days) else stage
-    frame = pd.DataFrame({
-        "stage": [BEFORE_BOARD, *table["stage"], NO_LOG],
-        "days": [rest[logged].sum(), *named, rest[~logged].sum()],
-        "items": [int((rest[logged] > 1e-9).sum()), *np.bincount(seen, minlength=len(table)), int((~logged).sum())],
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "stage": [BEFORE_BOARD, *table["stage"], NO_LOG],
+            "days": [rest[logged].sum(), *named, rest[~logged].sum()],
+            "items": [
+                int((rest[logged] > 1e-9).sum()),
+                *np.bincount(seen, minlength=len(table)),
+                int((~logged).sum()),
+            ],
+        }
+    )
     frame = frame[frame["days"] > 1e-9].reset_index(drop=True)
     total = frame["days"].sum()
-    frame = frame.assign(order=np.arange(len(frame)), share=frame["days"] / total, mean_days=frame["days"] / max(len(concepts), 1))
+    frame = frame.assign(
+        order=np.arange(len(frame)),
+        share=frame["days"] / total,
+        mean_days=frame["days"] / max(len(concepts), 1),
+    )
     return frame.astype({"stage": "str"})[["stage", "order", "days", "share", "items", "mean_days"]]
 
 
 def queue_after_done(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row an item delivered in the window: item_id, title, value_stream, left_team_at, delivered_at, queue_days, lead_time_days.
+    """One row an item delivered in the window: item_id, title, value_stream, left_team_at, delivered_at,
+    queue_days, lead_time_days.
 
-    Time from the last leaving of layer team to delivery. The team's last visit is the last one to a working or waiting state
-    of layer team; what was delivered while still there waited 0 days. Missing where no state of the
-    board has another layer, or the item has no such visit.
+    Time from the last leaving of layer team to delivery. The team's last visit is the last one to a working
+    or waiting state of layer team; what was delivered while still there waited 0 days. Missing where no state
+    of the board has another layer, or the item has no such visit.
     """
     log = log.seen_from(window)
     rows = log.board.rows
@@ -141,22 +177,35 @@ def queue_after_done(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.Da
     if not team.all() and len(log.item):
         at = np.full(log.items, NEVER)
         at[place] = end
-        works = np.flatnonzero(team[log.state] & np.isin(log.state_class, (ACTIVE, WAIT)) & (log.start < at[log.item]))
-        left[log.item[works]] = np.minimum(log.end[works], at[log.item[works]])  # visits stand in order: the last one is kept
+        works = np.flatnonzero(
+            team[log.state] & np.isin(log.state_class, (ACTIVE, WAIT)) & (log.start < at[log.item])
+        )
+        left[log.item[works]] = np.minimum(
+            log.end[works], at[log.item[works]]
+        )  # visits stand in order: the last one is kept
     last = left[place]
     known = last < NEVER
     days = np.full(len(delivered), np.nan)
     days[known] = log.calendar.days(last[known], end[known])
     kept = ["item_id", "title", "value_stream_id", "value_stream"]
-    return delivered[kept].assign(
-        left_team_at=instants(last), delivered_at=delivered["lead_time_end_at"], queue_days=days,
-        lead_time_days=delivered["lead_time_days"],
-    ).sort_values("queue_days", ascending=False, kind="stable")  # fmt: skip
+    return (
+        delivered[kept]
+        .assign(
+            left_team_at=instants(last),
+            delivered_at=delivered["lead_time_end_at"],
+            queue_days=days,
+            lead_time_days=delivered["lead_time_days"],
+        )
+        .sort_values("queue_days", ascending=False, kind="stable")
+    )
 
 
-def age_at_leaving(log: FlowLog, items: pd.DataFrame, window: Window, small: SmallN = SMALL_N) -> pd.DataFrame:
-    """One row a state of work or waiting: state, position, items, p50_days, p85_days: the age that items which finished in
-    the window had when they left the state for the last time. The pace lines of an ageing chart (Vacanti)."""
+def age_at_leaving(
+    log: FlowLog, items: pd.DataFrame, window: Window, small: SmallN = SMALL_N
+) -> pd.DataFrame:
+    """One row a state of work or waiting: state, position, items, p50_days, p85_days: the age that items
+    which finished in the window had when they left the state for the last time. The pace lines of an ageing
+    chart (Vacanti)."""
     log = log.seen_from(window)
     columns = log.board.columns
     mine = log.among(items.loc[items["finished_in_window"] & items["started_at"].notna(), ["item_id"]])
@@ -168,15 +217,21 @@ def age_at_leaving(log: FlowLog, items: pd.DataFrame, window: Window, small: Sma
     final = chosen[last[key[chosen]] == chosen]
     age = log.calendar.days(log.lives.started[log.item[final]], log.end[final])
     where, count = column[final], len(columns)
-    frame = pd.DataFrame({
-        "state": columns["label"], "position": columns["position"], "items": np.bincount(where, minlength=count),
-        "p50_days": by_group(age, where, count, 0.5, small), "p85_days": by_group(age, where, count, TAIL, small),
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "state": columns["label"],
+            "position": columns["position"],
+            "items": np.bincount(where, minlength=count),
+            "p50_days": by_group(age, where, count, 0.5, small),
+            "p85_days": by_group(age, where, count, TAIL, small),
+        }
+    )
     return frame[columns["code"].isin([ACTIVE, WAIT])].reset_index(drop=True)
 
 
 def _stage_table(log: FlowLog, by: By, *, everything: bool = False) -> pd.DataFrame:
-    """The stages in board order: stage, position, state_class (of its first state); with ``everything`` also those of no work."""
+    """The stages in board order: stage, position, state_class (of its first state); with ``everything`` also
+    those of no work."""
     columns = log.board.columns
     name = columns["label"] if by == "state" else columns["portfolio_stage"].fillna(columns["label"])
     frame = columns[["position", "state_class", "code"]].assign(stage=name)
@@ -194,7 +249,8 @@ def _stage_of_visit(log: FlowLog, table: pd.DataFrame, by: By) -> Ints:
 
 
 def _stage_samples(log: FlowLog, items: pd.DataFrame, window: Window, by: By) -> tuple[Ints, Ints, Floats]:
-    """Stage, item and days of each item's whole time in a stage that it left for the last time in the window."""
+    """Stage, item and days of each item's whole time in a stage that it left for the last time in the
+    window."""
     log = log.seen_from(window)
     table = _stage_table(log, by)
     stage = _stage_of_visit(log, table, by)
@@ -202,7 +258,11 @@ def _stage_samples(log: FlowLog, items: pd.DataFrame, window: Window, by: By) ->
     chosen = np.flatnonzero((stage >= 0) & mine[log.item] & np.isin(log.state_class, (ACTIVE, WAIT)))
     size = max(log.items, 1)
     key = stage[chosen] * size + log.item[chosen]
-    days = np.bincount(key, weights=log.calendar.days(log.start[chosen], np.minimum(log.end[chosen], log.now)), minlength=len(table) * size)
+    days = np.bincount(
+        key,
+        weights=log.calendar.days(log.start[chosen], np.minimum(log.end[chosen], log.now)),
+        minlength=len(table) * size,
+    )
     left = np.zeros(len(table) * size, dtype=np.int64)
     left[key] = log.end[chosen]  # visits stand in order: the last leaving is kept
     counted = np.flatnonzero((left >= max(micro(window.start), 1)) & (left <= micro(window.end)))
@@ -215,5 +275,8 @@ def _entry(log: FlowLog) -> tuple[Ints, Flags]:
     entry = micros(log.told("created_at"))
     stage = np.flatnonzero(log.board.rows["portfolio_stage"].notna().to_numpy()[log.state])[::-1]
     staged = np.zeros(log.items, dtype=bool)
-    entry[log.item[stage]], staged[log.item[stage]] = log.start[stage], True  # in reverse: the first visit is written last
+    entry[log.item[stage]], staged[log.item[stage]] = (
+        log.start[stage],
+        True,
+    )  # in reverse: the first visit is written last
     return entry, staged

@@ -1,4 +1,5 @@
-"""What holds work up right now: open blockers, items started long ago and not delivered, decisions not taken."""
+"""What holds work up right now: open blockers, items started long ago and not delivered, decisions not
+taken."""
 
 from __future__ import annotations
 
@@ -12,14 +13,17 @@ from vmo_helpers.window import Window
 
 
 def blocked_now(log: FlowLog, items: pd.DataFrame) -> pd.DataFrame:
-    """One row an item in progress under a blocker that is still open, longest first: item_id, title, value_stream_id,
-    value_stream, state, reason, blocked_since, blocked_now_days, planned_cost. Index: its row in ``work_items``.
+    """One row an item in progress under a blocker that is still open, longest first: item_id, title,
+    value_stream_id, value_stream, state, reason, blocked_since, blocked_now_days, planned_cost. Index: its
+    row in ``work_items``.
 
-    Blocked since the unbroken stretch under blockers began; the reason is that of the open one, of several the one that opened first.
-    A blocker left open on finished or cancelled work blocks nothing.
+    Blocked since the unbroken stretch under blockers began; the reason is that of the open one, of several
+    the one that opened first. A blocker left open on finished or cancelled work blocks nothing.
     """
     found = log.blocks
-    joined = np.append(False, (found.item[1:] == found.item[:-1]) & (found.start[1:] == found.end[:-1]))[: len(found.item)]
+    joined = np.append(False, (found.item[1:] == found.item[:-1]) & (found.start[1:] == found.end[:-1]))[
+        : len(found.item)
+    ]
     begun = found.start[np.maximum.accumulate(np.where(joined, 0, np.arange(len(found.item))))]
     still = np.flatnonzero(found.end == NEVER)
     since, reason = np.full(log.items, NEVER), np.full(log.items, -1)
@@ -27,29 +31,39 @@ def blocked_now(log: FlowLog, items: pd.DataFrame) -> pd.DataFrame:
     place = log.places(items)
     days = log.calendar.days(np.minimum(since, log.now), np.full(log.items, log.now))
     frame = items[["item_id", "title", "value_stream_id", "value_stream", "state", "planned_cost"]].assign(
-        reason=texts(reason[place], found.reasons or [""]), blocked_since=instants(since[place]), blocked_now_days=days[place],
-    )  # fmt: skip
+        reason=texts(reason[place], found.reasons or [""]),
+        blocked_since=instants(since[place]),
+        blocked_now_days=days[place],
+    )
     going = items["status"].eq(str(Status.IN_PROGRESS)) & (since[place] < NEVER)
     return frame[going].sort_values("blocked_now_days", ascending=False, kind="stable")
 
 
 def overdue_items(items: pd.DataFrame, window: Window, days: float) -> pd.DataFrame:
-    """One row an item started over so many elapsed days ago and not delivered (nor cancelled), oldest first: item_id, title,
-    value_stream_id, value_stream, state, started_at, since_start_days, planned_cost."""
-    since: pd.Series = pd.Series(window.end - items["started_at"], index=items.index).dt.total_seconds() / 86_400
+    """One row an item started over so many elapsed days ago and not delivered (nor cancelled), oldest first:
+    item_id, title, value_stream_id, value_stream, state, started_at, since_start_days, planned_cost."""
+    since: pd.Series = (
+        pd.Series(window.end - items["started_at"], index=items.index).dt.total_seconds() / 86_400
+    )
     late = since.gt(days) & items["lead_time_end_at"].isna() & items["cancelled_at"].isna()
     kept = ["item_id", "title", "value_stream_id", "value_stream", "state", "started_at", "planned_cost"]
-    return items[late][kept].assign(since_start_days=since[late]).sort_values("since_start_days", ascending=False, kind="stable")
+    return (
+        items[late][kept]
+        .assign(since_start_days=since[late])
+        .sort_values("since_start_days", ascending=False, kind="stable")
+    )
 
 
 def decision_latency(portfolio: Portfolio) -> pd.DataFrame:
-    """One row a decision asked for by as-of, slowest first: decision_id, question, item_id, owner, asked_at, decided_at, latency_days
-    (elapsed, to the decision or so far), open. Index: its row in ``decisions``. Raises ValueError without an as-of."""
+    """One row a decision asked for by as-of, slowest first: decision_id, question, item_id, owner, asked_at,
+    decided_at, latency_days (elapsed, to the decision or so far), open. Index: its row in ``decisions``.
+    Raises ValueError without an as-of."""
     if portfolio.as_of is None:
         raise ValueError("decisions need an as-of: portfolio.known_at(as_of)")
     decisions = portfolio.decisions
     end = decisions["decided_at"].fillna(portfolio.as_of)
     frame = decisions[["decision_id", "question", "item_id", "owner", "asked_at", "decided_at"]].assign(
-        latency_days=(end - decisions["asked_at"]).dt.total_seconds() / 86_400, open=decisions["decided_at"].isna()
+        latency_days=(end - decisions["asked_at"]).dt.total_seconds() / 86_400,
+        open=decisions["decided_at"].isna(),
     )
     return frame.sort_values("latency_days", ascending=False, kind="stable")

@@ -8,31 +8,37 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from vmo_helpers.calendar import DAY_US
 from vmo_helpers.lookup import Codes
 from vmo_helpers.measures.flow.arrays import Flags, Floats, Ints, in_blocks, micro
 from vmo_helpers.measures.flow.log import OUTSIDE, WAITED, WORKED, FlowLog
-from vmo_helpers.states import WAIT
+from vmo_helpers.portfolio.board import WAIT
+from vmo_helpers.portfolio.calendar import DAY_US
 from vmo_helpers.window import Window
 
 Cause = Literal["state", "function", "gate", "owner", "reason"]
 COST_OF_DELAY = "cost of delay"
 PLANNED_COST = "planned cost standing"
-NOTHING = {"function": "no function named", "gate": "no gate", "owner": "no owner named", "reason": "no blocker"}
+NOTHING = {
+    "function": "no function named",
+    "gate": "no gate",
+    "owner": "no owner named",
+    "reason": "no blocker",
+}
 BLOCKED = "blocked"
 
 
 def wait_pareto(log: FlowLog, items: pd.DataFrame, window: Window, by: Cause = "state") -> pd.DataFrame:
-    """One row a cause, longest first: cause, wait_days, share (of all waiting), share_of_time (of work and waiting), items (that
-    waited there), waiting_now, owner, money, money_basis.
+    """One row a cause, longest first: cause, wait_days, share (of all waiting), share_of_time (of work and
+    waiting), items (that waited there), waiting_now, owner, money, money_basis.
 
-    Wait days inside the window, of the given items whatever became of them: time in a wait state, or under a blocker whatever the
-    state, between an item's start and its end; nothing counts twice. Time under a blocker in a state that is no wait
-    state goes by that state, as "Coding, blocked". ``by="reason"`` splits by blocker instead.
+    Wait days inside the window, of the given items whatever became of them: time in a wait state, or under a
+    blocker whatever the state, between an item's start and its end; nothing counts twice. Time under a
+    blocker in a state that is no wait state goes by that state, as "Coding, blocked". ``by="reason"`` splits
+    by blocker instead.
 
-    money: Σ wait weeks × cost_of_delay_per_week (basis "cost of delay") where at least half of the waiting days are of
-    items that have one; else the planned cost that stands there on an average day of the window (basis "planned cost
-    standing"); missing where neither is known. Weeks are elapsed ones.
+    money: Σ wait weeks × cost_of_delay_per_week (basis "cost of delay") where at least half of the waiting
+    days are of items that have one; else the planned cost that stands there on an average day of the window
+    (basis "planned cost standing"); missing where neither is known. Weeks are elapsed ones.
     """
     log = log.seen_from(window)
     mine = log.among(items)
@@ -75,7 +81,10 @@ def wait_days_by_item(log: FlowLog, window: Window) -> Floats:
     part, kind = log.pieces, log.piece_kind
     start, end = micro(window.start), micro(window.end)
     waited = [
-        some.start + np.flatnonzero((kind[some] == WAITED) & (part.end[some] > start) & (part.start[some] < end)).astype(np.int32)
+        some.start
+        + np.flatnonzero((kind[some] == WAITED) & (part.end[some] > start) & (part.start[some] < end)).astype(
+            np.int32
+        )
         for some in in_blocks(len(kind))
     ]
     place = np.concatenate([np.empty(0, dtype=np.int32), *waited])
@@ -84,11 +93,11 @@ def wait_days_by_item(log: FlowLog, window: Window) -> Floats:
 
 
 def if_halved(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row a queue (state), most gained first: cause, wait_days, flow_efficiency (pooled, as it is), flow_efficiency_if_halved,
-    gain_share, days_saved_per_item.
+    """One row a queue (state), most gained first: cause, wait_days, flow_efficiency (pooled, as it is),
+    flow_efficiency_if_halved, gain_share, days_saved_per_item.
 
-    Over the items of the headline flow efficiency: finished in the window with work or waiting between start and
-    finish. Halving a queue takes half of its days from the denominator and leaves the rest as it is.
+    Over the items of the headline flow efficiency: finished in the window with work or waiting between start
+    and finish. Halving a queue takes half of its days from the denominator and leaves the rest as it is.
     """
     log = log.seen_from(window)
     counted = items.loc[items["finished_in_window"] & items["flow_efficiency"].notna(), ["item_id"]]
@@ -99,7 +108,9 @@ def if_halved(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame
     active = float(np.sum(log.days_of(np.flatnonzero((log.piece_kind == WORKED) & mine[log.pieces.item]))))
     total = active + waited.sum()
     now = active / total if total else np.nan
-    halved = np.divide(active, total - waited / 2, out=np.full(len(names), np.nan), where=total - waited / 2 > 0)
+    halved = np.divide(
+        active, total - waited / 2, out=np.full(len(names), np.nan), where=total - waited / 2 > 0
+    )
     frame = pd.DataFrame(
         {
             "cause": pd.array(names, dtype="str"),
@@ -110,14 +121,17 @@ def if_halved(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame
             "days_saved_per_item": waited / 2 / max(len(counted), 1),
         }
     )
-    return frame[frame["wait_days"] > 0].sort_values("wait_days", ascending=False, kind="stable", ignore_index=True)
+    return frame[frame["wait_days"] > 0].sort_values(
+        "wait_days", ascending=False, kind="stable", ignore_index=True
+    )
 
 
 def blockers(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row a reason, longest first: reason, blocked_days, share (of work and waiting in the window), blocks, items, open_now.
+    """One row a reason, longest first: reason, blocked_days, share (of work and waiting in the window),
+    blocks, items, open_now.
 
-    Days under a blocker between an item's start and end, inside the window. An instant under two blockers belongs to the
-    one that opened first, so the days of all reasons add up to the time blocked.
+    Days under a blocker between an item's start and end, inside the window. An instant under two blockers
+    belongs to the one that opened first, so the days of all reasons add up to the time blocked.
     """
     log = log.seen_from(window)
     mine = log.among(items)
@@ -138,7 +152,9 @@ def blockers(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
             "open_now": np.bincount(cause[now], minlength=len(names)),
         }
     )
-    return frame[frame["blocks"] > 0].sort_values("blocked_days", ascending=False, kind="stable", ignore_index=True)
+    return frame[frame["blocks"] > 0].sort_values(
+        "blocked_days", ascending=False, kind="stable", ignore_index=True
+    )
 
 
 def _causes(log: FlowLog, chosen: Ints, by: Cause) -> tuple[Ints, list[str]]:
@@ -182,18 +198,28 @@ def _owners(log: FlowLog, chosen: Ints, cause: Ints, names: list[str]) -> object
     return pd.array([str(person) for person in people], dtype="str").take(place, allow_fill=True)
 
 
-def _money(log: FlowLog, who: Codes, chosen: Ints, cause: Ints, causes: int, start: int, end: int) -> tuple[Floats, str | None]:
+def _money(
+    log: FlowLog, who: Codes, chosen: Ints, cause: Ints, causes: int, start: int, end: int
+) -> tuple[Floats, str | None]:
     """Money per cause and what it is; NaN where nothing is known."""
     low = np.clip(log.pieces.start[chosen], start, end)
     days = (np.maximum(low, np.minimum(log.pieces.end[chosen], end)) - low) / DAY_US
     length = max((end - start) / DAY_US, 1e-9)
-    for column, basis, per in (("cost_of_delay_per_week", COST_OF_DELAY, 7.0), ("planned_cost", PLANNED_COST, length)):
+    for column, basis, per in (
+        ("cost_of_delay_per_week", COST_OF_DELAY, 7.0),
+        ("planned_cost", PLANNED_COST, length),
+    ):
         price = log.told(column).to_numpy(dtype=np.float64)[who]
         known = ~np.isnan(price)
         if not known.any() or (basis == COST_OF_DELAY and days[known].sum() < days.sum() / 2):
             continue
         amount = np.bincount(cause[known], weights=(days * price)[known] / per, minlength=causes)
-        priced, waited = (np.bincount(cause[some], weights=days[some], minlength=causes) > 0 for some in (known, slice(None)))
-        said = priced | ~waited & (np.bincount(cause[known], minlength=causes) > 0)  # what only passed through prices nobody's wait
+        priced, waited = (
+            np.bincount(cause[some], weights=days[some], minlength=causes) > 0
+            for some in (known, slice(None))
+        )
+        said = priced | ~waited & (
+            np.bincount(cause[known], minlength=causes) > 0
+        )  # what only passed through prices nobody's wait
         return np.where(said, amount, np.nan), basis
     return np.full(causes, np.nan), None

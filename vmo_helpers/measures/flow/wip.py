@@ -9,15 +9,16 @@ from vmo_helpers.measures.flow.arrays import Ints
 from vmo_helpers.measures.flow.log import Status
 from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN, by_group
 from vmo_helpers.portfolio import Portfolio
-from vmo_helpers.states import CANCELLED, DONE, Board, board
+from vmo_helpers.portfolio.board import CANCELLED, DONE, Board, board
 
 NO_STREAM = "no value stream"
 NO_STATE = "no state"
 
 
 def wip_by_stream(items: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
-    """One row a value stream, most work in progress first: value_stream_id, value_stream, wip, wip_limit, people,
-    wip_per_person, over_limit (missing without a limit), wip_cost (planned cost of the work in progress), owner."""
+    """One row a value stream, most work in progress first: value_stream_id, value_stream, wip, wip_limit,
+    people, wip_per_person, over_limit (missing without a limit), wip_cost (planned cost of the work in
+    progress), owner."""
     going = items[items["status"].eq(str(Status.IN_PROGRESS))]
     streams = portfolio.value_streams
     known = pd.DataFrame(
@@ -29,9 +30,13 @@ def wip_by_stream(items: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
             "owner": streams["owner"],
         }
     )
-    strangers = going.loc[~going["value_stream_id"].isin(known["value_stream_id"]), ["value_stream_id"]].drop_duplicates()
+    strangers = going.loc[
+        ~going["value_stream_id"].isin(known["value_stream_id"]), ["value_stream_id"]
+    ].drop_duplicates()
     strangers["value_stream"] = strangers["value_stream_id"].fillna(NO_STREAM)
-    every = pd.concat([known, strangers], ignore_index=True).astype({"wip_limit": "float64", "people": "float64"})
+    every = pd.concat([known, strangers], ignore_index=True).astype(
+        {"wip_limit": "float64", "people": "float64"}
+    )
     counts = going["value_stream_id"].value_counts(dropna=False)
     cost = going.groupby("value_stream_id", dropna=False)["planned_cost"].sum(min_count=1)
     wip = every["value_stream_id"].map(counts).fillna(0).astype("int64")
@@ -41,14 +46,25 @@ def wip_by_stream(items: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
         over_limit=_over(wip, every["wip_limit"]),
         wip_cost=every["value_stream_id"].map(cost).astype("float64"),
     )
-    kept = ["value_stream_id", "value_stream", "wip", "wip_limit", "people", "wip_per_person", "over_limit", "wip_cost", "owner"]
+    kept = [
+        "value_stream_id",
+        "value_stream",
+        "wip",
+        "wip_limit",
+        "people",
+        "wip_per_person",
+        "over_limit",
+        "wip_cost",
+        "owner",
+    ]
     return frame.sort_values("wip", ascending=False, kind="stable", ignore_index=True)[kept]
 
 
 def wip_by_state(items: pd.DataFrame, portfolio: Portfolio, small: SmallN = SMALL_N) -> pd.DataFrame:
-    """One row a state of the board that is neither done nor cancelled, in board order: state, position, state_class, items
-    (that stand there), wip (of them in progress), wip_limit, over_limit (items against it; missing without a limit),
-    age_p50_days and age_p85_days (of the work in progress there; missing where too few), owner."""
+    """One row a state of the board that is neither done nor cancelled, in board order: state, position,
+    state_class, items (that stand there), wip (of them in progress), wip_limit, over_limit (items against it;
+    missing without a limit), age_p50_days and age_p85_days (of the work in progress there; missing where too
+    few), owner."""
     the_board = board(portfolio.states, portfolio.settings.review_level)
     columns = the_board.columns
     place = _column(items, the_board)
@@ -73,13 +89,22 @@ def wip_by_state(items: pd.DataFrame, portfolio: Portfolio, small: SmallN = SMAL
 
 
 def wip_limits(by_stream: pd.DataFrame, by_state: pd.DataFrame) -> pd.DataFrame:
-    """One row a limit, the most exceeded first: state_or_stream_id (its key), state_or_stream (its name), limit_of (state or value
-    stream), wip (what counts against it), wip_limit, over (how many stand over it, 0 where it is kept), owner. Frames as
-    ``wip_by_stream`` and ``wip_by_state`` return them; a limit that is just met is kept."""
-    states = by_state[by_state["wip_limit"].notna()].reindex(columns=["state", "state", "items", "wip_limit", "owner"])
-    streams = by_stream[by_stream["wip_limit"].notna()].reindex(columns=["value_stream_id", "value_stream", "wip", "wip_limit", "owner"])
-    states.columns = streams.columns = pd.Index(["state_or_stream_id", "state_or_stream", "wip", "wip_limit", "owner"])
-    every = pd.concat([states.assign(limit_of="state"), streams.assign(limit_of="value stream")], ignore_index=True)
+    """One row a limit, the most exceeded first: state_or_stream_id (its key), state_or_stream (its name),
+    limit_of (state or value stream), wip (what counts against it), wip_limit, over (how many stand over it, 0
+    where it is kept), owner. Frames as ``wip_by_stream`` and ``wip_by_state`` return them; a limit that is
+    just met is kept."""
+    states = by_state[by_state["wip_limit"].notna()].reindex(
+        columns=["state", "state", "items", "wip_limit", "owner"]
+    )
+    streams = by_stream[by_stream["wip_limit"].notna()].reindex(
+        columns=["value_stream_id", "value_stream", "wip", "wip_limit", "owner"]
+    )
+    states.columns = streams.columns = pd.Index(
+        ["state_or_stream_id", "state_or_stream", "wip", "wip_limit", "owner"]
+    )
+    every = pd.concat(
+        [states.assign(limit_of="state"), streams.assign(limit_of="value stream")], ignore_index=True
+    )
     every = every.assign(over=(every["wip"] - every["wip_limit"]).clip(lower=0.0))
     order = (every["wip"] / every["wip_limit"]).sort_values(ascending=False, kind="stable").index
     kept = ["state_or_stream_id", "state_or_stream", "limit_of", "wip", "wip_limit", "over", "owner"]
@@ -87,34 +112,55 @@ def wip_limits(by_stream: pd.DataFrame, by_state: pd.DataFrame) -> pd.DataFrame:
 
 
 def kanban(items: pd.DataFrame, portfolio: Portfolio, small: SmallN = SMALL_N) -> pd.DataFrame:
-    """One row a column of the board, in board order: column (portfolio_stage where the state has one, else the state), order,
-    items, in_progress, wip_limit, over_limit, oldest_age_days, median_age_days (missing where too few are in
-    progress), done (bool).
+    """One row a column of the board, in board order: column (portfolio_stage where the state has one, else
+    the state), order, items, in_progress, wip_limit, over_limit, oldest_age_days, median_age_days (missing
+    where too few are in progress), done (bool).
 
-    Items that are neither finished nor cancelled, and in the done column those finished in the window. A stage's limit
-    is the sum of its states' limits, missing where one has none. Items without transitions stand under "no state".
+    Items that are neither finished nor cancelled, and in the done column those finished in the window. A
+    stage's limit is the sum of its states' limits, missing where one has none. Items without transitions
+    stand under "no state".
     """
     cards = _cards(items, portfolio, finished=True)
     columns = _columns(portfolio)
     if cards["column"].eq(NO_STATE).any():
-        homeless = pd.DataFrame({"column": [NO_STATE], "order": [len(columns)], "wip_limit": [np.nan], "done": [False]})
+        homeless = pd.DataFrame(
+            {"column": [NO_STATE], "order": [len(columns)], "wip_limit": [np.nan], "done": [False]}
+        )
         columns = pd.concat([columns, homeless], ignore_index=True)
     by = cards.groupby("column")
     counts = columns["column"].map(by.size()).fillna(0).astype("int64")
-    going = columns["column"].map(cards[cards["age_days"].notna()].groupby("column").size()).fillna(0).astype("int64")
-    kept = ["column", "order", "items", "in_progress", "wip_limit", "over_limit", "oldest_age_days", "median_age_days", "done"]
+    going = (
+        columns["column"]
+        .map(cards[cards["age_days"].notna()].groupby("column").size())
+        .fillna(0)
+        .astype("int64")
+    )
+    kept = [
+        "column",
+        "order",
+        "items",
+        "in_progress",
+        "wip_limit",
+        "over_limit",
+        "oldest_age_days",
+        "median_age_days",
+        "done",
+    ]
     return columns.assign(
         items=counts,
         in_progress=going,
         over_limit=_over(counts, columns["wip_limit"]),
         oldest_age_days=columns["column"].map(by["age_days"].max()).astype("float64"),
-        median_age_days=columns["column"].map(by["age_days"].median()).astype("float64").where(going >= small.middle),
+        median_age_days=columns["column"]
+        .map(by["age_days"].median())
+        .astype("float64")
+        .where(going >= small.middle),
     )[kept].reset_index(drop=True)
 
 
 def kanban_cards(items: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
-    """One row an item that is neither finished nor cancelled, by column and age: column, order, item_id, title, value_stream_id,
-    value_stream, state, age_days (missing before its start)."""
+    """One row an item that is neither finished nor cancelled, by column and age: column, order, item_id,
+    title, value_stream_id, value_stream, state, age_days (missing before its start)."""
     return _cards(items, portfolio, finished=False)
 
 
@@ -123,17 +169,23 @@ def _cards(items: pd.DataFrame, portfolio: Portfolio, *, finished: bool) -> pd.D
     shown = items[standing | items["finished_in_window"]] if finished else items[standing]
     columns = _columns(portfolio)
     column = shown["portfolio_stage"].fillna(shown["state"]).fillna(NO_STATE)
-    frame = shown.assign(column=column, order=column.map(columns.set_index("column")["order"]).fillna(len(columns)).astype("int64"))
+    frame = shown.assign(
+        column=column,
+        order=column.map(columns.set_index("column")["order"]).fillna(len(columns)).astype("int64"),
+    )
     kept = ["column", "order", "item_id", "title", "value_stream_id", "value_stream", "state", "age_days"]
     return frame[kept].sort_values(["order", "age_days"], ascending=[True, False], kind="stable")
 
 
 def _columns(portfolio: Portfolio) -> pd.DataFrame:
-    """The columns of the board that are not cancelled, in order: column, order, wip_limit, done (all its states are done)."""
+    """The columns of the board that are not cancelled, in order: column, order, wip_limit, done (all its
+    states are done)."""
     states = board(portfolio.states, portfolio.settings.review_level).columns
     states = states[states["code"] != CANCELLED]
     column = states["portfolio_stage"].fillna(states["state"])
-    by = states.assign(column=column, limited=states["wip_limit"].notna(), finished=states["code"].eq(DONE)).groupby("column", sort=False)
+    by = states.assign(
+        column=column, limited=states["wip_limit"].notna(), finished=states["code"].eq(DONE)
+    ).groupby("column", sort=False)
     frame = (
         pd.DataFrame(
             {

@@ -1,7 +1,13 @@
 """OKR alignment: a ladder, not a tag. ``read`` once, then ask; key results apart, by ``key_results``."""
 
 from vmo_helpers.measures.okr.alignment import Alignment, read
-from vmo_helpers.measures.okr.balance import effective_goals, goal_spread, item_goals, pulled_against_wanted, starvation
+from vmo_helpers.measures.okr.balance import (
+    effective_goals,
+    goal_spread,
+    item_goals,
+    pulled_against_wanted,
+    starvation,
+)
 from vmo_helpers.measures.okr.conflicts import conflicting, served_by
 from vmo_helpers.measures.okr.contribution import contributions, promised
 from vmo_helpers.measures.okr.edits import late_edits

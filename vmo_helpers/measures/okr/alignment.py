@@ -1,4 +1,5 @@
-"""What every answer on alignment starts from: the goals that count, the links that count, the items and their money."""
+"""What every answer on alignment starts from: the goals that count, the links that count, the items and their
+money."""
 
 from __future__ import annotations
 
@@ -10,7 +11,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vmo_helpers.calendar import Calendar
 from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow.arrays import micro, micros
 from vmo_helpers.measures.flow.log import Status
@@ -19,11 +19,23 @@ from vmo_helpers.measures.okr.hierarchy import Positions, Tree
 from vmo_helpers.measures.okr.links import ORIGINS, RUNGS, distinct, item_links, stated_links
 from vmo_helpers.measures.okr.spend import bookings, bound_spend, item_spend, stream_spend
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.portfolio.calendar import Calendar
 from vmo_helpers.vocabulary import Ladder, WorkType
 from vmo_helpers.window import Window
 
 LEVELS = (Ladder.NONE, Ladder.LINKED, Ladder.KEY_RESULT, Ladder.CONTRIBUTION)
-KEPT = ["item_id", "title", "value_stream_id", "value_stream", "team", "work_type", "status", "started_at", "finished_at", "planned_cost"]
+KEPT = [
+    "item_id",
+    "title",
+    "value_stream_id",
+    "value_stream",
+    "team",
+    "work_type",
+    "status",
+    "started_at",
+    "finished_at",
+    "planned_cost",
+]
 SHARE_COLUMNS = ("linked_spend_share", "key_result_spend_share", "contribution_spend_share")
 
 
@@ -31,11 +43,11 @@ SHARE_COLUMNS = ("linked_spend_share", "key_result_spend_share", "contribution_s
 class Alignment:
     """The work of the review level beside the goals, as of the review's day.
 
-    ``items``: one row per review-level item (see ``aligned_items``). ``stated``: one row per link that stands, of
-    items of any level (see ``links.stated_links``). ``links``: one row per review-level item and link that counts for
-    it (see ``links.item_links``). ``bound`` and ``streams``: money booked on streams alone (see
-    ``spend.bound_spend``, ``spend.stream_spend``). ``total_spend``: all actual spend in the window. ``missing``: what
-    the ladder cannot know, in words, by measure.
+    ``items``: one row per review-level item (see ``aligned_items``). ``stated``: one row per link that
+    stands, of items of any level (see ``links.stated_links``). ``links``: one row per review-level item and
+    link that counts for it (see ``links.item_links``). ``bound`` and ``streams``: money booked on streams
+    alone (see ``spend.bound_spend``, ``spend.stream_spend``). ``total_spend``: all actual spend in the
+    window. ``missing``: what the ladder cannot know, in words, by measure.
     """
 
     portfolio: Portfolio
@@ -70,7 +82,9 @@ def read(portfolio: Portfolio, items: pd.DataFrame, window: Window) -> Alignment
     tree = Tree.of(portfolio.work_items["item_id"], portfolio.work_items["parent_id"], what="item")
     stated = stated_links(portfolio, found)
     links = item_links(items["item_id"], stated, tree)
-    aligned = aligned_items(portfolio, items, window, found, links, item_spend(portfolio, window, tree, items["item_id"]))
+    aligned = aligned_items(
+        portfolio, items, window, found, links, item_spend(portfolio, window, tree, items["item_id"])
+    )
     bound = bound_spend(portfolio, window, found)
     return Alignment(
         portfolio,
@@ -88,17 +102,22 @@ def read(portfolio: Portfolio, items: pd.DataFrame, window: Window) -> Alignment
 
 
 def aligned_items(
-    portfolio: Portfolio, items: pd.DataFrame, window: Window, found: Goals, links: pd.DataFrame, money: pd.DataFrame
+    portfolio: Portfolio,
+    items: pd.DataFrame,
+    window: Window,
+    found: Goals,
+    links: pd.DataFrame,
+    money: pd.DataFrame,
 ) -> pd.DataFrame:
     """One row per review-level item: what it serves, how firmly, and what it costs.
 
-    Adds to the columns of ``flow.items`` that it keeps: ``counted`` (in the denominator: in progress, work type
-    feature), ``excluded_because``, ``delivered`` (delivered_at, else the finish, lies in the window), ``rung`` and
-    ``level`` (L0–L3), ``top_three`` (a link of any kind under rank 1–3), ``origin`` (own, inherited or from_child:
-    the nearest link of the level reached), ``objectives`` and ``key_results`` (ids joined by ";"), ``links`` (goals
-    that it serves), ``spend`` and ``spend_once`` (see ``spend.item_spend``; sums add the latter), ``wip_days`` (time
-    in progress inside the window), and which share of its spend goes to links of at least each rung and to the top
-    three (``…_spend_share``).
+    Adds to the columns of ``flow.items`` that it keeps: ``counted`` (in the denominator: in progress, work
+    type feature), ``excluded_because``, ``delivered`` (delivered_at, else the finish, lies in the window),
+    ``rung`` and ``level`` (L0–L3), ``top_three`` (a link of any kind under rank 1–3), ``origin`` (own,
+    inherited or from_child: the nearest link of the level reached), ``objectives`` and ``key_results`` (ids
+    joined by ";"), ``links`` (goals that it serves), ``spend`` and ``spend_once`` (see ``spend.item_spend``;
+    sums add the latter), ``wip_days`` (time in progress inside the window), and which share of its spend goes
+    to links of at least each rung and to the top three (``…_spend_share``).
     """
     place, n = links["item"].to_numpy(), len(items)
     rung = np.zeros(n, dtype=np.int64)
@@ -108,10 +127,16 @@ def aligned_items(
     in_progress = items["status"].eq(Status.IN_PROGRESS).to_numpy()
     feature = items["work_type"].eq(WorkType.FEATURE).to_numpy()
     because = np.where(in_progress, np.where(feature, "", "work type "), "not in progress: ")
-    rest = items["work_type"].where(in_progress, items["status"]).astype("str").where(~(in_progress & feature), "")
+    rest = (
+        items["work_type"]
+        .where(in_progress, items["status"])
+        .astype("str")
+        .where(~(in_progress & feature), "")
+    )
     standing = links["stands"].to_numpy()
     by_rung = {
-        column: np.bincount(place, share * (goal_rung >= least), minlength=n) for column, least in zip(SHARE_COLUMNS, RUNGS, strict=True)
+        column: np.bincount(place, share * (goal_rung >= least), minlength=n)
+        for column, least in zip(SHARE_COLUMNS, RUNGS, strict=True)
     }
     return items[KEPT].assign(
         counted=in_progress & feature,
@@ -134,8 +159,8 @@ def aligned_items(
 
 
 def _wip_days(portfolio: Portfolio, items: pd.DataFrame, window: Window) -> npt.NDArray[np.float64]:
-    """Days between start and end (finish, cancellation, else as-of), as far as they lie in the window; NaN without a
-    start.
+    """Days between start and end (finish, cancellation, else as-of), as far as they lie in the window; NaN
+    without a start.
     """
     start = np.maximum(micros(items["started_at"]), micro(window.start))
     end = np.minimum(micros(items["finished_at"].fillna(items["cancelled_at"])), micro(window.end))
@@ -145,7 +170,9 @@ def _wip_days(portfolio: Portfolio, items: pd.DataFrame, window: Window) -> npt.
     return days
 
 
-def _nearest_origin(place: Positions, links: pd.DataFrame, rung: Positions, n: int) -> pd.api.extensions.ExtensionArray:
+def _nearest_origin(
+    place: Positions, links: pd.DataFrame, rung: Positions, n: int
+) -> pd.api.extensions.ExtensionArray:
     words = [str(origin) for origin in ORIGINS]
     at_level = links["rung"].to_numpy() == rung[place]
     code = places(links["origin"], pd.Series(words, dtype="str"))
@@ -155,19 +182,21 @@ def _nearest_origin(place: Positions, links: pd.DataFrame, rung: Positions, n: i
 
 
 def _joined(place: Positions, word: Positions, words: pd.Series, n: int) -> pd.api.extensions.ExtensionArray:
-    """The distinct words of each item in the order of their table, joined by ";"; missing where there are none (word
-    −1).
+    """The distinct words of each item in the order of their table, joined by ";"; missing where there are
+    none (word −1).
     """
     size = max(len(words), 1)
     pairs = distinct(place[word >= 0] * size + word[word >= 0])
     offsets = np.concatenate([[0], np.cumsum(np.bincount(pairs // size, minlength=n))]).astype(np.int32)
-    lists = pa.ListArray.from_arrays(pa.array(offsets), pa.array(words.array.take(pairs % size), type=pa.string(), from_pandas=True))
+    lists = pa.ListArray.from_arrays(
+        pa.array(offsets), pa.array(words.array.take(pairs % size), type=pa.string(), from_pandas=True)
+    )
     return pd.Series(pc.binary_join(lists, ";").to_pandas(), dtype="str").replace("", None).array
 
 
 def _missing(portfolio: Portfolio, found: Goals, items: pd.DataFrame) -> dict[str, str]:
-    """Why a rung cannot be told, by ``linked``, ``top_three`` and ``key_result``: what is absent is unknown, never
-    "not aligned".
+    """Why a rung cannot be told, by ``linked``, ``top_three`` and ``key_result``: what is absent is unknown,
+    never "not aligned".
     """
     day = day_of(portfolio)
     said: str | None = None

@@ -1,5 +1,5 @@
-"""Intent beside money and work: which goals starve, what teams pull against what is wanted, how many goals there
-really are.
+"""Intent beside money and work: which goals starve, what teams pull against what is wanted, how many goals
+there really are.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ _ORIGINS = pd.Series([str(origin) for origin in ORIGINS], dtype="str")
 
 
 def compared_goals(alignment: Alignment) -> pd.DataFrame:
-    """One row per goal that intent is spread over: objective_id, title, rank, weight, ``intent_share`` (its weight ÷
-    Σ weights).
+    """One row per goal that intent is spread over: objective_id, title, rank, weight, ``intent_share`` (its
+    weight ÷ Σ weights).
 
-    They are the highest objectives that hold the day and bear a weight; where none bears one, the highest that hold
-    the day, and intent is unknown. A goal below a weighted one is part of it. Beside weighted goals one without a
-    weight is listed when nothing above or below it bears one: its intent is unknown.
+    They are the highest objectives that hold the day and bear a weight; where none bears one, the highest
+    that hold the day, and intent is unknown. A goal below a weighted one is part of it. Beside weighted goals
+    one without a weight is listed when nothing above or below it bears one: its intent is unknown.
     """
     found, tree = alignment.goals, alignment.goals.tree
     holds = found.objectives["holds"].to_numpy(dtype=bool)
@@ -42,7 +42,8 @@ def compared_goals(alignment: Alignment) -> pd.DataFrame:
 
 
 def goal_of(alignment: Alignment, goals: pd.DataFrame) -> Positions:
-    """For each objective of the table the place in ``goals`` of the nearest of them at or above it; −1 for none."""
+    """For each objective of the table the place in ``goals`` of the nearest of them at or above it; −1 for
+    none."""
     tree = alignment.goals.tree
     place = np.full(len(tree.names), -1, dtype=np.int64)
     place[tree.place(goals["objective_id"])] = np.arange(len(goals))
@@ -54,10 +55,10 @@ def starvation(alignment: Alignment) -> pd.DataFrame:
     """One row per compared goal: its intent beside its share of spend, work in progress and planned cost.
 
     ``intent_share`` (weight ÷ Σ weights), ``spend``, ``spend_share``, ``items`` (whole items that serve it),
-    ``wip_share`` (of the items in progress, split by the links' shares), ``spend_gap`` and ``wip_gap`` (intent −
-    share; over 0 it starves), index 0 … by rank. Shares are of all that the ladder counts, so what serves no goal
-    starves every goal. Spend is actual, in the window, items' split by links.share, streams' alone as far as a budget
-    binds it. Unknown (NaN) where there is nothing to share.
+    ``wip_share`` (of the items in progress, split by the links' shares), ``spend_gap`` and ``wip_gap``
+    (intent − share; over 0 it starves), index 0 … by rank. Shares are of all that the ladder counts, so what
+    serves no goal starves every goal. Spend is actual, in the window, items' split by links.share, streams'
+    alone as far as a budget binds it. Unknown (NaN) where there is nothing to share.
     """
     goals = compared_goals(alignment).reset_index(drop=True)
     links, n = alignment.counted_links, len(alignment.counted)
@@ -68,7 +69,9 @@ def starvation(alignment: Alignment) -> pd.DataFrame:
     spend = alignment.items["spend_once"].fillna(0.0).to_numpy()
     money = np.bincount(place[some], (share * spend[at])[some], minlength=len(goals))
     bound = goal[alignment.goals.tree.place(alignment.bound["objective_id"])]
-    money = money + np.bincount(bound[bound >= 0], alignment.bound["aligned"].to_numpy()[bound >= 0], minlength=len(goals))
+    money = money + np.bincount(
+        bound[bound >= 0], alignment.bound["aligned"].to_numpy()[bound >= 0], minlength=len(goals)
+    )
     total = float(alignment.counted["spend_once"].sum()) + float(alignment.bound["aligned"].sum())
     served = distinct(place[some] * len(alignment.items) + at[some]) // max(len(alignment.items), 1)
     wip = np.bincount(place[some], share[some], minlength=len(goals))
@@ -86,17 +89,19 @@ def starvation(alignment: Alignment) -> pd.DataFrame:
 
 
 def pulled_against_wanted(alignment: Alignment) -> pd.DataFrame:
-    """One row per team and compared goal, and one per team without a goal: what was started in the window beside what
-    is wanted.
+    """One row per team and compared goal, and one per team without a goal: what was started in the window
+    beside what is wanted.
 
     team ("" = no team is named), objective_id and title ("" and "no goal" for work that serves none of them),
-    ``wanted_share`` (intent, NaN for no goal), ``started`` (items, split by the links' shares), ``started_share`` (of
-    the team's), ``gap`` (started − wanted), ``n`` (features that the team started in the window, whatever became of
-    them).
+    ``wanted_share`` (intent, NaN for no goal), ``started`` (items, split by the links' shares),
+    ``started_share`` (of the team's), ``gap`` (started − wanted), ``n`` (features that the team started in
+    the window, whatever became of them).
     """
     goals = compared_goals(alignment).reset_index(drop=True)
     items = alignment.items
-    started = (alignment.window.holds(items["started_at"]) & items["work_type"].eq(WorkType.FEATURE)).to_numpy()
+    started = (
+        alignment.window.holds(items["started_at"]) & items["work_type"].eq(WorkType.FEATURE)
+    ).to_numpy()
     team, names = codes(items["team"].fillna("").where(started))
     alphabetic = np.argsort(np.array(names, dtype=str), kind="stable")
     teams = [names[place] for place in alphabetic]
@@ -106,7 +111,9 @@ def pulled_against_wanted(alignment: Alignment) -> pd.DataFrame:
     some = place >= 0
     columns = len(goals) + 1
     goal_share = links["spend_share"].to_numpy()[some]
-    cells = np.bincount(team[links["item"]][some] * columns + place[some], goal_share, minlength=len(teams) * columns)
+    cells = np.bincount(
+        team[links["item"]][some] * columns + place[some], goal_share, minlength=len(teams) * columns
+    )
     table = cells.reshape(len(teams), columns)
     n = np.bincount(team[started], minlength=len(teams))
     table[:, -1] = np.clip(n - table.sum(axis=1), 0.0, None)
@@ -126,8 +133,8 @@ def pulled_against_wanted(alignment: Alignment) -> pd.DataFrame:
 
 
 def goal_spread(alignment: Alignment) -> pd.DataFrame:
-    """One row per top-level objective that holds the day: objective_id, title, ``links`` (of the denominator's
-    items), ``link_share``.
+    """One row per top-level objective that holds the day: objective_id, title, ``links`` (of the
+    denominator's items), ``link_share``.
     """
     current = alignment.goals.current
     tops = current[current["top_level_id"].eq(current["objective_id"])]
@@ -146,27 +153,29 @@ def goal_spread(alignment: Alignment) -> pd.DataFrame:
 
 
 def effective_goals(spread: pd.DataFrame) -> float:
-    """1 ÷ Σp² with p the share of links per top-level objective: 1 when all goes to one, their number when all get
-    the same.
+    """1 ÷ Σp² with p the share of links per top-level objective: 1 when all goes to one, their number when
+    all get the same.
     """
     share = spread["link_share"].to_numpy(dtype=np.float64)
     return float(1.0 / np.square(share).sum()) if len(share) and not np.isnan(share).any() else float("nan")
 
 
 def item_goals(alignment: Alignment, most: int = 40) -> pd.DataFrame:
-    """One row per item of the denominator and top-level objective that it serves, for the matrix: at most ``most``
-    items.
+    """One row per item of the denominator and top-level objective that it serves, for the matrix: at most
+    ``most`` items.
 
-    item_id, title, ``order`` (0 = the costliest), objective_id, goal, ``goal_order``, ``spend_share`` (of the item's
-    money), ``rung`` (the highest to that goal), ``origin``, ``key_results`` (of it, that the item serves). Items
-    beyond ``most`` stand together as one row a goal (item_id "", "and 360 more"; spend_share is then the mean over
-    them).
+    item_id, title, ``order`` (0 = the costliest), objective_id, goal, ``goal_order``, ``spend_share`` (of the
+    item's money), ``rung`` (the highest to that goal), ``origin``, ``key_results`` (of it, that the item
+    serves). Items beyond ``most`` stand together as one row a goal (item_id "", "and 360 more"; spend_share
+    is then the mean over them).
     """
     links = alignment.counted_links
     links = links[links["stands"]]
     items = alignment.items.reset_index(drop=True)
     items = items[items["counted"] & items["rung"].gt(0)]
-    items = items.sort_values(["spend", "planned_cost", "item_id"], ascending=[False, False, True], kind="stable")
+    items = items.sort_values(
+        ["spend", "planned_cost", "item_id"], ascending=[False, False, True], kind="stable"
+    )
     rank = np.zeros(len(alignment.items), dtype=np.int64)
     rank[items.index] = np.arange(len(items))
     order = rank[links["item"]]
@@ -186,7 +195,12 @@ def item_goals(alignment: Alignment, most: int = 40) -> pd.DataFrame:
             }
         )
         .groupby(["order", "goal_order"], sort=True, as_index=False)
-        .agg(spend_share=("spend_share", "sum"), rung=("rung", "max"), origin=("origin", "min"), key_results=("key_results", "sum"))
+        .agg(
+            spend_share=("spend_share", "sum"),
+            rung=("rung", "max"),
+            origin=("origin", "min"),
+            key_results=("key_results", "sum"),
+        )
     )
     single = cells["order"].lt(most) if rest else pd.Series(True, index=cells.index)
     names = pd.array([*items["item_id"].head(most), *([""] if rest else [])], dtype="str")

@@ -16,22 +16,24 @@ from vmo_helpers.vocabulary import KeyResultType
 
 
 def departments(portfolio: Portfolio) -> pd.Series:
-    """The department of each team on the review's day; a team whose row has ended, or that states none, is not in
-    it.
+    """The department of each team on the review's day; a team whose row has ended, or that states none, is
+    not in it.
     """
     day, teams = day_of(portfolio), portfolio.teams
     current = teams[~teams["from"].gt(day) & ~teams["to"].lt(day) & teams["department"].notna()]
-    newest = current.sort_values("from", kind="stable", na_position="first").drop_duplicates("team", keep="last")
+    newest = current.sort_values("from", kind="stable", na_position="first").drop_duplicates(
+        "team", keep="last"
+    )
     return newest.set_index("team")["department"]
 
 
 def served_by(alignment: Alignment) -> pd.DataFrame:
     """One row per key result of the day that an item in progress serves: whose teams do the work.
 
-    kr_id, title, objective_id, ``items`` (in progress, any work type), ``teams`` (of the items and of what lies under
-    them), ``departments``, ``unknown_teams`` (no department is known of them), ``department`` (where it is one alone)
-    and ``siloed``: True when every team is of one department; missing when no team is named or a department is
-    unknown while the known ones are one.
+    kr_id, title, objective_id, ``items`` (in progress, any work type), ``teams`` (of the items and of what
+    lies under them), ``departments``, ``unknown_teams`` (no department is known of them), ``department``
+    (where it is one alone) and ``siloed``: True when every team is of one department; missing when no team is
+    named or a department is unknown while the known ones are one.
     """
     items, links, tree = alignment.items, alignment.links, alignment.tree
     running = items["status"].eq(Status.IN_PROGRESS).to_numpy()
@@ -43,14 +45,29 @@ def served_by(alignment: Alignment) -> pd.DataFrame:
     teams = pd.DataFrame({"item": place[tree.above[pairs]], "team": team[tree.own[pairs]]}).drop_duplicates()
     of_result = links[["result", "item"]].merge(teams, on="item").drop_duplicates(["result", "team"])
     every = alignment.goals.key_results["kr_id"].array
-    of_result = pd.DataFrame({"kr_id": every.take(of_result["result"].to_numpy()), "team": texts(of_result["team"].to_numpy(), names)})
-    of_result = of_result.assign(department=of_result["team"].map(departments(alignment.portfolio)).astype("str"))
+    of_result = pd.DataFrame(
+        {
+            "kr_id": every.take(of_result["result"].to_numpy()),
+            "team": texts(of_result["team"].to_numpy(), names),
+        }
+    )
+    of_result = of_result.assign(
+        department=of_result["team"].map(departments(alignment.portfolio)).astype("str")
+    )
     grouped = of_result.groupby("kr_id", sort=True)
-    summary = grouped.agg(teams=("team", "size"), departments=("department", "nunique"), department=("department", "first"))
+    summary = grouped.agg(
+        teams=("team", "size"), departments=("department", "nunique"), department=("department", "first")
+    )
     summary = summary.assign(unknown_teams=of_result["department"].isna().groupby(of_result["kr_id"]).sum())
     results = alignment.goals.current_key_results
-    served = np.bincount(links["result"], minlength=len(every))[places(results["kr_id"], alignment.goals.key_results["kr_id"])]
-    frame = results.assign(items=served).loc[served > 0, ["kr_id", "title", "objective_id", "items"]].join(summary, on="kr_id")
+    served = np.bincount(links["result"], minlength=len(every))[
+        places(results["kr_id"], alignment.goals.key_results["kr_id"])
+    ]
+    frame = (
+        results.assign(items=served)
+        .loc[served > 0, ["kr_id", "title", "objective_id", "items"]]
+        .join(summary, on="kr_id")
+    )
     for name in ("teams", "departments", "unknown_teams"):
         frame[name] = frame[name].fillna(0).astype("int64")
     told = frame["departments"].gt(1) | (frame["departments"].eq(1) & frame["unknown_teams"].eq(0))
@@ -61,32 +78,53 @@ def served_by(alignment: Alignment) -> pd.DataFrame:
 def conflicting(goals: Goals) -> pd.DataFrame:
     """One row per pair of key results of the day that want one metric to go both ways.
 
-    metric_id, kr_id (the smaller id of the two), title, type, other_kr_id, other_title, other_type, ``because``. Two
-    conflict when one wants the metric to rise and the other wants it to fall, or when what one needs at the least
-    lies above what the other allows at the most; their periods overlap. A goal to hold a bound does not conflict with
-    one to move within it.
+    metric_id, kr_id (the smaller id of the two), title, type, other_kr_id, other_title, other_type,
+    ``because``. Two conflict when one wants the metric to rise and the other wants it to fall, or when what
+    one needs at the least lies above what the other allows at the most; their periods overlap. A goal to hold
+    a bound does not conflict with one to move within it.
     """
     results = goals.current_key_results
     kind = results["type"]
     moving = kind.isin([KeyResultType.INCREASE, KeyResultType.DECREASE, KeyResultType.REACH])
     way = np.where(moving, wanted_direction(results), 0)
     rising, falling = way > 0, way < 0
-    floor = results["target"].where(rising | kind.eq(KeyResultType.MAINTAIN_ABOVE)).mask(kind.eq(KeyResultType.RANGE), results["low"])
-    ceiling = results["target"].where(falling | kind.eq(KeyResultType.MAINTAIN_BELOW)).mask(kind.eq(KeyResultType.RANGE), results["high"])
+    floor = (
+        results["target"]
+        .where(rising | kind.eq(KeyResultType.MAINTAIN_ABOVE))
+        .mask(kind.eq(KeyResultType.RANGE), results["low"])
+    )
+    ceiling = (
+        results["target"]
+        .where(falling | kind.eq(KeyResultType.MAINTAIN_BELOW))
+        .mask(kind.eq(KeyResultType.RANGE), results["high"])
+    )
     side = results.assign(rising=rising, falling=falling, floor=floor, ceiling=ceiling)
     side = side[side["metric_id"].notna()]
     names = ["metric_id", "kr_id", "title", "type", "from", "to"]
     ups = side.loc[side["floor"].notna(), [*names, "rising", "floor"]]
     downs = side.loc[side["ceiling"].notna(), [*names, "falling", "ceiling"]]
     pairs = ups.merge(downs, on="metric_id", suffixes=("", "_other"))
-    pairs = pairs[pairs["kr_id"].ne(pairs["kr_id_other"]) & pairs["from"].le(pairs["to_other"]) & pairs["from_other"].le(pairs["to"])]
+    pairs = pairs[
+        pairs["kr_id"].ne(pairs["kr_id_other"])
+        & pairs["from"].le(pairs["to_other"])
+        & pairs["from_other"].le(pairs["to"])
+    ]
     opposite, apart = pairs["rising"] & pairs["falling"], pairs["floor"].gt(pairs["ceiling"])
-    said = np.where(opposite, "one wants it to rise, the other to fall", "the least of the one lies above the most of the other")
+    said = np.where(
+        opposite,
+        "one wants it to rise, the other to fall",
+        "the least of the one lies above the most of the other",
+    )
     pairs = pairs.assign(because=said)[opposite | apart]
     turned = pairs["kr_id"].gt(pairs["kr_id_other"])
     found = pairs[["metric_id", "because"]].astype({"because": "str"})
     for column in ("kr_id", "title", "type"):
         other = pairs[f"{column}_other"]
-        found = found.assign(**{column: pairs[column].mask(turned, other), f"other_{column}": other.mask(turned, pairs[column])})
+        found = found.assign(
+            **{
+                column: pairs[column].mask(turned, other),
+                f"other_{column}": other.mask(turned, pairs[column]),
+            }
+        )
     kept = ["metric_id", "kr_id", "title", "type", "other_kr_id", "other_title", "other_type", "because"]
     return found[kept].sort_values(["kr_id", "other_kr_id"], kind="stable", ignore_index=True)

@@ -14,21 +14,26 @@ from vmo_helpers.vocabulary import LinkOrigin
 
 
 def contributions(alignment: Alignment) -> pd.DataFrame:
-    """One row per item of the denominator and key result for which a delta is expected: the largest contribution
-    first.
+    """One row per item of the denominator and key result for which a delta is expected: the largest
+    contribution first.
 
-    kr_id, key_result, objective_id, item_id, title, ``expected_delta`` (in the metric's unit, the item's own links
-    and its children's added), ``share`` (of the item's money that goes to the key result), ``promised_share`` (delta
-    ÷ (target − baseline)), ``contribution`` (share × promised_share), ``place`` (1 = who contributes most to the key
-    result) and ``due`` (the last). A delta stated on an ancestor is the ancestor's promise, not repeated for each
-    item below it. reach: ÷ target; milestone: ÷ 1; NaN where the type has no span.
+    kr_id, key_result, objective_id, item_id, title, ``expected_delta`` (in the metric's unit, the item's own
+    links and its children's added), ``share`` (of the item's money that goes to the key result),
+    ``promised_share`` (delta ÷ (target − baseline)), ``contribution`` (share × promised_share), ``place`` (1
+    = who contributes most to the key result) and ``due`` (the last). A delta stated on an ancestor is the
+    ancestor's promise, not repeated for each item below it. reach: ÷ target; milestone: ÷ 1; NaN where the
+    type has no span.
     """
     links = alignment.counted_links
     links = links[links["result"].ge(0)]
     share = links.groupby(["item", "goal"], sort=False)["spend_share"].transform("sum")
-    links = links.assign(share=share)[links["expected_delta"].notna() & links["origin"].ne(LinkOrigin.INHERITED)]
+    links = links.assign(share=share)[
+        links["expected_delta"].notna() & links["origin"].ne(LinkOrigin.INHERITED)
+    ]
     # of several standing links from one holder to one goal the newest holds: it replaced the others
-    links = links.assign(holder=alignment.tree.place(links["holder_id"])).drop_duplicates(["item", "holder", "goal"])
+    links = links.assign(holder=alignment.tree.place(links["holder_id"])).drop_duplicates(
+        ["item", "holder", "goal"]
+    )
     sums = links.groupby(["item", "result"], sort=True, as_index=False).agg(
         expected_delta=("expected_delta", "sum"), share=("share", "first"), due=("due", "max")
     )
@@ -43,7 +48,9 @@ def contributions(alignment: Alignment) -> pd.DataFrame:
         title=alignment.items["title"].array.take(item),
         promised_share=promised,
         contribution=sums["share"] * promised,
-    ).sort_values(["kr_id", "contribution", "item_id"], ascending=[True, False, True], kind="stable", ignore_index=True)
+    ).sort_values(
+        ["kr_id", "contribution", "item_id"], ascending=[True, False, True], kind="stable", ignore_index=True
+    )
     names = [
         "kr_id",
         "key_result",
@@ -63,21 +70,32 @@ def contributions(alignment: Alignment) -> pd.DataFrame:
 def promised(alignment: Alignment) -> pd.DataFrame:
     """One row per key result of the day: how much of its whole way the standing links promise.
 
-    kr_id, title, objective_id, ``items`` (of the denominator that serve it), ``promising_items`` (that state a
-    delta), ``promised_share`` (Σ expected deltas ÷ (target − baseline), unweighted; NaN where none is stated or the
-    type has no span) and ``against`` (items whose delta points away from the target). The way runs from the baseline,
-    so delivered work counts as well as open work, of any type and level and each link once; only what was cancelled
-    promises nothing any more.
+    kr_id, title, objective_id, ``items`` (of the denominator that serve it), ``promising_items`` (that state
+    a delta), ``promised_share`` (Σ expected deltas ÷ (target − baseline), unweighted; NaN where none is
+    stated or the type has no span) and ``against`` (items whose delta points away from the target). The way
+    runs from the baseline, so delivered work counts as well as open work, of any type and level and each link
+    once; only what was cancelled promises nothing any more.
     """
-    results, links, every = alignment.goals.current_key_results, alignment.counted_links, alignment.goals.key_results
+    results, links, every = (
+        alignment.goals.current_key_results,
+        alignment.counted_links,
+        alignment.goals.key_results,
+    )
     at = places(results["kr_id"], every["kr_id"])
     served = links.loc[links["stands"] & links["result"].ge(0), "result"].to_numpy()
     gone = alignment.items.loc[alignment.items["status"].eq(Status.CANCELLED), "item_id"]
     stated = alignment.stated
-    kept = stated["holds"].eq(True) & stated["result"].ge(0) & stated["expected_delta"].notna() & (places(stated["item_id"], gone) < 0)
+    kept = (
+        stated["holds"].eq(True)
+        & stated["result"].ge(0)
+        & stated["expected_delta"].notna()
+        & (places(stated["item_id"], gone) < 0)
+    )
     # of several standing links from one item to one goal the newest holds: it replaced the others
     stated = stated[kept].sort_values("linked_at", kind="stable", na_position="first")
-    stated = stated.assign(item=alignment.tree.place(stated["item_id"])).drop_duplicates(["item", "result"], keep="last")
+    stated = stated.assign(item=alignment.tree.place(stated["item_id"])).drop_duplicates(
+        ["item", "result"], keep="last"
+    )
     result = stated["result"].to_numpy()
     share = stated["expected_delta"].to_numpy(dtype=np.float64) / span_of(every)[result]
     known = ~np.isnan(share)

@@ -15,9 +15,9 @@ def late_edits(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
     """One row per change of an objective or key result that was made after its last day (index = row of
     ``plan_changes``).
 
-    table, key, title, column, changed_at, ``old_value``, ``new_value`` (as texts; what the next change found, else
-    what stands), ``ended`` (its last day; of a change of ``to`` the day that it replaced, where that is earlier). A
-    review of a day before the change sees the goal as it was.
+    table, key, title, column, changed_at, ``old_value``, ``new_value`` (as texts; what the next change found,
+    else what stands), ``ended`` (its last day; of a change of ``to`` the day that it replaced, where that is
+    earlier). A review of a day before the change sees the goal as it was.
     """
     changes = portfolio.plan_changes
     changes = changes[changes["table"].isin(_KEYS)].sort_values("changed_at", kind="stable")
@@ -29,16 +29,23 @@ def late_edits(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
         frame = (goals.objectives if table == "objectives" else goals.key_results).set_index(key)
         some = some[some["key"].isin(frame.index)]
         standing = [
-            _text(frame.at[row, column]) if column in frame else None for row, column in zip(some["key"], some["column"], strict=True)
+            _text(frame.at[row, column]) if column in frame else None
+            for row, column in zip(some["key"], some["column"], strict=True)
         ]
-        replaced = pd.to_datetime(some["old_value"].where(some["column"].eq("to")), errors="coerce").astype("datetime64[us]")
+        replaced = pd.to_datetime(some["old_value"].where(some["column"].eq("to")), errors="coerce").astype(
+            "datetime64[us]"
+        )
         ended = frame["to"].reindex(some["key"]).set_axis(some.index)
         parts.append(
             some.assign(
-                old_value=pd.Series([_number(old) for old in some["old_value"]], index=some.index, dtype="str"),
+                old_value=pd.Series(
+                    [_number(old) for old in some["old_value"]], index=some.index, dtype="str"
+                ),
                 title=frame["title"].reindex(some["key"]).array,
                 ended=np.fmin(ended, replaced.fillna(ended)),
-                new_value=later[some.index].where(~last[some.index], pd.Series(standing, index=some.index, dtype="str")),
+                new_value=later[some.index].where(
+                    ~last[some.index], pd.Series(standing, index=some.index, dtype="str")
+                ),
             )
         )
     found = pd.concat(parts)
@@ -50,7 +57,13 @@ def late_edits(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
 def _text(value: object) -> str | None:
     if value is None or value != value:
         return None
-    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else f"{value:g}" if isinstance(value, float) else str(value)
+    return (
+        f"{value:%Y-%m-%d}"
+        if isinstance(value, pd.Timestamp)
+        else f"{value:g}"
+        if isinstance(value, float)
+        else str(value)
+    )
 
 
 def _number(text: object) -> str | None:

@@ -1,4 +1,5 @@
-"""The goals that count on a day: objectives whose period holds it, what each stands under, and their key results."""
+"""The goals that count on a day: objectives whose period holds it, what each stands under, and their key
+results."""
 
 from __future__ import annotations
 
@@ -22,11 +23,11 @@ class Goals:
 
     ``objectives``: one row per objective with ``holds`` (its period, ``to`` inclusive, holds the day in the
     portfolio's zone), ``top_three`` (it holds, and itself or an objective above it that holds has rank 1–3),
-    ``top_three_id`` (the nearest such), ``top_level_id`` (the highest objective above it that holds, itself at the
-    least), ``enterprise_id`` (the nearest of level enterprise or rank 1–3). An objective whose own period is over has
-    none of them. An objective between two others links them even when its own period is over. ``key_results``: one
-    row per key result with ``holds`` and the same columns, those of its objective. Both keep the row of the file as
-    index.
+    ``top_three_id`` (the nearest such), ``top_level_id`` (the highest objective above it that holds, itself
+    at the least), ``enterprise_id`` (the nearest of level enterprise or rank 1–3). An objective whose own
+    period is over has none of them. An objective between two others links them even when its own period is
+    over. ``key_results``: one row per key result with ``holds`` and the same columns, those of its objective.
+    Both keep the row of the file as index.
     """
 
     objectives: pd.DataFrame
@@ -45,8 +46,8 @@ class Goals:
 
 
 def goals(portfolio: Portfolio) -> Goals:
-    """The goals of a portfolio as of its day. Raises ValueError on a cycle of parents, or when ``known_at`` was not
-    called.
+    """The goals of a portfolio as of its day. Raises ValueError on a cycle of parents, or when ``known_at``
+    was not called.
     """
     frame = portfolio.objectives
     today = day_of(portfolio)
@@ -61,7 +62,9 @@ def goals(portfolio: Portfolio) -> Goals:
         ranked=holds & ranked,
         top_three=top_three >= 0,
         top_three_id=_named(tree.names, top_three),
-        top_level_id=_named(tree.names, _among_holding(tree, holds, np.ones(len(frame), dtype=bool), farthest=True)),
+        top_level_id=_named(
+            tree.names, _among_holding(tree, holds, np.ones(len(frame), dtype=bool), farthest=True)
+        ),
         enterprise_id=_named(tree.names, _among_holding(tree, holds, enterprise)),
     )
     return Goals(objectives, _key_results(portfolio, objectives), tree)
@@ -86,12 +89,16 @@ def _key_results(portfolio: Portfolio, objectives: pd.DataFrame) -> pd.DataFrame
     )
 
 
-def _among_holding(tree: Tree, holds: npt.NDArray[np.bool_], may: npt.NDArray[np.bool_], *, farthest: bool = False) -> Positions:
+def _among_holding(
+    tree: Tree, holds: npt.NDArray[np.bool_], may: npt.NDArray[np.bool_], *, farthest: bool = False
+) -> Positions:
     return np.where(holds, tree.reached(holds & may, farthest=farthest), -1)
 
 
 def _named(names: pd.Series, positions: Positions) -> pd.api.extensions.ExtensionArray:
-    found: pd.api.extensions.ExtensionArray = pd.array(names.array, dtype="str").take(positions, allow_fill=True)
+    found: pd.api.extensions.ExtensionArray = pd.array(names.array, dtype="str").take(
+        positions, allow_fill=True
+    )
     return found
 
 

@@ -1,5 +1,5 @@
-"""Parents of items and of objectives as pairs, so that "under", "inherits" and "with its descendants" are plain
-look-ups.
+"""Parents of items and of objectives as pairs, so that "under", "inherits" and "with its descendants" are
+plain look-ups.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ Positions = npt.NDArray[np.int64]
 class Tree:
     """Every key with each of its ancestors, itself included, as positions in ``names``.
 
-    ``own[i]`` lies ``distance[i]`` steps under ``above[i]`` (0 = itself). A parent that is not among the keys is none.
+    ``own[i]`` lies ``distance[i]`` steps under ``above[i]`` (0 = itself). A parent that is not among the keys
+    is none.
     """
 
     names: pd.Series
@@ -30,7 +31,8 @@ class Tree:
 
     @classmethod
     def of(cls, ids: pd.Series, parents: pd.Series, *, what: str) -> Self:
-        """Raises ValueError that prints the cycle when parents run in a circle; ``what`` names the keys in it."""
+        """Raises ValueError that prints the cycle when parents run in a circle; ``what`` names the keys in
+        it."""
         names = ids.reset_index(drop=True)
         parent = places(parents, ids)
         _refuse_cycles(parent, names, what)
@@ -52,7 +54,8 @@ class Tree:
         return places(ids, self.names)
 
     def reached(self, may: npt.NDArray[np.bool_], *, farthest: bool = False) -> Positions:
-        """For each key its nearest (or farthest) ancestor-or-self among those that may be one; −1 for none."""
+        """For each key its nearest (or farthest) ancestor-or-self among those that may be one; −1 for
+        none."""
         pairs = may[self.above]
         order = np.argsort(self.distance[pairs] * (1 if farthest else -1), kind="stable")
         found = np.full(len(self.names), -1, dtype=np.int64)
@@ -61,8 +64,8 @@ class Tree:
 
 
 def _refuse_cycles(parent: Positions, names: pd.Series, what: str) -> None:
-    """Jumping twice as far each time, every chain ends after log₂ n jumps; what still has somewhere to go runs in a
-    circle.
+    """Jumping twice as far each time, every chain ends after log₂ n jumps; what still has somewhere to go
+    runs in a circle.
     """
     jump = parent.copy()
     for _ in range(len(parent).bit_length()):

@@ -23,16 +23,19 @@ def key_results(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
 
     Adds: ``value`` (the newest of check-ins and observations), ``last_checkin`` (its instant), ``progress``
     (unclamped; NaN: not measured, and ``not_measured_because`` says why), ``expected``, ``gap`` (progress −
-    expected), ``confidence`` and ``reported`` (of the newest check-in that gives one), ``overdue_days``, ``stale``,
-    the columns of ``projection``, ``needed`` (committed 1.0, aspirational 0.7) and ``verdict``:
+    expected), ``confidence`` and ``reported`` (of the newest check-in that gives one), ``overdue_days``,
+    ``stale``, the columns of ``projection``, ``needed`` (committed 1.0, aspirational 0.7) and ``verdict``:
 
     - not_measured: no progress can be formed;
     - achieved or missed once its period is over, by its newest value;
-    - with a projection: will_miss when the whole interval ends below what is needed, at_risk when the line itself
-      does, or when a maintain or range goal is out of its bounds today; else achieved where the score is reached,
-      else on_track;
-    - without: achieved where the score is reached (a maintain or range goal never is before its end), else too_early;
-    - stale, whatever the above would say, when the value is: neither good nor bad is known. A done yes/no or milestone
+    - with a projection: will_miss when the whole interval ends below what is needed, at_risk when the line
+      itself
+      does, or when a maintain or range goal is out of its bounds today; else achieved where the score is
+      reached, else on_track;
+    - without: achieved where the score is reached (a maintain or range goal never is before its end), else
+      too_early;
+    - stale, whatever the above would say, when the value is: neither good nor bad is known. A done yes/no or
+      milestone
       is never stale.
     """
     as_of, timezone = portfolio.as_of, portfolio.settings.timezone
@@ -57,14 +60,18 @@ def key_results(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
         confidence=_newest(said, "confidence", frame),
         reported=_newest(said, "status", frame),
         overdue_days=overdue,
-        stale=stale(frame, overdue) & ~np.isnan(progress) & ~(frame["type"].isin(_DONE_FOR_GOOD) & (progress >= 1.0)),
+        stale=stale(frame, overdue)
+        & ~np.isnan(progress)
+        & ~(frame["type"].isin(_DONE_FOR_GOOD) & (progress >= 1.0)),
         needed=frame["commitment"].map(NEEDED).astype("float64"),
     ).join(ahead)
     return found.assign(verdict=_verdict(found))
 
 
 def _newest(checkins: pd.DataFrame, column: str, frame: pd.DataFrame) -> pd.Series:
-    given = checkins[checkins[column].notna()].drop_duplicates("kr_id", keep="last").set_index("kr_id")[column]
+    given = (
+        checkins[checkins[column].notna()].drop_duplicates("kr_id", keep="last").set_index("kr_id")[column]
+    )
     return given.reindex(frame["kr_id"]).set_axis(frame.index)
 
 
@@ -84,13 +91,13 @@ def _verdict(frame: pd.DataFrame) -> pd.Series:
 
 
 def objective_status(goals: Goals, key_results: pd.DataFrame) -> pd.DataFrame:
-    """One row per objective that holds the day: the worst verdict beside the distribution, never an average of
-    statuses.
+    """One row per objective that holds the day: the worst verdict beside the distribution, never an average
+    of statuses.
 
-    Counts the key results under it, its descendants' included: a column per verdict, ``key_results``, ``measured``,
-    ``worst`` (in the order missed, will miss, at risk, stale, not measured, too early, on track, achieved; not
-    measured where it has no key result) and ``score``: the mean progress, each clamped to 0–1, of the ``measured``
-    ones, weighted (an empty weight is 1; NaN when none is measured).
+    Counts the key results under it, its descendants' included: a column per verdict, ``key_results``,
+    ``measured``, ``worst`` (in the order missed, will miss, at risk, stale, not measured, too early, on
+    track, achieved; not measured where it has no key result) and ``score``: the mean progress, each clamped
+    to 0–1, of the ``measured`` ones, weighted (an empty weight is 1; NaN when none is measured).
     """
     tree, current = goals.tree, goals.current
     words = [str(word) for word in WORST_FIRST]
@@ -102,9 +109,16 @@ def objective_status(goals: Goals, key_results: pd.DataFrame) -> pd.DataFrame:
     def under(amount: np.ndarray) -> np.ndarray:
         return tree.sums(np.bincount(place, amount, minlength=len(tree.names)).astype(np.float64))
 
-    counts = {word: under(key_results["verdict"].eq(word).to_numpy(dtype=np.float64)).astype(np.int64) for word in words}
+    counts = {
+        word: under(key_results["verdict"].eq(word).to_numpy(dtype=np.float64)).astype(np.int64)
+        for word in words
+    }
     total = under(np.ones(len(key_results))).astype(np.int64)
-    table = np.column_stack([counts[word] for word in words]) if len(tree.names) else np.zeros((0, len(words)), dtype=np.int64)
+    table = (
+        np.column_stack([counts[word] for word in words])
+        if len(tree.names)
+        else np.zeros((0, len(words)), dtype=np.int64)
+    )
     worst = np.where(total > 0, np.argmax(table > 0, axis=1), words.index(Verdict.NOT_MEASURED))
     weighed = under(weight * measured)
     sums = under(np.where(measured, weight * progress, 0.0))

@@ -73,15 +73,16 @@ def reaches(items: pd.DataFrame, rung: Rung) -> pd.Series:
 
 
 def ladder(alignment: Alignment, moved: pd.DataFrame | None = None) -> pd.DataFrame:
-    """One row per rung and basis: ``rung``, ``level``, ``title``, ``basis``, ``amount``, ``total``, ``share``, ``n``,
-    ``unknown_items``, ``why``.
+    """One row per rung and basis: ``rung``, ``level``, ``title``, ``basis``, ``amount``, ``total``,
+    ``share``, ``n``, ``unknown_items``, ``why``.
 
-    Rungs none to contribution are of the items of the denominator, each including the ones above it (none: the rest).
-    Count, planned cost and days in progress take an item whole; spend is split by the links' shares, and money on
-    streams alone joins as far as a budget binds it to a key result. ``n``: items of the denominator whose amount is
-    known; ``unknown_items``: the others. ``share`` is NaN where it cannot be told, and ``why`` says why. With
-    ``moved`` (see ``moved.moved_items``) the last rung is of the items delivered in the window; ``unknown_items`` are
-    those with too few values, in the total and not in the amount.
+    Rungs none to contribution are of the items of the denominator, each including the ones above it (none:
+    the rest). Count, planned cost and days in progress take an item whole; spend is split by the links'
+    shares, and money on streams alone joins as far as a budget binds it to a key result. ``n``: items of the
+    denominator whose amount is known; ``unknown_items``: the others. ``share`` is NaN where it cannot be
+    told, and ``why`` says why. With ``moved`` (see ``moved.moved_items``) the last rung is of the items
+    delivered in the window; ``unknown_items`` are those with too few values, in the total and not in the
+    amount.
     """
     rows = [_row(alignment, rung, basis) for rung in (Rung.NONE, *CLIMBED) for basis in Basis]
     if moved is not None:
@@ -108,9 +109,16 @@ def _row(alignment: Alignment, rung: Rung, basis: Basis) -> dict[str, object]:
 def _moved_row(moved: pd.DataFrame, basis: Basis) -> dict[str, object]:
     weight = _weight(moved, basis)
     known = ~np.isnan(weight)
-    amount, total = float(weight[known & moved["moved"].eq(Moved.MOVED).to_numpy()].sum()), float(weight[known].sum())
+    amount, total = (
+        float(weight[known & moved["moved"].eq(Moved.MOVED).to_numpy()].sum()),
+        float(weight[known].sum()),
+    )
     unknown = moved["moved"].eq(Moved.UNKNOWN)
-    why = "n/a: nothing was delivered in the window" if not len(moved) else _no_amount(basis, total, "delivered")
+    why = (
+        "n/a: nothing was delivered in the window"
+        if not len(moved)
+        else _no_amount(basis, total, "delivered")
+    )
     if not why and len(moved) and unknown.all():
         why = f"{len(moved)} delivered, none with enough values of its key result to tell"
     return _entry(Rung.MOVED, basis, amount, total, int(known.sum()), int(unknown.sum()), why)
@@ -123,11 +131,17 @@ def _weight(items: pd.DataFrame, basis: Basis) -> np.ndarray:
 
 
 def _no_amount(basis: Basis, total: float, which: str) -> str:
-    words = {Basis.PLANNED_COST: "planned cost", Basis.SPEND: "actual spend in the window", Basis.WIP_DAYS: "days in progress"}
+    words = {
+        Basis.PLANNED_COST: "planned cost",
+        Basis.SPEND: "actual spend in the window",
+        Basis.WIP_DAYS: "days in progress",
+    }
     return "" if total > 0 else f"no {words.get(basis, 'item')} is known of the items {which}"
 
 
-def _entry(rung: Rung, basis: Basis, amount: float, total: float, n: int, unknown: int, why: str) -> dict[str, object]:
+def _entry(
+    rung: Rung, basis: Basis, amount: float, total: float, n: int, unknown: int, why: str
+) -> dict[str, object]:
     return {
         "rung": str(rung),
         "level": str(LEVEL[rung]),
@@ -143,7 +157,8 @@ def _entry(rung: Rung, basis: Basis, amount: float, total: float, n: int, unknow
 
 
 def items_short(mapped: int, total: int, line: float) -> int:
-    """How many more of ``total`` items must be mapped so that mapped ÷ total ≥ ``line``, on the unrounded value."""
+    """How many more of ``total`` items must be mapped so that mapped ÷ total ≥ ``line``, on the unrounded
+    value."""
     if total == 0:
         raise ValueError("nothing is in progress, so nothing is short")
     short = max(0, int(np.ceil(line * total)) - mapped)
@@ -155,12 +170,14 @@ def items_short(mapped: int, total: int, line: float) -> int:
     return short
 
 
-def items_short_by(weight: np.ndarray, mapped: np.ndarray, line: float, extra: float = 0.0, more: float = 0.0) -> int:
-    """The fewest items that, mapped in full, would bring Σ mapped ÷ Σ weight to the line, taken from the heaviest gap
-    down.
+def items_short_by(
+    weight: np.ndarray, mapped: np.ndarray, line: float, extra: float = 0.0, more: float = 0.0
+) -> int:
+    """The fewest items that, mapped in full, would bring Σ mapped ÷ Σ weight to the line, taken from the
+    heaviest gap down.
 
-    ``mapped`` is the part of each weight that is mapped already; ``extra`` of ``more`` is mapped or counted beside
-    the items.
+    ``mapped`` is the part of each weight that is mapped already; ``extra`` of ``more`` is mapped or counted
+    beside the items.
     """
     weight = np.nan_to_num(weight)
     goal = line * (weight.sum() + more)

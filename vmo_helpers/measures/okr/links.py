@@ -20,14 +20,15 @@ RUNGS = (1, 2, 3)  # linked · to a key result under the top three · with an ex
 
 
 def stated_links(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
-    """One row per link that stands as of the review: linked by then, not yet removed, and to a goal that is known.
+    """One row per link that stands as of the review: linked by then, not yet removed, and to a goal that is
+    known.
 
-    A filled ``goal`` of a work item is such a link, unless the links table names the same goal for the item; where an
-    objective and a key result share that id, the objective is meant. Columns: those of ``links``, kr_id and
-    objective_id, top_level_id, top_three_id, enterprise_id, ``top_three``, ``holds`` (the objective's period holds
-    the day; only such links count), ``rung`` (1 a goal, 2 a key result under the top three, 3 the same with
-    expected_delta and due; 0 where the goal does not hold), ``table`` and ``row`` of the file. Several links of one
-    item to one goal are several rows.
+    A filled ``goal`` of a work item is such a link, unless the links table names the same goal for the item;
+    where an objective and a key result share that id, the objective is meant. Columns: those of ``links``,
+    kr_id and objective_id, top_level_id, top_three_id, enterprise_id, ``top_three``, ``holds`` (the
+    objective's period holds the day; only such links count), ``rung`` (1 a goal, 2 a key result under the top
+    three, 3 the same with expected_delta and due; 0 where the goal does not hold), ``table`` and ``row`` of
+    the file. Several links of one item to one goal are several rows.
     """
     as_of = portfolio.as_of
     links = portfolio.links
@@ -47,10 +48,15 @@ def _tagged(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
         return named
     known = places(links["goal_id"], named["goal_id"].drop_duplicates())
     said = _pairs(places(links["item_id"], work["item_id"]), known)
-    pairs = _pairs(places(named["item_id"], work["item_id"]), places(named["goal_id"], named["goal_id"].drop_duplicates()))
+    pairs = _pairs(
+        places(named["item_id"], work["item_id"]),
+        places(named["goal_id"], named["goal_id"].drop_duplicates()),
+    )
     named = named[~np.isin(pairs, said[known >= 0])]
     objective = places(named["goal_id"], goals.objectives["objective_id"]) >= 0
-    return named.assign(goal_type=np.where(objective, str(GoalType.OBJECTIVE), str(GoalType.KEY_RESULT))).astype("str")
+    return named.assign(
+        goal_type=np.where(objective, str(GoalType.OBJECTIVE), str(GoalType.KEY_RESULT))
+    ).astype("str")
 
 
 def _pairs(item: Positions, goal: Positions) -> Positions:
@@ -81,12 +87,14 @@ def _resolved(links: pd.DataFrame, goals: Goals) -> pd.DataFrame:
 
 
 def item_links(items: pd.Series, stated: pd.DataFrame, tree: Tree) -> pd.DataFrame:
-    """One row per item and link that counts for it: its own, its ancestors', its descendants', never a sibling's.
+    """One row per item and link that counts for it: its own, its ancestors', its descendants', never a
+    sibling's.
 
-    Columns beside those of ``stated``: item_id (for whom it counts), ``item`` (its place in ``items``), holder_id (whose
-    link it is), ``origin``, ``distance`` (steps between the two), ``stands`` (True for one link of an item to a goal: the
-    nearest, then the newest; only these share money and count as goals), ``goal_rung`` (the highest rung of the item's
-    links to that goal) and ``spend_share`` (what part of the item's money the goal gets; 0 where not ``stands``).
+    Columns beside those of ``stated``: item_id (for whom it counts), ``item`` (its place in ``items``),
+    holder_id (whose link it is), ``origin``, ``distance`` (steps between the two), ``stands`` (True for one
+    link of an item to a goal: the nearest, then the newest; only these share money and count as goals),
+    ``goal_rung`` (the highest rung of the item's links to that goal) and ``spend_share`` (what part of the
+    item's money the goal gets; 0 where not ``stands``).
     """
     stated = stated[stated["holds"]]
     wanted = np.full(len(tree.names), -1, dtype=np.int64)
@@ -113,7 +121,9 @@ def item_links(items: pd.Series, stated: pd.DataFrame, tree: Tree) -> pd.DataFra
     since = micros(stated["linked_at"])
     age = -np.where(since == NEVER, 0, since)[link]
     sort = np.lexsort([stated["row"].to_numpy()[link], age, distance, origin, goal, item])
-    link, item, source, distance, origin, goal = (part[sort] for part in (link, item, source, distance, origin, goal))
+    link, item, source, distance, origin, goal = (
+        part[sort] for part in (link, item, source, distance, origin, goal)
+    )
     stands = np.ones(len(item), dtype=bool)
     stands[1:] = (item[1:] != item[:-1]) | (goal[1:] != goal[:-1])
 
@@ -121,7 +131,9 @@ def item_links(items: pd.Series, stated: pd.DataFrame, tree: Tree) -> pd.DataFra
     rung = found["rung"].to_numpy(dtype=np.int64)
     best = np.maximum.reduceat(rung, np.flatnonzero(stands)) if len(found) else rung
     share = np.zeros(len(found))
-    share[stands] = effective_shares(item[stands], found["share"].to_numpy(dtype=np.float64)[stands], len(items))
+    share[stands] = effective_shares(
+        item[stands], found["share"].to_numpy(dtype=np.float64)[stands], len(items)
+    )
     names = pd.array(tree.names.array, dtype="str")
     return found.assign(
         item_id=names.take(at[item]),
@@ -144,8 +156,8 @@ def distinct(numbers: Positions) -> Positions:
 def effective_shares(item: Positions, stated: npt.NDArray[np.float64], items: int) -> npt.NDArray[np.float64]:
     """What part of its item's money each link gets: stated shares hold, empty ones divide the rest equally.
 
-    Stated shares that sum to over 1 are scaled to 1 (and leave nothing to the empty ones); without empty ones a sum
-    under 1 leaves the rest unaligned. ``item`` numbers each link's item from 0 to ``items`` − 1.
+    Stated shares that sum to over 1 are scaled to 1 (and leave nothing to the empty ones); without empty ones
+    a sum under 1 leaves the rest unaligned. ``item`` numbers each link's item from 0 to ``items`` − 1.
     """
     empty = np.isnan(stated)
     total = np.bincount(item, np.where(empty, 0.0, stated), minlength=items)

@@ -19,52 +19,80 @@ _BEYOND = "both lie beyond every value before the delivery"
 
 
 def moved_items(alignment: Alignment) -> pd.DataFrame:
-    """One row per feature of the review level that was delivered in the window: what became of the key results it was
-    to move.
+    """One row per feature of the review level that was delivered in the window: what became of the key
+    results it was to move.
 
-    item_id, title, ``delivered_on`` (delivered_at, else the finish), rung, planned_cost, spend, wip_days, ``moved``
-    (moved when any key result that it serves with an expected delta and a date has moved; else unknown when any has
-    too few values; else not moved), ``key_results`` (that it serves so), kr_id (the one that decided) and
-    ``because``. A move is consistent with the delivery, never proof that the delivery caused it.
+    item_id, title, ``delivered_on`` (delivered_at, else the finish), rung, planned_cost, spend, wip_days,
+    ``moved`` (moved when any key result that it serves with an expected delta and a date has moved; else
+    unknown when any has too few values; else not moved), ``key_results`` (that it serves so), kr_id (the one
+    that decided) and ``because``. A move is consistent with the delivery, never proof that the delivery
+    caused it.
     """
     items = alignment.items
     delivered = items[items["delivered"] & items["work_type"].eq(WorkType.FEATURE)]
     tests = key_result_moves(alignment)
     words = [str(Moved.MOVED), str(Moved.UNKNOWN), str(Moved.NOT_MOVED)]
-    best = tests.assign(order=pd.Categorical(tests["moved"], words).codes).sort_values(["item_id", "order", "kr_id"], kind="stable")
+    best = tests.assign(order=pd.Categorical(tests["moved"], words).codes).sort_values(
+        ["item_id", "order", "kr_id"], kind="stable"
+    )
     first = best.drop_duplicates("item_id").set_index("item_id").reindex(delivered["item_id"])
     count = tests.groupby("item_id", sort=False).size().reindex(delivered["item_id"]).fillna(0)
-    kept = ["item_id", "title", "value_stream", "delivered_on", "rung", "level", "planned_cost", "spend", "spend_once", "wip_days"]
+    kept = [
+        "item_id",
+        "title",
+        "value_stream",
+        "delivered_on",
+        "rung",
+        "level",
+        "planned_cost",
+        "spend",
+        "spend_once",
+        "wip_days",
+    ]
     return delivered[kept].assign(
         moved=pd.Series(first["moved"].array, index=delivered.index).fillna(str(Moved.NOT_MOVED)),
         key_results=count.to_numpy(dtype=np.int64),
         kr_id=first["kr_id"].array,
-        because=pd.Series(first["because"].array, index=delivered.index).fillna("no link with an expected delta and a date"),
+        because=pd.Series(first["because"].array, index=delivered.index).fillna(
+            "no link with an expected delta and a date"
+        ),
     )
 
 
 def key_result_moves(alignment: Alignment) -> pd.DataFrame:
-    """One row per item delivered in the window and key result that it was to move (rung L3): the test and what it
-    says.
+    """One row per item delivered in the window and key result that it was to move (rung L3): the test and
+    what it says.
 
-    item_id, kr_id, delivered_on, ``before`` and ``after`` (values before, and since, the delivery), ``method``
-    (regression from 8 before and 3 since on, as ``outcomes.moved``; else the latest two), ``effect`` with ``low``,
-    ``high`` and ``p_value`` (regression alone, in the metric's unit), ``moved``, ``because``. The latest two: moved
-    when both lie beyond every value before the delivery in the wanted direction; unknown with under 3 before or 2
-    since, and for a range, which has no wanted direction.
+    item_id, kr_id, delivered_on, ``before`` and ``after`` (values before, and since, the delivery),
+    ``method`` (regression from 8 before and 3 since on, as ``outcomes.moved``; else the latest two),
+    ``effect`` with ``low``, ``high`` and ``p_value`` (regression alone, in the metric's unit), ``moved``,
+    ``because``. The latest two: moved when both lie beyond every value before the delivery in the wanted
+    direction; unknown with under 3 before or 2 since, and for a range, which has no wanted direction.
     """
     items, links, results = alignment.items, alignment.links, alignment.goals.key_results
     delivered = (items["delivered"] & items["work_type"].eq(WorkType.FEATURE)).to_numpy()
-    claims = links.loc[links["rung"].eq(CONTRIBUTION_RUNG) & delivered[links["item"]], ["item", "result", "item_id", "kr_id"]]
+    claims = links.loc[
+        links["rung"].eq(CONTRIBUTION_RUNG) & delivered[links["item"]], ["item", "result", "item_id", "kr_id"]
+    ]
     pairs = claims.drop_duplicates(["item", "result"]).reset_index(drop=True)
     pairs = pairs.assign(delivered_on=items["delivered_on"].array.take(pairs["item"].to_numpy()))
     way = wanted_direction(results)[pairs["result"]]
     turn = micros(pairs["delivered_on"])
-    series = pairs[["kr_id"]].assign(pair=np.arange(len(pairs))).merge(values(alignment.portfolio, alignment.goals), on="kr_id")
+    series = (
+        pairs[["kr_id"]]
+        .assign(pair=np.arange(len(pairs)))
+        .merge(values(alignment.portfolio, alignment.goals), on="kr_id")
+    )
     series = series.sort_values(["pair", "at"], kind="stable", ignore_index=True)
-    pair, at, value = series["pair"].to_numpy(dtype=np.int64), micros(series["at"]), series["value"].to_numpy(dtype=np.float64)
+    pair, at, value = (
+        series["pair"].to_numpy(dtype=np.int64),
+        micros(series["at"]),
+        series["value"].to_numpy(dtype=np.float64),
+    )
     fit = regression(pair, at, value, turn, way.astype(np.float64))
-    found = pairs.drop(columns=["item", "result"]).assign(**{name: fit[name].array for name in (*_COUNTS, *_EFFECT)})
+    found = pairs.drop(columns=["item", "result"]).assign(
+        **{name: fit[name].array for name in (*_COUNTS, *_EFFECT)}
+    )
     tested = fit["verdict"].ne(FEW).to_numpy()
     both = _latest_two(pair, at, value, turn, way)
     few = (found["before"].lt(FEWEST_BEFORE) | found["after"].lt(FEWEST_AFTER)).to_numpy()
@@ -78,11 +106,14 @@ def key_result_moves(alignment: Alignment) -> pd.DataFrame:
         default=f"not so that the latest two {_BEYOND}",
     )
     method = np.where(unknown, "", np.where(tested, "regression", "latest two"))
-    return found.assign(method=method, moved=said, because=why).astype({"method": "str", "moved": "str", "because": "str"})
+    return found.assign(method=method, moved=said, because=why).astype(
+        {"method": "str", "moved": "str", "because": "str"}
+    )
 
 
 def _latest_two(pair: Ints, at: Ints, value: Floats, turn: Ints, way: Ints) -> Flags:
-    """True where the latest two values since the turn both lie beyond every value before it in the wanted direction."""
+    """True where the latest two values since the turn both lie beyond every value before it in the wanted
+    direction."""
     towards, since = value * way[pair], at >= turn[pair]
     highest, lowest = np.full(len(turn), -np.inf), np.full(len(turn), np.inf)
     np.maximum.at(highest, pair[~since], towards[~since])

@@ -1,5 +1,5 @@
-"""Where key results stand: their values, progress for all eight types, what was to be expected by now, how fresh the
-value is.
+"""Where key results stand: their values, progress for all eight types, what was to be expected by now, how
+fresh the value is.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from vmo_helpers.calendar import local_days
 from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow.arrays import Ints, micro, micros
 from vmo_helpers.measures.okr.goals import Goals
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.portfolio.calendar import local_days
 from vmo_helpers.vocabulary import KeyResultType
 from vmo_helpers.window import day_end, day_start
 
@@ -26,13 +26,16 @@ TESTED_SEGMENT = "all"
 
 
 def values(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
-    """One row per value of a key result, in order of time: kr_id, at, value, ``table`` and ``row`` of the file.
+    """One row per value of a key result, in order of time: kr_id, at, value, ``table`` and ``row`` of the
+    file.
 
-    Its check-ins, and the observations (segment all) of the metric that it names; of two at one instant the check-in
-    comes last, so it holds. Check-ins without a value are none.
+    Its check-ins, and the observations (segment all) of the metric that it names; of two at one instant the
+    check-in comes last, so it holds. Check-ins without a value are none.
     """
     checkins = portfolio.checkins[portfolio.checkins["value"].notna()]
-    observed = portfolio.observations[portfolio.observations["segment"].fillna(TESTED_SEGMENT).eq(TESTED_SEGMENT)]
+    observed = portfolio.observations[
+        portfolio.observations["segment"].fillna(TESTED_SEGMENT).eq(TESTED_SEGMENT)
+    ]
     measured = goals.key_results.loc[goals.key_results["metric_id"].notna(), ["kr_id", "metric_id"]]
     observed = observed.assign(row=observed.index).merge(measured, on="metric_id")
     every = pd.concat(
@@ -47,15 +50,18 @@ def values(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
 
 
 def score(key_results: pd.DataFrame, value: Floats) -> Floats:
-    """The progress that a value means for each key result: 0 = baseline, 1 = target, unclamped; bounds are inclusive.
+    """The progress that a value means for each key result: 0 = baseline, 1 = target, unclamped; bounds are
+    inclusive.
 
-    increase, decrease: (v − baseline) ÷ (target − baseline) · reach: v ÷ target · maintain_above: 1 when v ≥ target,
-    else 0 · maintain_below: 1 when v ≤ target, else 0 · range: 1 when low ≤ v ≤ high, else 0 · binary: 1 when v ≥ 1,
-    else 0 · milestone: v, the share done. NaN where the value or a column that the type needs is missing, or target =
-    baseline.
+    increase, decrease: (v − baseline) ÷ (target − baseline) · reach: v ÷ target · maintain_above: 1 when v ≥
+    target, else 0 · maintain_below: 1 when v ≤ target, else 0 · range: 1 when low ≤ v ≤ high, else 0 ·
+    binary: 1 when v ≥ 1, else 0 · milestone: v, the share done. NaN where the value or a column that the type
+    needs is missing, or target = baseline.
     """
     kind = key_results["type"]
-    baseline, target, low, high = (key_results[name].to_numpy(dtype=np.float64) for name in ("baseline", "target", "low", "high"))
+    baseline, target, low, high = (
+        key_results[name].to_numpy(dtype=np.float64) for name in ("baseline", "target", "low", "high")
+    )
     span = target - baseline
     with np.errstate(divide="ignore", invalid="ignore"):
         ramp = np.where(span == 0, np.nan, (value - baseline) / span)
@@ -68,7 +74,9 @@ def score(key_results: pd.DataFrame, value: Floats) -> Floats:
     }
     found = np.full(len(key_results), np.nan)
     for word, (met, unknown) in held.items():
-        found = np.where(kind.eq(word), np.where(unknown | np.isnan(value), np.nan, met.astype(np.float64)), found)
+        found = np.where(
+            kind.eq(word), np.where(unknown | np.isnan(value), np.nan, met.astype(np.float64)), found
+        )
     found = np.where(kind.isin(RAMPS), ramp, found)
     found = np.where(kind.eq(KeyResultType.REACH), reach, found)
     result: Floats = np.where(kind.eq(KeyResultType.MILESTONE), value, found)
@@ -83,7 +91,10 @@ def lacking(key_results: pd.DataFrame, value: Floats) -> pd.Series:
     reasons = (
         (kind.eq(KeyResultType.REACH) & key_results["target"].eq(0), "its target is 0"),
         (flat, "its target equals its baseline"),
-        (kind.eq(KeyResultType.RANGE) & (key_results["low"].isna() | key_results["high"].isna()), "no low and high"),
+        (
+            kind.eq(KeyResultType.RANGE) & (key_results["low"].isna() | key_results["high"].isna()),
+            "no low and high",
+        ),
         (kind.isin(RAMPS) & key_results["baseline"].isna(), "no baseline"),
         (needs_target & key_results["target"].isna(), "no target"),
         (pd.Series(np.isnan(value), index=key_results.index), "no value yet"),
@@ -95,21 +106,27 @@ def lacking(key_results: pd.DataFrame, value: Floats) -> pd.Series:
 
 
 def span_of(key_results: pd.DataFrame) -> Floats:
-    """What a whole key result is in its metric's unit: target − baseline; reach: target; milestone: 1; NaN for the
-    other types.
+    """What a whole key result is in its metric's unit: target − baseline; reach: target; milestone: 1; NaN
+    for the other types.
     """
     kind, target = key_results["type"], key_results["target"]
-    span = (target - key_results["baseline"]).where(kind.isin(RAMPS)).mask(kind.eq(KeyResultType.REACH), target)
-    found: Floats = span.mask(kind.eq(KeyResultType.MILESTONE), 1.0).replace(0.0, np.nan).to_numpy(dtype=np.float64)
+    span = (
+        (target - key_results["baseline"]).where(kind.isin(RAMPS)).mask(kind.eq(KeyResultType.REACH), target)
+    )
+    found: Floats = (
+        span.mask(kind.eq(KeyResultType.MILESTONE), 1.0).replace(0.0, np.nan).to_numpy(dtype=np.float64)
+    )
     return found
 
 
 def wanted_direction(key_results: pd.DataFrame) -> Ints:
-    """+1 where the value is to rise or stay up, −1 where it is to fall or stay down, 0 for a range or where it cannot
-    be told.
+    """+1 where the value is to rise or stay up, −1 where it is to fall or stay down, 0 for a range or where
+    it cannot be told.
     """
     kind = key_results["type"]
-    ramp = np.sign((key_results["target"] - key_results["baseline"]).fillna(0.0).to_numpy(dtype=np.float64)).astype(np.int64)
+    ramp = np.sign(
+        (key_results["target"] - key_results["baseline"]).fillna(0.0).to_numpy(dtype=np.float64)
+    ).astype(np.int64)
     down = kind.isin([KeyResultType.DECREASE, KeyResultType.MAINTAIN_BELOW])
     stated = np.where(down, -1, np.where(kind.eq(KeyResultType.RANGE), 0, 1))
     return np.where(kind.isin(RAMPS) & (ramp != 0), ramp, stated)
@@ -119,7 +136,9 @@ def period(key_results: pd.DataFrame, timezone: str) -> tuple[Ints, Ints]:
     """First and last instant of each key result's period (µs, UTC), ``to`` inclusive."""
     firsts = {day: micro(day_start(day, timezone)) for day in key_results["from"].unique()}
     lasts = {day: micro(day_end(day, timezone)) for day in key_results["to"].unique()}
-    return key_results["from"].map(firsts).to_numpy(dtype=np.int64), key_results["to"].map(lasts).to_numpy(dtype=np.int64)
+    return key_results["from"].map(firsts).to_numpy(dtype=np.int64), key_results["to"].map(lasts).to_numpy(
+        dtype=np.int64
+    )
 
 
 def time_gone(key_results: pd.DataFrame, as_of: pd.Timestamp, timezone: str) -> Floats:
@@ -129,16 +148,20 @@ def time_gone(key_results: pd.DataFrame, as_of: pd.Timestamp, timezone: str) -> 
 
 
 def expected(portfolio: Portfolio, key_results: pd.DataFrame) -> Floats:
-    """The progress that the plan asks for by now: linear in time, or between the phased targets where there are any.
+    """The progress that the plan asks for by now: linear in time, or between the phased targets where there
+    are any.
 
-    The phased plan runs straight from the baseline (reach, milestone: 0) on the first day through each target to the
-    target on the last day. None (NaN) for maintain and range, nor where progress itself cannot be formed.
+    The phased plan runs straight from the baseline (reach, milestone: 0) on the first day through each target
+    to the target on the last day. None (NaN) for maintain and range, nor where progress itself cannot be
+    formed.
     """
     as_of, timezone = portfolio.as_of, portfolio.settings.timezone
     assert as_of is not None
     formed = ~key_results["type"].isin(HELD) & lacking(key_results, np.ones(len(key_results))).isna()
     linear = np.where(formed, time_gone(key_results, as_of, timezone), np.nan)
-    phased = key_results["kr_id"].isin(portfolio.targets["goal_id"]) & ~key_results["type"].isin([*HELD, KeyResultType.BINARY])
+    phased = key_results["kr_id"].isin(portfolio.targets["goal_id"]) & ~key_results["type"].isin(
+        [*HELD, KeyResultType.BINARY]
+    )
     if not phased.any():
         return linear
     some = key_results[phased]
@@ -160,8 +183,8 @@ def expected(portfolio: Portfolio, key_results: pd.DataFrame) -> Floats:
 
 
 def _between(group: Ints, at: Ints, value: Floats, now: Ints) -> Floats:
-    """For each group the value on the straight line between its points around an instant; beyond its ends the end's
-    value.
+    """For each group the value on the straight line between its points around an instant; beyond its ends the
+    end's value.
 
     Of several points of one instant the last given holds.
     """
@@ -180,9 +203,11 @@ def _between(group: Ints, at: Ints, value: Floats, now: Ints) -> Floats:
     return line
 
 
-def overdue_days(key_results: pd.DataFrame, last_value: pd.Series, as_of: pd.Timestamp, timezone: str) -> Floats:
-    """By how many days the next value is overdue (negative: not yet due): it is due a cadence (30 days if none) after
-    the newest, whatever the hour, so local days are counted.
+def overdue_days(
+    key_results: pd.DataFrame, last_value: pd.Series, as_of: pd.Timestamp, timezone: str
+) -> Floats:
+    """By how many days the next value is overdue (negative: not yet due): it is due a cadence (30 days if
+    none) after the newest, whatever the hour, so local days are counted.
 
     After a key result's last day no more values are asked for. NaN without any value.
     """

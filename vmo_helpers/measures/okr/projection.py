@@ -1,4 +1,5 @@
-"""Where a key result will end if it goes on as it did: a straight line through its values with an interval."""
+"""Where a key result will end if it goes on as it did: a straight line through its values with an
+interval."""
 
 from __future__ import annotations
 
@@ -9,25 +10,29 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from vmo_helpers.calendar import DAY_US
 from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow.arrays import micro, micros
 from vmo_helpers.measures.okr.progress import Floats, period, score, time_gone
+from vmo_helpers.portfolio.calendar import DAY_US
 from vmo_helpers.vocabulary import KeyResultType
 
-LEVEL = 0.80  # of the interval; ordinary least squares, a new value at the end of the period, Student t with n − 2 degrees
+# of the interval; ordinary least squares, a new value at the end of the period, Student t with n − 2 degrees
+LEVEL = 0.80
 FEWEST_VALUES = 3
 EARLIEST_SHARE = 0.25  # of the period
 
 
-def projection(key_results: pd.DataFrame, values: pd.DataFrame, as_of: pd.Timestamp, timezone: str) -> pd.DataFrame:
-    """One row per key result, in their order: the value and the progress to expect on the last day of its period.
+def projection(
+    key_results: pd.DataFrame, values: pd.DataFrame, as_of: pd.Timestamp, timezone: str
+) -> pd.DataFrame:
+    """One row per key result, in their order: the value and the progress to expect on the last day of its
+    period.
 
-    Columns: ``values_in_period``, ``time_gone_share``, ``slope_per_day``, projected_value, projected_value_low,
-    projected_value_high (80 % prediction interval), ``projected``, ``projected_low``, ``projected_high`` (the same as
-    progress), all NaN unless at least 3 values lie in the period at different times, at least 25 % of the time is
-    gone and the period is not over. A yes/no has no trend. For maintain and range, low is 1 when the whole interval
-    keeps to the bounds, high when any of it does.
+    Columns: ``values_in_period``, ``time_gone_share``, ``slope_per_day``, projected_value,
+    projected_value_low, projected_value_high (80 % prediction interval), ``projected``, ``projected_low``,
+    ``projected_high`` (the same as progress), all NaN unless at least 3 values lie in the period at different
+    times, at least 25 % of the time is gone and the period is not over. A yes/no has no trend. For maintain
+    and range, low is 1 when the whole interval keeps to the bounds, high when any of it does.
     """
     first, last = period(key_results, timezone)
     place = places(values["kr_id"], key_results["kr_id"])
@@ -35,7 +40,12 @@ def projection(key_results: pd.DataFrame, values: pd.DataFrame, as_of: pd.Timest
     at = micros(values["at"])
     inside = (at >= first[place]) & (at <= last[place])
     at, place = at[inside], place[inside]
-    fit = _lines(place, (at - first[place]) / DAY_US, values["value"].to_numpy(dtype=np.float64)[inside], len(key_results))
+    fit = _lines(
+        place,
+        (at - first[place]) / DAY_US,
+        values["value"].to_numpy(dtype=np.float64)[inside],
+        len(key_results),
+    )
     end = (last - first) / DAY_US
     gone = time_gone(key_results, as_of, timezone)
     may = (
@@ -51,7 +61,9 @@ def projection(key_results: pd.DataFrame, values: pd.DataFrame, as_of: pd.Timest
         value = fit.mean_y + slope * ahead
         freedom = np.maximum(fit.n - 2, 1)
         variance = np.maximum(fit.square - slope * fit.cross, 0.0) / freedom
-        half = stats.t.ppf(0.5 + LEVEL / 2, freedom) * np.sqrt(variance * (1 + 1 / fit.n + ahead**2 / fit.spread))
+        half = stats.t.ppf(0.5 + LEVEL / 2, freedom) * np.sqrt(
+            variance * (1 + 1 / fit.n + ahead**2 / fit.spread)
+        )
     value, low, high = (np.where(may, part, np.nan) for part in (value, value - half, value + half))
     at_low, at_high = score(key_results, low), score(key_results, high)
     bounds = np.where(np.isnan(low), np.nan, 1.0)

@@ -1,5 +1,5 @@
-"""Line of sight and its gaps: item → key result → objective → enterprise objective, work without goals, goals without
-work, money.
+"""Line of sight and its gaps: item → key result → objective → enterprise objective, work without goals, goals
+without work, money.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ STEPS = ("key result", "objective", "enterprise objective", "whole line")
 
 def line_of_sight(alignment: Alignment) -> pd.DataFrame:
     """One row per item of the denominator and goal that it serves: item_id, title, origin, kr_id, key_result,
-    objective_id, objective, enterprise_id, enterprise_objective and ``broken_at``: "key result" where the link goes
-    to an objective at once, "enterprise objective" where no objective above is of level enterprise or rank 1–3;
-    missing where the line is whole. An item without a link has one row, broken at "goal".
+    objective_id, objective, enterprise_id, enterprise_objective and ``broken_at``: "key result" where the
+    link goes to an objective at once, "enterprise objective" where no objective above is of level enterprise
+    or rank 1–3; missing where the line is whole. An item without a link has one row, broken at "goal".
     """
     items, links = alignment.counted, alignment.counted_links
     links = links[links["stands"]]
@@ -31,7 +31,9 @@ def line_of_sight(alignment: Alignment) -> pd.DataFrame:
     paths = paths.sort_values("item_id", kind="stable", ignore_index=True)
     objectives, results = alignment.goals.objectives, alignment.goals.key_results
     broken = np.select(
-        [paths["objective_id"].isna(), paths["enterprise_id"].isna(), paths["kr_id"].isna()], ["goal", STEPS[2], STEPS[0]], default=""
+        [paths["objective_id"].isna(), paths["enterprise_id"].isna(), paths["kr_id"].isna()],
+        ["goal", STEPS[2], STEPS[0]],
+        default="",
     )
     return paths.assign(
         key_result=_title(paths["kr_id"], results["kr_id"], results["title"]),
@@ -42,22 +44,26 @@ def line_of_sight(alignment: Alignment) -> pd.DataFrame:
 
 
 def _title(ids: pd.Series, keys: pd.Series, titles: pd.Series) -> pd.api.extensions.ExtensionArray:
-    found: pd.api.extensions.ExtensionArray = pd.array(titles.array, dtype="str").take(places(ids, keys), allow_fill=True)
+    found: pd.api.extensions.ExtensionArray = pd.array(titles.array, dtype="str").take(
+        places(ids, keys), allow_fill=True
+    )
     return found
 
 
 def coverage(alignment: Alignment) -> pd.DataFrame:
-    """One row per step of the line of sight: ``step``, ``items`` of the denominator with a link that reaches it,
-    ``share``, ``spend_share``, ``planned_cost_share``. "Whole line" is one link through a key result up to an
-    enterprise objective. Money is split by the links' shares, planned cost is not. NaN where the links are not known
-    or there is nothing to share.
+    """One row per step of the line of sight: ``step``, ``items`` of the denominator with a link that reaches
+    it, ``share``, ``spend_share``, ``planned_cost_share``. "Whole line" is one link through a key result up
+    to an enterprise objective. Money is split by the links' shares, planned cost is not. NaN where the links
+    are not known or there is nothing to share.
     """
     items, links = alignment.counted, alignment.counted_links
     place = (np.cumsum(alignment.items["counted"].to_numpy()) - 1)[links["item"]]
     result, top = links["result"].ge(0).to_numpy(), links["enterprise_id"].notna().to_numpy()
     spend, cost = items["spend_once"].fillna(0.0).to_numpy(), items["planned_cost"].fillna(0.0).to_numpy()
     rows = []
-    for step, reaches in zip(STEPS, (result, np.ones(len(links), dtype=bool), top, result & top), strict=True):
+    for step, reaches in zip(
+        STEPS, (result, np.ones(len(links), dtype=bool), top, result & top), strict=True
+    ):
         some = np.bincount(place[reaches], minlength=len(items)) > 0
         part = np.bincount(place[reaches], links["spend_share"].to_numpy()[reaches], minlength=len(items))
         rows.append(
@@ -77,34 +83,44 @@ def _share(alignment: Alignment, part: float, total: float) -> float:
 
 
 def orphan_items(alignment: Alignment) -> pd.DataFrame:
-    """One row per item of the denominator that serves no goal, or leaves part of its money to none: the costliest
-    first.
+    """One row per item of the denominator that serves no goal, or leaves part of its money to none: the
+    costliest first.
 
-    item_id, title, value_stream, team, planned_cost, spend, ``unaligned_spend`` (what no link takes), ``orphan`` (it
-    has no link at all).
+    item_id, title, value_stream, team, planned_cost, spend, ``unaligned_spend`` (what no link takes),
+    ``orphan`` (it has no link at all).
     """
     items = alignment.counted
     unaligned = items["spend_once"] * (1.0 - items["linked_spend_share"])
-    found = items.assign(unaligned_spend=unaligned.where(unaligned.gt(1e-6), 0.0).where(items["spend"].notna()), orphan=items["rung"].eq(0))
+    found = items.assign(
+        unaligned_spend=unaligned.where(unaligned.gt(1e-6), 0.0).where(items["spend"].notna()),
+        orphan=items["rung"].eq(0),
+    )
     kept = ["item_id", "title", "value_stream", "team", "planned_cost", "spend", "unaligned_spend", "orphan"]
     found = found.loc[found["orphan"] | found["unaligned_spend"].gt(0), kept]
-    return found.sort_values(["unaligned_spend", "planned_cost", "item_id"], ascending=[False, False, True], kind="stable")
+    return found.sort_values(
+        ["unaligned_spend", "planned_cost", "item_id"], ascending=[False, False, True], kind="stable"
+    )
 
 
 def goal_work(alignment: Alignment) -> pd.DataFrame:
-    """One row per objective and per key result of the day: goal_type, goal_id, title, objective_id, rank, weight and
-    the work on it.
+    """One row per objective and per key result of the day: goal_type, goal_id, title, objective_id, rank,
+    weight and the work on it.
 
-    ``items`` of the denominator, ``other_items`` in progress of another work type, ``finished_items`` (finished or
-    delivered in the window) that serve it or, for an objective, anything under it; ``without_work`` where no item in
-    progress of any work type does. Index = row of ``objectives`` or ``key_results``.
+    ``items`` of the denominator, ``other_items`` in progress of another work type, ``finished_items``
+    (finished or delivered in the window) that serve it or, for an objective, anything under it;
+    ``without_work`` where no item in progress of any work type does. Index = row of ``objectives`` or
+    ``key_results``.
     """
     items, links, found = alignment.items, alignment.links, alignment.goals
     links = links[links["stands"]]
     place = links["item"].to_numpy()
     in_progress = items["status"].eq(Status.IN_PROGRESS).to_numpy()
     done = (items["delivered"] | alignment.window.holds(items["finished_at"])).to_numpy() & ~in_progress
-    kinds = {"items": items["counted"].to_numpy(), "other_items": in_progress & ~items["counted"].to_numpy(), "finished_items": done}
+    kinds = {
+        "items": items["counted"].to_numpy(),
+        "other_items": in_progress & ~items["counted"].to_numpy(),
+        "finished_items": done,
+    }
     objectives, results = found.current, found.current_key_results
     objective = links["objective"].to_numpy()
     result = places(links["kr_id"], results["kr_id"])
@@ -117,16 +133,28 @@ def goal_work(alignment: Alignment) -> pd.DataFrame:
     repeated = np.repeat(place, times)
     at = found.tree.place(objectives["objective_id"])
     size = len(found.tree.names)
-    by_objective = {name: _distinct(above[flag[repeated]], repeated[flag[repeated]], size)[at] for name, flag in kinds.items()}
+    by_objective = {
+        name: _distinct(above[flag[repeated]], repeated[flag[repeated]], size)[at]
+        for name, flag in kinds.items()
+    }
     some = result >= 0
-    by_result = {name: _distinct(result[some & flag[place]], place[some & flag[place]], len(results)) for name, flag in kinds.items()}
+    by_result = {
+        name: _distinct(result[some & flag[place]], place[some & flag[place]], len(results))
+        for name, flag in kinds.items()
+    }
     shared = ["objective_id", "title"]
     frame = pd.concat(
         [
             objectives[[*shared, "rank", "weight"]].assign(
                 goal_type=str(GoalType.OBJECTIVE), goal_id=objectives["objective_id"], **by_objective
             ),
-            results[shared].assign(goal_type=str(GoalType.KEY_RESULT), goal_id=results["kr_id"], rank=np.nan, weight=np.nan, **by_result),
+            results[shared].assign(
+                goal_type=str(GoalType.KEY_RESULT),
+                goal_id=results["kr_id"],
+                rank=np.nan,
+                weight=np.nan,
+                **by_result,
+            ),
         ]
     )
     names = ["goal_type", "goal_id", "title", "objective_id", "rank", "weight", *kinds]
@@ -143,10 +171,10 @@ def money(alignment: Alignment) -> pd.DataFrame:
     """One row per use of the window's actual spend: ``part``, ``title``, ``amount``, ``share`` of all spend,
     ``items``, ``judged``.
 
-    Judged (what the ladder by spend counts): top-three goals, other goals, no goal of the denominator's items, and
-    stream money that a budget binds to a key result. Apart, and said: other work types in progress, items not in
-    progress, what is booked on no item of the review level, and stream money that cannot be traced. The amounts add
-    up to all spend.
+    Judged (what the ladder by spend counts): top-three goals, other goals, no goal of the denominator's
+    items, and stream money that a budget binds to a key result. Apart, and said: other work types in
+    progress, items not in progress, what is booked on no item of the review level, and stream money that
+    cannot be traced. The amounts add up to all spend.
     """
     items, streams = alignment.items, alignment.streams
     spend = items["spend_once"].fillna(0.0)
@@ -155,11 +183,35 @@ def money(alignment: Alignment) -> pd.DataFrame:
     apart = running & ~counted
     rows = [
         ("top_three", "top-three goals", top[counted].sum(), (counted & top.ne(0)).sum(), True),
-        ("other_goal", "other goals", (linked - top)[counted].sum(), (counted & (linked - top).abs().gt(1e-9)).sum(), True),
-        ("no_goal", "no goal", (spend - linked)[counted].sum(), (counted & (spend - linked).abs().gt(1e-9)).sum(), True),
+        (
+            "other_goal",
+            "other goals",
+            (linked - top)[counted].sum(),
+            (counted & (linked - top).abs().gt(1e-9)).sum(),
+            True,
+        ),
+        (
+            "no_goal",
+            "no goal",
+            (spend - linked)[counted].sum(),
+            (counted & (spend - linked).abs().gt(1e-9)).sum(),
+            True,
+        ),
         ("stream_bound", "stream budgets bound to a key result", streams["aligned"].sum(), 0, True),
-        ("other_work", "enablers, defects, run and other work apart", spend[apart].sum(), (apart & spend.ne(0)).sum(), False),
-        ("not_in_progress", "items no longer or not yet in progress", spend[~running].sum(), (~running & spend.ne(0)).sum(), False),
+        (
+            "other_work",
+            "enablers, defects, run and other work apart",
+            spend[apart].sum(),
+            (apart & spend.ne(0)).sum(),
+            False,
+        ),
+        (
+            "not_in_progress",
+            "items no longer or not yet in progress",
+            spend[~running].sum(),
+            (~running & spend.ne(0)).sum(),
+            False,
+        ),
         ("not_traceable", "booked on a stream, not traceable", streams["not_traceable"].sum(), 0, False),
     ]
     total = alignment.total_spend
@@ -167,4 +219,6 @@ def money(alignment: Alignment) -> pd.DataFrame:
     rest = 0.0 if abs(rest) < 1e-6 * max(abs(total), 1.0) else rest  # what is left of rounding is no booking
     rows.append(("elsewhere", "booked on no item of the review level", rest, 0, False))
     frame = pd.DataFrame(rows, columns=["part", "title", "amount", "items", "judged"])
-    return frame.assign(amount=frame["amount"].astype("float64"), share=frame["amount"] / total if total > 0 else np.nan)
+    return frame.assign(
+        amount=frame["amount"].astype("float64"), share=frame["amount"] / total if total > 0 else np.nan
+    )

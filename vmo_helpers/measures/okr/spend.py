@@ -24,8 +24,9 @@ def _counts(spend: pd.DataFrame, window: Window) -> pd.Series:
 
 
 def item_spend(portfolio: Portfolio, window: Window, tree: Tree, items: pd.Series) -> pd.DataFrame:
-    """One row per item of the review level (``items``), in the window: item_id, ``spend`` (its own and its descendants')
-    and ``spend_once`` (without what lies under another of the items below it, so that sums count nothing twice).
+    """One row per item of the review level (``items``), in the window: item_id, ``spend`` (its own and its
+    descendants') and ``spend_once`` (without what lies under another of the items below it, so that sums
+    count nothing twice).
 
     NaN where neither it nor a descendant has a booking in the whole table: not known, and not nothing.
     """
@@ -42,16 +43,21 @@ def item_spend(portfolio: Portfolio, window: Window, tree: Tree, items: pd.Serie
     known = tree.sums(ever)[at] > 0
     total = tree.sums(own.astype(np.float64))
     return pd.DataFrame(
-        {"item_id": items.array, "spend": np.where(known, total[at], np.nan), "spend_once": np.where(known, once[at], np.nan)}
+        {
+            "item_id": items.array,
+            "spend": np.where(known, total[at], np.nan),
+            "spend_once": np.where(known, once[at], np.nan),
+        }
     )
 
 
 def bound_spend(portfolio: Portfolio, window: Window, goals: Goals) -> pd.DataFrame:
-    """One row per budget that binds a stream's own money to a key result that counts, and was drawn on in the window.
+    """One row per budget that binds a stream's own money to a key result that counts, and was drawn on in the
+    window.
 
-    budget_id, value_stream_id, kr_id, objective_id, ``top_three``, ``aligned`` (money). Month by month, what is
-    booked on the stream alone draws on its budgets whose period holds the month's first day, in proportion to what is
-    left of each, until nothing is left; months before the window have drawn first.
+    budget_id, value_stream_id, kr_id, objective_id, ``top_three``, ``aligned`` (money). Month by month, what
+    is booked on the stream alone draws on its budgets whose period holds the month's first day, in proportion
+    to what is left of each, until nothing is left; months before the window have drawn first.
     """
     first, last = pd.Timestamp(window.start_day), pd.Timestamp(window.end_day)
     spend = portfolio.spend
@@ -71,7 +77,9 @@ def bound_spend(portfolio: Portfolio, window: Window, goals: Goals) -> pd.DataFr
         drawn = there * part[stream]
         left = left - drawn
         aligned += drawn if month >= first else 0.0
-    found = budgets.assign(aligned=aligned)[["budget_id", "value_stream_id", "kr_id", "objective_id", "top_three", "aligned"]]
+    found = budgets.assign(aligned=aligned)[
+        ["budget_id", "value_stream_id", "kr_id", "objective_id", "top_three", "aligned"]
+    ]
     return found[found["aligned"].gt(0)].reset_index(drop=True)
 
 
@@ -82,8 +90,8 @@ def alone_spend(portfolio: Portfolio, window: Window) -> pd.Series:
 
 
 def stream_spend(portfolio: Portfolio, window: Window, bound: pd.DataFrame) -> pd.DataFrame:
-    """One row per value stream with money booked on it alone: value_stream_id, ``spend``, ``aligned``, ``top_three``,
-    ``not_traceable``.
+    """One row per value stream with money booked on it alone: value_stream_id, ``spend``, ``aligned``,
+    ``top_three``, ``not_traceable``.
 
     ``aligned`` is what ``bound_spend`` binds to a key result, ``top_three`` the part of it under a top-three
     objective, ``not_traceable`` the rest, which counts neither as aligned nor as not.
@@ -91,5 +99,16 @@ def stream_spend(portfolio: Portfolio, window: Window, bound: pd.DataFrame) -> p
     frame = alone_spend(portfolio, window).to_frame("spend")
     by_stream = bound["value_stream_id"]
     aligned = bound["aligned"].groupby(by_stream).sum().reindex(frame.index).fillna(0.0)
-    top = bound["aligned"].where(bound["top_three"], 0.0).groupby(by_stream).sum().reindex(frame.index).fillna(0.0)
-    return frame.assign(aligned=aligned, top_three=top, not_traceable=frame["spend"] - aligned).rename_axis("value_stream_id").reset_index()
+    top = (
+        bound["aligned"]
+        .where(bound["top_three"], 0.0)
+        .groupby(by_stream)
+        .sum()
+        .reindex(frame.index)
+        .fillna(0.0)
+    )
+    return (
+        frame.assign(aligned=aligned, top_three=top, not_traceable=frame["spend"] - aligned)
+        .rename_axis("value_stream_id")
+        .reset_index()
+    )

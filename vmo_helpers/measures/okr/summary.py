@@ -7,22 +7,28 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.figures import Figure
 from vmo_helpers.measures.okr.alignment import Alignment
 from vmo_helpers.measures.okr.balance import effective_goals, goal_spread
 from vmo_helpers.measures.okr.key_results import AT_RISK
 from vmo_helpers.measures.okr.ladder import AMOUNT, CLIMBED, Basis, Rung, items_short, items_short_by, ladder
 from vmo_helpers.measures.okr.moved import moved_items
 from vmo_helpers.measures.okr.sight import goal_work
+from vmo_helpers.results.figure import Figure
 from vmo_helpers.vocabulary import GoalType, Moved, Verdict
 
 LINE = 0.80
-SUFFIX = {Basis.COUNT: "", Basis.SPEND: "_by_spend", Basis.PLANNED_COST: "_by_planned_cost", Basis.WIP_DAYS: "_by_wip_days"}
+SUFFIX = {
+    Basis.COUNT: "",
+    Basis.SPEND: "_by_spend",
+    Basis.PLANNED_COST: "_by_planned_cost",
+    Basis.WIP_DAYS: "_by_wip_days",
+}
 _SAID = {
     Rung.LINKED: "with a link to any goal (L1)",
     Rung.TOP_THREE: "with a link of any kind to a goal under rank 1–3",
     Rung.KEY_RESULT: "with a link to a key result under rank 1–3 (L2)",
-    Rung.CONTRIBUTION: "with a link to a key result under rank 1–3 that states an expected delta and a date (L3)",
+    Rung.CONTRIBUTION: "with a link to a key result under rank 1–3 that states an expected delta and a "
+    "date (L3)",
 }
 _OF = {
     Basis.COUNT: "share of the features of the review level in progress",
@@ -34,11 +40,18 @@ _OF = {
     Basis.WIP_DAYS: "share of the days in progress, inside the window, of the features in progress",
 }
 _AT_RISK = (
-    "key results of the day that missed, will miss or are at risk: a straight line through their values (80 % interval) ends below "
+    "key results of the day that missed, will miss or are at risk: a straight line through their values "
+    "(80 % interval) ends below "
     "what is needed (committed 1.0, aspirational 0.7); those not measured, stale or too early are not in it"
 )
-_STALE = "measured key results whose next value is overdue by more than max(3 days, 25 % of the cadence, 30 days if none)"
-_GOALS_OF_THE_DAY = "; goals whose period holds the day; links standing on it, own, inherited from ancestors and from children"
+_STALE = (
+    "measured key results whose next value is overdue by more than max(3 days, 25 % of the cadence, "
+    "30 days if none)"
+)
+_GOALS_OF_THE_DAY = (
+    "; goals whose period holds the day; links standing on it, own, inherited from "
+    "ancestors and from children"
+)
 
 
 def figures(alignment: Alignment, key_results: pd.DataFrame, line: float = LINE) -> list[Figure]:
@@ -72,19 +85,30 @@ def _short(alignment: Alignment, rungs: pd.DataFrame, line: float) -> Iterator[F
         row = _cell(rungs, Rung.TOP_THREE, basis)
         value = None if row["why"] else short_of_line(alignment, basis, line)
         if basis == Basis.COUNT:
-            said = "how many more features in progress must be mapped to a top-three goal so that their share is"
+            said = (
+                "how many more features in progress must be mapped to a top-three goal so that their share is"
+            )
         else:
             said = (
-                "the fewest features in progress that, mapped to a top-three goal in full, the costliest first, would bring the share by "
+                "the fewest features in progress that, mapped to a top-three goal in full, the costliest "
+                "first, would bring the share by "
                 f"{str(basis).replace('_', ' ')} to"
             )
         definition, why = f"{said} at least {line:.0%}", row["why"] or None
-        yield Figure(f"okr.items_short{SUFFIX[basis]}", value, "items", len(items), alignment.window, definition, why=why)
+        yield Figure(
+            f"okr.items_short{SUFFIX[basis]}",
+            value,
+            "items",
+            len(items),
+            alignment.window,
+            definition,
+            why=why,
+        )
 
 
 def short_of_line(alignment: Alignment, basis: Basis, line: float = LINE) -> int:
-    """How many items the share of items mapped to the top three is short of the line, by count, spend or planned
-    cost.
+    """How many items the share of items mapped to the top three is short of the line, by count, spend or
+    planned cost.
     """
     items = alignment.counted
     if basis == Basis.COUNT:
@@ -93,22 +117,35 @@ def short_of_line(alignment: Alignment, basis: Basis, line: float = LINE) -> int
     if basis == Basis.SPEND:
         streams = alignment.streams
         part = weight * items["top_three_spend_share"].to_numpy()
-        return items_short_by(weight, part, line, float(streams["top_three"].sum()), float(streams["aligned"].sum()))
+        return items_short_by(
+            weight, part, line, float(streams["top_three"].sum()), float(streams["aligned"].sum())
+        )
     return items_short_by(weight, weight * items["top_three"].to_numpy(dtype=np.float64), line)
 
 
 def _moved(alignment: Alignment, moved: pd.DataFrame, rungs: pd.DataFrame) -> Figure:
     row = _cell(rungs, Rung.MOVED, Basis.COUNT)
     definition = (
-        "share of the features delivered in the window that are linked as L3 and whose key result has moved beyond its noise since "
-        "the delivery (L4): consistent with the delivery, not because of it; low counts those that cannot be told as not moved, "
+        "share of the features delivered in the window that are linked as L3 and whose key result has "
+        "moved beyond its noise since "
+        "the delivery (L4): consistent with the delivery, not because of it; low counts those that "
+        "cannot be told as not moved, "
         "high as moved"
     )
     n = len(moved)
     if row["why"]:
         return Figure("okr.moved_share", None, "share", n, alignment.window, definition, why=row["why"])
     yes, unknown = int(moved["moved"].eq(Moved.MOVED).sum()), int(moved["moved"].eq(Moved.UNKNOWN).sum())
-    return Figure("okr.moved_share", yes / n, "share", n, alignment.window, definition, low=yes / n, high=(yes + unknown) / n)
+    return Figure(
+        "okr.moved_share",
+        yes / n,
+        "share",
+        n,
+        alignment.window,
+        definition,
+        low=yes / n,
+        high=(yes + unknown) / n,
+    )
 
 
 def _goals(alignment: Alignment) -> Iterator[Figure]:
@@ -131,7 +168,8 @@ def _goals(alignment: Alignment) -> Iterator[Figure]:
         "number",
         len(work),
         window,
-        "objectives and key results of the day that no item in progress, of any work type, serves: itself or, for an objective, anything "
+        "objectives and key results of the day that no item in progress, of any work type, serves: "
+        "itself or, for an objective, anything "
         "under it",
         why=why,
     )
@@ -153,11 +191,14 @@ def _goals(alignment: Alignment) -> Iterator[Figure]:
         "number",
         int(spread["links"].sum()),
         window,
-        f"1 ÷ Σp², p = share of the links of features in progress per top-level objective, of {len(spread)} such objectives; n = links",
+        "1 ÷ Σp², p = share of the links of features in progress per top-level objective, of "
+        f"{len(spread)} such objectives; n = links",
         why=nothing,
     )
     orphaned = items["spend_once"] * (1.0 - items["linked_spend_share"])
-    no_money = why or (None if items["spend"].notna().any() else "no actual spend is known of the items in progress")
+    no_money = why or (
+        None if items["spend"].notna().any() else "no actual spend is known of the items in progress"
+    )
     yield Figure(
         "okr.spend_without_goal",
         None if no_money else float(orphaned.sum()),
@@ -177,9 +218,16 @@ def _key_results(alignment: Alignment, results: pd.DataFrame) -> Iterator[Figure
     for key, value, definition, reason in (
         ("key_results_at_risk", int(verdict.isin(AT_RISK).sum()), _AT_RISK, why),
         ("stale_key_results", int(results["stale"].sum()), _STALE, why),
-        ("not_measured_key_results", n - measured, "key results of the day without a value, or without what their type needs", none),
+        (
+            "not_measured_key_results",
+            n - measured,
+            "key results of the day without a value, or without what their type needs",
+            none,
+        ),
     ):
-        yield Figure(f"okr.{key}", None if reason else value, "number", n, alignment.window, definition, why=reason)
+        yield Figure(
+            f"okr.{key}", None if reason else value, "number", n, alignment.window, definition, why=reason
+        )
 
 
 def _cell(rungs: pd.DataFrame, rung: Rung, basis: Basis) -> pd.Series:
@@ -187,14 +235,17 @@ def _cell(rungs: pd.DataFrame, rung: Rung, basis: Basis) -> pd.Series:
 
 
 def items_table(alignment: Alignment) -> pd.DataFrame:
-    """``okr_alignment/items.csv``: one row per item of the review level in progress or delivered in the window.
+    """``okr_alignment/items.csv``: one row per item of the review level in progress or delivered in the
+    window.
 
-    The denominator comes first (``excluded_because`` empty), firmest first; then those that stand apart with the
-    reason. For delivered features ``moved`` is the last rung; one that moved reads L4.
+    The denominator comes first (``excluded_because`` empty), firmest first; then those that stand apart with
+    the reason. For delivered features ``moved`` is the last rung; one that moved reads L4.
     """
     moved = moved_items(alignment).set_index("item_id")["moved"]
     items = alignment.items
-    items = items[items["counted"] | items["excluded_because"].str.startswith("work type").eq(True) | items["delivered"]]
+    items = items[
+        items["counted"] | items["excluded_because"].str.startswith("work type").eq(True) | items["delivered"]
+    ]
     found = items.assign(moved=items["item_id"].map(moved).astype("str"))
     found = found.assign(level=found["level"].mask(found["moved"].eq(Moved.MOVED) & ~found["counted"], "L4"))
     order = {"counted": False, "rung": False, "top_three": False, "spend": False, "item_id": True}
@@ -227,8 +278,8 @@ def items_table(alignment: Alignment) -> pd.DataFrame:
 
 
 def key_results_table(key_results: pd.DataFrame) -> pd.DataFrame:
-    """``okr_alignment/key_results.csv``: one row per key result whose objective's period holds the day, the worst
-    verdict first.
+    """``okr_alignment/key_results.csv``: one row per key result whose objective's period holds the day, the
+    worst verdict first.
     """
     words = [str(word) for word in Verdict]
     order = pd.Categorical(key_results["verdict"], words).codes
@@ -264,4 +315,6 @@ def key_results_table(key_results: pd.DataFrame) -> pd.DataFrame:
         "from",
         "to",
     ]
-    return key_results.assign(order=order).sort_values(["order", "objective_id", "kr_id"], kind="stable")[names]
+    return key_results.assign(order=order).sort_values(["order", "objective_id", "kr_id"], kind="stable")[
+        names
+    ]

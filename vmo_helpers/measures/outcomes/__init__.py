@@ -1,11 +1,20 @@
-"""Outcomes: each benefit with its metric is one test; did it move, when was it adopted, when realised, did use drop.
+"""Outcomes: each benefit with its metric is one test; did it move, when was it adopted, when realised, did
+use drop.
 
 ``found = outcomes.read(portfolio, log, line=…)`` computes all tests once; everything else reads it.
 """
 
 from vmo_helpers.measures.outcomes.attainment import FEWEST, LATEST
 from vmo_helpers.measures.outcomes.clocks import three_clocks, usage_drops
-from vmo_helpers.measures.outcomes.inside import CLASSES, ELEMENTS, NO_CHANGE, NO_METRIC, NO_SENSE, Inside, read
+from vmo_helpers.measures.outcomes.inside import (
+    CLASSES,
+    ELEMENTS,
+    NO_CHANGE,
+    NO_METRIC,
+    NO_SENSE,
+    Inside,
+    read,
+)
 from vmo_helpers.measures.outcomes.line import marks, outcome_line, plan_line
 from vmo_helpers.measures.outcomes.moved import FEW, MOVED, STILL, WORSE, moved, moves
 from vmo_helpers.measures.outcomes.tiers import State, discoveries, readings, simes, tiers

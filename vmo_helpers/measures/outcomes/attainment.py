@@ -1,4 +1,5 @@
-"""Attainment: how much of the planned change did arrive, with its noise, at every observation that can tell."""
+"""Attainment: how much of the planned change did arrive, with its noise, at every observation that can
+tell."""
 
 from __future__ import annotations
 
@@ -15,12 +16,18 @@ from vmo_helpers.measures.outcomes.student import student_cdf
 SMALLEST_PLAN = 0.25  # earlier on the ramp, noise divided by a small plan says nothing
 FEWEST = 4  # observations that a test needs
 LATEST = 5  # observations that it looks at: the present, not the whole history
-BORROWED = 4  # degrees of freedom at most that the noise before the effect lends to that of the latest observations
+BORROWED = (
+    4  # degrees of freedom at most that the noise before the effect lends to that of the latest observations
+)
 SMALLEST_SD = 0.03  # of the planned change; five equal values are no proof of a noiseless metric
 LARGEST_RHO = 0.8
 RHO_BIAS = 1.5  # the sample autocorrelation of N points is too small by about (1 + 3 rho) / N
-BASELINE_VARIANCE_UNKNOWN = 0.02  # of the planned change squared, where under FEWEST observations precede the effect
-INTERVAL = 0.90  # two-sided, so that its upper end lies under the line exactly when the one-sided p is under .05
+BASELINE_VARIANCE_UNKNOWN = (
+    0.02  # of the planned change squared, where under FEWEST observations precede the effect
+)
+INTERVAL = (
+    0.90  # two-sided, so that its upper end lies under the line exactly when the one-sided p is under .05
+)
 
 
 @dataclass(frozen=True)
@@ -38,10 +45,12 @@ class Observed:
 
 @dataclass(frozen=True)
 class Before:
-    """One entry a test: what the observations tell from before any effect (plan 0, ahead of the first at ≥ 25 %).
+    """One entry a test: what the observations tell from before any effect (plan 0, ahead of the first at ≥ 25
+    %).
 
-    ``shift`` is their mean where it lies over two of its standard errors off the stated baseline, else 0; ``scale`` =
-    1 − shift; both in units of the planned change. ``lost``: the shift reaches the target, nothing is left to test.
+    ``shift`` is their mean where it lies over two of its standard errors off the stated baseline, else 0;
+    ``scale`` = 1 − shift; both in units of the planned change. ``lost``: the shift reaches the target,
+    nothing is left to test.
     """
 
     count: Ints
@@ -56,7 +65,8 @@ class Before:
 
 @dataclass(frozen=True)
 class Exposed:
-    """One entry an observation at ≥ 25 % of plan, by test, then by time: the test as it would read on that day.
+    """One entry an observation at ≥ 25 % of plan, by test, then by time: the test as it would read on that
+    day.
 
     ``ordinal`` counts those of the test from 1. The figures are NaN under 4 of them. ``p`` is one-sided, for
     "attainment is under the line".
@@ -79,7 +89,8 @@ class Exposed:
 
 
 def before_effect(observed: Observed, tests: int) -> Before:
-    """Baseline noise per test, from the observations with plan 0 that precede the first one at ≥ 25 % of plan."""
+    """Baseline noise per test, from the observations with plan 0 that precede the first one at ≥ 25 % of
+    plan."""
     exposed = observed.planned >= SMALLEST_PLAN
     first_exposed = np.full(tests, np.iinfo(np.int64).max)
     positions = np.flatnonzero(exposed)[::-1]
@@ -107,7 +118,9 @@ def before_effect(observed: Observed, tests: int) -> Before:
         scale,
         variance,
         np.bincount(test, residual**2, tests).astype(np.float64),
-        np.bincount(test[neighbours], residual[neighbours] * residual[neighbours + 1], tests).astype(np.float64),
+        np.bincount(test[neighbours], residual[neighbours] * residual[neighbours + 1], tests).astype(
+            np.float64
+        ),
         last,
         lost,
     )
@@ -116,16 +129,22 @@ def before_effect(observed: Observed, tests: int) -> Before:
 def attainment(observed: Observed, tests: int, line: float, borrowed: int = BORROWED) -> Exposed:
     """The test of "attainment is under ``line``" as of every observation at ≥ 25 % of plan.
 
-    Progress is regressed through the origin on the plan over the latest n ≤ 5 such observations. se² = s² ÷ Σx² ·
-    (1 + ρ) ÷ (1 − ρ) + v (Σx ÷ Σx²)². s² pools the residuals of those n (n − 1 degrees) with the noise from before the
-    effect, which counts for at most ``borrowed`` degrees; Student t with both. Formula: docs/measures.md.
+    Progress is regressed through the origin on the plan over the latest n ≤ 5 such observations. se² = s² ÷
+    Σx² · (1 + ρ) ÷ (1 − ρ) + v (Σx ÷ Σx²)². s² pools the residuals of those n (n − 1 degrees) with the noise
+    from before the effect, which counts for at most ``borrowed`` degrees; Student t with both. Formula:
+    docs/measures.md.
     """
     before = before_effect(observed, tests)
     position = np.flatnonzero(observed.planned >= SMALLEST_PLAN)
     test = observed.test[position]
     ordinal = _ordinals(test)
     n = np.minimum(ordinal, LATEST)
-    latest = _latest(test, observed.planned[position], (observed.progress[position] - before.shift[test]) / before.scale[test], n)
+    latest = _latest(
+        test,
+        observed.planned[position],
+        (observed.progress[position] - before.shift[test]) / before.scale[test],
+        n,
+    )
     before_degrees = np.maximum(before.count - 1, 0)
     lent = np.where(before.count >= FEWEST, np.minimum(before_degrees, borrowed), 0)
     calm = before.squares / np.maximum(before_degrees, 1)  # variance before the effect
@@ -138,7 +157,17 @@ def attainment(observed: Observed, tests: int, line: float, borrowed: int = BORR
     p = np.full(len(test), np.nan)
     p[known] = student_cdf(((latest.slope - line) / error)[known], degrees[known])
     blank = np.where(known, 0.0, np.nan)
-    return Exposed(test, observed.at[position], position, ordinal, latest.slope + blank, error + blank, degrees, rho + blank, p)
+    return Exposed(
+        test,
+        observed.at[position],
+        position,
+        ordinal,
+        latest.slope + blank,
+        error + blank,
+        degrees,
+        rho + blank,
+        p,
+    )
 
 
 @dataclass(frozen=True)
@@ -154,7 +183,8 @@ class _Latest:
 
 
 def _latest(test: Ints, x: Floats, y: Floats, n: Ints) -> _Latest:
-    """Windows as shifted views of two arrays in which each test is preceded by zeros: a zero adds nothing to any sum."""
+    """Windows as shifted views of two arrays in which each test is preceded by zeros: a zero adds nothing to
+    any sum."""
     ahead = LATEST - 1
     run = np.cumsum(np.r_[True, test[1:] != test[:-1]]) if len(test) else np.zeros(0, dtype=np.int64)
     spot = np.arange(len(test)) + ahead * run
@@ -189,7 +219,8 @@ def _ordinals(test: Ints) -> Ints:
 
 
 def _autocorrelation(before: Before, test: Ints, n: Ints, latest: _Latest) -> Floats:
-    """Lag-1 autocorrelation of the residuals from before the effect followed by those n, corrected and clipped."""
+    """Lag-1 autocorrelation of the residuals from before the effect followed by those n, corrected and
+    clipped."""
     total = before.squares[test] + latest.squares
     joint = before.products[test] + before.last[test] * latest.oldest + latest.products
     raw = np.divide(joint, total, out=np.zeros_like(joint), where=total > 0)

@@ -19,11 +19,13 @@ BAND_WIDTH = 2.0  # standard deviations
 
 
 def three_clocks(inside: Inside, log: FlowLog, *, hold: int) -> pd.DataFrame:
-    """One row an item of the review level: item_id, title, deployed_at, adopted_at, realised_at, adoption_days, realisation_days.
+    """One row an item of the review level: item_id, title, deployed_at, adopted_at, realised_at,
+    adoption_days, realisation_days.
 
-    Deployed: delivered_at, else the finish. Adopted: the first observation at or after it with which one of its
-    behaviour metrics stands at target and stays there for ``hold`` observations; realised: likewise, an outcome metric.
-    Days are elapsed, from deployment. Empty: not yet, or not measured; a target that equals the baseline measures nothing.
+    Deployed: delivered_at, else the finish. Adopted: the first observation at or after it with which one of
+    its behaviour metrics stands at target and stays there for ``hold`` observations; realised: likewise, an
+    outcome metric. Days are elapsed, from deployment. Empty: not yet, or not measured; a target that equals
+    the baseline measures nothing.
     """
     delivered = micros(log.work["delivered_at"])
     deployed = np.where(delivered < NEVER, delivered, log.lives.finished)
@@ -39,7 +41,9 @@ def three_clocks(inside: Inside, log: FlowLog, *, hold: int) -> pd.DataFrame:
         held &= same & np.r_[reached[ahead:], np.zeros(min(ahead, len(test)), dtype=bool)]
     behaviour = inside.outcome_class == BEHAVIOUR
     clocks = {
-        name: _earliest(inside.item, test, at, held & (behaviour if adopted else ~behaviour)[test], len(log.work))
+        name: _earliest(
+            inside.item, test, at, held & (behaviour if adopted else ~behaviour)[test], len(log.work)
+        )
         for name, adopted in (("adopted_at", True), ("realised_at", False))
     }
     return pd.DataFrame(
@@ -57,11 +61,13 @@ def three_clocks(inside: Inside, log: FlowLog, *, hold: int) -> pd.DataFrame:
 
 
 def usage_drops(portfolio: Portfolio, inside: Inside, *, observations: int) -> pd.DataFrame:
-    """One row a behaviour metric with observations: metric_id, metric, unit, item_id, level, low (the band's end), last_value, last_at,
-    dropped (True, False; missing: under 8 observations for a band), since (the first of the readings beyond it).
+    """One row a behaviour metric with observations: metric_id, metric, unit, item_id, level, low (the band's
+    end), last_value, last_at, dropped (True, False; missing: under 8 observations for a band), since (the
+    first of the readings beyond it).
 
-    The band: mean ± 2 standard deviations of up to 24 observations ahead of the latest ``observations``, without the
-    season where a full one is known. Dropped: each of those latest lies below it (above, where less is better).
+    The band: mean ± 2 standard deviations of up to 24 observations ahead of the latest ``observations``,
+    without the season where a full one is known. Dropped: each of those latest lies below it (above, where
+    less is better).
     """
     metrics = portfolio.metrics
     kind = metrics["kind"].eq(MetricKind.BEHAVIOUR).to_numpy()
@@ -78,7 +84,9 @@ def usage_drops(portfolio: Portfolio, inside: Inside, *, observations: int) -> p
     band = ~latest & (fromlast < observations + BAND_LENGTH)
     n = np.bincount(owner[band], minlength=len(metrics))
     level = np.bincount(owner[band], value[band], len(metrics)) / np.maximum(n, 1)
-    spread = np.sqrt(np.bincount(owner[band], (value[band] - level[owner[band]]) ** 2, len(metrics)) / np.maximum(n - 1, 1))
+    spread = np.sqrt(
+        np.bincount(owner[band], (value[band] - level[owner[band]]) ** 2, len(metrics)) / np.maximum(n - 1, 1)
+    )
     edge = level - sign * BAND_WIDTH * spread
     beyond = (value - edge[owner]) * sign[owner] < 0
     dropped = np.bincount(owner[latest & beyond], minlength=len(metrics)) == observations
@@ -106,7 +114,11 @@ def usage_drops(portfolio: Portfolio, inside: Inside, *, observations: int) -> p
 
 def _items_of(portfolio: Portfolio) -> pd.Series:
     """The item that each metric is reported on; else that of the first benefit that uses it."""
-    first = portfolio.benefits.dropna(subset=["metric_id"]).drop_duplicates("metric_id").set_index("metric_id")["item_id"]
+    first = (
+        portfolio.benefits.dropna(subset=["metric_id"])
+        .drop_duplicates("metric_id")
+        .set_index("metric_id")["item_id"]
+    )
     return portfolio.metrics["item_id"].fillna(portfolio.metrics["metric_id"].map(first).astype("str"))
 
 

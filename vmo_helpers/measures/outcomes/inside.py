@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.calendar import day_starts
 from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow.arrays import NEVER, instants, micros, texts
 from vmo_helpers.measures.flow.log import FlowLog
@@ -18,6 +17,7 @@ from vmo_helpers.measures.outcomes.plan import DAY, Bools, Floats, Ints, Plans, 
 from vmo_helpers.measures.outcomes.season import seasonal_part
 from vmo_helpers.measures.outcomes.series import Series, series
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.portfolio.calendar import day_starts
 from vmo_helpers.vocabulary import DeltaType, Direction, MetricKind, ValueType
 
 CLASSES = ("customer", "behaviour", "business")
@@ -33,14 +33,16 @@ ELEMENTS = (NO_METRIC, NO_BASELINE, NO_TARGET, NO_DUE, NO_LAG, NO_CHANGE, NO_SEN
 
 @dataclass(frozen=True)
 class Inside:
-    """All tests of a portfolio, computed once and read by everything that judges outcomes. Build it by ``read``.
+    """All tests of a portfolio, computed once and read by everything that judges outcomes. Build it by
+    ``read``.
 
-    ``frame``: one row a benefit of the review level whose metric is not an output or activity (index = its row in
-    ``benefits``): benefit_id, item_id, metric_id, metric, unit, direction, outcome_class, baseline, target (a level),
-    start_at, start_from (which date that is), effect_at (start + lag), due, lag_days, planned_value, owner, stepped (the
-    plan jumps from 0 to 1, due lies on or before start + lag), phased, seasonal (compared with its season), missing.
-    ``item`` is the place of each test's item in ``work``; ``outcome_class`` its place in ``CLASSES``. ``rows`` are the
-    rows of ``observations`` behind ``observed``, ``values`` what stands there.
+    ``frame``: one row a benefit of the review level whose metric is not an output or activity (index = its
+    row in ``benefits``): benefit_id, item_id, metric_id, metric, unit, direction, outcome_class, baseline,
+    target (a level), start_at, start_from (which date that is), effect_at (start + lag), due, lag_days,
+    planned_value, owner, stepped (the plan jumps from 0 to 1, due lies on or before start + lag), phased,
+    seasonal (compared with its season), missing. ``item`` is the place of each test's item in ``work``;
+    ``outcome_class`` its place in ``CLASSES``. ``rows`` are the rows of ``observations`` behind ``observed``,
+    ``values`` what stands there.
     """
 
     work: pd.DataFrame
@@ -63,7 +65,8 @@ class Inside:
         return len(self.frame)
 
     def everything(self, *, seasonal: bool = False) -> tuple[Ints, Ints, Floats]:
-        """All observations of every test with a metric, assessable or not: test, instant, value (without the season unless asked for)."""
+        """All observations of every test with a metric, assessable or not: test, instant, value (without the
+        season unless asked for)."""
         test, place = self.series.taken(self.metric)
         at, value = self.series.at[place], self.series.value[place]
         if seasonal:
@@ -74,29 +77,51 @@ class Inside:
 
 
 def read(portfolio: Portfolio, log: FlowLog, *, line: float) -> Inside:
-    """The tests of the portfolio as of its as-of; ``line`` is the attainment under which a test may be red (0.80).
+    """The tests of the portfolio as of its as-of; ``line`` is the attainment under which a test may be red
+    (0.80).
 
-    A metric's kind behaviour makes a test of behaviour, else value_type customer one of customers, else it is one of the
-    business. Metrics of kind output and activity never count. A test lacks its metric, baseline, target, due date, lag
-    or start, or its target equals the baseline or goes against the metric's direction: it is not assessable, and
-    ``missing`` names what it lacks. Start = delivered_at, else the finish, else planned_end (end of that day).
+    A metric's kind behaviour makes a test of behaviour, else value_type customer one of customers, else it is
+    one of the business. Metrics of kind output and activity never count. A test lacks its metric, baseline,
+    target, due date, lag or start, or its target equals the baseline or goes against the metric's direction:
+    it is not assessable, and ``missing`` names what it lacks. Start = delivered_at, else the finish, else
+    planned_end (end of that day).
     """
     frame, item = _benefits(portfolio, log)
-    kind = np.select([frame["kind"].eq(MetricKind.BEHAVIOUR), frame["value_type"].eq(ValueType.CUSTOMER)], [BEHAVIOUR, CUSTOMER], BUSINESS)
+    kind = np.select(
+        [frame["kind"].eq(MetricKind.BEHAVIOUR), frame["value_type"].eq(ValueType.CUSTOMER)],
+        [BEHAVIOUR, CUSTOMER],
+        BUSINESS,
+    )
     start, start_from = _starts(log, item, portfolio.settings.timezone)
     lag = frame["lag_days"].to_numpy(dtype=np.float64)
     due = day_ends(frame["due"], portfolio.settings.timezone)
-    baseline, target = frame["baseline"].to_numpy(dtype=np.float64), frame["target"].to_numpy(dtype=np.float64)
+    baseline, target = (
+        frame["baseline"].to_numpy(dtype=np.float64),
+        frame["target"].to_numpy(dtype=np.float64),
+    )
     metric = places(frame["metric_id"], portfolio.metrics["metric_id"])
     change = target - baseline
-    against = (frame["direction"].eq(Direction.INCREASE) & (change < 0)) | (frame["direction"].eq(Direction.DECREASE) & (change > 0))
-    lacks = [metric < 0, np.isnan(baseline), np.isnan(target), due == NEVER, np.isnan(lag), change == 0, against.to_numpy(), start == NEVER]
+    against = (frame["direction"].eq(Direction.INCREASE) & (change < 0)) | (
+        frame["direction"].eq(Direction.DECREASE) & (change > 0)
+    )
+    lacks = [
+        metric < 0,
+        np.isnan(baseline),
+        np.isnan(target),
+        due == NEVER,
+        np.isnan(lag),
+        change == 0,
+        against.to_numpy(),
+        start == NEVER,
+    ]
     bits = bits_of(lacks)
     assessable = bits == 0
     # placeholders keep the arrays whole; a test that is not assessable is never read
     begin = np.where(assessable, start, 0)
     effect = begin + np.where(assessable, lag * DAY, 0).astype(np.int64)
-    plans = _plans(portfolio, frame, effect, np.where(assessable, due, 0), baseline, np.where(assessable, change, 1.0))
+    plans = _plans(
+        portfolio, frame, effect, np.where(assessable, due, 0), baseline, np.where(assessable, change, 1.0)
+    )
     all_series = series(portfolio)
     season = frame["season_days"].to_numpy(dtype=np.float64) * DAY
     test, place = all_series.taken(np.where(assessable, metric, -1))
@@ -104,7 +129,9 @@ def read(portfolio: Portfolio, log: FlowLog, *, line: float) -> Inside:
     part, seasonal = seasonal_part(test, at, value, begin, np.where(assessable, season, np.nan))
     progress = (value - part - baseline[test]) / change[test]
     observed = Observed(test, at, progress, planned_share(plans, test, at))
-    kept: dict[str, Any] = {name: frame[name] for name in frame.columns if name not in ("kind", "value_type", "season_days")}
+    kept: dict[str, Any] = {
+        name: frame[name] for name in frame.columns if name not in ("kind", "value_type", "season_days")
+    }
     frame = pd.DataFrame(
         {
             **kept,
@@ -121,7 +148,20 @@ def read(portfolio: Portfolio, log: FlowLog, *, line: float) -> Inside:
     )
     exposed = attainment(observed, len(frame), line)
     return Inside(
-        log.work, frame, item, metric, season, kind, bits, assessable, plans, observed, exposed, all_series.row[place], value, all_series
+        log.work,
+        frame,
+        item,
+        metric,
+        season,
+        kind,
+        bits,
+        assessable,
+        plans,
+        observed,
+        exposed,
+        all_series.row[place],
+        value,
+        all_series,
     )
 
 
@@ -151,7 +191,9 @@ def _benefits(portfolio: Portfolio, log: FlowLog) -> tuple[pd.DataFrame, Ints]:
             **{name: table[name] for name in ("benefit_id", "item_id", "metric_id")},
             **{column: of_metric(column) for column in ("unit", "direction", "kind")},
             "metric": of_metric("name"),
-            "season_days": np.where(known, np.append(metrics["season_days"].to_numpy(dtype=np.float64), np.nan)[place], np.nan),
+            "season_days": np.where(
+                known, np.append(metrics["season_days"].to_numpy(dtype=np.float64), np.nan)[place], np.nan
+            ),
             "baseline": table["baseline"],
             "target": _levels(table),
             **{name: table[name] for name in ("due", "lag_days", "planned_value", "owner", "value_type")},
@@ -172,13 +214,18 @@ def _levels(benefits: pd.DataFrame) -> pd.Series:
 
 
 def _starts(log: FlowLog, item: Ints, timezone: str) -> tuple[Ints, Ints]:
-    """When each test's item was delivered, else finished, else is planned to end; and which of the three it is."""
-    candidates = np.stack([micros(log.work["delivered_at"]), log.lives.finished, day_ends(log.work["planned_end"], timezone)])
+    """When each test's item was delivered, else finished, else is planned to end; and which of the three it
+    is."""
+    candidates = np.stack(
+        [micros(log.work["delivered_at"]), log.lives.finished, day_ends(log.work["planned_end"], timezone)]
+    )
     which = np.argmax(candidates < NEVER, axis=0)
     return candidates[which, np.arange(candidates.shape[1])][item], which[item]
 
 
-def _plans(portfolio: Portfolio, frame: pd.DataFrame, effect: Ints, due: Ints, baseline: Floats, change: Floats) -> Plans:
+def _plans(
+    portfolio: Portfolio, frame: pd.DataFrame, effect: Ints, due: Ints, baseline: Floats, change: Floats
+) -> Plans:
     targets = portfolio.targets
     test = places(targets["goal_id"], frame["benefit_id"])
     at, level = micros(targets["at"]), targets["value"].to_numpy(dtype=np.float64)
@@ -191,7 +238,10 @@ def _plans(portfolio: Portfolio, frame: pd.DataFrame, effect: Ints, due: Ints, b
 
 def bits_of(flags: list[Bools]) -> Ints:
     """One number a row, bit by bit the flags."""
-    return sum((np.asarray(flag).astype(np.int64) << bit for bit, flag in enumerate(flags)), np.zeros(len(flags[0]), dtype=np.int64))
+    return sum(
+        (np.asarray(flag).astype(np.int64) << bit for bit, flag in enumerate(flags)),
+        np.zeros(len(flags[0]), dtype=np.int64),
+    )
 
 
 def names_of(bits: Ints, names: Sequence[str]) -> Any:

@@ -1,4 +1,5 @@
-"""One benefit's story for a chart: what was seen, what was planned, what noise alone would do, and the marks on the way."""
+"""One benefit's story for a chart: what was seen, what was planned, what noise alone would do, and the marks
+on the way."""
 
 from __future__ import annotations
 
@@ -10,24 +11,31 @@ from vmo_helpers.measures.outcomes.attainment import FEWEST, SMALLEST_PLAN, befo
 from vmo_helpers.measures.outcomes.inside import Inside
 from vmo_helpers.measures.outcomes.plan import planned_share
 
-NOISE_WIDTH = 1.645  # standard deviations on either side: nine of ten readings of a benefit on plan lie between
+NOISE_WIDTH = (
+    1.645  # standard deviations on either side: nine of ten readings of a benefit on plan lie between
+)
 
 
 def outcome_line(inside: Inside, benefit_id: str, *, line: float) -> pd.DataFrame:
-    """One row an observation of a benefit's metric, by time (index = its row in ``observations``); no row without a test.
+    """One row an observation of a benefit's metric, by time (index = its row in ``observations``); no row
+    without a test.
 
-    at, value, plan (the level that the plan asks for), needed (the level at ``line`` of the plan), band_low and
-    band_high (plan ± the noise of single readings from before the effect, 90 %; missing under 4 such readings), counted
-    (at ≥ 25 % of plan: such readings make the test). Levels are in the metric's unit.
+    at, value, plan (the level that the plan asks for), needed (the level at ``line`` of the plan), band_low
+    and band_high (plan ± the noise of single readings from before the effect, 90 %; missing under 4 such
+    readings), counted (at ≥ 25 % of plan: such readings make the test). Levels are in the metric's unit.
     """
     test = _place(inside, benefit_id)
     mine = np.flatnonzero(inside.observed.test == test)
     share = inside.observed.planned[mine]
     row = inside.frame.iloc[test] if test >= 0 else None
-    baseline, change = (0.0, 1.0) if row is None else (float(row["baseline"]), float(row["target"] - row["baseline"]))
+    baseline, change = (
+        (0.0, 1.0) if row is None else (float(row["baseline"]), float(row["target"] - row["baseline"]))
+    )
     before = before_effect(inside.observed, inside.tests)
     count = before.count[test] if test >= 0 else 0
-    spread = np.sqrt(before.squares[test] / max(count - 1, 1)) * before.scale[test] if count >= FEWEST else np.nan
+    spread = (
+        np.sqrt(before.squares[test] / max(count - 1, 1)) * before.scale[test] if count >= FEWEST else np.nan
+    )
     plan = baseline + share * change
     return pd.DataFrame(
         {
@@ -44,7 +52,8 @@ def outcome_line(inside: Inside, benefit_id: str, *, line: float) -> pd.DataFram
 
 
 def plan_line(inside: Inside, benefit_id: str, until: pd.Timestamp, *, points: int = 60) -> pd.DataFrame:
-    """The plan alone, also where nothing was observed: at, plan (level), from the first observation (or start) to ``until`` or due."""
+    """The plan alone, also where nothing was observed: at, plan (level), from the first observation (or
+    start) to ``until`` or due."""
     test = _place(inside, benefit_id)
     if test < 0 or not inside.assessable[test]:
         return pd.DataFrame({"at": instants(np.zeros(0, dtype=np.int64)), "plan": np.zeros(0)})
@@ -53,15 +62,23 @@ def plan_line(inside: Inside, benefit_id: str, until: pd.Timestamp, *, points: i
     start = min(int(mine[0]) if len(mine) else NEVER, micro(row["start_at"]))
     end = max(micro(until), int(inside.plans.due_at[test]))
     corners = [int(inside.plans.effect_at[test]), int(inside.plans.due_at[test])]
-    at = np.unique(np.r_[np.linspace(start, end, points).astype(np.int64), [corner for corner in corners if start <= corner <= end]])
+    at = np.unique(
+        np.r_[
+            np.linspace(start, end, points).astype(np.int64),
+            [corner for corner in corners if start <= corner <= end],
+        ]
+    )
     share = planned_share(inside.plans, np.full(len(at), test), at)
-    return pd.DataFrame({"at": instants(at), "plan": float(row["baseline"]) + share * float(row["target"] - row["baseline"])})
+    return pd.DataFrame(
+        {"at": instants(at), "plan": float(row["baseline"]) + share * float(row["target"] - row["baseline"])}
+    )
 
 
 def marks(inside: Inside, benefit_id: str, clocks: pd.DataFrame) -> pd.DataFrame:
     """One row a mark of the benefit's item that has come or is planned, by time: mark, at.
 
-    delivered (its start), effect (start + lag), due, adopted, realised (``clocks``: the frame of ``three_clocks``).
+    delivered (its start), effect (start + lag), due, adopted, realised (``clocks``: the frame of
+    ``three_clocks``).
     """
     test = _place(inside, benefit_id)
     if test < 0:

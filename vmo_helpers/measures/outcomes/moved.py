@@ -23,16 +23,19 @@ _TERMS = 4  # level, trend, change of level, change of trend
 
 
 def moved(subject: Ints, at: Ints, value: Floats, turn: Ints, wanted: Floats) -> pd.DataFrame:
-    """One row a subject: before and after (observations), effect, low, high (95 %), p_value, smallest_visible, autocorrelation, verdict.
+    """One row a subject: before and after (observations), effect, low, high (95 %), p_value,
+    smallest_visible, autocorrelation, verdict.
 
-    ``subject`` (0 … n − 1), ``at`` (µs) and ``value`` are one entry an observation, by subject, then by time; ``turn``
-    (µs; an observation in that instant counts as after) and ``wanted`` (+1 up, −1 down) one entry a subject.
+    ``subject`` (0 … n − 1), ``at`` (µs) and ``value`` are one entry an observation, by subject, then by time;
+    ``turn`` (µs; an observation in that instant counts as after) and ``wanted`` (+1 up, −1 down) one entry a
+    subject.
 
-    Level, trend and their changes at the turn are fitted by generalised least squares with AR(1) errors (Prais–Winsten;
-    ρ from the residuals, corrected for its bias: (r + (k + 1) ÷ n) ÷ (1 − (k + 2) ÷ n), k = 4). The effect is the mean
-    distance after the turn from what the trend before it would have given; Student t with n − k degrees. Under 8
-    observations before or 3 after: not enough data. ``smallest_visible``: the effect that such a series would have
-    shown in four of five cases. A move is "consistent with" what was delivered, never "because of" it.
+    Level, trend and their changes at the turn are fitted by generalised least squares with AR(1) errors
+    (Prais–Winsten; ρ from the residuals, corrected for its bias: (r + (k + 1) ÷ n) ÷ (1 − (k + 2) ÷ n), k =
+    4). The effect is the mean distance after the turn from what the trend before it would have given; Student
+    t with n − k degrees. Under 8 observations before or 3 after: not enough data. ``smallest_visible``: the
+    effect that such a series would have shown in four of five cases. A move is "consistent with" what was
+    delivered, never "because of" it.
     """
     subjects = len(turn)
     late = at >= turn[subject]
@@ -61,10 +64,12 @@ def moved(subject: Ints, at: Ints, value: Floats, turn: Ints, wanted: Floats) ->
 
 
 def moves(inside: Inside) -> pd.DataFrame:
-    """One row a benefit whose metric and start are known: benefit_id, item_id, metric, unit, and the columns of ``moved``.
+    """One row a benefit whose metric and start are known: benefit_id, item_id, metric, unit, and the columns
+    of ``moved``.
 
-    The turn is start + lag (start alone without a lag): before it no effect could show. Only a delivery or a finish is a
-    start here. ``share`` is the effect as a share of the planned change. Seasonal metrics without their season.
+    The turn is start + lag (start alone without a lag): before it no effect could show. Only a delivery or a
+    finish is a start here. ``share`` is the effect as a share of the planned change. Seasonal metrics without
+    their season.
     """
     frame = inside.frame
     begun = frame["start_from"].isin(STARTS[:2]).to_numpy()
@@ -82,7 +87,9 @@ def moves(inside: Inside) -> pd.DataFrame:
     return kept.assign(**columns, share=share)[begun & frame["unit"].notna().to_numpy()]
 
 
-def _effects(subject: Ints, at: Ints, value: Floats, turn: Ints, enough: np.ndarray[Any, np.dtype[np.bool_]]) -> Floats:
+def _effects(
+    subject: Ints, at: Ints, value: Floats, turn: Ints, enough: np.ndarray[Any, np.dtype[np.bool_]]
+) -> Floats:
     """Effect, its standard error, degrees of freedom, ρ and p of the subjects with enough observations."""
     fresh = np.cumsum(enough) - 1
     kept = enough[subject]
@@ -118,7 +125,9 @@ def _effects(subject: Ints, at: Ints, value: Floats, turn: Ints, enough: np.ndar
     contrast[:, 2] = 1
     contrast[:, 3] = np.sum(t * late, axis=1) / late.sum(axis=1)
     gram = np.einsum("snk,snl->skl", xs, xs)
-    spread = np.einsum("sk,sk->s", contrast, np.linalg.solve(gram + _nudge(gram), contrast[:, :, None])[:, :, 0])
+    spread = np.einsum(
+        "sk,sk->s", contrast, np.linalg.solve(gram + _nudge(gram), contrast[:, :, None])[:, :, 0]
+    )
     effect = np.sum(contrast * fit, axis=1)
     # a series without any noise: the smallest number that still divides
     error = np.sqrt(np.maximum(variance * spread, 1e-300))
@@ -127,12 +136,15 @@ def _effects(subject: Ints, at: Ints, value: Floats, turn: Ints, enough: np.ndar
 
 def _solve(x: Floats, y: Floats) -> Floats:
     gram = np.einsum("snk,snl->skl", x, x)
-    solution: Floats = np.linalg.solve(gram + _nudge(gram), np.einsum("snk,sn->sk", x, y)[:, :, None])[:, :, 0]
+    solution: Floats = np.linalg.solve(gram + _nudge(gram), np.einsum("snk,sn->sk", x, y)[:, :, None])[
+        :, :, 0
+    ]
     return solution
 
 
 def _nudge(gram: Floats) -> Floats:
-    """So little on the diagonal that only a design without rank notices (three readings within one hour after the turn)."""
+    """So little on the diagonal that only a design without rank notices (three readings within one hour after
+    the turn)."""
     trace = np.trace(gram, axis1=1, axis2=2)
     nudge: Floats = 1e-12 * trace[:, None, None] * np.eye(gram.shape[1])
     return nudge

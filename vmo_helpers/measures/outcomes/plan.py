@@ -18,9 +18,9 @@ DAY = 86_400_000_000  # microseconds
 class Plans:
     """One entry a test; instants are microseconds since 1970 in UTC.
 
-    ``effect_at`` = start + lag: before it nothing can show. ``due_at``: the plan is 1 from here on. ``knot_first``
-    (one longer than there are tests) points into ``knot_at`` and ``knot_share``, the phased targets of each test in
-    order of time; a test without phased targets has none and follows the ramp.
+    ``effect_at`` = start + lag: before it nothing can show. ``due_at``: the plan is 1 from here on.
+    ``knot_first`` (one longer than there are tests) points into ``knot_at`` and ``knot_share``, the phased
+    targets of each test in order of time; a test without phased targets has none and follows the ramp.
     """
 
     effect_at: Ints
@@ -33,7 +33,9 @@ class Plans:
     def ramps(cls, effect_at: Ints, due_at: Ints) -> Plans:
         """Plans without phased targets."""
         nothing = np.zeros(0, dtype=np.int64)
-        return cls(effect_at, due_at, np.zeros(len(due_at) + 1, dtype=np.int64), nothing, nothing.astype(np.float64))
+        return cls(
+            effect_at, due_at, np.zeros(len(due_at) + 1, dtype=np.int64), nothing, nothing.astype(np.float64)
+        )
 
     @property
     def stepped(self) -> Bools:
@@ -50,8 +52,8 @@ def planned_share(plans: Plans, test: Ints, at: Ints) -> Floats:
     """Planned share of the change (0–1; phased targets may pass 1) for each pair of a test and an instant.
 
     Ramp: 0 up to and including ``effect_at``, straight to 1 at ``due_at``, 1 after it. Step (due on or before
-    ``effect_at``): 0 before ``effect_at``, 1 from it on. Phased targets: straight lines between them; before the
-    first one a straight line from 0 at ``effect_at`` (0 before that); after the last one it holds.
+    ``effect_at``): 0 before ``effect_at``, 1 from it on. Phased targets: straight lines between them; before
+    the first one a straight line from 0 at ``effect_at`` (0 before that); after the last one it holds.
     """
     effect, due = plans.effect_at[test], plans.due_at[test]
     span = due - effect
@@ -67,7 +69,9 @@ def _between_knots(plans: Plans, test: Ints, at: Ints) -> Floats:
     first, last = plans.knot_first[test], plans.knot_first[test + 1] - 1
     # how many knots of the test lie at or before the instant: one sorted search over (test, instant) pairs
     owner = np.repeat(np.arange(len(plans.due_at)), np.diff(plans.knot_first))
-    order = np.lexsort((np.r_[np.zeros(len(owner)), np.ones(len(at))], np.r_[plans.knot_at, at], np.r_[owner, test]))
+    order = np.lexsort(
+        (np.r_[np.zeros(len(owner)), np.ones(len(at))], np.r_[plans.knot_at, at], np.r_[owner, test])
+    )
     is_knot = order < len(owner)
     passed = np.empty(len(at), dtype=np.int64)
     passed[order[~is_knot] - len(owner)] = np.cumsum(is_knot)[~is_knot]
@@ -75,7 +79,9 @@ def _between_knots(plans: Plans, test: Ints, at: Ints) -> Floats:
     before = left < first
     right = np.minimum(left + 1, last)
     effect = plans.effect_at[test]
-    left_at = np.where(before, np.minimum(effect, plans.knot_at[first]), plans.knot_at[np.maximum(left, first)])
+    left_at = np.where(
+        before, np.minimum(effect, plans.knot_at[first]), plans.knot_at[np.maximum(left, first)]
+    )
     left_share = np.where(before, 0.0, plans.knot_share[np.maximum(left, first)])
     right_at, right_share = plans.knot_at[right], plans.knot_share[right]
     span = right_at - left_at

@@ -16,10 +16,11 @@ SEGMENT = "all"
 
 @dataclass(frozen=True)
 class Series:
-    """One entry an observation of segment "all", by metric (its place in ``portfolio.metrics``), then by time.
+    """One entry an observation of segment "all", by metric (its place in ``portfolio.metrics``), then by
+    time.
 
-    Several observations of one instant are one, their mean; ``merged`` counts those that were more than one. ``row`` is
-    the (first) row of the file. The observations of metric m are first[m] … first[m + 1] − 1.
+    Several observations of one instant are one, their mean; ``merged`` counts those that were more than one.
+    ``row`` is the (first) row of the file. The observations of metric m are first[m] … first[m + 1] − 1.
     """
 
     metric: Ints
@@ -30,7 +31,8 @@ class Series:
     merged: int
 
     def taken(self, metric: Ints) -> tuple[Ints, Ints]:
-        """For a list of metrics (−1: none) all their observations: place in the list, place in these arrays."""
+        """For a list of metrics (−1: none) all their observations: place in the list, place in these
+        arrays."""
         known = metric >= 0
         first = np.where(known, self.first[metric], 0)
         count = np.where(known, self.first[metric + 1] - first, 0)
@@ -56,7 +58,11 @@ def series(portfolio: Portfolio) -> Series:
         order = np.argsort(metric, kind="stable")
     if order is not None:
         metric, at, value, row = metric[order], at[order], value[order], row[order]
-    again = np.r_[False, (metric[1:] == metric[:-1]) & (at[1:] == at[:-1])] if len(metric) else np.zeros(0, dtype=bool)
+    again = (
+        np.r_[False, (metric[1:] == metric[:-1]) & (at[1:] == at[:-1])]
+        if len(metric)
+        else np.zeros(0, dtype=bool)
+    )
     merged = 0
     if again.any():
         heads = np.flatnonzero(~again)

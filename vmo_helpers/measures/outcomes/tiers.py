@@ -1,4 +1,5 @@
-"""From tests to items: Simes' combination, the false discovery rate of Benjamini and Hochberg, every instant at once."""
+"""From tests to items: Simes' combination, the false discovery rate of Benjamini and Hochberg, every instant
+at once."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ class State(IntEnum):
 
 @dataclass(frozen=True)
 class Readings:
-    """Tests × instants: the state of each, its p-value (NaN unless tested) and where in ``Exposed`` it was read (−1: nowhere)."""
+    """Tests × instants: the state of each, its p-value (NaN unless tested) and where in ``Exposed`` it was
+    read (−1: nowhere)."""
 
     state: States
     p: Floats
@@ -61,9 +63,11 @@ def readings(exposed: Exposed, plans: Plans, assessable: Bools, as_of: Ints) -> 
 
 
 def simes(p: Floats, group: Ints, groups: int) -> Floats:
-    """Simes' combined p per group and column: the smallest of k · p₍ᵢ₎ ÷ i over its k p-values; NaN without any.
+    """Simes' combined p per group and column: the smallest of k · p₍ᵢ₎ ÷ i over its k p-values; NaN without
+    any.
 
-    ``p`` has one row a member and one column an instant; ``group`` is the group of each row. Simes, Biometrika 73 (1986).
+    ``p`` has one row a member and one column an instant; ``group`` is the group of each row. Simes,
+    Biometrika 73 (1986).
     """
     combined = np.full((groups, p.shape[1]), np.nan)
     order = np.argsort(group, kind="stable")

@@ -37,14 +37,16 @@ class Judged(Protocol):
 
 
 def tests(inside: Inside, as_of: pd.Timestamp, limits: Judged) -> pd.DataFrame:
-    """One row a test: the columns of ``Inside.frame``, and what it says as of an instant; index = row of ``benefits``.
+    """One row a test: the columns of ``Inside.frame``, and what it says as of an instant; index = row of
+    ``benefits``.
 
-    Added: planned (share of the change due by then), observations, exposed (those at ≥ 25 % of plan), attainment (share
-    of plan), low and high (90 %), p_value (one-sided, for "under the line"), autocorrelation, inside (red under
-    watermelon_red_p; not_yet_due; unknown; else green), tier (none, watch, red), last_at, last_value, lacks (what is
-    missing, in words, "2 more observations" included; lacks_bits: the same as bits of ``LACKS``), days_to_due (negative
-    when past), spot (of the newest observation judged, a place in ``Inside.exposed``; −1 unless tested). All but inside,
-    tier and the counts are empty unless tested.
+    Added: planned (share of the change due by then), observations, exposed (those at ≥ 25 % of plan),
+    attainment (share of plan), low and high (90 %), p_value (one-sided, for "under the line"),
+    autocorrelation, inside (red under watermelon_red_p; not_yet_due; unknown; else green), tier (none, watch,
+    red), last_at, last_value, lacks (what is missing, in words, "2 more observations" included; lacks_bits:
+    the same as bits of ``LACKS``), days_to_due (negative when past), spot (of the newest observation judged,
+    a place in ``Inside.exposed``; −1 unless tested). All but inside, tier and the counts are empty unless
+    tested.
     """
     now = micro(as_of)
     read = readings(inside.exposed, inside.plans, inside.assessable, np.array([now], dtype=np.int64))
@@ -56,10 +58,16 @@ def tests(inside: Inside, as_of: pd.Timestamp, limits: Judged) -> pd.DataFrame:
     half[tested] = exposed.half_width(spot[tested])
     seen = inside.observed.at <= now
     count = np.bincount(inside.observed.test[seen], minlength=inside.tests)
-    enough = np.bincount(inside.observed.test[seen & (inside.observed.planned >= SMALLEST_PLAN)], minlength=inside.tests)
+    enough = np.bincount(
+        inside.observed.test[seen & (inside.observed.planned >= SMALLEST_PLAN)], minlength=inside.tests
+    )
     last = np.full(inside.tests, -1)
     last[inside.observed.test[seen]] = np.flatnonzero(seen)
-    word = np.select([tested & (p < limits.watermelon_red_p), tested, state == State.NOT_YET_DUE], [RED, GREEN, NOT_YET_DUE], UNKNOWN)
+    word = np.select(
+        [tested & (p < limits.watermelon_red_p), tested, state == State.NOT_YET_DUE],
+        [RED, GREEN, NOT_YET_DUE],
+        UNKNOWN,
+    )
     due = inside.plans.due_at
     lacks = _lacks(inside, state, enough)
     before: dict[str, Any] = {name: inside.frame[name].array for name in inside.frame.columns}
@@ -88,16 +96,20 @@ def tests(inside: Inside, as_of: pd.Timestamp, limits: Judged) -> pd.DataFrame:
     )
 
 
-def items(inside: Inside, tested: pd.DataFrame, limits: Judged, *, before: pd.DataFrame | None = None) -> pd.DataFrame:
+def items(
+    inside: Inside, tested: pd.DataFrame, limits: Judged, *, before: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """One row an item of the review level (index = its row in ``work_items``), from the frame of ``tests``.
 
-    item_id, inside, and of each class alone inside_customer, inside_behaviour, inside_business; p_value (Simes over its
-    tests), tier; attainment, low, high, due, days_to_due and benefit_id of the test that decides (the smallest p; else
-    the next one due); tests (how many), missing (what the tests that cannot be judged lack; empty when none does;
+    item_id, inside, and of each class alone inside_customer, inside_behaviour, inside_business; p_value
+    (Simes over its tests), tier; attainment, low, high, due, days_to_due and benefit_id of the test that
+    decides (the smallest p; else the next one due); tests (how many), missing (what the tests that cannot be
+    judged lack; empty when none does;
     missing_bits: the same as bits of ``LACKS``).
 
-    Tier board: red, and a discovery of Benjamini and Hochberg among all tested items, here and in ``before``, the
-    ``items`` frame as of one month earlier, computed from the data as known then. Without ``before`` no item is board.
+    Tier board: red, and a discovery of Benjamini and Hochberg among all tested items, here and in ``before``,
+    the ``items`` frame as of one month earlier, computed from the data as known then. Without ``before`` no
+    item is board.
     """
     size = len(inside.work)
     p = tested["p_value"].to_numpy(dtype=np.float64)
@@ -105,7 +117,9 @@ def items(inside: Inside, tested: pd.DataFrame, limits: Judged, *, before: pd.Da
     board = _board(combined, inside.work["item_id"], before, limits.board_false_discovery_rate)
     word = places(tested["inside"], pd.Series([str(each) for each in WORDS], dtype="str"))
     classes: dict[str, Any] = {
-        f"inside_{name}": _words(p, word, inside.item, inside.outcome_class == place, size, limits.watermelon_red_p)
+        f"inside_{name}": _words(
+            p, word, inside.item, inside.outcome_class == place, size, limits.watermelon_red_p
+        )
         for place, name in enumerate(CLASSES)
     }
     decides = _deciding(inside, p, tested["days_to_due"].to_numpy(dtype=np.float64))
@@ -117,7 +131,9 @@ def items(inside: Inside, tested: pd.DataFrame, limits: Judged, *, before: pd.Da
     return pd.DataFrame(
         {
             "item_id": inside.work["item_id"],
-            "inside": _words(p, word, inside.item, np.ones(len(p), dtype=bool), size, limits.watermelon_red_p),
+            "inside": _words(
+                p, word, inside.item, np.ones(len(p), dtype=bool), size, limits.watermelon_red_p
+            ),
             **classes,
             "p_value": combined,
             "tier": _tier_texts(combined, board, limits),
@@ -131,16 +147,20 @@ def items(inside: Inside, tested: pd.DataFrame, limits: Judged, *, before: pd.Da
 
 
 def history(inside: Inside, items: pd.Series) -> pd.DataFrame:
-    """One row an item and day on which one of its tests could be read anew: item_id, at, p_value (Simes over its tests).
+    """One row an item and day on which one of its tests could be read anew: item_id, at, p_value (Simes over
+    its tests).
 
     ``items``: the item_ids wanted. The p as the observations dated by then give it.
     """
     item, at, p = _history(inside, places(items, inside.work["item_id"]))
-    return pd.DataFrame({"item_id": inside.work["item_id"].array.take(item), "at": instants(at), "p_value": p})
+    return pd.DataFrame(
+        {"item_id": inside.work["item_id"].array.take(item), "at": instants(at), "p_value": p}
+    )
 
 
 def red_since(inside: Inside, found: pd.DataFrame, limits: Judged) -> pd.Series:
-    """Per item that is red now, the day of observation since which it has been red without a break; index as ``found``."""
+    """Per item that is red now, the day of observation since which it has been red without a break; index as
+    ``found``."""
     red = found["inside"].eq(Word.RED).to_numpy()
     since = np.full(len(found), NEVER)
     if red.any():
@@ -160,13 +180,17 @@ def _history(inside: Inside, wanted: Ints) -> tuple[Ints, Ints, Floats]:
     spots = np.flatnonzero(mine[exposed.test] & ~np.isnan(exposed.p))
     at = exposed.at[spots]
     events = (
-        pd.DataFrame({"item": inside.item[exposed.test[spots]], "at": at}).drop_duplicates().sort_values(["item", "at"], ignore_index=True)
+        pd.DataFrame({"item": inside.item[exposed.test[spots]], "at": at})
+        .drop_duplicates()
+        .sort_values(["item", "at"], ignore_index=True)
     )
     members = pd.DataFrame({"test": np.flatnonzero(mine), "item": inside.item[mine]})
     pairs = events.reset_index(names="event").merge(members, on="item")
     known = pd.DataFrame({"test": exposed.test[spots], "at": at, "p": exposed.p[spots]})
     read = pd.merge_asof(pairs.sort_values("at"), known.sort_values("at"), on="at", by="test")
-    p = simes(read[["p"]].to_numpy(dtype=np.float64), read["event"].to_numpy(dtype=np.int64), len(events))[:, 0]
+    p = simes(read[["p"]].to_numpy(dtype=np.float64), read["event"].to_numpy(dtype=np.int64), len(events))[
+        :, 0
+    ]
     return events["item"].to_numpy(dtype=np.int64), events["at"].to_numpy(dtype=np.int64), p
 
 
@@ -186,7 +210,8 @@ def _board(p: Floats, item_ids: pd.Series, before: pd.DataFrame | None, rate: fl
 
 
 def _words(p: Floats, word: Ints, item: Ints, among: Bools, size: int, red_p: float) -> Any:
-    """The inside of each item from some of its tests: red by their combined p, else green, not yet due, else unknown."""
+    """The inside of each item from some of its tests: red by their combined p, else green, not yet due, else
+    unknown."""
     combined = simes(np.where(among, p, np.nan)[:, None], item, size)[:, 0]
     waiting = np.bincount(item[among & (word == NOT_YET_DUE)], minlength=size) > 0
     with np.errstate(invalid="ignore"):
@@ -195,7 +220,8 @@ def _words(p: Floats, word: Ints, item: Ints, among: Bools, size: int, red_p: fl
 
 
 def _deciding(inside: Inside, p: Floats, days_to_due: Floats) -> Ints:
-    """The test that speaks for each item (−1: none): the smallest p, else the next one due, else the last that was."""
+    """The test that speaks for each item (−1: none): the smallest p, else the next one due, else the last
+    that was."""
     wait = np.where(days_to_due >= 0, days_to_due, 1e9 - np.nan_to_num(days_to_due, nan=-1e9))
     order = np.lexsort((wait, np.nan_to_num(p, nan=2.0), inside.item))[::-1]
     decides = np.full(len(inside.work), -1)
@@ -204,7 +230,8 @@ def _deciding(inside: Inside, p: Floats, days_to_due: Floats) -> Ints:
 
 
 def _lacks(inside: Inside, state: np.ndarray[Any, np.dtype[np.int8]], exposed: Ints) -> Ints:
-    """What keeps each test from being judged, as bits of ``LACKS``: what it lacks, or how many more observations it needs."""
+    """What keeps each test from being judged, as bits of ``LACKS``: what it lacks, or how many more
+    observations it needs."""
     more = 1 << (len(ELEMENTS) - 1 + np.clip(FEWEST - exposed, 1, FEWEST))
     lost = 1 << (len(LACKS) - 1)
     bits: Ints = inside.lacks + np.where(state == State.TOO_LITTLE_DATA, more, 0)
@@ -212,7 +239,8 @@ def _lacks(inside: Inside, state: np.ndarray[Any, np.dtype[np.int8]], exposed: I
 
 
 def _item_lacks(inside: Inside, tested: pd.DataFrame) -> Ints:
-    """All that an item's tests lack, as bits of ``LACKS``; an item without any test lacks an outcome metric."""
+    """All that an item's tests lack, as bits of ``LACKS``; an item without any test lacks an outcome
+    metric."""
     bits = np.zeros(len(inside.work), dtype=np.int64)
     np.bitwise_or.at(bits, inside.item, tested["lacks_bits"].to_numpy(dtype=np.int64))
     untested = np.bincount(inside.item, minlength=len(bits)) == 0

@@ -11,25 +11,32 @@ from vmo_helpers.measures.flow.arrays import NEVER, Floats, micros
 from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.flow.waits import NOTHING
 from vmo_helpers.portfolio import Portfolio
-from vmo_helpers.states import ACTIVE
+from vmo_helpers.portfolio.board import ACTIVE
 from vmo_helpers.vocabulary import BudgetSource, FundingType, PortfolioStage
 from vmo_helpers.window import Window
 
 PROJECT_FUNDING, ANNUAL_CADENCE, LARGE_BATCHES, APPROVAL_WAITS, UPFRONT_TIME = (
-    "project_funding", "annual_cadence", "large_batches", "approval_waits", "upfront_time",
-)  # fmt: skip
+    "project_funding",
+    "annual_cadence",
+    "large_batches",
+    "approval_waits",
+    "upfront_time",
+)
 A_YEAR = 350  # days; a budget as long as this is decided once a year
 
 
 def fake_agility(portfolio: Portfolio, log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row a sign, all five: sign, value, unit, n, definition; value missing where there is nothing to compute it from.
+    """One row a sign, all five: sign, value, unit, n, definition; value missing where there is nothing to
+    compute it from.
 
-    ``items`` is the frame of ``flow.items``. project_funding and annual_cadence: share of the budgets' money that falls
-    in the window (by days) that funds projects; that is decided for 350 days and more at once, or of source annual.
-    large_batches: median number of parts (items directly below) of an item started or finished in the window that has
-    any. approval_waits: share of wait days in the window that stand before gates. upfront_time: of the items finished in
-    the window, days before building begins (first entry into portfolio stage implementing; without stages into a state
-    of class active) as a share of all days from creation to the end, pooled.
+    ``items`` is the frame of ``flow.items``. project_funding and annual_cadence: share of the budgets' money
+    that falls in the window (by days) that funds projects; that is decided for 350 days and more at once, or
+    of source annual.
+    large_batches: median number of parts (items directly below) of an item started or finished in the window
+    that has any. approval_waits: share of wait days in the window that stand before gates. upfront_time: of
+    the items finished in the window, days before building begins (first entry into portfolio stage
+    implementing; without stages into a state of class active) as a share of all days from creation to the
+    end, pooled.
     """
     money, project, annual = _budgets(portfolio, window)
     funded, projects = project
@@ -46,26 +53,52 @@ def fake_agility(portfolio: Portfolio, log: FlowLog, items: pd.DataFrame, window
             len(portfolio.budgets),
             "money that funds projects ÷ money with a funding type",
         ),
-        (ANNUAL_CADENCE, _ratio(annual, money), "share", len(portfolio.budgets), "money decided for a year at once ÷ all budgets"),
+        (
+            ANNUAL_CADENCE,
+            _ratio(annual, money),
+            "share",
+            len(portfolio.budgets),
+            "money decided for a year at once ÷ all budgets",
+        ),
         (LARGE_BATCHES, parts, "items", holders, "median number of parts of an item"),
-        (APPROVAL_WAITS, _ratio(float(at_gates), total_wait), "share", int(waits["items"].sum()), "wait days before gates ÷ all wait days"),
-        (UPFRONT_TIME, _ratio(upfront, whole), "share", n, "days before building begins ÷ days from creation to the end"),
+        (
+            APPROVAL_WAITS,
+            _ratio(float(at_gates), total_wait),
+            "share",
+            int(waits["items"].sum()),
+            "wait days before gates ÷ all wait days",
+        ),
+        (
+            UPFRONT_TIME,
+            _ratio(upfront, whole),
+            "share",
+            n,
+            "days before building begins ÷ days from creation to the end",
+        ),
     ]
     return pd.DataFrame(rows, columns=["sign", "value", "unit", "n", "definition"])
 
 
 def _budgets(portfolio: Portfolio, window: Window) -> tuple[float, tuple[float, float], float]:
-    """Money that falls in the window: all of it; (with a funding type, for projects); decided for a year at once."""
+    """Money that falls in the window: all of it; (with a funding type, for projects); decided for a year at
+    once."""
     table = portfolio.budgets
     start, end = pd.Timestamp(window.start_day), pd.Timestamp(window.end_day)
     length = (table["to"] - table["from"]).dt.days + 1
-    last, first = table["to"].where(table["to"].le(end), end), table["from"].where(table["from"].ge(start), start)
+    last, first = (
+        table["to"].where(table["to"].le(end), end),
+        table["from"].where(table["from"].ge(start), start),
+    )
     overlap = ((last - first).dt.days + 1).clip(lower=0)
     falls = table["amount"] * overlap / length.where(length > 0)
     typed = table["funding_type"].notna()
     yearly = length.ge(A_YEAR) | table["source"].eq(BudgetSource.ANNUAL)
     projects = table["funding_type"].eq(FundingType.PROJECT)
-    return float(falls.sum()), (float(falls[typed].sum()), float(falls[projects].sum())), float(falls[yearly].sum())
+    return (
+        float(falls.sum()),
+        (float(falls[typed].sum()), float(falls[projects].sum())),
+        float(falls[yearly].sum()),
+    )
 
 
 def _batches(portfolio: Portfolio, items: pd.DataFrame) -> tuple[float, int]:

@@ -1,4 +1,5 @@
-"""How much could be known: measurement and reporting by stream and team, what is missing, and rows that lead nowhere."""
+"""How much could be known: measurement and reporting by stream and team, what is missing, and rows that lead
+nowhere."""
 
 from __future__ import annotations
 
@@ -20,22 +21,39 @@ from vmo_helpers.vocabulary import Label
 EVERYTHING = "portfolio"
 NOBODY = "none named"
 SHARES = (
-    "outcome_metric_share", "baseline_share", "target_share", "dates_share", "owner_share", "fresh_share", "assessable_share",
+    "outcome_metric_share",
+    "baseline_share",
+    "target_share",
+    "dates_share",
+    "owner_share",
+    "fresh_share",
+    "assessable_share",
     "reported_share",
-)  # fmt: skip
+)
 
 
 def coverage(
-    portfolio: Portfolio, log: FlowLog, inside: Inside, *, stale_rhythms: float, by: Literal["value_stream_id", "team"]
+    portfolio: Portfolio,
+    log: FlowLog,
+    inside: Inside,
+    *,
+    stale_rhythms: float,
+    by: Literal["value_stream_id", "team"],
 ) -> pd.DataFrame:
-    """One row a value stream (or team), the portfolio as a whole first: subject, name, items, and shares (0–1) of the items with …
+    """One row a value stream (or team), the portfolio as a whole first: subject, name, items, and shares
+    (0–1) of the items with …
 
-    outcome_metric_share, baseline_share, target_share, dates_share (due and lag), owner_share (any of its benefits has
-    it), fresh_share (its outcome data are not older than stale_rhythms of their rhythms), assessable_share (a test lacks
-    nothing), reported_share (a status report at all). Items of the review level that were started (or delivered) and not cancelled.
+    outcome_metric_share, baseline_share, target_share, dates_share (due and lag), owner_share (any of its
+    benefits has it), fresh_share (its outcome data are not older than stale_rhythms of their rhythms),
+    assessable_share (a test lacks nothing), reported_share (a status report at all). Items of the review
+    level that were started (or delivered) and not cancelled.
     """
     has = _has(portfolio, log, inside, stale_rhythms)
-    begun = (log.lives.started < NEVER) | (log.lives.finished < NEVER) | log.work["delivered_at"].notna().to_numpy()
+    begun = (
+        (log.lives.started < NEVER)
+        | (log.lives.finished < NEVER)
+        | log.work["delivered_at"].notna().to_numpy()
+    )
     counted = begun & (log.lives.cancelled == NEVER)
     work = log.work[counted]
     subject = work[by].fillna(NOBODY)
@@ -44,31 +62,41 @@ def coverage(
     frame: pd.DataFrame = pd.concat([found.mean().to_frame(EVERYTHING).T, grouped.mean()])
     frame.insert(0, "items", [len(found), *grouped.size()])
     frame.insert(0, "subject", frame.index.astype("str"))
-    names = stream_names(frame["subject"], portfolio.value_streams) if by == "value_stream_id" else frame["subject"]
+    names = (
+        stream_names(frame["subject"], portfolio.value_streams)
+        if by == "value_stream_id"
+        else frame["subject"]
+    )
     frame.insert(1, "name", names)
     return frame.reset_index(drop=True)
 
 
 def missing_elements(items: pd.DataFrame, label: Label = Label.UNKNOWN_INSIDE) -> pd.DataFrame:
-    """One row a missing element of the items with a label, most items first: element, items, money (at stake), item_ids.
+    """One row a missing element of the items with a label, most items first: element, items, money (at
+    stake), item_ids.
 
     "3 more observations" and the like are one element, "more observations". An item may lack several.
     """
     chosen = items[items["label"].eq(label)]
     parts = chosen[["item_id", "money"]].assign(element=chosen["missing"].str.split("; ")).explode("element")
     parts = parts[parts["element"].notna() & parts["element"].ne(NO_REPORT)]
-    parts = parts.assign(element=parts["element"].str.replace(r"^\d+ (more observation)s?$", r"\1s", regex=True))
+    parts = parts.assign(
+        element=parts["element"].str.replace(r"^\d+ (more observation)s?$", r"\1s", regex=True)
+    )
     grouped = parts.groupby("element", sort=True)
-    frame = grouped.agg(items=("item_id", "nunique"), money=("money", "sum"), item_ids=("item_id", ", ".join)).reset_index()
+    frame = grouped.agg(
+        items=("item_id", "nunique"), money=("money", "sum"), item_ids=("item_id", ", ".join)
+    ).reset_index()
     return frame.sort_values(["items", "money"], ascending=False, kind="stable", ignore_index=True)
 
 
 def loose_ends(portfolio: Portfolio, log: FlowLog, inside: Inside) -> pd.DataFrame:
-    """One row a fact that leads nowhere or contradicts itself: kind, table, subject, row, what is done about it (rule).
+    """One row a fact that leads nowhere or contradicts itself: kind, table, subject, row, what is done about
+    it (rule).
 
-    Metrics of no item, stream, benefit or key result; targets that equal the baseline or go against the metric's
-    direction; benefits due on or before their effect can show; observations of one instant; benefits and reports of
-    items below or above the review level.
+    Metrics of no item, stream, benefit or key result; targets that equal the baseline or go against the
+    metric's direction; benefits due on or before their effect can show; observations of one instant; benefits
+    and reports of items below or above the review level.
     """
     metrics, benefits = portfolio.metrics, portfolio.benefits
     used = pd.concat([benefits["metric_id"], portfolio.key_results["metric_id"]]).dropna()
@@ -77,8 +105,15 @@ def loose_ends(portfolio: Portfolio, log: FlowLog, inside: Inside) -> pd.DataFra
     off_level = places(benefits["item_id"], log.work["item_id"]) < 0
     reports = portfolio.status_reports
     parts = [
-        _ends("metric of no item", "metrics", metrics.loc[lone, "metric_id"], "shown nowhere, judged nowhere"),
-        _ends("target equals baseline", "benefits", inside.frame.loc[missing.str.contains(NO_CHANGE), "benefit_id"], "not assessable"),
+        _ends(
+            "metric of no item", "metrics", metrics.loc[lone, "metric_id"], "shown nowhere, judged nowhere"
+        ),
+        _ends(
+            "target equals baseline",
+            "benefits",
+            inside.frame.loc[missing.str.contains(NO_CHANGE), "benefit_id"],
+            "not assessable",
+        ),
         _ends(
             "target against the metric's direction",
             "benefits",
@@ -91,8 +126,18 @@ def loose_ends(portfolio: Portfolio, log: FlowLog, inside: Inside) -> pd.DataFra
             inside.frame.loc[inside.frame["stepped"], "benefit_id"],
             "planned in full from start + lag on",
         ),
-        _ends("several observations of one instant", "observations", _repeated(portfolio), "their mean counts as one"),
-        _ends("benefit of an item of another level", "benefits", benefits.loc[off_level, "benefit_id"], "not judged"),
+        _ends(
+            "several observations of one instant",
+            "observations",
+            _repeated(portfolio),
+            "their mean counts as one",
+        ),
+        _ends(
+            "benefit of an item of another level",
+            "benefits",
+            benefits.loc[off_level, "benefit_id"],
+            "not judged",
+        ),
         _ends(
             "report on an item of another level",
             "status_reports",
@@ -114,7 +159,9 @@ def _has(portfolio: Portfolio, log: FlowLog, inside: Inside, stale_rhythms: floa
         "assessable_share": inside.assessable,
     }
     counts = {name: np.bincount(inside.item[flag], minlength=log.items) > 0 for name, flag in flags.items()}
-    counts["fresh_share"] = outcome_age(portfolio, inside, log)["outcome_rhythms"].le(stale_rhythms).to_numpy()
+    counts["fresh_share"] = (
+        outcome_age(portfolio, inside, log)["outcome_rhythms"].le(stale_rhythms).to_numpy()
+    )
     counts["reported_share"] = log.work["item_id"].isin(portfolio.status_reports["item_id"]).to_numpy()
     return pd.DataFrame({name: counts[name].astype(np.float64) for name in SHARES}, index=log.work.index)
 
@@ -127,4 +174,6 @@ def _repeated(portfolio: Portfolio) -> pd.Series:
 
 
 def _ends(kind: str, table: str, subjects: pd.Series, rule: str) -> pd.DataFrame:
-    return pd.DataFrame({"kind": kind, "table": table, "subject": subjects.array, "row": subjects.index, "rule": rule})
+    return pd.DataFrame(
+        {"kind": kind, "table": table, "subject": subjects.array, "row": subjects.index, "rule": rule}
+    )

@@ -7,15 +7,18 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.calendar import local_days
-from vmo_helpers.history import first_plan
 from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow.arrays import NEVER, Flags, Ints, micros, texts
 from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.portfolio.calendar import local_days
 from vmo_helpers.vocabulary import Outside, SpendKind
 
-COLOURS = (str(Outside.GREEN), str(Outside.AMBER), str(Outside.RED))  # by the number of facts that speak against it
+COLOURS = (
+    str(Outside.GREEN),
+    str(Outside.AMBER),
+    str(Outside.RED),
+)  # by the number of facts that speak against it
 SHRANK_BY = ("cost", "scope", "cost and scope")
 _NO_MONTH = np.iinfo(np.int64).max
 
@@ -34,37 +37,48 @@ class Tolerances(Protocol):
 
 
 def delivery(portfolio: Portfolio, log: FlowLog, limits: Tolerances) -> pd.DataFrame:
-    """One row an item of the review level (index = its row in ``work_items``): its delivery against its first plan.
+    """One row an item of the review level (index = its row in ``work_items``): its delivery against its first
+    plan.
 
-    item_id, delivered (delivered_at is known, or it is finished), first_planned_end, first_planned_cost, first_scope_planned, days_late
-    (local day of delivered_at, else of as-of, − first planned end; negative: ahead), spend (actual, its own and its
-    descendants'; missing without a booking), cost_ratio (spend ÷ first planned cost), scope_ratio (scope_delivered ÷
-    first scope planned, of delivered items).
+    item_id, delivered (delivered_at is known, or it is finished), first_planned_end, first_planned_cost,
+    first_scope_planned, days_late (local day of delivered_at, else of as-of, − first planned end; negative:
+    ahead), spend (actual, its own and its descendants'; missing without a booking), cost_ratio (spend ÷ first
+    planned cost), scope_ratio (scope_delivered ÷ first scope planned, of delivered items).
 
-    delivery: green when the end lies at most delivery_late_days after the first planned end and the spend is at most
-    delivery_cost_share of the first planned cost; amber when one of the two fails, red when both do. A spend or cost
-    that is not known does not speak; without a planned end there is no plan, and delivery is missing.
+    delivery: green when the end lies at most delivery_late_days after the first planned end and the spend is
+    at most delivery_cost_share of the first planned cost; amber when one of the two fails, red when both do.
+    A spend or cost that is not known does not speak; without a planned end there is no plan, and delivery is
+    missing.
 
-    shrunk: delivered, and spend under shrunk_cost_share of the first planned cost (only where the bookings can be
-    complete: they begin in or before the month of the start, or are one booking in the month of the end or later), or
-    scope under shrunk_scope_share. shrunk_by says which; shrinkage (0–1) is how far, by the larger of the two; missing
-    where neither is known. bookings: months with a booking; bookings_complete as above.
+    shrunk: delivered, and spend under shrunk_cost_share of the first planned cost (only where the bookings
+    can be
+    complete: they begin in or before the month of the start, or are one booking in the month of the end or
+    later), or scope under shrunk_scope_share. shrunk_by says which; shrinkage (0–1) is how far, by the larger
+    of the two; missing where neither is known. bookings: months with a booking; bookings_complete as above.
     """
     zone = portfolio.settings.timezone
     work = log.work
     end_day = _days(_first(portfolio, work, "planned_end"))
-    cost, scope = (_first(portfolio, work, name).to_numpy(dtype=np.float64) for name in ("planned_cost", "scope_planned"))
+    cost, scope = (
+        _first(portfolio, work, name).to_numpy(dtype=np.float64) for name in ("planned_cost", "scope_planned")
+    )
     delivered_at = micros(work["delivered_at"])
     ended = np.minimum(delivered_at, log.lives.finished)
     delivered = ended < NEVER
     over_at = np.minimum(delivered_at, log.now)
-    days_late = np.where(end_day == NEVER, np.nan, local_days(over_at, zone) - np.where(end_day == NEVER, 0, end_day))
+    days_late = np.where(
+        end_day == NEVER, np.nan, local_days(over_at, zone) - np.where(end_day == NEVER, 0, end_day)
+    )
     money = bookings(portfolio, log)
     spend = money["spend"].to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
         cost_ratio = np.where(cost > 0, spend / cost, np.nan)
-        scope_ratio = np.where(delivered & (scope > 0), work["scope_delivered"].to_numpy(dtype=np.float64) / scope, np.nan)
-    against = (days_late > limits.delivery_late_days).astype(np.int64) + (cost_ratio > limits.delivery_cost_share)
+        scope_ratio = np.where(
+            delivered & (scope > 0), work["scope_delivered"].to_numpy(dtype=np.float64) / scope, np.nan
+        )
+    against = (days_late > limits.delivery_late_days).astype(np.int64) + (
+        cost_ratio > limits.delivery_cost_share
+    )
     complete = _complete(money, log, ended, zone)
     by_cost = delivered & complete & (cost_ratio < limits.shrunk_cost_share)
     by_scope = scope_ratio < limits.shrunk_scope_share
@@ -75,7 +89,9 @@ def delivery(portfolio: Portfolio, log: FlowLog, limits: Tolerances) -> pd.DataF
         {
             "item_id": work["item_id"],
             "delivered": delivered,
-            "first_planned_end": np.where(end_day == NEVER, np.datetime64("NaT"), end_day.astype("datetime64[D]")).astype("datetime64[us]"),
+            "first_planned_end": np.where(
+                end_day == NEVER, np.datetime64("NaT"), end_day.astype("datetime64[D]")
+            ).astype("datetime64[us]"),
             "first_planned_cost": cost,
             "first_scope_planned": scope,
             "days_late": days_late,
@@ -86,7 +102,9 @@ def delivery(portfolio: Portfolio, log: FlowLog, limits: Tolerances) -> pd.DataF
             "bookings": money["months"].to_numpy(),
             "bookings_complete": complete,
             "shrunk": by_cost | by_scope,
-            "shrunk_by": texts(np.select([by_cost & by_scope, by_scope, by_cost], [2, 1, 0], -1), list(SHRANK_BY)),
+            "shrunk_by": texts(
+                np.select([by_cost & by_scope, by_scope, by_cost], [2, 1, 0], -1), list(SHRANK_BY)
+            ),
             "shrinkage": shrinkage,
         },
         index=work.index,
@@ -94,8 +112,8 @@ def delivery(portfolio: Portfolio, log: FlowLog, limits: Tolerances) -> pd.DataF
 
 
 def bookings(portfolio: Portfolio, log: FlowLog) -> pd.DataFrame:
-    """One row an item of the review level: spend (actual, its own and its descendants', missing without any), months (with a
-    booking), first_month (months since 1970; a large number without any)."""
+    """One row an item of the review level: spend (actual, its own and its descendants', missing without any),
+    months (with a booking), first_month (months since 1970; a large number without any)."""
     table = portfolio.spend
     table = table[table["kind"].eq(SpendKind.ACTUAL) & table["item_id"].notna()]
     everyone = portfolio.work_items
@@ -123,7 +141,9 @@ def bookings(portfolio: Portfolio, log: FlowLog) -> pd.DataFrame:
     np.minimum.at(first, owner, month[row])
     order = np.lexsort((month[row], owner))
     who, when = owner[order], month[row][order]
-    new = np.r_[True, (who[1:] != who[:-1]) | (when[1:] != when[:-1])] if len(who) else np.zeros(0, dtype=bool)
+    new = (
+        np.r_[True, (who[1:] != who[:-1]) | (when[1:] != when[:-1])] if len(who) else np.zeros(0, dtype=bool)
+    )
     return pd.DataFrame(
         {
             "spend": np.where(some, np.bincount(owner, amount[row], size), np.nan),
@@ -135,11 +155,12 @@ def bookings(portfolio: Portfolio, log: FlowLog) -> pd.DataFrame:
 
 
 def estimate_accuracy(portfolio: Portfolio, log: FlowLog, facts: pd.DataFrame) -> pd.DataFrame:
-    """One row a delivered (or finished) item with a plan: how good the estimates were. It says nothing of success.
+    """One row a delivered (or finished) item with a plan: how good the estimates were. It says nothing of
+    success.
 
-    item_id, title, value_stream_id; days_late (local day of delivery, else of the finish, − first planned end) and
-    cost_ratio (spend ÷ first planned cost) against the first plan, days_late_today and cost_ratio_today against today's;
-    scope_ratio. Days are negative when ahead.
+    item_id, title, value_stream_id; days_late (local day of delivery, else of the finish, − first planned
+    end) and cost_ratio (spend ÷ first planned cost) against the first plan, days_late_today and
+    cost_ratio_today against today's; scope_ratio. Days are negative when ahead.
     """
     work = log.work
     ended = np.minimum(micros(work["delivered_at"]), log.lives.finished)
@@ -173,7 +194,7 @@ def _first(portfolio: Portfolio, work: pd.DataFrame, column: str) -> pd.Series:
     """The first plan of the items; where nothing ever changed it is today's."""
     if not portfolio.has("plan_changes"):
         return work[column]
-    return first_plan(portfolio, column).reindex(work.index)
+    return portfolio.first_plan(column).reindex(work.index)
 
 
 def _days(values: pd.Series) -> Ints:
@@ -193,5 +214,7 @@ def _complete(money: pd.DataFrame, log: FlowLog, ended: Ints, zone: str) -> Flag
 def _months(at: Ints, zone: str) -> Ints:
     known = at < NEVER
     months = np.full(len(at), _NO_MONTH)
-    months[known] = local_days(at[known], zone).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    months[known] = (
+        local_days(at[known], zone).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    )
     return months

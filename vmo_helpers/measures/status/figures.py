@@ -4,43 +4,62 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vmo_helpers.figures import Figure
 from vmo_helpers.measures.status.matrix import Limits
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.results.figure import Figure
 from vmo_helpers.vocabulary import Inside, Label, Outside, Suffix, Tier
 from vmo_helpers.window import Window
 
 BAD_ROW = "amber_or_red"  # the two colours that the matrix holds together
-GREEN = "outside green: the newest report (without one what delivery facts say); every item created by as-of, finished or not"
-BOARD = "watermelons that are discoveries among all tested items (Benjamini and Hochberg, q = {rate:g}) both now and a month before"
+GREEN = (
+    "outside green: the newest report (without one what delivery facts say); every item created by "
+    "as-of, finished or not"
+)
+BOARD = (
+    "watermelons that are discoveries among all tested items (Benjamini and Hochberg, q = {rate:g}) "
+    "both now and a month before"
+)
 WATCH = "green items whose test is not red but might be: p < {p:g}"
 CONTRADICTS = "newest report green over all, with a sub-rating of amber or red"
-VANITY = "metrics that rise whether or not anybody is better off: banned, utilisation, raw velocity, output without an outcome beside it"
-RED = "inside red: attainment under {line:.0%} of plan, lag-aware, one-sided p < {p:g} (Simes over an item's tests)"
+VANITY = (
+    "metrics that rise whether or not anybody is better off: banned, utilisation, raw velocity, "
+    "output without an outcome beside it"
+)
+RED = (
+    "inside red: attainment under {line:.0%} of plan, lag-aware, one-sided p < {p:g} (Simes over an "
+    "item's tests)"
+)
 
 
 def matrix(items: pd.DataFrame) -> pd.DataFrame:
-    """One row a cell of outside × inside, all twelve: outside (green, amber_or_red, not_reported), inside, label, items, money.
+    """One row a cell of outside × inside, all twelve: outside (green, amber_or_red, not_reported), inside,
+    label, items, money.
 
     The labels of the row not_reported are one: not_reported.
     """
     cells = pd.DataFrame(
-        [(outside, str(inside), str(label)) for (outside, inside), label in _CELLS.items()], columns=["outside", "inside", "label"]
+        [(outside, str(inside), str(label)) for (outside, inside), label in _CELLS.items()],
+        columns=["outside", "inside", "label"],
     )
     row = items["outside"].where(items["outside"].isin([Outside.GREEN, Outside.NOT_REPORTED]), BAD_ROW)
     counted = (
-        items.assign(outside=row).groupby(["outside", "inside"], as_index=False).agg(items=("item_id", "size"), money=("money", "sum"))
+        items.assign(outside=row)
+        .groupby(["outside", "inside"], as_index=False)
+        .agg(items=("item_id", "size"), money=("money", "sum"))
     )
     found = cells.merge(counted, on=["outside", "inside"], how="left")
     return found.assign(items=found["items"].fillna(0).astype("int64"), money=found["money"].fillna(0.0))
 
 
-def figures(portfolio: Portfolio, items: pd.DataFrame, vanity: pd.DataFrame, window: Window, limits: Limits) -> list[Figure]:
-    """The figures ``watermelon.*``; ``items`` as ``status.items``, ``vanity`` as ``status.vanity_metrics`` returns them.
+def figures(
+    portfolio: Portfolio, items: pd.DataFrame, vanity: pd.DataFrame, window: Window, limits: Limits
+) -> list[Figure]:
+    """The figures ``watermelon.*``; ``items`` as ``status.items``, ``vanity`` as ``status.vanity_metrics``
+    returns them.
 
-    green, count, board, watch, unknown_inside and not_yet_due count items whose outside is green; shrunk counts every
-    item with the suffix; self_contradicting items are green by definition. What a table would have told that is not there
-    is unknown, never 0. n: the items among which was counted.
+    green, count, board, watch, unknown_inside and not_yet_due count items whose outside is green; shrunk
+    counts every item with the suffix; self_contradicting items are green by definition. What a table would
+    have told that is not there is unknown, never 0. n: the items among which was counted.
     """
     green = items["outside"].eq(Outside.GREEN)
     label, tier = items["label"], items["tier"]
@@ -48,20 +67,36 @@ def figures(portfolio: Portfolio, items: pd.DataFrame, vanity: pd.DataFrame, win
     red = RED.format(line=limits.attainment_line, p=limits.watermelon_red_p)
     n, greens = len(items), int(green.sum())
     unseen = "no item of the review level" if n == 0 else None
-    unsaid = unseen or ("neither status reports nor plans" if items["outside"].eq(Outside.NOT_REPORTED).all() else None)
-    untested = unsaid or (None if items["tests"].gt(0).any() else "no benefit with an outcome: nothing tests the inside")
-    unweighed = unseen or (None if items["shrinkage"].notna().any() else "no delivered item with spend or scope beside its plan")
+    unsaid = unseen or (
+        "neither status reports nor plans" if items["outside"].eq(Outside.NOT_REPORTED).all() else None
+    )
+    untested = unsaid or (
+        None if items["tests"].gt(0).any() else "no benefit with an outcome: nothing tests the inside"
+    )
+    unweighed = unseen or (
+        None if items["shrinkage"].notna().any() else "no delivered item with spend or scope beside its plan"
+    )
     unreported = unseen or (None if portfolio.has("status_reports") else "no status reports")
     uncounted = None if portfolio.has("metrics") else "no metrics"
 
     def count(key: str, which: pd.Series, of: int, why: str | None, definition: str) -> Figure:
-        return Figure(f"watermelon.{key}", None if why else int(which.sum()), "items", of, window, definition, why=why)
+        return Figure(
+            f"watermelon.{key}", None if why else int(which.sum()), "items", of, window, definition, why=why
+        )
 
     return [
         count("green", green, n, unsaid, GREEN),
         count("count", label.eq(Label.WATERMELON), greens, untested, f"{GREEN}; {red}"),
-        count("board", green & tier.eq(Tier.BOARD), greens, untested, f"{BOARD.format(rate=limits.board_false_discovery_rate)}; {red}"),
-        count("watch", green & tier.eq(Tier.WATCH), greens, untested, WATCH.format(p=limits.watermelon_watch_p)),
+        count(
+            "board",
+            green & tier.eq(Tier.BOARD),
+            greens,
+            untested,
+            f"{BOARD.format(rate=limits.board_false_discovery_rate)}; {red}",
+        ),
+        count(
+            "watch", green & tier.eq(Tier.WATCH), greens, untested, WATCH.format(p=limits.watermelon_watch_p)
+        ),
         count(
             "unknown_inside",
             label.eq(Label.UNKNOWN_INSIDE),
@@ -69,7 +104,13 @@ def figures(portfolio: Portfolio, items: pd.DataFrame, vanity: pd.DataFrame, win
             unsaid,
             "green items that no outcome can test: an element or data are missing",
         ),
-        count("not_yet_due", green & items["inside"].eq(Inside.NOT_YET_DUE), greens, untested, "green items whose outcome is not yet due"),
+        count(
+            "not_yet_due",
+            green & items["inside"].eq(Inside.NOT_YET_DUE),
+            greens,
+            untested,
+            "green items whose outcome is not yet due",
+        ),
         count(
             "shrunk",
             _has(suffixes, Suffix.SHRUNK),

@@ -39,10 +39,30 @@ _OTHER_ROW = {
 LABELS = (_GREEN_ROW, _OTHER_ROW, _OTHER_ROW, dict.fromkeys(Word, Label.NOT_REPORTED))
 
 TABLE = (
-    "item_id", "title", "reported", "reported_since", "outside", "delivery", "inside_customer", "inside_behaviour", "inside_business",
-    "inside", "label", "suffixes", "suspicion", "attainment", "low", "high", "p_value", "tier", "red_since", "due", "missing", "money",
+    "item_id",
+    "title",
+    "reported",
+    "reported_since",
+    "outside",
+    "delivery",
+    "inside_customer",
+    "inside_behaviour",
+    "inside_business",
+    "inside",
+    "label",
+    "suffixes",
+    "suspicion",
+    "attainment",
+    "low",
+    "high",
+    "p_value",
+    "tier",
+    "red_since",
+    "due",
+    "missing",
+    "money",
     "evidence",
-)  # fmt: skip
+)
 
 
 class Limits(outcomes.Judged, Tolerances, Protocol):
@@ -67,14 +87,16 @@ class Limits(outcomes.Judged, Tolerances, Protocol):
 
 
 def items(portfolio: Portfolio, log: FlowLog, inside: Inside, limits: Limits) -> pd.DataFrame:
-    """One row an item of the review level that was created by as-of, finished or not (index = its row in ``work_items``).
+    """One row an item of the review level that was created by as-of, finished or not (index = its row in
+    ``work_items``).
 
-    item_id, title, value_stream_id, team; reported (newest report as given), reported_since, outside (that report folded
-    to green, amber, red; without one what delivery facts say; not_reported without either), delivery; inside and that of
-    each class; label (``LABELS``), suffixes (joined by ";"), suspicion (0–1), attainment with low and high (90 %),
-    p_value, tier, red_since, due, missing (joined by "; "), money (Σ planned_value of its benefits, else planned_cost),
-    money_basis, evidence (rows by table); days_to_due, benefit_id (the test that speaks for it), tests; and what the
-    suffixes rest on: days_late, cost_ratio, scope_ratio, shrinkage, shrunk_by, contradiction, worst_part, report_row, report_age_days,
+    item_id, title, value_stream_id, team; reported (newest report as given), reported_since, outside (that
+    report folded to green, amber, red; without one what delivery facts say; not_reported without either),
+    delivery; inside and that of each class; label (``LABELS``), suffixes (joined by ";"), suspicion (0–1),
+    attainment with low and high (90 %), p_value, tier, red_since, due, missing (joined by "; "), money (Σ
+    planned_value of its benefits, else planned_cost), money_basis, evidence (rows by table); days_to_due,
+    benefit_id (the test that speaks for it), tests; and what the suffixes rest on: days_late, cost_ratio,
+    scope_ratio, shrinkage, shrunk_by, contradiction, worst_part, report_row, report_age_days,
     report_rhythm_days, outcome_age_days, outcome_rhythms, business_value_share, goals, moved_at, looked_at,
     in_progress, plan_age_days.
 
@@ -97,15 +119,20 @@ def items(portfolio: Portfolio, log: FlowLog, inside: Inside, limits: Limits) ->
     flags = {
         Suffix.SHRUNK: facts["shrunk"],
         Suffix.SELF_CONTRADICTING: told["contradiction"].gt(0),
-        Suffix.STALE: told["age_days"].gt(limits.stale_rhythms * told["rhythm_days"]) | age["outcome_rhythms"].gt(limits.stale_rhythms),
+        Suffix.STALE: told["age_days"].gt(limits.stale_rhythms * told["rhythm_days"])
+        | age["outcome_rhythms"].gt(limits.stale_rhythms),
         Suffix.OPINION_ONLY: _opinion_only(value.ge(limits.opinion_value_share - 1e-9), inside, found),
         Suffix.FROZEN: _frozen(looked, as_of, limits.frozen_days),
-        Suffix.PLAN_AGED: plan["in_progress"] & plan["baselined_days"].gt(limits.plan_aged_days) & plan["touched_at"].isna(),
+        Suffix.PLAN_AGED: plan["in_progress"]
+        & plan["baselined_days"].gt(limits.plan_aged_days)
+        & plan["touched_at"].isna(),
     }
     weak = signs.weak_measurement(inside, log, stale_rhythms=limits.stale_rhythms, outcome=age)
     unreported = told["reported"].isna().to_numpy()
     lacks = found["missing_bits"].to_numpy() + (unreported.astype(np.int64) << len(outcomes.LACKS))
-    inner: dict[str, Any] = {name: found[name] for name in found.columns if name not in ("item_id", "missing", "missing_bits")}
+    inner: dict[str, Any] = {
+        name: found[name] for name in found.columns if name not in ("item_id", "missing", "missing_bits")
+    }
     return pd.DataFrame(
         {
             "item_id": work["item_id"],
@@ -119,7 +146,9 @@ def items(portfolio: Portfolio, log: FlowLog, inside: Inside, limits: Limits) ->
             **inner,
             "label": _labels(outside, found["inside"]),
             "suffixes": _joined(flags),
-            "suspicion": _suspicion(found["p_value"], facts["shrinkage"], told["contradiction"], weak, limits),
+            "suspicion": _suspicion(
+                found["p_value"], facts["shrinkage"], told["contradiction"], weak, limits
+            ),
             "red_since": outcomes.red_since(inside, found, limits),
             "missing": names_of(lacks, (*outcomes.LACKS, NO_REPORT)),
             "money": money,
@@ -145,7 +174,8 @@ def items(portfolio: Portfolio, log: FlowLog, inside: Inside, limits: Limits) ->
 
 
 def table(items: pd.DataFrame, timezone: str) -> pd.DataFrame:
-    """``tables/watermelon_metrics/items.csv``: the columns of ``TABLE``, days as ISO 8601 in the portfolio's zone."""
+    """``tables/watermelon_metrics/items.csv``: the columns of ``TABLE``, days as ISO 8601 in the portfolio's
+    zone."""
     shown = items[list(TABLE)].copy()
     for name in ("reported_since", "red_since"):
         shown[name] = shown[name].dt.tz_convert(timezone).dt.strftime("%Y-%m-%d").astype("str")
@@ -154,7 +184,8 @@ def table(items: pd.DataFrame, timezone: str) -> pd.DataFrame:
 
 
 def a_month_before(as_of: pd.Timestamp, timezone: str) -> pd.Timestamp:
-    """The same time of day one calendar month earlier in the portfolio's zone (of the 31st: the month's last day), as UTC."""
+    """The same time of day one calendar month earlier in the portfolio's zone (of the 31st: the month's last
+    day), as UTC."""
     wall = as_of.tz_convert(timezone).tz_localize(None) - pd.DateOffset(months=1)
     return wall.tz_localize(timezone, ambiguous=True, nonexistent="shift_forward").tz_convert("UTC")
 
@@ -174,7 +205,8 @@ def _opinion_only(praised: pd.Series, inside: Inside, found: pd.DataFrame) -> pd
 
 
 def _flat(inside: Inside, found: pd.DataFrame) -> pd.Series:
-    """Not green inside, and the regression had enough data of at least one of its metrics and saw none of them move."""
+    """Not green inside, and the regression had enough data of at least one of its metrics and saw none of
+    them move."""
     moves = outcomes.moves(inside)
     still = moves.loc[moves["verdict"].eq(outcomes.STILL), "item_id"]
     moved = moves.loc[moves["verdict"].eq(outcomes.MOVED), "item_id"]
@@ -186,8 +218,11 @@ def _frozen(looked: pd.DataFrame, as_of: pd.Timestamp, days: float) -> pd.Series
     return looked["goals"].gt(0) & looked["moved_at"].gt(since) & ~looked["looked_at"].gt(since)
 
 
-def _suspicion(p: pd.Series, shrinkage: pd.Series, contradiction: pd.Series, weak: pd.Series, limits: Limits) -> pd.Series:
-    """1 − p where there is a test; else 1 − Π (1 − weight × sign): signs add up, none of them alone makes it certain."""
+def _suspicion(
+    p: pd.Series, shrinkage: pd.Series, contradiction: pd.Series, weak: pd.Series, limits: Limits
+) -> pd.Series:
+    """1 − p where there is a test; else 1 − Π (1 − weight × sign): signs add up, none of them alone makes it
+    certain."""
     signs_of_it = (
         (limits.suspicion_shrunk, shrinkage),
         (limits.suspicion_contradiction, contradiction),
@@ -201,7 +236,8 @@ def _suspicion(p: pd.Series, shrinkage: pd.Series, contradiction: pd.Series, wea
 
 def _labels(outside: pd.Series, inside: pd.Series) -> Any:
     rows, columns = (
-        places(words, pd.Series([str(word) for word in known], dtype="str")) for words, known in ((outside, Outside), (inside, Word))
+        places(words, pd.Series([str(word) for word in known], dtype="str"))
+        for words, known in ((outside, Outside), (inside, Word))
     )
     return texts(rows * len(Word) + columns, [str(row[word]) for row in LABELS for word in Word])
 
@@ -222,4 +258,10 @@ def _joined(flags: dict[Suffix, pd.Series]) -> Any:
     columns = np.stack([flags[suffix].fillna(False).to_numpy(dtype=bool) for suffix in Suffix])
     bits = (columns * (1 << np.arange(len(columns)))[:, None]).sum(axis=0)
     kinds, code = np.unique(bits, return_inverse=True)
-    return texts(code, [";".join(str(suffix) for place, suffix in enumerate(Suffix) if number >> place & 1) for number in kinds])
+    return texts(
+        code,
+        [
+            ";".join(str(suffix) for place, suffix in enumerate(Suffix) if number >> place & 1)
+            for number in kinds
+        ],
+    )

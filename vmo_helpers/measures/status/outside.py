@@ -19,14 +19,15 @@ _BADNESS = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
 
 
 def reports(portfolio: Portfolio, item_ids: pd.Series) -> pd.DataFrame:
-    """One row an item, in the order of ``item_ids`` (with their index): its newest report and what came before it.
+    """One row an item, in the order of ``item_ids`` (with their index): its newest report and what came
+    before it.
 
-    reported (the word as given), outside (folded: green_amber counts as amber, amber_red as red; missing without a
-    report), reported_at, reported_since (the first report of the unbroken run of this folded colour), reports (how
-    many), rhythm_days (median gap between its reports; with one report the median of the portfolio's items; missing
-    when no item has two), age_days (of the newest report), contradiction (0–1, over the sub-ratings of the newest report
-    when that is green: 1 − Π (1 − distance from green)), worst_part (the sub-rating furthest from green), row (of
-    ``status_reports``).
+    reported (the word as given), outside (folded: green_amber counts as amber, amber_red as red; missing
+    without a report), reported_at, reported_since (the first report of the unbroken run of this folded
+    colour), reports (how many), rhythm_days (median gap between its reports; with one report the median of
+    the portfolio's items; missing when no item has two), age_days (of the newest report), contradiction (0–1,
+    over the sub-ratings of the newest report when that is green: 1 − Π (1 − distance from green)), worst_part
+    (the sub-rating furthest from green), row (of ``status_reports``).
     """
     table = portfolio.status_reports
     item = places(table["item_id"], item_ids)
@@ -39,7 +40,11 @@ def reports(portfolio: Portfolio, item_ids: pd.Series) -> pd.DataFrame:
     colour = np.append(_COLOUR, -1)[word]
     last = np.full(size, -1)
     last[item] = np.arange(len(item))
-    fresh = np.r_[True, (item[1:] != item[:-1]) | (colour[1:] != colour[:-1])] if len(item) else np.zeros(0, dtype=bool)
+    fresh = (
+        np.r_[True, (item[1:] != item[:-1]) | (colour[1:] != colour[:-1])]
+        if len(item)
+        else np.zeros(0, dtype=bool)
+    )
     begin = np.maximum.accumulate(np.where(fresh, np.arange(len(item)), 0))
     found = last >= 0
     pick = last[found]
@@ -73,9 +78,11 @@ def reports(portfolio: Portfolio, item_ids: pd.Series) -> pd.DataFrame:
 
 
 def rhythm_days(owner: Ints, at: Ints, owners: int) -> Floats:
-    """The median gap (days) between the readings of each owner; where it has but one, the median of the others'.
+    """The median gap (days) between the readings of each owner; where it has but one, the median of the
+    others'.
 
-    ``owner`` and ``at`` (µs) are sorted by owner, then by time. NaN without a reading, and where nobody has two.
+    ``owner`` and ``at`` (µs) are sorted by owner, then by time. NaN without a reading, and where nobody has
+    two.
     """
     rhythm = np.full(owners, np.nan)
     if len(owner) == 0:

@@ -1,4 +1,5 @@
-"""Signs beside the two axes: data that nobody renews, goals that nobody looks at, plans that nobody touches, value by opinion."""
+"""Signs beside the two axes: data that nobody renews, goals that nobody looks at, plans that nobody touches,
+value by opinion."""
 
 from __future__ import annotations
 
@@ -18,17 +19,21 @@ _NO = np.iinfo(np.int64).min
 
 
 def outcome_age(portfolio: Portfolio, inside: Inside, log: FlowLog) -> pd.DataFrame:
-    """One row an item of the review level: outcome_age_days (as-of − the newest observation of its oldest metric) and
-    outcome_rhythms (the same in units of the metric's own rhythm: cadence_days, else the median gap).
+    """One row an item of the review level: outcome_age_days (as-of − the newest observation of its oldest
+    metric) and outcome_rhythms (the same in units of the metric's own rhythm: cadence_days, else the median
+    gap).
 
-    Of the metrics of its tests the one that is the most rhythms behind counts. Missing without an observation.
+    Of the metrics of its tests the one that is the most rhythms behind counts. Missing without an
+    observation.
     """
     series = inside.series
     metrics = len(portfolio.metrics)
     last = np.full(metrics, _NO)
     last[series.metric] = series.at
     rhythm = portfolio.metrics["cadence_days"].to_numpy(dtype=np.float64)
-    rhythm = np.where(np.isnan(rhythm) | (rhythm <= 0), rhythm_days(series.metric, series.at, metrics), rhythm)
+    rhythm = np.where(
+        np.isnan(rhythm) | (rhythm <= 0), rhythm_days(series.metric, series.at, metrics), rhythm
+    )
     metric = inside.metric
     seen = (metric >= 0) & (np.append(last, _NO)[metric] > _NO)
     item, metric = inside.item[seen], metric[seen]
@@ -42,9 +47,9 @@ def outcome_age(portfolio: Portfolio, inside: Inside, log: FlowLog) -> pd.DataFr
 
 
 def looked_at(portfolio: Portfolio, log: FlowLog) -> pd.DataFrame:
-    """One row an item of the review level: moved_at (its newest transition or one of its descendants'), looked_at (the newest
-    observation of its metrics, or check-in or observation of the key results that it is linked to), goals (how many
-    metrics and key results those are)."""
+    """One row an item of the review level: moved_at (its newest transition or one of its descendants'),
+    looked_at (the newest observation of its metrics, or check-in or observation of the key results that it is
+    linked to), goals (how many metrics and key results those are)."""
     moved = _newest_move(portfolio, log)
     metric_owner, metric = _metrics(portfolio, log)
     kr_owner, kr = _key_results(portfolio, log)
@@ -54,7 +59,9 @@ def looked_at(portfolio: Portfolio, log: FlowLog) -> pd.DataFrame:
         len(portfolio.metrics),
     )
     checked = _newest(
-        places(portfolio.checkins["kr_id"], portfolio.key_results["kr_id"]), micros(portfolio.checkins["at"]), len(portfolio.key_results)
+        places(portfolio.checkins["kr_id"], portfolio.key_results["kr_id"]),
+        micros(portfolio.checkins["at"]),
+        len(portfolio.key_results),
     )
     own_metric = places(portfolio.key_results["metric_id"], portfolio.metrics["metric_id"])
     checked = np.maximum(checked, np.append(seen, _NO)[own_metric]) if len(checked) else checked
@@ -62,12 +69,15 @@ def looked_at(portfolio: Portfolio, log: FlowLog) -> pd.DataFrame:
     np.maximum.at(looked, metric_owner, seen[metric])
     np.maximum.at(looked, kr_owner, checked[kr])
     goals = np.bincount(metric_owner, minlength=log.items) + np.bincount(kr_owner, minlength=log.items)
-    return pd.DataFrame({"moved_at": _stamps(moved), "looked_at": _stamps(looked), "goals": goals}, index=log.work.index)
+    return pd.DataFrame(
+        {"moved_at": _stamps(moved), "looked_at": _stamps(looked), "goals": goals}, index=log.work.index
+    )
 
 
 def plan_age(portfolio: Portfolio, log: FlowLog) -> pd.DataFrame:
-    """One row an item of the review level: baselined_days (since baselined_at), touched_at (the newest plan change of it or of its
-    benefits, or decision on it, since then), plan_age_days (since the later of the two), in_progress. Missing without a baseline."""
+    """One row an item of the review level: baselined_days (since baselined_at), touched_at (the newest plan
+    change of it or of its benefits, or decision on it, since then), plan_age_days (since the later of the
+    two), in_progress. Missing without a baseline."""
     work = log.work
     baselined = micros(work["baselined_at"])
     touched = np.full(log.items, _NO)
@@ -76,7 +86,9 @@ def plan_age(portfolio: Portfolio, log: FlowLog) -> pd.DataFrame:
         _touch(touched, _changed_items(portfolio, log), micros(changes["changed_at"]), baselined)
     decisions = portfolio.decisions
     if len(decisions):
-        _touch(touched, places(decisions["item_id"], work["item_id"]), micros(decisions["decided_at"]), baselined)
+        _touch(
+            touched, places(decisions["item_id"], work["item_id"]), micros(decisions["decided_at"]), baselined
+        )
     known = baselined < NEVER
     since = np.where(known, np.maximum(touched, np.where(known, baselined, _NO)), log.now)
     days = np.where(known, (log.now - np.where(known, baselined, 0)) / DAY, np.nan)
@@ -92,8 +104,9 @@ def plan_age(portfolio: Portfolio, log: FlowLog) -> pd.DataFrame:
 
 
 def business_value(portfolio: Portfolio, log: FlowLog) -> pd.Series:
-    """Per item of the review level, actual ÷ planned business value of the PI objectives that name it and have an actual value:
-    Σ actual of all ÷ Σ planned of the committed (of all, where none is committed); missing without any."""
+    """Per item of the review level, actual ÷ planned business value of the PI objectives that name it and
+    have an actual value: Σ actual of all ÷ Σ planned of the committed (of all, where none is committed);
+    missing without any."""
     table = portfolio.pi_objectives
     item = places(table["item_id"], log.work["item_id"])
     known = (item >= 0) & table["actual_value"].notna().to_numpy()
@@ -107,15 +120,22 @@ def business_value(portfolio: Portfolio, log: FlowLog) -> pd.Series:
     return pd.Series(share, index=log.work.index, name="business_value_share")
 
 
-def weak_measurement(inside: Inside, log: FlowLog, *, stale_rhythms: float, outcome: pd.DataFrame) -> pd.Series:
-    """Per item of the review level the share (0–1) that is missing of five: an outcome metric, a baseline, a target, dates (due and
-    lag), fresh data.
+def weak_measurement(
+    inside: Inside, log: FlowLog, *, stale_rhythms: float, outcome: pd.DataFrame
+) -> pd.Series:
+    """Per item of the review level the share (0–1) that is missing of five: an outcome metric, a baseline, a
+    target, dates (due and lag), fresh data.
 
     Of several benefits the best measured counts. An item without any misses all: 1.
     """
     frame = inside.frame
     has = np.stack(
-        [inside.metric >= 0, frame["baseline"].notna(), frame["target"].notna(), frame["due"].notna() & frame["lag_days"].notna()]
+        [
+            inside.metric >= 0,
+            frame["baseline"].notna(),
+            frame["target"].notna(),
+            frame["due"].notna() & frame["lag_days"].notna(),
+        ]
     )
     best = np.zeros(log.items)
     np.maximum.at(best, inside.item, has.sum(axis=0) + 0.0)
@@ -138,7 +158,11 @@ def _newest_move(portfolio: Portfolio, log: FlowLog) -> Ints:
     everyone = portfolio.work_items
     if not portfolio.has("transitions"):
         return np.full(log.items, _NO)
-    last = _newest(places(portfolio.transitions["item_id"], everyone["item_id"]), micros(portfolio.transitions["at"]), len(everyone))
+    last = _newest(
+        places(portfolio.transitions["item_id"], everyone["item_id"]),
+        micros(portfolio.transitions["at"]),
+        len(everyone),
+    )
     parent = places(everyone["parent_id"], everyone["item_id"])
     reached = last.copy()
     above = parent.copy()
@@ -165,7 +189,10 @@ def _key_results(portfolio: Portfolio, log: FlowLog) -> tuple[Ints, Ints]:
     if len(links) == 0:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     links = links[links["goal_type"].eq(GoalType.KEY_RESULT) & links["removed_at"].isna()]
-    return _pairs(places(links["item_id"], log.work["item_id"]), places(links["goal_id"], portfolio.key_results["kr_id"]))
+    return _pairs(
+        places(links["item_id"], log.work["item_id"]),
+        places(links["goal_id"], portfolio.key_results["kr_id"]),
+    )
 
 
 def _pairs(owner: Ints, goal: Ints) -> tuple[Ints, Ints]:

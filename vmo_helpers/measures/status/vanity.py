@@ -11,38 +11,56 @@ from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.vocabulary import MetricKind
 
 BANNED, UTILISATION, VELOCITY, ALONE = "banned", "utilisation", "raw velocity", "no outcome beside it"
-WHO_IS_BUSY = r"(?:staff|people|person|team|developer|engineer|resource|employee|project|capacity|fte|headcount)"
+WHO_IS_BUSY = (
+    r"(?:staff|people|person|team|developer|engineer|resource|employee|project|capacity|fte|headcount)"
+)
 NAMED_UTILISATION = (
-    rf"(?i)^\s*(?:average |mean |total )?utili[sz]ation(?: rate)?\s*$|\butili[sz]ation of (?:\w+ )?{WHO_IS_BUSY}"
+    r"(?i)^\s*(?:average |mean |total )?utili[sz]ation(?: rate)?\s*$|\butili[sz]ation of (?:\w+ "
+    rf")?{WHO_IS_BUSY}"
     rf"|\b{WHO_IS_BUSY}\w* utili[sz]ation"
 )
-NAMED_VELOCITY = r"(?i)^(?!.*\bflow velocity\b).*(?:\b(?:team|sprint|raw|average|agile)s? velocity\b|^\s*velocity\b|\bstory ?points\b)"
+NAMED_VELOCITY = (
+    r"(?i)^(?!.*\bflow velocity\b).*(?:\b(?:team|sprint|raw|average|agile)s? "
+    r"velocity\b|^\s*velocity\b|\bstory ?points\b)"
+)
 INSTEAD = (
     (r"(?i)\b(?:cost|budget|spend)\w* (?:variance|deviation)", "lead time to value"),
     (r"(?i)\bmilestones?\b", "objective attainment"),
     (NAMED_VELOCITY, "throughput and flow time"),
     (NAMED_UTILISATION, "flow efficiency"),
-    (r"(?i)\b(?:launch|go-?live|download|release|roll-?out|deploy|publish|migrat|equip|install|train|regist|deliver)\w*", "adoption"),
+    (
+        r"(?i)\b(?:launch|go-?live|download|release|roll-?out|deploy|publish|migrat|equip|install|train|regist|deliver)\w*",
+        "adoption",
+    ),
 )
 ELSE = "an outcome of the same item"
 
 
 def vanity_metrics(portfolio: Portfolio) -> pd.DataFrame:
-    """One row a vanity metric (index = its row in ``metrics``): metric_id, metric, kind, item_id, value_stream_id, reason, replacement,
-    replaced_by (the metric_id that retires it), last_at.
+    """One row a vanity metric (index = its row in ``metrics``): metric_id, metric, kind, item_id,
+    value_stream_id, reason, replacement, replaced_by (the metric_id that retires it), last_at.
 
-    A vanity metric is banned; or by its name the utilisation of people or a raw velocity (SAFe's flow velocity is
-    throughput, no velocity); or of kind output or activity without a metric of kind outcome or behaviour on the same item
-    (the metric's item or that of a benefit; on no item: on the same stream). One that another metric replaces and that was
-    not read since the other one was first read is retired already and not listed.
+    A vanity metric is banned; or by its name the utilisation of people or a raw velocity (SAFe's flow
+    velocity is throughput, no velocity); or of kind output or activity without a metric of kind outcome or
+    behaviour on the same item (the metric's item or that of a benefit; on no item: on the same stream). One
+    that another metric replaces and that was not read since the other one was first read is retired already
+    and not listed.
     """
     metrics = portfolio.metrics
     name = metrics["name"].fillna("")
-    reasons = [metrics["banned"].fillna(False).astype(bool), name.str.contains(NAMED_UTILISATION), name.str.contains(NAMED_VELOCITY),
-               pd.Series(_alone(portfolio), index=metrics.index)]  # fmt: skip
-    reason = pd.Series(np.select(reasons, [BANNED, UTILISATION, VELOCITY, ALONE], ""), index=metrics.index).astype("str")
+    reasons = [
+        metrics["banned"].fillna(False).astype(bool),
+        name.str.contains(NAMED_UTILISATION),
+        name.str.contains(NAMED_VELOCITY),
+        pd.Series(_alone(portfolio), index=metrics.index),
+    ]
+    reason = pd.Series(
+        np.select(reasons, [BANNED, UTILISATION, VELOCITY, ALONE], ""), index=metrics.index
+    ).astype("str")
     patterns = [name.str.contains(pattern) for pattern, _ in INSTEAD]
-    usual = pd.Series(np.select(patterns, [what for _, what in INSTEAD], ELSE), index=metrics.index).astype("str")
+    usual = pd.Series(np.select(patterns, [what for _, what in INSTEAD], ELSE), index=metrics.index).astype(
+        "str"
+    )
     heir = _heirs(portfolio)
     heirs_name = pd.Series(metrics["name"].array.take(heir, allow_fill=True), index=metrics.index)
     seen, first = _readings(portfolio)
@@ -76,7 +94,9 @@ def _alone(portfolio: Portfolio) -> Flags:
         }
     ).dropna()
     placed = np.isin(np.arange(len(metrics)), on_item["metric"])
-    on_stream = pd.DataFrame({"metric": np.flatnonzero(~placed), "place": metrics.loc[~placed, "value_stream_id"].array}).dropna()
+    on_stream = pd.DataFrame(
+        {"metric": np.flatnonzero(~placed), "place": metrics.loc[~placed, "value_stream_id"].array}
+    ).dropna()
     beside = np.zeros(len(metrics), dtype=bool)
     for pairs in (on_item, on_stream):
         good = pairs.loc[outcome[pairs["metric"].to_numpy(dtype=np.int64)], "place"]

@@ -1,4 +1,5 @@
-"""The forms of a review beside its pages: PDF, PowerPoint, e-mail. All are made from the executed notebooks of the review."""
+"""The forms of a review beside its pages: PDF, PowerPoint, e-mail. All are made from the executed notebooks
+of the review."""
 
 from __future__ import annotations
 
@@ -10,16 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vmo_helpers.review import folders
 from vmo_helpers.review.errors import Refused, not_writable
 from vmo_helpers.review.plan import INDEX_PAGE
-from vmo_helpers.review.shelf import Review
-from vmo_helpers.review.workers import Report, Task, run
+from vmo_helpers.review.running.workers import Report, Task, run
+from vmo_helpers.review.shelf import folders
+from vmo_helpers.review.shelf.shelf import Review
 
 _ENDING = {"pdf": ".pdf", "pptx": ".pptx", "email": ".eml"}
 PRESENTATION, MESSAGE = "review.pptx", "review.eml"
 BESIDE = "forms"
-"""The folder of the shelf for forms that were asked for when their review stood already: a review never changes."""
+"""The folder of the shelf for forms that were asked for when their review stood already: a review never
+changes."""
 _ADDRESS = re.compile(r"[!-~]+@[A-Za-z0-9.-]+")
 _NOT_IN_ONE = re.compile(r'[<>()\[\],;:"\\]')
 
@@ -41,7 +43,10 @@ class Forms:
         if self.pdf and _browser() is None:
             raise Refused(f"--pdf needs Chromium, Chrome or Edge, and {_no_browser()}")
         if self.pptx and importlib.util.find_spec("pptx") is None:
-            raise Refused('--pptx needs the package python-pptx: pip install "vmo-workbook[forms]" (in a checkout: pip install ".[forms]")')
+            raise Refused(
+                '--pptx needs the package python-pptx: pip install "vmo-workbook[forms]" (in a checkout: '
+                'pip install ".[forms]")'
+            )
         if self.to and not self.email:
             raise Refused("--to names the recipients of the e-mail; ask for it with --email")
         for address in self.to:
@@ -52,7 +57,9 @@ class Forms:
         """Those of them that the review of a manifest does not hold already."""
         held = {name: state for name, state in manifest.get("forms", {}).items() if state["status"] == "done"}
         same = "email" in held and held["email"]["to"] == list(self.to)
-        return Forms(self.pdf and "pdf" not in held, self.pptx and "pptx" not in held, self.email and not same, self.to)
+        return Forms(
+            self.pdf and "pdf" not in held, self.pptx and "pptx" not in held, self.email and not same, self.to
+        )
 
     def tasks(self, review: Path, manifest: Mapping[str, Any], into: Path, scratch: Path) -> list[Task]:
         """The work, for the workers: each makes one file of ``into`` from the review in a folder."""
@@ -80,8 +87,9 @@ def make(
 ) -> dict[str, dict[str, Any]]:
     """Make the forms of the review in a folder; returns what became of each, for the manifest.
 
-    ``leave`` frees a worker of what belongs to the run alone. ``failed`` is told of each failure with the system's error
-    number, and returns what the manifest says of it; it ends the run where nothing can be written.
+    ``leave`` frees a worker of what belongs to the run alone. ``failed`` is told of each failure with the
+    system's error number, and returns what the manifest says of it; it ends the run where nothing can be
+    written.
     """
     states: dict[str, dict[str, Any]] = {name: {"status": "done"} for name in _ENDING if getattr(asked, name)}
     if asked.email:
@@ -138,8 +146,14 @@ def _no_browser() -> str:
 
     named = os.environ.get(NAMED)
     if named:
-        return f"{NAMED} names {named}, which {'cannot be run' if Path(named).exists() else 'is not there'}; name another or unset it"
-    return f"none was found; install one (on Debian: apt-get install chromium) or name it in the environment variable {NAMED}"
+        return (
+            f"{NAMED} names {named}, which "
+            f"{'cannot be run' if Path(named).exists() else 'is not there'}; name another or unset it"
+        )
+    return (
+        "none was found; install one (on Debian: apt-get install chromium) or name it in the "
+        f"environment variable {NAMED}"
+    )
 
 
 def _pdf_name(page: str) -> str:

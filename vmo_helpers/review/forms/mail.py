@@ -1,4 +1,5 @@
-"""A review as one e-mail: the executive page inline without scripts, its charts as pictures, the decks attached."""
+"""A review as one e-mail: the executive page inline without scripts, its charts as pictures, the decks
+attached."""
 
 from __future__ import annotations
 
@@ -11,11 +12,11 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
-from vmo_helpers import wording
-from vmo_helpers.review import markup, page
-from vmo_helpers.review.executed import Slide
 from vmo_helpers.review.forms.story import SUBJECTS, Chapter, Story, line, mark
-from vmo_helpers.review.stills import raster
+from vmo_helpers.review.pages import markup, page
+from vmo_helpers.review.pages.executed import Slide
+from vmo_helpers.review.pages.stills import raster
+from vmo_helpers.style import wording
 
 WIDTH = 640
 """Pixels: what mail programs leave beside their list of messages."""
@@ -24,12 +25,16 @@ MOST_COLUMNS = 5
 
 
 def write(story: Story, path: Path, to: Sequence[str] = ()) -> None:
-    """The message as a file that mail programs open as a draft; the same review gives the same bytes on one machine.
+    """The message as a file that mail programs open as a draft; the same review gives the same bytes on one
+    machine.
 
     It bears the day of the review and no sender; recipients only where they are given.
     """
     pictures: dict[str, bytes] = {}
-    attached = {f"{chapter.notebook}.html": page.render(chapter.deck, page.Context()).encode() for chapter in story.decks}
+    attached = {
+        f"{chapter.notebook}.html": page.render(chapter.deck, page.Context()).encode()
+        for chapter in story.decks
+    }
     body = _html(story, pictures, list(attached))
     plain = _plain(story, list(attached))
     digest = hashlib.sha256("\n".join([body, plain, *to]).encode()).hexdigest()
@@ -38,14 +43,18 @@ def write(story: Story, path: Path, to: Sequence[str] = ()) -> None:
     message["Subject"] = subject(story)
     if to:
         message["To"] = ", ".join(to)
-    message["Date"] = format_datetime(datetime.fromisoformat(story.as_of.replace("Z", "+00:00")).replace(microsecond=0))
+    message["Date"] = format_datetime(
+        datetime.fromisoformat(story.as_of.replace("Z", "+00:00")).replace(microsecond=0)
+    )
     message["Message-ID"] = f"<{digest[:32]}@{HOST}>"
     message["X-Unsent"] = "1"
     message.set_content(plain, cte="quoted-printable")
     message.add_alternative(body, subtype="html", cte="quoted-printable")
     html: MIMEPart = message.get_payload()[1]  # type: ignore[index, assignment]
     for cid, png in pictures.items():
-        html.add_related(png, "image", "png", cid=f"<{cid}>", filename=f"{cid.partition('@')[0]}.png", disposition="inline")
+        html.add_related(
+            png, "image", "png", cid=f"<{cid}>", filename=f"{cid.partition('@')[0]}.png", disposition="inline"
+        )
     for name, content in attached.items():
         message.add_attachment(content, "text", "html", filename=name, params={"charset": "utf-8"})
     for place, part in enumerate(part for part in message.walk() if part.is_multipart()):
@@ -96,7 +105,8 @@ def _lead(chapter: Chapter, opening: dict[str, Any] | None, pictures: dict[str, 
 
 
 def _deck(chapter: Chapter, pictures: dict[str, bytes], *, charts: bool) -> dict[str, Any]:
-    """A deck in short: its conclusion and those of its slides; its figures and first chart where no executive page has them."""
+    """A deck in short: its conclusion and those of its slides; its figures and first chart where no executive
+    page has them."""
     opening = chapter.opening() if charts else None
     first = next((slide for slide in chapter.slides if slide.spec is not None), None) if charts else None
     return {
@@ -125,7 +135,11 @@ def _table(slide: Slide) -> dict[str, Any] | None:
     shown = len(rows["rows"])
     more = f": the first {shown} of {wording.number(rows['total'])}" if rows["total"] > shown else ""
     name = f"{slide.says.get('caption') or SUBJECTS}{more}"
-    return {"columns": rows["columns"][:MOST_COLUMNS], "rows": [row[:MOST_COLUMNS] for row in rows["rows"]], "caption": name}
+    return {
+        "columns": rows["columns"][:MOST_COLUMNS],
+        "rows": [row[:MOST_COLUMNS] for row in rows["rows"]],
+        "caption": name,
+    }
 
 
 def _plain(story: Story, attached: list[str]) -> str:
@@ -136,13 +150,22 @@ def _plain(story: Story, attached: list[str]) -> str:
     if story.executive is not None:
         asked = story.executive.asked()
         said += ["", asked["title"]]
-        said += [f"{place}. {' | '.join(_clip(value) for value in row)}" for place, row in enumerate(asked["rows"], 1)]
+        said += [
+            f"{place}. {' | '.join(_clip(value) for value in row)}"
+            for place, row in enumerate(asked["rows"], 1)
+        ]
     for chapter in story.chapters:
         said += ["", chapter.name.upper(), _clip(chapter.headline)]
-        said += [f"  {mark(slide)['sign']} {mark(slide)['word']}: {_clip(slide.says['title'])}" for slide in chapter.slides]
+        said += [
+            f"  {mark(slide)['sign']} {mark(slide)['word']}: {_clip(slide.says['title'])}"
+            for slide in chapter.slides
+        ]
     for name in story.missing:
         said += ["", name.upper(), "There is no such deck in this review."]
-    return "\n".join([*said, "", f"Attached: {', '.join(attached)}" if attached else "Nothing is attached."]) + "\n"
+    return (
+        "\n".join([*said, "", f"Attached: {', '.join(attached)}" if attached else "Nothing is attached."])
+        + "\n"
+    )
 
 
 def _clip(text: Any) -> str:

@@ -1,4 +1,5 @@
-"""What stands on a slide, as PowerPoint's own objects: titles, texts, tables, pictures with alt text, notes. Sizes in inches and points."""
+"""What stands on a slide, as PowerPoint's own objects: titles, texts, tables, pictures with alt text, notes.
+Sizes in inches and points."""
 
 from __future__ import annotations
 
@@ -18,11 +19,17 @@ from pptx.presentation import Presentation
 from pptx.slide import Slide
 from pptx.util import Emu, Inches, Pt
 
-from vmo_helpers import palette, wording
 from vmo_helpers.review.forms.story import line
+from vmo_helpers.style import palette, wording
 
 INK, MUTED, BAD = palette.INK, palette.MUTED, palette.ALARM_TEXT
-TONES = {"bad": palette.ALARM_TEXT, "careful": palette.AMBER_TEXT, "good": palette.GOOD_TEXT, "neutral": MUTED, "": MUTED}
+TONES = {
+    "bad": palette.ALARM_TEXT,
+    "careful": palette.AMBER_TEXT,
+    "good": palette.GOOD_TEXT,
+    "neutral": MUTED,
+    "": MUTED,
+}
 FONT = "Arial"
 """On every machine that shows slides, or one as wide."""
 LETTER = 0.49
@@ -75,7 +82,16 @@ def title(slide: Slide, said: str, box: Box) -> None:
     _fill(shape.text_frame, [[(said, INK, True)]], size)
 
 
-def text(slide: Slide, name: str, paragraphs: Sequence[Runs], box: Box, *, size: float, after: float = 0, right: bool = False) -> None:
+def text(
+    slide: Slide,
+    name: str,
+    paragraphs: Sequence[Runs],
+    box: Box,
+    *,
+    size: float,
+    after: float = 0,
+    right: bool = False,
+) -> None:
     """A box of paragraphs."""
     shape = slide.shapes.add_textbox(*box.place())
     shape.name = name
@@ -97,7 +113,8 @@ def number(slide: Slide, box: Box) -> None:
     _fill(shape.text_frame, [[("", MUTED, False)]], 9, right=True)
     paragraph = shape.text_frame.paragraphs[0]._p
     field = parse_xml(
-        f'<a:fld xmlns:a="{_DRAWING}" id="{{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}}" type="slidenum"><a:rPr lang="en-GB" sz="900">'
+        f'<a:fld xmlns:a="{_DRAWING}" id="{{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}}" '
+        'type="slidenum"><a:rPr lang="en-GB" sz="900">'
         f'<a:solidFill><a:srgbClr val="{MUTED[1:].upper()}"/></a:solidFill></a:rPr><a:t>‹#›</a:t></a:fld>'
     )
     for run in paragraph.findall(f"{{{_DRAWING}}}r"):
@@ -107,7 +124,10 @@ def number(slide: Slide, box: Box) -> None:
 def tile(slide: Slide, shown: dict[str, Any], box: Box) -> None:
     """A headline figure: what it is, how much, its change, its note."""
     change = shown["change"]
-    paragraphs: list[list[tuple[str, str, bool]]] = [[(line(shown["label"]), MUTED, False)], [(line(shown["value"]), INK, True)]]
+    paragraphs: list[list[tuple[str, str, bool]]] = [
+        [(line(shown["label"]), MUTED, False)],
+        [(line(shown["value"]), INK, True)],
+    ]
     if change:
         paragraphs.append([(line(change["words"]), TONES[change["tone"]], True)])
     paragraphs.append([(wording.clipped(line(shown["note"]), 90), MUTED, False)])
@@ -133,13 +153,16 @@ def facts(slide: Slide, reasons: Sequence[dict[str, Any]], box: Box) -> None:
             paragraphs.append([(wording.clipped(line(reason["sentence"]), 160), INK, True)])
         for name, said in reason["facts"]:
             if name not in ("Evidence", "First seen"):
-                paragraphs.append([(f"{name}: ", MUTED, False), (wording.clipped(line(said), 180), INK, False)])
+                paragraphs.append(
+                    [(f"{name}: ", MUTED, False), (wording.clipped(line(said), 180), INK, False)]
+                )
     if paragraphs:
         text(slide, "What it stands on", paragraphs, box, size=12, after=6)
 
 
 def table(slide: Slide, data: dict[str, Any], box: Box, name: str, *, size: float = 10) -> None:
-    """A table of PowerPoint's own, with as many rows as the box holds; a line below says how many there are in all."""
+    """A table of PowerPoint's own, with as many rows as the box holds; a line below says how many there are
+    in all."""
     columns = data["columns"]
     for smaller in (0.0, 1.0, 2.0):  # rather smaller letters than rows that are not seen
         measured = _measured(data, box.width, max(8.0, size - smaller))
@@ -148,11 +171,15 @@ def table(slide: Slide, data: dict[str, Any], box: Box, name: str, *, size: floa
     size, labels, rows, widths, heights = measured
     below = 0.25
     held, used = 0, heights[0]
-    while held < len(rows) and used + heights[held + 1] <= box.height - (below if held + 1 < data["total"] else 0):
+    while held < len(rows) and used + heights[held + 1] <= box.height - (
+        below if held + 1 < data["total"] else 0
+    ):
         used += heights[held + 1]
         held += 1
     held = max(held, 1)
-    shape = slide.shapes.add_table(held + 1, len(columns), *Box(box.left, box.top, box.width, sum(heights[: held + 1])).place())
+    shape = slide.shapes.add_table(
+        held + 1, len(columns), *Box(box.left, box.top, box.width, sum(heights[: held + 1])).place()
+    )
     shape.name = name
     _described(shape, f"{name}: {', '.join(labels)}")
     grid = shape.table
@@ -168,8 +195,16 @@ def table(slide: Slide, data: dict[str, Any], box: Box, name: str, *, size: floa
             tone = TONES[source.get("tone", "")] if isinstance(source, dict) else MUTED if at == 0 else INK
             _cell(grid.cell(at, place), said, tone, size, number=columns[place]["number"], head=at == 0)
     if held < data["total"]:
-        more = f"The first {held} of {wording.number(data['total'])}" + (f"; all rows: {data['file']}" if data["file"] else "")
-        text(slide, "How many there are", [[(more, MUTED, False)]], Box(box.left, box.top + used + 0.03, box.width, below), size=9)
+        more = f"The first {held} of {wording.number(data['total'])}" + (
+            f"; all rows: {data['file']}" if data["file"] else ""
+        )
+        text(
+            slide,
+            "How many there are",
+            [[(more, MUTED, False)]],
+            Box(box.left, box.top + used + 0.03, box.width, below),
+            size=9,
+        )
 
 
 def tall(data: dict[str, Any], width: float, size: float) -> float:
@@ -181,11 +216,18 @@ def notes(slide: Slide, lines: Iterable[str]) -> None:
     """What the speaker can say more."""
     frame = slide.notes_slide.notes_text_frame
     assert frame is not None, "the notes have a place for text"
-    frame.text = "\n".join(wording.clipped(xml(" ".join(one.split()) if one.strip() == one else one), 1500) for one in lines if one)
+    frame.text = "\n".join(
+        wording.clipped(xml(" ".join(one.split()) if one.strip() == one else one), 1500)
+        for one in lines
+        if one
+    )
 
 
-def _measured(data: dict[str, Any], width: float, size: float) -> tuple[float, list[str], list[list[str]], list[float], list[float]]:
-    """Size of letters, labels, rows as they are shown, widths of the columns, heights of the rows with the labels' first."""
+def _measured(
+    data: dict[str, Any], width: float, size: float
+) -> tuple[float, list[str], list[list[str]], list[float], list[float]]:
+    """Size of letters, labels, rows as they are shown, widths of the columns, heights of the rows with the
+    labels' first."""
     columns = data["columns"]
     most = 60 if len(columns) > 5 else 130
     rows = [[wording.clipped(_shown(value), most) for value in row] for row in data["rows"]]
@@ -195,7 +237,9 @@ def _measured(data: dict[str, Any], width: float, size: float) -> tuple[float, l
     return size, labels, rows, widths, [_height(row, widths, size) for row in (labels, *rows)]
 
 
-def _fill(frame: Any, paragraphs: Sequence[Runs], size: float, *, after: float = 0, right: bool = False) -> None:
+def _fill(
+    frame: Any, paragraphs: Sequence[Runs], size: float, *, after: float = 0, right: bool = False
+) -> None:
     frame.word_wrap = True
     frame.vertical_anchor = MSO_ANCHOR.TOP
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
@@ -216,7 +260,12 @@ def _look(font: Any, colour: str, size: float, bold: bool) -> None:
 
 
 def _cell(cell: Any, said: str, colour: str, size: float, *, number: bool, head: bool) -> None:
-    cell.margin_left, cell.margin_right, cell.margin_top, cell.margin_bottom = 0, Inches(0.1), Inches(0.03), Inches(0.03)
+    cell.margin_left, cell.margin_right, cell.margin_top, cell.margin_bottom = (
+        0,
+        Inches(0.1),
+        Inches(0.03),
+        Inches(0.03),
+    )
     cell.vertical_anchor = MSO_ANCHOR.BOTTOM if head else MSO_ANCHOR.TOP
     paragraph = cell.text_frame.paragraphs[0]
     paragraph.alignment = PP_ALIGN.RIGHT if number else PP_ALIGN.LEFT
@@ -226,7 +275,8 @@ def _cell(cell: Any, said: str, colour: str, size: float, *, number: bool, head:
     rule, colour = (1.5, INK) if head else (0.75, palette.GRID)
     cell._tc.get_or_add_tcPr().append(
         parse_xml(
-            f'<a:lnB xmlns:a="{_DRAWING}" w="{int(Pt(rule))}"><a:solidFill><a:srgbClr val="{colour[1:].upper()}"/></a:solidFill></a:lnB>'
+            f'<a:lnB xmlns:a="{_DRAWING}" w="{int(Pt(rule))}"><a:solidFill><a:srgbClr '
+            f'val="{colour[1:].upper()}"/></a:solidFill></a:lnB>'
         )
     )
 
@@ -253,5 +303,7 @@ def _widths(labels: Sequence[str], rows: Sequence[Sequence[str]], whole: float) 
 def _height(row: Sequence[str], widths: Sequence[float], size: float) -> float:
     """How high a row becomes when its cells wrap."""
     letter = size * LETTER / 72
-    lines = max(math.ceil(len(said) * letter / max(0.1, wide - 0.1)) for said, wide in zip(row, widths, strict=True))
+    lines = max(
+        math.ceil(len(said) * letter / max(0.1, wide - 0.1)) for said, wide in zip(row, widths, strict=True)
+    )
     return max(1, lines) * size * LEADING / 72 + 0.07

@@ -1,4 +1,5 @@
-"""A page of a review as PDF, printed on A4 by Chromium without scripts, without a network and with a profile of its own."""
+"""A page of a review as PDF, printed on A4 by Chromium without scripts, without a network and with a profile
+of its own."""
 
 from __future__ import annotations
 
@@ -11,11 +12,19 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from vmo_helpers.review import folders
-from vmo_helpers.review.lifeline import die_with, ending
+from vmo_helpers.review.running.lifeline import die_with, ending
+from vmo_helpers.review.shelf import folders
 
 NAMED = "VMO_CHROMIUM"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge")
+NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "msedge",
+    "microsoft-edge",
+)
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -25,10 +34,20 @@ PLACES = (
 )
 TIMEOUT_SECONDS = 180.0
 _FLAGS = (
-    "--headless=new", "--disable-gpu", "--disable-quic", "--no-first-run", "--no-default-browser-check", "--disable-extensions",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-    "--host-resolver-rules=MAP * ~NOTFOUND", "--no-pdf-header-footer", "--generate-pdf-document-outline",
-)  # fmt: skip
+    "--headless=new",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-extensions",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--no-pdf-header-footer",
+    "--generate-pdf-document-outline",
+)
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 _LINK = re.compile(r'(<a\b[^>]*?) href="(?!#|https?:|mailto:)[^"]*"')
 
@@ -38,11 +57,14 @@ class NotPrinted(OSError):
 
 
 def browser() -> str | None:
-    """The browser that ``VMO_CHROMIUM`` names, else one on the path or in its usual place; None where there is none."""
+    """The browser that ``VMO_CHROMIUM`` names, else one on the path or in its usual place; None where there
+    is none."""
     named = os.environ.get(NAMED)
     if named:
         return shutil.which(named)
-    return next((found for name in NAMES if (found := shutil.which(name))), None) or next((p for p in PLACES if Path(p).is_file()), None)
+    return next((found for name in NAMES if (found := shutil.which(name))), None) or next(
+        (p for p in PLACES if Path(p).is_file()), None
+    )
 
 
 def printed(page: Path, pdf: Path, chromium: str, *, timeout: float = TIMEOUT_SECONDS) -> None:
@@ -50,7 +72,13 @@ def printed(page: Path, pdf: Path, chromium: str, *, timeout: float = TIMEOUT_SE
     with tempfile.TemporaryDirectory(prefix="pdf-", ignore_cleanup_errors=True) as place:
         still, made = Path(place, page.name), Path(place, "page.pdf")
         folders.write(still, without_scripts(page.read_text(encoding="utf-8")))
-        command = [chromium, *_FLAGS, f"--user-data-dir={place}/profile", f"--print-to-pdf={made}", still.as_uri()]
+        command = [
+            chromium,
+            *_FLAGS,
+            f"--user-data-dir={place}/profile",
+            f"--print-to-pdf={made}",
+            still.as_uri(),
+        ]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.insert(1, "--no-sandbox")  # Chromium has none for the superuser; the page runs nothing
         said = _run(command, timeout)
@@ -66,11 +94,17 @@ def without_scripts(text: str) -> str:
 
 
 def _run(command: list[str], timeout: float) -> str:
-    """Run the browser to its end, which is at the latest the end of this process; returns the last line that it said."""
+    """Run the browser to its end, which is at the latest the end of this process; returns the last line that
+    it said."""
     name = Path(command[0]).name
     try:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=_lifeline(), errors="replace"
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            preexec_fn=_lifeline(),
+            errors="replace",
         )
     except OSError as error:
         raise NotPrinted(f"{name} could not be started: {error.strerror}") from error
@@ -84,7 +118,9 @@ def _run(command: list[str], timeout: float) -> str:
             process.communicate()
     lines = [line for line in (said or "").splitlines() if line.strip()]
     if process.returncode:
-        raise NotPrinted(f"{name} ended with {ending(process.returncode)}{': ' + lines[-1][-300:] if lines else ''}")
+        raise NotPrinted(
+            f"{name} ended with {ending(process.returncode)}{': ' + lines[-1][-300:] if lines else ''}"
+        )
     return lines[-1][-300:] if lines else "it said nothing"
 
 

@@ -1,4 +1,5 @@
-"""A review as PowerPoint slides: one a conclusion, text and tables native, charts as pictures with alt text, evidence in the notes."""
+"""A review as PowerPoint slides: one a conclusion, text and tables native, charts as pictures with alt text,
+evidence in the notes."""
 
 from __future__ import annotations
 
@@ -14,12 +15,12 @@ from pptx import Presentation
 from pptx.oxml import parse_xml
 from pptx.slide import Slide as Page
 
-from vmo_helpers import wording
-from vmo_helpers.review.executed import Slide
 from vmo_helpers.review.forms import native
 from vmo_helpers.review.forms.native import BAD, INK, MUTED, Box
 from vmo_helpers.review.forms.story import SUBJECTS, Chapter, Story, line, mark
-from vmo_helpers.review.stills import WIDE, raster, size, still
+from vmo_helpers.review.pages.executed import Slide
+from vmo_helpers.review.pages.stills import WIDE, raster, size, still
+from vmo_helpers.style import wording
 
 LEFT, WIDTH = 0.6, 12.13
 TOP, BOTTOM = 2.2, 6.6
@@ -54,18 +55,27 @@ class _Deck:
         self.file = Presentation()
         native.widen(self.file)
         about = self.file.core_properties
-        about.title, about.subject = f"{story.portfolio}: {story.heading}"[:250], f"Portfolio review as of {story.day}"
+        about.title, about.subject = (
+            f"{story.portfolio}: {story.heading}"[:250],
+            f"Portfolio review as of {story.day}",
+        )
         about.author = about.last_modified_by = "vmo-workbook"
-        about.created = about.modified = datetime.fromisoformat(story.as_of.replace("Z", "+00:00")).replace(tzinfo=None)
+        about.created = about.modified = datetime.fromisoformat(story.as_of.replace("Z", "+00:00")).replace(
+            tzinfo=None
+        )
         about.revision, about.language = 1, "en-GB"
         self.sections: dict[str, list[int]] = {}
 
-    def _page(self, section: str, eyebrow: list[tuple[str, str, bool]], title: str, *, hidden: bool = False) -> Page:
+    def _page(
+        self, section: str, eyebrow: list[tuple[str, str, bool]], title: str, *, hidden: bool = False
+    ) -> Page:
         """A slide with its title, what stands above it, and its number; ``eyebrow`` is text, colour, bold."""
         made: Page = self.file.slides.add_slide(self.file.slide_layouts[_TITLE_ONLY])
         native.title(made, wording.clipped(line(title), 240), Box(LEFT, 0.66, WIDTH, 1.0))
         native.text(made, "Above the title", [eyebrow], Box(LEFT, 0.34, WIDTH, 0.3), size=12)
-        about = " · ".join(filter(None, [self.story.portfolio, f"facts up to {self.story.day}", self.story.streams]))
+        about = " · ".join(
+            filter(None, [self.story.portfolio, f"facts up to {self.story.day}", self.story.streams])
+        )
         native.text(made, "Review", [[(about, MUTED, False)]], Box(LEFT, 7.08, WIDTH - 1, 0.25), size=9)
         native.number(made, Box(LEFT + WIDTH - 1, 7.08, 1, 0.25))
         self.sections.setdefault(section, []).append(made.slide_id)
@@ -76,14 +86,22 @@ class _Deck:
     def cover(self) -> None:
         """What the whole review concludes, and each deck's conclusion."""
         story = self.story
-        made = self._page("Overview", [(f"{story.portfolio} · portfolio review as of {story.day}", MUTED, False)], story.heading)
+        made = self._page(
+            "Overview",
+            [(f"{story.portfolio} · portfolio review as of {story.day}", MUTED, False)],
+            story.heading,
+        )
         top = TOP - 0.3
         if story.lede:
             top += native.lede(made, story.lede, Box(LEFT, top, WIDTH, 0.5)) + 0.25
         said = [
-            [(f"{chapter.name}  ", MUTED, False), (wording.clipped(line(chapter.headline), 200), INK, False)] for chapter in story.decks
+            [(f"{chapter.name}  ", MUTED, False), (wording.clipped(line(chapter.headline), 200), INK, False)]
+            for chapter in story.decks
         ]
-        said += [[(f"{name}  ", MUTED, False), ("There is no deck in this review", BAD, False)] for name in story.missing]
+        said += [
+            [(f"{name}  ", MUTED, False), ("There is no deck in this review", BAD, False)]
+            for name in story.missing
+        ]
         if said:
             native.text(made, "The decks", said, Box(LEFT, top, WIDTH, BOTTOM - top), size=18, after=12)
         native.notes(made, [f"{chapter.name}: {chapter.page}" for chapter in story.chapters])
@@ -105,7 +123,13 @@ class _Deck:
         asked = chapter.asked()
         native.text(made, "Asked", [[(asked["title"], INK, True)]], Box(LEFT, top, WIDTH, 0.35), size=16)
         if asked["rows"]:
-            native.table(made, asked, Box(LEFT, top + 0.42, WIDTH, 6.95 - top - 0.42), "What is asked, and why", size=11)
+            native.table(
+                made,
+                asked,
+                Box(LEFT, top + 0.42, WIDTH, 6.95 - top - 0.42),
+                "What is asked, and why",
+                size=11,
+            )
         native.notes(made, [opening["title"], opening["more_asks"]])
 
     def conclusion(self, chapter: Chapter, slide: Slide, place: str, *, hidden: bool = False) -> None:
@@ -113,16 +137,27 @@ class _Deck:
         says, sign, reasons = slide.says, mark(slide), chapter.reasons(slide)
         eyebrow = [(f"{sign['sign']} {sign['word']}", native.TONES[sign["tone"]], True)]
         eyebrow.append(
-            (f"   {chapter.name} · {place}" + (f" · {wording.clipped(line(slide.question), 120)}" if slide.question else ""), MUTED, False)
+            (
+                f"   {chapter.name} · {place}"
+                + (f" · {wording.clipped(line(slide.question), 120)}" if slide.question else ""),
+                MUTED,
+                False,
+            )
         )
         made = self._page("Appendix" if hidden else chapter.name, eyebrow, says["title"], hidden=hidden)
         if says["read"]:
             native.text(
-                made, "How to read it", [[(wording.clipped(line(says["read"]), 250), MUTED, False)]], Box(LEFT, 1.68, WIDTH, 0.5), size=12
+                made,
+                "How to read it",
+                [[(wording.clipped(line(says["read"]), 250), MUTED, False)]],
+                Box(LEFT, 1.68, WIDTH, 0.5),
+                size=12,
             )
         self._body(made, slide, reasons)
         defined = [line(says["definition"])] if says["definition"] else []
-        defined += [f"{change['label']}: {change['words']} since the last review" for change in says["changes"]]
+        defined += [
+            f"{change['label']}: {change['words']} since the last review" for change in says["changes"]
+        ]
         if defined:
             footer = wording.clipped(" · ".join(defined), 330)
             native.text(made, "Definition", [[(footer, MUTED, False)]], Box(LEFT, 6.66, WIDTH, 0.4), size=10)
@@ -139,7 +174,9 @@ class _Deck:
         picture = _picture(slide.spec, beside) if slide.spec is not None else None
         name = slide.says.get("caption") or SUBJECTS
         if picture is None:
-            shown = table or (slide.says["behind"] if slide.spec is not None and slide.says["behind"]["rows"] else None)
+            shown = table or (
+                slide.says["behind"] if slide.spec is not None and slide.says["behind"]["rows"] else None
+            )
             if shown is not None:
                 native.table(made, shown, whole, name)
             else:
@@ -151,7 +188,13 @@ class _Deck:
         elif beside.width < WIDTH:
             native.table(made, table, Box(LEFT + 7.5, TOP, WIDTH - 7.5, BOTTOM - TOP), name, size=10)
         else:
-            native.table(made, table, Box(LEFT, TOP + beside.height + 0.1, WIDTH, BOTTOM - TOP - beside.height - 0.1), name, size=9)
+            native.table(
+                made,
+                table,
+                Box(LEFT, TOP + beside.height + 0.1, WIDTH, BOTTOM - TOP - beside.height - 0.1),
+                name,
+                size=9,
+            )
 
     def bytes(self) -> bytes:
         """The file, with sections, and without the time at which it was written."""
@@ -165,17 +208,21 @@ class _Deck:
 
     def _name_sections(self) -> None:
         listed = "".join(
-            f'<p14:section name={quoteattr(native.xml(name))} id="{{{str(uuid.uuid5(uuid.NAMESPACE_URL, name)).upper()}}}"><p14:sldIdLst>'
+            f"<p14:section name={quoteattr(native.xml(name))} "
+            f'id="{{{str(uuid.uuid5(uuid.NAMESPACE_URL, name)).upper()}}}"><p14:sldIdLst>'
             + "".join(f'<p14:sldId id="{one}"/>' for one in ids)
             + "</p14:sldIdLst></p14:section>"
             for name, ids in self.sections.items()
         )
-        extension = f'<p:ext uri="{_SECTIONS}"><p14:sectionLst xmlns:p14="{_P14}">{listed}</p14:sectionLst></p:ext>'
+        extension = (
+            f'<p:ext uri="{_SECTIONS}"><p14:sectionLst xmlns:p14="{_P14}">{listed}</p14:sectionLst></p:ext>'
+        )
         self.file.part._element.append(parse_xml(f'<p:extLst xmlns:p="{_P}">{extension}</p:extLst>'))
 
 
 def _picture(spec: dict[str, Any], box: Box) -> bytes | None:
-    """The chart as PNG, laid out so wide that it fills its box: a chart's height hardly changes with its width."""
+    """The chart as PNG, laid out so wide that it fills its box: a chart's height hardly changes with its
+    width."""
     drawn = still(spec, WIDE)
     if drawn is None:
         return None
@@ -183,7 +230,8 @@ def _picture(spec: dict[str, Any], box: Box) -> bytes | None:
 
 
 def _notes(chapter: Chapter, slide: Slide, reasons: list[dict[str, Any]]) -> list[str]:
-    """The sentence in full, how to read it, the definition, the evidence of each finding, and where the rows are."""
+    """The sentence in full, how to read it, the definition, the evidence of each finding, and where the rows
+    are."""
     says = slide.says
     said = [says["title"], says["read"], says["definition"]]
     for reason in reasons:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vmo_helpers import wording
-from vmo_helpers.review import page
-from vmo_helpers.review.executed import Executed, Slide, read
-from vmo_helpers.review.index import summed_up
-from vmo_helpers.review.names import deck_name, severity_mark
+from vmo_helpers.review.pages import page
+from vmo_helpers.review.pages.executed import Executed, Slide, read
+from vmo_helpers.review.pages.index import summed_up
+from vmo_helpers.review.pages.names import deck_name, severity_mark
+from vmo_helpers.style import wording
 
 EXECUTIVE = "portfolio_review"
 SUBJECTS = "The subjects of this conclusion"
@@ -50,16 +50,36 @@ class Chapter:
 
     def asked(self) -> dict[str, Any]:
         """What is asked of the reader, as a table with a title; without rows where nothing is."""
-        opening = self.opening() or {"asks_title": "", "asks": [], "decides": False, "owners": False, "money": False}
+        opening = self.opening() or {
+            "asks_title": "",
+            "asks": [],
+            "decides": False,
+            "owners": False,
+            "money": False,
+        }
         decides, owners, money = opening.get("decides"), opening["owners"], opening["money"]
-        labels = ["What", *(["Owner"] if owners else []), "Why", *(["Cost of waiting" if decides else "At stake"] if money else [])]
+        labels = [
+            "What",
+            *(["Owner"] if owners else []),
+            "Why",
+            *(["Cost of waiting" if decides else "At stake"] if money else []),
+        ]
         rows = []
         for ask in opening["asks"]:
             owner = [ask["owner"] or "–"] if owners else []
             at_stake = [(ask["cost"] if decides else ask["money"]) or "–"] if money else []
             rows.append([ask["ask"], *owner, ask["why"] or "–", *at_stake])
-        columns = [{"label": label, "number": money and place == len(labels) - 1} for place, label in enumerate(labels)]
-        return {"title": opening["asks_title"], "columns": columns, "rows": rows, "total": len(rows), "file": None}
+        columns = [
+            {"label": label, "number": money and place == len(labels) - 1}
+            for place, label in enumerate(labels)
+        ]
+        return {
+            "title": opening["asks_title"],
+            "columns": columns,
+            "rows": rows,
+            "total": len(rows),
+            "file": None,
+        }
 
     def reasons(self, slide: Slide) -> list[dict[str, Any]]:
         """The slide's findings with what they stand on."""
@@ -93,7 +113,10 @@ class Story:
 def story(review: Path, manifest: Mapping[str, Any]) -> Story:
     """What the review in a folder tells; the executive deck comes first."""
     done = {name: state for name, state in manifest["outcome"].items() if state["status"] == "done"}
-    chapters = [Chapter(name, deck_name(name), state["page"], read(review / "notebooks" / f"{name}.ipynb")) for name, state in done.items()]
+    chapters = [
+        Chapter(name, deck_name(name), state["page"], read(review / "notebooks" / f"{name}.ipynb"))
+        for name, state in done.items()
+    ]
     chapters.sort(key=lambda chapter: chapter.notebook != EXECUTIVE)
     lead = chapters[0].deck if chapters and chapters[0].notebook == EXECUTIVE else None
     severities = [slide.says["severity"] for chapter in chapters for slide in chapter.slides]

@@ -11,8 +11,14 @@ from vmo_helpers.sample.journeys import Journey
 from vmo_helpers.sample.story import Story
 from vmo_helpers.sample.world import BOARD, END, STREAMS, WINDOW_DAY, Case
 
-LONG_AFTER_DONE = (120.0, 85.0)  # days from the last leaving of the team's states to delivery: planted from, near miss from
-STALLED_FROM, STALLED_NEAR = 500, 410  # ages; the 85 % service level expectation lies between them by construction
+LONG_AFTER_DONE = (
+    120.0,
+    85.0,
+)  # days from the last leaving of the team's states to delivery: planted from, near miss from
+STALLED_FROM, STALLED_NEAR = (
+    500,
+    410,
+)  # ages; the 85 % service level expectation lies between them by construction
 RELEASE_DAYS = 548
 HANDED_ON = (10, 7)
 
@@ -34,7 +40,8 @@ def flow_cases(story: Story) -> list[Case]:
             "flow.wait_queue",
             [state["IQ"]],
             [state["RD"], state["LE"], state["RW"]],
-            "integration test capacity was planted at a fraction of demand: over a quarter of all waiting stands in this one queue; "
+            "integration test capacity was planted at a fraction of demand: over a quarter of all "
+            "waiting stands in this one queue; "
             "the others stay under a quarter",
             details={"share_from": 0.25},
         ),
@@ -49,7 +56,8 @@ def flow_cases(story: Story) -> list[Case]:
             "flow.stalled_item",
             ids(story, [s for s, age in ages.items() if age >= STALLED_FROM]),
             ids(story, [s for s, age in ages.items() if STALLED_NEAR <= age < STALLED_FROM]),
-            "in progress for longer than 85 % of items take to finish (Kaplan–Meier, about 456 days); the near misses are 5–8 % younger",
+            "in progress for longer than 85 % of items take to finish (Kaplan–Meier, about 456 days); "
+            "the near misses are 5–8 % younger",
         ),
         Case(
             "flow.release_rhythm",
@@ -68,7 +76,8 @@ def flow_cases(story: Story) -> list[Case]:
             "flow.started_not_finished",
             ["portfolio", *sorted(STREAMS[c][0] for c, share in halves.items() if share < 0.5)],
             sorted(STREAMS[c][0] for c, share in halves.items() if 0.5 <= share <= 0.6),
-            "of the items started in the last 364 days fewer than half are finished; the near misses finished half or a little more",
+            "of the items started in the last 364 days fewer than half are finished; the near misses "
+            "finished half or a little more",
             details={"started": started, "finished_of_them": finished},
         ),
         Case(
@@ -89,7 +98,8 @@ def flow_cases(story: Story) -> list[Case]:
             "flow.blocked",
             ids(story, [s for s, row in flow.BLOCKED.items() if row[1] is None and s in ages]),
             ids(story, [s for s, row in flow.BLOCKED.items() if row[1] is not None or s not in ages]),
-            "in progress under a blocker that is still open; near misses: cleared in the last weeks, or left open on a released epic",
+            "in progress under a blocker that is still open; near misses: cleared in the last weeks, or "
+            "left open on a released epic",
         ),
         Case(
             "flow.rework",
@@ -102,7 +112,8 @@ def flow_cases(story: Story) -> list[Case]:
             "flow.reopened",
             ids(story, journeys.REOPENED),
             ids(story, journeys.WINDOW_MISSED),
-            "left class done at least once; the near misses went back from the release window, or from released to verified",
+            "left class done at least once; the near misses went back from the release window, or from "
+            "released to verified",
         ),
         Case(
             "flow.hand_offs",
@@ -122,7 +133,8 @@ def flow_cases(story: Story) -> list[Case]:
             "flow.local_optimum",
             ["Building"],
             ["Analysing", "Code review", "Integration test"],
-            "coding was planted at 32 days before November 2025 and 23 since, while the end-to-end times grew; the other working stages "
+            "coding was planted at 32 days before November 2025 and 23 since, while the end-to-end times "
+            "grew; the other working stages "
             "kept their medians",
             complete=False,
         ),
@@ -151,11 +163,17 @@ def _in_window(at: datetime | None) -> bool:
 def _by_stream(story: Story) -> tuple[dict[str, int], dict[str, int]]:
     begun = [made for made in story.journeys if _in_window(made.started)]
     started = {code: sum(made.epic.stream == code for made in begun) for code in STREAMS}
-    return started, {code: sum(made.epic.stream == code and made.finished is not None for made in begun) for code in STREAMS}
+    return started, {
+        code: sum(made.epic.stream == code and made.finished is not None for made in begun)
+        for code in STREAMS
+    }
 
 
 def _finished_in_window(story: Story) -> dict[str, int]:
-    return {code: sum(made.epic.stream == code and _in_window(made.finished) for made in story.journeys) for code in STREAMS}
+    return {
+        code: sum(made.epic.stream == code and _in_window(made.finished) for made in story.journeys)
+        for code in STREAMS
+    }
 
 
 def _age(made: Journey) -> float:

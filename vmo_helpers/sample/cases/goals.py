@@ -18,13 +18,16 @@ def goal_cases(story: Story) -> list[Case]:
         return ["|".join(sorted(goals.kr_name(code) for code in pair)) for pair in found]
 
     mapped = {"3": "L3", "2": "L2", "t": "L1", "1": "L1", "0": "L0"}
-    level = {made.epic.item_id: mapped[made.epic.goal[0]] for made in story.journeys if made.epic.goal[0] in mapped}
+    level = {
+        made.epic.item_id: mapped[made.epic.goal[0]] for made in story.journeys if made.epic.goal[0] in mapped
+    }
     return [
         Case(
             "okr.orphan_item",
             ids(story, links.ORPHANS),
             ids(story, links.NEARLY_ORPHANS),
-            "in progress, work type feature, no link to a goal whose period holds; near misses are linked through a feature, the goal "
+            "in progress, work type feature, no link to a goal whose period holds; near misses are "
+            "linked through a feature, the goal "
             "column, two days ago, or still by a second link",
             details={"level": level},
         ),
@@ -32,7 +35,8 @@ def goal_cases(story: Story) -> list[Case]:
             "okr.goal_without_work",
             krs(links.WITHOUT_WORK),
             krs(links.BARELY_WORKED),
-            "key results that no work is linked to; the near misses have exactly one link, some of them a feature's",
+            "key results that no work is linked to; the near misses have exactly one link, some of them "
+            "a feature's",
             complete=False,
         ),
         Case(
@@ -54,12 +58,19 @@ def goal_cases(story: Story) -> list[Case]:
             ids(story, links.NEARLY_MANY),
             "four key results or more on one item; the near misses three",
         ),
-        Case("okr.siloed_key_result", krs(links.SILOED), krs(links.NOT_SILOED), "served by teams of one department alone", complete=False),
+        Case(
+            "okr.siloed_key_result",
+            krs(links.SILOED),
+            krs(links.NOT_SILOED),
+            "served by teams of one department alone",
+            complete=False,
+        ),
         Case(
             "okr.conflicting_key_results",
             pairs(goals.CONFLICTS),
             pairs(goals.NO_CONFLICTS),
-            "two key results of this period want one metric to go both ways; near misses agree, are compatible, or one has ended",
+            "two key results of this period want one metric to go both ways; near misses agree, are "
+            "compatible, or one has ended",
         ),
         Case(
             "okr.stale_key_result",
@@ -71,20 +82,23 @@ def goal_cases(story: Story) -> list[Case]:
             "okr.key_result_at_risk",
             krs(goals.WILL_MISS),
             krs(goals.ON_COURSE),
-            "the straight line from the values so far ends short of the score needed; near misses end just above it",
+            "the straight line from the values so far ends short of the score needed; near misses end "
+            "just above it",
             complete=False,
         ),
         Case(
             "okr.unmeasured_key_result",
             krs(goals.UNMEASURED),
             krs(goals.BARELY_MEASURED),
-            "no value, or a column that its type needs is missing; near misses: metric alone, no baseline needed, a single check-in",
+            "no value, or a column that its type needs is missing; near misses: metric alone, no "
+            "baseline needed, a single check-in",
         ),
         Case(
             "okr.moved",
             ids(story, ["late_cutoff", "label_api", "wave_picking", "rightsize_box"]),
             ids(story, ["refund_instant", "one_tap_returns", "card_token", "click_reserve"]),
-            "delivered in the window, linked with a delta, and the key result moved since; near misses: flat, or no values before delivery",
+            "delivered in the window, linked with a delta, and the key result moved since; near misses: "
+            "flat, or no values before delivery",
             complete=False,
         ),
         Case(

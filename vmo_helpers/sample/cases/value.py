@@ -21,7 +21,8 @@ def value_cases(story: Story) -> list[Case]:
             "value.benefit_shortfall",
             [benefit for benefit, share in story.realised_share.items() if share < 0.5],
             [benefit for benefit, share in story.realised_share.items() if 0.5 <= share < 0.75],
-            "due in full, and under half of the planned money was realised; the near misses realised up to three quarters",
+            "due in full, and under half of the planned money was realised; the near misses realised up "
+            "to three quarters",
             details={"share": {benefit: round(share, 4) for benefit, share in story.realised_share.items()}},
         ),
         Case(
@@ -40,18 +41,21 @@ def value_cases(story: Story) -> list[Case]:
             "funding.guardrail",
             ["emerging", "investing"],
             ["evaluating", "extracting", "retiring"],
-            "share of the budgets of 2026 more than five points from the portfolio's own split; the near misses are within 2–4 points",
+            "share of the budgets of 2026 more than five points from the portfolio's own split; the near "
+            "misses are within 2–4 points",
         ),
         Case(
             "funding.over_budget",
             [STREAMS[c][0] for c in money.OVERSPENT],
             [STREAMS[c][0] for c in money.NEARLY_OVERSPENT],
-            "spent over 110 % of the budget of 2026 to date (ten of twelve months); the near misses spent 100–107 %",
+            "spent over 110 % of the budget of 2026 to date (ten of twelve months); the near misses "
+            "spent 100–107 %",
         ),
         Case(
             "funding.project_funded",
             ["VS-STO", "VS-SUP", "VS-DAT"],
             ["VS-PAY", "VS-C2S", "VS-LOY"],
-            "most of the money of 2026 funds projects rather than the value stream; Payments funds projects with a sixth of its own",
+            "most of the money of 2026 funds projects rather than the value stream; Payments funds "
+            "projects with a sixth of its own",
         ),
     ]

@@ -12,7 +12,9 @@ from vmo_helpers.sample.world import Case
 def watermelon_cases(story: Story) -> list[Case]:
     """Labels, suffixes, vanity metrics, drops."""
     label = {made.epic.slug: made.epic.label for made in story.journeys}
-    of = {kind: [s for s, value in label.items() if value == kind] for kind in set(label.values()) | set("WSU-")}
+    of = {
+        kind: [s for s, value in label.items() if value == kind] for kind in set(label.values()) | set("WSU-")
+    }
     modes = {benefit.slug: benefit for benefit in story.benefits}
     watch = [s for s, benefit in modes.items() if benefit.mode == "watch"]
     close = ["late_cutoff", "voucher_pool", "invoice_b2b"]
@@ -24,7 +26,8 @@ def watermelon_cases(story: Story) -> list[Case]:
             "watermelon.watermelon",
             ids(story, of["W"]),
             ids(story, [*close, *watch, *of.get("RT", [])]),
-            "reported green while the outcome stays under 80 % of plan; near misses: 84–86 % of plan, too noisy to call, or red inside but "
+            "reported green while the outcome stays under 80 % of plan; near misses: 84–86 % of plan, "
+            "too noisy to call, or red inside but "
             "not reported green",
             details={"attainment": {story.items[s]: modes[s].attainment for s in of["W"]}},
         ),
@@ -32,7 +35,8 @@ def watermelon_cases(story: Story) -> list[Case]:
             "watermelon.board",
             ids(story, [s for s in of["W"] if s != "cross_border_at"]),
             ids(story, ["cross_border_at", *watch]),
-            "red now and a month ago; cross-border had too few observations a month ago, the watched ones are too noisy",
+            "red now and a month ago; cross-border had too few observations a month ago, the watched "
+            "ones are too noisy",
         ),
         Case(
             "watermelon.watch",
@@ -44,12 +48,17 @@ def watermelon_cases(story: Story) -> list[Case]:
             "watermelon.unknown_inside",
             ids(story, of["U"]),
             ids(story, of.get("GU", [])),
-            "reported (or delivered) green and nothing that tests it; the near misses have a test that is not yet due",
+            "reported (or delivered) green and nothing that tests it; the near misses have a test that "
+            "is not yet due",
         ),
         Case(
             "watermelon.not_assessable",
             sorted(benefit.benefit_id for benefit in missing),
-            sorted(benefit.benefit_id for benefit in story.benefits if benefit.baseline == 0 or benefit.mode == "few"),
+            sorted(
+                benefit.benefit_id
+                for benefit in story.benefits
+                if benefit.baseline == 0 or benefit.mode == "few"
+            ),
             "an element of the test is missing; a baseline of zero is not",
             details={"missing": {benefit.benefit_id: b.MISSING[benefit.mode] for benefit in missing}},
         ),
@@ -73,7 +82,8 @@ def watermelon_cases(story: Story) -> list[Case]:
                 ],
             ),
             "delivered for under 75 % of the first planned cost, or with under 75 % of the planned scope; "
-            "near misses at 76–80 %, one whose books begin late, one measured against a plan that was raised later",
+            "near misses at 76–80 %, one whose books begin late, one measured against a plan that was "
+            "raised later",
             details={
                 "cost": {story.items[s]: x for s, x in money.SPENT.items() if s in story.items},
                 "scope": {story.items[s]: x for s, (_, x) in plans.SCOPE.items() if s in story.items},
@@ -83,7 +93,8 @@ def watermelon_cases(story: Story) -> list[Case]:
             "watermelon.self_contradicting",
             ids(story, status.CONTRADICTED),
             ids(story, [*status.CONTRADICTED_BEFORE, "fraud_score", "recommend_home"]),
-            "the last report is green over all with a sub-rating of amber or red; near misses said so one report earlier, or are not green",
+            "the last report is green over all with a sub-rating of amber or red; near misses said so "
+            "one report earlier, or are not green",
         ),
         Case(
             "watermelon.stale_status",
@@ -107,13 +118,15 @@ def watermelon_cases(story: Story) -> list[Case]:
             "watermelon.opinion_only",
             ids(story, value.OPINION_ONLY),
             ids(story, value.NEARLY_OPINION),
-            "80 % or more of the planned business value scored as achieved, outcome red; the near misses scored 75–78 %",
+            "80 % or more of the planned business value scored as achieved, outcome red; the near misses "
+            "scored 75–78 %",
         ),
         Case(
             "watermelon.frozen",
             ids(story, ["offers_ai", "markdown_engine", "points_expiry"]),
             ids(story, ["consent_hub", "demand_sensing", "fraud_score", "partner_points"]),
-            "moved on the board in the last 42 days, while nobody read its metric (or its key result): near misses were read 40 days ago, "
+            "moved on the board in the last 42 days, while nobody read its metric (or its key result): "
+            "near misses were read 40 days ago, "
             "did not move, or have a key result that was read",
             complete=False,
         ),
@@ -127,20 +140,25 @@ def watermelon_cases(story: Story) -> list[Case]:
         Case(
             "watermelon.delivery_contradicts",
             ids(story, ["refund_instant", "pallet_tracking", "chargeback"]),
-            ids(story, ["vendor_scorecard", "click_reserve", "one_tap_returns", "invoice_b2b", "demand_sensing"]),
+            ids(
+                story,
+                ["vendor_scorecard", "click_reserve", "one_tap_returns", "invoice_b2b", "demand_sensing"],
+            ),
             "reported green, while first planned end + 182 days or first planned cost × 1.1 were overrun",
         ),
         Case(
             "watermelon.vanity_metric",
             known(story, metrics.VANITY),
             known(story, metrics.WITH_OUTCOME),
-            "output or activity without an outcome beside it, banned, velocity or utilisation; the near misses stand beside an outcome",
+            "output or activity without an outcome beside it, banned, velocity or utilisation; the near "
+            "misses stand beside an outcome",
         ),
         Case(
             "watermelon.usage_drop",
             known(story, metrics.USAGE_DROPS),
             known(story, metrics.USAGE_HELD),
-            "three readings far below the metric's own noise; near misses: one, two, three within the noise, or meant to fall",
+            "three readings far below the metric's own noise; near misses: one, two, three within the "
+            "noise, or meant to fall",
         ),
         Case(
             "watermelon.satisfaction_drop",
@@ -152,7 +170,8 @@ def watermelon_cases(story: Story) -> list[Case]:
             "watermelon.fake_agility",
             ["project_funding", "annual_cadence", "approval_waits"],
             ["large_batches", "upfront_time", "release_trains"],
-            "signs planted in budgets and gates; epics hold four to six features and spend little time before building",
+            "signs planted in budgets and gates; epics hold four to six features and spend little time "
+            "before building",
             complete=False,
         ),
     ]

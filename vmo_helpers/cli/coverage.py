@@ -1,0 +1,86 @@
+"""What a portfolio holds and what it lacks, notebook by notebook: the text behind ``vmo check``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from vmo_helpers.contract.problems import InputProblems, counted, listed
+from vmo_helpers.contract.schema import TABLES
+from vmo_helpers.decks import NEEDS
+from vmo_helpers.portfolio import Note, Portfolio
+from vmo_helpers.portfolio.latest import latest_fact
+
+_HEADINGS = {
+    "left_out": "Left out",
+    "unknown_column": "Columns that the contract does not know (they pass through)",
+    "assumed": "Assumed",
+    "warning": "Warnings",
+    "ignored": "Ignored",
+}
+
+
+def check_report(portfolio: Portfolio, notebooks: Collection[str]) -> str:
+    """What is there, what is missing, what each of these notebooks can say, and all that a reader should know
+    of the data."""
+    parts = [_opening(portfolio), _tables(portfolio), _notebooks(portfolio, notebooks)]
+    parts += [_notes(heading, portfolio.notes, kind) for kind, heading in _HEADINGS.items()]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def usable(portfolio: Portfolio) -> dict[str, bool]:
+    """Notebook → whether the tables that it needs at the least have rows."""
+    return {name: portfolio.has(*needs.least) for name, needs in NEEDS.items()}
+
+
+def _opening(portfolio: Portfolio) -> str:
+    settings = portfolio.settings
+    items = portfolio.tables["work_items"]
+    reviewed = int(items["level"].eq(settings.review_level).sum())
+    lines = [
+        f"{settings.name}: {counted(len(items), 'work item')}, {reviewed:,} of them at the review level "
+        f"“{settings.review_level}”",
+        f"Times without an offset are in {settings.timezone}, money is in {settings.currency}.",
+    ]
+    try:
+        lines.append(f"The latest fact is {latest_fact(portfolio)}: a review without --as-of is as of then.")
+    except InputProblems as problems:
+        lines += [str(problem) for problem in problems.problems]
+    return "\n".join(lines)
+
+
+def _tables(portfolio: Portfolio) -> str:
+    present = [name for name in TABLES if portfolio.has(name)]
+    lines = ["Tables"]
+    for name in present:
+        frame = portfolio.tables[name]
+        empty = [column for column in TABLES[name].names if frame[column].isna().all()]
+        lines.append(
+            f"  {name:<16}{counted(len(frame), 'row'):>16}"
+            + (f"   without {listed(empty, 30)}" if empty else "")
+        )
+    absent = [name for name in TABLES if name not in present]
+    return "\n".join([*lines, *([f"  Not there, or without rows: {', '.join(absent)}"] if absent else [])])
+
+
+def _notebooks(portfolio: Portfolio, there: Collection[str]) -> str:
+    lines = ["Notebooks"]
+    for name, needs in ((name, needs) for name, needs in NEEDS.items() if name in there):
+        lacking = [table for table in needs.least if not portfolio.has(table)]
+        better = [table for table in needs.better if not portfolio.has(table)]
+        told = f"has nothing to say without {', '.join(lacking)}" if lacking else "can run"
+        more = f"; would say more with {', '.join(better)}" if better and not lacking else ""
+        lines.append(f"  {name:<20}{told}{more}")
+    return "\n".join(lines)
+
+
+def _notes(heading: str, notes: Iterable[Note], kind: str) -> str:
+    lines = []
+    for note in notes:
+        if note.kind == kind:
+            shown = ", ".join(f"{row:,}" for row in note.rows)
+            more = f" … and {note.count - len(note.rows):,} more" if note.count > len(note.rows) else ""
+            lines.append(
+                f"  {note.sentence}"
+                + (f" (row{'' if note.count == 1 else 's'} {shown}{more})" if note.rows else "")
+            )
+    return "\n".join([heading, *lines]) if lines else ""

@@ -1,0 +1,11 @@
+"""The contract's tables by name; ``docs/data.md`` explains them, the room ``tables`` holds frames to them."""
+
+from __future__ import annotations
+
+from vmo_helpers.contract.columns import Column, Kind, Table
+from vmo_helpers.contract.value import VALUE
+from vmo_helpers.contract.work import WORK
+
+__all__ = ["TABLES", "Column", "Kind", "Table"]
+
+TABLES: dict[str, Table] = {table.name: table for table in (*WORK, *VALUE)}

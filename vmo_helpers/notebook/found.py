@@ -1,0 +1,212 @@
+"""What the other notebooks found, read from the folder of a review: figures, findings, what became of each
+notebook, earlier reviews."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from vmo_helpers.measures import changes
+from vmo_helpers.results.parts import DECK_NAMES
+
+LEADING = ("flow.lead_time_p85_days", "watermelon.count", "okr.top_three_share", "value.benefit_realisation")
+"""The figures of the executive page's tiles, in their order."""
+_DECKS = {
+    "flow": "flow_analysis",
+    "watermelon": "watermelon_metrics",
+    "okr": "okr_alignment",
+    "value": "value_and_funding",
+}
+_UNITS = {"flow.lead_time_p85_days": "days", "watermelon.count": "items"}
+FIGURES, FINDINGS, OUTCOME, HISTORY = "figures.json", "findings.json", "outcome.json", "history.json"
+_OWN = ("decisions.", "changes.", "value.late_decision")
+_FINDING = [
+    "id",
+    "rule",
+    "subject",
+    "severity",
+    "sentence",
+    "value",
+    "unit",
+    "n",
+    "money",
+    "missing",
+    "clears_when",
+    "details",
+    "first_seen",
+    "deck",
+    "slide",
+]
+_TOLD = ["id", "rule", "subject", "sentence", "deck", "money", "severity"]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A review so far. ``findings`` and ``figures``: a row each; ``notebooks``: name, status, page, why,
+    last_good, last_day.
+
+    ``reviews`` are the earlier ones, oldest first (name, day, done); ``past_findings`` and ``past_figures``
+    hold a list by review. ``as_of``, ``portfolio``, ``from_day`` and ``streams`` are None or empty where the
+    folder does not say.
+    """
+
+    findings: pd.DataFrame
+    figures: pd.DataFrame
+    notebooks: pd.DataFrame
+    reviews: pd.DataFrame
+    past_findings: pd.DataFrame
+    past_figures: pd.DataFrame
+    entries: dict[str, dict[str, Any]]
+    portfolio: str | None = None
+    as_of: str | None = None
+    as_of_day: str | None = None
+    from_day: str | None = None
+    streams: tuple[str, ...] = ()
+
+    @property
+    def done(self) -> frozenset[str]:
+        """The notebooks that ran."""
+        return frozenset(self.notebooks.loc[self.notebooks["status"].eq("done"), "name"])
+
+    @property
+    def day_before(self) -> str | None:
+        """The as-of day of the review before."""
+        return None if self.reviews.empty else str(self.reviews["day"].iloc[-1])
+
+    @property
+    def failed(self) -> frozenset[str]:
+        """The notebooks that ought to have run."""
+        return frozenset(self.notebooks["name"]) - self.done
+
+    @property
+    def deck_names(self) -> dict[str, str]:
+        """What a reader calls each notebook's deck."""
+        return {name: DECK_NAMES.get(name, name.replace("_", " ")) for name in self.notebooks["name"]}
+
+    @property
+    def tiles(self) -> list[str]:
+        """The leading figures that this review has; one whose notebook failed is among them, unknown. Others
+        leave no empty place."""
+        return [key for key in LEADING if key in self.entries or _DECKS[key.partition(".")[0]] in self.failed]
+
+    @property
+    def cited(self) -> dict[str, dict[str, Any]]:
+        """The entries of ``figures.json``, and of each leading figure whose notebook failed that it is
+        unknown, with its last value."""
+        lists = dict(zip(self.past_figures["key"], self.past_figures["values"], strict=True))
+        missing = {
+            key: {
+                "value": None,
+                "unit": _UNITS.get(key, "share"),
+                "n": 0,
+                "from": self.from_day,
+                "to": self.as_of_day,
+                "definition": "",
+                "why": f"the {DECK_NAMES[_DECKS[key.partition('.')[0]]]} deck failed in this review",
+                "previous": (lists.get(key) or [None])[-1],
+            }
+            for key in self.tiles
+            if key not in self.entries
+        }
+        return {**self.entries, **missing}
+
+    def trends(self, day: str) -> dict[str, pd.Series]:
+        """Each figure over the reviews, this one last."""
+        keys = [*self.figures["key"], *(key for key in self.tiles if key not in self.entries)]
+        return {key: changes.trend(key, self.figures, self.past_figures, self.reviews, day) for key in keys}
+
+    def check(self, portfolio: str, day: str, streams: Sequence[str]) -> None:
+        """Raises ValueError where the review is about another portfolio, day or choice of streams than the
+        data that were opened."""
+        said = [
+            f"{what}: the review says {theirs}, the data {ours}"
+            for what, theirs, ours in (
+                ("portfolio", self.portfolio, portfolio),
+                ("as-of", self.as_of_day, day),
+                ("streams", sorted(self.streams), sorted(streams)),
+            )
+            if theirs is not None and theirs != ours
+        ]
+        if said:
+            raise ValueError(
+                f"the review that is to be summed up is of something else than the data ({'; '.join(said)})"
+            )
+
+
+def found_in(review: str | Path) -> Found:
+    """Read the folder of a review; what is not in it is empty. Raises ValueError where there is no such
+    folder, or a file is no JSON.
+
+    Figures and findings of portfolio_review itself are left out, so that a finished review may be summed up
+    again.
+    """
+    folder = Path(review)
+    if not folder.is_dir():
+        raise ValueError(
+            f"there is no review at {folder.name!r}: give the folder that holds {FIGURES} and {FINDINGS}"
+        )
+    figures = {key: entry for key, entry in _json(folder / FIGURES, {}).items() if not key.startswith(_OWN)}
+    findings = [entry for entry in _json(folder / FINDINGS, []) if not entry["rule"].startswith(_OWN)]
+    outcome = _json(folder / OUTCOME, {})
+    history = _json(folder / HISTORY, {})
+    decks = sorted({entry["deck"] for entry in findings if entry.get("deck")})
+    states = outcome.get("notebooks", {name: {"status": "done", "page": f"{name}.html"} for name in decks})
+    days = [entry["to"] for entry in figures.values() if entry.get("to")]
+    return Found(
+        findings=pd.DataFrame(
+            [{name: entry.get(name) for name in _FINDING} for entry in findings], columns=_FINDING
+        ),
+        figures=pd.DataFrame(
+            [
+                {"key": key, **{name: entry.get(name) for name in ("value", "unit", "n")}}
+                for key, entry in figures.items()
+            ],
+            columns=["key", "value", "unit", "n"],
+        ),
+        notebooks=pd.DataFrame(
+            [_notebook(name, state) for name, state in states.items()],
+            columns=["name", "status", "page", "why", "last_good", "last_day"],
+        ),
+        reviews=pd.DataFrame(history.get("reviews", []), columns=["name", "day", "done"]),
+        past_findings=_past(history),
+        past_figures=pd.DataFrame(list(history.get("figures", {}).items()), columns=["key", "values"]),
+        entries=figures,
+        portfolio=outcome.get("portfolio"),
+        as_of=outcome.get("as_of"),
+        as_of_day=outcome.get("as_of_day", max(days, default=None)),
+        from_day=outcome.get("from_day"),
+        streams=tuple(outcome.get("streams", ())),
+    )
+
+
+def _notebook(name: str, state: dict[str, Any]) -> dict[str, Any]:
+    last = state.get("last_good") or {}
+    return {
+        "name": name,
+        "status": state["status"],
+        "page": state.get("page"),
+        "why": state.get("why"),
+        "last_good": last.get("link"),
+        "last_day": last.get("as_of_day"),
+    }
+
+
+def _past(history: dict[str, Any]) -> pd.DataFrame:
+    told = [
+        {"id": key, **entry} for key, entry in history.get("findings", {}).items() if not key.startswith(_OWN)
+    ]
+    return pd.DataFrame([{name: entry.get(name) for name in _TOLD} for entry in told], columns=_TOLD)
+
+
+def _json(path: Path, empty: Any) -> Any:
+    if not path.is_file():
+        return empty
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path.name} of the review cannot be read: {error}") from error

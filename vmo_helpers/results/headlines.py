@@ -1,0 +1,181 @@
+"""What each headline number is called, which way is better, and how its change is said. One row of
+``HEADLINES`` a figure.
+
+The keys are those of ``figures.json``. A key without a row still works: it is called by its own words and no
+direction is taken to be better.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vmo_helpers.style.wording import days, known, money, number, points
+
+
+class Better(StrEnum):
+    """The direction in which a figure improves."""
+
+    LOWER = "lower"
+    HIGHER = "higher"
+    NEITHER = "neither"
+
+
+class Tone(StrEnum):
+    """What a change means for the reader; ``NONE`` where nothing is known to compare with."""
+
+    GOOD = "good"
+    BAD = "bad"
+    NEUTRAL = "neutral"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Headline:
+    """``label`` names the figure, ``note`` says in a line what it tells; ``rise`` and ``fall`` are the words
+    of a change.
+
+    Where rise or fall are words that judge by themselves (slower, older), ``judges`` is True and no "better"
+    or "worse" is added. ``of`` names the figure that this one is a part of: "7 of 22".
+    """
+
+    label: str
+    better: Better = Better.NEITHER
+    note: str = ""
+    rise: str = ""
+    fall: str = ""
+    judges: bool = False
+    of: str | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """The difference to the review before: ``words`` start with an arrow, ``tone`` says whether it is
+    good."""
+
+    words: str
+    tone: Tone
+
+
+_LOW, _HIGH = Better.LOWER, Better.HIGHER
+
+
+def _count(label: str, better: Better = Better.NEITHER, note: str = "", of: str | None = None) -> Headline:
+    return Headline(label, better, note, "more", "fewer", of=of)
+
+
+def _slower(label: str, note: str = "") -> Headline:
+    return Headline(label, _LOW, note, "slower", "faster", judges=True)
+
+
+HEADLINES: dict[str, Headline] = {
+    "flow.items": _count("Items known"),
+    "flow.finished": _count("Finished", _HIGH, "in the window"),
+    "flow.started": _count("Started", note="in the window"),
+    "flow.started_unfinished": _count(
+        "Started, not finished", _LOW, "of those started, given up ones included", of="flow.started"
+    ),
+    "flow.wip": _count("In progress", _LOW, "started, neither finished nor cancelled"),
+    "flow.lead_time_p50_days": _slower(
+        "Lead time to value, median", "half of what is asked for reaches the customer within this"
+    ),
+    "flow.lead_time_p85_days": _slower(
+        "Lead time to value", "85 % of what is asked for reaches the customer within this"
+    ),
+    "flow.cycle_time_p50_days": _slower("Cycle time, median", "half of the work finished within this"),
+    "flow.cycle_time_p85_days": _slower("Cycle time", "85 % of the work finished within this"),
+    "flow.flow_efficiency": Headline(
+        "Flow efficiency", _HIGH, "share of the time in which somebody works on it"
+    ),
+    "flow.flow_efficiency_median": Headline("Flow efficiency, median item", _HIGH),
+    "flow.throughput_per_week": Headline("Throughput", _HIGH, "finished in a whole week", "more", "less"),
+    "flow.age_p85_days": Headline(
+        "Age of work in progress", _LOW, "85 % of open work is younger", "older", "younger", judges=True
+    ),
+    "flow.reopened_items": _count("Reopened", _LOW, "of the finished", of="flow.finished"),
+    "flow.wait_days": Headline("Days waited", _LOW, "by all items in the window", "more", "less"),
+    "watermelon.green": _count("Reported green"),
+    "watermelon.count": _count("Watermelons", _LOW, "reported green, red inside", of="watermelon.green"),
+    "watermelon.board": _count("Watermelons for the board", _LOW, "red inside now and a month ago"),
+    "watermelon.watch": _count("Greens to watch", _LOW),
+    "watermelon.unknown_inside": _count(
+        "Greens that cannot be tested", _LOW, "no outcome, target or date", of="watermelon.green"
+    ),
+    "watermelon.not_yet_due": _count("Greens not yet due"),
+    "watermelon.shrunk": _count("Shrunk", _LOW, "delivered well under plan"),
+    "watermelon.self_contradicting": _count(
+        "Contradict themselves", _LOW, "green over an amber or red rating"
+    ),
+    "watermelon.vanity_metrics": _count("Vanity metrics", _LOW),
+    "okr.top_three_share": Headline("Serve a top-three goal", _HIGH, "of the work in progress"),
+    "okr.items_short": _count("Items short of the line", _LOW),
+    "okr.linked_share": Headline("Linked to a goal", _HIGH),
+    "okr.key_result_share": Headline("Linked to a top-three key result", _HIGH),
+    "okr.contribution_share": Headline("With a stated contribution", _HIGH),
+    "okr.moved_share": Headline("Moved their key result", _HIGH, "of the delivered"),
+    "okr.orphan_items": _count("Items that serve no goal", _LOW),
+    "okr.goals_without_work": _count("Goals without work", _LOW),
+    "okr.effective_goals": Headline(
+        "Effective goals", note="how many goals the links really spread over", rise="more", fall="fewer"
+    ),
+    "okr.key_results_at_risk": _count("Key results at risk", _LOW),
+    "okr.stale_key_results": _count("Stale key results", _LOW, "without a check-in when one was due"),
+    "decisions.open": _count("Decisions open", _LOW, "asked for and not decided"),
+    "decisions.late": _count("Decisions not carried through", _LOW, "decided, due and not done"),
+    "decisions.carried_through_share": Headline("Decisions carried through", _HIGH, "of those that are due"),
+    "decisions.delay_p50_days": _slower("Delay of decision, median", "from the question to the decision"),
+    "value.benefit_realisation": Headline("Benefits realised", _HIGH, "of what was planned to date"),
+    "value.business_value_delivered": Headline("Business value delivered", _HIGH, "of what was planned"),
+    "value.nps": Headline("Net promoter score", _HIGH),
+    "value.benefit_at_risk": Headline("Benefit at risk", _LOW, rise="more", fall="less"),
+    "funding.value_stream_share": Headline(
+        "Money that funds value streams", _HIGH, "the rest funds projects"
+    ),
+    "funding.unaligned_spend": Headline("Spend that serves no goal", _LOW, rise="more", fall="less"),
+}
+_WEIGHED = {"_by_spend": "by spend", "_by_planned_cost": "by planned cost"}
+
+
+def headline_of(key: str) -> Headline:
+    """The row of a figure; a weighed variant (``…_by_spend``) follows its count, an unknown key its own
+    words."""
+    if key in HEADLINES:
+        return HEADLINES[key]
+    for suffix, words in _WEIGHED.items():
+        if key.endswith(suffix) and (row := HEADLINES.get(key.removesuffix(suffix))):
+            return Headline(f"{row.label}, {words}", row.better, row.note, row.rise, row.fall, row.judges)
+    name = key.rpartition(".")[2].replace("_", " ")
+    return Headline(name[:1].upper() + name[1:])
+
+
+def change(key: str, now: float | None, before: float | None, unit: str, currency: str = "") -> Change | None:
+    """How a figure moved: ``▲ 18 days slower`` is bad, ``▲ 6 points, better`` is good; None when either is
+    unknown."""
+    if not known(now) or not known(before):
+        return None
+    assert now is not None and before is not None
+    difference = float(now) - float(before)
+    size = _size(abs(difference), unit, currency)
+    if difference == 0 or size.startswith("0 ") or size in {"0", "under a minute"}:
+        return Change("unchanged", Tone.NEUTRAL)
+    row = headline_of(key)
+    rose = difference > 0
+    words = f"{'▲' if rose else '▼'} {size} {row.rise if rose else row.fall}".rstrip()
+    if row.better is Better.NEITHER:
+        return Change(words, Tone.NEUTRAL)
+    good = rose is (row.better is Better.HIGHER)
+    return Change(
+        words if row.judges else f"{words}, {'better' if good else 'worse'}", Tone.GOOD if good else Tone.BAD
+    )
+
+
+def _size(difference: float, unit: str, currency: str) -> str:
+    if unit == "days":
+        return days(difference)
+    if unit == "share":
+        return points(difference)
+    if unit == "money":
+        return money(difference, currency)
+    if unit == "per_week":
+        return f"{number(difference)} a week"
+    return number(difference)

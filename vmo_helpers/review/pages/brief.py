@@ -1,0 +1,43 @@
+"""The first part of the executive page, for its template."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from vmo_helpers.review.pages.sparkline import tiles
+from vmo_helpers.style import wording
+
+
+def brief(
+    part: Mapping[str, Any], anchors: Mapping[str, str], pages: Collection[str | None]
+) -> dict[str, Any]:
+    """The conclusion, the decisions asked today, the tiles and what could not be seen.
+
+    ``pages`` are the files of the review's decks: a decision leads to the slide that answers "why?" where its
+    deck is among them, or to one of this page (``anchors``, by finding).
+    """
+    asks = part["asks"]
+    more = part["more_asks"]
+    return {
+        "decides": True,
+        "title": part["title"],
+        "lede": part["lede"],
+        "tiles": tiles(part["tiles"]),
+        "unseen": part["unseen"],
+        "asks": [{**ask, "href": _way(ask, anchors, pages)} for ask in asks],
+        "asks_title": "Decisions asked today" if asks else "No decision is asked today",
+        "rule": part["rule"],
+        "more_asks": f"{wording.counted(more, 'subject')} more could be asked about; the decks name them."
+        if more
+        else "",
+        "owners": True,
+        "money": any(ask["money"] is not None for ask in asks),
+    }
+
+
+def _way(ask: Mapping[str, Any], anchors: Mapping[str, str], pages: Collection[str | None]) -> str | None:
+    if ask["page"] in pages:
+        return f"{ask['page']}#{ask['anchor']}" if ask["anchor"] else str(ask["page"])
+    anchor = anchors.get(ask["finding"])
+    return f"#{anchor}" if anchor else None

@@ -1,0 +1,1 @@
+"""How a notebook comes to be run: the data taken in, kernels, workers, jobs, signals."""

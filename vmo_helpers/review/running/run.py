@@ -1,0 +1,219 @@
+"""One notebook through papermill, made strict: parameters checked before, every cell completed after, the
+file whole or not there."""
+
+from __future__ import annotations
+
+import ast
+import json
+import keyword
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from vmo_helpers.review.errors import DISK_REFUSALS, Refused, nearest
+from vmo_helpers.review.plan import Notebook
+from vmo_helpers.review.shelf import folders
+
+TAG = "parameters"
+KERNEL = "python3"
+OUTPUT_WAIT_SECONDS = 30  # nbclient's 4 are too few for a large deck on a busy machine
+UNDER_WAY = "{the cell under way}"
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_ERRNO = re.compile(r"\[Errno (\d+)\]")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a notebook. ``why`` is None when it is done; ``errno`` is set where the system refused
+    to write.
+
+    ``started`` is False when no kernel could be had for it, so that another kind of kernel may be tried.
+    """
+
+    name: str
+    executed: str | None
+    why: str | None = None
+    errno: int | None = None
+    started: bool = True
+
+    @property
+    def done(self) -> bool:
+        return self.why is None
+
+
+def declared_parameters(notebook: Notebook) -> dict[str, Any]:
+    """The names and defaults that the cell tagged ``parameters`` assigns.
+
+    Raises Refused when there is not exactly one such cell, or when it holds anything but names and literals:
+    papermill's own reader misses annotations, dates and values with "=" in them, so the cell is parsed as
+    Python.
+    """
+    tagged = [
+        cell
+        for cell in notebook.cells()
+        if cell["cell_type"] == "code" and TAG in cell.get("metadata", {}).get("tags", [])
+    ]
+    if len(tagged) != 1:
+        found = "no cell" if not tagged else f"{len(tagged)} cells"
+        raise Refused(
+            f"{notebook.path.name} has {found} tagged {TAG!r}; exactly one is needed, or its parameters "
+            "would be ignored"
+        )
+    source = "".join(tagged[0]["source"])
+    try:
+        return dict(_assignment(statement) for statement in ast.parse(source).body)
+    except (SyntaxError, ValueError) as error:
+        raise Refused(
+            f"the cell tagged {TAG!r} of {notebook.path.name} may only give names literal values: {error}"
+        ) from error
+
+
+def _assignment(statement: ast.stmt) -> tuple[str, Any]:
+    match statement:
+        case (
+            ast.Assign(targets=[ast.Name(id=name)], value=value)
+            | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+        ):
+            return name, ast.literal_eval(value)
+    raise ValueError(f"line {statement.lineno} reads {ast.unparse(statement)!r}")
+
+
+def check_parameters(notebook: Notebook, given: Iterable[str]) -> None:
+    """Refuse a name that the notebook does not declare (with the nearest that it does) or that is no
+    identifier.
+
+    A parameter's name becomes code in the notebook, so nothing but a plain identifier may pass.
+    """
+    declared = declared_parameters(notebook)
+    problems = []
+    for name in given:
+        if not name.isidentifier() or keyword.iskeyword(name):
+            problems.append(f"{name!r} is no name for a parameter")
+        elif name not in declared:
+            problems.append(f"{notebook.name} knows no parameter {name!r}{nearest(name, declared)}")
+    if problems:
+        raise Refused("; ".join(problems))
+
+
+def execute(
+    notebook: Notebook,
+    folder: Path,
+    parameters: Mapping[str, Any],
+    *,
+    timeout: float,
+    start_wait: float,
+    kernels: type,
+) -> Outcome:
+    """Run a notebook and keep what came of it in ``folder``: ``<name>.ipynb`` when every cell completed, else
+    ``<name>.failed.ipynb``.
+
+    ``timeout`` is seconds a cell, ``start_wait`` seconds for the kernel to answer, ``kernels`` the class of
+    the kernel manager. Changes the working directory of the process while it runs (papermill does), so two
+    notebooks need two processes. Raises Refused for parameters that the notebook does not declare, OSError
+    when the folder cannot be written; everything else that goes wrong is an Outcome with its reason.
+    """
+    check_parameters(notebook, parameters)
+    executed, why = _run(notebook, parameters, timeout=timeout, start_wait=start_wait, kernels=kernels)
+    begun = [
+        cell
+        for cell in executed.cells
+        if cell.cell_type == "code" and cell.metadata["papermill"].get("start_time")
+    ]
+    if not begun:
+        return Outcome(notebook.name, None, why or "it has no cell to run", started=False)
+    why = why and why.replace(UNDER_WAY, _cell(begun[-1].source))
+    kept = folder / f"{notebook.name}{'.failed' if why else ''}.ipynb"
+    folders.replace(
+        kept, _without_secret(json.dumps(executed, ensure_ascii=False, sort_keys=True), parameters) + "\n"
+    )
+    return Outcome(notebook.name, str(kept), why, _refusal(executed))
+
+
+def _run(
+    notebook: Notebook, parameters: Mapping[str, Any], *, timeout: float, start_wait: float, kernels: type
+) -> tuple[Any, str | None]:
+    """The notebook as far as it was executed, and why it is not done (or None).
+
+    In papermill's own steps, not by its ``execute_notebook``: that writes the file twice a cell, which costs
+    more than many a cell does, and hands nothing back when the kernel dies.
+    """
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.engines import papermill_engines
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+    from papermill.utils import chdir
+
+    blank = load_notebook_node(str(notebook.path))
+    executed = parameterize_notebook(blank, dict(parameters), kernel_name=KERNEL, language="python")
+    try:
+        with chdir(notebook.path.parent):
+            papermill_engines.execute_notebook_with_engine(
+                None,
+                executed,
+                KERNEL,
+                output_path=None,
+                progress_bar=False,
+                kernel_manager_class=kernels,
+                shutdown_kernel="immediate",
+                start_timeout=max(1, round(start_wait)),
+                execution_timeout=max(1, round(timeout)),
+                iopub_timeout=OUTPUT_WAIT_SECONDS,
+            )
+    except CellTimeoutError:
+        return executed, f"{UNDER_WAY} ran longer than {timeout:g} s"
+    except DeadKernelError:
+        return executed, f"the kernel died in {UNDER_WAY}"
+    except (
+        RuntimeError,
+        ConnectionError,
+        TimeoutError,
+    ) as error:  # nbclient's own: the kernel did not start or did not answer
+        return executed, f"the kernel could not be used: {error}"
+    return executed, incomplete(executed)
+
+
+def incomplete(executed: Any) -> str | None:
+    """Why an executed notebook cannot be trusted, or None: papermill calls one that ended early with
+    sys.exit(0) a success."""
+    for cell in executed.cells:
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        for output in _errors(cell):
+            text = _ANSI.sub("", f"{output.ename}: {output.evalue}" if output.evalue else output.ename)
+            return (
+                f"{_cell(cell.source)} "
+                f"{'ended the notebook with' if output.ename == 'SystemExit' else 'raised'} {text}"
+            )
+        state = cell.metadata.get("papermill", {})
+        if state.get("status") != "completed" or state.get("exception") or cell.execution_count is None:
+            return f"{_cell(cell.source)} was not completed"
+    return None
+
+
+def _errors(cell: Any) -> list[Any]:
+    return [output for output in cell.outputs if output.output_type == "error"]
+
+
+def _cell(source: str) -> str:
+    first = next((line.strip() for line in source.splitlines() if line.strip()), "")
+    return f"the cell “{first[:60]}…”" if len(first) > 60 else f"the cell “{first}”"
+
+
+def _without_secret(text: str, parameters: Mapping[str, Any]) -> str:
+    """A database URL may hold a password, and papermill writes parameters into the notebook; a shelf is no
+    place for one."""
+    url = parameters.get("data")
+    password = urlsplit(url).password if isinstance(url, str) and "://" in url else None
+    return text.replace(f":{password}@", ":…@") if password else text
+
+
+def _refusal(executed: Any) -> int | None:
+    """The system's error number where a cell failed because the disk would not take what it wrote."""
+    for output in (output for cell in executed.cells if cell.cell_type == "code" for output in _errors(cell)):
+        match = _ERRNO.match(output.evalue or "")
+        if match and output.ename.endswith("Error") and int(match[1]) in DISK_REFUSALS:
+            return int(match[1])
+    return None

@@ -1,0 +1,75 @@
+"""The run's end of the kernel server: started before anything else, so that its imports and the data cost no
+waiting."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from vmo_helpers.review.running import lifeline
+
+
+class KernelServer:
+    """Takes the data in and forks kernels. Where the system cannot fork, ``socket`` is None and it only takes
+    the data in."""
+
+    def __init__(
+        self,
+        scratch: Path,
+        request: Mapping[str, Any],
+        modules: Sequence[str],
+        environment: Mapping[str, str],
+    ) -> None:
+        self.socket = scratch / "server" if lifeline.FORKS else None
+        self.log = scratch / "server.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                lifeline.python_command("vmo_helpers.review.running.kernel_server:serve"),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=dict(environment),
+                start_new_session=True,
+            )
+        place = str(self.socket) if self.socket else None
+        whole = {"parent": os.getpid(), "socket": place, "modules": list(modules), "intake": dict(request)}
+        assert self.process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):  # it has ended already; ``answer`` says how
+            self.process.stdin.write(json.dumps(whole).encode() + b"\n")
+            self.process.stdin.flush()
+
+    def answer(self) -> dict[str, Any]:
+        """What became of the data; ``{"failed": …}`` when the server ended without a word."""
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if line:
+            return dict(json.loads(line))
+        code = self.process.wait()
+        return {
+            "failed": f"the process that reads the data ended with {lifeline.ending(code)}; "
+            f"{self.last_words()}"
+        }
+
+    def last_words(self) -> str:
+        """The last line that the server wrote before it failed."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        return lines[-1].strip() if lines else "it left no message"
+
+    def leave(self) -> None:
+        """Let go of the pipes in a forked process, so that the run's own end is what the server sees."""
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
+
+    def close(self) -> None:
+        """End the server, and with it every kernel."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.leave()
+        self.process.wait()

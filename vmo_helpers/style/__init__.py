@@ -1,0 +1,1 @@
+"""How everything looks and reads: colours and signs, words and numbers, the scripts that draw charts."""
