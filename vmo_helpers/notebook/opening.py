@@ -16,7 +16,7 @@ from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.window import Window, instant, review_window
 
-SAMPLE = Path(__file__).resolve().parents[1] / "data" / "sample"
+SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def python_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]
     One BLAS thread: threads started before a fork do not exist after it. A fixed hash seed: the order of sets
     is part of what a notebook may write.
     """
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[3]
     checkout = (
         [] if root.name in ("site-packages", "dist-packages") else [str(root)]
     )  # installed packages must not hide Python's own

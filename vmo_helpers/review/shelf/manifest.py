@@ -49,7 +49,7 @@ def _version(name: str) -> str | None:
 
 def _program_digest() -> str:
     """Of code, templates and styles; the notebooks have digests of their own."""
-    package = Path(__file__).resolve().parents[1]
+    package = Path(__file__).resolve().parents[2]
     digest = hashlib.sha256()
     for path in sorted(path for path in package.rglob("*") if path.suffix in PROGRAM_FILES):
         digest.update(
