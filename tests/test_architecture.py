@@ -44,7 +44,7 @@ WALLS: dict[str, set[str]] = {
     "review.plan": {"decks", "review.errors"},
     "review.shelf": {"review.errors", "review.plan"},
     "review.running": DATA
-    | {"sources", "tables", "thresholds", "review.errors", "review.plan", "review.shelf"},
+    | {"results", "sources", "tables", "thresholds", "review.errors", "review.plan", "review.shelf"},
     "review.pages": SEAM | {"style", "vocabulary", "review.errors", "review.shelf"},
     "review.forms": {
         "style",

@@ -275,6 +275,20 @@ def test_the_closing_notebook_reads_what_the_others_found_and_is_the_index(tmp_p
     assert not (review / "portfolio_review.html").exists()
 
 
+def test_a_notebook_that_reports_under_another_name_has_failed(tmp_path: Path) -> None:
+    small.portfolio(tmp_path / "data")
+    small.notebook(tmp_path / "nb", "demo")
+    (tmp_path / "nb" / "demo.ipynb").rename(tmp_path / "nb" / "weekly.ipynb")
+    small.notebook(tmp_path / "nb", "other")
+    run = _review(tmp_path)
+    assert run.returncode == 3
+    assert "weekly FAILED: it was run as 'weekly' and reports as 'demo'" in run.stdout
+    assert "open_review('weekly', …)" in run.stdout and "call its file demo.ipynb" in run.stdout
+    (review,) = small.reviews(tmp_path / "shelf")
+    assert list(json.loads((review / "figures.json").read_text())) == ["other.items"]
+    assert (review / "other.html").exists() and not (review / "weekly.html").exists()
+
+
 def test_init_writes_tables_that_check_accepts(tmp_path: Path) -> None:
     made = small.vmo("init", "mine", cwd=tmp_path)
     assert (made.returncode, made.stderr) == (0, "")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from vmo_helpers.results.parts import PART_MIME, Part
 from vmo_helpers.review.errors import DISK_REFUSALS, Refused, nearest
 from vmo_helpers.review.plan import Notebook
 from vmo_helpers.review.shelf import folders
@@ -124,7 +125,7 @@ def execute(
     ]
     if not begun:
         return Outcome(notebook.name, None, why or "it has no cell to run", started=False)
-    why = why and why.replace(UNDER_WAY, _cell(begun[-1].source))
+    why = why.replace(UNDER_WAY, _cell(begun[-1].source)) if why else misnamed(executed, notebook.name)
     kept = folder / f"{notebook.name}{'.failed' if why else ''}.ipynb"
     folders.replace(
         kept, _without_secret(json.dumps(executed, ensure_ascii=False, sort_keys=True), parameters) + "\n"
@@ -190,6 +191,23 @@ def incomplete(executed: Any) -> str | None:
         state = cell.metadata.get("papermill", {})
         if state.get("status") != "completed" or state.get("exception") or cell.execution_count is None:
             return f"{_cell(cell.source)} was not completed"
+    return None
+
+
+def misnamed(executed: Any, name: str) -> str | None:
+    """Why an executed notebook reports to nobody, or None: it opened its review under another name than it
+    was run as.
+
+    Its figures, findings and tables then lie where neither the review nor its page looks for them.
+    """
+    for output in (output for cell in executed.cells for output in cell.get("outputs", ())):
+        part = output.get("data", {}).get(PART_MIME, {})
+        if part.get("part") == Part.REVIEW and part["notebook"] != name:
+            other = part["notebook"]
+            return (
+                f"it was run as {name!r} and reports as {other!r}: open its review under its own name "
+                f"(open_review({name!r}, …)), or call its file {other}.ipynb"
+            )
     return None
 
 
