@@ -14,9 +14,18 @@ from vmo_helpers.window import Window
 
 
 def distribution(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row a work type that finished or is in progress, in the contract's order: work_type, finished,
-    share (of all finished in the window), wip (flow load), finished_before and share_before (the window of
-    equal length before, as it stood then). Source: SAFe flow distribution and flow load."""
+    """One row a work type that finished or is in progress, in the contract's order.
+
+    Source: SAFe flow distribution and flow load.
+
+    Columns
+        work_type: as in ``work_items``
+        finished (items): in the window
+        share (share 0–1): of all finished in the window
+        wip (items): flow load, in progress at the window's end
+        finished_before (items): in the window of equal length before, as it stood then
+        share_before (share 0–1): of all finished in that window
+    """
     before = item_table(log, window.before)
     before = before[before.index.isin(items.index)]
     types = pd.Index([str(word) for word in WorkType])
@@ -43,12 +52,21 @@ def distribution(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFr
 
 
 def predictability(portfolio: Portfolio, window: Window) -> pd.DataFrame:
-    """One row a planning interval that touches the window and has ended (all of them where they have no
-    days), in order of time: pi, ended_on, planned_value (of committed objectives), actual_value (of all),
-    predictability (actual ÷ planned), teams, teams_mean (mean of the teams' own), objectives, unscored.
+    """One row a planning interval that touches the window and has ended, in order of time.
 
-    Objectives without an actual value are left out of both sums and counted as unscored; without any scored
-    one the value is missing. 0.8–1.0 is healthy. Source: SAFe program predictability measure.
+    Without days of theirs all planning intervals count. Objectives without an actual value are left out of
+    both sums and counted as unscored. 0.8–1.0 is healthy. Source: SAFe program predictability measure.
+
+    Columns
+        pi: its name
+        ended_on: its last day
+        planned_value (points): of committed objectives
+        actual_value (points): of all objectives
+        predictability (share, over 1 possible): actual ÷ planned; missing without any scored objective
+        teams: how many
+        teams_mean (share, over 1 possible): mean of the teams' own
+        objectives: how many
+        unscored: of them without an actual value
     """
     objectives = portfolio.pi_objectives
     last = pd.Timestamp(window.end_day)

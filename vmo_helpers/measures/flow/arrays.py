@@ -26,8 +26,10 @@ Small = npt.NDArray[np.int8]
 
 
 def micros(column: pd.Series) -> Ints:
-    """An instant column as microseconds; missing becomes ``NEVER``. The unit is stated: pandas keeps s, ms or
-    us."""
+    """An instant column as microseconds; missing becomes ``NEVER``.
+
+    The unit is stated, for pandas keeps s, ms or us.
+    """
     values: Ints = np.asarray(column.dt.as_unit("us").array.asi8)
     return np.where(values == _NAT, NEVER, values)
 
@@ -49,8 +51,10 @@ def texts(numbers: Ints, names: list[str]) -> Any:
 
 
 def file_rows(table: pd.DataFrame) -> Codes:
-    """The row in the file of each row of a table (a range that is asked for its values keeps them for
-    good)."""
+    """The row in the file of each row of a table.
+
+    A range that is asked for its values keeps them for good, so it is not asked.
+    """
     index = table.index
     return (
         np.arange(index.start, index.stop, index.step, dtype=np.int32)
@@ -62,8 +66,10 @@ def file_rows(table: pd.DataFrame) -> Codes:
 def picked(
     frame: pd.DataFrame, rows: pd.Series, columns: Sequence[str], by: Ints | Floats | None = None
 ) -> pd.DataFrame:
-    """The rows with a true flag, of these columns alone (``frame.loc[rows, columns]`` copies all columns on
-    the way), where ``by`` is given in its rising order."""
+    """The rows with a true flag, of these columns alone; where ``by`` is given, in its rising order.
+
+    ``frame.loc[rows, columns]`` would copy all columns on the way.
+    """
     place = np.flatnonzero(rows.to_numpy(dtype=bool))
     if by is not None:
         place = place[np.argsort(by[place], kind="stable")]
@@ -119,14 +125,12 @@ def _stable(item: Codes) -> Ints:
 
 
 def in_blocks(size: int) -> Iterator[slice]:
-    """So many rows in slices short enough that what is computed on the way stays small, and in the
-    processor's cache."""
+    """So many rows in slices short enough that what is computed on the way fits the processor's cache."""
     return (slice(begin, begin + _BLOCK) for begin in range(0, size, _BLOCK))
 
 
 def day_ticks(first: int, last: int, timezone: str, as_of: int) -> Ints:
-    """The instant at which each local day ``first`` … ``last`` is looked at: its last microsecond, or as-of
-    when that comes first."""
+    """The instant at which each local day is looked at: its last microsecond, at the latest as-of."""
     from vmo_helpers.portfolio.calendar import day_starts
 
     return np.minimum(day_starts(first, last, timezone)[1:] - 1, as_of)

@@ -40,8 +40,7 @@ class Blocks:
 
 
 def blocks(blockers: pd.DataFrame, item_ids: pd.Series) -> Blocks:
-    """The blockers of the given items as disjoint stretches; one that ends before it begins blocks
-    nothing."""
+    """The blockers of the given items as disjoint stretches; one that ends before it begins is none."""
     item = places(blockers["item_id"], item_ids)
     start, end = micros(blockers["from_at"]), micros(blockers["to_at"])
     reason, reasons = codes(blockers["reason"])
@@ -85,8 +84,10 @@ class Pieces:
 
 
 def pieces(item: Codes, start: Ints, end: Ints, found: Blocks, items: int) -> Pieces:
-    """Every visit, cut where a blocker of its item begins or ends; visits of other items are taken as they
-    are."""
+    """Every visit, cut where a blocker of its item begins or ends.
+
+    Visits of items without a blocker are taken as they are.
+    """
     none = np.broadcast_to(np.int32(-1), len(item))
     touched = np.zeros(items, dtype=bool)
     touched[found.item] = True
@@ -111,8 +112,7 @@ def pieces(item: Codes, start: Ints, end: Ints, found: Blocks, items: int) -> Pi
 
 
 def _split(item: Codes, start: Ints, visit: Codes, found: Blocks) -> tuple[Pieces, Codes]:
-    """Starts of visits and edges of blockers in one order; each edge begins a piece of the visit that it
-    falls in."""
+    """Starts of visits and edges of blockers in one order; each edge begins a piece of its visit."""
     n, m = len(item), len(found.item)
     closed = found.end < NEVER
     edge_item = np.concatenate([item, found.item, found.item[closed]])

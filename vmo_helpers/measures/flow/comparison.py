@@ -25,11 +25,18 @@ NO_STREAM = "no value stream"
 
 
 def before_after(log: FlowLog, before: Window, after: Window, small: SmallN = SMALL_N) -> pd.DataFrame:
-    """One row a measure and quantile: measure (in words), quantile, before_days, after_days, change_days,
-    low, high, n_before, n_after, clear (the 95 % interval leaves zero; missing where either side is too
-    small).
+    """One row a measure and quantile: two windows side by side.
 
-    Each window is seen as it stood at its end. Intervals by bootstrap with a fixed seed.
+    Each window is seen as it stood at its end. Intervals are by bootstrap with a fixed seed.
+
+    Columns
+        measure: in words, with its quantile
+        quantile: 0.5 or 0.85
+        before_days, after_days (days): the quantile in each window; missing where too few
+        change_days (days): after − before
+        low, high (days): the 95 % interval of the change; missing where either side is too small
+        n_before, n_after (items): how many each side rests on
+        clear: the interval leaves zero; missing where there is none
     """
     tables = [(item_table(log, window), window) for window in (before, after)]
     lengths = {
@@ -57,15 +64,22 @@ def before_after(log: FlowLog, before: Window, after: Window, small: SmallN = SM
 def figures_before(
     log: FlowLog, window: Window, portfolio: Portfolio, small: SmallN = SMALL_N
 ) -> list[Figure]:
-    """The flow figures of the window of equal length before this one, from the log as it stood at that
-    window's end."""
+    """The flow figures of the window of equal length before this one, as the log stood at its end."""
     before = window.before
     then = log.seen_from(before)
     return figures(then, item_table(then, before), before, portfolio, small)
 
 
 def window_change(now: Sequence[Figure], before: Sequence[Figure]) -> pd.DataFrame:
-    """One row a figure: figure, unit, before, now, change (missing where either is unknown), n_before, n."""
+    """One row a figure that both windows have.
+
+    Columns
+        figure: its key
+        unit: the figure's
+        before, now (as unit): its value in each window
+        change (as unit): now − before; missing where either is unknown
+        n_before, n: how many each value rests on
+    """
     earlier = by_key(before)
     rows = [
         (figure.key, figure.unit, earlier[figure.key].value, figure.value, earlier[figure.key].n, figure.n)
@@ -81,10 +95,24 @@ def window_change(now: Sequence[Figure], before: Sequence[Figure]) -> pd.DataFra
 
 
 def by_stream(log: FlowLog, items: pd.DataFrame, window: Window, small: SmallN = SMALL_N) -> pd.DataFrame:
-    """One row a value stream and, last, one for all: value_stream_id, value_stream, items, started, finished,
-    wip, throughput_per_week, cycle_time_p50_days, cycle_time_p85_days, lead_time_p50_days,
-    lead_time_p85_days, age_p85_days, flow_efficiency (pooled), reopened, wait_days (inside the window). Too
-    few items leave a percentile missing."""
+    """One row a value stream and, last, one for all.
+
+    Too few items leave a percentile missing.
+
+    Columns
+        value_stream_id: key of the stream; "all" in the last row
+        value_stream: its name
+        items (items): created by the window's end
+        started, finished (items): in the window
+        wip (items): in progress at the window's end
+        throughput_per_week (items): finished in whole weeks ÷ whole weeks
+        cycle_time_p50_days, cycle_time_p85_days (days): of what finished in the window
+        lead_time_p50_days, lead_time_p85_days (days): of what was delivered in the window
+        age_p85_days (days): of what is in progress
+        flow_efficiency (share 0–1): pooled over what finished in the window
+        reopened (items): finished in the window, and reopened before
+        wait_days (days): inside the window, of all items
+    """
     log = log.seen_from(window)
     items = items.assign(wait_in_window=wait_days_by_item(log, window)[log.places(items)])
     stream, _ = pd.factorize(items["value_stream_id"], use_na_sentinel=False)

@@ -1,5 +1,4 @@
-"""Cumulative flow and what crosses each boundary, from visits as they were: a later move never rewrites an
-earlier day."""
+"""Cumulative flow and what crosses each boundary, as it was: a later move rewrites no earlier day."""
 
 from __future__ import annotations
 
@@ -14,13 +13,19 @@ from vmo_helpers.window import Window
 
 
 def cumulative_flow(log: FlowLog, window: Window) -> pd.DataFrame:
-    """One row a day of the window and state: day, state, position, state_class, at_or_past, in_state.
+    """One row a day of the window and state.
 
-    ``in_state`` counts the items that stand in the state at the end of the day (on the last day: at as-of);
-    ``at_or_past`` those that stand in it or in a state of the same or a later position. A backward move
-    lowers a band from its day on and changes no earlier day. A cancelled state is off the board: it counts
-    for itself alone. Items without transitions are in no state. Source: Vacanti, Actionable Agile Metrics for
-    Predictability, chapter 4.
+    A backward move lowers a band from its day on and changes no earlier day. A cancelled state is off the
+    board: it counts for itself alone. Items without transitions are in no state. Source: Vacanti, Actionable
+    Agile Metrics for Predictability, chapter 4.
+
+    Columns
+        day: in the portfolio's zone
+        state: its name
+        position: its place on the board
+        state_class: backlog, active, wait, done or cancelled
+        at_or_past (items): those that stand in it or in a state of the same or a later position
+        in_state (items): those that stand in it at the end of the day; on the last day at as-of
     """
     log = log.seen_from(window)
     columns = log.board.columns
@@ -42,12 +47,19 @@ def cumulative_flow(log: FlowLog, window: Window) -> pd.DataFrame:
 
 
 def arrivals_departures(log: FlowLog, window: Window) -> pd.DataFrame:
-    """One row an ISO week and state that the window touches: week (Monday), state, position, state_class,
-    arrivals, departures (visits that begin and end in that week's part of the window), in_state (at the end
-    of that part), whole.
+    """One row an ISO week that the window touches and state.
 
     arrivals − departures = change of in_state from one week to the next. The state named "in progress" is the
-    boundary of commitment and finish: work that arrives again after it was done counts again.
+    boundary of commitment and finish. Work that arrives there again after it was done counts again.
+
+    Columns
+        week: its Monday
+        state: its name, or "in progress"
+        position: its place on the board; missing for "in progress"
+        state_class: backlog, active, wait, done or cancelled; empty for "in progress"
+        arrivals, departures: visits that begin and that end in the week's part of the window
+        in_state (items): those that stand in it at the end of that part
+        whole: all of the week lies in the window
     """
     log = log.seen_from(window)
     columns = log.board.columns
@@ -81,9 +93,11 @@ def arrivals_departures(log: FlowLog, window: Window) -> pd.DataFrame:
 
 
 def progress(log: FlowLog) -> tuple[Ints, Ints, Ints]:
-    """Stretches in progress as they were: item, start, end. From an item's start on, all time outside of done
-    and cancelled; items without transitions from started_at to their end. Touching stretches are one,
-    stretches of no length none."""
+    """Stretches in progress as they were: item, start, end.
+
+    From an item's start on, all time outside of done and cancelled. Items without transitions: from
+    started_at to their end. Touching stretches are one, stretches of no length none.
+    """
     lives = log.lives
     on = (log.start >= lives.started[log.item]) & (log.state_class != DONE) & (log.state_class != CANCELLED)
     on &= log.end > log.start  # an instant's visit is no stretch, and must not cut one in two

@@ -1,5 +1,4 @@
-"""Rows for a chart of dots: all of them while they can be told apart, else bins that say how many each stands
-for."""
+"""Rows for a chart of dots: all of them while they can be told apart, else bins that say how many."""
 
 from __future__ import annotations
 
@@ -23,11 +22,16 @@ _PILE, _DOT_SHARE = (
 
 
 def dots(frame: pd.DataFrame, at: str, length: str, most: int = MOST_DOTS) -> pd.DataFrame:
-    """The frame with ``items`` = 1 while it has at most ``most`` rows; else one row a bin of time × length.
+    """One row a row of the frame while there are at most ``most``; else one a bin of time × length.
 
-    ``at`` is an instant, ``length`` days. Bins: 60 equal spans of time, 30 steps of equal ratio of length; a
-    bin lies at the mean instant and the mean length of its ``items``. Their item_id and value_stream are
-    empty, their title says the count.
+    ``at`` is an instant, ``length`` days. Bins are 60 equal spans of time by 30 steps of equal ratio of
+    length. A bin lies at the mean instant and the mean length of its items. Binned rows have no other columns
+    than item_id, title, value_stream, these two and items. Their item_id and value_stream are empty, their
+    title says the count.
+
+    Columns
+        the columns of ``frame``
+        items (items): how many the dot stands for
     """
     if len(frame) <= most:
         return frame.assign(items=1)
@@ -52,12 +56,19 @@ def dots(frame: pd.DataFrame, at: str, length: str, most: int = MOST_DOTS) -> pd
 def queue_dots(
     queue: pd.DataFrame, by_stream: pd.DataFrame, line: float, most: int = MOST_DOTS
 ) -> pd.DataFrame:
-    """One row a delivery of ``queue_after_done`` whose queue is known, longest first: item_id, title,
-    value_stream, row (its row of ``queue_by_stream``), queue_days, items = 1.
+    """One row a delivery of ``queue_after_done`` whose queue is known, longest first.
 
-    Of more than ``most``, or where many waited as long as one another, those under ``line`` are one row a bin
-    (24 equal steps from zero to it, by stream) at their mean length, with how many they are as ``items``;
-    those at and over it are judged by themselves, so that a few of them among thousands stay one by one.
+    Of more than ``most``, or where many waited as long as one another, those under ``line`` become one row a
+    bin. A bin is one of 24 equal steps from zero to the line, by stream, at its mean length. Those at and
+    over the line are judged by themselves, so that a few of them among thousands stay one by one.
+
+    Columns
+        item_id: key of the item; empty for a bin
+        title: the item's; of a bin how many it stands for
+        value_stream: name of its stream
+        row: its row of ``queue_by_stream``
+        queue_days (days): from the team's done to delivery
+        items (items): how many the dot stands for
     """
     known = queue[queue["queue_days"].notna()]
     streams = known["value_stream"].fillna(NO_STREAM)
@@ -113,9 +124,13 @@ def _by_row(dots: pd.DataFrame, low: float, high: float) -> pd.DataFrame:
 
 
 def first_a_day(frame: pd.DataFrame, at: str, timezone: str, most: int = MOST_MARKS) -> pd.DataFrame:
-    """The frame while it has at most ``most`` rows; else each value stream's first row a day, or a week, a
-    quarter, a year where days are still too many: for strips of marks, which cannot be told apart when they
-    stand closer.
+    """One row a row of the frame while there are at most ``most``; else each value stream's first a day.
+
+    Where days are still too many, its first a week, a quarter, a year. For strips of marks, which cannot be
+    told apart when they stand closer.
+
+    Columns
+        the columns of ``frame``
     """
     shown = frame
     for days in (1, 7, 91, 364):

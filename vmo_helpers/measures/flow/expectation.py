@@ -23,14 +23,21 @@ def service_level_expectation(
     quantiles: Sequence[float] = (0.5, 0.85, 0.95),
     small: SmallN = SMALL_N,
 ) -> pd.DataFrame:
-    """One row a quantile: quantile, days, low, high, n (items at risk), n_finished, n_censored, why.
+    """One row a quantile of cycle time, with unfinished work counted.
 
-    Kaplan and Meier's estimate over all items in progress at some time in the window: those started earlier
-    enter at the age that they had when it began (left truncation); those still open at its end, or cancelled,
+    Kaplan and Meier's estimate over all items in progress at some time in the window. Those started earlier
+    enter at the age that they had when it began (left truncation). Those still open at its end, or cancelled,
     leave at their age without having finished (right censoring). The percentile of finished items alone is
-    biased low while old work is open. 95 % limits by Greenwood's variance on the log(−log) scale (Brookmeyer
-    and Crowley 1982). ``why`` says what is
-    missing: too few finished, an expectation beyond the oldest age, or ages that only one item was seen at.
+    biased low while old work is open. 95 % limits are by Greenwood's variance on the log(−log) scale
+    (Brookmeyer and Crowley 1982).
+
+    Columns
+        quantile: of the items, such as 0.85
+        days (days): by this age so many have finished; missing where ``why`` says so
+        low, high (days): its 95 % limits; missing beyond the oldest age
+        n (items): in progress at some time in the window
+        n_finished, n_censored (items): those that finished, and those that did not
+        why: too few finished, beyond the oldest age, or ages at which too few items were seen
     """
     entry, exit_age, done = _seen(log.seen_from(window), items, window)
     counts = {"n": len(entry), "n_finished": int(done.sum()), "n_censored": int((~done).sum())}
@@ -53,15 +60,23 @@ def service_level_expectation(
 
 
 def survival_curve(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row an age at which something finished: days, finished_share (by that age), low, high."""
+    """One row an age at which something finished.
+
+    Columns
+        days (days): the age
+        finished_share (share 0–1): finished by that age
+        low, high (share 0–1): its 95 % limits
+    """
     ages, survival, low, high, _ = _survival(*_seen(log.seen_from(window), items, window), 0)
     return pd.DataFrame({"days": ages, "finished_share": 1 - survival, "low": 1 - high, "high": 1 - low})
 
 
 def _seen(log: FlowLog, items: pd.DataFrame, window: Window) -> tuple[Floats, Floats, Flags]:
-    """Of each item in progress at some time in the window: the age after which it was at risk, the age at
-    which it left or was last seen, and whether it finished then. The window's first instant is in, so what
-    finishes in it was at risk at that age."""
+    """Of each item in progress in the window: entry age, exit age, and whether it finished then.
+
+    It was at risk after the first and left, or was last seen, at the second. The window's first instant is
+    in, so what finishes in it was at risk at that age.
+    """
     started, finished, cancelled = (
         micros(items[name]) for name in ("started_at", "finished_at", "cancelled_at")
     )
@@ -75,9 +90,11 @@ def _seen(log: FlowLog, items: pd.DataFrame, window: Window) -> tuple[Floats, Fl
 def _survival(
     entry: Floats, age: Floats, done: Flags, least: int
 ) -> tuple[Floats, Floats, Floats, Floats, float]:
-    """Ages of finishes, the share open after each, its limits, and the first age at which under ``least``
-    items were at risk although others come to be at risk later: what a few young items did would stand for
-    all from there on."""
+    """Ages of finishes, the share open after each, its limits, and the first age that is too thin.
+
+    Thin: under ``least`` items were at risk although others come to be at risk later. What a few young items
+    did would stand for all from there on.
+    """
     ages, finished = np.unique(age[done], return_counts=True)
     at_risk = np.searchsorted(np.sort(entry), ages, side="left") - np.searchsorted(
         np.sort(age), ages, side="left"

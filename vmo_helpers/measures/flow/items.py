@@ -1,5 +1,4 @@
-"""One row an item: where it stands, how long it took, what of that was work and what was wait, and why it
-counts or not."""
+"""One row an item: where it stands, how long it took, how much of that was work, and what leaves it out."""
 
 from __future__ import annotations
 
@@ -32,22 +31,44 @@ _REASONS = (NO_START, NO_LOG, BACKWARDS, EARLY, NO_CLOCK, NO_TIME)
 
 
 def items(log: FlowLog, window: Window) -> pd.DataFrame:
-    """One row an item of the review level that was created by the window's end; index = its row in
-    ``work_items``.
+    """One row an item of the review level that was created by the window's end.
 
-    Columns: item_id, title, value_stream_id, value_stream (its name), team, work_type, state, state_class,
-    position, portfolio_stage, created_at, requested_at, started_at (first entry into active or wait),
-    finished_at (start of the last unbroken run of done that lasts until as-of), cancelled_at (likewise),
-    delivered_at, status, finished_in_window, started_in_window, cycle_time_days (finish − start),
-    lead_time_end_at and lead_time_days (delivered_at, else finish, − requested_at, else created_at),
-    lead_time_fell_back (either stood in), age_days (as-of − start, in progress alone), active_days,
-    wait_days, other_days (between start and end: work; waiting, or under a blocker whatever the state; back
-    in backlog or done), blocked_days, flow_efficiency (active ÷ (active + wait), finished alone), reopened,
-    handoffs, backward_moves, rework_days, planned_cost, cost_of_delay_per_week, excluded_because.
+    Index: its row in ``work_items``. Days are elapsed or working days as the log's calendar says. Items
+    without transitions have no state, no active, wait, other or blocked days. A window that ends before the
+    log's as-of sees the log as it stood at its end.
 
-    Days are elapsed or working days as the log's calendar says. Items without transitions have no state, no
-    active, wait, other or blocked days. A window that ends before the log's as-of sees the log as it stood at
-    its end.
+    Columns
+        item_id, title: key and title of the item
+        value_stream_id, value_stream: key of its value stream, and the stream's name
+        team, work_type: as in ``work_items``
+        state, state_class: where it stands; missing without transitions
+        position: of that state on the board
+        portfolio_stage: of that state
+        created_at, requested_at: as in ``work_items``
+        started_at: first entry into active or wait
+        finished_at: start of the last unbroken run of done that lasts until as-of
+        cancelled_at: likewise, of cancelled
+        delivered_at: as in ``work_items``
+        status: backlog, in_progress, finished or cancelled
+        finished_in_window, started_in_window: both ends of the window included
+        cycle_time_days (days): finish − start; missing where it finished before it started
+        lead_time_days (days): lead_time_end_at − requested_at, else − created_at; missing where that is
+            backward
+        lead_time_end_at: delivered_at, else the finish
+        lead_time_fell_back: the finish stood in for the delivery, or the creation for the request
+        age_days (days): as-of − start, of work in progress alone
+        active_days (days): at work between start and end
+        wait_days (days): waiting between start and end, or under a blocker whatever the state
+        blocked_days (days): under a blocker between start and end
+        other_days (days): back in backlog or done between start and end
+        flow_efficiency (share 0–1): active ÷ (active + wait), of finished items alone
+        reopened: left done after it was there; missing without transitions
+        handoffs: changes of function; missing where no state names one
+        backward_moves: moves to an earlier position of the board
+        rework_days (days): work and wait behind the furthest position that it had reached
+        planned_cost (portfolio's currency): as in ``work_items``
+        cost_of_delay_per_week (portfolio's currency): as in ``work_items``
+        excluded_because: which figures leave it out, and why; missing where none does
     """
     log = log.seen_from(window)
     lives = log.lives
@@ -121,9 +142,19 @@ def items(log: FlowLog, window: Window) -> pd.DataFrame:
 
 
 def work_item_age(items: pd.DataFrame) -> pd.DataFrame:
-    """One row an item in progress, oldest first: item_id, title, value_stream_id, value_stream, team, state,
-    state_class, position, started_at, age_days (as-of − start), planned_cost. Source: Kanban Guide, "work
-    item age"."""
+    """One row an item in progress, oldest first.
+
+    Source: Kanban Guide, "work item age".
+
+    Columns
+        item_id, title: key and title of the item
+        value_stream_id, value_stream: key of its value stream, and the stream's name
+        team: as in ``work_items``
+        state, state_class, position: where it stands on the board; missing without transitions
+        started_at: first entry into active or wait
+        age_days (days): as-of − start
+        planned_cost (portfolio's currency): as in ``work_items``
+    """
     kept = [
         "item_id",
         "title",
@@ -141,9 +172,15 @@ def work_item_age(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def cycle_time(items: pd.DataFrame) -> pd.DataFrame:
-    """One row an item that finished in the window and has a start, by finish: item_id, title,
-    value_stream_id, value_stream, work_type, finished_at, cycle_time_days (finish − start, elapsed: 0 for one
-    that finished in the instant it started)."""
+    """One row an item that finished in the window and has a start, by finish.
+
+    Columns
+        item_id, title: key and title of the item
+        value_stream_id, value_stream: key of its value stream, and the stream's name
+        work_type: as in ``work_items``
+        finished_at: start of the last unbroken run of done
+        cycle_time_days (days): finish − start; 0 for one that finished in the instant it started
+    """
     kept = [
         "item_id",
         "title",
@@ -162,9 +199,16 @@ def cycle_time(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def lead_time_to_value(items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row an item delivered in the window, by delivery: item_id, title, value_stream_id, value_stream,
-    work_type, lead_time_end_at, lead_time_days, lead_time_fell_back (its finish stood for the delivery, or
-    its creation for the request)."""
+    """One row an item delivered in the window, by delivery.
+
+    Columns
+        item_id, title: key and title of the item
+        value_stream_id, value_stream: key of its value stream, and the stream's name
+        work_type: as in ``work_items``
+        lead_time_end_at: delivered_at, else the finish
+        lead_time_days (days): from requested_at, else created_at, to that
+        lead_time_fell_back: the finish stood in for the delivery, or the creation for the request
+    """
     kept = [
         "item_id",
         "title",
@@ -180,7 +224,14 @@ def lead_time_to_value(items: pd.DataFrame, window: Window) -> pd.DataFrame:
 
 
 def excluded(items: pd.DataFrame) -> pd.DataFrame:
-    """One row an item that some figure leaves out: item_id, title, value_stream, status, excluded_because."""
+    """One row an item that some figure leaves out.
+
+    Columns
+        item_id, title: key and title of the item
+        value_stream: name of its stream
+        status: backlog, in_progress, finished or cancelled
+        excluded_because: which figures leave it out, and why
+    """
     return items.loc[
         items["excluded_because"].notna(), ["item_id", "title", "value_stream", "status", "excluded_because"]
     ]

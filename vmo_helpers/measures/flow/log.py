@@ -1,5 +1,4 @@
-"""The log of a portfolio: visits to states and lives of items, computed once and read by every measure of
-flow."""
+"""The log of a portfolio: visits to states and lives of items, computed once and read by every measure."""
 
 from __future__ import annotations
 
@@ -47,8 +46,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Lives:
-    """Per item, in microseconds, ``NEVER`` where it has not come: start, finish, cancellation, end (either of
-    the two)."""
+    """Per item, in microseconds, ``NEVER`` where it has not come: start, finish, cancellation and end.
+
+    The end is either of finish and cancellation.
+    """
 
     started: Ints
     finished: Ints
@@ -69,13 +70,14 @@ class Lives:
 
 @dataclass(frozen=True)
 class FlowLog:
-    """Visits at the review level: item, state, from when to when, half-open; the last one lasts until as-of.
+    """Visits at the review level, half-open; the last one of each item lasts until as-of.
 
     ``everything``: the work items of all levels; ``rows``: where those of the review level, created by as-of,
-    stand in it;
-    ``work``: these alone (index = row of the file), ``told``: one column of it; ``streams``: the value
-    streams. The arrays ``item``, ``start``, ``end``, ``state`` (a row of ``board.rows``) and ``row`` (of the
-    file) are one entry a visit, grouped by item and in order of time, seq, row. Build it by ``read``.
+    stand in it. ``work``: these alone (index = row of the file); ``told``: one column of it; ``streams``: the
+    value streams.
+
+    The arrays ``item``, ``start``, ``end``, ``state`` (a row of ``board.rows``) and ``row`` (of the file)
+    have one entry a visit. They are grouped by item, in order of time, seq, row. Build it by ``read``.
     """
 
     everything: pd.DataFrame
@@ -101,8 +103,7 @@ class FlowLog:
 
     @cached_property
     def work(self) -> pd.DataFrame:
-        """One row an item, with all its columns: a copy, so flow asks by ``told`` for the few that it
-        needs."""
+        """One row an item, with all its columns: a copy, so flow asks by ``told`` for the few it needs."""
         return self.everything.iloc[self.rows]
 
     @cached_property
@@ -140,8 +141,10 @@ class FlowLog:
 
     @cached_property
     def piece_kind(self) -> Small:
-        """What each piece is to its item: work, wait (a wait state, or a blocker whatever the state),
-        neither, or outside its life."""
+        """What each piece is to its item: work, wait, neither, or outside its life.
+
+        Wait is a wait state, or a blocker whatever the state.
+        """
         kinds = np.full(5, OTHER, dtype=np.int8)
         kinds[ACTIVE], kinds[WAIT] = WORKED, WAITED
         part, started, ended = self.pieces, self.lives.started, self.lives.ended
@@ -171,11 +174,10 @@ class FlowLog:
 
     @cached_property
     def visits(self) -> pd.DataFrame:
-        """One row a visit: item_id, state, state_class, position, start_at, end_at (empty while it lasts),
-        days up to as-of.
+        """One row a visit: item_id, state, state_class, position, start_at, end_at, days up to as-of.
 
-        Index: the row of ``transitions``. Visits are half-open; of several with the same time only the last
-        has duration.
+        Index: the row of ``transitions``. A visit that lasts has no end_at. Visits are half-open; of several
+        with the same time only the last has duration.
         """
         rows = self.board.rows
         return pd.DataFrame(
@@ -192,8 +194,7 @@ class FlowLog:
         )
 
     def places(self, items: pd.DataFrame) -> Ints:
-        """Where the rows of an item table stand in the log (by their row in ``work_items``), −1 where they do
-        not."""
+        """Where the rows of an item table stand in the log, by row in ``work_items``; −1 for none."""
         if items.index.equals(self.index):
             return np.arange(self.items)
         return np.asarray(self.index.get_indexer(items.index), dtype=np.int64)
@@ -210,8 +211,10 @@ class FlowLog:
         return self if micro(window.end) >= self.now else self.cut(window.end)
 
     def cut(self, instant: pd.Timestamp) -> FlowLog:
-        """The log as it stood at an earlier instant: later visits, blockers, items and events are not known
-        yet."""
+        """The log as it stood at an earlier instant: what came later is not known yet.
+
+        That holds for visits, blockers, items and events.
+        """
         at = micro(instant)
         work = self.work
         known = ~(micros(work["created_at"]) > at) | work["created_at"].isna().to_numpy()
@@ -285,8 +288,7 @@ def read(portfolio: Portfolio, *, calendar: Calendar | None = None) -> FlowLog:
 
 
 def _placed(portfolio: Portfolio, rows: Ints, the_board: Board) -> tuple[Codes, Codes, blocking.Blocks]:
-    """The item and the row of the board of each transition, −1 for one that does not count; the blockers of
-    the items."""
+    """The item and the row of the board of each transition (−1: it does not count); the items' blockers."""
     work, log = portfolio.work_items[["item_id", *QUALIFIERS]].iloc[rows], portfolio.transitions
     item = short_places(log["item_id"], work["item_id"])
     return (

@@ -12,8 +12,10 @@ from vmo_helpers.portfolio.board import CANCELLED
 
 
 def by_item(log: FlowLog) -> dict[str, Floats]:
-    """handoffs, backward_moves and rework_days of each item; missing without transitions, hand-offs also
-    where no state names a function."""
+    """handoffs, backward_moves and rework_days of each item.
+
+    Missing without transitions; hand-offs also where no state names a function.
+    """
     unknown = np.where(log.lives.has_log, 0.0, np.nan)
     backward, behind = _backward(log)
     again = log.pieces.of_visit(behind) & (log.piece_kind != OUTSIDE) & (log.piece_kind != OTHER)
@@ -35,8 +37,7 @@ def function_of_row(log: FlowLog) -> tuple[Codes, list[str]]:
 
 
 def handoff_places(log: FlowLog) -> tuple[Ints, Ints]:
-    """Visits before and after each change of function; visits whose state names no function change no
-    hands."""
+    """Visits before and after each change of function; a state that names none changes no hands."""
     function = function_of_row(log)[0][log.state]
     named = np.flatnonzero(function >= 0).astype(np.int32)
     before, after = named[:-1], named[1:]
@@ -45,8 +46,16 @@ def handoff_places(log: FlowLog) -> tuple[Ints, Ints]:
 
 
 def handoffs(log: FlowLog, items: pd.DataFrame) -> pd.DataFrame:
-    """One row a pair of functions between which items of ``items`` that started went over: from_function,
-    to_function, handoffs, items, handoffs_per_item; most frequent first."""
+    """One row a pair of functions between which items went over, most frequent first.
+
+    Counted are the items of ``items`` that started.
+
+    Columns
+        from_function, to_function: who handed over to whom
+        handoffs: how often
+        items (items): how many went over
+        handoffs_per_item: handoffs ÷ items
+    """
     names = function_of_row(log)[1]
     function = function_of_row(log)[0][log.state]
     before, after = handoff_places(log)
@@ -68,9 +77,17 @@ def handoffs(log: FlowLog, items: pd.DataFrame) -> pd.DataFrame:
 
 
 def rework(items: pd.DataFrame) -> pd.DataFrame:
-    """One row an item that moved backward, most days spent again first: item_id, title, value_stream, state,
-    status, backward_moves, rework_days (work and wait behind the furthest position that it had reached),
-    reopened."""
+    """One row an item that moved backward, most days spent again first.
+
+    Columns
+        item_id, title: key and title of the item
+        value_stream_id, value_stream: key of its value stream, and the stream's name
+        state: where it stands
+        status: backlog, in_progress, finished or cancelled
+        backward_moves: moves to an earlier position of the board
+        rework_days (days): work and wait behind the furthest position that it had reached
+        reopened: left done after it was there
+    """
     kept = [
         "item_id",
         "title",
@@ -88,8 +105,7 @@ def rework(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def _backward(log: FlowLog) -> tuple[Ints, Flags]:
-    """Visits entered by a move to an earlier position, and a flag per visit: behind the furthest position
-    reached.
+    """Visits entered by a move to an earlier position; per visit: is it behind the furthest reached?
 
     A cancelled state is off the board: to go there or to come back from there is no move on it.
     """

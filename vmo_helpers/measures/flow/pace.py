@@ -25,19 +25,18 @@ OVERDUE_DAYS = 548  # a year and a half
 
 
 def on_record(items: pd.DataFrame) -> bool:
-    """Whether anything tells when work starts and ends: a move of any item, or a date of its start, finish or
-    cancellation."""
+    """Whether anything tells when work starts and ends: a move, or a date of a start or an end."""
     told = items[["state", "started_at", "finished_at", "cancelled_at"]].notna()
     return bool(told.to_numpy().any())
 
 
 def throughput(items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row an ISO week that the window touches: week (its Monday, a day of the portfolio's zone),
-    finished, whole.
+    """One row an ISO week that the window touches.
 
-    ``finished`` counts items finished in the window, with or without a start. ``whole``: all of the week lies
-    in the window; a week that is cut by an end is shown, marked and left out of the rate
-    (``throughput_per_week``).
+    Columns
+        week: its Monday, a day of the portfolio's zone
+        finished (items): finished in the window, with or without a start
+        whole: all of the week lies in the window; a week that is cut stays out of ``throughput_per_week``
     """
     first, last = _window_days(window)
     weeks = np.arange(int(monday(np.array([first]))[0]), last + 1, 7)
@@ -61,9 +60,13 @@ def throughput_per_week(weeks: pd.DataFrame) -> float:
 
 
 def started_finished(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row a day on which something started or finished, plus both ends of the window: day, started and
-    finished (cumulative counts since the window's start), in_progress (at the end of the day, as it was
-    then)."""
+    """One row a day on which something started or finished, plus both ends of the window.
+
+    Columns
+        day: in the portfolio's zone
+        started, finished (items): added up since the window's start
+        in_progress (items): at the end of the day, as it was then
+    """
     log = log.seen_from(window)
     first, last = _window_days(window)
     counts = []
@@ -82,10 +85,14 @@ def started_finished(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.Da
 
 
 def wip_by_day(log: FlowLog, window: Window) -> pd.DataFrame:
-    """One row a day of the window: day, wip (items in progress at its end, as it was then; on the last day at
-    as-of), arrivals and departures (into and out of progress on that day, reopened work arrives again).
+    """One row a day of the window.
 
     wip = wip of the day before + arrivals − departures.
+
+    Columns
+        day: in the portfolio's zone
+        wip (items): in progress at the day's end, as it was then; on the last day at as-of
+        arrivals, departures: into and out of progress on that day; reopened work arrives again
     """
     log = log.seen_from(window)
     first, last = _window_days(window)
@@ -105,13 +112,20 @@ def wip_by_day(log: FlowLog, window: Window) -> pd.DataFrame:
 
 
 def release_rhythm(items: pd.DataFrame, window: Window, overdue_days: float = OVERDUE_DAYS) -> pd.DataFrame:
-    """One row a value stream: value_stream_id, value_stream, deliveries (items), delivery_days (distinct
-    days), gap_p50_days and gap_max_days (between successive delivery days in the window), until_first_days
-    (from the window's start, or the stream's first start where that is later, to the first of them),
-    last_delivery (day), since_last_days, overdue (items started over ``overdue_days`` days ago and not
-    delivered).
+    """One row a value stream: how often it delivers.
 
     Delivery is delivered_at, else the finish. A gap needs two delivery days, its median two gaps.
+
+    Columns
+        value_stream_id, value_stream: key and name of the stream
+        deliveries (items): delivered in the window
+        delivery_days (days): distinct days with a delivery in the window
+        gap_p50_days, gap_max_days (days): between successive delivery days in the window
+        until_first_days (days): from the window's start, or the stream's first start if later, to its first
+            delivery
+        last_delivery: instant of the newest delivery by the window's end
+        since_last_days (days): elapsed since then
+        overdue (items): started over ``overdue_days`` days ago, neither delivered nor cancelled
     """
     streams = items[["value_stream_id", "value_stream"]].drop_duplicates("value_stream_id")
     streams = streams.sort_values("value_stream_id", ignore_index=True)

@@ -43,10 +43,16 @@ SMALL_N = SmallN()
 def percentiles(
     values: npt.ArrayLike, quantiles: Sequence[float] = (0.5, 0.85, 0.95), small: SmallN = SMALL_N
 ) -> pd.DataFrame:
-    """One row a quantile: quantile, days, low, high, n, why. Linear interpolation (Hyndman and Fan's type 7).
+    """One row a quantile, by linear interpolation (Hyndman and Fan's type 7).
 
-    ``low`` and ``high`` bound the percentile at 95 % by order statistics, whatever the distribution. Missing
-    values do not count. Under ``small`` the value is missing and ``why`` says so.
+    The limits are by order statistics, whatever the distribution. Missing values do not count.
+
+    Columns
+        quantile: such as 0.85
+        days (days): the percentile; missing under ``small``
+        low, high (days): its 95 % limits
+        n: values that it rests on
+        why: in words why it is missing
     """
     known = np.asarray(values, dtype=np.float64)
     known = np.sort(known[~np.isnan(known)])
@@ -93,9 +99,9 @@ def by_group(values: Floats, group: Ints, groups: int, q: float, small: SmallN =
 def resampled(values: npt.ArrayLike, q: float, seed: int, draws: int = RESAMPLES) -> Floats:
     """Bootstrap draws of the interpolated q-quantile, without drawing the samples.
 
-    The order statistics of a resample are those of n uniforms looked up in the sorted values: a beta variate
-    and, for the next one, the smallest of the uniforms above it (Hutson and Ernst 2000, the exact bootstrap
-    of L-estimators).
+    The order statistics of a resample are those of n uniforms looked up in the sorted values. One is a beta
+    variate, the next the smallest of the uniforms above it. Source: Hutson and Ernst 2000, the exact
+    bootstrap of L-estimators.
     """
     known = np.asarray(values, dtype=np.float64)
     ordered = np.sort(known[~np.isnan(known)])
@@ -114,8 +120,10 @@ def resampled(values: npt.ArrayLike, q: float, seed: int, draws: int = RESAMPLES
 def change(
     before: npt.ArrayLike, after: npt.ArrayLike, q: float, seed: int = 0, small: SmallN = SMALL_N
 ) -> dict[str, float]:
-    """The change of a quantile with its 95 % bootstrap interval: before, after, change, low, high, n_before,
-    n_after."""
+    """The change of a quantile with its 95 % bootstrap interval.
+
+    Keys: before, after, change, low, high, n_before, n_after. Missing where a side is under ``small``.
+    """
     first, second = (
         np.sort(v[~np.isnan(v)])
         for v in (np.asarray(before, dtype=np.float64), np.asarray(after, dtype=np.float64))

@@ -29,14 +29,19 @@ _COLUMNS = {
 
 
 def sensitivity(log: FlowLog, items: pd.DataFrame, window: Window, small: SmallN = SMALL_N) -> pd.DataFrame:
-    """One row a convention: dimension (this deck, clock, averaging, blockers, calendar), convention, used
-    (True in the first row
-    alone: what the deck prints), flow_efficiency, change (from that), cycle_time_p50_days,
-    cycle_time_p85_days (missing where the convention does not touch them).
+    """One row a convention: what flow efficiency and cycle time would be by it.
 
-    All over the same items: finished in the window, with transitions and a start. Each row changes one
-    convention. Another clock adds the time outside of start and finish as waiting; "active ÷ waiting" is the
+    All are over the same items: finished in the window, with transitions and a start. Each row changes one
+    convention. Another clock adds the time outside of start and finish as waiting. "active ÷ waiting" is the
     other number that is often called flow efficiency. Without such items the frame is empty.
+
+    Columns
+        dimension: this deck, clock, averaging, blockers or calendar
+        convention: in words
+        used: True in the first row alone, which is what the deck prints
+        flow_efficiency (share, over 1 for "active ÷ waiting"): by this convention
+        change (share, of either sign): from the first row
+        cycle_time_p50_days, cycle_time_p85_days (days): missing where the convention does not touch them
     """
     log = log.seen_from(window)
     mine = _counted(log, items, window)

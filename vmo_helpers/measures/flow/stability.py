@@ -13,14 +13,22 @@ from vmo_helpers.window import Window
 
 
 def littles_law(log: FlowLog, window: Window) -> pd.DataFrame:
-    """One row: days, mean_wip, arrivals, departures, cancelled, throughput_per_day, mean_cycle_time_days,
-    expected_wip, ratio, wip_start, wip_end, age_mean_start_days, age_mean_end_days. Elapsed days, whatever
-    the calendar.
+    """One row: what arrived, what left, and whether Little's law holds over the window.
 
-    expected_wip = departures ÷ days × mean days in progress of what left in the window; ratio = mean_wip ÷
-    expected_wip, 1 where the law holds; cancelled counts what had started. It holds over a window when as
-    much arrives as departs, WIP and the mean age of WIP are the same at both ends, and what starts is
-    finished (Little 1961; Vacanti 2015). Missing where nothing left.
+    It holds when as much arrives as departs and what starts is finished. WIP and its mean age must be the
+    same at both ends, too (Little 1961; Vacanti 2015). Days are elapsed, whatever the calendar.
+
+    Columns
+        days (days): the window's length
+        mean_wip (items): in progress on an average instant
+        arrivals, departures: into and out of progress, both ends of the window included
+        cancelled (items): cancelled in the window after they had started
+        throughput_per_day: departures ÷ days
+        mean_cycle_time_days (days): in progress, of what left in the window; missing where nothing left
+        expected_wip (items): throughput_per_day × mean_cycle_time_days
+        ratio: mean_wip ÷ expected_wip; 1 where the law holds
+        wip_start, wip_end (items): in progress at each end
+        age_mean_start_days, age_mean_end_days (days): mean time in progress so far at each end
     """
     log = log.seen_from(window)
     item, start, end = progress(log)

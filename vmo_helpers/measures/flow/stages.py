@@ -1,5 +1,4 @@
-"""Time by stage: from idea to a user's hands, what each stage takes, and whether a local gain reaches the
-customer."""
+"""Time by stage: what each one takes from idea to a user's hands, and whether a gain reaches customers."""
 
 from __future__ import annotations
 
@@ -26,12 +25,18 @@ LEAD_TIME = "lead time to value, 85th percentile"
 def stage_times(
     log: FlowLog, items: pd.DataFrame, window: Window, by: By = "state", small: SmallN = SMALL_N
 ) -> pd.DataFrame:
-    """One row a stage where work is done or waits, in board order: stage, position, state_class, items,
-    p50_days, p85_days, mean_days.
+    """One row a stage where work is done or waits, in board order.
 
-    The time of a stage is all that an item spent there, in however many visits; counted are the items that
-    left it for the last time in the window. ``by="portfolio_stage"`` groups states, those without a stage
+    The time of a stage is all that an item spent there, in however many visits. Counted are the items that
+    left it for the last time in the window. ``by="portfolio_stage"`` groups states; those without a stage
     stand for themselves.
+
+    Columns
+        stage: the state, or its portfolio stage
+        position: of its first state on the board
+        state_class: of its first state
+        items (items): left it for the last time in the window
+        p50_days, p85_days, mean_days (days): time of an item there; missing where too few
     """
     log = log.seen_from(window)
     table = _stage_table(log, by)
@@ -49,12 +54,19 @@ def stage_times(
 def local_against_system(
     log: FlowLog, items: pd.DataFrame, window: Window, by: By = "state", small: SmallN = SMALL_N
 ) -> pd.DataFrame:
-    """One row a stage and, last, one for the system: name, position, state_class, before_days, after_days,
-    change_days, low, high, n_before, n_after, system (True: the 85th percentile of lead time to value; else
-    the median time of the stage).
+    """One row a stage and, last, one for the system: this window against the one before it.
 
-    This window against the one of equal length before it, as it stood then. Intervals are 95 % bootstrap
-    intervals with a fixed seed; missing where either side is too small.
+    The window before is of equal length and as it stood then. A stage is told by its median, the system by
+    the 85th percentile of lead time to value.
+
+    Columns
+        name: the stage, or what the customer gets
+        position, state_class: of the stage's first state; missing for the system
+        before_days, after_days (days): in each window; missing where too few
+        change_days (days): after − before
+        low, high (days): 95 % bootstrap interval with a fixed seed; missing where either side is too small
+        n_before, n_after (items): how many each side rests on
+        system: True in the last row
     """
     before = window.before
     then = log.seen_from(before)
@@ -86,11 +98,18 @@ def local_against_system(
 
 
 def concept_to_customer(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row an item delivered in the window, by delivery: item_id, title, value_stream, entered_at,
-    entered_stage (False: created_at stood in), delivered_at (else the finish), concept_days,
-    excluded_because.
+    """One row an item delivered in the window, by delivery.
 
     The clock starts with the first visit to a state that has a portfolio_stage, else at created_at.
+
+    Columns
+        item_id, title: key and title of the item
+        value_stream_id, value_stream: key of its value stream, and the stream's name
+        entered_at: when the clock starts
+        entered_stage: False where created_at stood in
+        delivered_at: as in ``work_items``, else the finish
+        concept_days (days): entered_at to delivered_at; missing where it cannot be told
+        excluded_because: begun after it was delivered, or on no known day
     """
     log = log.seen_from(window)
     entered, staged = _entry(log)
@@ -112,12 +131,18 @@ def concept_to_customer(log: FlowLog, items: pd.DataFrame, window: Window) -> pd
 
 
 def concept_stages(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row a stage, in board order: stage, order, days (of all items delivered in the window), share,
-    items, mean_days (days ÷ all of those items).
+    """One row a stage, in board order: the time of ``concept_to_customer``, split.
 
-    Splits the time of ``concept_to_customer``: portfolio_stage where the state has one, else the state; time
-    before the first transition is "before the board", that of items without transitions "no transitions".
-    Days add up to its total.
+    A stage is the portfolio_stage where the state has one, else the state. Time before the first transition
+    is "before the board", that of items without transitions "no transitions". Days add up to the total.
+
+    Columns
+        stage: its name
+        order: 0, 1, … in board order
+        days (days): of all items delivered in the window
+        share (share 0–1): of the total
+        items (items): that spent time there
+        mean_days (days): days ÷ all items delivered in the window
     """
     log = log.seen_from(window)
     concepts = concept_to_customer(log, items, window)
@@ -161,12 +186,19 @@ def concept_stages(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.Data
 
 
 def queue_after_done(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row an item delivered in the window: item_id, title, value_stream, left_team_at, delivered_at,
-    queue_days, lead_time_days.
+    """One row an item delivered in the window, longest queue first.
 
     Time from the last leaving of layer team to delivery. The team's last visit is the last one to a working
-    or waiting state of layer team; what was delivered while still there waited 0 days. Missing where no state
+    or waiting state of layer team. What was delivered while still there waited 0 days. Missing where no state
     of the board has another layer, or the item has no such visit.
+
+    Columns
+        item_id, title: key and title of the item
+        value_stream_id, value_stream: key of its value stream, and the stream's name
+        left_team_at: end of the team's last visit
+        delivered_at: as in ``work_items``, else the finish
+        queue_days (days): left_team_at to delivered_at; missing where that is unknown
+        lead_time_days (days): as in ``items``
     """
     log = log.seen_from(window)
     rows = log.board.rows
@@ -203,9 +235,16 @@ def queue_after_done(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.Da
 def age_at_leaving(
     log: FlowLog, items: pd.DataFrame, window: Window, small: SmallN = SMALL_N
 ) -> pd.DataFrame:
-    """One row a state of work or waiting: state, position, items, p50_days, p85_days: the age that items
-    which finished in the window had when they left the state for the last time. The pace lines of an ageing
-    chart (Vacanti)."""
+    """One row a state of work or waiting: the age at which items left it for the last time.
+
+    Counted are items that finished in the window. These are the pace lines of an ageing chart (Vacanti).
+
+    Columns
+        state: its name
+        position: its place on the board
+        items (items): that left it
+        p50_days, p85_days (days): their age; missing where too few
+    """
     log = log.seen_from(window)
     columns = log.board.columns
     mine = log.among(items.loc[items["finished_in_window"] & items["started_at"].notna(), ["item_id"]])
@@ -230,8 +269,10 @@ def age_at_leaving(
 
 
 def _stage_table(log: FlowLog, by: By, *, everything: bool = False) -> pd.DataFrame:
-    """The stages in board order: stage, position, state_class (of its first state); with ``everything`` also
-    those of no work."""
+    """The stages in board order: stage, position, state_class (of its first state).
+
+    With ``everything`` also those where nothing is done or waits.
+    """
     columns = log.board.columns
     name = columns["label"] if by == "state" else columns["portfolio_stage"].fillna(columns["label"])
     frame = columns[["position", "state_class", "code"]].assign(stage=name)
@@ -249,8 +290,7 @@ def _stage_of_visit(log: FlowLog, table: pd.DataFrame, by: By) -> Ints:
 
 
 def _stage_samples(log: FlowLog, items: pd.DataFrame, window: Window, by: By) -> tuple[Ints, Ints, Floats]:
-    """Stage, item and days of each item's whole time in a stage that it left for the last time in the
-    window."""
+    """Stage, item and days of each item's whole time in a stage that it left for good in the window."""
     log = log.seen_from(window)
     table = _stage_table(log, by)
     stage = _stage_of_visit(log, table, by)

@@ -1,5 +1,4 @@
-"""What holds work up right now: open blockers, items started long ago and not delivered, decisions not
-taken."""
+"""What holds work up right now: open blockers, work started long ago, decisions not taken."""
 
 from __future__ import annotations
 
@@ -13,12 +12,18 @@ from vmo_helpers.window import Window
 
 
 def blocked_now(log: FlowLog, items: pd.DataFrame) -> pd.DataFrame:
-    """One row an item in progress under a blocker that is still open, longest first: item_id, title,
-    value_stream_id, value_stream, state, reason, blocked_since, blocked_now_days, planned_cost. Index: its
-    row in ``work_items``.
+    """One row an item in progress under a blocker that is still open, longest first.
 
-    Blocked since the unbroken stretch under blockers began; the reason is that of the open one, of several
-    the one that opened first. A blocker left open on finished or cancelled work blocks nothing.
+    Index: its row in ``work_items``. A blocker left open on finished or cancelled work blocks nothing.
+
+    Columns
+        item_id, title: key and title of the item
+        value_stream_id, value_stream: key of its value stream, and the stream's name
+        state: where it stands
+        planned_cost (portfolio's currency): as in ``work_items``
+        reason: of the open blocker; of several, of the one that opened first
+        blocked_since: begin of the unbroken stretch under blockers
+        blocked_now_days (days): from then to as-of
     """
     found = log.blocks
     joined = np.append(False, (found.item[1:] == found.item[:-1]) & (found.start[1:] == found.end[:-1]))[
@@ -40,8 +45,16 @@ def blocked_now(log: FlowLog, items: pd.DataFrame) -> pd.DataFrame:
 
 
 def overdue_items(items: pd.DataFrame, window: Window, days: float) -> pd.DataFrame:
-    """One row an item started over so many elapsed days ago and not delivered (nor cancelled), oldest first:
-    item_id, title, value_stream_id, value_stream, state, started_at, since_start_days, planned_cost."""
+    """One row an item started over so many elapsed days ago, neither delivered nor cancelled, oldest first.
+
+    Columns
+        item_id, title: key and title of the item
+        value_stream_id, value_stream: key of its value stream, and the stream's name
+        state: where it stands
+        started_at: first entry into active or wait
+        planned_cost (portfolio's currency): as in ``work_items``
+        since_start_days (days): elapsed to the window's end
+    """
     since: pd.Series = (
         pd.Series(window.end - items["started_at"], index=items.index).dt.total_seconds() / 86_400
     )
@@ -55,9 +68,18 @@ def overdue_items(items: pd.DataFrame, window: Window, days: float) -> pd.DataFr
 
 
 def decision_latency(portfolio: Portfolio) -> pd.DataFrame:
-    """One row a decision asked for by as-of, slowest first: decision_id, question, item_id, owner, asked_at,
-    decided_at, latency_days (elapsed, to the decision or so far), open. Index: its row in ``decisions``.
-    Raises ValueError without an as-of."""
+    """One row a decision asked for by as-of, slowest first.
+
+    Index: its row in ``decisions``. Raises ValueError without an as-of.
+
+    Columns
+        decision_id, question: key and text of the decision
+        item_id: what it is about
+        owner: as in ``decisions``
+        asked_at, decided_at: when it was asked for and when it was taken
+        latency_days (days): elapsed from the one to the other, of an open one so far
+        open: not decided yet
+    """
     if portfolio.as_of is None:
         raise ValueError("decisions need an as-of: portfolio.known_at(as_of)")
     decisions = portfolio.decisions

@@ -1,5 +1,4 @@
-"""Frames made small enough to be looked at: bins, the oldest of many, counts by period. Charts aggregate
-nothing."""
+"""Frames made small enough to be looked at: charts aggregate nothing."""
 
 from __future__ import annotations
 
@@ -19,13 +18,24 @@ _MOST_STREAMS = 10
 
 
 def oldest(ages: pd.DataFrame, most: int = MOST_DOTS) -> pd.DataFrame:
-    """The ``most`` oldest rows of ``work_item_age``, so that a chart can show each as a dot."""
+    """One row an item of ``work_item_age``: the ``most`` oldest, so that a chart can show each as a dot.
+
+    Columns
+        the columns of ``ages``
+    """
     return ages.head(most)
 
 
 def cycle_time_bins(cycle_times: pd.DataFrame, bins: int = 24) -> pd.DataFrame:
-    """One row a bin of equal width: low_days, high_days (exclusive, but for the last), items. The last bin
-    holds what lies beyond the 98th percentile too: a few very long items would press all others into one bar.
+    """One row a bin of equal width.
+
+    The last bin holds what lies beyond the 98th percentile, too: a few very long items would press all others
+    into one bar.
+
+    Columns
+        low_days (days): its lower edge, inclusive
+        high_days (days): its upper edge, exclusive but for the last
+        items (items): between the two
     """
     days = cycle_times["cycle_time_days"].dropna().to_numpy()
     if len(days) == 0:
@@ -40,8 +50,13 @@ def cycle_time_bins(cycle_times: pd.DataFrame, bins: int = 24) -> pd.DataFrame:
 
 
 def distribution_by_period(items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row a month (quarter beyond 24 months) and work type: period (its first day), work_type, finished.
-    Zeros are rows too."""
+    """One row a month and work type; beyond 24 months one a quarter. Zeros are rows, too.
+
+    Columns
+        period: its first day
+        work_type: as in ``work_items``
+        finished (items): in the period
+    """
     finished = items.loc[items["finished_in_window"], ["finished_at", "work_type"]]
     day = finished["finished_at"].dt.tz_convert(window.timezone).dt.tz_localize(None)
     start, end = pd.Timestamp(window.start_day), pd.Timestamp(window.end_day)
@@ -62,9 +77,17 @@ def distribution_by_period(items: pd.DataFrame, window: Window) -> pd.DataFrame:
 
 
 def queue_by_stream(queue: pd.DataFrame, small: SmallN = SMALL_N, most: int = _MOST_STREAMS) -> pd.DataFrame:
-    """One row a value stream, most days first, from ``queue_after_done``: value_stream, items, total_days,
-    p50_days, p85_days, unknown (items whose queue is not known). Of more than ``most`` streams those with
-    fewest days are one last row, "other streams"."""
+    """One row a value stream, most days first, from ``queue_after_done``.
+
+    Of more than ``most`` streams those with fewest days are one last row, "other streams".
+
+    Columns
+        value_stream: name of the stream
+        items (items): delivered, with a known queue
+        total_days (days): their queues added up
+        p50_days, p85_days (days): of a queue; missing where too few
+        unknown (items): delivered, with a queue that is not known
+    """
     named = queue["value_stream"].fillna(NO_STREAM)
     days = queue["queue_days"].to_numpy(dtype=np.float64)
     known = ~np.isnan(days)
@@ -103,12 +126,15 @@ def trend(
     days: int = 91,
     small: SmallN = SMALL_N,
 ) -> pd.DataFrame:
-    """One row a week of the window: day (its end, in the portfolio's zone), days (the q-quantile of the
-    lengths that ended in the 91 days up to then, from the window's start on), n. Weeks with too few are left
-    out.
+    """One row a week of the window: a running quantile. Weeks with too few are left out.
 
     ``frame`` has an instant ``when`` and days ``length``, as ``lead_time_to_value`` and ``cycle_time`` return
     them.
+
+    Columns
+        day: the week's end, in the portfolio's zone
+        days (days): the q-quantile of the lengths that ended in the 91 days up to then, inside the window
+        n (items): that ended in those days
     """
     ended, took = micros(frame[when]), frame[length].to_numpy(dtype=np.float64)
     order = np.argsort(ended, kind="stable")
@@ -133,8 +159,7 @@ def trend(
 
 
 def longest_pause(items: pd.DataFrame, window: Window) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """First and last day of the longest stretch of the window in which nothing finished (the first of several
-    as long).
+    """First and last day of the window's longest stretch in which nothing finished; of equals the first.
 
     What lies before the very first start of any item is no pause: there was nothing to finish yet.
     """

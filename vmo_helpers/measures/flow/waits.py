@@ -28,17 +28,27 @@ BLOCKED = "blocked"
 
 
 def wait_pareto(log: FlowLog, items: pd.DataFrame, window: Window, by: Cause = "state") -> pd.DataFrame:
-    """One row a cause, longest first: cause, wait_days, share (of all waiting), share_of_time (of work and
-    waiting), items (that waited there), waiting_now, owner, money, money_basis.
+    """One row a cause of waiting, longest first.
 
-    Wait days inside the window, of the given items whatever became of them: time in a wait state, or under a
-    blocker whatever the state, between an item's start and its end; nothing counts twice. Time under a
-    blocker in a state that is no wait state goes by that state, as "Coding, blocked". ``by="reason"`` splits
-    by blocker instead.
+    Wait days are inside the window, of the given items whatever became of them. They are time in a wait
+    state, or under a blocker whatever the state, between an item's start and its end. Nothing counts twice.
+    Time under a blocker in a state that is no wait state goes by that state, as "Coding, blocked".
+    ``by="reason"`` splits by blocker instead.
 
-    money: Σ wait weeks × cost_of_delay_per_week (basis "cost of delay") where at least half of the waiting
-    days are of items that have one; else the planned cost that stands there on an average day of the window
-    (basis "planned cost standing"); missing where neither is known. Weeks are elapsed ones.
+    Where at least half of the waiting days are of items with a cost of delay, money is Σ wait weeks ×
+    cost_of_delay_per_week. Else it is the planned cost that stands there on an average day of the window.
+    Weeks are elapsed ones.
+
+    Columns
+        cause: the state, or what ``by`` names
+        wait_days (days): in the window
+        share (share 0–1): of all waiting
+        share_of_time (share 0–1): of work and waiting
+        items (items): that waited there
+        waiting_now (items): that wait there at as-of
+        owner: who answers for it; missing where nobody is named
+        money (portfolio's currency): what the waiting costs; missing where neither basis is known
+        money_basis: "cost of delay" or "planned cost standing"
     """
     log = log.seen_from(window)
     mine = log.among(items)
@@ -93,11 +103,18 @@ def wait_days_by_item(log: FlowLog, window: Window) -> Floats:
 
 
 def if_halved(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row a queue (state), most gained first: cause, wait_days, flow_efficiency (pooled, as it is),
-    flow_efficiency_if_halved, gain_share, days_saved_per_item.
+    """One row a queue (state), most gained first: flow efficiency with half of its days.
 
     Over the items of the headline flow efficiency: finished in the window with work or waiting between start
     and finish. Halving a queue takes half of its days from the denominator and leaves the rest as it is.
+
+    Columns
+        cause: the state
+        wait_days (days): of those items there
+        flow_efficiency (share 0–1): pooled, as it is
+        flow_efficiency_if_halved (share 0–1): with half of the queue's days
+        gain_share (share 0–1): the difference of the two
+        days_saved_per_item (days): half of the queue's days ÷ items
     """
     log = log.seen_from(window)
     counted = items.loc[items["finished_in_window"] & items["flow_efficiency"].notna(), ["item_id"]]
@@ -127,11 +144,18 @@ def if_halved(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame
 
 
 def blockers(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row a reason, longest first: reason, blocked_days, share (of work and waiting in the window),
-    blocks, items, open_now.
+    """One row a reason, longest first.
 
-    Days under a blocker between an item's start and end, inside the window. An instant under two blockers
+    Days are under a blocker between an item's start and end, inside the window. An instant under two blockers
     belongs to the one that opened first, so the days of all reasons add up to the time blocked.
+
+    Columns
+        reason: as given
+        blocked_days (days): in the window
+        share (share 0–1): of work and waiting in the window
+        blocks: how many blockers
+        items (items): how many were blocked
+        open_now: how many are open at the window's end
     """
     log = log.seen_from(window)
     mine = log.among(items)

@@ -16,9 +16,18 @@ NO_STATE = "no state"
 
 
 def wip_by_stream(items: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
-    """One row a value stream, most work in progress first: value_stream_id, value_stream, wip, wip_limit,
-    people, wip_per_person, over_limit (missing without a limit), wip_cost (planned cost of the work in
-    progress), owner."""
+    """One row a value stream, most work in progress first.
+
+    Columns
+        value_stream_id, value_stream: key and name of the stream
+        wip (items): in progress
+        wip_limit (items): as in ``value_streams``
+        people: as in ``value_streams``
+        wip_per_person (items): wip ÷ people
+        over_limit: wip lies over the limit; missing without one
+        wip_cost (portfolio's currency): planned cost of the work in progress; missing where none is known
+        owner: as in ``value_streams``
+    """
     going = items[items["status"].eq(str(Status.IN_PROGRESS))]
     streams = portfolio.value_streams
     known = pd.DataFrame(
@@ -61,10 +70,19 @@ def wip_by_stream(items: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
 
 
 def wip_by_state(items: pd.DataFrame, portfolio: Portfolio, small: SmallN = SMALL_N) -> pd.DataFrame:
-    """One row a state of the board that is neither done nor cancelled, in board order: state, position,
-    state_class, items (that stand there), wip (of them in progress), wip_limit, over_limit (items against it;
-    missing without a limit), age_p50_days and age_p85_days (of the work in progress there; missing where too
-    few), owner."""
+    """One row a state of the board that is neither done nor cancelled, in board order.
+
+    Columns
+        state: its name
+        position: its place on the board
+        state_class: backlog, active or wait
+        items (items): that stand there
+        wip (items): of them in progress
+        wip_limit (items): as in ``states``
+        over_limit: items lie over the limit; missing without one
+        age_p50_days, age_p85_days (days): of the work in progress there; missing where too few
+        owner: as in ``states``
+    """
     the_board = board(portfolio.states, portfolio.settings.review_level)
     columns = the_board.columns
     place = _column(items, the_board)
@@ -89,10 +107,18 @@ def wip_by_state(items: pd.DataFrame, portfolio: Portfolio, small: SmallN = SMAL
 
 
 def wip_limits(by_stream: pd.DataFrame, by_state: pd.DataFrame) -> pd.DataFrame:
-    """One row a limit, the most exceeded first: state_or_stream_id (its key), state_or_stream (its name),
-    limit_of (state or value stream), wip (what counts against it), wip_limit, over (how many stand over it, 0
-    where it is kept), owner. Frames as ``wip_by_stream`` and ``wip_by_state`` return them; a limit that is
-    just met is kept."""
+    """One row a limit, the most exceeded first, from ``wip_by_stream`` and ``wip_by_state``.
+
+    A limit that is just met is kept.
+
+    Columns
+        state_or_stream_id, state_or_stream: key and name of what is limited
+        limit_of: "state" or "value stream"
+        wip (items): what counts against the limit
+        wip_limit (items): the limit
+        over (items): how many stand over it; 0 where it is kept
+        owner: who answers for it
+    """
     states = by_state[by_state["wip_limit"].notna()].reindex(
         columns=["state", "state", "items", "wip_limit", "owner"]
     )
@@ -112,13 +138,21 @@ def wip_limits(by_stream: pd.DataFrame, by_state: pd.DataFrame) -> pd.DataFrame:
 
 
 def kanban(items: pd.DataFrame, portfolio: Portfolio, small: SmallN = SMALL_N) -> pd.DataFrame:
-    """One row a column of the board, in board order: column (portfolio_stage where the state has one, else
-    the state), order, items, in_progress, wip_limit, over_limit, oldest_age_days, median_age_days (missing
-    where too few are in progress), done (bool).
+    """One row a column of the board, in board order.
 
-    Items that are neither finished nor cancelled, and in the done column those finished in the window. A
-    stage's limit is the sum of its states' limits, missing where one has none. Items without transitions
-    stand under "no state".
+    Counted are items that are neither finished nor cancelled, and in the done column those finished in the
+    window. Items without transitions stand under "no state".
+
+    Columns
+        column: portfolio_stage where the state has one, else the state
+        order: 0, 1, … in board order
+        items (items): that stand there
+        in_progress (items): of them in progress
+        wip_limit (items): the sum of its states' limits; missing where one has none
+        over_limit: items lie over the limit; missing without one
+        oldest_age_days (days): of the oldest in progress
+        median_age_days (days): of those in progress; missing where too few
+        done: its states are all done
     """
     cards = _cards(items, portfolio, finished=True)
     columns = _columns(portfolio)
@@ -159,8 +193,16 @@ def kanban(items: pd.DataFrame, portfolio: Portfolio, small: SmallN = SMALL_N) -
 
 
 def kanban_cards(items: pd.DataFrame, portfolio: Portfolio) -> pd.DataFrame:
-    """One row an item that is neither finished nor cancelled, by column and age: column, order, item_id,
-    title, value_stream_id, value_stream, state, age_days (missing before its start)."""
+    """One row an item that is neither finished nor cancelled, by column and age.
+
+    Columns
+        column: portfolio_stage where the state has one, else the state
+        order: of the column
+        item_id, title: key and title of the item
+        value_stream_id, value_stream: key of its value stream, and the stream's name
+        state: where it stands
+        age_days (days): as-of − start; missing before its start
+    """
     return _cards(items, portfolio, finished=False)
 
 
@@ -178,8 +220,10 @@ def _cards(items: pd.DataFrame, portfolio: Portfolio, *, finished: bool) -> pd.D
 
 
 def _columns(portfolio: Portfolio) -> pd.DataFrame:
-    """The columns of the board that are not cancelled, in order: column, order, wip_limit, done (all its
-    states are done)."""
+    """The columns of the board that are not cancelled, in order: column, order, wip_limit, done.
+
+    A column is done where all its states are.
+    """
     states = board(portfolio.states, portfolio.settings.review_level).columns
     states = states[states["code"] != CANCELLED]
     column = states["portfolio_stage"].fillna(states["state"])
