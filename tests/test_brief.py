@@ -163,7 +163,8 @@ class TestCells:
             "figure": ["WIP", "Efficiency"],
             "change": ["▲ 2 more, worse", ""],
             "_tone": ["bad", ""],
-            "_href": ["flow_analysis.html#wip", "gone.html"],
+            "_deck": ["flow_analysis", "gone"],
+            "_slide": ["wip", ""],
             "_trend": [pd.Series([1.0, 3.0], ["2026-09-30", "2026-10-31"]), None],
         }
     )
@@ -175,7 +176,7 @@ class TestCells:
         part = self.shown()
         assert [column["label"] for column in part["columns"]] == ["Figure", "Change", "Over the reviews"]
         first, second = part["rows"]
-        assert (first[0]["href"], first[1]["tone"]) == ("flow_analysis.html#wip", "bad")
+        assert (first[0]["deck"], first[0]["slide"], first[1]["tone"]) == ("flow_analysis", "wip", "bad")
         assert first[2]["trend"] == {"days": ["2026-09-30", "2026-10-31"], "values": [1.0, 3.0]}
         assert second[2] == "–"
 

@@ -49,8 +49,8 @@ def _decision(row: dict[Any, Any], currency: str, day: str, timezone: str) -> di
         "money": cost,
         "severity": row["severity"],
         "finding": row["finding_id"],
-        "page": f"{row['deck']}.html" if wording.known(row["deck"]) else None,
-        "anchor": row["slide"] if wording.known(row["slide"]) else None,
+        "deck": row["deck"] if wording.known(row["deck"]) else None,
+        "slide": row["slide"] if wording.known(row["slide"]) else None,
         "cost": f"{wording.money(cost, currency)} a month" if cost is not None else wording.UNKNOWN,
         "basis": row["cost_basis"]
         if cost is not None

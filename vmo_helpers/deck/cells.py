@@ -57,8 +57,8 @@ def table(
     file with all rows.
 
     An id column is left out where the same thing stands beside it by name (``value_stream_id`` beside
-    ``value_stream``). Some columns are not shown: ``_href`` makes the first cell of its row a link, ``_tone``
-    (good, bad) colours the last, and ``_trend`` (a Series by day) becomes one more, a small line.
+    ``value_stream``). Some columns are not shown. ``_deck`` and ``_slide`` say which slide the first cell
+    leads to; ``_tone`` (good, bad) colours the last; ``_trend`` (a Series by day) becomes one more, a line.
     """
     said = [
         column
@@ -68,11 +68,17 @@ def table(
     shown = frame.loc[:, said].head(MOST_ROWS)
     columns = [_column(str(name), shown[name], currency) for name in shown.columns]
     cells = [_cells(str(name), shown[name], timezone) for name in shown.columns]
-    for place, hidden, what in ((0, "_href", "href"), (-1, "_tone", "tone")):
-        if cells and hidden in frame.columns:
-            cells[place] = [
-                _with(cell, what, value) for cell, value in zip(cells[place], frame[hidden], strict=False)
-            ]
+    if cells and "_deck" in frame.columns:
+        places = zip(cells[0], frame["_deck"], frame["_slide"], strict=False)
+        cells[0] = [
+            _with(cell, deck=deck, slide=slide) if isinstance(deck, str) else cell
+            for cell, deck, slide in places
+        ]
+    if cells and "_tone" in frame.columns:
+        tones = zip(cells[-1], frame["_tone"], strict=False)
+        cells[-1] = [
+            _with(cell, tone=tone) if isinstance(tone, str) and tone else cell for cell, tone in tones
+        ]
     if "_trend" in frame.columns and any(
         isinstance(past, pd.Series) and past.notna().sum() > 1 for past in frame["_trend"]
     ):
@@ -103,11 +109,9 @@ def column_label(name: str, currency: str = "") -> str:
     return wording.clipped(f"{label}, {unit}" if unit else label, 60)
 
 
-def _with(cell: Any, what: str, value: Any) -> Any:
-    """A cell that leads somewhere, or has a tone."""
-    if not isinstance(value, str) or not value:
-        return cell
-    return {"tone": "", **(cell if isinstance(cell, dict) else {"text": cell}), what: value}
+def _with(cell: Any, **more: str) -> dict[str, str]:
+    """A cell that leads to a slide (``deck``, ``slide``), or has a tone."""
+    return {"tone": "", **(cell if isinstance(cell, dict) else {"text": cell}), **more}
 
 
 def _line(past: Any) -> Any:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from vmo_helpers import charts, findings, measures
+from vmo_helpers.charts.selection import PICKED, clickable
 from vmo_helpers.deck.specs import spec_of
 from vmo_helpers.explore.scene import Scene
-from vmo_helpers.explore.view import PICKED, Rows, Selection, View, points, with_point
+from vmo_helpers.explore.view import Rows, Selection, View, points
 from vmo_helpers.measures.okr import Alignment, Rung
 from vmo_helpers.measures.okr.ladder import LEVEL, TITLE, reaches
 from vmo_helpers.portfolio import Portfolio
@@ -33,7 +34,8 @@ def ladder(scene: Scene) -> View:
         ["rung", "top_three", "planned_cost"], ascending=[True, True, False], kind="stable"
     )
     known = bool(rungs["share"].notna().any())
-    spec = with_point(chart, "bar", ["tip0"]) if known else spec_of(chart)
+    spec = spec_of(chart)
+    spec = clickable(spec, "bar", ["tip0"]) if known else spec
     named = {f"{LEVEL[rung]}  {TITLE[rung]}": rung for rung in Rung}
 
     def pick(selection: Selection) -> Rows:

@@ -9,20 +9,10 @@ import pandas as pd
 
 from vmo_helpers import charts, findings, measures
 from vmo_helpers.charts.canvas import said as as_drawn
+from vmo_helpers.charts.selection import PICKED, brushed, clickable
 from vmo_helpers.deck.specs import spec_of
 from vmo_helpers.explore.scene import Scene
-from vmo_helpers.explore.view import (
-    MOST_DRAWN,
-    PICKED,
-    Rows,
-    Selection,
-    View,
-    between,
-    points,
-    said,
-    with_interval,
-    with_point,
-)
+from vmo_helpers.explore.view import MOST_DRAWN, Rows, Selection, View, between, points, said
 from vmo_helpers.style import wording
 
 _AGES = ["item_id", "title", "state", "age_days"]
@@ -64,7 +54,8 @@ def ages(scene: Scene) -> View:
             words.insert(0, f"{wording.number(min(span), decimals=0)} to {wording.days(max(span))} old")
         return Rows(chosen[_AGES], " · ".join(words))
 
-    spec = with_interval(chart, "items", ["x"]) if len(every) else spec_of(chart)
+    spec = spec_of(chart)
+    spec = brushed(spec, "items", ["x"]) if len(every) else spec
     return View(sentence, severity, note, spec, every[_AGES], f"{level} in progress", pick)
 
 
@@ -96,7 +87,8 @@ def lead_times(scene: Scene) -> View:
             words.insert(0, wording.span(first.date(), last.date()))
         return Rows(chosen[_LEADS], " · ".join(words))
 
-    spec = with_interval(chart, "items", ["x", "y"]) if len(every) else spec_of(chart)
+    spec = spec_of(chart)
+    spec = brushed(spec, "items", ["x", "y"]) if len(every) else spec
     return View(waited.sentence, waited.severity, note, spec, every[_LEADS], f"{level} delivered", pick)
 
 
@@ -122,7 +114,8 @@ def queues(scene: Scene) -> View:
             wording.listed([f"in {cause}" for cause in causes]),
         )
 
-    spec = with_point(chart, "bar", ["tip0"]) if len(waits) else spec_of(chart)
+    spec = spec_of(chart)
+    spec = clickable(spec, "bar", ["tip0"]) if len(waits) else spec
     return View(sentence, severity, note, spec, standing[_QUEUED], f"{level} in a queue", pick)
 
 

@@ -9,16 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
-from vmo_helpers.deck.specs import spec_of
+from vmo_helpers.charts.unchecked import unchecked
 from vmo_helpers.results.finding import Finding, headline
-from vmo_helpers.style import palette
 from vmo_helpers.vocabulary import Severity
-
-PICKED = "picked"
-"""The name of the selection that filters the rows."""
 
 _COLLECT_AFTER = 200_000  # new objects
 
@@ -70,46 +65,15 @@ def said(findings: Finding | list[Finding]) -> tuple[str, Severity]:
 
 @contextmanager
 def swiftly() -> Iterator[None]:
-    """A redraw must be quick: Altair does not check each part of a chart meanwhile (the charts are the
-    deck's, which are checked), and the collector does not look at the tens of thousands of objects that one
-    chart is made of while all are in use."""
-    from altair.utils.schemapi import debug_mode
-
+    """A redraw must be quick: parts of a chart are not checked meanwhile, and the collector does not look at
+    the tens of thousands of objects that one chart is made of while all are in use."""
     usual = gc.get_threshold()
     gc.set_threshold(_COLLECT_AFTER, *usual[1:])
     try:
-        with debug_mode(False):
+        with unchecked():
             yield
     finally:
         gc.set_threshold(*usual)
-
-
-def with_interval(chart: alt.LayerChart, layer: str, channels: list[str]) -> dict[str, Any]:
-    """The specification with a brush over the named layer; its selection filters the rows."""
-    shade = alt.BrushConfig(fill=palette.ACCENT, fillOpacity=0.08)
-    brush = alt.selection_interval(name=PICKED, encodings=channels, mark=shade)  # type: ignore[arg-type]
-    return _with(spec_of(chart), brush, layer)
-
-
-def with_point(chart: alt.LayerChart, mark: str, fields: list[str]) -> dict[str, Any]:
-    """The specification in which the marks of the first layer of a kind can be clicked (with Shift, several);
-    the others pale."""
-    click = alt.selection_point(name=PICKED, fields=fields)
-    spec = spec_of(chart)
-    chosen = next(layer for layer in spec["layer"] if layer["mark"]["type"] == mark)
-    chosen["name"] = "choices"
-    chosen["encoding"]["opacity"] = {"condition": {"param": PICKED, "value": 1}, "value": 0.35}
-    chosen["encoding"]["stroke"] = {
-        "condition": {"param": PICKED, "empty": False, "value": palette.INK},
-        "value": None,
-    }
-    chosen["mark"]["cursor"] = "pointer"
-    return _with(spec, click, "choices")
-
-
-def _with(spec: dict[str, Any], selection: alt.Parameter, layer: str) -> dict[str, Any]:
-    made: dict[str, Any] = selection.param.to_dict(validate=False)  # type: ignore[union-attr]
-    return {**spec, "params": [*spec.get("params", []), {**made, "views": [layer]}]}
 
 
 def watched(spec: dict[str, Any]) -> list[str]:

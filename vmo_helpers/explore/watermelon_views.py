@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 
 from vmo_helpers import charts, findings, measures
+from vmo_helpers.charts.selection import PICKED, clickable
 from vmo_helpers.deck.specs import spec_of
 from vmo_helpers.explore.scene import Scene
-from vmo_helpers.explore.view import PICKED, Rows, Selection, View, points, said, with_point
+from vmo_helpers.explore.view import Rows, Selection, View, points, said
 from vmo_helpers.measures.status import BAD_ROW
 from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import Outside
@@ -28,7 +29,8 @@ def matrix(scene: Scene) -> View:
     chart = charts.watermelon.outside_inside(cells, alt=sentence, currency=scene.currency, unit=f"{level}s")
     row = items["outside"].where(items["outside"].isin(_GOOD_ROWS), BAD_ROW)
     order = items.assign(_row=row).sort_values(["suspicion", "money"], ascending=False, kind="stable")
-    spec = with_point(chart, "rect", ["tip0", "tip1"]) if len(items) else spec_of(chart)
+    spec = spec_of(chart)
+    spec = clickable(spec, "rect", ["tip0", "tip1"]) if len(items) else spec
     meant = _meant(spec, cells) if len(items) else {}
 
     def pick(selection: Selection) -> Rows:

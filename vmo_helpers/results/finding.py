@@ -82,6 +82,18 @@ class Finding:
         }
 
 
+NOWHERE = {"_deck": None, "_slide": None}
+"""No slide shows it."""
+
+
+def shown_at(deck: object, slide: object) -> dict[str, str | None]:
+    """Hidden columns of a table's row: the deck and the slide that show what it says, "" for this deck. The
+    page makes the way there of them; where the deck is not known there is none."""
+    if not isinstance(deck, str):
+        return NOWHERE
+    return {"_deck": deck, "_slide": slide if isinstance(slide, str) else ""}
+
+
 _A_NAME = 4  # words that a name has at the most
 _A_TITLE = 120  # characters that a title page's sentence has at the most
 _LOUDNESS = {Severity.ALARM: 0, Severity.WARNING: 1, Severity.UNKNOWN: 2, Severity.GOOD: 3, Severity.NOTE: 4}

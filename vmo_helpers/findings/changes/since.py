@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from vmo_helpers.results.finding import Finding
+from vmo_helpers.results.finding import NOWHERE, Finding, shown_at
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import ChangeState, Severity
@@ -104,8 +104,8 @@ def comes_and_goes(changes: pd.DataFrame, limits: Thresholds) -> list[Finding]:
 
 
 def told(changes: pd.DataFrame, limits: Thresholds, day: str) -> pd.DataFrame:
-    """The rows worth a leader's minute, at most eight: what (the sentence), change, before (in words), the
-    way there (``_href``).
+    """The rows worth a leader's minute, at most eight: what (the sentence), change, before (in words), and
+    the slide that shows it (``_deck``, ``_slide``).
 
     New alarms and what was cleared or went out of sight first, the portfolio's own before single subjects,
     then by money; what still stands only where it comes and goes.
@@ -136,12 +136,12 @@ def told(changes: pd.DataFrame, limits: Thresholds, day: str) -> pd.DataFrame:
                     "what": row["sentence"],
                     "change": f"{word}, comes and goes" if flaps else word,
                     "before": _before(row, state, flaps, day),
-                    "_href": "" if state is ChangeState.CLEARED else _way(row),
+                    **(NOWHERE if state is ChangeState.CLEARED else shown_at(row["deck"], row["slide"])),
                 },
             )
         )
     picked = _balanced(sorted(rows, key=lambda row: row[0]))
-    return pd.DataFrame(picked, columns=["what", "change", "before", "_href"])
+    return pd.DataFrame(picked, columns=["what", "change", "before", "_deck", "_slide"])
 
 
 def _balanced(rows: list[tuple[tuple[object, ...], ChangeState, dict[str, str]]]) -> list[dict[str, str]]:
@@ -169,20 +169,9 @@ def _before(row: dict[Any, Any], state: ChangeState, flaps: bool, day: str) -> s
     return f"stood since {wording.day(row['since'], beside=day)}"
 
 
-def _way(row: dict[Any, Any]) -> str:
-    """The slide that shows a finding, else the deck that found it."""
-    if not _text(row["deck"]):
-        return ""
-    return f"{row['deck']}.html#{row['slide']}" if _text(row["slide"]) else f"{row['deck']}.html"
-
-
 def _back(changes: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
     spells = changes["spells"].ge(limits.comes_and_goes_spells)
     return changes[spells].sort_values(["spells", "id"], ascending=[False, True], kind="stable")
-
-
-def _text(value: object) -> bool:
-    return isinstance(value, str) and bool(value)
 
 
 def _is(count: int) -> str:

@@ -10,13 +10,13 @@ from typing import Any
 import pandas as pd
 
 from vmo_helpers.findings.decisions.asks import WHOLE
-from vmo_helpers.results.finding import Finding
+from vmo_helpers.results.finding import Finding, shown_at
 from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import ChangeState, Severity
 
 MOST = 6
 COMES_AND_GOES = "changes.comes_and_goes"
-COLUMNS = ["question", "because", "_href"]
+COLUMNS = ["question", "because", "_deck", "_slide"]
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ _LOUD = {str(Severity.ALARM): 0, str(Severity.WARNING): 1, str(Severity.UNKNOWN)
 def questions(
     findings: pd.DataFrame, changes: pd.DataFrame, states: pd.DataFrame, asked: Collection[str]
 ) -> pd.DataFrame:
-    """At most six: question, because (the finding's sentence) and the way there (``_href``); in the order of
-    ``QUESTIONS``, one a rule.
+    """At most six: question, because (the finding's sentence) and the slide that shows it (``_deck``,
+    ``_slide``); in the order of ``QUESTIONS``, one a rule.
 
     First of all why a decision is not carried through, and why something comes back each time; ``asked`` are
     the findings that a decision is asked for already, of which nothing more is asked. ``states`` and
@@ -78,7 +78,7 @@ def questions(
                 "question": "What keeps us from what we decided: "
                 f"“{wording.clipped(wording.plain(first['question']).rstrip('?'), 80)}”?",
                 "because": f"Due on {wording.day(first['due'], year=True)} and not done",
-                "_href": "#decided",
+                **shown_at("", "decided"),
             }
         )
     back = changes[
@@ -90,7 +90,7 @@ def questions(
             {
                 "question": "What did we do the last time that this went away, and why did it come back?",
                 "because": again["sentence"],
-                "_href": way(again),
+                **shown_at(again["deck"], again["slide"]),
             }
         )
     rows += [row for question in QUESTIONS if (row := _of(question, findings, asked))]
@@ -132,14 +132,11 @@ def _of(question: Question, findings: pd.DataFrame, asked: Collection[str]) -> d
         if sentence.startswith("“")
         else _first_words(sentence, str(row["subject"]))
     )
-    return {"question": question.words.format(name=name), "because": sentence, "_href": way(row)}
-
-
-def way(row: pd.Series) -> str:
-    """Where a reader finds a finding: its deck's page, at the slide that shows it; empty where it is not
-    known."""
-    deck, slide = (row[name] if isinstance(row[name], str) else "" for name in ("deck", "slide"))
-    return f"{deck}.html#{slide}" if deck and slide else f"{deck}.html" if deck else ""
+    return {
+        "question": question.words.format(name=name),
+        "because": sentence,
+        **shown_at(row["deck"], row["slide"]),
+    }
 
 
 def _first_words(sentence: str, subject: str) -> str:

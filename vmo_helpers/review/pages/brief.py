@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from vmo_helpers.review.pages.names import way_to
 from vmo_helpers.review.pages.sparkline import tiles
 from vmo_helpers.style import wording
 
@@ -37,7 +38,7 @@ def brief(
 
 
 def _way(ask: Mapping[str, Any], anchors: Mapping[str, str], pages: Collection[str | None]) -> str | None:
-    if ask["page"] in pages:
-        return f"{ask['page']}#{ask['anchor']}" if ask["anchor"] else str(ask["page"])
+    if ask["deck"] and (way := way_to(ask["deck"], ask["slide"], pages)):
+        return way
     anchor = anchors.get(ask["finding"])
     return f"#{anchor}" if anchor else None

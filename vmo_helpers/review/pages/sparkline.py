@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from vmo_helpers.review.pages import markup
+from vmo_helpers.review.pages.names import way_to
 from vmo_helpers.style import palette, wording
 
 WIDTH, HEIGHT, INSET = 176, 40, 5
@@ -75,8 +76,9 @@ def lined(table: Mapping[str, Any] | None, pages: Collection[str | None]) -> dic
 def _drawn(cell: Any, pages: Collection[str | None]) -> Any:
     if not isinstance(cell, Mapping):
         return cell
-    if "href" in cell and cell["href"].partition("#")[0] not in {"", *pages}:
-        return cell["text"]
+    if "deck" in cell:
+        way = way_to(cell["deck"], cell["slide"], pages)
+        return {**cell, "href": way} if way else cell["text"]
     if "trend" not in cell:
         return cell
     drawn = sparkline(cell["trend"], "")

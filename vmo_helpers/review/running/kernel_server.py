@@ -46,7 +46,9 @@ def serve() -> None:
     gc.collect()
     gc.freeze()  # the collector then leaves the shared pages alone
     gc.set_threshold(COLLECT_AFTER)
-    with _unchecked_charts():
+    from vmo_helpers.charts.unchecked import unchecked
+
+    with unchecked():
         Kernels(listener).serve()
 
 
@@ -104,14 +106,6 @@ def _preload(names: Sequence[str]) -> None:
             # would hide the name
             if not (package and hasattr(importlib.import_module(package), last)):
                 importlib.import_module(name)
-
-
-def _unchecked_charts() -> contextlib.AbstractContextManager[Any]:
-    """Altair does not check each part of a chart against its schema while this holds: the whole chart is
-    compiled before its page leaves the house, and the same notebooks in JupyterLab are checked."""
-    from altair.utils.schemapi import debug_mode
-
-    return debug_mode(False)
 
 
 class Kernels:
