@@ -6,7 +6,8 @@ import altair
 import pandas as pd
 
 from vmo_helpers.charts.canvas import canvas, rounded, said, with_tips, zero_based
-from vmo_helpers.charts.rows import MOST_ROWS, Rows
+from vmo_helpers.charts.layout import MOST_ROWS
+from vmo_helpers.charts.rows import Rows
 
 
 def ranked_bars(

@@ -82,7 +82,7 @@ class Finding:
         }
 
 
-NOWHERE = {"_deck": None, "_slide": None}
+NOWHERE: dict[str, str | None] = {"_deck": None, "_slide": None}
 """No slide shows it."""
 
 

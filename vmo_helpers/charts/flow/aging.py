@@ -20,7 +20,9 @@ from vmo_helpers.charts.canvas import (
 )
 from vmo_helpers.charts.flow.lanes import DOT, lanes
 from vmo_helpers.charts.guides import LINE, percentile_words, uprights
-from vmo_helpers.charts.rows import MOST_ROWS, Rows, tone
+from vmo_helpers.charts.layout import MOST_ROWS
+from vmo_helpers.charts.rows import Rows
+from vmo_helpers.charts.tones import tone
 from vmo_helpers.style import wording
 
 _NO_STATE = "no state"

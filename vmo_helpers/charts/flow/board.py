@@ -18,8 +18,10 @@ from vmo_helpers.charts.canvas import (
     with_tips,
     zero_based,
 )
+from vmo_helpers.charts.layout import MOST_ROWS
 from vmo_helpers.charts.ranked import ranked_bars
-from vmo_helpers.charts.rows import MOST_ROWS, Rows, tone
+from vmo_helpers.charts.rows import Rows
+from vmo_helpers.charts.tones import tone
 from vmo_helpers.style import wording
 
 _FEWEST_WIDE = 12  # cards that the axis has room for at the least, so that one alone is no wider than a card

@@ -21,7 +21,8 @@ from vmo_helpers.charts.canvas import (
     said,
     with_tips,
 )
-from vmo_helpers.charts.rows import MOST_ROWS, Rows
+from vmo_helpers.charts.layout import MOST_ROWS
+from vmo_helpers.charts.rows import Rows
 from vmo_helpers.style import wording
 
 _MOST_NAMED = 300  # deliveries: of more, each day is marked once

@@ -11,7 +11,8 @@ from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import blank, canvas, described, needs, rounded, said, with_tips, zero_based
 from vmo_helpers.charts.keys import Entry, key_height
 from vmo_helpers.charts.ranked import ranked_bars
-from vmo_helpers.charts.rows import Rows, tone
+from vmo_helpers.charts.rows import Rows
+from vmo_helpers.charts.tones import tone
 from vmo_helpers.style import wording
 
 _MOST_LIMITS = 12

@@ -21,7 +21,8 @@ from vmo_helpers.charts.canvas import (
 )
 from vmo_helpers.charts.flow.lanes import DOT, lanes
 from vmo_helpers.charts.guides import LINE, uprights
-from vmo_helpers.charts.rows import Rows, tone
+from vmo_helpers.charts.rows import Rows
+from vmo_helpers.charts.tones import tone
 from vmo_helpers.style import wording
 
 _TITLE = "days from the team's done to the customer"

@@ -7,7 +7,8 @@ import pandas as pd
 
 from vmo_helpers.charts.canvas import blank, canvas, described, needs, rounded, said, with_tips, zero_based
 from vmo_helpers.charts.ranked import ranked_bars
-from vmo_helpers.charts.rows import HEAD, Rows
+from vmo_helpers.charts.rows import Rows
+from vmo_helpers.charts.tones import HEAD
 from vmo_helpers.style import wording
 
 _MOST = 7  # rows in each half
