@@ -1,5 +1,4 @@
-"""What every answer on alignment starts from: the goals that count, the links that count, the items and their
-money."""
+"""What every answer on alignment starts from: goals and links that count, items and their money."""
 
 from __future__ import annotations
 
@@ -109,15 +108,18 @@ def aligned_items(
     links: pd.DataFrame,
     money: pd.DataFrame,
 ) -> pd.DataFrame:
-    """One row per review-level item: what it serves, how firmly, and what it costs.
+    """One row an item of the review level: what it serves, how firmly, and what it costs.
 
-    Adds to the columns of ``flow.items`` that it keeps: ``counted`` (in the denominator: in progress, work
-    type feature), ``excluded_because``, ``delivered`` (delivered_at, else the finish, lies in the window),
-    ``rung`` and ``level`` (L0–L3), ``top_three`` (a link of any kind under rank 1–3), ``origin`` (own,
-    inherited or from_child: the nearest link of the level reached), ``objectives`` and ``key_results`` (ids
-    joined by ";"), ``links`` (goals that it serves), ``spend`` and ``spend_once`` (see ``spend.item_spend``;
-    sums add the latter), ``wip_days`` (time in progress inside the window), and which share of its spend goes
-    to links of at least each rung and to the top three (``…_spend_share``).
+    Keeps some columns of ``flow.items`` and adds, beside excluded_because:
+
+    - counted: in the denominator, that is in progress and of work type feature;
+    - delivered: delivered_at, else the finish, lies in the window; delivered_on is that instant;
+    - rung and level: L0–L3; top_three: a link of any kind under rank 1–3;
+    - origin: own, inherited or from_child, of the nearest link of the level reached;
+    - objectives and key_results: ids joined by ";"; links: how many goals it serves;
+    - spend and spend_once: see ``spend.item_spend``; sums add the latter;
+    - wip_days: time in progress inside the window;
+    - …_spend_share: which share of its spend goes to links of at least each rung, and to the top three.
     """
     place, n = links["item"].to_numpy(), len(items)
     rung = np.zeros(n, dtype=np.int64)
@@ -159,8 +161,9 @@ def aligned_items(
 
 
 def _wip_days(portfolio: Portfolio, items: pd.DataFrame, window: Window) -> npt.NDArray[np.float64]:
-    """Days between start and end (finish, cancellation, else as-of), as far as they lie in the window; NaN
-    without a start.
+    """Days between start and end, as far as they lie in the window; NaN without a start.
+
+    The end is the finish, the cancellation, else as-of.
     """
     start = np.maximum(micros(items["started_at"]), micro(window.start))
     end = np.minimum(micros(items["finished_at"].fillna(items["cancelled_at"])), micro(window.end))
@@ -182,8 +185,9 @@ def _nearest_origin(
 
 
 def _joined(place: Positions, word: Positions, words: pd.Series, n: int) -> pd.api.extensions.ExtensionArray:
-    """The distinct words of each item in the order of their table, joined by ";"; missing where there are
-    none (word −1).
+    """The distinct words of each item in the order of their table, joined by ";".
+
+    Missing where there are none (word −1).
     """
     size = max(len(words), 1)
     pairs = distinct(place[word >= 0] * size + word[word >= 0])
@@ -195,8 +199,9 @@ def _joined(place: Positions, word: Positions, words: pd.Series, n: int) -> pd.a
 
 
 def _missing(portfolio: Portfolio, found: Goals, items: pd.DataFrame) -> dict[str, str]:
-    """Why a rung cannot be told, by ``linked``, ``top_three`` and ``key_result``: what is absent is unknown,
-    never "not aligned".
+    """Why a rung cannot be told, by ``linked``, ``top_three`` and ``key_result``.
+
+    What is absent is unknown, never "not aligned".
     """
     day = day_of(portfolio)
     said: str | None = None

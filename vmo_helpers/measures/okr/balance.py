@@ -1,6 +1,4 @@
-"""Intent beside money and work: which goals starve, what teams pull against what is wanted, how many goals
-there really are.
-"""
+"""Intent beside money and work: which goals starve, what teams pull, how many goals there really are."""
 
 from __future__ import annotations
 
@@ -17,12 +15,12 @@ _ORIGINS = pd.Series([str(origin) for origin in ORIGINS], dtype="str")
 
 
 def compared_goals(alignment: Alignment) -> pd.DataFrame:
-    """One row per goal that intent is spread over: objective_id, title, rank, weight, ``intent_share`` (its
-    weight ÷ Σ weights).
+    """One row a goal that intent is spread over: objective_id, title, rank, weight, intent_share.
 
-    They are the highest objectives that hold the day and bear a weight; where none bears one, the highest
-    that hold the day, and intent is unknown. A goal below a weighted one is part of it. Beside weighted goals
-    one without a weight is listed when nothing above or below it bears one: its intent is unknown.
+    The share is its weight ÷ Σ weights. Compared are the highest objectives that hold the day and bear a
+    weight. Where none bears one, they are the highest that hold the day, and intent is unknown. A goal below
+    a weighted one is part of it. A goal without a weight is listed beside them when nothing above or below it
+    bears one: its intent is unknown.
     """
     found, tree = alignment.goals, alignment.goals.tree
     holds = found.objectives["holds"].to_numpy(dtype=bool)
@@ -42,8 +40,7 @@ def compared_goals(alignment: Alignment) -> pd.DataFrame:
 
 
 def goal_of(alignment: Alignment, goals: pd.DataFrame) -> Positions:
-    """For each objective of the table the place in ``goals`` of the nearest of them at or above it; −1 for
-    none."""
+    """For each objective the place in ``goals`` of the nearest of them at or above it; −1 for none."""
     tree = alignment.goals.tree
     place = np.full(len(tree.names), -1, dtype=np.int64)
     place[tree.place(goals["objective_id"])] = np.arange(len(goals))
@@ -52,13 +49,21 @@ def goal_of(alignment: Alignment, goals: pd.DataFrame) -> Positions:
 
 
 def starvation(alignment: Alignment) -> pd.DataFrame:
-    """One row per compared goal: its intent beside its share of spend, work in progress and planned cost.
+    """One row a compared goal: its intent beside its share of spend and of work in progress.
 
-    ``intent_share`` (weight ÷ Σ weights), ``spend``, ``spend_share``, ``items`` (whole items that serve it),
-    ``wip_share`` (of the items in progress, split by the links' shares), ``spend_gap`` and ``wip_gap``
-    (intent − share; over 0 it starves), index 0 … by rank. Shares are of all that the ladder counts, so what
-    serves no goal starves every goal. Spend is actual, in the window, items' split by links.share, streams'
-    alone as far as a budget binds it. Unknown (NaN) where there is nothing to share.
+    Index: 0 … by rank. Shares are of all that the ladder counts, so what serves no goal starves every goal.
+    Spend is actual, in the window; items' is split by links.share, streams' alone counts as far as a budget
+    binds it. Unknown (NaN) where there is nothing to share.
+
+    Columns
+        objective_id, title: key and title of the goal
+        rank, weight: as in ``objectives``
+        intent_share (share 0–1): weight ÷ Σ weights
+        spend (portfolio's currency): that goes to it
+        spend_share (share 0–1): of the spend that the ladder counts
+        items (items): whole items that serve it
+        wip_share (share 0–1): of the items in progress, split by the links' shares
+        spend_gap, wip_gap (share, of either sign): intent − share; over 0 the goal starves
     """
     goals = compared_goals(alignment).reset_index(drop=True)
     links, n = alignment.counted_links, len(alignment.counted)
@@ -89,13 +94,16 @@ def starvation(alignment: Alignment) -> pd.DataFrame:
 
 
 def pulled_against_wanted(alignment: Alignment) -> pd.DataFrame:
-    """One row per team and compared goal, and one per team without a goal: what was started in the window
-    beside what is wanted.
+    """One row a team and compared goal, and one a team without a goal: what it started, and what is wanted.
 
-    team ("" = no team is named), objective_id and title ("" and "no goal" for work that serves none of them),
-    ``wanted_share`` (intent, NaN for no goal), ``started`` (items, split by the links' shares),
-    ``started_share`` (of the team's), ``gap`` (started − wanted), ``n`` (features that the team started in
-    the window, whatever became of them).
+    Columns
+        team: its name; empty where none is named
+        objective_id, title: key and title of the goal; empty and "no goal" for work that serves none of them
+        wanted_share (share 0–1): the goal's intent; NaN for no goal
+        started (items): in the window, split by the links' shares
+        n (items): features that the team started in the window, whatever became of them
+        started_share (share 0–1): of the team's
+        gap (share, of either sign): started − wanted
     """
     goals = compared_goals(alignment).reset_index(drop=True)
     items = alignment.items
@@ -133,8 +141,12 @@ def pulled_against_wanted(alignment: Alignment) -> pd.DataFrame:
 
 
 def goal_spread(alignment: Alignment) -> pd.DataFrame:
-    """One row per top-level objective that holds the day: objective_id, title, ``links`` (of the
-    denominator's items), ``link_share``.
+    """One row a top-level objective that holds the day, most links first.
+
+    Columns
+        objective_id, title: key and title of the goal
+        links: of the denominator's items, to it or to anything under it
+        link_share (share 0–1): of all of them
     """
     current = alignment.goals.current
     tops = current[current["top_level_id"].eq(current["objective_id"])]
@@ -153,21 +165,29 @@ def goal_spread(alignment: Alignment) -> pd.DataFrame:
 
 
 def effective_goals(spread: pd.DataFrame) -> float:
-    """1 ÷ Σp² with p the share of links per top-level objective: 1 when all goes to one, their number when
-    all get the same.
+    """1 ÷ Σp² with p the share of links per top-level objective.
+
+    It is 1 when all goes to one, and their number when all get the same.
     """
     share = spread["link_share"].to_numpy(dtype=np.float64)
     return float(1.0 / np.square(share).sum()) if len(share) and not np.isnan(share).any() else float("nan")
 
 
 def item_goals(alignment: Alignment, most: int = 40) -> pd.DataFrame:
-    """One row per item of the denominator and top-level objective that it serves, for the matrix: at most
-    ``most`` items.
+    """One row an item of the denominator and top-level objective that it serves: the matrix.
 
-    item_id, title, ``order`` (0 = the costliest), objective_id, goal, ``goal_order``, ``spend_share`` (of the
-    item's money), ``rung`` (the highest to that goal), ``origin``, ``key_results`` (of it, that the item
-    serves). Items beyond ``most`` stand together as one row a goal (item_id "", "and 360 more"; spend_share
-    is then the mean over them).
+    At most ``most`` items stand alone. The others stand together as one row a goal: their item_id is empty,
+    their title "and 360 more", their spend_share the mean over them.
+
+    Columns
+        item_id, title: key and title of the item
+        order: 0 is the costliest
+        objective_id, goal: key and title of the goal
+        goal_order: 0 is the one with most links
+        spend_share (share 0–1): of the item's money
+        rung: the highest of its links to that goal, 1–3
+        origin: own, inherited or from_child, of the nearest link
+        key_results: how many of the goal it serves
     """
     links = alignment.counted_links
     links = links[links["stands"]]

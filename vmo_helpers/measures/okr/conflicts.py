@@ -16,8 +16,9 @@ from vmo_helpers.vocabulary import KeyResultType
 
 
 def departments(portfolio: Portfolio) -> pd.Series:
-    """The department of each team on the review's day; a team whose row has ended, or that states none, is
-    not in it.
+    """The department of each team on the review's day.
+
+    A team whose row has ended, or that states none, is not in it.
     """
     day, teams = day_of(portfolio), portfolio.teams
     current = teams[~teams["from"].gt(day) & ~teams["to"].lt(day) & teams["department"].notna()]
@@ -28,12 +29,16 @@ def departments(portfolio: Portfolio) -> pd.Series:
 
 
 def served_by(alignment: Alignment) -> pd.DataFrame:
-    """One row per key result of the day that an item in progress serves: whose teams do the work.
+    """One row a key result of the day that an item in progress serves: whose teams do the work.
 
-    kr_id, title, objective_id, ``items`` (in progress, any work type), ``teams`` (of the items and of what
-    lies under them), ``departments``, ``unknown_teams`` (no department is known of them), ``department``
-    (where it is one alone) and ``siloed``: True when every team is of one department; missing when no team is
-    named or a department is unknown while the known ones are one.
+    Columns
+        kr_id, title, objective_id: the key result
+        items (items): in progress, of any work type
+        teams: of the items and of what lies under them
+        departments: of those teams, as far as known
+        department: its name where it is one alone
+        unknown_teams: teams whose department is not known
+        siloed: every team is of one department; missing when no team is named, or an unknown one could differ
     """
     items, links, tree = alignment.items, alignment.links, alignment.tree
     running = items["status"].eq(Status.IN_PROGRESS).to_numpy()
@@ -76,12 +81,17 @@ def served_by(alignment: Alignment) -> pd.DataFrame:
 
 
 def conflicting(goals: Goals) -> pd.DataFrame:
-    """One row per pair of key results of the day that want one metric to go both ways.
+    """One row a pair of key results of the day that want one metric to go both ways.
 
-    metric_id, kr_id (the smaller id of the two), title, type, other_kr_id, other_title, other_type,
-    ``because``. Two conflict when one wants the metric to rise and the other wants it to fall, or when what
-    one needs at the least lies above what the other allows at the most; their periods overlap. A goal to hold
-    a bound does not conflict with one to move within it.
+    Two conflict when one wants the metric to rise and the other wants it to fall. They also conflict when
+    what one needs at the least lies above what the other allows at the most. Their periods overlap. A goal to
+    hold a bound does not conflict with one to move within it.
+
+    Columns
+        metric_id: the metric
+        kr_id, title, type: of the key result with the smaller id
+        other_kr_id, other_title, other_type: of the other one
+        because: in words
     """
     results = goals.current_key_results
     kind = results["type"]

@@ -14,15 +14,21 @@ from vmo_helpers.vocabulary import LinkOrigin
 
 
 def contributions(alignment: Alignment) -> pd.DataFrame:
-    """One row per item of the denominator and key result for which a delta is expected: the largest
-    contribution first.
+    """One row an item of the denominator and key result for which a delta is expected.
 
-    kr_id, key_result, objective_id, item_id, title, ``expected_delta`` (in the metric's unit, the item's own
-    links and its children's added), ``share`` (of the item's money that goes to the key result),
-    ``promised_share`` (delta ÷ (target − baseline)), ``contribution`` (share × promised_share), ``place`` (1
-    = who contributes most to the key result) and ``due`` (the last). A delta stated on an ancestor is the
-    ancestor's promise, not repeated for each item below it. reach: ÷ target; milestone: ÷ 1; NaN where the
-    type has no span.
+    The largest contribution of each key result comes first. A delta stated on an ancestor is the ancestor's
+    promise, not repeated for each item below it.
+
+    Columns
+        kr_id, key_result, objective_id: key, title and objective of the key result
+        item_id, title: key and title of the item
+        expected_delta (metric's unit): the item's own links and its children's added
+        share (share 0–1): of the item's money that goes to the key result
+        promised_share (share, of either sign): delta ÷ (target − baseline); reach: ÷ target; milestone: ÷ 1;
+            else NaN
+        contribution (share, of either sign): share × promised_share
+        place: 1 contributes most to the key result
+        due: the last of the links
     """
     links = alignment.counted_links
     links = links[links["result"].ge(0)]
@@ -68,13 +74,18 @@ def contributions(alignment: Alignment) -> pd.DataFrame:
 
 
 def promised(alignment: Alignment) -> pd.DataFrame:
-    """One row per key result of the day: how much of its whole way the standing links promise.
+    """One row a key result of the day: how much of its whole way the standing links promise.
 
-    kr_id, title, objective_id, ``items`` (of the denominator that serve it), ``promising_items`` (that state
-    a delta), ``promised_share`` (Σ expected deltas ÷ (target − baseline), unweighted; NaN where none is
-    stated or the type has no span) and ``against`` (items whose delta points away from the target). The way
-    runs from the baseline, so delivered work counts as well as open work, of any type and level and each link
-    once; only what was cancelled promises nothing any more.
+    The way runs from the baseline, so delivered work counts as well as open work, of any type and level. Each
+    link counts once. Only what was cancelled promises nothing any more.
+
+    Columns
+        kr_id, title, objective_id: the key result
+        items (items): of the denominator that serve it
+        promising_items (items): that state a delta
+        promised_share (share, over 1 possible): Σ expected deltas ÷ (target − baseline); NaN where none or no
+            span
+        against (items): whose delta points away from the target
     """
     results, links, every = (
         alignment.goals.current_key_results,

@@ -12,12 +12,17 @@ _KEYS = {"objectives": "objective_id", "key_results": "kr_id"}
 
 
 def late_edits(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
-    """One row per change of an objective or key result that was made after its last day (index = row of
-    ``plan_changes``).
+    """One row a change of an objective or key result that was made after its last day.
 
-    table, key, title, column, changed_at, ``old_value``, ``new_value`` (as texts; what the next change found,
-    else what stands), ``ended`` (its last day; of a change of ``to`` the day that it replaced, where that is
-    earlier). A review of a day before the change sees the goal as it was.
+    Index: its row in ``plan_changes``. A review of a day before the change sees the goal as it was.
+
+    Columns
+        table: objectives or key_results
+        key, title: of the goal
+        column: what was changed
+        changed_at: when
+        old_value, new_value: as texts; the new one is what the next change found, else what stands
+        ended: the goal's last day; of a change of ``to`` the day that it replaced, where that is earlier
     """
     changes = portfolio.plan_changes
     changes = changes[changes["table"].isin(_KEYS)].sort_values("changed_at", kind="stable")

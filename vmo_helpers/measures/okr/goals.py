@@ -1,5 +1,4 @@
-"""The goals that count on a day: objectives whose period holds it, what each stands under, and their key
-results."""
+"""The goals that count on a day: objectives whose period holds it, what is above them, their key results."""
 
 from __future__ import annotations
 
@@ -19,15 +18,19 @@ _ABOVE = ("top_three_id", "top_level_id", "enterprise_id")
 
 @dataclass(frozen=True)
 class Goals:
-    """Objectives and key results as of the review's day.
+    """Objectives and key results as of the review's day; both keep the row of the file as index.
 
-    ``objectives``: one row per objective with ``holds`` (its period, ``to`` inclusive, holds the day in the
-    portfolio's zone), ``top_three`` (it holds, and itself or an objective above it that holds has rank 1–3),
-    ``top_three_id`` (the nearest such), ``top_level_id`` (the highest objective above it that holds, itself
-    at the least), ``enterprise_id`` (the nearest of level enterprise or rank 1–3). An objective whose own
-    period is over has none of them. An objective between two others links them even when its own period is
-    over. ``key_results``: one row per key result with ``holds`` and the same columns, those of its objective.
-    Both keep the row of the file as index.
+    ``objectives`` has one row an objective. It adds:
+
+    - holds: its period, ``to`` inclusive, holds the day in the portfolio's zone; ranked: it has rank 1–3 too;
+    - top_three: it holds, and itself or an objective above it that holds has rank 1–3;
+    - top_three_id: the nearest such;
+    - top_level_id: the highest objective above it that holds, itself at the least;
+    - enterprise_id: the nearest of level enterprise or rank 1–3.
+
+    An objective whose own period is over has none of them. One between two others links them even when its
+    own period is over. ``key_results`` has one row a key result with the same columns, those of its
+    objective.
     """
 
     objectives: pd.DataFrame
@@ -46,8 +49,9 @@ class Goals:
 
 
 def goals(portfolio: Portfolio) -> Goals:
-    """The goals of a portfolio as of its day. Raises ValueError on a cycle of parents, or when ``known_at``
-    was not called.
+    """The goals of a portfolio as of its day.
+
+    Raises ValueError on a cycle of parents, or when ``known_at`` was not called.
     """
     frame = portfolio.objectives
     today = day_of(portfolio)

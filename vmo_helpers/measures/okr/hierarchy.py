@@ -1,6 +1,4 @@
-"""Parents of items and of objectives as pairs, so that "under", "inherits" and "with its descendants" are
-plain look-ups.
-"""
+"""Parents of items and of objectives as pairs: "under" and "inherits" are plain look-ups."""
 
 from __future__ import annotations
 
@@ -31,8 +29,10 @@ class Tree:
 
     @classmethod
     def of(cls, ids: pd.Series, parents: pd.Series, *, what: str) -> Self:
-        """Raises ValueError that prints the cycle when parents run in a circle; ``what`` names the keys in
-        it."""
+        """The tree of keys and their parents; ``what`` names the keys in an error.
+
+        Raises ValueError that prints the cycle when parents run in a circle.
+        """
         names = ids.reset_index(drop=True)
         parent = places(parents, ids)
         _refuse_cycles(parent, names, what)
@@ -54,8 +54,7 @@ class Tree:
         return places(ids, self.names)
 
     def reached(self, may: npt.NDArray[np.bool_], *, farthest: bool = False) -> Positions:
-        """For each key its nearest (or farthest) ancestor-or-self among those that may be one; −1 for
-        none."""
+        """For each key its nearest (or farthest) ancestor-or-self that may be one; −1 for none."""
         pairs = may[self.above]
         order = np.argsort(self.distance[pairs] * (1 if farthest else -1), kind="stable")
         found = np.full(len(self.names), -1, dtype=np.int64)
@@ -64,7 +63,9 @@ class Tree:
 
 
 def _refuse_cycles(parent: Positions, names: pd.Series, what: str) -> None:
-    """Jumping twice as far each time, every chain ends after log₂ n jumps; what still has somewhere to go
+    """Raises ValueError where parents run in a circle.
+
+    Jumping twice as far each time, every chain ends after log₂ n jumps. What still has somewhere to go then
     runs in a circle.
     """
     jump = parent.copy()

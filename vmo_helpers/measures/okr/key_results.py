@@ -19,24 +19,46 @@ _DONE_FOR_GOOD = (KeyResultType.BINARY, KeyResultType.MILESTONE)  # once done, n
 
 
 def key_results(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
-    """One row per key result whose objective's period holds the day (index = row of the file).
+    """One row a key result whose objective's period holds the day.
 
-    Adds: ``value`` (the newest of check-ins and observations), ``last_checkin`` (its instant), ``progress``
-    (unclamped; NaN: not measured, and ``not_measured_because`` says why), ``expected``, ``gap`` (progress −
-    expected), ``confidence`` and ``reported`` (of the newest check-in that gives one), ``overdue_days``,
-    ``stale``, the columns of ``projection``, ``needed`` (committed 1.0, aspirational 0.7) and ``verdict``:
+    Index: its row in the file. The verdict is, in this order:
 
     - not_measured: no progress can be formed;
+    - stale: the value is, so neither good nor bad is known; a done yes/no or milestone is never stale;
     - achieved or missed once its period is over, by its newest value;
-    - with a projection: will_miss when the whole interval ends below what is needed, at_risk when the line
-      itself
-      does, or when a maintain or range goal is out of its bounds today; else achieved where the score is
-      reached, else on_track;
-    - without: achieved where the score is reached (a maintain or range goal never is before its end), else
-      too_early;
-    - stale, whatever the above would say, when the value is: neither good nor bad is known. A done yes/no or
-      milestone
-      is never stale.
+    - with a projection: will_miss when the whole interval ends below what is needed;
+    - at_risk when the line itself does, or when a maintain or range goal is out of its bounds today;
+    - else achieved where the score is reached, else on_track;
+    - without one: achieved where the score is reached, else too_early. A maintain or range goal is never
+      achieved before its end.
+
+    Columns
+        kr_id, objective_id, title, type, from, to: as in ``key_results``; without a title its key
+        baseline, target, low, high (metric's unit): as in ``key_results``
+        metric_id, commitment, weight, owner, department: as in ``key_results``
+        cadence_days (days): as in ``key_results``
+        objective_title: of its objective
+        holds: True
+        top_three, top_three_id: whether it stands under rank 1–3, and under which objective
+        top_level_id, enterprise_id: the highest objective above it, and the nearest of level enterprise
+        value (metric's unit): the newest of check-ins and observations
+        last_checkin: its instant
+        progress: 0 at the baseline, 1 at the target, unclamped; NaN: not measured
+        expected: the progress that the plan asks for by now
+        gap: progress − expected
+        not_measured_because: in words; missing where it is measured
+        confidence: of the newest check-in that gives one
+        reported: status of the newest check-in that gives one
+        overdue_days (days): since the next value was due; negative before that
+        stale: overdue by more than its grace
+        needed: score asked for; committed 1.0, aspirational 0.7
+        values_in_period: how many the projection rests on
+        time_gone_share (share 0–1): of its period
+        slope_per_day (metric's unit): of the straight line
+        projected_value (metric's unit): of the line on the last day
+        projected_value_low, projected_value_high (metric's unit): its 80 % prediction interval
+        projected, projected_low, projected_high: the same as progress
+        verdict: one of the above
     """
     as_of, timezone = portfolio.as_of, portfolio.settings.timezone
     assert as_of is not None
@@ -91,13 +113,20 @@ def _verdict(frame: pd.DataFrame) -> pd.Series:
 
 
 def objective_status(goals: Goals, key_results: pd.DataFrame) -> pd.DataFrame:
-    """One row per objective that holds the day: the worst verdict beside the distribution, never an average
-    of statuses.
+    """One row an objective that holds the day: the worst verdict beside the distribution.
 
-    Counts the key results under it, its descendants' included: a column per verdict, ``key_results``,
-    ``measured``, ``worst`` (in the order missed, will miss, at risk, stale, not measured, too early, on
-    track, achieved; not measured where it has no key result) and ``score``: the mean progress, each clamped
-    to 0–1, of the ``measured`` ones, weighted (an empty weight is 1; NaN when none is measured).
+    Counted are the key results under it, its descendants' included. Statuses are never averaged.
+
+    Columns
+        objective_id, title: key and title of the objective
+        rank, weight, level, parent_id: as in ``objectives``
+        key_results: how many are under it
+        measured: of them with a progress
+        score (share 0–1): weighted mean of the measured ones' progress, each clamped to 0–1; NaN when there
+            is none
+        worst: the first of the verdicts below that any has; not_measured without a key result
+        missed, will_miss, at_risk, stale: key results of that verdict
+        not_measured, too_early, on_track, achieved: likewise
     """
     tree, current = goals.tree, goals.current
     words = [str(word) for word in WORST_FIRST]

@@ -73,16 +73,25 @@ def reaches(items: pd.DataFrame, rung: Rung) -> pd.Series:
 
 
 def ladder(alignment: Alignment, moved: pd.DataFrame | None = None) -> pd.DataFrame:
-    """One row per rung and basis: ``rung``, ``level``, ``title``, ``basis``, ``amount``, ``total``,
-    ``share``, ``n``, ``unknown_items``, ``why``.
+    """One row a rung and basis.
 
     Rungs none to contribution are of the items of the denominator, each including the ones above it (none:
-    the rest). Count, planned cost and days in progress take an item whole; spend is split by the links'
-    shares, and money on streams alone joins as far as a budget binds it to a key result. ``n``: items of the
-    denominator whose amount is known; ``unknown_items``: the others. ``share`` is NaN where it cannot be
-    told, and ``why`` says why. With ``moved`` (see ``moved.moved_items``) the last rung is of the items
-    delivered in the window; ``unknown_items`` are those with too few values, in the total and not in the
-    amount.
+    the rest). Count, planned cost and days in progress take an item whole. Spend is split by the links'
+    shares; money on streams alone joins as far as a budget binds it to a key result.
+
+    With ``moved``, the frame of ``moved_items``, the last rung is of the items delivered in the window. There
+    unknown_items have too few values; they are in the total and not in the amount.
+
+    Columns
+        rung: none, linked, top_three, key_result, contribution, moved
+        level: L0–L4
+        title: the rung in words
+        basis: count, spend, planned_cost or wip_days
+        amount, total (basis's unit): on the rung, and in all
+        share (share 0–1): amount ÷ total; NaN where it cannot be told
+        n (items): whose amount is known
+        unknown_items (items): the others
+        why: in words why there is no share; empty where there is one
     """
     rows = [_row(alignment, rung, basis) for rung in (Rung.NONE, *CLIMBED) for basis in Basis]
     if moved is not None:
@@ -157,8 +166,10 @@ def _entry(
 
 
 def items_short(mapped: int, total: int, line: float) -> int:
-    """How many more of ``total`` items must be mapped so that mapped ÷ total ≥ ``line``, on the unrounded
-    value."""
+    """How many more of ``total`` items must be mapped so that mapped ÷ total ≥ ``line``.
+
+    The value is not rounded before it is compared.
+    """
     if total == 0:
         raise ValueError("nothing is in progress, so nothing is short")
     short = max(0, int(np.ceil(line * total)) - mapped)
@@ -173,11 +184,10 @@ def items_short(mapped: int, total: int, line: float) -> int:
 def items_short_by(
     weight: np.ndarray, mapped: np.ndarray, line: float, extra: float = 0.0, more: float = 0.0
 ) -> int:
-    """The fewest items that, mapped in full, would bring Σ mapped ÷ Σ weight to the line, taken from the
-    heaviest gap down.
+    """The fewest items that, mapped in full, would bring Σ mapped ÷ Σ weight to the line.
 
-    ``mapped`` is the part of each weight that is mapped already; ``extra`` of ``more`` is mapped or counted
-    beside the items.
+    They are taken from the heaviest gap down. ``mapped`` is the part of each weight that is mapped already.
+    ``extra`` of ``more`` is mapped or counted beside the items.
     """
     weight = np.nan_to_num(weight)
     goal = line * (weight.sum() + more)

@@ -20,15 +20,19 @@ RUNGS = (1, 2, 3)  # linked · to a key result under the top three · with an ex
 
 
 def stated_links(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
-    """One row per link that stands as of the review: linked by then, not yet removed, and to a goal that is
-    known.
+    """One row a link that stands as of the review: linked by then, not removed, and to a known goal.
 
-    A filled ``goal`` of a work item is such a link, unless the links table names the same goal for the item;
-    where an objective and a key result share that id, the objective is meant. Columns: those of ``links``,
-    kr_id and objective_id, top_level_id, top_three_id, enterprise_id, ``top_three``, ``holds`` (the
-    objective's period holds the day; only such links count), ``rung`` (1 a goal, 2 a key result under the top
-    three, 3 the same with expected_delta and due; 0 where the goal does not hold), ``table`` and ``row`` of
-    the file. Several links of one item to one goal are several rows.
+    A filled ``goal`` of a work item is such a link, unless the links table names the same goal for the item.
+    Where an objective and a key result share that id, the objective is meant. Several links of one item to
+    one goal are several rows.
+
+    Columns are those of ``links``, and:
+
+    - kr_id and objective_id, top_level_id, top_three_id, enterprise_id, top_three: of the goal;
+    - holds: the objective's period holds the day; only such links count;
+    - rung: 1 a goal, 2 a key result under the top three, 3 the same with expected_delta and due; 0 where the
+      goal does not hold;
+    - table and row: of the file.
     """
     as_of = portfolio.as_of
     links = portfolio.links
@@ -87,14 +91,16 @@ def _resolved(links: pd.DataFrame, goals: Goals) -> pd.DataFrame:
 
 
 def item_links(items: pd.Series, stated: pd.DataFrame, tree: Tree) -> pd.DataFrame:
-    """One row per item and link that counts for it: its own, its ancestors', its descendants', never a
-    sibling's.
+    """One row an item and link that counts for it: its own, its ancestors', its descendants'.
 
-    Columns beside those of ``stated``: item_id (for whom it counts), ``item`` (its place in ``items``),
-    holder_id (whose link it is), ``origin``, ``distance`` (steps between the two), ``stands`` (True for one
-    link of an item to a goal: the nearest, then the newest; only these share money and count as goals),
-    ``goal_rung`` (the highest rung of the item's links to that goal) and ``spend_share`` (what part of the
-    item's money the goal gets; 0 where not ``stands``).
+    A sibling's never counts. Columns are those of ``stated``, and:
+
+    - item_id: for whom it counts; item: its place in ``items``; holder_id: whose link it is;
+    - origin: own, inherited or from_child; distance: steps between the two;
+    - stands: True for one link of an item to a goal, the nearest, then the newest; only these share money and
+      count as goals;
+    - goal_rung: the highest rung of the item's links to that goal;
+    - spend_share: what part of the item's money the goal gets; 0 where not ``stands``.
     """
     stated = stated[stated["holds"]]
     wanted = np.full(len(tree.names), -1, dtype=np.int64)
@@ -156,8 +162,8 @@ def distinct(numbers: Positions) -> Positions:
 def effective_shares(item: Positions, stated: npt.NDArray[np.float64], items: int) -> npt.NDArray[np.float64]:
     """What part of its item's money each link gets: stated shares hold, empty ones divide the rest equally.
 
-    Stated shares that sum to over 1 are scaled to 1 (and leave nothing to the empty ones); without empty ones
-    a sum under 1 leaves the rest unaligned. ``item`` numbers each link's item from 0 to ``items`` − 1.
+    Stated shares that sum to over 1 are scaled to 1 and leave nothing to the empty ones. Without empty ones a
+    sum under 1 leaves the rest unaligned. ``item`` numbers each link's item from 0 to ``items`` − 1.
     """
     empty = np.isnan(stated)
     total = np.bincount(item, np.where(empty, 0.0, stated), minlength=items)

@@ -19,14 +19,22 @@ _BEYOND = "both lie beyond every value before the delivery"
 
 
 def moved_items(alignment: Alignment) -> pd.DataFrame:
-    """One row per feature of the review level that was delivered in the window: what became of the key
-    results it was to move.
+    """One row a feature of the review level that was delivered in the window: did its key results move?
 
-    item_id, title, ``delivered_on`` (delivered_at, else the finish), rung, planned_cost, spend, wip_days,
-    ``moved`` (moved when any key result that it serves with an expected delta and a date has moved; else
-    unknown when any has too few values; else not moved), ``key_results`` (that it serves so), kr_id (the one
-    that decided) and ``because``. A move is consistent with the delivery, never proof that the delivery
-    caused it.
+    A move is consistent with the delivery, never proof that the delivery caused it.
+
+    Columns
+        item_id, title, value_stream: the item
+        delivered_on: delivered_at, else the finish
+        rung, level: its firmest link, 0–3 and L0–L3
+        planned_cost (portfolio's currency): as in ``work_items``
+        spend (portfolio's currency): its own and its descendants', in the window
+        spend_once (portfolio's currency): the part that no other item of the table counts
+        wip_days (days): in progress inside the window
+        moved: moved when any key result has; else unknown when any has too few values; else not_moved
+        key_results: that it serves with an expected delta and a date
+        kr_id: the one that decided
+        because: in words
     """
     items = alignment.items
     delivered = items[items["delivered"] & items["work_type"].eq(WorkType.FEATURE)]
@@ -60,14 +68,22 @@ def moved_items(alignment: Alignment) -> pd.DataFrame:
 
 
 def key_result_moves(alignment: Alignment) -> pd.DataFrame:
-    """One row per item delivered in the window and key result that it was to move (rung L3): the test and
-    what it says.
+    """One row an item delivered in the window and key result that it was to move (rung L3): the test.
 
-    item_id, kr_id, delivered_on, ``before`` and ``after`` (values before, and since, the delivery),
-    ``method`` (regression from 8 before and 3 since on, as ``outcomes.moved``; else the latest two),
-    ``effect`` with ``low``, ``high`` and ``p_value`` (regression alone, in the metric's unit), ``moved``,
-    ``because``. The latest two: moved when both lie beyond every value before the delivery in the wanted
-    direction; unknown with under 3 before or 2 since, and for a range, which has no wanted direction.
+    By regression, as in ``outcomes.moved``, from 8 values before and 3 since on. Else by the latest two:
+    moved when both lie beyond every value before the delivery in the wanted direction. Unknown with under 3
+    before or 2 since, and for a range, which has no wanted direction.
+
+    Columns
+        item_id, kr_id: the item and the key result
+        delivered_on: delivered_at, else the finish
+        before, after: values before the delivery, and since
+        effect (metric's unit): by regression alone
+        low, high (metric's unit): its 95 % interval
+        p_value: of no effect
+        method: "regression", "latest two" or empty
+        moved: moved, not_moved or unknown
+        because: in words
     """
     items, links, results = alignment.items, alignment.links, alignment.goals.key_results
     delivered = (items["delivered"] & items["work_type"].eq(WorkType.FEATURE)).to_numpy()
@@ -112,8 +128,7 @@ def key_result_moves(alignment: Alignment) -> pd.DataFrame:
 
 
 def _latest_two(pair: Ints, at: Ints, value: Floats, turn: Ints, way: Ints) -> Flags:
-    """True where the latest two values since the turn both lie beyond every value before it in the wanted
-    direction."""
+    """True where the latest two values since the turn lie beyond every value before it, the wanted way."""
     towards, since = value * way[pair], at >= turn[pair]
     highest, lowest = np.full(len(turn), -np.inf), np.full(len(turn), np.inf)
     np.maximum.at(highest, pair[~since], towards[~since])

@@ -1,6 +1,4 @@
-"""Where key results stand: their values, progress for all eight types, what was to be expected by now, how
-fresh the value is.
-"""
+"""Where key results stand: values, progress for all eight types, what is expected by now, how fresh it is."""
 
 from __future__ import annotations
 
@@ -26,11 +24,17 @@ TESTED_SEGMENT = "all"
 
 
 def values(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
-    """One row per value of a key result, in order of time: kr_id, at, value, ``table`` and ``row`` of the
-    file.
+    """One row a value of a key result, in order of time.
 
-    Its check-ins, and the observations (segment all) of the metric that it names; of two at one instant the
-    check-in comes last, so it holds. Check-ins without a value are none.
+    They are its check-ins, and the observations (segment all) of the metric that it names. Of two at one
+    instant the check-in comes last, so it holds. Check-ins without a value are none.
+
+    Columns
+        kr_id: the key result
+        at: when
+        value (metric's unit): what it was
+        row: of the file
+        table: checkins or observations
     """
     checkins = portfolio.checkins[portfolio.checkins["value"].notna()]
     observed = portfolio.observations[
@@ -50,13 +54,18 @@ def values(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
 
 
 def score(key_results: pd.DataFrame, value: Floats) -> Floats:
-    """The progress that a value means for each key result: 0 = baseline, 1 = target, unclamped; bounds are
-    inclusive.
+    """The progress that a value means for each key result: 0 = baseline, 1 = target, unclamped.
 
-    increase, decrease: (v − baseline) ÷ (target − baseline) · reach: v ÷ target · maintain_above: 1 when v ≥
-    target, else 0 · maintain_below: 1 when v ≤ target, else 0 · range: 1 when low ≤ v ≤ high, else 0 ·
-    binary: 1 when v ≥ 1, else 0 · milestone: v, the share done. NaN where the value or a column that the type
-    needs is missing, or target = baseline.
+    Bounds are inclusive. NaN where the value or a column that the type needs is missing, or target =
+    baseline.
+
+    - increase, decrease: (v − baseline) ÷ (target − baseline);
+    - reach: v ÷ target;
+    - maintain_above: 1 when v ≥ target, else 0;
+    - maintain_below: 1 when v ≤ target, else 0;
+    - range: 1 when low ≤ v ≤ high, else 0;
+    - binary: 1 when v ≥ 1, else 0;
+    - milestone: v, the share done.
     """
     kind = key_results["type"]
     baseline, target, low, high = (
@@ -106,8 +115,9 @@ def lacking(key_results: pd.DataFrame, value: Floats) -> pd.Series:
 
 
 def span_of(key_results: pd.DataFrame) -> Floats:
-    """What a whole key result is in its metric's unit: target − baseline; reach: target; milestone: 1; NaN
-    for the other types.
+    """What a whole key result is in its metric's unit: target − baseline.
+
+    Of reach it is the target, of a milestone 1; NaN for the other types.
     """
     kind, target = key_results["type"], key_results["target"]
     span = (
@@ -120,8 +130,9 @@ def span_of(key_results: pd.DataFrame) -> Floats:
 
 
 def wanted_direction(key_results: pd.DataFrame) -> Ints:
-    """+1 where the value is to rise or stay up, −1 where it is to fall or stay down, 0 for a range or where
-    it cannot be told.
+    """+1 where the value is to rise or stay up, −1 where it is to fall or stay down.
+
+    0 for a range, or where it cannot be told.
     """
     kind = key_results["type"]
     ramp = np.sign(
@@ -148,12 +159,11 @@ def time_gone(key_results: pd.DataFrame, as_of: pd.Timestamp, timezone: str) -> 
 
 
 def expected(portfolio: Portfolio, key_results: pd.DataFrame) -> Floats:
-    """The progress that the plan asks for by now: linear in time, or between the phased targets where there
-    are any.
+    """The progress that the plan asks for by now: linear in time, or between phased targets.
 
-    The phased plan runs straight from the baseline (reach, milestone: 0) on the first day through each target
-    to the target on the last day. None (NaN) for maintain and range, nor where progress itself cannot be
-    formed.
+    The phased plan runs straight from the baseline on the first day through each target to the target on the
+    last day. Of reach and milestone it starts at 0. None (NaN) for maintain and range, nor where progress
+    itself cannot be formed.
     """
     as_of, timezone = portfolio.as_of, portfolio.settings.timezone
     assert as_of is not None
@@ -183,10 +193,9 @@ def expected(portfolio: Portfolio, key_results: pd.DataFrame) -> Floats:
 
 
 def _between(group: Ints, at: Ints, value: Floats, now: Ints) -> Floats:
-    """For each group the value on the straight line between its points around an instant; beyond its ends the
-    end's value.
+    """For each group the value at an instant on the straight line between its points.
 
-    Of several points of one instant the last given holds.
+    Beyond its ends it is the end's value. Of several points of one instant the last given holds.
     """
     order = np.lexsort([np.arange(len(at)), at, group])
     group, at, value = group[order], at[order], value[order]
@@ -206,9 +215,9 @@ def _between(group: Ints, at: Ints, value: Floats, now: Ints) -> Floats:
 def overdue_days(
     key_results: pd.DataFrame, last_value: pd.Series, as_of: pd.Timestamp, timezone: str
 ) -> Floats:
-    """By how many days the next value is overdue (negative: not yet due): it is due a cadence (30 days if
-    none) after the newest, whatever the hour, so local days are counted.
+    """By how many days the next value is overdue; negative: not yet due.
 
+    It is due a cadence (30 days if none) after the newest, whatever the hour, so local days are counted.
     After a key result's last day no more values are asked for. NaN without any value.
     """
     _, last = period(key_results, timezone)

@@ -1,5 +1,4 @@
-"""Where a key result will end if it goes on as it did: a straight line through its values with an
-interval."""
+"""Where a key result will end if it goes on as it did: a straight line with an interval."""
 
 from __future__ import annotations
 
@@ -25,14 +24,15 @@ EARLIEST_SHARE = 0.25  # of the period
 def projection(
     key_results: pd.DataFrame, values: pd.DataFrame, as_of: pd.Timestamp, timezone: str
 ) -> pd.DataFrame:
-    """One row per key result, in their order: the value and the progress to expect on the last day of its
-    period.
+    """One row a key result, in their order: what to expect on the last day of its period.
 
-    Columns: ``values_in_period``, ``time_gone_share``, ``slope_per_day``, projected_value,
-    projected_value_low, projected_value_high (80 % prediction interval), ``projected``, ``projected_low``,
-    ``projected_high`` (the same as progress), all NaN unless at least 3 values lie in the period at different
-    times, at least 25 % of the time is gone and the period is not over. A yes/no has no trend. For maintain
-    and range, low is 1 when the whole interval keeps to the bounds, high when any of it does.
+    Columns: kr_id, values_in_period, time_gone_share, slope_per_day, projected_value, projected_value_low and
+    projected_value_high (80 % prediction interval). projected, projected_low and projected_high are the same
+    as progress.
+
+    All are NaN unless at least 3 values lie in the period at different times. At least 25 % of the time must
+    be gone and the period not over. A yes/no has no trend. For maintain and range, low is 1 when the whole
+    interval keeps to the bounds, high when any of it does.
     """
     first, last = period(key_results, timezone)
     place = places(values["kr_id"], key_results["kr_id"])

@@ -1,6 +1,4 @@
-"""Line of sight and its gaps: item → key result → objective → enterprise objective, work without goals, goals
-without work, money.
-"""
+"""Line of sight and its gaps: work without goals, goals without work, and where the money went."""
 
 from __future__ import annotations
 
@@ -17,10 +15,15 @@ STEPS = ("key result", "objective", "enterprise objective", "whole line")
 
 
 def line_of_sight(alignment: Alignment) -> pd.DataFrame:
-    """One row per item of the denominator and goal that it serves: item_id, title, origin, kr_id, key_result,
-    objective_id, objective, enterprise_id, enterprise_objective and ``broken_at``: "key result" where the
-    link goes to an objective at once, "enterprise objective" where no objective above is of level enterprise
-    or rank 1–3; missing where the line is whole. An item without a link has one row, broken at "goal".
+    """One row an item of the denominator and goal that it serves; an item without a link has one row.
+
+    Columns
+        item_id, title: key and title of the item
+        origin: own, inherited or from_child; missing without a link
+        kr_id, objective_id, enterprise_id: the way up, as far as it goes
+        key_result, objective, enterprise_objective: their titles
+        broken_at: goal, key result (linked to an objective at once) or enterprise objective; missing for a
+            whole line
     """
     items, links = alignment.counted, alignment.counted_links
     links = links[links["stands"]]
@@ -51,10 +54,17 @@ def _title(ids: pd.Series, keys: pd.Series, titles: pd.Series) -> pd.api.extensi
 
 
 def coverage(alignment: Alignment) -> pd.DataFrame:
-    """One row per step of the line of sight: ``step``, ``items`` of the denominator with a link that reaches
-    it, ``share``, ``spend_share``, ``planned_cost_share``. "Whole line" is one link through a key result up
-    to an enterprise objective. Money is split by the links' shares, planned cost is not. NaN where the links
-    are not known or there is nothing to share.
+    """One row a step of the line of sight.
+
+    "Whole line" is one link through a key result up to an enterprise objective. Money is split by the links'
+    shares, planned cost is not. NaN where the links are not known or there is nothing to share.
+
+    Columns
+        step: its name
+        items (items): of the denominator with a link that reaches it
+        share (share 0–1): of the items
+        spend_share (share 0–1): of their actual spend in the window
+        planned_cost_share (share 0–1): of their planned cost
     """
     items, links = alignment.counted, alignment.counted_links
     place = (np.cumsum(alignment.items["counted"].to_numpy()) - 1)[links["item"]]
@@ -83,11 +93,15 @@ def _share(alignment: Alignment, part: float, total: float) -> float:
 
 
 def orphan_items(alignment: Alignment) -> pd.DataFrame:
-    """One row per item of the denominator that serves no goal, or leaves part of its money to none: the
-    costliest first.
+    """One row an item of the denominator that leaves its money, or part of it, to no goal, costliest first.
 
-    item_id, title, value_stream, team, planned_cost, spend, ``unaligned_spend`` (what no link takes),
-    ``orphan`` (it has no link at all).
+    Columns
+        item_id, title: key and title of the item
+        value_stream, team: whose it is
+        planned_cost (portfolio's currency): as in ``work_items``
+        spend (portfolio's currency): its own and its descendants', in the window
+        unaligned_spend (portfolio's currency): what no link takes
+        orphan: it has no link at all
     """
     items = alignment.counted
     unaligned = items["spend_once"] * (1.0 - items["linked_spend_share"])
@@ -103,13 +117,20 @@ def orphan_items(alignment: Alignment) -> pd.DataFrame:
 
 
 def goal_work(alignment: Alignment) -> pd.DataFrame:
-    """One row per objective and per key result of the day: goal_type, goal_id, title, objective_id, rank,
-    weight and the work on it.
+    """One row an objective and one a key result of the day: the work on it.
 
-    ``items`` of the denominator, ``other_items`` in progress of another work type, ``finished_items``
-    (finished or delivered in the window) that serve it or, for an objective, anything under it;
-    ``without_work`` where no item in progress of any work type does. Index = row of ``objectives`` or
-    ``key_results``.
+    Index: its row in ``objectives`` or ``key_results``. An objective is served through anything under it,
+    too.
+
+    Columns
+        goal_type: objective or key_result
+        goal_id, title: key and title of the goal
+        objective_id: itself, or the key result's objective
+        rank, weight: of an objective; missing for a key result
+        items (items): of the denominator that serve it
+        other_items (items): in progress, of another work type
+        finished_items (items): finished or delivered in the window
+        without_work: no item in progress of any work type serves it
     """
     items, links, found = alignment.items, alignment.links, alignment.goals
     links = links[links["stands"]]
@@ -168,13 +189,20 @@ def _distinct(group: np.ndarray, item: np.ndarray, groups: int) -> np.ndarray:
 
 
 def money(alignment: Alignment) -> pd.DataFrame:
-    """One row per use of the window's actual spend: ``part``, ``title``, ``amount``, ``share`` of all spend,
-    ``items``, ``judged``.
+    """One row a use of the window's actual spend. The amounts add up to all spend.
 
-    Judged (what the ladder by spend counts): top-three goals, other goals, no goal of the denominator's
-    items, and stream money that a budget binds to a key result. Apart, and said: other work types in
-    progress, items not in progress, what is booked on no item of the review level, and stream money that
-    cannot be traced. The amounts add up to all spend.
+    Judged is what the ladder by spend counts: the spend of the denominator's items on top-three goals, other
+    goals and no goal. Stream money that a budget binds to a key result is judged, too. Apart, and said, are
+    other work types in progress and items not in progress. So are what is booked on no item of the review
+    level, and stream money that cannot be traced.
+
+    Columns
+        part: its key
+        title: in words
+        amount (portfolio's currency): spent in the window
+        items (items): that spent it; 0 for stream money
+        judged: the ladder by spend counts it
+        share (share 0–1): of all spend
     """
     items, streams = alignment.items, alignment.streams
     spend = items["spend_once"].fillna(0.0)

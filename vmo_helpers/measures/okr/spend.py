@@ -24,11 +24,11 @@ def _counts(spend: pd.DataFrame, window: Window) -> pd.Series:
 
 
 def item_spend(portfolio: Portfolio, window: Window, tree: Tree, items: pd.Series) -> pd.DataFrame:
-    """One row per item of the review level (``items``), in the window: item_id, ``spend`` (its own and its
-    descendants') and ``spend_once`` (without what lies under another of the items below it, so that sums
-    count nothing twice).
+    """One row an item of the review level (``items``), in the window: item_id, spend, spend_once.
 
-    NaN where neither it nor a descendant has a booking in the whole table: not known, and not nothing.
+    spend is its own and its descendants'. spend_once leaves out what lies under another of the items below
+    it, so that sums count nothing twice. NaN where neither it nor a descendant has a booking in the whole
+    table: not known, and not nothing.
     """
     spend = portfolio.spend
     place = tree.place(spend["item_id"])
@@ -52,12 +52,11 @@ def item_spend(portfolio: Portfolio, window: Window, tree: Tree, items: pd.Serie
 
 
 def bound_spend(portfolio: Portfolio, window: Window, goals: Goals) -> pd.DataFrame:
-    """One row per budget that binds a stream's own money to a key result that counts, and was drawn on in the
-    window.
+    """One row a budget drawn on in the window that binds a stream's money to a key result that counts.
 
-    budget_id, value_stream_id, kr_id, objective_id, ``top_three``, ``aligned`` (money). Month by month, what
-    is booked on the stream alone draws on its budgets whose period holds the month's first day, in proportion
-    to what is left of each, until nothing is left; months before the window have drawn first.
+    Columns: budget_id, value_stream_id, kr_id, objective_id, top_three, aligned (money). Month by month, what
+    is booked on the stream alone draws on its budgets whose period holds the month's first day. It draws in
+    proportion to what is left of each, until nothing is left. Months before the window have drawn first.
     """
     first, last = pd.Timestamp(window.start_day), pd.Timestamp(window.end_day)
     spend = portfolio.spend
@@ -90,11 +89,11 @@ def alone_spend(portfolio: Portfolio, window: Window) -> pd.Series:
 
 
 def stream_spend(portfolio: Portfolio, window: Window, bound: pd.DataFrame) -> pd.DataFrame:
-    """One row per value stream with money booked on it alone: value_stream_id, ``spend``, ``aligned``,
-    ``top_three``, ``not_traceable``.
+    """One row a value stream with money booked on it alone.
 
-    ``aligned`` is what ``bound_spend`` binds to a key result, ``top_three`` the part of it under a top-three
-    objective, ``not_traceable`` the rest, which counts neither as aligned nor as not.
+    Columns: value_stream_id, spend, aligned, top_three, not_traceable. aligned is what ``bound_spend`` binds
+    to a key result, top_three the part of it under a top-three objective. not_traceable is the rest, which
+    counts neither as aligned nor as not.
     """
     frame = alone_spend(portfolio, window).to_frame("spend")
     by_stream = bound["value_stream_id"]

@@ -55,8 +55,9 @@ _GOALS_OF_THE_DAY = (
 
 
 def figures(alignment: Alignment, key_results: pd.DataFrame, line: float = LINE) -> list[Figure]:
-    """Every ``okr.*`` number of figures.json; unknown ones say why. ``line``: the share that is asked for
-    (okr_alignment_share).
+    """Every ``okr.*`` number of figures.json; unknown ones say why.
+
+    ``line``: the share that is asked for (okr_alignment_share).
     """
     moved = moved_items(alignment)
     rungs = ladder(alignment, moved)
@@ -107,8 +108,9 @@ def _short(alignment: Alignment, rungs: pd.DataFrame, line: float) -> Iterator[F
 
 
 def short_of_line(alignment: Alignment, basis: Basis, line: float = LINE) -> int:
-    """How many items the share of items mapped to the top three is short of the line, by count, spend or
-    planned cost.
+    """How many more items would bring the share mapped to the top three to the line.
+
+    By count, spend or planned cost.
     """
     items = alignment.counted
     if basis == Basis.COUNT:
@@ -235,11 +237,30 @@ def _cell(rungs: pd.DataFrame, rung: Rung, basis: Basis) -> pd.Series:
 
 
 def items_table(alignment: Alignment) -> pd.DataFrame:
-    """``okr_alignment/items.csv``: one row per item of the review level in progress or delivered in the
-    window.
+    """One row an item of the review level in progress or delivered: ``okr_alignment/items.csv``.
 
-    The denominator comes first (``excluded_because`` empty), firmest first; then those that stand apart with
-    the reason. For delivered features ``moved`` is the last rung; one that moved reads L4.
+    The denominator comes first (excluded_because empty), firmest first; then those that stand apart with the
+    reason.
+
+    Columns
+        item_id, title: key and title of the item
+        level: L0–L3; L4 for a delivered one that moved its key result
+        top_three: it has a link of any kind under rank 1–3
+        origin: own, inherited or from_child, of the nearest link of that level
+        objectives, key_results: ids of what it serves, joined by ";"
+        planned_cost (portfolio's currency): as in ``work_items``
+        spend (portfolio's currency): its own and its descendants', in the window
+        wip_days (days): in progress inside the window
+        linked_spend_share (share 0–1): of its spend, to any goal
+        top_three_spend_share (share 0–1): of its spend, to goals under rank 1–3
+        key_result_spend_share (share 0–1): of its spend, to goals reached at L2 or firmer
+        contribution_spend_share (share 0–1): of its spend, to goals reached at L3
+        value_stream, team, work_type: whose it is, and of what kind
+        status: backlog, in_progress, finished or cancelled
+        started_at: first entry into active or wait
+        delivered_on: delivered_at, else the finish
+        moved: moved, not_moved or unknown, of a delivered feature
+        excluded_because: why it is not in the denominator
     """
     moved = moved_items(alignment).set_index("item_id")["moved"]
     items = alignment.items
@@ -278,8 +299,23 @@ def items_table(alignment: Alignment) -> pd.DataFrame:
 
 
 def key_results_table(key_results: pd.DataFrame) -> pd.DataFrame:
-    """``okr_alignment/key_results.csv``: one row per key result whose objective's period holds the day, the
-    worst verdict first.
+    """One row a key result of the day, the worst verdict first: ``okr_alignment/key_results.csv``.
+
+    What each column is: ``key_results``.
+
+    Columns
+        kr_id, objective_id, title, objective_title, type, commitment: the key result and its objective
+        baseline, target, low, high, value (metric's unit): its bounds and its newest value
+        progress, expected: where it stands, and where it should
+        projected, projected_low, projected_high: where it will end, as progress
+        needed, verdict: what is asked for, and what is said
+        confidence, reported, last_checkin: of its check-ins
+        stale: overdue by more than its grace
+        overdue_days (days): since the next value was due
+        time_gone_share (share 0–1): of its period
+        values_in_period: how many the projection rests on
+        not_measured_because: in words
+        weight, top_three, from, to: as in ``key_results``
     """
     words = [str(word) for word in Verdict]
     order = pd.Categorical(key_results["verdict"], words).codes
