@@ -37,10 +37,10 @@ format: $(VENV)/.dev  ## let ruff lay out the code, strip the notebooks
 golden: $(VENV)/.dev  ## execute the notebooks on the small portfolio again; read the diff before you commit it
 	$(BIN)/python -m tests.golden
 
-bench: $(VENV)/.dev $(LAB)/.lab  ## ratios against named references, measured in one run
-	$(BIN)/python benchmarks/speed.py
-	$(BIN)/python benchmarks/watermelon.py
-	$(BIN)/python benchmarks/redraw.py
+bench: $(VENV)/.dev $(LAB)/.lab  ## ratios against named references; all are measured before one that failed ends it
+	@failed=; for section in speed watermelon redraw; do \
+		$(BIN)/python benchmarks/$$section.py || failed="$$failed $$section"; done; \
+	test -z "$$failed" || { echo "over a limit, missed or not measured:$$failed" >&2; exit 1; }
 
 sample: $(VENV)/.review  ## write data/sample again, byte for byte
 	$(BIN)/vmo sample --out data/sample

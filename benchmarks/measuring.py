@@ -9,11 +9,15 @@ import statistics
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 TIMES = 5
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -52,10 +56,20 @@ class Row:
     runs: tuple[float, ...]
 
 
+def attempted(part: str, measure: Callable[[], Result]) -> Result | None:
+    """What a part gives. None where it fails: its error is printed, and the parts after it are measured all
+    the same."""
+    try:
+        return measure()
+    except Exception:  # noqa: BLE001  whatever it is, it concerns this part alone
+        print(f"\n{part}: NOT MEASURED\n{traceback.format_exc()}", flush=True)
+        return None
+
+
 def sample(
     command: Sequence[str], environment: Mapping[str, str] | None = None, *, inside: bool = False
 ) -> Sample:
-    """Run a command; one that fails ends the benchmark with what it said."""
+    """Run a command; one that fails raises what it said."""
     started = time.perf_counter()
     process = subprocess.Popen(
         list(command),
@@ -71,7 +85,7 @@ def sample(
     process.stdout.close()
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise SystemExit(f"{' '.join(command)} ended with status {process.returncode}:\n{said}")
+        raise RuntimeError(f"{' '.join(command)} ended with status {process.returncode}:\n{said}")
     if inside:
         seconds = float(json.loads(said.splitlines()[-1])["seconds"])
     scale = 1 if sys.platform == "darwin" else 1024

@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import sync_playwright  # noqa: E402
 
+from benchmarks.measuring import attempted  # noqa: E402
 from tests.browser.chromium import FLAGS, executable  # noqa: E402
 from tests.lab import jupyter  # noqa: E402
 from vmo_helpers.sample import write_sample  # noqa: E402
@@ -103,26 +105,37 @@ def measured(items: int, browser: Any, folder: Path) -> Row:
 
 
 def main(sizes: Sequence[int] = SIZES) -> int:
-    """Measure, print, keep; 1 when the judged size takes longer than it may, 0 also where there is nothing to
-    measure with."""
+    """Measure, print, keep; 1 when the judged size takes longer than it may or a size could not be measured,
+    0 also where there is nothing to measure with."""
     if executable() is None or jupyter.command() is None:
         print("\nredraw: not measured; it needs Chromium and the environment of `make lab`")
         return 0
+    print("\nredraw: from a key press on the slider to the new chart on the screen, in JupyterLab")
     rows = []
     with sync_playwright() as playwright:
         flags = [flag for flag in FLAGS if not flag.startswith("--host-resolver-rules")]
         browser = playwright.chromium.launch(executable_path=executable(), args=flags)
         for items in sizes:
             with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as made:
-                rows.append(measured(items, browser, Path(made)))
+                measure = partial(measured, items, browser, Path(made))
+                row = attempted(f"redraw with {items:,} items", measure)
+            if row is not None:
+                _print(row)
+                rows.append(row)
         browser.close()
-    print("\nredraw: from a key press on the slider to the new chart on the screen, in JupyterLab")
-    for row in rows:
-        limit = f"  (at most {MOST_MS:.0f} on an idle machine)" if row.items == JUDGED else ""
-        print(f"  {row.items:8,} items  {row.redraw_ms:6.0f} ms, slowest {row.slowest_ms:.0f}{limit}")
-        print(f"                  page busy at most {row.busy_ms:.0f} ms at a time, {row.marks} marks drawn")
-    _keep(rows)
-    return int(any(row.items == JUDGED and row.redraw_ms > MOST_MS for row in rows))
+    if rows:
+        _keep(rows)
+    slow = any(row.items == JUDGED and row.redraw_ms > MOST_MS for row in rows)
+    return int(slow or len(rows) < len(sizes))
+
+
+def _print(row: Row) -> None:
+    limit = f"  (at most {MOST_MS:.0f} on an idle machine)" if row.items == JUDGED else ""
+    print(f"  {row.items:8,} items  {row.redraw_ms:6.0f} ms, slowest {row.slowest_ms:.0f}{limit}")
+    print(
+        f"                  page busy at most {row.busy_ms:.0f} ms at a time, {row.marks} marks drawn",
+        flush=True,
+    )
 
 
 def _keep(rows: Sequence[Row]) -> None:

@@ -23,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.measuring import Row, Side, in_turn, python  # noqa: E402
+from benchmarks.measuring import Row, Side, attempted, in_turn, python  # noqa: E402
 from vmo_helpers.review.running.lifeline import ALLOCATION  # noqa: E402
 
 HERE = ROOT / "benchmarks"
@@ -217,28 +217,32 @@ COMPARISONS = (
 
 def main(names: Sequence[str]) -> int:
     """Run the comparisons named (none: all), print their ratios, keep the results; 1 when one is over its
-    limit."""
+    limit or could not be measured, after all have run."""
     unknown = set(names) - {comparison.name for comparison in COMPARISONS}
     if unknown:
         print(f"no comparison {sorted(unknown)}; there are {[comparison.name for comparison in COMPARISONS]}")
         return 2
-    over = False
+    failed = False
     for comparison in COMPARISONS:
         if names and comparison.name not in names:
             continue
-        rows = comparison.rows()
+        rows = attempted(comparison.name, comparison.rows)
+        if rows is None:
+            failed = True
+            continue
         ratio, memory = rows[0].seconds / rows[1].seconds, rows[0].peak_mb / rows[1].peak_mb
-        over |= ratio > comparison.most or memory > (comparison.most_memory or memory)
+        failed |= ratio > comparison.most or memory > (comparison.most_memory or memory)
         limit = f" (at most {comparison.most_memory:g} ×)" if comparison.most_memory else ""
         print(f"\n{comparison.name}: {comparison.what}")
         print(f"  {ratio:.3g} × the time (at most {comparison.most:g} ×), {memory:.2f} × the memory{limit}")
         for row in rows:
             print(
                 f"  {row.name:28} {row.seconds:7.2f} s  {row.cpu_seconds:7.2f} s of processor  "
-                f"{row.peak_mb:7.0f} MB"
+                f"{row.peak_mb:7.0f} MB",
+                flush=True,
             )
         _keep(comparison, ratio, rows)
-    return int(over)
+    return int(failed)
 
 
 def _keep(comparison: Comparison, ratio: float, rows: Sequence[Row]) -> None:

@@ -26,6 +26,7 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.measuring import attempted  # noqa: E402
 from benchmarks.watermelon_cases import MONTHS, Cases, cases  # noqa: E402
 from vmo_helpers.measures import flow, outcomes, status  # noqa: E402
 from vmo_helpers.measures.flow.arrays import micros  # noqa: E402
@@ -341,22 +342,25 @@ PARTS: dict[str, tuple[str, Callable[[], list[Line]]]] = {
 
 def main(names: Sequence[str]) -> int:
     """Run the parts named (none: all), print what was asked and measured, keep the results; 1 when one is
-    missed."""
+    missed or could not be measured, after all have run."""
     kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    missed = False
+    failed = False
     for name in names or PARTS:
         what, run = PARTS[name]
         if name == "world_bank" and "VMO_REAL_DATA" not in os.environ:
             print(f"{name}: skipped, VMO_REAL_DATA names no folder")
             continue
         print(f"{name}: {what}")
-        lines = run()
-        print("\n".join(str(line) for line in lines))
-        missed = missed or not all(line.met for line in lines)
+        lines = attempted(name, run)
+        if lines is None:
+            failed = True
+            continue
+        print("\n".join(str(line) for line in lines), flush=True)
+        failed |= not all(line.met for line in lines)
         kept[name] = [{**asdict(line), "measured": round(line.measured, 4)} for line in lines]
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return int(missed)
+    return int(failed)
 
 
 if __name__ == "__main__":
