@@ -20,8 +20,13 @@ review: $(VENV)/.review  ## review data/sample (or DATA=folder) and say where th
 lab: $(LAB)/.lab  ## open JupyterLab on the notebooks (DATA=folder for your own portfolio)
 	VMO_DATA="$(abspath $(DATA))" $(LAB)/bin/jupyter lab $(LAB_OPTIONS) notebooks
 
-test: $(VENV)/.dev $(LAB)/.lab browser server  ## every test; says at the end what was skipped and why
+ifdef TOPIC
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --dist loadfile --topic "$(TOPIC)" -m "not slow"
+else
+test: $(VENV)/.dev $(LAB)/.lab browser server  ## every test (TOPIC=flow: those about flow, in under a minute)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+endif
 
 lint: $(VENV)/.dev  ## ruff, mypy, and no outputs in notebooks
 	$(BIN)/ruff check .
