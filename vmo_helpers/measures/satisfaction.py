@@ -1,5 +1,4 @@
-"""What customers answer: net promoter score, satisfaction and effort, each with its interval, by its own
-scale."""
+"""What customers answer: net promoter score, satisfaction and effort, each by its own scale."""
 
 from __future__ import annotations
 
@@ -55,12 +54,22 @@ def wilson(successes: Floats, n: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def answers(portfolio: Portfolio, window: Window, *, by: str | None = None) -> pd.DataFrame:
-    """One row a row of ``surveys`` in the window (index = row): the subject, and what its scale makes of it.
+    """One row a row of ``surveys`` in the window: the subject, and what its scale makes of it.
 
-    ``by``: value_stream_id (an item's answers count for its stream), item_id, or None for everybody. Columns:
-    subject, instrument, at, score, count, scale_min, scale_max, high_is_good (empty cells filled by the
-    instrument's usual scale; effort on 1–5 is good when low), good (the score turned so that high is good),
-    promoter, detractor, top_two.
+    Index: that row. ``by``: value_stream_id (an item's answers count for its stream), item_id, or None for
+    everybody. Empty cells of a scale are filled by the instrument's usual one; effort on 1–5 is good when
+    low.
+
+    Columns
+        subject: id of what ``by`` names; "all" for everybody
+        instrument: nps, csat or ces
+        at: when
+        score: on the scale as asked
+        count: answers that the row stands for
+        scale_min, scale_max, high_is_good: the scale
+        good: the score turned so that high is good
+        promoter, detractor: 9–10 and 0–6 of ten, or the same share of another scale
+        top_two: in the two best boxes
     """
     table = portfolio.surveys
     table = table[window.holds(table["at"])]
@@ -93,12 +102,20 @@ def answers(portfolio: Portfolio, window: Window, *, by: str | None = None) -> p
 
 
 def satisfaction(answered: pd.DataFrame) -> pd.DataFrame:
-    """One row a subject and instrument (on one scale): subject, instrument, n, score, low, high, unit, mean,
-    sd, method.
+    """One row a subject and instrument, on one scale.
 
     Net promoter: points from −100 to 100 with the adjusted Wald interval. Satisfaction: share of the two best
     boxes with Wilson's. Effort: mean on its own scale and direction with a t interval, empty under 2 answers.
-    ``mean`` is on the scale as asked. ``method`` says all that in words.
+
+    Columns
+        subject, instrument: as in ``answers``
+        n: answers
+        score, low, high (as unit): the value and its 95 % interval
+        unit: score, share or number
+        mean: on the scale as asked
+        sd: standard deviation on that scale; missing under 2 answers
+        scale_min, scale_max, high_is_good: the scale
+        method: what was done, in words
     """
     found = _sums(answered)
     n, mean = found["n"].to_numpy(), found["mean"].to_numpy()
@@ -140,12 +157,20 @@ def satisfaction(answered: pd.DataFrame) -> pd.DataFrame:
 
 
 def drops(now: pd.DataFrame, before: pd.DataFrame, *, level: float) -> pd.DataFrame:
-    """One row a subject and instrument answered in both windows: what changed, and whether it is worse beyond
-    chance.
+    """One row a subject and instrument answered in both windows: is it worse beyond chance?
 
-    ``now`` and ``before`` are frames of ``answers``. subject, instrument, n, n_before, score, score_before,
-    change (in the instrument's unit), p_value (one-sided, for "worse"), dropped (p under ``level``). Net
-    promoter and top two boxes by the adjusted Wald test of two proportions, effort by Welch's t.
+    ``now`` and ``before`` are frames of ``answers``. Net promoter and top two boxes are tested by the
+    adjusted Wald test of two proportions, effort by Welch's t.
+
+    Columns
+        subject, instrument: as in ``answers``
+        scale_min, scale_max, high_is_good: the scale, the same in both
+        n, n_before: answers in each window
+        score, score_before (as unit): as in ``satisfaction``
+        unit: score, share or number
+        change (as unit): score − score_before
+        p_value: one-sided, for "worse"
+        dropped: p_value under ``level``
     """
     keys = _KEYS
     both = _sums(now).merge(_sums(before), on=keys, suffixes=("", "_before"))
@@ -222,8 +247,10 @@ def _sums(answered: pd.DataFrame) -> pd.DataFrame:
 
 
 def _adjusted(both: pd.DataFrame, suffix: str, nps: npt.NDArray[np.bool_]) -> tuple[Any, Any]:
-    """Score and variance with the answers added that keep small samples honest (Agresti and Caffo for a
-    share)."""
+    """Score and variance with the answers added that keep small samples honest.
+
+    Source for a share: Agresti and Caffo.
+    """
     n, promoters, detractors, top = (
         both[name + suffix].to_numpy() for name in ("n", "promoters", "detractors", "top_two")
     )

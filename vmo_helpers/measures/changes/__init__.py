@@ -1,5 +1,4 @@
-"""What changed since the last review, read from the shelf: findings that are new, stand or were cleared;
-figures and their past."""
+"""What changed since the last review, read from the shelf: findings and figures beside their past."""
 
 from vmo_helpers.measures.changes.figures import figures, trend
 from vmo_helpers.measures.changes.states import findings

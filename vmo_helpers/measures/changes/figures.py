@@ -6,11 +6,16 @@ import pandas as pd
 
 
 def figures(now: pd.DataFrame, past: pd.DataFrame, reviews: pd.DataFrame) -> pd.DataFrame:
-    """One row a figure of this review: key, unit, value, n, before (its newest known value in an earlier
-    review), before_day.
+    """One row a figure of this review, beside its past.
 
-    ``now``: key, unit, value, n; ``past``: key, values (a list by review); ``reviews``: the earlier ones,
+    ``now``: key, unit, value, n. ``past``: key, values (a list by review). ``reviews``: the earlier ones,
     oldest first (day).
+
+    Columns
+        key, unit: of the figure
+        value, n (as unit): in this review, and how many it rests on
+        before (as unit): its newest known value in an earlier review
+        before_day: as-of day of that review
     """
     lists = dict(zip(past["key"], past["values"], strict=True))
     rows = []

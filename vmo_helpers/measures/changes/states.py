@@ -36,20 +36,29 @@ def findings(
 ) -> pd.DataFrame:
     """One row a finding that is raised (alarm or warning) or was when it was last looked at.
 
-    ``now``: this review's findings (id, rule, subject, severity, sentence, money, deck, slide); ``past``:
-    findings once raised (id, rule, subject, sentence, deck, money, severity: a list by review); ``reviews``:
-    the earlier ones, oldest first (day,
-    done: their notebooks); ``done``: the notebooks of this one; ``day``: its as-of day.
+    ``now`` are this review's findings: id, rule, subject, severity, sentence, money, deck, slide. ``past``
+    are findings once raised: id, rule, subject, sentence, deck, money, severity (a list by review).
+    ``reviews`` are the earlier ones, oldest first (day, done: their notebooks). ``done`` are the notebooks of
+    this one, ``day`` is its as-of day.
 
-    - state: new (was not raised when last looked at), still, cleared, first (never looked at before), unsaid
-      (was raised,
-      its evidence is missing now), unseen (was raised, its notebook did not run now). A review in which the
-      finding's notebook did not run says nothing: nothing is cleared, and nothing becomes new, by a notebook
-      that failed.
-    - before: its severity when last looked at; since: the day on which the present spell began, of a cleared
-      one its last.
-    - spells: stretches of being raised over the last twelve reviews and this one; raised and looked: in how
-      many of them.
+    A review in which the finding's notebook did not run says nothing. Nothing is cleared, and nothing becomes
+    new, by a notebook that failed. The states are:
+
+    - new: it was not raised when last looked at; first: it was never looked at before;
+    - still: it was and is; cleared: it was and is not;
+    - unsaid: it was raised, its evidence is missing now;
+    - unseen: it was raised, its notebook did not run now.
+
+    Columns
+        id, rule, subject, sentence: of the finding
+        severity: alarm or warning; missing where it is not raised now
+        before: its severity when last looked at
+        state: new, first, still, cleared, unsaid or unseen
+        since: the day on which the present spell began, of a cleared one its last
+        spells: stretches of being raised over the last twelve reviews and this one
+        raised, looked: in how many of those it was raised, and looked at
+        money (portfolio's currency): at stake; missing where unknown
+        deck, slide: where it is shown
     """
     of_topic = {
         _topic(row["rule"]): row["deck"] for row in now.to_dict("records") if isinstance(row["deck"], str)

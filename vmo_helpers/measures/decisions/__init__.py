@@ -1,5 +1,4 @@
-"""Decisions: what was asked, decided and carried through, whether it moved its metric, and what waiting for
-one costs."""
+"""Decisions: what was asked, decided and carried through, what it moved, and what waiting for one costs."""
 
 from vmo_helpers.measures.decisions.costs import months, names, owners, waiting_cost
 from vmo_helpers.measures.decisions.effects import effects

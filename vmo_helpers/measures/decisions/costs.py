@@ -15,12 +15,15 @@ DELAY, SPEND = "cost of delay", "spend of the last three months"
 
 
 def waiting_cost(portfolio: Portfolio) -> pd.DataFrame:
-    """One row an item with a known cost of waiting: item_id, cost_per_month (in the portfolio's currency),
-    cost_basis.
+    """One row an item with a known cost of waiting.
 
-    The item's cost_of_delay_per_week × 52 ÷ 12; of an item without one, while it is not delivered, what it
-    and its descendants spent in the last three whole months, ÷ 3. Others have no row: their cost is unknown,
-    not zero. Raises ValueError without an as-of.
+    Others have no row: their cost is unknown, not zero. Raises ValueError without an as-of.
+
+    Columns
+        item_id: key of the item
+        cost_per_month (portfolio's currency): cost_of_delay_per_week × 52 ÷ 12; else, while it is not
+            delivered, what it and its descendants spent in the last three whole months, ÷ 3
+        cost_basis: "cost of delay" or "spend of the last three months"
     """
     if portfolio.as_of is None:
         raise ValueError("a cost of waiting needs an as-of: portfolio.known_at(as_of)")
@@ -57,8 +60,10 @@ def names(portfolio: Portfolio) -> dict[str, str]:
 
 
 def owners(portfolio: Portfolio) -> dict[str, str]:
-    """The role that answers for an item, a stream, an objective or a key result, by its id: its stream's, or
-    its own owner."""
+    """The role that answers for an item, a stream, an objective or a key result, by its id.
+
+    It is the stream's, or its own owner.
+    """
     streams = portfolio.value_streams.dropna(subset=["owner"])
     found = dict(zip(streams["value_stream_id"], streams["owner"], strict=True))
     items = portfolio.work_items.drop_duplicates("item_id").set_index("item_id")

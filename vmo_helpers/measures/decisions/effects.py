@@ -12,12 +12,17 @@ from vmo_helpers.vocabulary import Direction
 
 
 def effects(portfolio: Portfolio, states: pd.DataFrame) -> pd.DataFrame:
-    """One row a decision that was carried through and names an effect metric: decision_id, metric_id, metric,
-    unit, since (done), latest (its newest value) and the columns of ``outcomes.moved``: before, after,
-    effect, low, high, p_value, smallest_visible, autocorrelation, verdict.
+    """One row a decision that was carried through and names an effect metric.
 
-    The turn is the instant when it was done; of what is not done no effect is said. Index: its row in
-    ``decisions``. A move is "consistent with" the decision, never "because of" it.
+    Index: its row in ``decisions``. The turn is the instant when it was done; of what is not done no effect
+    is said. A move is "consistent with" the decision, never "because of" it.
+
+    Columns
+        decision_id: key of the decision
+        metric_id, metric, unit: the metric
+        since: when it was done
+        latest (metric's unit): its newest value
+        the columns of ``outcomes.moved``
     """
     taken = states[states["effect_metric_id"].notna() & states["done_at"].notna()].assign(
         since=states["done_at"]

@@ -11,11 +11,11 @@ from vmo_helpers.window import Window
 
 
 def figures(states: pd.DataFrame, window: Window, fewest: int) -> list[Figure]:
-    """decisions.open, decisions.late, decisions.carried_through_share and decisions.delay_p50_days, of all
-    decisions asked for by as-of.
+    """decisions.open, decisions.late, decisions.carried_through_share and decisions.delay_p50_days.
 
-    The share is carried through ÷ (carried through + late): what is not due yet, or has no due day, is in
-    neither. ``fewest`` is the number of decisions under which no median is said.
+    They are of all decisions asked for by as-of. The share is carried through ÷ (carried through + late):
+    what is not due yet, or has no due day, is in neither. ``fewest`` is the number of decisions under which
+    no median is said.
     """
     count = states["state"].value_counts()
     done, late, waiting = (

@@ -19,11 +19,18 @@ NO_METRIC, NOT_DECIDED, NOT_DONE = "no metric named", "not decided yet", "not do
 
 
 def summary(states: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
-    """One row a decision: decision, question, outcome, decision_state, took_days (open: so far), owner,
-    effect (did its metric move).
+    """One row a decision: late ones first, then under way, open, carried through.
 
-    Late ones first, then under way, open, carried through; among them the newest first. Frames as ``states``
-    and ``effects`` return them.
+    Among them the newest comes first. Frames as ``states`` and ``effects`` return them. Index: its row in
+    ``decisions``.
+
+    Columns
+        decision, question: its key and what was asked
+        outcome: what was decided
+        decision_state: late, under_way, open or carried_through
+        took_days (days): elapsed from the question to the decision, of an open one so far
+        owner: as in ``decisions``
+        effect: did its metric move, in words
     """
     frame = pd.DataFrame(
         {
@@ -42,11 +49,17 @@ def summary(states: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
 
 
 def journeys(states: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
-    """One row a decision that was taken on a known day: decision_id, question, state, days from the question:
-    decided_days, end_days (done, of a late one so far, else the decision), due_days; effect: did its metric
-    move. The longest first.
+    """One row a decision that was taken on a known day, the longest first.
 
-    All are elapsed; a due day counts to its end.
+    All days are elapsed, from the question on. A due day counts to its end. Index: its row in ``decisions``.
+
+    Columns
+        decision_id, question: its key and what was asked
+        state: carried_through, late or under_way
+        decided_days (days): to the decision
+        end_days (days): to the deed, of a late one so far, else to the decision
+        due_days (days): to its due day; missing without one
+        effect: did its metric move, in words
     """
     taken = states[states["decided_at"].notna()]
     asked = taken["asked_at"]

@@ -28,16 +28,19 @@ _GIVEN = [
 
 
 def states(portfolio: Portfolio) -> pd.DataFrame:
-    """One row a decision asked for by as-of, the newest first: what the table says of it and
-
-    - state: open; then carried_through (done), late (its due day has passed), under_way (due later, or no day
-      named);
-    - delay_days: elapsed from the question to the decision, of an open one so far;
-    - late_days: days from its due day to the day when it was done, or so far; negative before it, missing
-      without either.
+    """One row a decision asked for by as-of, the newest first.
 
     Index: its row in ``decisions``. A due day is whole: on it nothing is late. Raises ValueError without an
     as-of.
+
+    Columns
+        decision_id, question, outcome: as in ``decisions``
+        item_id, finding_id: what it is about
+        owner, decided_by, effect_metric_id: as in ``decisions``
+        asked_at, decided_at, due, done_at: as in ``decisions``
+        state: open; else carried_through (done), late (its due day has passed) or under_way
+        delay_days (days): elapsed from the question to the decision, of an open one so far
+        late_days (days): from its due day to its deed, or so far; negative before it, missing without either
     """
     if portfolio.as_of is None:
         raise ValueError("decisions need an as-of: portfolio.known_at(as_of)")

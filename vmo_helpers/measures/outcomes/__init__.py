@@ -1,5 +1,4 @@
-"""Outcomes: each benefit with its metric is one test; did it move, when was it adopted, when realised, did
-use drop.
+"""Outcomes: each benefit with its metric is one test. Did it move, was it adopted, did use drop?
 
 ``found = outcomes.read(portfolio, log, line=…)`` computes all tests once; everything else reads it.
 """

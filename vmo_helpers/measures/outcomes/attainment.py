@@ -1,5 +1,4 @@
-"""Attainment: how much of the planned change did arrive, with its noise, at every observation that can
-tell."""
+"""Attainment: how much of the planned change did arrive, and its noise, at every reading that can tell."""
 
 from __future__ import annotations
 
@@ -45,12 +44,11 @@ class Observed:
 
 @dataclass(frozen=True)
 class Before:
-    """One entry a test: what the observations tell from before any effect (plan 0, ahead of the first at ≥ 25
-    %).
+    """One entry a test: what the observations tell from before any effect.
 
-    ``shift`` is their mean where it lies over two of its standard errors off the stated baseline, else 0;
-    ``scale`` = 1 − shift; both in units of the planned change. ``lost``: the shift reaches the target,
-    nothing is left to test.
+    They are those with plan 0 ahead of the first at ≥ 25 %. ``shift`` is their mean where it lies over two of
+    its standard errors off the stated baseline, else 0. ``scale`` = 1 − shift; both in units of the planned
+    change. ``lost``: the shift reaches the target, nothing is left to test.
     """
 
     count: Ints
@@ -65,11 +63,10 @@ class Before:
 
 @dataclass(frozen=True)
 class Exposed:
-    """One entry an observation at ≥ 25 % of plan, by test, then by time: the test as it would read on that
-    day.
+    """One entry an observation at ≥ 25 % of plan: the test as it would read on that day.
 
-    ``ordinal`` counts those of the test from 1. The figures are NaN under 4 of them. ``p`` is one-sided, for
-    "attainment is under the line".
+    Ordered by test, then by time. ``ordinal`` counts those of the test from 1. The figures are NaN under 4 of
+    them. ``p`` is one-sided, for "attainment is under the line".
     """
 
     test: Ints
@@ -89,8 +86,7 @@ class Exposed:
 
 
 def before_effect(observed: Observed, tests: int) -> Before:
-    """Baseline noise per test, from the observations with plan 0 that precede the first one at ≥ 25 % of
-    plan."""
+    """Baseline noise per test, from the observations with plan 0 before the first at ≥ 25 % of plan."""
     exposed = observed.planned >= SMALLEST_PLAN
     first_exposed = np.full(tests, np.iinfo(np.int64).max)
     positions = np.flatnonzero(exposed)[::-1]
@@ -183,8 +179,10 @@ class _Latest:
 
 
 def _latest(test: Ints, x: Floats, y: Floats, n: Ints) -> _Latest:
-    """Windows as shifted views of two arrays in which each test is preceded by zeros: a zero adds nothing to
-    any sum."""
+    """Windows as shifted views of two arrays in which each test is preceded by zeros.
+
+    A zero adds nothing to any sum.
+    """
     ahead = LATEST - 1
     run = np.cumsum(np.r_[True, test[1:] != test[:-1]]) if len(test) else np.zeros(0, dtype=np.int64)
     spot = np.arange(len(test)) + ahead * run
@@ -219,8 +217,7 @@ def _ordinals(test: Ints) -> Ints:
 
 
 def _autocorrelation(before: Before, test: Ints, n: Ints, latest: _Latest) -> Floats:
-    """Lag-1 autocorrelation of the residuals from before the effect followed by those n, corrected and
-    clipped."""
+    """Lag-1 autocorrelation of the residuals before the effect followed by those n, corrected and clipped."""
     total = before.squares[test] + latest.squares
     joint = before.products[test] + before.last[test] * latest.oldest + latest.products
     raw = np.divide(joint, total, out=np.zeros_like(joint), where=total > 0)

@@ -19,13 +19,18 @@ BAND_WIDTH = 2.0  # standard deviations
 
 
 def three_clocks(inside: Inside, log: FlowLog, *, hold: int) -> pd.DataFrame:
-    """One row an item of the review level: item_id, title, deployed_at, adopted_at, realised_at,
-    adoption_days, realisation_days.
+    """One row an item of the review level: delivered, adopted, realised.
 
-    Deployed: delivered_at, else the finish. Adopted: the first observation at or after it with which one of
-    its behaviour metrics stands at target and stays there for ``hold`` observations; realised: likewise, an
-    outcome metric. Days are elapsed, from deployment. Empty: not yet, or not measured; a target that equals
-    the baseline measures nothing.
+    Empty: not yet, or not measured. A target that equals the baseline measures nothing. Index: its row in
+    ``work_items``.
+
+    Columns
+        item_id, title: key and title of the item
+        deployed_at: delivered_at, else the finish
+        adopted_at: the first observation since then with which a behaviour metric of it stands at target and
+            stays there for ``hold`` observations
+        realised_at: likewise, an outcome metric
+        adoption_days, realisation_days (days): elapsed, from deployment
     """
     delivered = micros(log.work["delivered_at"])
     deployed = np.where(delivered < NEVER, delivered, log.lives.finished)
@@ -61,13 +66,20 @@ def three_clocks(inside: Inside, log: FlowLog, *, hold: int) -> pd.DataFrame:
 
 
 def usage_drops(portfolio: Portfolio, inside: Inside, *, observations: int) -> pd.DataFrame:
-    """One row a behaviour metric with observations: metric_id, metric, unit, item_id, level, low (the band's
-    end), last_value, last_at, dropped (True, False; missing: under 8 observations for a band), since (the
-    first of the readings beyond it).
+    """One row a behaviour metric with observations.
 
-    The band: mean ± 2 standard deviations of up to 24 observations ahead of the latest ``observations``,
-    without the season where a full one is known. Dropped: each of those latest lies below it (above, where
-    less is better).
+    Index: its row in ``metrics``. The band is the mean ± 2 standard deviations of up to 24 observations ahead
+    of the latest ``observations``. It is without the season where a full one is known. Dropped: each of those
+    latest lies below it (above, where less is better).
+
+    Columns
+        metric_id, metric, unit: the metric
+        item_id: whose it is
+        level, low (metric's unit): the band's middle, and its end
+        last_value (metric's unit): the newest
+        last_at: its instant
+        dropped: True or False; missing under 8 observations for a band
+        since: the first of the readings beyond it
     """
     metrics = portfolio.metrics
     kind = metrics["kind"].eq(MetricKind.BEHAVIOUR).to_numpy()

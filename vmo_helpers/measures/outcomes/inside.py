@@ -33,16 +33,13 @@ ELEMENTS = (NO_METRIC, NO_BASELINE, NO_TARGET, NO_DUE, NO_LAG, NO_CHANGE, NO_SEN
 
 @dataclass(frozen=True)
 class Inside:
-    """All tests of a portfolio, computed once and read by everything that judges outcomes. Build it by
-    ``read``.
+    """All tests of a portfolio, computed once and read by all that judges outcomes. Build it by ``read``.
 
-    ``frame``: one row a benefit of the review level whose metric is not an output or activity (index = its
-    row in ``benefits``): benefit_id, item_id, metric_id, metric, unit, direction, outcome_class, baseline,
-    target (a level), start_at, start_from (which date that is), effect_at (start + lag), due, lag_days,
-    planned_value, owner, stepped (the plan jumps from 0 to 1, due lies on or before start + lag), phased,
-    seasonal (compared with its season), missing. ``item`` is the place of each test's item in ``work``;
-    ``outcome_class`` its place in ``CLASSES``. ``rows`` are the rows of ``observations`` behind ``observed``,
-    ``values`` what stands there.
+    ``frame``: one row a benefit of the review level whose metric is not an output or activity. Index: its row
+    in ``benefits``. Its columns are those of ``tests`` from benefit_id to missing.
+
+    ``item`` is the place of each test's item in ``work``; ``outcome_class`` its place in ``CLASSES``.
+    ``rows`` are the rows of ``observations`` behind ``observed``, ``values`` what stands there.
     """
 
     work: pd.DataFrame
@@ -65,8 +62,10 @@ class Inside:
         return len(self.frame)
 
     def everything(self, *, seasonal: bool = False) -> tuple[Ints, Ints, Floats]:
-        """All observations of every test with a metric, assessable or not: test, instant, value (without the
-        season unless asked for)."""
+        """All observations of every test with a metric, assessable or not: test, instant, value.
+
+        The value is without the season unless asked for.
+        """
         test, place = self.series.taken(self.metric)
         at, value = self.series.at[place], self.series.value[place]
         if seasonal:
@@ -77,14 +76,15 @@ class Inside:
 
 
 def read(portfolio: Portfolio, log: FlowLog, *, line: float) -> Inside:
-    """The tests of the portfolio as of its as-of; ``line`` is the attainment under which a test may be red
-    (0.80).
+    """The tests of the portfolio as of its as-of.
 
-    A metric's kind behaviour makes a test of behaviour, else value_type customer one of customers, else it is
-    one of the business. Metrics of kind output and activity never count. A test lacks its metric, baseline,
-    target, due date, lag or start, or its target equals the baseline or goes against the metric's direction:
-    it is not assessable, and ``missing`` names what it lacks. Start = delivered_at, else the finish, else
-    planned_end (end of that day).
+    ``line`` is the attainment under which a test may be red (0.80). A metric's kind behaviour makes a test of
+    behaviour, else value_type customer one of customers, else it is one of the business. Metrics of kind
+    output and activity never count.
+
+    A test can lack its metric, baseline, target, due date, lag or start. Its target can equal the baseline or
+    go against the metric's direction. Then it is not assessable, and ``missing`` names what it lacks. Start =
+    delivered_at, else the finish, else planned_end (end of that day).
     """
     frame, item = _benefits(portfolio, log)
     kind = np.select(
@@ -214,8 +214,7 @@ def _levels(benefits: pd.DataFrame) -> pd.Series:
 
 
 def _starts(log: FlowLog, item: Ints, timezone: str) -> tuple[Ints, Ints]:
-    """When each test's item was delivered, else finished, else is planned to end; and which of the three it
-    is."""
+    """When each test's item was delivered, else finished, else is planned to end; and which of the three."""
     candidates = np.stack(
         [micros(log.work["delivered_at"]), log.lives.finished, day_ends(log.work["planned_end"], timezone)]
     )

@@ -1,5 +1,4 @@
-"""One benefit's story for a chart: what was seen, what was planned, what noise alone would do, and the marks
-on the way."""
+"""One benefit's story for a chart: what was seen, what was planned, what noise alone would do."""
 
 from __future__ import annotations
 
@@ -17,12 +16,18 @@ NOISE_WIDTH = (
 
 
 def outcome_line(inside: Inside, benefit_id: str, *, line: float) -> pd.DataFrame:
-    """One row an observation of a benefit's metric, by time (index = its row in ``observations``); no row
-    without a test.
+    """One row an observation of a benefit's metric, by time; no row without a test.
 
-    at, value, plan (the level that the plan asks for), needed (the level at ``line`` of the plan), band_low
-    and band_high (plan ± the noise of single readings from before the effect, 90 %; missing under 4 such
-    readings), counted (at ≥ 25 % of plan: such readings make the test). Levels are in the metric's unit.
+    Index: its row in ``observations``.
+
+    Columns
+        at: when
+        value (metric's unit): what was seen
+        plan (metric's unit): the level that the plan asks for
+        needed (metric's unit): the level at ``line`` of the plan
+        band_low, band_high (metric's unit): plan ± the noise of single readings from before the effect, 90 %;
+            missing under 4 such readings
+        counted: at ≥ 25 % of plan; such readings make the test
     """
     test = _place(inside, benefit_id)
     mine = np.flatnonzero(inside.observed.test == test)
@@ -52,8 +57,14 @@ def outcome_line(inside: Inside, benefit_id: str, *, line: float) -> pd.DataFram
 
 
 def plan_line(inside: Inside, benefit_id: str, until: pd.Timestamp, *, points: int = 60) -> pd.DataFrame:
-    """The plan alone, also where nothing was observed: at, plan (level), from the first observation (or
-    start) to ``until`` or due."""
+    """One row a point of the plan alone, also where nothing was observed.
+
+    It runs from the first observation, or the start, to ``until`` or due. No row without an assessable test.
+
+    Columns
+        at: when
+        plan (metric's unit): the level that it asks for
+    """
     test = _place(inside, benefit_id)
     if test < 0 or not inside.assessable[test]:
         return pd.DataFrame({"at": instants(np.zeros(0, dtype=np.int64)), "plan": np.zeros(0)})
@@ -75,10 +86,11 @@ def plan_line(inside: Inside, benefit_id: str, until: pd.Timestamp, *, points: i
 
 
 def marks(inside: Inside, benefit_id: str, clocks: pd.DataFrame) -> pd.DataFrame:
-    """One row a mark of the benefit's item that has come or is planned, by time: mark, at.
+    """One row a mark of the benefit's item that has come or is planned, by time.
 
-    delivered (its start), effect (start + lag), due, adopted, realised (``clocks``: the frame of
-    ``three_clocks``).
+    Columns
+        mark: the start (delivery, finish or planned end), effect (start + lag), due, adopted or realised
+        at: when; adopted and realised as ``three_clocks`` has them
     """
     test = _place(inside, benefit_id)
     if test < 0:

@@ -23,19 +23,26 @@ _TERMS = 4  # level, trend, change of level, change of trend
 
 
 def moved(subject: Ints, at: Ints, value: Floats, turn: Ints, wanted: Floats) -> pd.DataFrame:
-    """One row a subject: before and after (observations), effect, low, high (95 %), p_value,
-    smallest_visible, autocorrelation, verdict.
+    """One row a subject: did its series move at the turn?
 
-    ``subject`` (0 … n − 1), ``at`` (µs) and ``value`` are one entry an observation, by subject, then by time;
-    ``turn`` (µs; an observation in that instant counts as after) and ``wanted`` (+1 up, −1 down) one entry a
-    subject.
+    ``subject`` (0 … n − 1), ``at`` (µs) and ``value`` are one entry an observation, by subject, then by time.
+    ``turn`` (µs) and ``wanted`` (+1 up, −1 down) are one entry a subject. An observation in the instant of
+    the turn counts as after.
 
     Level, trend and their changes at the turn are fitted by generalised least squares with AR(1) errors
-    (Prais–Winsten; ρ from the residuals, corrected for its bias: (r + (k + 1) ÷ n) ÷ (1 − (k + 2) ÷ n), k =
-    4). The effect is the mean distance after the turn from what the trend before it would have given; Student
-    t with n − k degrees. Under 8 observations before or 3 after: not enough data. ``smallest_visible``: the
-    effect that such a series would have shown in four of five cases. A move is "consistent with" what was
-    delivered, never "because of" it.
+    (Prais–Winsten). ρ is that of the residuals, corrected for its bias: (r + (k + 1) ÷ n) ÷ (1 − (k + 2) ÷
+    n), k = 4. The effect is the mean distance after the turn from what the trend before it would have given.
+    Student t with n − k degrees. Under 8 observations before or 3 after: not enough data. A move is
+    "consistent with" what was delivered, never "because of" it.
+
+    Columns
+        before, after: observations on each side
+        effect (metric's unit): missing without enough data, as all that follows but the verdict
+        low, high (metric's unit): its 95 % interval
+        p_value: two-sided, of no effect
+        smallest_visible (metric's unit): the effect that such a series would have shown in four of five cases
+        autocorrelation: ρ
+        verdict: moved, moved the other way, no move seen, not enough data
     """
     subjects = len(turn)
     late = at >= turn[subject]
@@ -64,12 +71,17 @@ def moved(subject: Ints, at: Ints, value: Floats, turn: Ints, wanted: Floats) ->
 
 
 def moves(inside: Inside) -> pd.DataFrame:
-    """One row a benefit whose metric and start are known: benefit_id, item_id, metric, unit, and the columns
-    of ``moved``.
+    """One row a benefit whose metric and start are known.
 
-    The turn is start + lag (start alone without a lag): before it no effect could show. Only a delivery or a
-    finish is a start here. ``share`` is the effect as a share of the planned change. Seasonal metrics without
-    their season.
+    Index: its row in ``benefits``. The turn is start + lag (start alone without a lag): before it no effect
+    could show. Only a delivery or a finish is a start here. Seasonal metrics are without their season.
+
+    Columns
+        benefit_id, item_id: key of the benefit and of its item
+        metric_id, metric, unit: its metric
+        outcome_class: customer, behaviour or business
+        the columns of ``moved``
+        share (share, of either sign): effect ÷ planned change
     """
     frame = inside.frame
     begun = frame["start_from"].isin(STARTS[:2]).to_numpy()
@@ -143,8 +155,10 @@ def _solve(x: Floats, y: Floats) -> Floats:
 
 
 def _nudge(gram: Floats) -> Floats:
-    """So little on the diagonal that only a design without rank notices (three readings within one hour after
-    the turn)."""
+    """So little on the diagonal that only a design without rank notices.
+
+    Three readings within one hour after the turn make such a design.
+    """
     trace = np.trace(gram, axis1=1, axis2=2)
     nudge: Floats = 1e-12 * trace[:, None, None] * np.eye(gram.shape[1])
     return nudge

@@ -19,8 +19,9 @@ class Plans:
     """One entry a test; instants are microseconds since 1970 in UTC.
 
     ``effect_at`` = start + lag: before it nothing can show. ``due_at``: the plan is 1 from here on.
-    ``knot_first`` (one longer than there are tests) points into ``knot_at`` and ``knot_share``, the phased
-    targets of each test in order of time; a test without phased targets has none and follows the ramp.
+    ``knot_at`` and ``knot_share`` are the phased targets of each test in order of time; ``knot_first`` (one
+    longer than there are tests) points into them. A test without phased targets has none and follows the
+    ramp.
     """
 
     effect_at: Ints

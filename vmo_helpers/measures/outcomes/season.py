@@ -16,10 +16,12 @@ FEWEST = 4
 def seasonal_part(test: Ints, at: Ints, value: Floats, start: Ints, season: Floats) -> tuple[Floats, Bools]:
     """The seasonal part of each observation (0 where none is known), and for which tests it was found.
 
-    ``test``, ``at`` (µs) and ``value`` are one entry an observation, by test, then by time; ``start`` (µs)
-    and ``season`` (µs, NaN without one) one entry a test. The shape is a trigonometric polynomial of three
-    harmonics, fitted by ridge regression to the observations before the start of tests that have a full
-    season there; its mean over a season is 0. Subtracting last year's same day instead doubles the noise.
+    ``test``, ``at`` (µs) and ``value`` are one entry an observation, by test, then by time. ``start`` (µs)
+    and ``season`` (µs, NaN without one) are one entry a test.
+
+    The shape is a trigonometric polynomial of three harmonics; its mean over a season is 0. It is fitted by
+    ridge regression to the observations before the start of tests that have a full season there. Subtracting
+    last year's same day instead doubles the noise.
     """
     tests = len(start)
     part = np.zeros(len(value))

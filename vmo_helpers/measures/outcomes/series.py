@@ -16,8 +16,7 @@ SEGMENT = "all"
 
 @dataclass(frozen=True)
 class Series:
-    """One entry an observation of segment "all", by metric (its place in ``portfolio.metrics``), then by
-    time.
+    """One entry an observation of segment "all", by metric (its place in ``portfolio.metrics``) and time.
 
     Several observations of one instant are one, their mean; ``merged`` counts those that were more than one.
     ``row`` is the (first) row of the file. The observations of metric m are first[m] … first[m + 1] − 1.
@@ -31,8 +30,7 @@ class Series:
     merged: int
 
     def taken(self, metric: Ints) -> tuple[Ints, Ints]:
-        """For a list of metrics (−1: none) all their observations: place in the list, place in these
-        arrays."""
+        """For a list of metrics (−1: none) all their observations: place in the list, and place here."""
         known = metric >= 0
         first = np.where(known, self.first[metric], 0)
         count = np.where(known, self.first[metric + 1] - first, 0)

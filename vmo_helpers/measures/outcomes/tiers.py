@@ -1,5 +1,7 @@
-"""From tests to items: Simes' combination, the false discovery rate of Benjamini and Hochberg, every instant
-at once."""
+"""From tests to items: Simes' combination and Benjamini and Hochberg's false discovery rate.
+
+Every instant at once.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,10 @@ class State(IntEnum):
 
 @dataclass(frozen=True)
 class Readings:
-    """Tests × instants: the state of each, its p-value (NaN unless tested) and where in ``Exposed`` it was
-    read (−1: nowhere)."""
+    """Tests × instants: the state of each, its p-value, and where in ``Exposed`` it was read.
+
+    The p-value is NaN unless tested; −1 is read nowhere.
+    """
 
     state: States
     p: Floats
@@ -63,11 +67,10 @@ def readings(exposed: Exposed, plans: Plans, assessable: Bools, as_of: Ints) -> 
 
 
 def simes(p: Floats, group: Ints, groups: int) -> Floats:
-    """Simes' combined p per group and column: the smallest of k · p₍ᵢ₎ ÷ i over its k p-values; NaN without
-    any.
+    """Simes' combined p per group and column: the smallest of k · p₍ᵢ₎ ÷ i over its k p-values.
 
-    ``p`` has one row a member and one column an instant; ``group`` is the group of each row. Simes,
-    Biometrika 73 (1986).
+    NaN without any. ``p`` has one row a member and one column an instant; ``group`` is the group of each row.
+    Simes, Biometrika 73 (1986).
     """
     combined = np.full((groups, p.shape[1]), np.nan)
     order = np.argsort(group, kind="stable")

@@ -37,16 +37,39 @@ class Judged(Protocol):
 
 
 def tests(inside: Inside, as_of: pd.Timestamp, limits: Judged) -> pd.DataFrame:
-    """One row a test: the columns of ``Inside.frame``, and what it says as of an instant; index = row of
-    ``benefits``.
+    """One row a test: a benefit of the review level, and what it says as of an instant.
 
-    Added: planned (share of the change due by then), observations, exposed (those at ≥ 25 % of plan),
-    attainment (share of plan), low and high (90 %), p_value (one-sided, for "under the line"),
-    autocorrelation, inside (red under watermelon_red_p; not_yet_due; unknown; else green), tier (none, watch,
-    red), last_at, last_value, lacks (what is missing, in words, "2 more observations" included; lacks_bits:
-    the same as bits of ``LACKS``), days_to_due (negative when past), spot (of the newest observation judged,
-    a place in ``Inside.exposed``; −1 unless tested). All but inside, tier and the counts are empty unless
-    tested.
+    Index: its row in ``benefits``. All figures are empty unless tested, but inside, tier and the counts.
+
+    Columns
+        benefit_id, item_id, metric_id: key of the benefit, of its item and of its metric
+        unit, direction, metric: of the metric
+        baseline, target (metric's unit): levels from which and to which it is to move
+        due: by when
+        lag_days (days): from the start to the first effect
+        planned_value, owner: as in ``benefits``
+        outcome_class: customer, behaviour or business
+        start_at, start_from: when the item was delivered, finished or is planned to end, and which of the
+            three
+        effect_at: start + lag
+        stepped: the plan jumps from 0 to 1, for due lies on or before start + lag
+        phased: it has phased targets
+        seasonal: compared with its season
+        missing: what the test lacks, in words
+        planned (share 0–1): of the change, due by then
+        observations: by then
+        exposed: of them at ≥ 25 % of plan
+        attainment (share, of either sign): of plan
+        low, high (share, of either sign): its 90 % interval
+        p_value: one-sided, for "under the line"
+        autocorrelation: of the residuals
+        inside: red under watermelon_red_p, not_yet_due, unknown, else green
+        tier: none, watch or red
+        last_at, last_value: the newest observation
+        lacks: what is missing, in words; "2 more observations" included
+        lacks_bits: the same as bits of ``LACKS``
+        spot: of the newest observation judged, a place in ``Inside.exposed``; −1 unless tested
+        days_to_due (days): negative when past
     """
     now = micro(as_of)
     read = readings(inside.exposed, inside.plans, inside.assessable, np.array([now], dtype=np.int64))
@@ -99,17 +122,26 @@ def tests(inside: Inside, as_of: pd.Timestamp, limits: Judged) -> pd.DataFrame:
 def items(
     inside: Inside, tested: pd.DataFrame, limits: Judged, *, before: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """One row an item of the review level (index = its row in ``work_items``), from the frame of ``tests``.
+    """One row an item of the review level, from the frame of ``tests``.
 
-    item_id, inside, and of each class alone inside_customer, inside_behaviour, inside_business; p_value
-    (Simes over its tests), tier; attainment, low, high, due, days_to_due and benefit_id of the test that
-    decides (the smallest p; else the next one due); tests (how many), missing (what the tests that cannot be
-    judged lack; empty when none does;
-    missing_bits: the same as bits of ``LACKS``).
+    Index: its row in ``work_items``. Tier board: red, and a discovery of Benjamini and Hochberg among all
+    tested items, here and in ``before``. That is the ``items`` frame as of one month earlier, computed from
+    the data as known then. Without ``before`` no item is board.
 
-    Tier board: red, and a discovery of Benjamini and Hochberg among all tested items, here and in ``before``,
-    the ``items`` frame as of one month earlier, computed from the data as known then. Without ``before`` no
-    item is board.
+    Columns
+        item_id: key of the item
+        inside: red, not_yet_due, unknown or green
+        inside_customer, inside_behaviour, inside_business: the same of each class alone
+        p_value: Simes over its tests
+        tier: none, watch, red or board
+        attainment (share, of either sign): of the test that decides: the smallest p, else the next one due
+        low, high (share, of either sign): its 90 % interval
+        due: of that test
+        days_to_due (days): negative when past
+        benefit_id: of that test
+        tests: how many the item has
+        missing: what the tests lack that cannot be judged; empty when none does
+        missing_bits: the same as bits of ``LACKS``
     """
     size = len(inside.work)
     p = tested["p_value"].to_numpy(dtype=np.float64)
@@ -147,10 +179,14 @@ def items(
 
 
 def history(inside: Inside, items: pd.Series) -> pd.DataFrame:
-    """One row an item and day on which one of its tests could be read anew: item_id, at, p_value (Simes over
-    its tests).
+    """One row an item and day on which one of its tests could be read anew.
 
-    ``items``: the item_ids wanted. The p as the observations dated by then give it.
+    ``items``: the item_ids wanted.
+
+    Columns
+        item_id: key of the item
+        at: when
+        p_value: Simes over its tests, as the observations dated by then give it
     """
     item, at, p = _history(inside, places(items, inside.work["item_id"]))
     return pd.DataFrame(
@@ -159,8 +195,10 @@ def history(inside: Inside, items: pd.Series) -> pd.DataFrame:
 
 
 def red_since(inside: Inside, found: pd.DataFrame, limits: Judged) -> pd.Series:
-    """Per item that is red now, the day of observation since which it has been red without a break; index as
-    ``found``."""
+    """Per item that is red now, the day of observation since which it has been red without a break.
+
+    Index as ``found``.
+    """
     red = found["inside"].eq(Word.RED).to_numpy()
     since = np.full(len(found), NEVER)
     if red.any():
@@ -210,8 +248,10 @@ def _board(p: Floats, item_ids: pd.Series, before: pd.DataFrame | None, rate: fl
 
 
 def _words(p: Floats, word: Ints, item: Ints, among: Bools, size: int, red_p: float) -> Any:
-    """The inside of each item from some of its tests: red by their combined p, else green, not yet due, else
-    unknown."""
+    """The inside of each item from some of its tests.
+
+    Red by their combined p, else green, not yet due, else unknown.
+    """
     combined = simes(np.where(among, p, np.nan)[:, None], item, size)[:, 0]
     waiting = np.bincount(item[among & (word == NOT_YET_DUE)], minlength=size) > 0
     with np.errstate(invalid="ignore"):
@@ -220,8 +260,10 @@ def _words(p: Floats, word: Ints, item: Ints, among: Bools, size: int, red_p: fl
 
 
 def _deciding(inside: Inside, p: Floats, days_to_due: Floats) -> Ints:
-    """The test that speaks for each item (−1: none): the smallest p, else the next one due, else the last
-    that was."""
+    """The test that speaks for each item (−1: none).
+
+    It has the smallest p, else is the next one due, else the last that was.
+    """
     wait = np.where(days_to_due >= 0, days_to_due, 1e9 - np.nan_to_num(days_to_due, nan=-1e9))
     order = np.lexsort((wait, np.nan_to_num(p, nan=2.0), inside.item))[::-1]
     decides = np.full(len(inside.work), -1)
@@ -230,8 +272,10 @@ def _deciding(inside: Inside, p: Floats, days_to_due: Floats) -> Ints:
 
 
 def _lacks(inside: Inside, state: np.ndarray[Any, np.dtype[np.int8]], exposed: Ints) -> Ints:
-    """What keeps each test from being judged, as bits of ``LACKS``: what it lacks, or how many more
-    observations it needs."""
+    """What keeps each test from being judged, as bits of ``LACKS``.
+
+    That is what it lacks, or how many more observations it needs.
+    """
     more = 1 << (len(ELEMENTS) - 1 + np.clip(FEWEST - exposed, 1, FEWEST))
     lost = 1 << (len(LACKS) - 1)
     bits: Ints = inside.lacks + np.where(state == State.TOO_LITTLE_DATA, more, 0)
@@ -239,8 +283,10 @@ def _lacks(inside: Inside, state: np.ndarray[Any, np.dtype[np.int8]], exposed: I
 
 
 def _item_lacks(inside: Inside, tested: pd.DataFrame) -> Ints:
-    """All that an item's tests lack, as bits of ``LACKS``; an item without any test lacks an outcome
-    metric."""
+    """All that an item's tests lack, as bits of ``LACKS``.
+
+    An item without any test lacks an outcome metric.
+    """
     bits = np.zeros(len(inside.work), dtype=np.int64)
     np.bitwise_or.at(bits, inside.item, tested["lacks_bits"].to_numpy(dtype=np.int64))
     untested = np.bincount(inside.item, minlength=len(bits)) == 0

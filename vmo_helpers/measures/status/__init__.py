@@ -1,5 +1,4 @@
-"""Reported status against outcomes: what was said, what delivery says, what customers and the business
-show."""
+"""Reported status against outcomes: what was said, what delivery says, what customers and business show."""
 
 from vmo_helpers.measures.status.agility import fake_agility
 from vmo_helpers.measures.status.coverage import coverage, loose_ends, missing_elements

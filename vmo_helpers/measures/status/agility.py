@@ -26,17 +26,25 @@ A_YEAR = 350  # days; a budget as long as this is decided once a year
 
 
 def fake_agility(portfolio: Portfolio, log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
-    """One row a sign, all five: sign, value, unit, n, definition; value missing where there is nothing to
-    compute it from.
+    """One row a sign, all five.
 
-    ``items`` is the frame of ``flow.items``. project_funding and annual_cadence: share of the budgets' money
-    that falls in the window (by days) that funds projects; that is decided for 350 days and more at once, or
-    of source annual.
-    large_batches: median number of parts (items directly below) of an item started or finished in the window
-    that has any. approval_waits: share of wait days in the window that stand before gates. upfront_time: of
-    the items finished in the window, days before building begins (first entry into portfolio stage
-    implementing; without stages into a state of class active) as a share of all days from creation to the
-    end, pooled.
+    ``items`` is the frame of ``flow.items``. Money is that of the budgets that falls in the window, by days.
+
+    - project_funding: share of the money with a funding type that funds projects;
+    - annual_cadence: share that is decided for 350 days and more at once, or of source annual;
+    - large_batches: median number of parts (items directly below) of an item started or finished in the
+      window that has any;
+    - approval_waits: share of wait days in the window that stand before gates;
+    - upfront_time: days before building begins as a share of all days from creation to the end, pooled over
+      the items finished in the window. Building begins with the first entry into portfolio stage
+      implementing; without stages into a state of class active.
+
+    Columns
+        sign: its key
+        value (as unit): missing where there is nothing to compute it from
+        unit: share or items
+        n: budgets or items that it rests on
+        definition: in words
     """
     money, project, annual = _budgets(portfolio, window)
     funded, projects = project
@@ -80,8 +88,10 @@ def fake_agility(portfolio: Portfolio, log: FlowLog, items: pd.DataFrame, window
 
 
 def _budgets(portfolio: Portfolio, window: Window) -> tuple[float, tuple[float, float], float]:
-    """Money that falls in the window: all of it; (with a funding type, for projects); decided for a year at
-    once."""
+    """Money of the budgets that falls in the window, in three sums.
+
+    All of it; with a funding type, and of that for projects; decided for a year at once.
+    """
     table = portfolio.budgets
     start, end = pd.Timestamp(window.start_day), pd.Timestamp(window.end_day)
     length = (table["to"] - table["from"]).dt.days + 1

@@ -1,5 +1,4 @@
-"""How much could be known: measurement and reporting by stream and team, what is missing, and rows that lead
-nowhere."""
+"""How much could be known: measurement and reporting by stream and team, gaps, and rows that lead nowhere."""
 
 from __future__ import annotations
 
@@ -40,13 +39,18 @@ def coverage(
     stale_rhythms: float,
     by: Literal["value_stream_id", "team"],
 ) -> pd.DataFrame:
-    """One row a value stream (or team), the portfolio as a whole first: subject, name, items, and shares
-    (0–1) of the items with …
+    """One row a value stream (or team), the portfolio as a whole first: what its items have.
 
-    outcome_metric_share, baseline_share, target_share, dates_share (due and lag), owner_share (any of its
-    benefits has it), fresh_share (its outcome data are not older than stale_rhythms of their rhythms),
-    assessable_share (a test lacks nothing), reported_share (a status report at all). Items of the review
-    level that were started (or delivered) and not cancelled.
+    Items of the review level that were started (or delivered) and not cancelled.
+
+    Columns
+        subject, name: key and name of the stream or team
+        items (items): how many
+        outcome_metric_share, baseline_share, target_share (share 0–1): any of its benefits has it
+        dates_share, owner_share (share 0–1): any of its benefits has due and lag, and an owner
+        fresh_share (share 0–1): its outcome data are not older than ``stale_rhythms`` of their rhythms
+        assessable_share (share 0–1): a test of it lacks nothing
+        reported_share (share 0–1): it has a status report at all
     """
     has = _has(portfolio, log, inside, stale_rhythms)
     begun = (
@@ -72,10 +76,15 @@ def coverage(
 
 
 def missing_elements(items: pd.DataFrame, label: Label = Label.UNKNOWN_INSIDE) -> pd.DataFrame:
-    """One row a missing element of the items with a label, most items first: element, items, money (at
-    stake), item_ids.
+    """One row a missing element of the items with a label, most items first.
 
     "3 more observations" and the like are one element, "more observations". An item may lack several.
+
+    Columns
+        element: what is missing
+        items (items): that lack it
+        money (portfolio's currency): at stake with them
+        item_ids: joined by a comma
     """
     chosen = items[items["label"].eq(label)]
     parts = chosen[["item_id", "money"]].assign(element=chosen["missing"].str.split("; ")).explode("element")
@@ -91,12 +100,16 @@ def missing_elements(items: pd.DataFrame, label: Label = Label.UNKNOWN_INSIDE) -
 
 
 def loose_ends(portfolio: Portfolio, log: FlowLog, inside: Inside) -> pd.DataFrame:
-    """One row a fact that leads nowhere or contradicts itself: kind, table, subject, row, what is done about
-    it (rule).
+    """One row a fact that leads nowhere or contradicts itself.
 
     Metrics of no item, stream, benefit or key result; targets that equal the baseline or go against the
-    metric's direction; benefits due on or before their effect can show; observations of one instant; benefits
+    metric's direction. Benefits due on or before their effect can show; observations of one instant. Benefits
     and reports of items below or above the review level.
+
+    Columns
+        kind: what is odd
+        table, subject, row: where it stands, by key and by row
+        rule: what is done about it
     """
     metrics, benefits = portfolio.metrics, portfolio.benefits
     used = pd.concat([benefits["metric_id"], portfolio.key_results["metric_id"]]).dropna()

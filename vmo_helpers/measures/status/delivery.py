@@ -37,24 +37,35 @@ class Tolerances(Protocol):
 
 
 def delivery(portfolio: Portfolio, log: FlowLog, limits: Tolerances) -> pd.DataFrame:
-    """One row an item of the review level (index = its row in ``work_items``): its delivery against its first
-    plan.
+    """One row an item of the review level: its delivery against its first plan.
 
-    item_id, delivered (delivered_at is known, or it is finished), first_planned_end, first_planned_cost,
-    first_scope_planned, days_late (local day of delivered_at, else of as-of, − first planned end; negative:
-    ahead), spend (actual, its own and its descendants'; missing without a booking), cost_ratio (spend ÷ first
-    planned cost), scope_ratio (scope_delivered ÷ first scope planned, of delivered items).
+    Index: its row in ``work_items``.
 
-    delivery: green when the end lies at most delivery_late_days after the first planned end and the spend is
-    at most delivery_cost_share of the first planned cost; amber when one of the two fails, red when both do.
-    A spend or cost that is not known does not speak; without a planned end there is no plan, and delivery is
-    missing.
+    Delivery fails by its end when that lies over delivery_late_days after the first planned end. It fails by
+    its cost when the spend is over delivery_cost_share of the first planned cost. Green fails by none, amber
+    by one, red by both. A spend or cost that is not known does not speak. Without a planned end there is no
+    plan, and delivery is missing.
 
-    shrunk: delivered, and spend under shrunk_cost_share of the first planned cost (only where the bookings
-    can be
-    complete: they begin in or before the month of the start, or are one booking in the month of the end or
-    later), or scope under shrunk_scope_share. shrunk_by says which; shrinkage (0–1) is how far, by the larger
-    of the two; missing where neither is known. bookings: months with a booking; bookings_complete as above.
+    Shrunk: delivered, and spend under shrunk_cost_share of the first planned cost, or scope under
+    shrunk_scope_share. The cost speaks only where the bookings can be complete. They can where they begin in
+    or before the month of the start, or are one booking in the month of the end or later.
+
+    Columns
+        item_id: key of the item
+        delivered: delivered_at is known, or it is finished
+        first_planned_end: of its first plan
+        first_planned_cost (portfolio's currency): of its first plan
+        first_scope_planned: of its first plan
+        days_late (days): local day of delivered_at, else of as-of, − first planned end; negative: ahead
+        spend (portfolio's currency): actual, its own and its descendants'; missing without a booking
+        cost_ratio: spend ÷ first planned cost
+        scope_ratio: scope_delivered ÷ first scope planned, of delivered items
+        delivery: green, amber or red; missing without a plan
+        bookings: months with a booking
+        bookings_complete: they can be complete
+        shrunk: by cost or by scope
+        shrunk_by: cost, scope, or cost and scope
+        shrinkage (share 0–1): how far, by the larger of the two; missing where neither is known
     """
     zone = portfolio.settings.timezone
     work = log.work
@@ -112,8 +123,11 @@ def delivery(portfolio: Portfolio, log: FlowLog, limits: Tolerances) -> pd.DataF
 
 
 def bookings(portfolio: Portfolio, log: FlowLog) -> pd.DataFrame:
-    """One row an item of the review level: spend (actual, its own and its descendants', missing without any),
-    months (with a booking), first_month (months since 1970; a large number without any)."""
+    """One row an item of the review level: spend, months, first_month.
+
+    spend is actual, its own and its descendants', missing without any. months counts those with a booking.
+    first_month is in months since 1970, a large number without any.
+    """
     table = portfolio.spend
     table = table[table["kind"].eq(SpendKind.ACTUAL) & table["item_id"].notna()]
     everyone = portfolio.work_items
@@ -155,12 +169,16 @@ def bookings(portfolio: Portfolio, log: FlowLog) -> pd.DataFrame:
 
 
 def estimate_accuracy(portfolio: Portfolio, log: FlowLog, facts: pd.DataFrame) -> pd.DataFrame:
-    """One row a delivered (or finished) item with a plan: how good the estimates were. It says nothing of
-    success.
+    """One row a delivered (or finished) item with a plan: how good the estimates were.
 
-    item_id, title, value_stream_id; days_late (local day of delivery, else of the finish, − first planned
-    end) and cost_ratio (spend ÷ first planned cost) against the first plan, days_late_today and
-    cost_ratio_today against today's; scope_ratio. Days are negative when ahead.
+    It says nothing of success. Index: its row in ``work_items``.
+
+    Columns
+        item_id, title, value_stream_id: the item
+        days_late (days): local day of delivery, else of the finish, − first planned end; negative: ahead
+        cost_ratio: spend ÷ first planned cost
+        days_late_today, cost_ratio_today: the same against today's plan
+        scope_ratio: scope_delivered ÷ first scope planned
     """
     work = log.work
     ended = np.minimum(micros(work["delivered_at"]), log.lives.finished)

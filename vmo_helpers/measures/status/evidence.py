@@ -16,8 +16,10 @@ from vmo_helpers.portfolio import Portfolio
 
 
 def observation_rows(inside: Inside, spots: Ints) -> tuple[Ints, Ints]:
-    """The rows of ``observations`` that some readings rest on (the latest n ≤ 5): place in ``spots``, row. −1
-    has none."""
+    """The rows of ``observations`` that some readings rest on: place in ``spots``, row.
+
+    Each rests on its latest n ≤ 5; −1 has none.
+    """
     exposed = inside.exposed
     back = np.arange(LATEST)
     valid = spots >= 0
@@ -47,8 +49,7 @@ def rows(
 def evidence(
     portfolio: Portfolio, inside: Inside, tested: pd.DataFrame, found: pd.DataFrame, report_row: pd.Series
 ) -> Any:
-    """Per item its rows as text: "work_items 12; status_reports 118; benefits 14; observations 321, 322,
-    340"."""
+    """Per item its rows as text: "work_items 12; status_reports 118; benefits 14; observations 321, 322"."""
     size = len(found)
     parts = []
     for name, (item, row) in rows(portfolio, inside, tested, found, report_row).items():

@@ -32,10 +32,16 @@ RED = (
 
 
 def matrix(items: pd.DataFrame) -> pd.DataFrame:
-    """One row a cell of outside × inside, all twelve: outside (green, amber_or_red, not_reported), inside,
-    label, items, money.
+    """One row a cell of outside × inside, all twelve.
 
     The labels of the row not_reported are one: not_reported.
+
+    Columns
+        outside: green, amber_or_red or not_reported
+        inside: red, green, not_yet_due or unknown
+        label: the cell's name
+        items (items): in the cell
+        money (portfolio's currency): at stake with them
     """
     cells = pd.DataFrame(
         [(outside, str(inside), str(label)) for (outside, inside), label in _CELLS.items()],
@@ -54,10 +60,9 @@ def matrix(items: pd.DataFrame) -> pd.DataFrame:
 def figures(
     portfolio: Portfolio, items: pd.DataFrame, vanity: pd.DataFrame, window: Window, limits: Limits
 ) -> list[Figure]:
-    """The figures ``watermelon.*``; ``items`` as ``status.items``, ``vanity`` as ``status.vanity_metrics``
-    returns them.
+    """The figures ``watermelon.*``, from the frames of ``status.items`` and ``status.vanity_metrics``.
 
-    green, count, board, watch, unknown_inside and not_yet_due count items whose outside is green; shrunk
+    green, count, board, watch, unknown_inside and not_yet_due count items whose outside is green. shrunk
     counts every item with the suffix; self_contradicting items are green by definition. What a table would
     have told that is not there is unknown, never 0. n: the items among which was counted.
     """

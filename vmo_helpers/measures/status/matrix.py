@@ -87,20 +87,46 @@ class Limits(outcomes.Judged, Tolerances, Protocol):
 
 
 def items(portfolio: Portfolio, log: FlowLog, inside: Inside, limits: Limits) -> pd.DataFrame:
-    """One row an item of the review level that was created by as-of, finished or not (index = its row in
-    ``work_items``).
+    """One row an item of the review level that was created by as-of, finished or not.
 
-    item_id, title, value_stream_id, team; reported (newest report as given), reported_since, outside (that
-    report folded to green, amber, red; without one what delivery facts say; not_reported without either),
-    delivery; inside and that of each class; label (``LABELS``), suffixes (joined by ";"), suspicion (0–1),
-    attainment with low and high (90 %), p_value, tier, red_since, due, missing (joined by "; "), money (Σ
-    planned_value of its benefits, else planned_cost), money_basis, evidence (rows by table); days_to_due,
-    benefit_id (the test that speaks for it), tests; and what the suffixes rest on: days_late, cost_ratio,
-    scope_ratio, shrinkage, shrunk_by, contradiction, worst_part, report_row, report_age_days,
-    report_rhythm_days, outcome_age_days, outcome_rhythms, business_value_share, goals, moved_at, looked_at,
-    in_progress, plan_age_days.
+    Index: its row in ``work_items``. The board tier's second look, one month before as-of, is computed from
+    the same data as known then.
 
-    The board tier's second look, one month before as-of, is computed from the same data as known then.
+    Columns
+        item_id, title, value_stream_id, team: the item
+        reported, reported_since: newest report as given, and since when of this colour
+        outside: that report as green, amber or red; else what delivery says; not_reported without either
+        delivery: as in ``delivery``
+        inside: red, green, not_yet_due or unknown
+        inside_customer, inside_behaviour, inside_business: the same of each class alone
+        p_value: Simes over its tests
+        tier: none, watch, red or board
+        attainment (share, of either sign): of plan, by the test that speaks for it
+        low, high (share, of either sign): its 90 % interval
+        due: of that test
+        days_to_due (days): negative when past
+        benefit_id: of that test
+        tests: how many it has
+        label: of its cell of ``matrix``
+        suffixes: joined by ";"
+        suspicion (share 0–1): 1 − p_value where there is a test, else from the signs
+        red_since: the observation since which it has been red without a break
+        missing: what its tests lack, or a status report; joined by "; "
+        money (portfolio's currency): Σ planned_value of its benefits, else planned_cost
+        money_basis: which of the two
+        evidence: rows by table
+        days_late (days): behind its first planned end; negative: ahead
+        cost_ratio, scope_ratio, shrinkage, shrunk_by: as in ``delivery``
+        contradiction, worst_part: as in ``reports``
+        report_row: of ``status_reports``; −1 without one
+        report_age_days, report_rhythm_days (days): of the newest report, and usual between its reports
+        outcome_age_days (days): of the newest observation of its oldest metric
+        outcome_rhythms: the same in units of the metric's own rhythm
+        business_value_share (share, over 1 possible): actual ÷ planned business value of its PI objectives
+        goals: metrics and key results that it has
+        moved_at, looked_at: its newest transition, and the newest look at one of those goals
+        in_progress: started, not ended
+        plan_age_days (days): since its plan was last touched; missing without a baseline
     """
     as_of = log.as_of
     tested = outcomes.tests(inside, as_of, limits)
@@ -174,8 +200,22 @@ def items(portfolio: Portfolio, log: FlowLog, inside: Inside, limits: Limits) ->
 
 
 def table(items: pd.DataFrame, timezone: str) -> pd.DataFrame:
-    """``tables/watermelon_metrics/items.csv``: the columns of ``TABLE``, days as ISO 8601 in the portfolio's
-    zone."""
+    """One row an item of ``items``: ``tables/watermelon_metrics/items.csv``.
+
+    Columns
+        item_id, title: key and title of the item
+        reported, reported_since: as there; the day in the portfolio's zone, as ISO 8601
+        outside, delivery: as there
+        inside_customer, inside_behaviour, inside_business: as there
+        inside, label, suffixes: as there
+        suspicion (share 0–1): as there
+        attainment, low, high (share, of either sign): as there
+        p_value, tier: as there
+        red_since, due: days as ISO 8601, in the portfolio's zone
+        missing: as there
+        money (portfolio's currency): as there
+        evidence: as there
+    """
     shown = items[list(TABLE)].copy()
     for name in ("reported_since", "red_since"):
         shown[name] = shown[name].dt.tz_convert(timezone).dt.strftime("%Y-%m-%d").astype("str")
@@ -184,8 +224,10 @@ def table(items: pd.DataFrame, timezone: str) -> pd.DataFrame:
 
 
 def a_month_before(as_of: pd.Timestamp, timezone: str) -> pd.Timestamp:
-    """The same time of day one calendar month earlier in the portfolio's zone (of the 31st: the month's last
-    day), as UTC."""
+    """The same time of day one calendar month earlier in the portfolio's zone, as UTC.
+
+    Of the 31st it is the month's last day.
+    """
     wall = as_of.tz_convert(timezone).tz_localize(None) - pd.DateOffset(months=1)
     return wall.tz_localize(timezone, ambiguous=True, nonexistent="shift_forward").tz_convert("UTC")
 
@@ -205,8 +247,10 @@ def _opinion_only(praised: pd.Series, inside: Inside, found: pd.DataFrame) -> pd
 
 
 def _flat(inside: Inside, found: pd.DataFrame) -> pd.Series:
-    """Not green inside, and the regression had enough data of at least one of its metrics and saw none of
-    them move."""
+    """Not green inside, and no metric that had enough data for the regression moved.
+
+    At least one had enough.
+    """
     moves = outcomes.moves(inside)
     still = moves.loc[moves["verdict"].eq(outcomes.STILL), "item_id"]
     moved = moves.loc[moves["verdict"].eq(outcomes.MOVED), "item_id"]
@@ -221,8 +265,10 @@ def _frozen(looked: pd.DataFrame, as_of: pd.Timestamp, days: float) -> pd.Series
 def _suspicion(
     p: pd.Series, shrinkage: pd.Series, contradiction: pd.Series, weak: pd.Series, limits: Limits
 ) -> pd.Series:
-    """1 − p where there is a test; else 1 − Π (1 − weight × sign): signs add up, none of them alone makes it
-    certain."""
+    """1 − p where there is a test; else 1 − Π (1 − weight × sign).
+
+    Signs add up, none of them alone makes it certain.
+    """
     signs_of_it = (
         (limits.suspicion_shrunk, shrinkage),
         (limits.suspicion_contradiction, contradiction),

@@ -19,15 +19,23 @@ _BADNESS = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
 
 
 def reports(portfolio: Portfolio, item_ids: pd.Series) -> pd.DataFrame:
-    """One row an item, in the order of ``item_ids`` (with their index): its newest report and what came
-    before it.
+    """One row an item, in the order of ``item_ids``: its newest report and what came before it.
 
-    reported (the word as given), outside (folded: green_amber counts as amber, amber_red as red; missing
-    without a report), reported_at, reported_since (the first report of the unbroken run of this folded
-    colour), reports (how many), rhythm_days (median gap between its reports; with one report the median of
-    the portfolio's items; missing when no item has two), age_days (of the newest report), contradiction (0–1,
-    over the sub-ratings of the newest report when that is green: 1 − Π (1 − distance from green)), worst_part
-    (the sub-rating furthest from green), row (of ``status_reports``).
+    Index as ``item_ids``.
+
+    Columns
+        reported: the word as given
+        outside: folded; green_amber counts as amber, amber_red as red; missing without a report
+        reported_at: when
+        reported_since: the first report of the unbroken run of this folded colour
+        reports: how many
+        rhythm_days (days): median gap between its reports; with one report the median of the portfolio's
+            items; missing when no item has two
+        age_days (days): of the newest report
+        contradiction (share 0–1): 1 − Π (1 − distance from green) over the sub-ratings of a newest report
+            that is green
+        worst_part: the sub-rating furthest from green
+        row: of ``status_reports``; −1 without a report
     """
     table = portfolio.status_reports
     item = places(table["item_id"], item_ids)
@@ -78,8 +86,7 @@ def reports(portfolio: Portfolio, item_ids: pd.Series) -> pd.DataFrame:
 
 
 def rhythm_days(owner: Ints, at: Ints, owners: int) -> Floats:
-    """The median gap (days) between the readings of each owner; where it has but one, the median of the
-    others'.
+    """The median gap (days) between the readings of each owner; with but one, the median of the others'.
 
     ``owner`` and ``at`` (µs) are sorted by owner, then by time. NaN without a reading, and where nobody has
     two.

@@ -1,5 +1,4 @@
-"""Signs beside the two axes: data that nobody renews, goals that nobody looks at, plans that nobody touches,
-value by opinion."""
+"""Signs beside the two axes: data nobody renews, goals nobody looks at, plans nobody touches, opinion."""
 
 from __future__ import annotations
 
@@ -19,12 +18,11 @@ _NO = np.iinfo(np.int64).min
 
 
 def outcome_age(portfolio: Portfolio, inside: Inside, log: FlowLog) -> pd.DataFrame:
-    """One row an item of the review level: outcome_age_days (as-of − the newest observation of its oldest
-    metric) and outcome_rhythms (the same in units of the metric's own rhythm: cadence_days, else the median
-    gap).
+    """One row an item of the review level: outcome_age_days, outcome_rhythms.
 
-    Of the metrics of its tests the one that is the most rhythms behind counts. Missing without an
-    observation.
+    The first is as-of − the newest observation of its oldest metric. The second is the same in units of the
+    metric's own rhythm: cadence_days, else the median gap. Of the metrics of its tests the one that is the
+    most rhythms behind counts. Missing without an observation.
     """
     series = inside.series
     metrics = len(portfolio.metrics)
@@ -47,9 +45,12 @@ def outcome_age(portfolio: Portfolio, inside: Inside, log: FlowLog) -> pd.DataFr
 
 
 def looked_at(portfolio: Portfolio, log: FlowLog) -> pd.DataFrame:
-    """One row an item of the review level: moved_at (its newest transition or one of its descendants'),
-    looked_at (the newest observation of its metrics, or check-in or observation of the key results that it is
-    linked to), goals (how many metrics and key results those are)."""
+    """One row an item of the review level: moved_at, looked_at, goals.
+
+    moved_at is its newest transition or one of its descendants'. looked_at is the newest look at its metrics,
+    or at the key results that it is linked to. A look is an observation or a check-in. goals counts those
+    metrics and key results.
+    """
     moved = _newest_move(portfolio, log)
     metric_owner, metric = _metrics(portfolio, log)
     kr_owner, kr = _key_results(portfolio, log)
@@ -75,9 +76,11 @@ def looked_at(portfolio: Portfolio, log: FlowLog) -> pd.DataFrame:
 
 
 def plan_age(portfolio: Portfolio, log: FlowLog) -> pd.DataFrame:
-    """One row an item of the review level: baselined_days (since baselined_at), touched_at (the newest plan
-    change of it or of its benefits, or decision on it, since then), plan_age_days (since the later of the
-    two), in_progress. Missing without a baseline."""
+    """One row an item of the review level: baselined_days, touched_at, plan_age_days, in_progress.
+
+    baselined_days are since baselined_at. touched_at is the newest plan change of it or of its benefits, or
+    decision on it, since then. plan_age_days are since the later of the two. Missing without a baseline.
+    """
     work = log.work
     baselined = micros(work["baselined_at"])
     touched = np.full(log.items, _NO)
@@ -104,9 +107,11 @@ def plan_age(portfolio: Portfolio, log: FlowLog) -> pd.DataFrame:
 
 
 def business_value(portfolio: Portfolio, log: FlowLog) -> pd.Series:
-    """Per item of the review level, actual ÷ planned business value of the PI objectives that name it and
-    have an actual value: Σ actual of all ÷ Σ planned of the committed (of all, where none is committed);
-    missing without any."""
+    """Per item of the review level, actual ÷ planned business value of its PI objectives.
+
+    Those count that name it and have an actual value: Σ actual of all ÷ Σ planned of the committed. Where
+    none is committed, ÷ Σ planned of all. Missing without any.
+    """
     table = portfolio.pi_objectives
     item = places(table["item_id"], log.work["item_id"])
     known = (item >= 0) & table["actual_value"].notna().to_numpy()
@@ -123,10 +128,10 @@ def business_value(portfolio: Portfolio, log: FlowLog) -> pd.Series:
 def weak_measurement(
     inside: Inside, log: FlowLog, *, stale_rhythms: float, outcome: pd.DataFrame
 ) -> pd.Series:
-    """Per item of the review level the share (0–1) that is missing of five: an outcome metric, a baseline, a
-    target, dates (due and lag), fresh data.
+    """Per item of the review level the share (0–1) that is missing of five elements.
 
-    Of several benefits the best measured counts. An item without any misses all: 1.
+    They are an outcome metric, a baseline, a target, dates (due and lag), fresh data. Of several benefits the
+    best measured counts. An item without any misses all: 1.
     """
     frame = inside.frame
     has = np.stack(

@@ -9,8 +9,10 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Speaking:
-    """The benefit that speaks for an item, its metric, and what is reported of the item. All empty where no
-    test speaks."""
+    """The benefit that speaks for an item, its metric, and what is reported of the item.
+
+    All empty where no test speaks.
+    """
 
     benefit_id: str = ""
     metric: str = ""
@@ -20,8 +22,10 @@ class Speaking:
 
 
 def speaking(items: pd.DataFrame, tested: pd.DataFrame, item_id: str) -> Speaking:
-    """Of ``status.items`` and ``outcomes.tests`` what belongs to one item; empty for an id that no tested
-    item has."""
+    """Of ``status.items`` and ``outcomes.tests`` what belongs to one item.
+
+    Empty for an id that no tested item has.
+    """
     chosen = items[items["item_id"].eq(item_id) & items["benefit_id"].notna()]
     if chosen.empty:
         return Speaking()

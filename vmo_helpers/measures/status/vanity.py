@@ -37,14 +37,21 @@ ELSE = "an outcome of the same item"
 
 
 def vanity_metrics(portfolio: Portfolio) -> pd.DataFrame:
-    """One row a vanity metric (index = its row in ``metrics``): metric_id, metric, kind, item_id,
-    value_stream_id, reason, replacement, replaced_by (the metric_id that retires it), last_at.
+    """One row a vanity metric: banned, named as one, or without an outcome beside it.
 
-    A vanity metric is banned; or by its name the utilisation of people or a raw velocity (SAFe's flow
-    velocity is throughput, no velocity); or of kind output or activity without a metric of kind outcome or
-    behaviour on the same item (the metric's item or that of a benefit; on no item: on the same stream). One
-    that another metric replaces and that was not read since the other one was first read is retired already
-    and not listed.
+    Index: its row in ``metrics``. By its name it is the utilisation of people or a raw velocity; SAFe's flow
+    velocity is throughput, no velocity. Without an outcome: of kind output or activity, and no metric of kind
+    outcome or behaviour is on the same item. That item is the metric's or that of a benefit; a metric on no
+    item is compared on its stream. A metric that another one replaces, and that was not read since the other
+    one was first read, is retired already and not listed.
+
+    Columns
+        metric_id, metric, kind: the metric
+        item_id, value_stream_id: whose it is
+        reason: banned, utilisation, raw velocity or no outcome beside it
+        replacement: what to look at instead
+        replaced_by: the metric_id that retires it; missing where none is named
+        last_at: its newest observation
     """
     metrics = portfolio.metrics
     name = metrics["name"].fillna("")
