@@ -9,7 +9,7 @@ import pytest
 from vmo_helpers import sources
 from vmo_helpers.cli.coverage import usable
 from vmo_helpers.contract.schema import TABLES
-from vmo_helpers.decks import NEEDS
+from vmo_helpers.decks import ENTRIES
 from vmo_helpers.sources.portfolio_toml import of as settings_of
 from vmo_helpers.vocabulary import ALIASES
 
@@ -53,11 +53,11 @@ def test_what_must_be_there_is_bold(table, column) -> None:  # type: ignore[no-u
 
 def test_the_needs_of_every_notebook_are_those_of_the_program() -> None:
     said = {name: (needs, better) for name, needs, better in rows_after("## What each notebook needs")}
-    assert set(said) == set(NEEDS)
-    for name, needs in NEEDS.items():
-        assert said[name] == (
-            ", ".join(needs.least) or "what the other notebooks found",
-            ", ".join(needs.better),
+    assert list(said) == [one.name for one in ENTRIES]
+    for one in ENTRIES:
+        assert said[one.name] == (
+            ", ".join(one.least) or "what the other notebooks found",
+            ", ".join(one.better),
         )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from vmo_helpers import decks
 from vmo_helpers.contract.problems import InputProblems, counted, listed
 from vmo_helpers.contract.schema import TABLES
-from vmo_helpers.decks import NEEDS
 from vmo_helpers.portfolio import Note, Portfolio
 from vmo_helpers.portfolio.latest import latest_fact
 
@@ -29,7 +29,7 @@ def check_report(portfolio: Portfolio, notebooks: Collection[str]) -> str:
 
 def usable(portfolio: Portfolio) -> dict[str, bool]:
     """Notebook → whether the tables that it needs at the least have rows."""
-    return {name: portfolio.has(*needs.least) for name, needs in NEEDS.items()}
+    return {one.name: portfolio.has(*one.least) for one in decks.ENTRIES}
 
 
 def _opening(portfolio: Portfolio) -> str:
@@ -64,12 +64,12 @@ def _tables(portfolio: Portfolio) -> str:
 
 def _notebooks(portfolio: Portfolio, there: Collection[str]) -> str:
     lines = ["Notebooks"]
-    for name, needs in ((name, needs) for name, needs in NEEDS.items() if name in there):
-        lacking = [table for table in needs.least if not portfolio.has(table)]
-        better = [table for table in needs.better if not portfolio.has(table)]
+    for one in (one for one in decks.ENTRIES if one.name in there):
+        lacking = [table for table in one.least if not portfolio.has(table)]
+        better = [table for table in one.better if not portfolio.has(table)]
         told = f"has nothing to say without {', '.join(lacking)}" if lacking else "can run"
         more = f"; would say more with {', '.join(better)}" if better and not lacking else ""
-        lines.append(f"  {name:<20}{told}{more}")
+        lines.append(f"  {one.name:<20}{told}{more}")
     return "\n".join(lines)
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from vmo_helpers.decks import INDEX
 from vmo_helpers.review.errors import INTERRUPTED, Interrupted
 from vmo_helpers.review.running.intake import Request
 from vmo_helpers.review.running.progress import Progress
@@ -139,10 +140,10 @@ def _told(made: Any) -> str:
     """Where the decks are, and the sentence that each begins with: the page of the whole review first."""
     folder, manifest = made.review.folder, made.review.manifest
     there = "" if made.new else " (it was there already: the same data, parameters and versions)"
-    outcome = sorted(manifest["outcome"].items(), key=lambda one: one[1].get("page") != "index.html")
+    outcome = sorted(manifest["outcome"].items(), key=lambda one: one[1].get("page") != INDEX)
     lines = [f"{manifest['portfolio']} as of {manifest['as_of_day']}{there}"]
-    if not outcome or outcome[0][1].get("page") != "index.html":
-        lines.append(f"  {_place(folder / 'index.html')}")
+    if not outcome or outcome[0][1].get("page") != INDEX:
+        lines.append(f"  {_place(folder / INDEX)}")
     for name, state in outcome:
         if state["status"] == "done":
             lines += [

@@ -6,6 +6,7 @@ from typing import Any
 
 import ipywidgets as w
 
+from vmo_helpers import decks
 from vmo_helpers.explore import (
     alignment_views,
     flow_views,
@@ -21,19 +22,8 @@ from vmo_helpers.explore.view import View
 from vmo_helpers.results.figure import Figure
 
 _WIDE = {"description_width": "initial"}
-_TOPICS = (numbers_flow, numbers_watermelon, numbers_okr)
-NUMBERS = {
-    "flow_analysis": (numbers_flow.figures, numbers_flow.RECIPES, "flow.lead_time_p85_days"),
-    "watermelon_metrics": (numbers_watermelon.figures, numbers_watermelon.RECIPES, "watermelon.count"),
-    "okr_alignment": (numbers_okr.figures, numbers_okr.RECIPES, "okr.top_three_share"),
-}
-
-
-_EVERY_RECIPE = {key: recipe for topic in _TOPICS for key, recipe in topic.RECIPES.items()}
-
-
-def _every_figure(scene: Scene) -> list[Figure]:
-    return [figure for topic in _TOPICS for figure in topic.figures(scene)]
+NUMBERS = {"flow": numbers_flow, "watermelon": numbers_watermelon, "okr": numbers_okr}
+"""By topic: the figures of a scene, and where each comes from."""
 
 
 def flow_panel(source: Source) -> Panel:
@@ -139,7 +129,12 @@ MOST_TO_LINK = 200
 
 def number_panel(source: Source) -> Panel:
     """Every figure of the notebook; of one that sums up the others, theirs."""
-    figures, recipes, first = NUMBERS.get(
-        source.asked.notebook, (_every_figure, _EVERY_RECIPE, "flow.lead_time_p85_days")
-    )
+    notebook = decks.entry(source.asked.notebook)
+    topics = [NUMBERS[notebook.topic]] if notebook.topic in NUMBERS else list(NUMBERS.values())
+    recipes = {key: recipe for topic in topics for key, recipe in topic.RECIPES.items()}
+
+    def figures(scene: Scene) -> list[Figure]:
+        return [figure for topic in topics for figure in topic.figures(scene)]
+
+    first = next(key for key in (*notebook.tiles, *decks.tiles()) if key in recipes)
     return NumberPanel(source, "Explain this number: where does it come from?", figures, recipes, first)

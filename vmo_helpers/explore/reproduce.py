@@ -6,17 +6,17 @@ import json
 import shlex
 from pathlib import Path
 
+from vmo_helpers import decks
 from vmo_helpers.explore.scene import Scene
 from vmo_helpers.window import review_window
 
 EXECUTED = "out.ipynb"
-SUMS_UP = "portfolio_review"  # made from what the other notebooks found: it runs in a whole review alone
 
 
 def command_lines(scene: Scene, folder: Path) -> str:
     """Both lines; ``folder`` is where the notebooks are, for papermill runs a file. Paths are whole, so that
     they work from anywhere."""
-    if scene.source.asked.notebook == SUMS_UP:
+    if decks.entry(scene.source.asked.notebook).closes:  # it runs in a whole review alone
         return f"{review_line(scene)}\n"
     return f"{review_line(scene)}\n\n{papermill_line(scene, folder)}\n"
 
@@ -25,7 +25,7 @@ def review_line(scene: Scene) -> str:
     """``vmo review`` with all that was chosen; what is as usual is left out."""
     asked, choice = scene.source.asked, scene.choice
     words = ["vmo", "review", _whole(asked.data)]
-    words += ["--notebook", asked.notebook] if asked.notebook != SUMS_UP else []
+    words += [] if decks.entry(asked.notebook).closes else ["--notebook", asked.notebook]
     words += ["--as-of", scene.as_of_said]
     if scene.window != review_window(scene.window.end, None, scene.window.timezone):
         words += ["--from", scene.from_said]

@@ -11,20 +11,10 @@ from typing import Any
 
 import pandas as pd
 
+from vmo_helpers import decks
 from vmo_helpers.measures import changes
-from vmo_helpers.results.parts import DECK_NAMES
 
-LEADING = ("flow.lead_time_p85_days", "watermelon.count", "okr.top_three_share", "value.benefit_realisation")
-"""The figures of the executive page's tiles, in their order."""
-_DECKS = {
-    "flow": "flow_analysis",
-    "watermelon": "watermelon_metrics",
-    "okr": "okr_alignment",
-    "value": "value_and_funding",
-}
-_UNITS = {"flow.lead_time_p85_days": "days", "watermelon.count": "items"}
 FIGURES, FINDINGS, OUTCOME, HISTORY = "figures.json", "findings.json", "outcome.json", "history.json"
-_OWN = ("decisions.", "changes.", "value.late_decision")
 _FINDING = [
     "id",
     "rule",
@@ -86,13 +76,13 @@ class Found:
     @property
     def deck_names(self) -> dict[str, str]:
         """What a reader calls each notebook's deck."""
-        return {name: DECK_NAMES.get(name, name.replace("_", " ")) for name in self.notebooks["name"]}
+        return {name: decks.title(name) for name in self.notebooks["name"]}
 
     @property
     def tiles(self) -> list[str]:
         """The leading figures that this review has; one whose notebook failed is among them, unknown. Others
         leave no empty place."""
-        return [key for key in LEADING if key in self.entries or _DECKS[key.partition(".")[0]] in self.failed]
+        return [key for key, deck in decks.tiles().items() if key in self.entries or deck.name in self.failed]
 
     @property
     def cited(self) -> dict[str, dict[str, Any]]:
@@ -102,16 +92,16 @@ class Found:
         missing = {
             key: {
                 "value": None,
-                "unit": _UNITS.get(key, "share"),
+                "unit": deck.tiles[key],
                 "n": 0,
                 "from": self.from_day,
                 "to": self.as_of_day,
                 "definition": "",
-                "why": f"the {DECK_NAMES[_DECKS[key.partition('.')[0]]]} deck failed in this review",
+                "why": f"the {deck.title} deck failed in this review",
                 "previous": (lists.get(key) or [None])[-1],
             }
-            for key in self.tiles
-            if key not in self.entries
+            for key, deck in decks.tiles().items()
+            if key in self.tiles and key not in self.entries
         }
         return {**self.entries, **missing}
 
@@ -150,12 +140,15 @@ def found_in(review: str | Path) -> Found:
         raise ValueError(
             f"there is no review at {folder.name!r}: give the folder that holds {FIGURES} and {FINDINGS}"
         )
-    figures = {key: entry for key, entry in _json(folder / FIGURES, {}).items() if not key.startswith(_OWN)}
-    findings = [entry for entry in _json(folder / FINDINGS, []) if not entry["rule"].startswith(_OWN)]
+    own = decks.own()
+    figures = {key: entry for key, entry in _json(folder / FIGURES, {}).items() if not key.startswith(own)}
+    findings = [entry for entry in _json(folder / FINDINGS, []) if not entry["rule"].startswith(own)]
     outcome = _json(folder / OUTCOME, {})
     history = _json(folder / HISTORY, {})
-    decks = sorted({entry["deck"] for entry in findings if entry.get("deck")})
-    states = outcome.get("notebooks", {name: {"status": "done", "page": f"{name}.html"} for name in decks})
+    named = sorted({entry["deck"] for entry in findings if entry.get("deck")})
+    states = outcome.get(
+        "notebooks", {name: {"status": "done", "page": decks.entry(name).page} for name in named}
+    )
     days = [entry["to"] for entry in figures.values() if entry.get("to")]
     return Found(
         findings=pd.DataFrame(
@@ -198,7 +191,9 @@ def _notebook(name: str, state: dict[str, Any]) -> dict[str, Any]:
 
 def _past(history: dict[str, Any]) -> pd.DataFrame:
     told = [
-        {"id": key, **entry} for key, entry in history.get("findings", {}).items() if not key.startswith(_OWN)
+        {"id": key, **entry}
+        for key, entry in history.get("findings", {}).items()
+        if not key.startswith(decks.own())
     ]
     return pd.DataFrame([{name: entry.get(name) for name in _TOLD} for entry in told], columns=_TOLD)
 

@@ -19,15 +19,6 @@ MOST_SLIDES = 7
 MOST_TILES = 4
 MOST_ROWS = 10
 
-DECK_NAMES = {
-    "flow_analysis": "Flow",
-    "watermelon_metrics": "Watermelons",
-    "okr_alignment": "OKR alignment",
-    "value_and_funding": "Value and funding",
-    "portfolio_review": "Portfolio review",
-}
-"""What a reader calls the deck of a notebook."""
-
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from vmo_helpers import decks
 from vmo_helpers.review import forms, plan
 from vmo_helpers.review.errors import DONE, NOTEBOOK_FAILED, REFUSALS, NotWritable, not_writable
 from vmo_helpers.review.forms import NONE, Forms
@@ -278,9 +279,9 @@ class _Run:
             workers.run(tasks, self._drew, leave=self.server.leave)
         from vmo_helpers.review.pages.index import index_page
 
-        if not (review / plan.INDEX_PAGE).exists():
+        if not (review / decks.INDEX).exists():
             made_from, _ = self._place()
-            folders.write(review / plan.INDEX_PAGE, index_page(self._manifest(made_from), review))
+            folders.write(review / decks.INDEX, index_page(self._manifest(made_from), review))
 
     def _make_forms(self, asked: Forms, review: Path, about: dict[str, Any], into: Path) -> None:
         if asked:

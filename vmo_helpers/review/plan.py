@@ -1,4 +1,4 @@
-"""Which notebooks make a review, in which order, with which parameters; a new notebook is one entry here."""
+"""Which notebooks make a review, in which order, with which parameters."""
 
 from __future__ import annotations
 
@@ -10,27 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vmo_helpers import decks
 from vmo_helpers.review.errors import Refused, nearest
-
-INDEX_PAGE = "index.html"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One notebook of the program. ``closes``: it is made from what the others found, after them, and is the
-    index page."""
-
-    name: str
-    closes: bool = False
-
-
-ENTRIES = (
-    Entry("flow_analysis"),
-    Entry("watermelon_metrics"),
-    Entry("okr_alignment"),
-    Entry("value_and_funding"),
-    Entry("portfolio_review", closes=True),
-)
 
 
 @dataclass(frozen=True)
@@ -39,12 +20,16 @@ class Notebook:
 
     name: str
     path: Path
-    closes: bool = False
+
+    @property
+    def closes(self) -> bool:
+        """It is made from what the others found, after them."""
+        return decks.entry(self.name).closes
 
     @property
     def page(self) -> str:
         """The file name of its deck in the review folder."""
-        return INDEX_PAGE if self.closes else f"{self.name}.html"
+        return decks.entry(self.name).page
 
     def cells(self) -> list[dict[str, Any]]:
         """Its cells as nbformat 4 stores them; raises Refused where the file is no notebook."""
@@ -71,18 +56,13 @@ def notebook_folder() -> Path:
 
 
 def available(folder: Path) -> list[Notebook]:
-    """The notebooks of a folder in the order of a review: those of the program first, then others by name,
-    closing ones last."""
+    """The notebooks of a folder in the order of a review (``decks.place``)."""
     if not folder.is_dir():
         raise Refused(f"there is no folder of notebooks at {folder}")
-    found = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
-    entries = [entry for entry in ENTRIES if entry.name in found]
-    known = {entry.name for entry in ENTRIES}
-    entries += [Entry(name) for name in found if name not in known]
-    entries.sort(key=lambda entry: entry.closes)  # stable: the order above holds inside each half
-    if not entries:
+    found = [Notebook(path.stem, path) for path in folder.glob("*.ipynb")]
+    if not found:
         raise Refused(f"the folder {folder} holds no notebook")
-    return [Notebook(entry.name, found[entry.name], entry.closes) for entry in entries]
+    return sorted(found, key=lambda notebook: decks.place(notebook.name))
 
 
 def choose(names: Sequence[str], folder: Path) -> list[Notebook]:

@@ -7,24 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from vmo_helpers import decks
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.results.headlines import Tone, change, headline_of
 from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import Severity
-
-LEADING = (
-    "flow.lead_time_p85_days",
-    "flow.flow_efficiency",
-    "flow.wip",
-    "flow.throughput_per_week",
-    "watermelon.count",
-    "watermelon.unknown_inside",
-    "okr.top_three_share",
-    "okr.contribution_share",
-    "value.benefit_realisation",
-    "value.nps",
-)
-"""What a leader follows from review to review: the outcome first, then what drives it."""
 
 
 def numbers(
@@ -42,7 +29,7 @@ def numbers(
     are left out.
     """
     row = {entry["key"]: entry for entry in figures.to_dict("records")}
-    keys = sorted(row) if every else [key for key in LEADING if key in row]
+    keys = sorted(row) if every else [key for key in decks.followed() if key in row]
     rows = [{**_row(row[key], currency), "_trend": (trends or {}).get(key)} for key in keys]
     shown = pd.DataFrame(rows, columns=["figure", "last_time", "now", "change", "_tone", "_trend"])
     return shown if shown["last_time"].ne("").any() else shown[["figure", "now"]]

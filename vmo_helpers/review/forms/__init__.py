@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vmo_helpers.decks import INDEX
 from vmo_helpers.review.errors import Refused, not_writable
-from vmo_helpers.review.plan import INDEX_PAGE
 from vmo_helpers.review.running.workers import Report, Task, run
 from vmo_helpers.review.shelf import folders
 from vmo_helpers.review.shelf.shelf import Review
@@ -64,7 +64,7 @@ class Forms:
     def tasks(self, review: Path, manifest: Mapping[str, Any], into: Path, scratch: Path) -> list[Task]:
         """The work, for the workers: each makes one file of ``into`` from the review in a folder."""
         pages = [state["page"] for state in manifest["outcome"].values() if state["status"] == "done"]
-        pages = list(dict.fromkeys([INDEX_PAGE, *pages])) if self.pdf else []
+        pages = list(dict.fromkeys([INDEX, *pages])) if self.pdf else []
         made: list[tuple[str, Callable[..., None], tuple[Any, ...]]] = []
         made += [(f"pdf of {page}", _pdf, (review / page, into / _pdf_name(page))) for page in pages]
         made += [("pptx", _pptx, (review, dict(manifest), into / PRESENTATION))] if self.pptx else []
@@ -158,7 +158,7 @@ def _no_browser() -> str:
 
 def _pdf_name(page: str) -> str:
     """``review.pdf`` for the executive page, as the other forms of the whole review are called."""
-    return "review.pdf" if page == INDEX_PAGE else Path(page).with_suffix(".pdf").name
+    return "review.pdf" if page == INDEX else Path(page).with_suffix(".pdf").name
 
 
 def _pdf(page: Path, pdf: Path) -> None:

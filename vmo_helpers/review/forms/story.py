@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vmo_helpers import decks
 from vmo_helpers.review.pages import page
 from vmo_helpers.review.pages.executed import Executed, Slide, read
 from vmo_helpers.review.pages.index import summed_up
-from vmo_helpers.review.pages.names import deck_name, severity_mark
+from vmo_helpers.review.pages.names import severity_mark
 from vmo_helpers.style import wording
 
-EXECUTIVE = "portfolio_review"
 SUBJECTS = "The subjects of this conclusion"
 """What a slide's table is called where the deck gives it no name."""
 
@@ -26,6 +26,11 @@ class Chapter:
     name: str
     page: str
     deck: Executed
+
+    @property
+    def speaks_for_all(self) -> bool:
+        """Its notebook closes the review: it sums the others up."""
+        return decks.entry(self.notebook).closes
 
     @property
     def headline(self) -> str:
@@ -102,23 +107,23 @@ class Story:
     @property
     def executive(self) -> Chapter | None:
         """The deck that speaks for the whole review, where there is one."""
-        return next((chapter for chapter in self.chapters if chapter.notebook == EXECUTIVE), None)
+        return next((chapter for chapter in self.chapters if chapter.speaks_for_all), None)
 
     @property
     def decks(self) -> list[Chapter]:
         """The chapters but for the executive one."""
-        return [chapter for chapter in self.chapters if chapter.notebook != EXECUTIVE]
+        return [chapter for chapter in self.chapters if not chapter.speaks_for_all]
 
 
 def story(review: Path, manifest: Mapping[str, Any]) -> Story:
     """What the review in a folder tells; the executive deck comes first."""
     done = {name: state for name, state in manifest["outcome"].items() if state["status"] == "done"}
     chapters = [
-        Chapter(name, deck_name(name), state["page"], read(review / "notebooks" / f"{name}.ipynb"))
+        Chapter(name, decks.title(name), state["page"], read(review / "notebooks" / f"{name}.ipynb"))
         for name, state in done.items()
     ]
-    chapters.sort(key=lambda chapter: chapter.notebook != EXECUTIVE)
-    lead = chapters[0].deck if chapters and chapters[0].notebook == EXECUTIVE else None
+    chapters.sort(key=lambda chapter: not chapter.speaks_for_all)
+    lead = chapters[0].deck if chapters and chapters[0].speaks_for_all else None
     severities = [slide.says["severity"] for chapter in chapters for slide in chapter.slides]
     heading, lede = summed_up(severities) if chapters else ("No deck could be made", "")
     if lead is not None:
@@ -131,7 +136,7 @@ def story(review: Path, manifest: Mapping[str, Any]) -> Story:
         heading=line(heading),
         lede=lede,
         chapters=tuple(chapters),
-        missing=tuple(deck_name(name) for name in manifest["outcome"] if name not in done),
+        missing=tuple(decks.title(name) for name in manifest["outcome"] if name not in done),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from vmo_helpers import decks
 from vmo_helpers.review.shelf import folders
 
 
@@ -17,8 +18,6 @@ def draw_page(executed: Path, path: Path, pages: Sequence[tuple[str, str]], prev
     from vmo_helpers.review.pages.executed import read
 
     deck = read(executed)
-    links = tuple(
-        page.Link(page.deck_name(name), None if file == path.name else file) for name, file in pages
-    )
+    links = tuple(page.Link(decks.title(name), None if file == path.name else file) for name, file in pages)
     folders.write(path, page.render(deck, page.Context(pages=links, previous=previous_day, tables=True)))
     return deck.headline

@@ -11,26 +11,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from vmo_helpers import decks
 from vmo_helpers.results.headlines import change, headline_of
 from vmo_helpers.results.parts import MOST_TILES
 from vmo_helpers.review.pages import markup
 from vmo_helpers.review.pages.executed import Executed, read
-from vmo_helpers.review.pages.names import deck_name, severity_mark
+from vmo_helpers.review.pages.names import severity_mark
 from vmo_helpers.review.shelf.shelf import INDEX, Review
 from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import WINDOW_DAYS, Severity
 
-# The figures that stand for a review as a whole, the first four that are known.
-_LEADING = (
-    "flow.lead_time_p85_days",
-    "watermelon.count",
-    "okr.top_three_share",
-    "value.benefit_realisation",
-    "flow.flow_efficiency",
-    "flow.wip",
-    "flow.throughput_per_week",
-    "flow.cycle_time_p85_days",
-)
 _MOST_EARLIER = 60
 
 
@@ -41,19 +31,19 @@ def index_page(manifest: Mapping[str, Any], folder: Path) -> str:
     ``manifest`` is the review's, ``folder`` where its executed notebooks are. A deck that failed is named,
     with the last good one.
     """
-    decks = {
+    done = {
         name: read(folder / "notebooks" / f"{name}.ipynb")
         for name, state in manifest["outcome"].items()
         if state["status"] == "done"
     }
     severities = [
         slide.says["severity"]
-        for deck in decks.values()
+        for deck in done.values()
         for slide in deck.slides
         if not slide.says["appendix"]
     ]
-    cards = [_card(name, state, decks.get(name)) for name, state in manifest["outcome"].items()]
-    heading, lede = summed_up(severities) if decks else ("No deck could be made", "")
+    cards = [_card(name, state, done.get(name)) for name, state in manifest["outcome"].items()]
+    heading, lede = summed_up(severities) if done else ("No deck could be made", "")
     day = manifest["as_of_day"]
     return markup.document(
         "index.html.j2",
@@ -182,7 +172,7 @@ def _local(at: str, manifest: Mapping[str, Any]) -> dt.datetime:
 
 
 def _card(name: str, state: Mapping[str, Any], deck: Executed | None) -> dict[str, Any]:
-    card: dict[str, Any] = {"name": deck_name(name), "deck": None, "failed": None}
+    card: dict[str, Any] = {"name": decks.title(name), "deck": None, "failed": None}
     if deck is None:
         last = state.get("last_good")
         card["failed"] = {
@@ -196,7 +186,7 @@ def _card(name: str, state: Mapping[str, Any], deck: Executed | None) -> dict[st
     tiles = deck.opening["tiles"] if deck.opening is not None else []
     card["deck"] = {
         "href": state["page"],
-        "headline": deck.headline or deck_name(name),
+        "headline": deck.headline or decks.title(name),
         "tiles": [{**tile, "line": None} for tile in tiles],
         "says": [
             {
@@ -241,10 +231,11 @@ def _streams(manifest: Mapping[str, Any]) -> str:
 def _newest(review: Review, day: str, mark: str) -> dict[str, Any]:
     manifest = review.manifest
     figures = _figures(review)
-    keys = [key for key in _LEADING if key in figures and figures[key]["value"] is not None][:MOST_TILES]
-    decks = [
+    leading = dict.fromkeys([*decks.tiles(), *decks.followed()])
+    keys = [key for key in leading if key in figures and figures[key]["value"] is not None][:MOST_TILES]
+    made = [
         {
-            "name": deck_name(name),
+            "name": decks.title(name),
             "href": f"{review.name}/{state['page']}",
             "headline": state.get("headline", ""),
         }
@@ -258,8 +249,8 @@ def _newest(review: Review, day: str, mark: str) -> dict[str, Any]:
         "streams": _streams(manifest),
         "mark": mark,
         "tiles": [_tile(key, figures) for key in keys],
-        "decks": decks,
-        "failed": wording.listed((deck_name(name) for name in review.failed), most=5),
+        "decks": made,
+        "failed": wording.listed((decks.title(name) for name in review.failed), most=5),
     }
 
 
@@ -290,7 +281,7 @@ def _row(review: Review, day: str, mark: str) -> dict[str, Any]:
         "day": day,
         "mark": mark,
         "headline": said[0] if said else "no deck could be made",
-        "decks": wording.listed((deck_name(name) for name in review.done), most=5),
+        "decks": wording.listed((decks.title(name) for name in review.done), most=5),
     }
 
 

@@ -8,23 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vmo_helpers import decks
 from vmo_helpers.results import headlines
 from vmo_helpers.review.pages import markup
 from vmo_helpers.review.pages.brief import brief
 from vmo_helpers.review.pages.executed import Executed, Slide, read
 from vmo_helpers.review.pages.index import index_page, shelf_page
-from vmo_helpers.review.pages.names import deck_name, severity_mark
+from vmo_helpers.review.pages.names import severity_mark
 from vmo_helpers.review.pages.sparkline import lined, tiles
 from vmo_helpers.review.pages.stills import HEAVY, NARROW, WIDE, compiled, size, still
 from vmo_helpers.style import wording
 from vmo_helpers.style.palette import SEVERITY
 from vmo_helpers.vocabulary import Severity
 
-__all__ = ["Context", "Link", "deck_name", "index_page", "render", "shelf_page"]
-
-
-INDEX = "index.html"
-_EXECUTIVE = deck_name("portfolio_review")
+__all__ = ["Context", "Link", "index_page", "render", "shelf_page"]
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ def render(executed: str | Path | Mapping[str, Any] | Executed, context: Context
     deck = executed if isinstance(executed, Executed) else read(executed)
     around = context or Context()
     about = deck.review
-    name = deck_name(about["notebook"])
+    name = decks.title(about["notebook"])
     anchors = {
         entry["id"]: slide.says["id"] for slide in reversed(deck.slides) for entry in slide.says["findings"]
     }
@@ -89,15 +86,15 @@ def _ways(around: Context, notebook: str) -> tuple[Link, ...]:
     """The way to the review's index and to its other decks; none from a page that stands alone."""
     if not around.tables and len(around.pages) < 2:
         return ()
-    own = deck_name(notebook)
+    speaks_for_all = decks.entry(notebook).closes
     pages = tuple(
         sorted(
             around.pages,
-            key=lambda link: link.href != INDEX and not (link.href is None and own == _EXECUTIVE),
+            key=lambda link: link.href != decks.INDEX and not (link.href is None and speaks_for_all),
         )
     )
-    is_there = own == _EXECUTIVE or any(link.href == INDEX for link in pages)
-    return pages if is_there else (Link("Overview", INDEX), *pages)
+    is_there = speaks_for_all or any(link.href == decks.INDEX for link in pages)
+    return pages if is_there else (Link("Overview", decks.INDEX), *pages)
 
 
 def opening(

@@ -1,0 +1,90 @@
+"""One row a notebook: what a row of ``decks.py`` says is what every page, command and panel says."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.review import small
+from vmo_helpers import decks, sources
+from vmo_helpers.cli.coverage import check_report
+from vmo_helpers.cli.main import main
+from vmo_helpers.notebook.found import found_in
+
+ROW = decks.Entry(
+    "delay_cost",
+    "What waiting costs",
+    least=("work_items",),
+    better=("risks",),
+    topic="delay_cost",
+    tiles={"delay_cost.items": "items"},
+    followed=("delay_cost.items",),
+)
+
+
+@pytest.fixture
+def row(monkeypatch: pytest.MonkeyPatch) -> decks.Entry:
+    """A row more, after that of flow."""
+    first, *others = decks.ENTRIES
+    monkeypatch.setattr(decks, "ENTRIES", (first, ROW, *others))
+    return ROW
+
+
+def test_a_new_notebook_is_one_file_and_one_row(
+    tmp_path: Path, row: decks.Entry, capfd: pytest.CaptureFixture[str]
+) -> None:
+    data, shelf = small.portfolio(tmp_path / "data"), tmp_path / "shelf"
+    for name in ("a_name_without_row", "watermelon_metrics", row.name, "flow_analysis"):
+        small.notebook(tmp_path / "nb", name)
+    made = main(["review", str(data), "--out", str(shelf), "--notebook-folder", str(tmp_path / "nb")])
+    assert made == 0, capfd.readouterr().err
+    (review,) = small.reviews(shelf)
+    in_order = ["flow_analysis", row.name, "watermelon_metrics", "a_name_without_row"]
+    assert list(json.loads((review / "manifest.json").read_text())["outcome"]) == in_order
+    page = (review / row.page).read_text()
+    places = [page.index(f">{decks.title(name)}<") for name in in_order]
+    assert places == sorted(places)
+    assert ">What waiting costs<" in page and ">A name without row<" in page
+    assert ">Items</p>" in (shelf / "index.html").read_text()  # its tile
+    found = found_in(review)
+    assert found.deck_names[row.name] == row.title and "delay_cost.items" in found.tiles
+
+
+def test_the_row_says_what_is_checked_and_followed(tmp_path: Path, row: decks.Entry) -> None:
+    said = check_report(sources.load(small.portfolio(tmp_path / "data")), [row.name])
+    assert "delay_cost          can run; would say more with risks" in said
+    assert decks.missing(row.name, frozenset({"work_items"})) == ["risks"]
+    assert "delay_cost.items" in decks.followed()
+
+
+def test_a_closing_notebook_comes_last_and_is_the_index() -> None:
+    names = ["zebra", "portfolio_review", "okr_alignment", "alpha", "flow_analysis"]
+    assert sorted(names, key=decks.place) == [
+        "flow_analysis",
+        "okr_alignment",
+        "alpha",
+        "zebra",
+        "portfolio_review",
+    ]
+    assert [one.page for one in decks.ENTRIES if one.closes] == [decks.INDEX]
+
+
+def test_a_row_speaks_of_its_own_topic_alone() -> None:
+    for one in decks.ENTRIES:
+        said = {*one.tiles, *one.followed}
+        assert {key.partition(".")[0] for key in said} <= {one.topic}, one.name
+        assert set(one.tiles) <= set(one.followed), one.name
+
+
+def test_the_names_of_notebooks_stand_in_their_rows_alone() -> None:
+    package = Path(decks.__file__).parent
+    names = {f'"{one.name}"' for one in decks.ENTRIES}
+    found = [
+        f"{path.relative_to(package)} names {name}"
+        for path in sorted(package.rglob("*.py"))
+        if path.name != "decks.py" and "sample" not in path.parts
+        for name in names
+        if name in path.read_text(encoding="utf-8")
+    ]
+    # the example of the package's own docstring
+    assert found == ['__init__.py names "flow_analysis"']
