@@ -1,5 +1,4 @@
-"""Student's t for whole degrees of freedom, by its finite sums: four times as fast as the general
-function."""
+"""Student's t for whole degrees of freedom, by its finite sums: four times as fast as the general one."""
 
 from __future__ import annotations
 
@@ -9,8 +8,10 @@ from vmo_helpers.measures.outcomes.plan import Floats
 
 
 def student_cdf(t: Floats, degrees: Floats) -> Floats:
-    """P(T ≤ t), element by element, for whole degrees ≥ 1; NaN where t is. Abramowitz and Stegun 26.7.3 and
-    26.7.4."""
+    """P(T ≤ t), element by element, for whole degrees ≥ 1; NaN where t is.
+
+    Abramowitz and Stegun 26.7.3 and 26.7.4.
+    """
     p = np.full(len(t), np.nan)
     for whole in np.unique(degrees):
         mine = degrees == whole

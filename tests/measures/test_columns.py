@@ -1,0 +1,257 @@
+"""The docstring of a measure says what one row is, then lists its columns: ``name (unit): meaning``."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from vmo_helpers import measures, sources
+from vmo_helpers.measures import changes, decisions, flow, okr, outcomes, satisfaction, status
+from vmo_helpers.notebook.found import found_in
+from vmo_helpers.thresholds import Thresholds
+from vmo_helpers.window import review_window
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+
+PASSED_ON = re.compile(r"the columns of ``([\w.]+)``")
+ENTRY = re.compile(r"(?P<names>\w+(?:, \w+)*)(?: \((?P<unit>[^()]+)\))?: (?P<meaning>\S.*)", flags=re.S)
+UNITS = {
+    re.compile(r".*_days"): "days",
+    re.compile(r".*_share"): "share",
+    re.compile(r"(?:.*_)?(?:money|spend|cost)(?:_once|_of_delay)?(?:_per_\w+)?"): "portfolio's currency",
+}
+
+
+Measure: TypeAlias = Callable[..., pd.DataFrame]
+
+
+class Column(NamedTuple):
+    """A column as a docstring tells of it; the unit is empty where it has none."""
+
+    name: str
+    unit: str
+
+
+def public() -> dict[str, Callable[..., Any]]:
+    """Every function that the rooms of measures hand out, as ``topic.name``."""
+    found = {}
+    for topic in measures.__all__:
+        module = getattr(measures, topic)
+        for name in getattr(module, "__all__", vars(module)):
+            member = getattr(module, name)
+            here = inspect.isfunction(member) and member.__module__.startswith(module.__name__)
+            if here and not name.startswith("_"):
+                found[f"{topic}.{name}"] = member
+    return found
+
+
+MEASURES = {
+    name: measure
+    for name, measure in public().items()
+    if inspect.signature(measure).return_annotation == "pd.DataFrame"
+}
+
+
+@dataclass
+class Shown:
+    """Frames of measures, by the measure's name, and what each was made from."""
+
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    given: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def __call__(self, measure: Measure, *args: Any, **options: Any) -> pd.DataFrame:
+        name = next(name for name, one in MEASURES.items() if one is measure)
+        self.given[name] = inspect.signature(measure).bind(*args, **options).arguments
+        self.frames[name] = measure(*args, **options)
+        return self.frames[name]
+
+
+@cache
+def shown() -> Shown:
+    """Every measure of the sample, each made once: a new one takes its line here."""
+    show = Shown()
+    whole, limits = sources.load(SAMPLE), Thresholds()
+    window = review_window(sources.latest_fact(whole).at, None, whole.settings.timezone)
+    portfolio = whole.known_at(window.end)
+    log = flow.read(portfolio)
+
+    items = show(flow.items, log, window)
+    leads, ages, cycles = (
+        show(flow.lead_time_to_value, items, window),
+        show(flow.work_item_age, items),
+        show(flow.cycle_time, items),
+    )
+    dated = ("lead_time_end_at", "lead_time_days")
+    measure: Measure
+    for measure in (
+        flow.age_at_leaving,
+        flow.blockers,
+        flow.by_stream,
+        flow.concept_stages,
+        flow.concept_to_customer,
+        flow.distribution,
+        flow.if_halved,
+        flow.local_against_system,
+        flow.sensitivity,
+        flow.service_level_expectation,
+        flow.stage_times,
+        flow.started_finished,
+        flow.survival_curve,
+        flow.wait_pareto,
+    ):
+        show(measure, log, items, window)
+    for measure in (flow.arrivals_departures, flow.cumulative_flow, flow.littles_law, flow.wip_by_day):
+        show(measure, log, window)
+    for measure in (flow.blocked_now, flow.handoffs):
+        show(measure, log, items)
+    for measure in (flow.distribution_by_period, flow.release_rhythm, flow.throughput):
+        show(measure, items, window)
+    for measure in (flow.excluded, flow.rework):
+        show(measure, items)
+    for measure in (flow.kanban, flow.kanban_cards):
+        show(measure, items, portfolio)
+    show(flow.before_after, log, window.before, window)
+    show(flow.cycle_time_bins, cycles)
+    show(flow.decision_latency, portfolio)
+    show(flow.dots, leads, *dated)
+    show(flow.first_a_day, leads, "lead_time_end_at", window.timezone)
+    show(flow.oldest, ages)
+    show(flow.overdue_items, items, window, limits.overdue_days)
+    show(flow.percentiles, leads["lead_time_days"])
+    show(flow.predictability, portfolio, window)
+    queue = show(flow.queue_after_done, log, items, window)
+    show(flow.queue_dots, queue, show(flow.queue_by_stream, queue), limits.queue_after_done_days)
+    show(flow.trend, leads, *dated, window)
+    numbers = flow.figures(log, items, window, portfolio), flow.figures_before(log, window, portfolio)
+    show(flow.window_change, *numbers)
+    show(
+        flow.wip_limits, show(flow.wip_by_stream, items, portfolio), show(flow.wip_by_state, items, portfolio)
+    )
+
+    aligned = okr.read(portfolio, items, window)
+    for measure in (
+        okr.contributions,
+        okr.coverage,
+        okr.goal_spread,
+        okr.goal_work,
+        okr.item_goals,
+        okr.items_table,
+        okr.key_result_moves,
+        okr.line_of_sight,
+        okr.money,
+        okr.orphan_items,
+        okr.promised,
+        okr.pulled_against_wanted,
+        okr.served_by,
+        okr.starvation,
+    ):
+        show(measure, aligned)
+    results = show(okr.key_results, portfolio, aligned.goals)
+    show(okr.conflicting, aligned.goals)
+    show(okr.key_results_table, results)
+    show(okr.ladder, aligned, show(okr.moved_items, aligned))
+    show(okr.late_edits, portfolio, aligned.goals)
+    show(okr.objective_status, aligned.goals, results)
+    show(okr.values, portfolio, aligned.goals)
+
+    inside = outcomes.read(portfolio, log, line=limits.attainment_line)
+    tested = show(outcomes.tests, inside, window.end, limits)
+    clocks = show(outcomes.three_clocks, inside, log, hold=limits.adoption_hold_observations)
+    benefit = show(outcomes.moves, inside)["benefit_id"].iloc[0]
+    show(outcomes.items, inside, tested, limits)
+    show(outcomes.history, inside, inside.frame["item_id"])
+    show(outcomes.marks, inside, benefit, clocks)
+    one, readings = np.zeros(12, dtype=np.int64), np.arange(12)
+    show(outcomes.moved, one, readings, np.sin(readings), np.array([8]), np.array([1.0]))
+    show(outcomes.outcome_line, inside, benefit, line=limits.attainment_line)
+    show(outcomes.plan_line, inside, benefit, window.end)
+    show(outcomes.usage_drops, portfolio, inside, observations=limits.usage_drop_observations)
+
+    reported = show(status.items, portfolio, log, inside, limits)
+    show(status.coverage, portfolio, log, inside, stale_rhythms=limits.stale_rhythms, by="value_stream_id")
+    show(status.estimate_accuracy, portfolio, log, show(status.delivery, portfolio, log, limits))
+    show(status.fake_agility, portfolio, log, items, window)
+    show(status.loose_ends, portfolio, log, inside)
+    show(status.matrix, reported)
+    show(status.missing_elements, reported)
+    show(status.reports, portfolio, log.work["item_id"])
+    show(status.table, reported, window.timezone)
+    show(status.vanity_metrics, portfolio)
+
+    answered = show(satisfaction.answers, portfolio, window)
+    show(satisfaction.satisfaction, answered)
+    show(satisfaction.drops, answered, satisfaction.answers(portfolio, window.before), level=0.05)
+
+    asked = show(decisions.states, portfolio)
+    effects = show(decisions.effects, portfolio, asked)
+    show(decisions.journeys, asked, effects)
+    show(decisions.summary, asked, effects)
+    show(decisions.waiting_cost, portfolio)
+
+    found = found_in(SAMPLE.parent / "review")
+    past = (found.past_findings, found.reviews, found.done, window.end_day)
+    show(changes.findings, found.findings, *past)
+    show(changes.figures, found.figures, found.past_figures, found.reviews)
+    return show
+
+
+def listed(name: str, *, passed_on: bool = True) -> list[Column]:
+    """The columns that the docstring of a measure lists.
+
+    A phrase stands for those of another frame: one that the measure was given, or that of another measure.
+    """
+    _, heading, block = (inspect.getdoc(MEASURES[name]) or "").partition("\n\nColumns\n")
+    assert heading, f"{name} lists no columns: a last paragraph that begins with the line 'Columns'"
+    columns: list[Column] = []
+    for entry in re.split(r"\n {4}(?! )", "\n" + block)[1:]:
+        told = " ".join(entry.split())
+        passed, parts = PASSED_ON.fullmatch(told), ENTRY.fullmatch(told)
+        assert passed or parts, f"{name}: {told!r} does not read 'name (unit): meaning'"
+        if parts:
+            columns += [Column(one, parts["unit"] or "") for one in parts["names"].split(", ")]
+        elif passed and passed_on:
+            columns += _of(passed[1], name)
+    return columns
+
+
+def _of(frame: str, name: str) -> list[Column]:
+    """The columns of what a measure was given under that name, else of the measure that bears it."""
+    given = shown().given[name].get(frame)
+    if isinstance(given, pd.DataFrame):
+        return [Column(str(column), "") for column in given.columns]
+    return listed(frame if "." in frame else f"{name.partition('.')[0]}.{frame}")
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_a_frame_has_the_columns_that_its_docstring_lists_in_that_order(name: str) -> None:
+    assert name in shown().frames, f"{name} returns a frame: it takes a line in shown()"
+    assert (inspect.getdoc(MEASURES[name]) or "").startswith("One row")
+    assert [column.name for column in listed(name)] == list(shown().frames[name].columns)
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_days_shares_and_money_say_their_unit(name: str) -> None:
+    wrong = [
+        f"{column.name} ({column.unit}) is in {unit}"
+        for column in listed(name, passed_on=False)
+        for named, unit in UNITS.items()
+        if named.fullmatch(column.name) and not column.unit.startswith(unit)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_a_share_0_1_lies_between_0_and_1(name: str) -> None:
+    frame = shown().frames[name]
+    shares = [column.name for column in listed(name, passed_on=False) if column.unit == "share 0–1"]
+    outside = [one for one in shares if not frame[one].dropna().between(-1e-9, 1 + 1e-9).all()]
+    assert outside == []
