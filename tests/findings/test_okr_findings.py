@@ -12,7 +12,7 @@ from okr_small import YEAR, aligned, checkins, epic, key_result, link, objective
 
 from vmo_helpers.findings import Finding, headline
 from vmo_helpers.findings import okr as findings
-from vmo_helpers.findings.okr.saying import beside_line
+from vmo_helpers.findings.saying import beside_line
 from vmo_helpers.measures import okr
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity, Verdict

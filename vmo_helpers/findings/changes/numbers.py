@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from vmo_helpers import decks
+from vmo_helpers.findings.rule import Rule
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.results.headlines import Tone, change, headline_of
 from vmo_helpers.style import wording
@@ -44,26 +45,19 @@ def moved(
 ) -> Finding:
     """Such as "Since 30 September 3 of 9 leading figures got worse, 4 better"; ``shown`` as ``numbers``
     returns it."""
-    rule = "changes.figures"
+    rule = Rule("changes.figures")
     if shown.empty:
-        return Finding(
-            rule,
-            subject,
-            Severity.UNKNOWN,
+        return rule.unknown(
             "No conclusion on the figures: this review has none of the leading ones",
-            missing=("the other decks' figures",),
+            "the other decks' figures",
+            subject=subject,
             clears_when="another deck gives its figures",
         )
+    now_known = shown["now"].ne(wording.UNKNOWN)
     compared = day_before is not None and "last_time" in shown.columns
-    known = shown[shown["last_time"].ne("") & shown["now"].ne(wording.UNKNOWN)] if compared else shown.head(0)
+    known = shown[shown["last_time"].ne("") & now_known] if compared else shown.head(0)
     if known.empty:
-        return Finding(
-            rule,
-            subject,
-            Severity.NOTE,
-            _start(int(shown["now"].ne(wording.UNKNOWN).sum()), len(shown), kind),
-            n=len(shown),
-        )
+        return rule.note(_start(int(now_known.sum()), len(shown), kind), subject=subject, n=len(shown))
     worse, better = (int(known["_tone"].eq(str(tone)).sum()) for tone in (Tone.BAD, Tone.GOOD))
     since = f"Since {wording.day(day_before, beside=day)}"
     of = f"of {wording.counted(len(known), kind)}"
@@ -73,12 +67,11 @@ def moved(
         sentence = f"{since} {better} {of} got better, none worse"
     else:
         sentence = f"{since} {worse} {of} got worse, {better or 'none'} better"
-    return Finding(
-        rule,
-        subject,
+    return rule.finds(
         Severity.WARNING if worse > better else Severity.NOTE,
         sentence,
-        value=float(worse),
+        subject=subject,
+        value=worse,
         n=len(known),
         clears_when="no more figures get worse than better" if worse > better else "",
     )

@@ -6,12 +6,13 @@ from typing import Any
 
 import pandas as pd
 
+from vmo_helpers.findings.rule import Rule
+from vmo_helpers.findings.saying import PORTFOLIO, by_number
 from vmo_helpers.results.finding import NOWHERE, Finding, shown_at
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import ChangeState, Severity
 
-WHOLE = "portfolio"
 MOST = 8
 _WORDS = {
     ChangeState.NEW: ("✕ new", 0),
@@ -26,36 +27,35 @@ _WORDS = {
 def since_last(changes: pd.DataFrame, day_before: str | None, day: str) -> list[Finding]:
     """Such as "Since 30 September 14 findings are new, 9 are cleared and 170 still stand"; ``changes`` as the
     measure returns them."""
-    rule = "changes.since_last"
-    count = changes["state"].value_counts()
+    rule, count = Rule("changes.since_last"), changes["state"].value_counts()
     number = {state: int(count.get(str(state), 0)) for state in ChangeState}
+    first = number[ChangeState.FIRST]
     if day_before is None:
-        raised = number[ChangeState.FIRST]
         sentence = (
-            f"This is the first review on its shelf: {wording.counted(raised, 'finding')} to "
+            f"This is the first review on its shelf: {wording.counted(first, 'finding')} to "
             "start from, nothing to compare with"
         )
-        return [Finding(rule, WHOLE, Severity.NOTE, sentence, value=float(raised), n=raised)]
+        return [rule.note(sentence, value=first, n=first)]
     new, cleared, still = number[ChangeState.NEW], number[ChangeState.CLEARED], number[ChangeState.STILL]
-    said = [f"{wording.counted(new, 'finding')} {_is(new)} new", f"{cleared} {_is(cleared)} cleared"]
+    said = [
+        f"{wording.counted(new, 'finding')} {by_number(new, 'is', 'are')} new",
+        f"{cleared} {by_number(cleared, 'is', 'are')} cleared",
+    ]
     if hidden := number[ChangeState.UNSAID] + number[ChangeState.UNSEEN]:
         said.append(f"{hidden} cannot be seen")
-    said.append(f"{still} still stand{'s' if still == 1 else ''}")
-    if first := number[ChangeState.FIRST]:
+    said.append(f"{still} still {by_number(still, 'stands', 'stand')}")
+    if first:
         said.append(f"{first} had never been looked at")
     sentence = f"Since {wording.day(day_before, beside=day)} {wording.listed(said, most=len(said))}"
-    loud = changes[changes["state"].eq(str(ChangeState.NEW)) & changes["severity"].eq(str(Severity.ALARM))]
-    severity = Severity.WARNING if len(loud) else Severity.NOTE
+    loud = changes["state"].eq(str(ChangeState.NEW)) & changes["severity"].eq(str(Severity.ALARM))
     return [
-        Finding(
-            rule,
-            WHOLE,
-            severity,
+        rule.finds(
+            Severity.WARNING if loud.any() else Severity.NOTE,
             sentence,
-            value=float(new),
+            value=new,
             n=len(changes),
             details={str(state): n for state, n in number.items()},
-            clears_when="the next review finds no new alarm" if severity is Severity.WARNING else "",
+            clears_when="the next review finds no new alarm" if loud.any() else "",
         )
     ]
 
@@ -63,23 +63,15 @@ def since_last(changes: pd.DataFrame, day_before: str | None, day: str) -> list[
 def comes_and_goes(changes: pd.DataFrame, limits: Thresholds) -> list[Finding]:
     """Such as "3 findings come and go: raised, cleared and raised again", then each; none where nothing
     does."""
-    rule = "changes.comes_and_goes"
+    line = float(limits.comes_and_goes_spells)
+    rule = Rule("changes.comes_and_goes", line, "comes_and_goes_spells")
     back = _back(changes, limits)
     if back.empty:
         return []
-    one = len(back) == 1
-    sentence = (
-        f"{wording.counted(len(back), 'finding')} come{'s' if one else ''} and "
-        f"go{'es' if one else ''}: raised, cleared and raised again"
-    )
-    whole = Finding(
-        rule,
-        WHOLE,
-        Severity.WARNING,
-        sentence,
-        value=float(len(back)),
-        threshold=float(limits.comes_and_goes_spells),
-        threshold_name="comes_and_goes_spells",
+    whole = rule.warning(
+        f"{wording.counted(len(back), 'finding')} {by_number(len(back), 'comes and goes', 'come and go')}: "
+        "raised, cleared and raised again",
+        value=len(back),
         n=len(back),
         clears_when="what they speak of stays away for twelve reviews",
         details={"subjects": back["id"].tolist()},
@@ -87,14 +79,12 @@ def comes_and_goes(changes: pd.DataFrame, limits: Thresholds) -> list[Finding]:
     return [
         whole,
         *(
-            Finding(
-                rule,
-                row["id"],
-                Severity.WARNING,
+            Rule(rule.name).warning(
                 f"{row['sentence']}: raised in {row['raised']} of {row['looked']} reviews, in "
                 f"{row['spells']} spells",
-                value=float(row["spells"]),
-                n=int(row["looked"]),
+                subject=row["id"],
+                value=row["spells"],
+                n=row["looked"],
                 money=row["money"],
                 clears_when="it stays away for twelve reviews",
             )
@@ -123,7 +113,7 @@ def told(changes: pd.DataFrame, limits: Thresholds, day: str) -> pd.DataFrame:
         loud = row["severity"] or row["before"]
         order = (
             loud != str(Severity.ALARM),
-            row["subject"] != WHOLE,
+            row["subject"] != PORTFOLIO,
             place,
             -(row["money"] if wording.known(row["money"]) else 0.0),
             row["id"],
@@ -172,7 +162,3 @@ def _before(row: dict[Any, Any], state: ChangeState, flaps: bool, day: str) -> s
 def _back(changes: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
     spells = changes["spells"].ge(limits.comes_and_goes_spells)
     return changes[spells].sort_values(["spells", "id"], ascending=[False, True], kind="stable")
-
-
-def _is(count: int) -> str:
-    return "is" if count == 1 else "are"

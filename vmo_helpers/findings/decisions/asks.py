@@ -9,13 +9,14 @@ from typing import Any
 import pandas as pd
 
 from vmo_helpers.findings.decisions.asking import ASKING, PLACE, sureness
-from vmo_helpers.results.finding import Evidence, Finding
+from vmo_helpers.findings.rule import Rule
+from vmo_helpers.findings.saying import PORTFOLIO, TITLE_LENGTH, by_number, number, text
+from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import DecisionState, Severity
 
 MOST = 5
-WHOLE = "portfolio"
 COLUMNS = [
     "rank",
     "ask",
@@ -35,7 +36,6 @@ COLUMNS = [
     "severity",
 ]
 _LOUD = {str(Severity.ALARM): 0, str(Severity.WARNING): 1}
-_OPENINGS = (("is ", ""), ("has been ", ""), ("has ", ""), (": ", ""), ("stands ", "stands "))
 
 
 def asks(
@@ -58,25 +58,18 @@ def asks(
     """
     loud = [row for row in findings.to_dict("records") if row["severity"] in _LOUD and _asks(row)]
     about: dict[str, list[dict[Any, Any]]] = {}
-    for row in sorted(loud, key=lambda row: PLACE.get(row["rule"], len(PLACE))):
+    for row in _in_place(loud):
         about.setdefault(row["subject"], []).append(row)
     paid = costs.set_index("item_id")[["cost_per_month", "cost_basis"]].to_dict("index")
-    of_id = {row["id"]: row["subject"] for row in findings.to_dict("records")}
+    of_id = dict(zip(findings["id"], findings["subject"], strict=True))
+    opened = states[states["state"].eq(str(DecisionState.OPEN))].sort_values("asked_at", kind="stable")
     rows, taken = [], set()
-    for decision in (
-        states[states["state"].eq(str(DecisionState.OPEN))]
-        .sort_values("asked_at", kind="stable")
-        .to_dict("records")
-    ):
+    for decision in opened.to_dict("records"):
         subject = _subject(decision, about, of_id, names)
         evidence = about.get(subject, []) if subject not in taken else []
         taken.add(subject)
-        rows.append(
-            {
-                **_row(subject, evidence, paid, owners, names, limits, months),
-                **_asked(decision, subject, owners),
-            }
-        )
+        row = _row(subject, evidence, paid, owners, names, limits, months)
+        rows.append({**row, **_asked(decision)})
     left = {subject: _asking_itself(found, loud) for subject, found in about.items() if subject not in taken}
     rows += [
         _row(subject, found, paid, owners, names, limits, months) for subject, found in left.items() if found
@@ -101,26 +94,17 @@ def rule_of_order() -> str:
 def asked(ranked: pd.DataFrame, currency: str) -> list[Finding]:
     """What is asked today in one sentence, such as "Five decisions are asked today: waiting costs EUR 1.2 M a
     month", then each one."""
-    rule = "decisions.asked"
-    today = ranked.head(MOST)
+    rule, today = Rule("decisions.asked"), ranked.head(MOST)
     if today.empty:
-        return [Finding(rule, WHOLE, Severity.GOOD, "No decision is asked today")]
-    cost = today["cost_per_month"].sum(min_count=1)
-    known = wording.known(float(cost))
-    waiting = f": waiting costs {wording.money(float(cost), currency)} a month" if known else ""
-    few = len(today) == 1
-    sentence = (
-        f"{wording.small(len(today)).capitalize()} decision{'' if few else 's'} "
-        f"{'is' if few else 'are'} asked today{waiting}"
-    )
-    whole = Finding(
-        rule,
-        WHOLE,
-        Severity.ALARM,
-        sentence,
-        value=float(len(today)),
+        return [rule.good("No decision is asked today")]
+    cost = number(today["cost_per_month"].sum(min_count=1))
+    waiting = "" if cost is None else f": waiting costs {wording.money(cost, currency)} a month"
+    count = wording.small(len(today)).capitalize()
+    whole = rule.alarm(
+        f"{count} {by_number(len(today), 'decision is', 'decisions are')} asked today{waiting}",
+        value=len(today),
         n=len(ranked),
-        money=float(cost) if known else None,
+        money=cost,
         clears_when="each is decided",
         details={"more": len(ranked) - len(today), "subjects": today["subject"].tolist()},
     )
@@ -128,16 +112,12 @@ def asked(ranked: pd.DataFrame, currency: str) -> list[Finding]:
 
 
 def _one(row: dict[Any, Any]) -> Finding:
-    cost = row["cost_per_month"]
-    subject = row["decision_id"] if wording.known(row["decision_id"]) else row["subject"]
-    return Finding(
-        "decisions.ask",
-        str(subject),
-        Severity.ALARM,
+    return Rule("decisions.ask").alarm(
         row["ask"],
+        subject=text(row["decision_id"]) or row["subject"],
         value=row["sureness"],
         unit="share",
-        money=cost if wording.known(cost) else None,
+        money=row["cost_per_month"],
         clears_when="it is decided",
         details={
             name: row[name]
@@ -147,7 +127,7 @@ def _one(row: dict[Any, Any]) -> Finding:
 
 
 def _asks(row: dict[Any, Any]) -> bool:
-    return row["subject"] != WHOLE and (row["rule"] in ASKING or bool((row["details"] or {}).get("ask")))
+    return row["subject"] != PORTFOLIO and (row["rule"] in ASKING or bool((row["details"] or {}).get("ask")))
 
 
 def _subject(
@@ -170,12 +150,11 @@ def _subject(
     return decision["item_id"] if isinstance(decision["item_id"], str) else decision["decision_id"]
 
 
-def _asked(decision: dict[Any, Any], subject: str, owners: Mapping[str, str]) -> dict[Any, Any]:
+def _asked(decision: dict[Any, Any]) -> dict[Any, Any]:
     """What an open decision says itself: its words, its owner, since when it waits."""
-    owner = decision["owner"] if isinstance(decision["owner"], str) else None
-    question = wording.plain(decision["question"]).strip()
+    owner = text(decision["owner"])
     return {
-        "ask": wording.clipped(question, 160),
+        "ask": wording.clipped(wording.plain(decision["question"]).strip(), 160),
         "asked_since": decision["asked_at"],
         "decision_id": decision["decision_id"],
         **({"owner": owner} if owner else {}),
@@ -195,20 +174,13 @@ def _row(
     review speaks of it."""
     name = _name(subject, names)
     row: dict[Any, Any] = {
+        **dict.fromkeys(COLUMNS),
         "subject": subject,
         "ask": "",
         "evidence": "No finding of this review speaks of it",
         "owner": owners.get(subject),
-        "cost_per_month": None,
-        "cost_basis": None,
-        "money": None,
         "sureness": limits.sureness_unsupported,
         "sureness_is": "asked for without a finding",
-        "asked_since": None,
-        "decision_id": None,
-        "finding_id": None,
-        "deck": None,
-        "slide": None,
         "severity": str(Severity.NOTE),
     }
     if subject in paid and (
@@ -220,16 +192,11 @@ def _row(
     first = found[0]
     details = first["details"] or {}
     asking = ASKING.get(first["rule"])
-    until = (
-        "it holds its limit"
-        if any(one["rule"] == "flow.wip_limit" for one in found)
-        else first["clears_when"]
-    )
-    row["ask"] = details.get("ask") or (
-        asking.words.format(name=f"“{name}”" if subject in names else name, until=until)
-        if asking
-        else first["sentence"]
-    )
+    row["ask"] = details.get("ask") or first["sentence"]
+    if asking and not details.get("ask"):
+        limited = any(one["rule"] == "flow.wip_limit" for one in found)
+        until = "it holds its limit" if limited else first["clears_when"]
+        row["ask"] = asking.words.format(name=f"“{name}”" if subject in names else name, until=until)
     row["evidence"] = "; ".join(
         _short(one["sentence"], name, place) for place, one in enumerate(_different(found)[:3])
     )
@@ -276,7 +243,12 @@ def _different(found: list[dict[Any, Any]]) -> list[dict[Any, Any]]:
         kept.pop("flow.stalled_item", None)
     if "flow.nothing_finished" in kept:
         kept.pop("flow.started_not_finished", None)
-    return sorted(kept.values(), key=lambda row: PLACE.get(row["rule"], len(PLACE)))
+    return _in_place(kept.values())
+
+
+def _in_place(found: Iterable[dict[Any, Any]]) -> list[dict[Any, Any]]:
+    """Findings in the order in which their rules speak."""
+    return sorted(found, key=lambda row: PLACE.get(row["rule"], len(PLACE)))
 
 
 def _short(sentence: str, name: str, place: int) -> str:
@@ -288,19 +260,13 @@ def _short(sentence: str, name: str, place: int) -> str:
                 rest = rest.removeprefix(verb)
             sentence = rest.lstrip(": ")
             break
-    return (
-        sentence[:1].upper() + sentence[1:]
-        if place == 0
-        else sentence[:1].lower() + sentence[1:]
-        if sentence[1:2].islower()
-        else sentence
-    )
+    if place == 0:
+        return sentence[:1].upper() + sentence[1:]
+    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() else sentence
 
 
 def _order(row: dict[Any, Any]) -> tuple[Any, ...]:
-    cost, money = (
-        float(row[name]) if wording.known(row[name]) else None for name in ("cost_per_month", "money")
-    )
+    cost, money = (number(row[name]) for name in ("cost_per_month", "money"))
     return (
         cost is None,
         -(cost or 0.0) * row["sureness"],
@@ -311,9 +277,4 @@ def _order(row: dict[Any, Any]) -> tuple[Any, ...]:
 
 
 def _name(subject: str, names: Mapping[str, str]) -> str:
-    return wording.clipped(wording.plain(names.get(subject, subject)), 60)
-
-
-def evidence_of(states: pd.DataFrame) -> tuple[Evidence, ...]:
-    """The rows of the decisions table behind a finding."""
-    return (Evidence.of("decisions", states),) if len(states) else ()
+    return wording.clipped(wording.plain(names.get(subject, subject)), TITLE_LENGTH)

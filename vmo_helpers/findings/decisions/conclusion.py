@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from vmo_helpers.findings.decisions.asks import WHOLE
-from vmo_helpers.findings.okr.saying import beside_line
+from vmo_helpers.findings.rule import Rule
+from vmo_helpers.findings.saying import beside_line, by_number
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
@@ -35,25 +35,15 @@ def conclusion(figures: pd.DataFrame, limits: Thresholds, level: str) -> Finding
         for one in (_lead(row), _melons(row, level), _aligned(row, limits), _realised(row))
         if one is not None
     ]
-    rule = "decisions.conclusion"
+    rule = Rule("decisions.conclusion")
     if not said:
         sought = "lead time to value, watermelons, alignment"
-        return Finding(
-            rule,
-            WHOLE,
-            Severity.UNKNOWN,
-            f"None of the three yardsticks is known yet: {sought}",
-            missing=(sought,),
-            clears_when="one of the other decks gives its figure",
-        )
+        sentence = f"None of the three yardsticks is known yet: {sought}"
+        return rule.unknown(sentence, sought, clears_when="one of the other decks gives its figure")
     bad = [words for is_bad, words in said if is_bad]
-    chosen = (bad or [words for _, words in said])[:2]
-    sentence = ", and ".join(chosen)
-    severity = Severity.ALARM if len(bad) > 1 else Severity.WARNING if bad else Severity.GOOD
-    return Finding(
-        rule,
-        WHOLE,
-        severity,
+    sentence = ", and ".join((bad or [words for _, words in said])[:2])
+    return rule.finds(
+        Severity.ALARM if len(bad) > 1 else Severity.WARNING if bad else Severity.GOOD,
         sentence[:1].upper() + sentence[1:],
         n=len(said),
         clears_when="value arrives sooner, no green is red inside, and the work serves the goals"
@@ -77,11 +67,8 @@ def _melons(row: dict[Any, Any], level: str) -> tuple[bool, str] | None:
     count = int(row[MELONS]["value"])
     if not count:
         return False, f"no green {level} is red inside"
-    return (
-        True,
-        f"{wording.small(count)} green {level}{'' if count == 1 else 's'} "
-        f"{'is' if count == 1 else 'are'} red inside",
-    )
+    greens = by_number(count, f"{level} is", f"{level}s are")
+    return True, f"{wording.small(count)} green {greens} red inside"
 
 
 def _aligned(row: dict[Any, Any], limits: Thresholds) -> tuple[bool, str] | None:

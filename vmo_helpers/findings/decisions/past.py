@@ -5,44 +5,32 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vmo_helpers.findings.decisions.asks import MOST, WHOLE, evidence_of
+from vmo_helpers.findings.decisions.asks import MOST
+from vmo_helpers.findings.rule import Rule
+from vmo_helpers.findings.saying import by_number, text
 from vmo_helpers.measures.outcomes import FEW, MOVED
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import DecisionState, Severity
 
-LATE_RULE = "value.late_decision"
-
 
 def past(states: pd.DataFrame, limits: Thresholds) -> list[Finding]:
     """Such as "8 of 10 decisions that are due were carried through; half were taken within 25 days", then
     each that is late."""
-    rule = "decisions.carried_through"
-    taken = states[states["state"].ne(str(DecisionState.OPEN))]
+    rule = Rule.by("decisions.carried_through", limits, "carried_through_share")
     if states.empty:
-        sentence = "No conclusion on past decisions: none is on record"
         return [
-            Finding(
-                rule,
-                WHOLE,
-                Severity.UNKNOWN,
-                sentence,
-                missing=("table decisions",),
+            rule.unknown(
+                "No conclusion on past decisions: none is on record",
+                "table decisions",
                 clears_when="decisions are recorded: vmo decide",
             )
         ]
+    taken = states[states["state"].ne(str(DecisionState.OPEN))]
     if taken.empty:
-        return [
-            Finding(
-                rule,
-                WHOLE,
-                Severity.NOTE,
-                f"None of {wording.counted(len(states), 'decision')} asked for has been taken yet",
-                n=len(states),
-                evidence=evidence_of(states),
-            )
-        ]
+        none = f"None of {wording.counted(len(states), 'decision')} asked for has been taken yet"
+        return [Rule(rule.name).note(none, n=len(states), rows=states, table="decisions")]
     done = taken["state"].eq(str(DecisionState.CARRIED_THROUGH)).sum()
     late = taken[taken["state"].eq(str(DecisionState.LATE))].sort_values(
         "late_days", ascending=False, kind="stable"
@@ -54,83 +42,82 @@ def past(states: pd.DataFrame, limits: Thresholds) -> list[Finding]:
         if len(delays) >= limits.smallest_n_percentile
         else ""
     )
-    verb = "was" if due == 1 else "were"
     said = (
-        f"{done} of {wording.counted(due, 'decision')} that {'is' if due == 1 else 'are'} due {verb} "
-        f"carried through{pace}"
+        f"{done} of {wording.counted(due, 'decision')} that {by_number(due, 'is', 'are')} due "
+        f"{by_number(due, 'was', 'were')} carried through{pace}"
     )
     if not due:
         said = f"{wording.counted(len(taken), 'decision')} taken, none due yet{pace}"
     share = done / due if due else None
-    well = share is not None and share >= limits.carried_through_share
-    loud = Severity.NOTE if share is None else Severity.GOOD if late.empty else Severity.WARNING
-    whole = Finding(
-        rule,
-        WHOLE,
-        loud,
+    whole = rule.finds(
+        Severity.NOTE if share is None else Severity.GOOD if late.empty else Severity.WARNING,
         said,
         value=share,
         unit="share",
-        threshold=limits.carried_through_share,
-        threshold_name="carried_through_share",
         n=due,
-        evidence=evidence_of(taken),
+        rows=taken,
+        table="decisions",
         clears_when="" if late.empty else "each that is late is carried through, or decided anew",
         details={
-            "as_wanted": well,
+            "as_wanted": share is not None and share >= limits.carried_through_share,
             "open": len(states) - len(taken),
             "taken": len(taken),
             "late": late["decision_id"].tolist(),
         },
     )
-    return [whole, *(_late(row, states.loc[[index]]) for index, row in late.iterrows())]
+    return [whole, *(_late(row, index) for index, row in late.iterrows())]
+
+
+def _late(row: pd.Series, index: object) -> Finding:
+    question = wording.clipped(wording.plain(row["question"]), 90)
+    return Rule("value.late_decision").warning(
+        f"{question} Due on {wording.day(row['due'], year=True)}, not done "
+        f"{wording.days(float(row['late_days']))} later",
+        subject=row["decision_id"],
+        value=row["late_days"],
+        unit="days",
+        n=1,
+        row=index,
+        table="decisions",
+        clears_when="it is carried through, or decided anew",
+        details={"owner": text(row["owner"])},
+    )
 
 
 def effects(found: pd.DataFrame) -> list[Finding]:
     """Such as "1 of 3 decisions with a metric can be seen in it"; ``found`` as ``measures.decisions.effects``
     returns it."""
-    rule = "decisions.effect"
+    rule = Rule("decisions.effect")
     if found.empty:
         return [
-            Finding(
-                rule,
-                WHOLE,
-                Severity.UNKNOWN,
+            rule.unknown(
                 "No conclusion on what decisions brought: none that is done names a metric",
-                missing=("effect_metric_id of decisions",),
+                "effect_metric_id of decisions",
                 clears_when="decisions name the metric that they should move",
             )
         ]
-    moved = found["verdict"].eq(MOVED).sum()
     tested = int(found["verdict"].ne(FEW).sum())
     if not tested:
-        sentence = f"Too early to see what {wording.counted(len(found), 'decision')} with a metric brought"
         return [
-            Finding(
-                rule,
-                WHOLE,
-                Severity.UNKNOWN,
-                sentence,
+            rule.unknown(
+                f"Too early to see what {wording.counted(len(found), 'decision')} with a metric brought",
+                "observations after the decision",
                 n=len(found),
-                missing=("observations after the decision",),
-                evidence=evidence_of(found),
+                rows=found,
+                table="decisions",
                 clears_when="there are three observations after each decision",
             )
         ]
-    sentence = (
-        f"{moved} of {wording.counted(tested, 'decision')} with a metric and enough readings "
-        "moved it the wanted way"
-    )
+    moved = found["verdict"].eq(MOVED).sum()
     return [
-        Finding(
-            rule,
-            WHOLE,
-            Severity.NOTE,
-            sentence,
+        rule.note(
+            f"{moved} of {wording.counted(tested, 'decision')} with a metric and enough readings "
+            "moved it the wanted way",
             value=moved / tested,
             unit="share",
             n=tested,
-            evidence=evidence_of(found),
+            rows=found,
+            table="decisions",
         )
     ]
 
@@ -143,20 +130,3 @@ def unfinished(summary: pd.DataFrame, ranked: pd.DataFrame) -> pd.DataFrame:
         summary["decision_state"].ne(str(DecisionState.CARRIED_THROUGH)) & ~summary["decision"].isin(today)
     ]
     return left.drop(columns="decision")
-
-
-def _late(row: pd.Series, rows: pd.DataFrame) -> Finding:
-    question = wording.clipped(wording.plain(row["question"]), 90)
-    return Finding(
-        LATE_RULE,
-        str(row["decision_id"]),
-        Severity.WARNING,
-        f"{question} Due on {wording.day(row['due'], year=True)}, not done "
-        f"{wording.days(float(row['late_days']))} later",
-        value=float(row["late_days"]),
-        unit="days",
-        n=1,
-        evidence=evidence_of(rows),
-        clears_when="it is carried through, or decided anew",
-        details={"owner": row["owner"] if isinstance(row["owner"], str) else None},
-    )

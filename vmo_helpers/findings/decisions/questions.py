@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from vmo_helpers.findings.decisions.asks import WHOLE
+from vmo_helpers.findings.rule import Rule
+from vmo_helpers.findings.saying import PORTFOLIO, by_number
 from vmo_helpers.results.finding import Finding, shown_at
 from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import ChangeState, Severity
@@ -99,18 +100,13 @@ def questions(
 
 def questions_asked(found: pd.DataFrame) -> Finding:
     """The slide's finding: how many questions there are."""
+    rule = Rule("decisions.questions")
     if found.empty:
-        return Finding(
-            "decisions.questions",
-            WHOLE,
-            Severity.NOTE,
-            "Nothing was found that a leader would have to ask about",
-        )
-    sentence = (
-        f"{wording.small(len(found)).capitalize()} question{'' if len(found) == 1 else 's'} that "
-        "only leaders can ask"
+        return rule.note("Nothing was found that a leader would have to ask about")
+    count = wording.small(len(found)).capitalize()
+    return rule.note(
+        f"{count} {by_number(len(found), 'question', 'questions')} that only leaders can ask", n=len(found)
     )
-    return Finding("decisions.questions", WHOLE, Severity.NOTE, sentence, n=len(found))
 
 
 def _of(question: Question, findings: pd.DataFrame, asked: Collection[str]) -> dict[Any, Any] | None:
@@ -122,7 +118,7 @@ def _of(question: Question, findings: pd.DataFrame, asked: Collection[str]) -> d
         & findings["severity"].isin(loud)
         & ~findings["id"].isin(list(asked))
     ]
-    mine = mine[mine["subject"].eq(WHOLE)] if question.whole else mine[mine["subject"].ne(WHOLE)]
+    mine = mine[mine["subject"].eq(PORTFOLIO)] if question.whole else mine[mine["subject"].ne(PORTFOLIO)]
     if mine.empty:
         return None
     row = mine.loc[mine["severity"].map(_LOUD).sort_values(kind="stable").index[0]]

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
+from typing import Any
 
+from vmo_helpers.findings.rule import Rule
 from vmo_helpers.measures.flow import SmallN
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 from vmo_helpers.window import Window
-
-PORTFOLIO = "portfolio"
-MOST_SUBJECTS = 100  # findings of one rule; beyond it the first one carries the count
 
 
 def small(limits: Thresholds) -> SmallN:
@@ -26,39 +24,19 @@ def since(window: Window) -> str:
     return f"since {wording.day(window.start_day, beside=window.end_day)}"
 
 
-def unknown(
-    rule: str,
-    sentence: str,
-    *,
-    n: int = 0,
-    missing: tuple[str, ...] = (),
-    subject: str = PORTFOLIO,
-    clears_when: str = "",
-) -> Finding:
-    """A finding that says what cannot be said."""
-    return Finding(rule, subject, Severity.UNKNOWN, sentence, n=n, missing=missing, clears_when=clears_when)
-
-
-def unrecorded(rule: str, what: str, *, n: int = 0, subject: str = PORTFOLIO) -> Finding:
+def unrecorded(rule: Rule, what: str, **facts: Any) -> Finding:
     """Such as "No conclusion on throughput: no start and no finish is on record" (``flow.on_record``):
     unknown, not 0."""
-    return unknown(
-        rule,
-        f"No conclusion on {what}: no start and no finish is on record",
-        n=n,
-        missing=("transitions",),
-        subject=subject,
-    )
+    sentence = f"No conclusion on {what}: no start and no finish is on record"
+    return rule.unknown(sentence, "transitions", **facts)
 
 
-def too_few(rule: str, what: str, n: int, needed: int, *, level: str, subject: str = PORTFOLIO) -> Finding:
+def too_few(rule: Rule, what: str, n: int, needed: int, level: str) -> Finding:
     """Such as "No conclusion on lead time: 4 epics"."""
-    return unknown(
-        rule,
+    return rule.unknown(
         f"No conclusion on {what}: {wording.counted(n, level)}",
+        f"{level}s ({n} of {needed})",
         n=n,
-        missing=(f"{level}s ({n} of {needed})",),
-        subject=subject,
         clears_when=f"{needed} items can be counted",
     )
 
@@ -74,8 +52,3 @@ def moved(change: Mapping[str, float], worse_when_up: bool) -> tuple[Severity, s
     up = size > 0
     words = f", {wording.days(abs(size))} {'more' if up else 'less'} than in the window before"
     return (Severity.WARNING if up == worse_when_up else Severity.GOOD), words
-
-
-def number(value: float) -> float | None:
-    """A number for ``Finding.value``: None where it is not known."""
-    return float(value) if not math.isnan(value) else None

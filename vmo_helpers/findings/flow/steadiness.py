@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vmo_helpers.findings.flow.saying import MOST_SUBJECTS, PORTFOLIO, number, since, small, unknown
+from vmo_helpers.findings.flow.saying import since, small
+from vmo_helpers.findings.rule import Rule
+from vmo_helpers.findings.saying import each, number
 from vmo_helpers.measures import flow
 from vmo_helpers.measures.flow.sensitivity import NO_SHARE, THIS_DECK
 from vmo_helpers.results.finding import Finding
@@ -20,29 +22,24 @@ def service_level_expectation(
 ) -> Finding:
     """Such as "85 % of epics can be expected within 456 days; finished ones alone say 263"; frames as
     ``flow.service_level_expectation`` and ``flow.cycle_time`` return them."""
-    rule, q = "flow.expectation", limits.stalled_percentile
+    rule, q = Rule("flow.expectation"), limits.stalled_percentile
     chosen = expectation[(expectation["quantile"] - q).abs() < 1e-9]
     if chosen.empty or not wording.known(chosen["days"].iloc[0]):
         why = "the quantile was not asked for" if chosen.empty else str(chosen["why"].iloc[0])
-        n = 0 if chosen.empty else int(chosen["n"].iloc[0])
-        return unknown(
-            rule,
+        return rule.unknown(
             f"No promise can be made: {why}",
-            n=n,
-            missing=(why,),
+            why,
+            n=0 if chosen.empty else chosen["n"].iloc[0],
             clears_when=f"more {level}s are finished",
         )
     row = chosen.iloc[0]
     alone = float(flow.percentiles(cycle_times["cycle_time_days"], [q], small(limits))["days"].iloc[0])
     tail = f"; finished ones alone say {wording.days(alone)}" if wording.known(alone) else ""
-    return Finding(
-        rule,
-        PORTFOLIO,
-        Severity.NOTE,
+    return rule.note(
         f"{wording.percent(q)} of {level}s can be expected within {wording.days(row['days'])}{tail}",
-        value=float(row["days"]),
+        value=row["days"],
         unit="days",
-        n=int(row["n"]),
+        n=row["n"],
         details={
             "low": number(row["low"]),
             "high": number(row["high"]),
@@ -55,35 +52,23 @@ def service_level_expectation(
 def littles_law(check: pd.DataFrame, limits: Thresholds, level: str = "item") -> Finding:
     """Such as "The window was not steady: 75 epics came, 49 left"; ``check`` as ``flow.littles_law`` returns
     it. A warning on stability, no verdict: which of the law's conditions fail is in the details."""
-    rule, row, gap = "flow.littles_law", check.iloc[0], limits.littles_law_gap
+    rule, row = Rule.by("flow.littles_law", limits, "littles_law_gap"), check.iloc[0]
     if not wording.known(row["ratio"]):
-        return unknown(
-            rule,
-            "No conclusion on stability: nothing left progress in the window",
-            n=int(row["wip_end"]),
-            missing=("departures",),
-        )
+        why = "No conclusion on stability: nothing left progress in the window"
+        return rule.unknown(why, "departures", n=row["wip_end"])
     conditions = law_conditions(check, limits)
-    broken = conditions.loc[~conditions["holds"], "condition"].tolist()
-    off = abs(float(row["ratio"]) - 1)
-    steady = off <= gap
-    wip, product = wording.counted(row["mean_wip"], level), wording.number(row["expected_wip"])
-    words = f"{wip} in progress on average, as throughput × cycle time says"
-    return Finding(
-        rule,
-        PORTFOLIO,
+    steady = abs(float(row["ratio"]) - 1) <= limits.littles_law_gap
+    average = f"{wording.counted(row['mean_wip'], level)} in progress on average"
+    return rule.finds(
         Severity.NOTE if steady else Severity.WARNING,
-        words
+        f"{average}, as throughput × cycle time says"
         if steady
-        else f"The window was not steady: {wip} in progress on average, throughput × cycle time says "
-        f"{product}",
-        value=float(row["ratio"]),
-        unit="number",
-        threshold=gap,
-        threshold_name="littles_law_gap",
-        n=int(row["departures"]),
+        else f"The window was not steady: {average}, throughput × cycle time says "
+        f"{wording.number(row['expected_wip'])}",
+        value=row["ratio"],
+        n=row["departures"],
         clears_when="" if steady else "as much leaves progress as enters it",
-        details={"conditions_that_fail": broken},
+        details={"conditions_that_fail": conditions.loc[~conditions["holds"], "condition"].tolist()},
     )
 
 
@@ -98,14 +83,8 @@ def law_conditions(check: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
         ("its age is the same at both ends", row["age_mean_start_days"], row["age_mean_end_days"]),
     )
     rows = [(words, one, other, _alike(one, other, gap)) for words, one, other in pairs]
-    rows.append(
-        (
-            "what starts is finished",
-            row["cancelled"],
-            row["departures"],
-            bool(row["cancelled"] <= gap * row["departures"]),
-        )
-    )
+    lost, left = row["cancelled"], row["departures"]
+    rows.append(("what starts is finished", lost, left, bool(lost <= gap * left)))
     return pd.DataFrame(rows, columns=["condition", "one", "other", "holds"])
 
 
@@ -121,75 +100,45 @@ def delivery_gap(rhythm: pd.DataFrame, window: Window, limits: Thresholds) -> li
     """Such as "Marketplace delivered nothing since April" or "Store Experience last delivered 58 days ago,
     after a gap of 185"; ``rhythm`` as ``flow.release_rhythm`` returns it. A warning from
     ``delivery_gap_days`` on."""
-    rule = "flow.delivery_gap"
-    if rhythm.empty or not rhythm["deliveries"].sum():
-        return [
-            unknown(
-                rule,
-                f"No conclusion on rhythm: nothing was delivered {since(window)}",
-                missing=("deliveries",),
-            )
-        ]
+    rule = Rule.by("flow.delivery_gap", limits, "delivery_gap_days")
+    total = rhythm["deliveries"].sum()
+    if not total:
+        why = f"No conclusion on rhythm: nothing was delivered {since(window)}"
+        return [rule.unknown(why, "deliveries")]
     named = rhythm[rhythm["value_stream_id"].notna()]
     if named.empty:
-        return [
-            unknown(
-                rule,
-                "No conclusion on rhythm: nothing that is known has a value stream",
-                n=int(rhythm["deliveries"].sum()),
-                missing=("value_stream_id of work_items",),
-            )
-        ]
+        why = "No conclusion on rhythm: nothing that is known has a value stream"
+        return [rule.unknown(why, "value_stream_id of work_items", n=total)]
     named = named.assign(longest=named[["gap_max_days", "until_first_days", "since_last_days"]].max(axis=1))
     quiet = named[(named["longest"] >= limits.delivery_gap_days) | (named["deliveries"] == 0)]
     if quiet.empty:
-        return [
-            Finding(
-                rule,
-                PORTFOLIO,
-                Severity.GOOD,
-                f"No stream went {wording.days(limits.delivery_gap_days)} without a delivery",
-                threshold=limits.delivery_gap_days,
-                threshold_name="delivery_gap_days",
-                n=int(rhythm["deliveries"].sum()),
-            )
-        ]
+        calm = f"No stream went {wording.days(limits.delivery_gap_days)} without a delivery"
+        return [rule.good(calm, n=total)]
+    quiet = quiet.sort_values("longest", ascending=False, na_position="first", kind="stable")
     return [
-        Finding(
-            rule,
-            str(row["value_stream_id"]),
-            Severity.WARNING,
-            _quiet(row, window),
-            value=number(float(row["longest"])),
+        rule.warning(
+            f"{wording.plain(row['value_stream'])} "
+            + (
+                f"went {wording.days(row['longest'])} without a delivery"
+                if row["deliveries"]
+                else f"delivered nothing {since(window)}"
+            ),
+            subject=row["value_stream_id"],
+            value=row["longest"],
             unit="days",
-            threshold=limits.delivery_gap_days,
-            threshold_name="delivery_gap_days",
-            n=int(row["deliveries"]),
+            n=row["deliveries"],
             clears_when="it delivers more often",
         )
-        for _, row in quiet.sort_values("longest", ascending=False, na_position="first", kind="stable")
-        .head(MOST_SUBJECTS)
-        .iterrows()
+        for _, row in each(quiet)
     ]
-
-
-def _quiet(row: pd.Series, window: Window) -> str:
-    name = wording.plain(row["value_stream"])
-    if row["deliveries"] == 0:
-        return f"{name} delivered nothing {since(window)}"
-    return f"{name} went {wording.days(row['longest'])} without a delivery"
 
 
 def distribution(shares: pd.DataFrame, limits: Thresholds, level: str = "item") -> Finding:
     """Such as "93 % of 42 finished epics are features"; ``shares`` as ``flow.distribution`` returns them."""
-    rule, total = "flow.distribution", int(shares["finished"].sum())
+    rule, total = Rule("flow.distribution"), int(shares["finished"].sum())
     if total < limits.smallest_n_percentile:
-        return unknown(
-            rule,
-            f"No conclusion on the mix of work: {wording.counted(total, level)} finished",
-            n=total,
-            missing=("finished items",),
-        )
+        why = f"No conclusion on the mix of work: {wording.counted(total, level)} finished"
+        return rule.unknown(why, "finished items", n=total)
     most = shares.sort_values("finished", ascending=False, kind="stable").iloc[0]
     moved = most["share"] - most["share_before"]
     then = (
@@ -197,14 +146,10 @@ def distribution(shares: pd.DataFrame, limits: Thresholds, level: str = "item") 
         if wording.known(moved) and round(abs(moved), 3) > 0
         else ""
     )
-    return Finding(
-        rule,
-        PORTFOLIO,
-        Severity.NOTE,
+    return rule.note(
         f"{wording.percent(most['share'])} of {wording.counted(total, f'finished {level}')} are "
-        f"{most['work_type']}"
-        f" work{then}",
-        value=float(most["share"]),
+        f"{most['work_type']} work{then}",
+        value=most["share"],
         unit="share",
         n=total,
     )
@@ -213,29 +158,23 @@ def distribution(shares: pd.DataFrame, limits: Thresholds, level: str = "item") 
 def predictability(intervals: pd.DataFrame, limits: Thresholds) -> Finding:
     """Such as "91 % of planned business value was achieved over 4 intervals"; ``intervals`` as
     ``flow.predictability`` returns them. Pooled; a warning under ``predictability_low``."""
-    rule, known = "flow.predictability", intervals[intervals["predictability"].notna()]
+    rule = Rule.by("flow.predictability", limits, "predictability_low")
+    known = intervals[intervals["predictability"].notna()]
     if known.empty:
-        return unknown(
-            rule,
-            "No conclusion on predictability: no objective has a planned and an actual value",
-            missing=("table pi_objectives",),
-        )
+        why = "No conclusion on predictability: no objective has a planned and an actual value"
+        return rule.unknown(why, "table pi_objectives")
     pooled = float(known["actual_value"].sum() / known["planned_value"].sum())
     low = pooled < limits.predictability_low
-    return Finding(
-        rule,
-        PORTFOLIO,
+    return rule.finds(
         Severity.WARNING if low else Severity.GOOD,
         f"{wording.percent(pooled)} of planned business value was achieved over "
         f"{wording.counted(len(known), 'planning interval')}",
         value=pooled,
         unit="share",
-        threshold=limits.predictability_low,
-        threshold_name="predictability_low",
-        n=int(known["objectives"].sum()),
+        n=known["objectives"].sum(),
         clears_when=f"{wording.percent(limits.predictability_low)} is achieved" if low else "",
         details={
-            "mean_of_teams": number(float(known["teams_mean"].mean())),
+            "mean_of_teams": number(known["teams_mean"].mean()),
             "unscored_objectives": int(intervals["unscored"].sum()),
         },
     )
@@ -244,25 +183,19 @@ def predictability(intervals: pd.DataFrame, limits: Thresholds) -> Finding:
 def sensitivity(panel: pd.DataFrame) -> Finding:
     """Such as "Flow efficiency reads from 20 to 36 % by convention; this deck says 26 %"; ``panel`` as
     ``flow.sensitivity`` returns it."""
-    rule, known = "flow.sensitivity", panel[panel["flow_efficiency"].notna()]
+    rule, known = Rule("flow.sensitivity"), panel[panel["flow_efficiency"].notna()]
     used = known[known["dimension"].eq(THIS_DECK)]
     if used.empty:
-        return unknown(
-            rule,
-            "No conclusion on conventions: flow efficiency is not known",
-            missing=("finished items with transitions",),
-        )
+        why = "No conclusion on conventions: flow efficiency is not known"
+        return rule.unknown(why, "finished items with transitions")
     shares = known.loc[known["convention"].ne(NO_SHARE), "flow_efficiency"]
-    low, high = shares.min(), shares.max()
+    low, high = float(shares.min()), float(shares.max())
     mine = float(used["flow_efficiency"].iloc[0])
-    return Finding(
-        rule,
-        PORTFOLIO,
-        Severity.NOTE,
+    return rule.note(
         f"Flow efficiency reads {wording.between(low, high, wording.percent)} by convention; this deck "
         f"says {wording.percent(mine)}",
         value=mine,
         unit="share",
         n=len(known) - 1,
-        details={"low": float(low), "high": float(high)},
+        details={"low": low, "high": high},
     )

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vmo_helpers.findings.okr.saying import MOST_SUBJECTS, PORTFOLIO, feature_items, name, unknown
+from vmo_helpers.findings.okr.saying import feature_items
+from vmo_helpers.findings.rule import Rule
+from vmo_helpers.findings.saying import by_number, each, name
 from vmo_helpers.measures.okr import Alignment
 from vmo_helpers.measures.okr.sight import STEPS
 from vmo_helpers.results.finding import Evidence, Finding
@@ -21,47 +23,38 @@ def unaligned_spend(read: Alignment, money: pd.DataFrame, limits: Thresholds) ->
     ``money`` as ``okr.money`` returns it. Alarm from ``okr_unaligned_share`` of the judged money on, a
     warning under it. What cannot be traced or stands apart is in neither number.
     """
-    rule, currency = "okr.unaligned_spend", read.portfolio.settings.currency
-    judged = money[money["judged"]]
-    total, lost = float(judged["amount"].sum()), float(money.loc[money["part"].eq("no_goal"), "amount"].sum())
+    rule = Rule.by("okr.unaligned_spend", limits, "okr_unaligned_share")
+    currency, items = read.portfolio.settings.currency, read.counted
+    total = float(money.loc[money["judged"], "amount"].sum())
+    lost, untraced = (
+        float(money.loc[money["part"].eq(part), "amount"].sum()) for part in ("no_goal", "not_traceable")
+    )
     why = read.missing.get("linked") or (
         "" if total > 0 else "no actual spend of work in progress is known in the window"
     )
     if why:
-        return unknown(rule, f"No conclusion on spend without a goal: {why}", missing=(why,))
+        return rule.unknown(f"No conclusion on spend without a goal: {why}", why)
     share = lost / total
-    untraced = float(money.loc[money["part"].eq("not_traceable"), "amount"].sum())
     beside = f"; {wording.money(untraced, currency)} more cannot be traced" if untraced > 0 else ""
     details = dict(zip(money["part"].astype(str), money["amount"].tolist(), strict=True))
-    items = read.counted
-    orphaned = items[(items["spend_once"] * (1 - items["linked_spend_share"])).gt(1e-6)]
     if lost <= 1e-6 * total:
-        return Finding(
-            rule,
-            PORTFOLIO,
-            Severity.GOOD,
+        return rule.good(
             f"All {wording.money(total, currency)} of traceable spend serves a goal{beside}",
-            value=0.0,
+            value=0,
             unit="share",
             n=len(items),
-            threshold=limits.okr_unaligned_share,
-            threshold_name="okr_unaligned_share",
-            money=0.0,
+            money=0,
             details=details,
         )
-    return Finding(
-        rule,
-        PORTFOLIO,
+    return rule.finds(
         Severity.ALARM if share >= limits.okr_unaligned_share else Severity.WARNING,
         f"{wording.money(lost, currency)} serves no goal, {wording.percent(share)} of the traceable "
         f"spend{beside}",
         value=share,
         unit="share",
-        threshold=limits.okr_unaligned_share,
-        threshold_name="okr_unaligned_share",
         n=len(items),
         money=lost,
-        evidence=(Evidence.of("work_items", orphaned),),
+        rows=items[(items["spend_once"] * (1 - items["linked_spend_share"])).gt(1e-6)],
         clears_when=f"each {feature_items(read)} in progress is linked to a goal, or stopped",
         details=details,
     )
@@ -71,57 +64,41 @@ def orphan_items(read: Alignment, orphans: pd.DataFrame, limits: Thresholds) -> 
     """ "9 of 44 feature epics serve no goal (EUR 4 M spent)", then each of them, the costliest first.
     ``orphans`` as ``okr.orphan_items`` returns it.
     """
-    rule, currency, n = "okr.orphan_item", read.portfolio.settings.currency, len(read.counted)
+    rule, currency, n = Rule("okr.orphan_items"), read.portfolio.settings.currency, len(read.counted)
     why = read.missing.get("linked")
     if why:
-        return [
-            unknown("okr.orphan_items", f"No conclusion on work without a goal: {why}", n=n, missing=(why,))
-        ]
+        return [rule.unknown(f"No conclusion on work without a goal: {why}", why, n=n)]
     found = orphans[orphans["orphan"]]
+    counted = wording.counted(n, feature_items(read))
     if found.empty:
-        return [
-            Finding(
-                "okr.orphan_items",
-                PORTFOLIO,
-                Severity.GOOD,
-                f"All {wording.counted(n, feature_items(read))} in progress serve a goal",
-                value=0.0,
-                unit="items",
-                n=n,
-            )
-        ]
+        return [rule.good(f"All {counted} in progress serve a goal", value=0, unit="items", n=n)]
     spent = float(found["spend"].sum())
     aside = f" ({wording.money(spent, currency)} spent in the window)" if spent > 0 else ""
-    alarm = len(found) / n > 1 - limits.okr_alignment_share
-    first = Finding(
-        "okr.orphan_items",
-        PORTFOLIO,
-        Severity.ALARM if alarm else Severity.WARNING,
-        f"{wording.number(len(found))} of {wording.counted(n, feature_items(read))} in progress "
-        f"{'serves' if len(found) == 1 else 'serve'} no goal{aside}",
-        value=float(len(found)),
+    first = rule.finds(
+        Severity.ALARM if len(found) / n > 1 - limits.okr_alignment_share else Severity.WARNING,
+        f"{wording.number(len(found))} of {counted} in progress "
+        f"{by_number(len(found), 'serves', 'serve')} no goal{aside}",
+        value=len(found),
         unit="items",
         n=n,
-        evidence=(Evidence.of("work_items", found),),
+        rows=found,
         money=spent or None,
         clears_when="each is linked to a goal, or stopped",
     )
     return [
         first,
-        *[
-            Finding(
-                rule,
-                str(row["item_id"]),
-                Severity.WARNING,
-                f"{name(row['title'], row['item_id'])} serves no goal"
+        *(
+            Rule("okr.orphan_item").warning(
+                f"{name(row)} serves no goal"
                 + (f" ({wording.money(row['spend'], currency)} spent)" if row["spend"] > 0 else ""),
+                subject=row["item_id"],
                 n=1,
-                evidence=(Evidence.of("work_items", found.loc[[index]]),),
-                money=float(row["spend"]) if row["spend"] > 0 else None,
+                row=index,
+                money=row["spend"] if row["spend"] > 0 else None,
                 clears_when="it is linked to a goal, or stopped",
             )
-            for index, row in found.head(MOST_SUBJECTS).iterrows()
-        ],
+            for index, row in each(found)
+        ),
     ]
 
 
@@ -129,72 +106,50 @@ def goals_without_work(read: Alignment, work: pd.DataFrame) -> list[Finding]:
     """ "3 of 12 objectives have no work in progress", then each objective and each key result without any.
     ``work`` as ``okr.goal_work`` returns it.
     """
-    why = read.missing.get("linked")
+    rule, why = Rule("okr.goals_without_work"), read.missing.get("linked")
     if why:
-        return [
-            unknown("okr.goals_without_work", f"No conclusion on goals without work: {why}", missing=(why,))
-        ]
+        return [rule.unknown(f"No conclusion on goals without work: {why}", why)]
     kinds = {GoalType.OBJECTIVE: "objective", GoalType.KEY_RESULT: "key result"}
-    idle = {kind: work[work["goal_type"].eq(str(kind)) & work["without_work"]] for kind in kinds}
-    total = {kind: int(work["goal_type"].eq(str(kind)).sum()) for kind in kinds}
-    objectives, results = idle[GoalType.OBJECTIVE], idle[GoalType.KEY_RESULT]
-    if not len(objectives) and not len(results):
-        said = f"Each of {wording.counted(total[GoalType.OBJECTIVE], 'objective')} has work in progress"
-        return [
-            Finding(
-                "okr.goals_without_work",
-                PORTFOLIO,
-                Severity.GOOD,
-                said,
-                value=0.0,
-                n=total[GoalType.OBJECTIVE],
-            )
-        ]
+    every = {kind: work[work["goal_type"].eq(str(kind))] for kind in kinds}
+    idle = {kind: goals[goals["without_work"]] for kind, goals in every.items()}
+    n = len(every[GoalType.OBJECTIVE])
     parts = [
-        f"{wording.number(len(idle[kind]))} of {wording.counted(total[kind], word)}"
+        f"{wording.number(len(idle[kind]))} of {wording.counted(len(every[kind]), word)}"
         for kind, word in kinds.items()
         if len(idle[kind])
     ]
-    first = Finding(
-        "okr.goals_without_work",
-        PORTFOLIO,
-        Severity.WARNING,
-        f"{wording.listed(parts)} {'has' if len(work[work['without_work']]) == 1 else 'have'} no work in "
+    if not parts:
+        said = f"Each of {wording.counted(n, 'objective')} has work in progress"
+        return [rule.good(said, value=0, n=n)]
+    first = rule.warning(
+        f"{wording.listed(parts)} {by_number(sum(map(len, idle.values())), 'has', 'have')} no work in "
         "progress",
-        value=float(len(objectives)),
-        n=total[GoalType.OBJECTIVE],
-        evidence=tuple(
-            Evidence.of(table, frame)
-            for table, frame in (("objectives", objectives), ("key_results", results))
-            if len(frame)
-        ),
+        value=len(idle[GoalType.OBJECTIVE]),
+        n=n,
+        evidence=tuple(Evidence.of(f"{kind}s", goals) for kind, goals in idle.items() if len(goals)),
         clears_when="work is started for them, or they are dropped",
-        details={"objectives": len(objectives), "key_results": len(results)},
+        details={f"{kind}s": len(goals) for kind, goals in idle.items()},
     )
     return [
         first,
-        *[
-            Finding(
-                f"okr.{kind}_without_work",
-                str(row["goal_id"]),
+        *(
+            Rule(f"okr.{kind}_without_work").finds(
                 Severity.WARNING if kind == GoalType.OBJECTIVE else Severity.NOTE,
-                f"Nobody works on the {word} {name(row['title'], row['goal_id'])}"
+                f"Nobody works on the {word} {name(row, key='goal_id')}"
                 + (
                     f"; {wording.counted(int(row['finished_items']), 'item')} finished in the window"
                     if row["finished_items"]
                     else ""
                 ),
+                subject=row["goal_id"],
                 n=1,
-                evidence=(
-                    Evidence.of(
-                        "objectives" if kind == GoalType.OBJECTIVE else "key_results", idle[kind].loc[[index]]
-                    ),
-                ),
+                row=index,
+                table=f"{kind}s",
                 clears_when="work is started for it, or it is dropped",
             )
             for kind, word in kinds.items()
-            for index, row in idle[kind].head(MOST_SUBJECTS).iterrows()
-        ],
+            for index, row in each(idle[kind])
+        ),
     ]
 
 
@@ -202,10 +157,10 @@ def line_of_sight(read: Alignment, coverage: pd.DataFrame, limits: Thresholds) -
     """ "54 % of 44 feature epics lead through a key result to an enterprise objective". ``coverage`` as
     ``okr.coverage`` returns it.
     """
-    rule, n = "okr.line_of_sight", len(read.counted)
+    rule, n = Rule.by("okr.line_of_sight", limits, "okr_line_of_sight_share"), len(read.counted)
     why = read.missing.get("linked")
     if why:
-        return unknown(rule, f"No conclusion on the line of sight: {why}", n=n, missing=(why,))
+        return rule.unknown(f"No conclusion on the line of sight: {why}", why, n=n)
     by_step: dict[str, float] = dict(
         zip(coverage["step"].astype(str), coverage["share"].tolist(), strict=True)
     )
@@ -213,17 +168,13 @@ def line_of_sight(read: Alignment, coverage: pd.DataFrame, limits: Thresholds) -
     weakest = min(STEPS[:3], key=lambda step: by_step[step])
     low = share < limits.okr_line_of_sight_share
     tail = f"; the line breaks most often at the {weakest}" if low else ""
-    return Finding(
-        rule,
-        PORTFOLIO,
+    return rule.finds(
         Severity.WARNING if low else Severity.GOOD,
         f"{wording.percent(share)} of {wording.counted(n, feature_items(read))} lead through a key "
         f"result to an enterprise objective{tail}",
         value=share,
         unit="share",
-        threshold=limits.okr_line_of_sight_share,
-        threshold_name="okr_line_of_sight_share",
         n=n,
         clears_when="links name key results, and objectives their parents" if low else "",
-        details={**by_step},
+        details=by_step,
     )

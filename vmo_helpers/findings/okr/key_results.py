@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vmo_helpers.findings.okr.saying import MOST_SUBJECTS, PORTFOLIO, name, number, unknown
+from vmo_helpers.findings.rule import Rule
+from vmo_helpers.findings.saying import by_number, each, name
 from vmo_helpers.measures.okr import Alignment
-from vmo_helpers.results.finding import Evidence, Finding
+from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import Severity, Verdict
 
-_PARTS = (
-    (Verdict.MISSED, "has missed", "have missed"),
-    (Verdict.WILL_MISS, "will miss", "will miss"),
-    (Verdict.AT_RISK, "is at risk", "are at risk"),
-    (Verdict.STALE, "is stale", "are stale"),
-    (Verdict.NOT_MEASURED, "is not measured", "are not measured"),
-)
-_RULES = {
-    Verdict.MISSED: ("okr.key_result_missed", Severity.ALARM),
-    Verdict.WILL_MISS: ("okr.key_result_will_miss", Severity.ALARM),
-    Verdict.AT_RISK: ("okr.key_result_at_risk", Severity.WARNING),
-    Verdict.STALE: ("okr.key_result_stale", Severity.UNKNOWN),
-    Verdict.NOT_MEASURED: ("okr.key_result_not_measured", Severity.UNKNOWN),
+# verdict → how loud, and what is said of one and of many
+_LOUD = {
+    Verdict.MISSED: (Severity.ALARM, "has missed", "have missed"),
+    Verdict.WILL_MISS: (Severity.ALARM, "will miss", "will miss"),
+    Verdict.AT_RISK: (Severity.WARNING, "is at risk", "are at risk"),
+    Verdict.STALE: (Severity.UNKNOWN, "is stale", "are stale"),
+    Verdict.NOT_MEASURED: (Severity.UNKNOWN, "is not measured", "are not measured"),
 }
 
 
@@ -33,67 +28,53 @@ def key_results(results: pd.DataFrame) -> list[Finding]:
     ``results`` as ``okr.key_results`` returns it. Alarm: any missed or will miss. A stale or unmeasured key
     result is unknown, never on track; a stale one says neither good nor bad.
     """
-    rule, n = "okr.key_results", len(results)
+    rule, n = Rule("okr.key_results"), len(results)
     if n == 0:
         return [
-            unknown(
-                rule,
+            rule.unknown(
                 "No conclusion on key results: none belongs to an objective whose period holds the day",
-                missing=("key_results",),
+                "key_results",
                 clears_when="objectives of the period have key results",
             )
         ]
     counts = {str(verdict): int(results["verdict"].eq(str(verdict)).sum()) for verdict in Verdict}
-    said = [
-        (counts[str(verdict)], one if counts[str(verdict)] == 1 else many)
-        for verdict, one, many in _PARTS
-        if counts[str(verdict)]
-    ]
-    measured = n - counts[str(Verdict.NOT_MEASURED)]
+    measured = n - counts[Verdict.NOT_MEASURED]
     if measured == 0:
         return [
-            unknown(
-                rule,
+            rule.unknown(
                 f"None of {wording.counted(n, 'key result')} is measured",
+                "values of key results",
                 n=n,
-                missing=("values of key results",),
                 clears_when="they have check-ins or a metric with observations",
             ),
             *_each(results),
         ]
-    loud = counts[str(Verdict.MISSED)] + counts[str(Verdict.WILL_MISS)]
+    said = [
+        (counts[verdict], by_number(counts[verdict], one, many))
+        for verdict, (_, one, many) in _LOUD.items()
+        if counts[verdict]
+    ]
     if not said:
-        open_ = counts[str(Verdict.TOO_EARLY)]
-        fine = n - open_
+        early = counts[Verdict.TOO_EARLY]
+        fine = n - early
         sentence = (
             f"{wording.number(fine)} of {wording.counted(n, 'key result')} "
-            f"{'is' if fine == 1 else 'are'} on track"
-            + (f"; for {wording.number(open_)} it is too early to say" if open_ else "")
+            f"{by_number(fine, 'is', 'are')} on track"
+            + (f"; for {wording.number(early)} it is too early to say" if early else "")
         )
-        return [
-            Finding(
-                rule,
-                PORTFOLIO,
-                Severity.GOOD if fine else Severity.UNKNOWN,
-                sentence,
-                value=0.0,
-                n=n,
-                details=counts,
-            )
-        ]
+        severity = Severity.GOOD if fine else Severity.UNKNOWN
+        return [rule.finds(severity, sentence, value=0, n=n, details=counts)]
     first = f"{wording.counted(said[0][0], 'key result')} {said[0][1]}"
     rest = [f"{wording.number(count)} {words}" for count, words in said[1:]]
-    severity = Severity.ALARM if loud else Severity.WARNING
-    loud_rows = results[results["verdict"].isin([str(verdict) for verdict in _RULES])]
+    lost = counts[Verdict.MISSED] + counts[Verdict.WILL_MISS]
     return [
-        Finding(
-            rule,
-            PORTFOLIO,
-            severity,
+        rule.finds(
+            Severity.ALARM if lost else Severity.WARNING,
             ", ".join([first, *rest]),
-            value=float(loud + counts[str(Verdict.AT_RISK)]),
+            value=lost + counts[Verdict.AT_RISK],
             n=n,
-            evidence=(Evidence.of("key_results", loud_rows),),
+            rows=results[results["verdict"].isin([str(verdict) for verdict in _LOUD])],
+            table="key_results",
             missing=tuple(sorted(set(results["not_measured_because"].dropna()))),
             clears_when="each is measured on time and projected to reach the score it needs",
             details={**counts, "measured": measured},
@@ -103,40 +84,45 @@ def key_results(results: pd.DataFrame) -> list[Finding]:
 
 
 def _each(results: pd.DataFrame) -> list[Finding]:
-    found = []
-    for verdict, (rule, severity) in _RULES.items():
-        chosen = results[results["verdict"].eq(str(verdict))].head(MOST_SUBJECTS)
-        found += [
-            _one(rule, severity, verdict, row, results.loc[[index]]) for index, row in chosen.iterrows()
-        ]
-    return found
+    return [
+        _one(verdict, row, index)
+        for verdict in _LOUD
+        for index, row in each(results[results["verdict"].eq(str(verdict))])
+    ]
 
 
-def _one(rule: str, severity: Severity, verdict: Verdict, row: pd.Series, frame: pd.DataFrame) -> Finding:
-    title = name(row["title"], row["kr_id"])
+def _one(verdict: Verdict, row: pd.Series, index: object) -> Finding:
+    title = name(row, key="kr_id")
     needed = wording.percent(row["needed"])
-    clears = {
-        Verdict.STALE: "a new check-in or observation arrives",
-        Verdict.NOT_MEASURED: "what is missing is given",
-    }.get(verdict, f"its projected end reaches {needed}")
-    sentence = {
-        Verdict.MISSED: f"{title} ended at {wording.percent(row['progress'])}, {needed} was needed",
-        Verdict.WILL_MISS: f"{title} {_ends(row)}",
-        Verdict.AT_RISK: f"{title} {_ends(row)}",
-        Verdict.STALE: f"{title} is stale: its next value is overdue by {wording.days(row['overdue_days'])}",
-        Verdict.NOT_MEASURED: f"{title} is not measured: {row['not_measured_because']}",
+    ends = f"its projected end reaches {needed}"
+    sentence, value, clears = {
+        Verdict.MISSED: (
+            f"{title} ended at {wording.percent(row['progress'])}, {needed} was needed",
+            "progress",
+            ends,
+        ),
+        Verdict.WILL_MISS: (f"{title} {_ends(row)}", "projected", ends),
+        Verdict.AT_RISK: (f"{title} {_ends(row)}", "projected", ends),
+        Verdict.STALE: (
+            f"{title} is stale: its next value is overdue by {wording.days(row['overdue_days'])}",
+            "progress",
+            "a new check-in or observation arrives",
+        ),
+        Verdict.NOT_MEASURED: (
+            f"{title} is not measured: {row['not_measured_because']}",
+            "progress",
+            "what is missing is given",
+        ),
     }[verdict]
-    value = row["projected"] if verdict in (Verdict.WILL_MISS, Verdict.AT_RISK) else row["progress"]
-    return Finding(
-        rule,
-        str(row["kr_id"]),
-        severity,
+    return Rule(f"okr.key_result_{verdict}", float(row["needed"])).finds(
+        _LOUD[verdict][0],
         sentence,
-        value=float(value) if value == value else None,
+        subject=row["kr_id"],
+        value=row[value],
         unit="share",
-        threshold=float(row["needed"]),
-        n=int(row["values_in_period"]),
-        evidence=(Evidence.of("key_results", frame),),
+        n=row["values_in_period"],
+        row=index,
+        table="key_results",
         clears_when=clears,
         missing=(str(row["not_measured_because"]),) if verdict == Verdict.NOT_MEASURED else (),
     )
@@ -166,31 +152,26 @@ def late_edits(read: Alignment, edits: pd.DataFrame) -> list[Finding]:
     ``edits`` as ``okr.late_edits`` returns it. A review of an earlier day still sees the goal as it stood
     then.
     """
-    rule = "okr.late_edit"
+    rule = Rule("okr.late_edit")
     if not read.portfolio.has("plan_changes"):
         return [
-            unknown(
-                rule,
-                "No conclusion on changed goals: no change of a plan is on record",
-                missing=("plan_changes",),
-            )
+            rule.unknown("No conclusion on changed goals: no change of a plan is on record", "plan_changes")
         ]
     if edits.empty:
-        return [Finding(rule, PORTFOLIO, Severity.GOOD, "No goal was changed after its period was over")]
+        return [rule.good("No goal was changed after its period was over")]
     return [
-        Finding(
-            rule,
-            str(row["key"]),
-            Severity.WARNING,
-            f"{name(row['title'], row['key'])} was changed after its end: {wording.plain(row['column'])} "
+        rule.warning(
+            f"{name(row, key='key')} was changed after its end: {wording.plain(row['column'])} "
             f"from {_said(row['old_value'])} to "
             f"{_said(row['new_value'])} on {wording.day(row['changed_at'].isoformat(), year=True)}",
+            subject=row["key"],
             n=1,
-            evidence=(Evidence.of("plan_changes", edits.loc[[index]]),),
+            row=index,
+            table="plan_changes",
             clears_when="the goal is scored as it stood on its last day",
             details={"column": str(row["column"]), "ended": f"{row['ended']:%Y-%m-%d}"},
         )
-        for index, row in edits.head(MOST_SUBJECTS).iterrows()
+        for index, row in each(edits)
     ]
 
 
@@ -204,6 +185,16 @@ def _said(value: object) -> str:
         return wording.plain(value)
 
 
+_OF_WORST = {
+    Verdict.MISSED: Severity.WARNING,
+    Verdict.WILL_MISS: Severity.WARNING,
+    Verdict.AT_RISK: Severity.WARNING,
+    Verdict.STALE: Severity.UNKNOWN,
+    Verdict.NOT_MEASURED: Severity.UNKNOWN,
+    Verdict.TOO_EARLY: Severity.UNKNOWN,
+}
+
+
 def objectives(status: pd.DataFrame) -> list[Finding]:
     """ "Deliver faster: score 0.62, 5 of 7 measured, worst will miss": one note per objective that has key
     results.
@@ -211,32 +202,21 @@ def objectives(status: pd.DataFrame) -> list[Finding]:
     ``status`` as ``okr.objective_status`` returns it: the worst verdict stands beside the distribution;
     colours are not averaged.
     """
-    rule = "okr.objective"
     found = []
-    for index, row in status[status["key_results"].gt(0)].head(MOST_SUBJECTS).iterrows():
+    for index, row in each(status[status["key_results"].gt(0)]):
         worst = Verdict(row["worst"])
-        loud = worst in (Verdict.MISSED, Verdict.WILL_MISS)
-        unsaid = worst in (Verdict.STALE, Verdict.NOT_MEASURED, Verdict.TOO_EARLY)
-        severity = (
-            Severity.WARNING
-            if loud or worst == Verdict.AT_RISK
-            else Severity.UNKNOWN
-            if unsaid
-            else Severity.GOOD
-        )
         score = f"score {wording.number(round(row['score'], 2))}, " if wording.known(row["score"]) else ""
         found.append(
-            Finding(
-                rule,
-                str(row["objective_id"]),
-                severity,
-                f"{name(row['title'], row['objective_id'])}: {score}{int(row['measured'])} of "
-                f"{int(row['key_results'])} measured, "
-                f"worst {str(worst).replace('_', ' ')}",
-                value=number(row["score"]),
+            Rule("okr.objective").finds(
+                _OF_WORST.get(worst, Severity.GOOD),
+                f"{name(row, key='objective_id')}: {score}{int(row['measured'])} of "
+                f"{int(row['key_results'])} measured, worst {worst.replace('_', ' ')}",
+                subject=row["objective_id"],
+                value=row["score"],
                 unit="score",
-                n=int(row["key_results"]),
-                evidence=(Evidence.of("objectives", status.loc[[index]]),),
+                n=row["key_results"],
+                row=index,
+                table="objectives",
                 details={str(verdict): int(row[str(verdict)]) for verdict in Verdict},
             )
         )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vmo_helpers.findings.okr.saying import PORTFOLIO, beside_line, cell, feature_items, unknown
+from vmo_helpers.findings.okr.saying import cell, feature_items
+from vmo_helpers.findings.rule import Rule
+from vmo_helpers.findings.saying import beside_line, by_number
 from vmo_helpers.measures.okr import Alignment, Basis, Rung, short_of_line
-from vmo_helpers.results.finding import Evidence, Finding
+from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Moved, Severity
@@ -22,20 +24,14 @@ def alignment(read: Alignment, ladder: pd.DataFrame, limits: Thresholds) -> Find
     value. Warning: it is not, yet the share of the money is. Nothing in progress, no goals or no links:
     unknown, never 0 or 100 %. ``details`` hold the denominator and what stands apart from it.
     """
-    rule, line, level = (
-        "okr.alignment",
-        limits.okr_alignment_share,
-        wording.plain(read.portfolio.settings.review_level),
-    )
-    items = read.counted
-    held = {"denominator": len(items), "excluded": _by_type(excluded(read))}
+    line = limits.okr_alignment_share
+    rule, items = Rule.by("okr.alignment", limits, "okr_alignment_share"), read.counted
     top = cell(ladder, Rung.TOP_THREE)
     if top["why"]:
-        return unknown(
-            rule,
+        return rule.unknown(
             f"No conclusion on alignment: {top['why']}",
+            str(top["why"]),
             n=len(items),
-            missing=(str(top["why"]),),
             clears_when="goals with ranks, links and work in progress are there",
         )
     share, short = float(top["share"]), short_of_line(read, Basis.COUNT, line)
@@ -44,37 +40,36 @@ def alignment(read: Alignment, ladder: pd.DataFrame, limits: Thresholds) -> Find
     money = None if paid["why"] else float(paid["share"])
     aside = f" ({beside_line(money, line)} of {of_what})" if money is not None else ""
     firm = cell(ladder, Rung.CONTRIBUTION)
-    parts = [
-        f"{wording.percent(cell(ladder, Rung.LINKED)['share'])} tagged",
-        f"{beside_line(share, line)} serve a top-three goal{aside}",
-    ]
+    sentence = (
+        f"{wording.percent(cell(ladder, Rung.LINKED)['share'])} tagged, "
+        f"{beside_line(share, line)} serve a top-three goal{aside}"
+    )
     if not firm["why"]:
-        parts.append(f"{wording.percent(firm['share'])} with a contribution")
-    sentence = ", ".join(parts)
-    short_of_money = money is not None and money < line
-    severity = Severity.ALARM if share < line else Severity.WARNING if short_of_money else Severity.GOOD
+        sentence += f", {wording.percent(firm['share'])} with a contribution"
+    severity, clears = Severity.GOOD, ""
+    if money is not None and money < line:
+        severity = Severity.WARNING
+        clears = f"the money follows: at least {wording.percent(line)} of it"
     if share < line:
+        level = wording.plain(read.portfolio.settings.review_level)
+        severity = Severity.ALARM
         sentence += f"; {wording.counted(short, level)} short of {wording.percent(line)}"
-    missing_rows = items[~items["top_three"]]
-    return Finding(
-        rule,
-        PORTFOLIO,
+    if short:
+        clears = (
+            f"{wording.counted(short, 'more item')} in progress {by_number(short, 'is', 'are')} "
+            "mapped to a top-three goal"
+        )
+    return rule.finds(
         severity,
         sentence,
         value=share,
         unit="share",
-        threshold=line,
-        threshold_name="okr_alignment_share",
         n=len(items),
-        evidence=(Evidence.of("work_items", missing_rows),),
-        clears_when=f"{wording.counted(short, 'more item')} in progress {'is' if short == 1 else 'are'} "
-        "mapped to a top-three goal"
-        if short
-        else f"the money follows: at least {wording.percent(line)} of it"
-        if short_of_money
-        else "",
+        rows=items[~items["top_three"]],
+        clears_when=clears,
         details={
-            **held,
+            "denominator": len(items),
+            "excluded": _by_type(excluded(read)),
             "items_short": short,
             "share_of_money": money,
             "money_is": of_what if money is not None else None,
@@ -89,11 +84,14 @@ def money_basis(ladder: pd.DataFrame) -> Basis:
 
 def excluded(read: Alignment) -> pd.DataFrame:
     """One row a work type that stands apart from the denominator: work_type, items (in progress)."""
-    apart = read.items[read.items["excluded_because"].str.startswith("work type").eq(True)]
-    counts = apart.groupby("work_type", sort=True).size()
+    counts = _apart(read).groupby("work_type", sort=True).size()
     return pd.DataFrame({"work_type": counts.index.to_numpy(), "items": counts.to_numpy()}).sort_values(
         "items", ascending=False, kind="stable"
     )
+
+
+def _apart(read: Alignment) -> pd.DataFrame:
+    return read.items[read.items["excluded_because"].str.startswith("work type").eq(True)]
 
 
 def _by_type(apart: pd.DataFrame) -> dict[str, int]:
@@ -103,27 +101,20 @@ def _by_type(apart: pd.DataFrame) -> dict[str, int]:
 def denominator(read: Alignment) -> Finding:
     """ "41 feature epics in progress are counted; 9 items stand apart: 6 enabler, 2 debt and 1
     compliance"."""
-    rule, n = "okr.denominator", len(read.counted)
-    apart = excluded(read)
-    rows = read.items[read.items["excluded_because"].str.startswith("work type").eq(True)]
-    of = f"{wording.counted(n, feature_items(read))} in progress {'is' if n == 1 else 'are'} counted"
-    if apart.empty:
-        sentence = f"{of}; no other work type stands apart"
-    else:
+    n, apart = len(read.counted), excluded(read)
+    total = int(apart["items"].sum())
+    beside = "no other work type stands apart"
+    if total:
         words = wording.listed([f"{row.items} {row.work_type}" for row in apart.itertuples()], most=7)
-        total = int(apart["items"].sum())
-        sentence = (
-            f"{of}; {wording.counted(total, 'item')} {'stands' if total == 1 else 'stand'} apart: {words}"
-        )
-    return Finding(
-        rule,
-        PORTFOLIO,
-        Severity.NOTE,
-        sentence,
-        value=float(n),
+        stand = by_number(total, "stands", "stand")
+        beside = f"{wording.counted(total, 'item')} {stand} apart: {words}"
+    return Rule("okr.denominator").note(
+        f"{wording.counted(n, feature_items(read))} in progress {by_number(n, 'is', 'are')} counted; "
+        f"{beside}",
+        value=n,
         unit="items",
         n=n,
-        evidence=(Evidence.of("work_items", rows),) if len(rows) else (),
+        rows=_apart(read) if total else None,
         details={"excluded": _by_type(apart)},
     )
 
@@ -134,43 +125,33 @@ def moved(read: Alignment, items: pd.DataFrame) -> Finding:
 
     ``items`` as ``okr.moved_items`` returns it.
     """
-    rule, n = "okr.moved", len(items)
-    yes, open_ = (
-        int(items["moved"].eq(str(Moved.MOVED)).sum()),
-        int(items["moved"].eq(str(Moved.UNKNOWN)).sum()),
-    )
+    rule, n = Rule("okr.moved"), len(items)
     if n == 0:
-        return unknown(
-            rule,
-            "No conclusion on what moved: nothing was delivered in the window",
-            clears_when="something is delivered",
-        )
-    if read.missing.get("key_result"):
-        why = read.missing["key_result"]
-        return unknown(rule, f"No conclusion on what moved: {why}", n=n, missing=(why,))
+        sentence = "No conclusion on what moved: nothing was delivered in the window"
+        return rule.unknown(sentence, clears_when="something is delivered")
+    why = read.missing.get("key_result")
+    if why:
+        return rule.unknown(f"No conclusion on what moved: {why}", why, n=n)
+    yes, open_ = (int(items["moved"].eq(str(word)).sum()) for word in (Moved.MOVED, Moved.UNKNOWN))
+    delivered = wording.counted(n, f"delivered {feature_items(read)}")
     if open_ == n:
-        return unknown(
-            rule,
-            f"No conclusion on what {wording.counted(n, f'delivered {feature_items(read)}')} moved: too "
-            "few values of the key results",
+        return rule.unknown(
+            f"No conclusion on what {delivered} moved: too few values of the key results",
+            "3 values of the key result before the delivery and 2 since",
             n=n,
-            missing=("3 values of the key result before the delivery and 2 since",),
             clears_when="the key results are measured more often",
         )
     promised = int(items["key_results"].gt(0).sum())
-    delivered = wording.counted(n, f"delivered {feature_items(read)}")
-    sentence = f"{wording.number(yes)} of {delivered} moved {'its' if yes == 1 else 'their'} key result"
     tail = f"; of {wording.number(open_)} it cannot be told" if open_ else ""
     unpromised = f"; {wording.number(n - promised)} promised none" if n > promised else ""
-    return Finding(
-        rule,
-        PORTFOLIO,
+    return rule.finds(
         Severity.NOTE if yes else Severity.WARNING,
-        sentence + tail + unpromised,
+        f"{wording.number(yes)} of {delivered} moved {by_number(yes, 'its', 'their')} key result"
+        f"{tail}{unpromised}",
         value=yes / n,
         unit="share",
         n=n,
-        evidence=(Evidence.of("work_items", items[items["moved"].eq(str(Moved.MOVED))]),) if yes else (),
+        rows=items[items["moved"].eq(str(Moved.MOVED))] if yes else None,
         details={
             "moved": yes,
             "unknown": open_,

@@ -6,9 +6,10 @@ import re
 
 import pandas as pd
 
-from vmo_helpers.findings.watermelon.saying import MOST_SUBJECTS, PORTFOLIO, name, number
+from vmo_helpers.findings.rule import Rule
+from vmo_helpers.findings.saying import MOST_SUBJECTS, each, name, number
 from vmo_helpers.portfolio import Portfolio
-from vmo_helpers.results.finding import Evidence, Finding
+from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Label, Outside, Severity
@@ -35,84 +36,53 @@ def unknown_inside(
     ``elements`` as ``status.missing_elements`` returns them. Evidence is missing: severity unknown, never
     calm.
     """
-    rule, currency = "watermelon.unknown_inside", portfolio.settings.currency
+    rule = Rule("watermelon.unknown_inside")
     greens = int(items["outside"].eq(Outside.GREEN).sum())
     found = items[items["label"].eq(Label.UNKNOWN_INSIDE)].sort_values(
         "money", ascending=False, kind="stable"
     )
+    if found.empty and greens:
+        green = wording.counted(greens, f"green {level}")
+        calm = f"Each of {green} can be tested, or its outcome is not yet due"
+        return [rule.good(calm, value=0, unit="items", n=greens)]
     if found.empty:
-        calm = (
-            f"Each of {wording.counted(greens, f'green {level}')} can be tested, or its outcome is not "
-            "yet due"
-            if greens
-            else f"No {level} is green"
-        )
-        return [
-            Finding(
-                rule,
-                PORTFOLIO,
-                Severity.GOOD if greens else Severity.NOTE,
-                calm,
-                value=0.0,
-                unit="items",
-                n=greens,
-            )
-        ]
+        return [rule.note(f"No {level} is green", value=0, unit="items")]
     money = number(found["money"].sum(min_count=1))
-    aside = f" ({wording.money(money, currency)})" if money else ""
-    top = elements.head(1)
-    most = (
-        f": {wording.number(int(top['items'].iloc[0]))} for want of {_a(str(top['element'].iloc[0]))}"
-        if len(top)
-        else ""
-    )
-    first = Finding(
-        rule,
-        PORTFOLIO,
-        Severity.UNKNOWN,
+    aside = f" ({wording.money(money, portfolio.settings.currency)})" if money else ""
+    lacks = list(zip(elements["element"].astype(str), elements["items"], strict=True))
+    most = f": {wording.number(lacks[0][1])} for want of {_a(lacks[0][0])}" if lacks else ""
+    first = rule.unknown(
         f"{wording.counted(len(found), f'green {level}')} cannot be tested{aside}{most}",
-        value=float(len(found)),
+        *(f"{element} ({wording.counted(count, level)})" for element, count in lacks),
+        value=len(found),
         unit="items",
         n=greens,
         money=money,
-        missing=tuple(
-            f"{row['element']} ({wording.counted(row['items'], level)})" for _, row in elements.iterrows()
-        ),
-        evidence=(Evidence.of("work_items", found),),
+        rows=found,
         clears_when="what is missing is stated and read",
         details={"subjects": found["item_id"].tolist()[:MOST_SUBJECTS]},
     )
-    return [first, *[_untested(index, row) for index, row in found.head(MOST_SUBJECTS).iterrows()]]
+    return [first, *(_untested(rule, index, row) for index, row in each(found))]
 
 
 def coverage(covered: pd.DataFrame, limits: Thresholds, level: str = "item") -> Finding:
     """ "36 % of 106 epics can be tested, 60 % are reported on": the first row of ``status.coverage`` (the
     portfolio as a whole)."""
-    whole = covered.iloc[0]
+    rule, whole = Rule.by("watermelon.coverage", limits, "coverage_share"), covered.iloc[0]
     n = int(whole["items"])
     if n == 0:
-        return Finding(
-            "watermelon.coverage",
-            PORTFOLIO,
-            Severity.UNKNOWN,
-            f"No {level} was started: nothing to measure yet",
-            n=0,
-        )
+        return rule.unknown(f"No {level} was started: nothing to measure yet")
     testable, reported = float(whole["assessable_share"]), float(whole["reported_share"])
     thin = covered.iloc[1:]
     thin = thin[thin["assessable_share"].lt(limits.coverage_share)].sort_values(
         "assessable_share", kind="stable"
     )
-    return Finding(
-        "watermelon.coverage",
-        PORTFOLIO,
+    return rule.finds(
         Severity.GOOD if min(testable, reported) >= limits.coverage_share else Severity.WARNING,
         f"{wording.percent(testable)} of {wording.counted(n, level)} can be tested, "
         f"{wording.percent(reported)} report at all",
         value=testable,
         unit="share",
-        threshold=limits.coverage_share,
-        threshold_name="coverage_share",
         n=n,
         clears_when=f"{wording.percent(limits.coverage_share)} have an outcome metric with baseline, "
         "target and dates, and report",
@@ -123,58 +93,38 @@ def coverage(covered: pd.DataFrame, limits: Thresholds, level: str = "item") -> 
 def loose_ends(ends: pd.DataFrame) -> list[Finding]:
     """One finding a kind of row that leads nowhere or contradicts itself, with its rows and what is done
     about it."""
-    rule = "watermelon.loose_ends"
+    rule = Rule("watermelon.loose_ends")
     if ends.empty:
-        return [
-            Finding(
-                rule,
-                PORTFOLIO,
-                Severity.NOTE,
-                "No metric, benefit or reading leads nowhere",
-                value=0.0,
-                unit="items",
-            )
-        ]
-    found = []
-    for kind, rows in ends.groupby("kind", sort=True):
-        table = str(rows["table"].iloc[0])
-        sentence = (
-            f"{str(kind)[0].upper()}{str(kind)[1:]}: "
-            f"{wording.listed(rows['subject'].astype(str).unique())} ({rows['rule'].iloc[0]})"
+        return [rule.note("No metric, benefit or reading leads nowhere", value=0, unit="items")]
+    return [
+        rule.note(
+            wording.plain(
+                f"{str(kind)[0].upper()}{str(kind)[1:]}: "
+                f"{wording.listed(rows['subject'].astype(str).unique())} ({rows['rule'].iloc[0]})"
+            ),
+            subject=kind,
+            value=len(rows),
+            unit="items",
+            n=len(rows),
+            rows=rows.set_index("row"),
+            table=str(rows["table"].iloc[0]),
         )
-        evidence = (Evidence.of(table, pd.Index(rows["row"])),)
-        found.append(
-            Finding(
-                rule,
-                str(kind),
-                Severity.NOTE,
-                wording.plain(sentence),
-                value=float(len(rows)),
-                unit="items",
-                n=len(rows),
-                evidence=evidence,
-            )
-        )
-    return found
+        for kind, rows in ends.groupby("kind", sort=True)
+    ]
 
 
-def _untested(index: object, row: pd.Series) -> Finding:
-    lacks = (
-        [part for part in str(row["missing"]).split("; ") if part != "status report"]
-        if isinstance(row["missing"], str)
-        else []
-    )
+def _untested(rule: Rule, index: object, row: pd.Series) -> Finding:
+    missing = row["missing"].split("; ") if isinstance(row["missing"], str) else []
+    lacks = [part for part in missing if part != "status report"]
     wants = wording.listed([_a(part) for part in lacks], most=5)
     remedies = [REMEDIES.get(re.sub(r"^\d+ (more observation)s?$", r"\1s", part), part) for part in lacks]
-    return Finding(
-        "watermelon.unknown_inside",
-        str(row["item_id"]),
-        Severity.UNKNOWN,
+    return rule.unknown(
         f"{name(row)} is green and cannot be tested" + (f" for want of {wants}" if lacks else ""),
+        *lacks,
+        subject=row["item_id"],
         n=1,
-        money=number(row["money"]),
-        missing=tuple(lacks),
-        evidence=(Evidence.of("work_items", pd.Index([index])),),
+        money=row["money"],
+        row=index,
         clears_when="; ".join(dict.fromkeys(remedies)),
     )
 

@@ -5,17 +5,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vmo_helpers.findings.watermelon.saying import (
-    MOST_SUBJECTS,
-    PORTFOLIO,
-    listed,
-    local_day,
-    name,
-    number,
-    unknown,
-)
+from vmo_helpers.findings.rule import Rule
+from vmo_helpers.findings.saying import MOST_SUBJECTS, local_day, name, number
+from vmo_helpers.findings.watermelon.saying import untold
 from vmo_helpers.portfolio import Portfolio
-from vmo_helpers.results.finding import Evidence, Finding
+from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
@@ -32,18 +26,17 @@ SIGNS = {
 def vanity_metrics(portfolio: Portfolio, vanity: pd.DataFrame) -> list[Finding]:
     """ "Retire 6 vanity metrics", then each with what to look at instead. ``vanity`` as
     ``status.vanity_metrics`` returns it."""
-    rule, n = "watermelon.vanity_metric", len(portfolio.metrics)
+    rule, n = Rule("watermelon.vanity_metric"), len(portfolio.metrics)
     if n == 0:
-        return [unknown(rule, "No conclusion on vanity metrics: no metrics are known", "metrics")]
-    return listed(
-        rule,
+        why = "no metrics are known"
+        return [untold(rule, "vanity metrics", why, "metrics")]
+    return rule.listed(
         vanity,
         f"Retire {wording.counted(len(vanity), 'vanity metric')}",
         lambda row: (
             f"{name(row, 'metric', 'metric_id')} ({row['reason']}): look at "
             f"{wording.plain(row['replacement'])} instead"
         ),
-        severity=Severity.WARNING,
         n=n,
         calm=f"None of {wording.counted(n, 'metric')} is a vanity metric",
         clears_when="the metric is retired, or an outcome stands beside it",
@@ -55,36 +48,23 @@ def vanity_metrics(portfolio: Portfolio, vanity: pd.DataFrame) -> list[Finding]:
 def fake_agility(signs: pd.DataFrame, limits: Thresholds) -> list[Finding]:
     """ "3 of 5 signs of fake agility: …", then each sign with its number; signs that nothing tells are named
     as missing."""
-    rule = "watermelon.fake_agility"
-    known = signs[signs["value"].notna()]
+    rule, known = Rule("watermelon.fake_agility"), signs[signs["value"].notna()]
     if known.empty:
-        return [
-            unknown(
-                rule,
-                "No conclusion on fake agility: neither budgets nor transitions tell",
-                "budgets",
-                "transitions",
-            )
-        ]
-    each = [_sign(row, limits) for _, row in known.iterrows()]
+        why = "neither budgets nor transitions tell"
+        return [untold(rule, "fake agility", why, "budgets", "transitions")]
+    each = [_sign(rule.name, row, limits) for _, row in known.iterrows()]
     shown = [finding for finding in each if finding.severity is Severity.WARNING]
-    lost = tuple(str(sign).replace("_", " ") for sign in signs.loc[signs["value"].isna(), "sign"])
-    sentence = f"None of {wording.counted(len(known), 'sign')} of fake agility shows"
-    if shown:
-        said = [finding.sentence[0].lower() + finding.sentence[1:] for finding in shown]
-        sentence = (
-            f"{wording.number(len(shown))} of {wording.counted(len(known), 'sign')} of fake "
-            f"agility: {wording.listed(said, most=2)}"
-        )
-    first = Finding(
-        rule,
-        PORTFOLIO,
+    of = f"of {wording.counted(len(known), 'sign')} of fake agility"
+    said = [finding.sentence[0].lower() + finding.sentence[1:] for finding in shown]
+    first = rule.finds(
         Severity.WARNING if shown else Severity.GOOD,
-        sentence,
-        value=float(len(shown)),
+        f"{wording.number(len(shown))} {of}: {wording.listed(said, most=2)}" if shown else f"None {of} shows",
+        value=len(shown),
         unit="items",
         n=len(known),
-        missing=lost,
+        missing=tuple(
+            sign.replace("_", " ") for sign in signs.loc[signs["value"].isna(), "sign"].astype(str)
+        ),
         clears_when="money follows value streams in short cycles, batches shrink, approvals cost days "
         "instead of months",
         details={"subjects": [finding.subject for finding in shown]},
@@ -100,14 +80,10 @@ def sign_limits(limits: Thresholds) -> dict[str, float]:
 def estimate_accuracy(accuracy: pd.DataFrame, limits: Thresholds, level: str = "item") -> Finding:
     """ "Estimate accuracy: the median epic came 33 days late at 93 % of its first budget": the iron triangle,
     never called success."""
-    rule, n = "watermelon.estimate_accuracy", len(accuracy)
+    rule, n = Rule("watermelon.estimate_accuracy"), len(accuracy)
     if n < limits.smallest_n_percentile:
-        return unknown(
-            rule,
-            f"No conclusion on estimate accuracy: {wording.counted(n, f'delivered {level}')}",
-            "delivered items with a plan",
-            n=n,
-        )
+        why = f"{wording.counted(n, f'delivered {level}')}"
+        return untold(rule, "estimate accuracy", why, "delivered items with a plan", n=n)
     late, cost, scope = (
         number(accuracy[name].median()) for name in ("days_late", "cost_ratio", "scope_ratio")
     )
@@ -118,15 +94,12 @@ def estimate_accuracy(accuracy: pd.DataFrame, limits: Thresholds, level: str = "
         parts.append(f"at {wording.percent(cost)} of its first budget")
     if scope is not None:
         parts.append(f"with {wording.percent(scope)} of its scope")
-    return Finding(
-        rule,
-        PORTFOLIO,
-        Severity.NOTE,
+    return rule.note(
         f"Estimate accuracy: the median {level} came {' '.join(parts)}",
         value=cost,
         unit="share",
         n=n,
-        evidence=(Evidence.of("work_items", accuracy),),
+        rows=accuracy,
         clears_when="never: how well it was estimated says nothing of what it is worth",
         details={"days_late": late, "cost_ratio": cost, "scope_ratio": scope},
     )
@@ -135,26 +108,20 @@ def estimate_accuracy(accuracy: pd.DataFrame, limits: Thresholds, level: str = "
 def three_clocks(clocks: pd.DataFrame, level: str = "item") -> Finding:
     """ "Of 57 epics deployed 9 have realised their outcome, 14 are adopted": ``clocks`` as
     ``outcomes.three_clocks`` returns them."""
-    rule, deployed = "watermelon.three_clocks", clocks[clocks["deployed_at"].notna()]
+    rule, deployed = Rule("watermelon.three_clocks"), clocks[clocks["deployed_at"].notna()]
     if deployed.empty:
-        return unknown(
-            rule,
-            f"No conclusion on adoption: no {level} is deployed",
-            "delivered_at, or transitions to a done state",
-        )
+        why = f"no {level} is deployed"
+        return untold(rule, "adoption", why, "delivered_at, or transitions to a done state")
     adopted, realised = (int(deployed[name].notna().sum()) for name in ("adopted_at", "realised_at"))
     half = number(deployed["realisation_days"].median())
     took = f", half of them within {wording.days(half)}" if realised > 1 and half is not None else ""
-    return Finding(
-        rule,
-        PORTFOLIO,
-        Severity.NOTE,
+    return rule.note(
         f"Of {wording.counted(len(deployed), level)} deployed {realised or 'none'} realised the "
         f"outcome{took}; {adopted or 'none'} adopted",
         value=realised / len(deployed),
         unit="share",
         n=len(deployed),
-        evidence=(Evidence.of("work_items", deployed),),
+        rows=deployed,
         clears_when="each reaches its target, and stays there",
         details={"adopted": adopted, "realised": realised, "realisation_days": half},
     )
@@ -163,19 +130,14 @@ def three_clocks(clocks: pd.DataFrame, level: str = "item") -> Finding:
 def usage_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresholds) -> list[Finding]:
     """ "3 things are used less than before", then each since when. ``drops`` as ``outcomes.usage_drops``
     returns them."""
-    rule, zone = "watermelon.usage_drop", portfolio.settings.timezone
+    line, zone = float(limits.usage_drop_observations), portfolio.settings.timezone
+    rule = Rule("watermelon.usage_drop", line, "usage_drop_observations")
     known = drops[drops["dropped"].notna()]
     if known.empty:
-        return [
-            unknown(
-                rule,
-                "No conclusion on usage: no behaviour metric has enough readings",
-                "behaviour metrics with observations",
-            )
-        ]
+        why = "no behaviour metric has enough readings"
+        return [untold(rule, "usage", why, "behaviour metrics with observations")]
     found = known[known["dropped"].astype(bool)]
-    return listed(
-        rule,
+    return rule.listed(
         found,
         f"Usage fell below its own noise in {wording.counted(len(found), 'place')}",
         lambda row: (
@@ -183,13 +145,10 @@ def usage_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresholds) -
             f"{wording.number(row['last_value'])} "
             f"{wording.plain(row['unit'])} since {wording.day(local_day(row['since'], zone), year=True)}"
         ),
-        severity=Severity.WARNING,
         n=len(known),
         calm=f"No usage fell below its own noise ({wording.counted(len(known), 'metric')})",
         clears_when="a reading comes back into the band",
         value="last_value",
-        threshold=float(limits.usage_drop_observations),
-        threshold_name="usage_drop_observations",
         table="metrics",
         key="metric_id",
     )
@@ -200,75 +159,50 @@ def satisfaction_drops(
 ) -> list[Finding]:
     """ "Customers are less content in 3 of 6 places", then each. ``drops`` as ``satisfaction.drops`` returns
     them; ``names`` maps a subject to what it is called."""
-    rule = "watermelon.satisfaction_drop"
+    rule = Rule.by("watermelon.satisfaction_drop", limits, "satisfaction_drop_p")
     if drops.empty:
-        return [
-            unknown(
-                rule,
-                "No conclusion on satisfaction: no survey was answered in this window and the one before",
-                "surveys",
-            )
-        ]
+        why = "no survey was answered in this window and the one before"
+        return [untold(rule, "satisfaction", why, "surveys")]
     found = drops[drops["dropped"]].sort_values("p_value", kind="stable")
     if found.empty:
         calm = f"Nowhere are customers less content than before ({wording.counted(len(drops), 'comparison')})"
-        return [Finding(rule, PORTFOLIO, Severity.GOOD, calm, value=0.0, unit="items", n=len(drops))]
-    sentence = (
+        return [Rule(rule.name).good(calm, value=0, unit="items", n=len(drops))]
+    each = [_fell(rule, row, names or {}) for _, row in found.head(MOST_SUBJECTS).iterrows()]
+    first = rule.warning(
         f"Customers are less content in {wording.number(len(found))} of "
-        f"{wording.counted(len(drops), 'place')}"
-    )
-    subjects = [f"{row['subject']}:{row['instrument']}" for _, row in found.iterrows()]
-    first = Finding(
-        rule,
-        PORTFOLIO,
-        Severity.WARNING,
-        sentence,
-        value=float(len(found)),
+        f"{wording.counted(len(drops), 'place')}",
+        value=len(found),
         unit="items",
         n=len(drops),
-        threshold=limits.satisfaction_drop_p,
-        threshold_name="satisfaction_drop_p",
         clears_when="the scores come back into their interval",
-        details={"subjects": subjects[:MOST_SUBJECTS]},
+        details={"subjects": [finding.subject for finding in each]},
     )
-    each = [
-        _fell(row, subject, limits, names or {})
-        for (_, row), subject in zip(found.iterrows(), subjects, strict=True)
-    ]
-    return [first, *each[:MOST_SUBJECTS]]
+    return [first, *each]
 
 
-def _sign(row: pd.Series, limits: Thresholds) -> Finding:
-    field, words = SIGNS[str(row["sign"])]
-    limit = float(getattr(limits, field))
-    said = wording.quantity(row["value"], "share" if row["unit"] == "share" else "number")
-    sentence = words.format(said)
-    return Finding(
-        "watermelon.fake_agility",
-        str(row["sign"]),
+def _sign(rule: str, row: pd.Series, limits: Thresholds) -> Finding:
+    sign = str(row["sign"])
+    (field, words), limit = SIGNS[sign], sign_limits(limits)[sign]
+    sentence = words.format(wording.quantity(row["value"], str(row["unit"])))
+    return Rule(rule, limit, field).finds(
         Severity.WARNING if row["value"] > limit else Severity.GOOD,
         sentence[0].upper() + sentence[1:],
-        value=float(row["value"]),
+        subject=sign,
+        value=row["value"],
         unit=str(row["unit"]),
-        threshold=limit,
-        threshold_name=field,
-        n=int(row["n"]),
+        n=row["n"],
     )
 
 
-def _fell(row: pd.Series, subject: str, limits: Thresholds, names: dict[str, str]) -> Finding:
-    unit = "share" if row["unit"] == "share" else "score" if row["unit"] == "score" else "number"
+def _fell(rule: Rule, row: pd.Series, names: dict[str, str]) -> Finding:
+    unit = str(row["unit"]) if row["unit"] in ("share", "score") else "number"
     now, before = (wording.quantity(row[column], unit) for column in ("score", "score_before"))
     who = wording.plain(names.get(str(row["subject"]), str(row["subject"])))
-    return Finding(
-        "watermelon.satisfaction_drop",
-        subject,
-        Severity.WARNING,
+    return rule.warning(
         f"{who}: {str(row['instrument']).upper()} got worse, from {before} to {now}",
-        value=float(row["change"]),
+        subject=f"{row['subject']}:{row['instrument']}",
+        value=row["change"],
         unit=unit,
-        threshold=limits.satisfaction_drop_p,
-        threshold_name="satisfaction_drop_p",
-        n=int(row["n"]),
+        n=row["n"],
         clears_when="the score comes back into its interval",
     )

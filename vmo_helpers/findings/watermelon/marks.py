@@ -5,73 +5,57 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vmo_helpers.findings.watermelon.saying import by_number, listed, local_day, name, unknown
+from vmo_helpers.findings.rule import Rule
+from vmo_helpers.findings.saying import by_number, local_day, name
+from vmo_helpers.findings.watermelon.saying import untold
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
-from vmo_helpers.vocabulary import Outside, Severity, Suffix
+from vmo_helpers.vocabulary import Outside, Suffix
 
 
 def shrunk(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
     """ "4 epics are green because they shrank", then each shrunk item, green ones first: how far, and in
     what."""
-    rule = "watermelon.shrunk"
+    rule = Rule.by("watermelon.shrunk", limits, "shrunk_cost_share")
     known = int(items["shrinkage"].notna().sum())
     if known == 0:
-        return [
-            unknown(
-                rule,
-                f"No conclusion on shrunk {level}s: none was delivered with spend or scope beside its plan",
-                "spend",
-                "scope",
-            )
-        ]
+        why = "none was delivered with spend or scope beside its plan"
+        return [untold(rule, f"shrunk {level}s", why, "spend", "scope")]
     found = _with(items, Suffix.SHRUNK)
     green = found["outside"].eq(Outside.GREEN)
-    found = pd.concat(
-        [
-            found[green].sort_values("shrinkage", ascending=False),
-            found[~green].sort_values("shrinkage", ascending=False),
-        ]
-    )
+    parts = (found[green], found[~green])
+    found = pd.concat([part.sort_values("shrinkage", ascending=False) for part in parts])
     greens = int(green.sum())
     because = by_number(greens, "is green because it shrank", "are green because they shrank")
     aside = f" ({wording.number(len(found))} shrank in all)" if len(found) > greens else ""
     said = f"{wording.counted(greens, level)} {because}{aside}"
     if greens == 0:
         said = f"{wording.counted(len(found), level)} shrank on the way, none of them green"
-    return listed(
-        rule,
+    return rule.listed(
         found,
         said,
         lambda row: f"{name(row)} was delivered with {_left(row)}",
-        severity=Severity.WARNING,
         n=known,
         calm=f"No {level} shrank: {wording.counted(known, f'delivered {level}')} used what was planned",
         clears_when="what was left out is said, and the plan of value cut by it",
         value="shrinkage",
         unit="share",
-        threshold=limits.shrunk_cost_share,
-        threshold_name="shrunk_cost_share",
     )
 
 
 def self_contradicting(items: pd.DataFrame, level: str = "item") -> list[Finding]:
     """ "4 reports contradict themselves: green over all, amber or red in a part", then each with its part."""
-    rule, reported = "watermelon.self_contradicting", int(items["reported"].notna().sum())
+    rule, reported = Rule("watermelon.self_contradicting"), int(items["reported"].notna().sum())
     if reported == 0:
-        return [unknown(rule, "No conclusion on contradictions: no status reports", "status reports")]
-    found = _with(items, Suffix.SELF_CONTRADICTING).sort_values(
-        "contradiction", ascending=False, kind="stable"
-    )
-    verb = "contradicts itself" if len(found) == 1 else "contradict themselves"
-    return listed(
-        rule,
+        return [untold(rule, "contradictions", "no status reports", "status reports")]
+    found = _with(items, Suffix.SELF_CONTRADICTING, "contradiction")
+    verb = by_number(len(found), "contradicts itself", "contradict themselves")
+    return rule.listed(
         found,
         f"{wording.counted(len(found), 'report')} {verb}: green over all, amber or red in a part",
         lambda row: f"{name(row)} is reported green over all, yet it rates its {row['worst_part']} lower",
-        severity=Severity.WARNING,
         n=reported,
         calm=f"No green report contradicts itself ({wording.counted(reported, level)} reported)",
         clears_when="the overall colour follows its parts, or the part is corrected",
@@ -81,98 +65,71 @@ def self_contradicting(items: pd.DataFrame, level: str = "item") -> list[Finding
 def delivery_contradicts(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
     """ "3 epics are reported green while delivery says otherwise", then each with the first plan that it
     overran."""
-    rule = "watermelon.delivery_contradicts"
+    rule = Rule.by("watermelon.delivery_contradicts", limits, "delivery_late_days")
     green = items[items["reported"].notna() & items["outside"].eq(Outside.GREEN)]
     judged = green[green["delivery"].notna()]
     if judged.empty:
-        return [
-            unknown(
-                rule,
-                "No conclusion on delivery against reports: no green report beside a plan",
-                "status reports",
-                "planned_end",
-            )
-        ]
+        why = "no green report beside a plan"
+        return [untold(rule, "delivery against reports", why, "status reports", "planned_end")]
     found = judged[judged["delivery"].ne(Outside.GREEN)].sort_values("money", ascending=False, kind="stable")
-    return listed(
-        rule,
+    return rule.listed(
         found,
         f"{wording.counted(len(found), level)} {by_number(len(found), 'is', 'are')} reported green while "
         "delivery says otherwise",
         lambda row: (
             f"{name(row)} is reported green, delivery says {row['delivery']}: {_overrun(row, limits)}"
         ),
-        severity=Severity.WARNING,
         n=len(judged),
         calm=f"No green report is contradicted by delivery ({wording.counted(len(judged), level)} compared)",
         clears_when="the report says that the first plan was left, and what the new one is worth",
-        threshold=limits.delivery_late_days,
-        threshold_name="delivery_late_days",
     )
 
 
 def stale(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
     """ "8 epics are judged on old news", then each: which data, how old, against which rhythm."""
+    rule = Rule.by("watermelon.stale", limits, "stale_rhythms")
     known = int((items["report_age_days"].notna() | items["outcome_rhythms"].notna()).sum())
     if known == 0:
-        return [
-            unknown(
-                "watermelon.stale",
-                f"No conclusion on old news: no {level} has reports or outcome data",
-                "status reports",
-                "observations",
-            )
-        ]
-    found = _with(items, Suffix.STALE).sort_values("report_age_days", ascending=False, kind="stable")
-    return listed(
-        "watermelon.stale",
+        why = f"no {level} has reports or outcome data"
+        return [untold(rule, "old news", why, "status reports", "observations")]
+    found = _with(items, Suffix.STALE, "report_age_days")
+    return rule.listed(
         found,
         f"{wording.counted(len(found), level)} {by_number(len(found), 'rests', 'rest')} on old news: "
         "reports or outcomes stopped coming",
         lambda row: f"{name(row)}: {_old(row, limits)}",
-        severity=Severity.WARNING,
         n=known,
         calm=f"Reports and outcomes come in their rhythm ({wording.counted(known, level)} with either)",
         clears_when="the report is renewed, the metric read again",
-        threshold=limits.stale_rhythms,
-        threshold_name="stale_rhythms",
     )
 
 
 def opinion_only(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
     """ "3 epics have their value by opinion only", then each: value scored beside the outcome seen."""
-    rule, scored = "watermelon.opinion_only", int(items["business_value_share"].notna().sum())
+    rule = Rule.by("watermelon.opinion_only", limits, "opinion_value_share")
+    scored = int(items["business_value_share"].notna().sum())
     if scored == 0:
-        return [
-            unknown(
-                rule,
-                f"No conclusion on value by opinion: no PI objective names one of the {level}s",
-                "pi_objectives with item_id",
-            )
-        ]
-    found = _with(items, Suffix.OPINION_ONLY).sort_values("money", ascending=False, kind="stable")
-    return listed(
-        rule,
+        why = f"no PI objective names one of the {level}s"
+        return [untold(rule, "value by opinion", why, "pi_objectives with item_id")]
+    found = _with(items, Suffix.OPINION_ONLY, "money")
+    return rule.listed(
         found,
         f"{wording.counted(len(found), level)} {by_number(len(found), 'has', 'have')} business value by "
         "opinion only",
         lambda row: (
             f"{name(row)} scored {wording.percent(row['business_value_share'])} of its planned business "
-            "value, "
+            "value, its outcome "
             + (
-                f"its outcome stands at {wording.percent(row['attainment'])} of plan"
+                f"stands at {wording.percent(row['attainment'])} of plan"
                 if pd.notna(row["attainment"])
-                else "its outcome did not move"
+                else "did not move"
             )
         ),
-        severity=Severity.WARNING,
         n=scored,
         calm=f"No business value by opinion alone ({wording.counted(scored, level)} scored)",
         clears_when="value is scored from the outcome metric",
         value="business_value_share",
         unit="share",
-        threshold=limits.opinion_value_share,
-        threshold_name="opinion_value_share",
     )
 
 
@@ -181,58 +138,42 @@ def frozen(
 ) -> list[Finding]:
     """ "3 epics move while nobody looks at their goal", then each: when it moved, when its goal was last
     looked at."""
-    zone = portfolio.settings.timezone
+    rule, zone = Rule.by("watermelon.frozen", limits, "frozen_days"), portfolio.settings.timezone
     known = int((items["goals"].gt(0) & items["moved_at"].notna()).sum())
     if known == 0:
-        return [
-            unknown(
-                "watermelon.frozen",
-                f"No conclusion on frozen goals: no {level} that moved has a goal",
-                "metrics or key results",
-                "transitions",
-            )
-        ]
-    found = _with(items, Suffix.FROZEN).sort_values("money", ascending=False, kind="stable")
+        why = f"no {level} that moved has a goal"
+        return [untold(rule, "frozen goals", why, "metrics or key results", "transitions")]
+    found = _with(items, Suffix.FROZEN, "money")
 
     def say(row: pd.Series) -> str:
-        seen = local_day(row["looked_at"], zone)
+        moved, seen = (local_day(row[when], zone) for when in ("moved_at", "looked_at"))
         looked = (
             f"its goal was last looked at on {wording.day(seen, year=True)}"
             if seen
             else "nobody ever looked at its goal"
         )
-        return f"{name(row)} moved on {wording.day(local_day(row['moved_at'], zone), year=True)}; {looked}"
+        return f"{name(row)} moved on {wording.day(moved, year=True)}; {looked}"
 
-    return listed(
-        "watermelon.frozen",
+    return rule.listed(
         found,
         f"{wording.counted(len(found), level)} {by_number(len(found), 'moves', 'move')} while nobody "
         "looks at the goal",
         say,
-        severity=Severity.WARNING,
         n=known,
         calm=f"Where work moves, its goal is looked at ({wording.counted(known, level)} with a goal)",
         clears_when="the metric is read or the key result checked in",
-        threshold=limits.frozen_days,
-        threshold_name="frozen_days",
     )
 
 
 def plan_aged(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
     """ "4 epics follow a plan that nobody touched for 270 days", then each with its age."""
+    rule = Rule.by("watermelon.plan_aged", limits, "plan_aged_days")
     known = int((items["in_progress"] & items["plan_age_days"].notna()).sum())
     if known == 0:
-        return [
-            unknown(
-                "watermelon.plan_aged",
-                f"No conclusion on old plans: no {level} in progress was baselined",
-                "baselined_at",
-            )
-        ]
-    found = _with(items, Suffix.PLAN_AGED).sort_values("plan_age_days", ascending=False, kind="stable")
+        return [untold(rule, "old plans", f"no {level} in progress was baselined", "baselined_at")]
+    found = _with(items, Suffix.PLAN_AGED, "plan_age_days")
     days = wording.days(limits.plan_aged_days)
-    return listed(
-        "watermelon.plan_aged",
+    return rule.listed(
         found,
         f"{wording.counted(len(found), level)} in progress {by_number(len(found), 'follows', 'follow')} "
         f"a plan untouched for over {days}",
@@ -240,19 +181,18 @@ def plan_aged(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> l
             f"{name(row)} follows a plan of {wording.days(row['plan_age_days'])} ago, with no change and "
             "no decision since"
         ),
-        severity=Severity.WARNING,
         n=known,
         calm=f"No plan of work in progress was left untouched for over {days}",
         clears_when="the plan is confirmed by a decision, changed, or the work stopped",
         value="plan_age_days",
         unit="days",
-        threshold=limits.plan_aged_days,
-        threshold_name="plan_aged_days",
     )
 
 
-def _with(items: pd.DataFrame, suffix: Suffix) -> pd.DataFrame:
-    return items[(";" + items["suffixes"] + ";").str.contains(f";{suffix};", regex=False)]
+def _with(items: pd.DataFrame, suffix: Suffix, most: str = "") -> pd.DataFrame:
+    """The items that bear a suffix, those with ``most`` first."""
+    found = items[(";" + items["suffixes"] + ";").str.contains(f";{suffix};", regex=False)]
+    return found.sort_values(most, ascending=False, kind="stable") if most else found
 
 
 def _left(row: pd.Series) -> str:

@@ -7,16 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from vmo_helpers.findings.watermelon.saying import (
-    MOST_SUBJECTS,
-    PORTFOLIO,
-    by_number,
-    listed,
-    local_day,
-    name,
-    number,
-    unknown,
-)
+from vmo_helpers.findings.rule import Rule
+from vmo_helpers.findings.saying import MOST_SUBJECTS, by_number, local_day, name, number, quoted
+from vmo_helpers.findings.watermelon.saying import untold
 from vmo_helpers.measures.outcomes import CLASSES, Inside
 from vmo_helpers.measures.status.evidence import rows
 from vmo_helpers.portfolio import Portfolio
@@ -46,60 +39,36 @@ def watermelons(
     stake, what is missing, what would clear it; its evidence names the rows. Nothing green, or nothing
     testable among the greens: unknown.
     """
-    rule, currency = "watermelon.watermelon", portfolio.settings.currency
+    rule, currency = _rule(limits), portfolio.settings.currency
     greens = items[items["outside"].eq(Outside.GREEN)]
-    n = len(greens)
+    n, green = len(greens), wording.counted(len(greens), f"green {level}")
     if n == 0:
-        return [
-            Finding(
-                rule,
-                PORTFOLIO,
-                Severity.NOTE,
-                f"No {level} is reported green, and none is green by delivery facts",
-                value=None,
-                n=0,
-            )
-        ]
+        return [Rule(rule.name).note(f"No {level} is reported green, and none is green by delivery facts")]
     if greens["p_value"].isna().all() and not greens["inside"].eq(Word.NOT_YET_DUE).any():
-        sentence = f"No conclusion: none of {wording.counted(n, f'green {level}')} can be tested"
         return [
-            unknown(
-                rule, sentence, "benefits with a metric, a baseline, a target, dates and observations", n=n
+            rule.unknown(
+                f"No conclusion: none of {green} can be tested",
+                "benefits with a metric, a baseline, a target, dates and observations",
+                n=n,
+                clears_when="that is known",
             )
         ]
     found = _ranked(greens[greens["label"].eq(Label.WATERMELON)])
-    rest = _rest(greens)
     if found.empty:
-        said = f"None of {wording.counted(n, f'green {level}')} is red inside{rest}"
-        return [
-            Finding(
-                rule,
-                PORTFOLIO,
-                Severity.GOOD,
-                said,
-                value=0.0,
-                unit="items",
-                n=n,
-                **_line(limits),
-                details=_counts(items),
-            )
-        ]
+        calm = f"None of {green} is red inside{_rest(greens)}"
+        return [rule.good(calm, value=0, unit="items", n=n, details=_counts(items))]
     board = int(found["tier"].eq(Tier.BOARD).sum())
     money = number(found["money"].sum(min_count=1))
     aside = f" ({wording.money(money, currency)})" if money else ""
-    first = Finding(
-        rule,
-        PORTFOLIO,
+    first = rule.finds(
         Severity.ALARM if board else Severity.WARNING,
-        f"{wording.number(len(found))} of {wording.counted(n, f'green {level}')} "
-        f"{by_number(len(found), 'is', 'are')} red inside{aside}",
-        value=float(len(found)),
+        f"{wording.number(len(found))} of {green} {by_number(len(found), 'is', 'are')} red inside{aside}",
+        value=len(found),
         unit="items",
         n=n,
         money=money,
-        evidence=(Evidence.of("work_items", found),),
+        rows=found,
         clears_when="each of them is reported as what it is, or its outcome reaches its plan",
-        **_line(limits),
         details={**_counts(items), "board": board, "subjects": found["item_id"].tolist()[:MOST_SUBJECTS]},
     )
     chosen = found.head(MOST_SUBJECTS)
@@ -107,28 +76,26 @@ def watermelons(
     of_item = tested.set_index("benefit_id", drop=False)
     places = items.index.get_indexer(chosen.index)
     flags = [
-        _flag(portfolio, row, of_item, behind(int(place)), limits)
+        _flag(portfolio, row, of_item.loc[row["benefit_id"]], behind(int(place)), limits)
         for place, (_, row) in zip(places, chosen.iterrows(), strict=True)
     ]
     return [first, *flags]
+
+
+def _rule(limits: Thresholds) -> Rule:
+    return Rule.by("watermelon.watermelon", limits, "attainment_line")
 
 
 def watch(
     portfolio: Portfolio, items: pd.DataFrame, limits: Thresholds, level: str = "item"
 ) -> list[Finding]:
     """ "3 green epics might be red inside: too noisy to call", then each of them."""
+    rule = Rule.by("watermelon.watch", limits, "watermelon_watch_p")
     greens = items[items["outside"].eq(Outside.GREEN) & items["p_value"].notna()]
     if greens.empty:
-        return [
-            unknown(
-                "watermelon.watch",
-                f"No conclusion on {level}s to watch: no green one can be tested",
-                "outcomes of green items",
-            )
-        ]
+        return [untold(rule, f"{level}s to watch", "no green one can be tested", "outcomes of green items")]
     found = greens[greens["tier"].eq(Tier.WATCH)].sort_values("p_value", kind="stable")
-    return listed(
-        "watermelon.watch",
+    return rule.listed(
         found,
         f"{wording.counted(len(found), f'green {level}')} might be red inside: the data are too noisy "
         "to call",
@@ -137,12 +104,11 @@ def watch(
             "noisy to call"
         ),
         severity=Severity.NOTE,
+        one=Severity.NOTE,
         n=len(greens),
         calm=f"No green {level} is close to red inside",
         clears_when="more observations, or less noise in them, tell",
         value="p_value",
-        threshold=limits.watermelon_watch_p,
-        threshold_name="watermelon_watch_p",
     )
 
 
@@ -158,16 +124,11 @@ def why(finding: Finding) -> pd.DataFrame:
 
 
 def _flag(
-    portfolio: Portfolio,
-    row: pd.Series,
-    of_item: pd.DataFrame,
-    evidence: tuple[Evidence, ...],
-    limits: Thresholds,
+    portfolio: Portfolio, row: pd.Series, test: pd.Series, evidence: tuple[Evidence, ...], limits: Thresholds
 ) -> Finding:
-    test = of_item.loc[row["benefit_id"]]
     settings = portfolio.settings
     as_of = local_day(portfolio.as_of, settings.timezone)
-    metric = f"“{wording.clipped(wording.plain(test['metric']), 60)}”"
+    metric = quoted(test["metric"])
     reported = local_day(row["reported_since"], settings.timezone)
     red_since = local_day(row["red_since"], settings.timezone)
     said = (
@@ -228,19 +189,17 @@ def _flag(
         "suffixes": row["suffixes"],
         "why": [list(pair) for pair in answers],
     }
-    return Finding(
-        "watermelon.watermelon",
-        str(row["item_id"]),
+    return _rule(limits).finds(
         Severity.ALARM if row["tier"] == Tier.BOARD else Severity.WARNING,
         f"{name(row)} is {said}, yet {metric} stands at {wording.percent(row['attainment'])} of plan",
-        value=number(row["attainment"]),
+        subject=row["item_id"],
+        value=row["attainment"],
         unit="share",
-        n=int(test["exposed"]),
+        n=test["exposed"],
         evidence=evidence,
-        money=number(row["money"]),
+        money=row["money"],
         missing=tuple(row["missing"].split("; ")) if isinstance(row["missing"], str) else (),
         clears_when=clears,
-        **_line(limits),
         details=details,
     )
 
@@ -294,10 +253,6 @@ def _evidence(portfolio: Portfolio, items: pd.DataFrame, tested: pd.DataFrame, i
         )
 
     return of
-
-
-def _line(limits: Thresholds) -> dict[str, Any]:
-    return {"threshold": limits.attainment_line, "threshold_name": "attainment_line"}
 
 
 def _counts(items: pd.DataFrame) -> dict[str, Any]:
