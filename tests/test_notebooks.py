@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from vmo_helpers.deck.legends import LEGENDS
+from vmo_helpers.results.parts import PART_MIME, Part
+
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LOGIC = (
@@ -39,6 +42,25 @@ def _source(cell: dict[str, Any]) -> str:
     return "".join(cell["source"])
 
 
+def _slides(path: Path) -> list[dict[str, Any]]:
+    """The slides of a notebook, as they are kept executed."""
+    bundles = [
+        output.get("data", {})
+        for cell in _cells(ROOT / "tests" / "golden" / path.name, "code")
+        for output in cell["outputs"]
+    ]
+    parts = [bundle[PART_MIME] for bundle in bundles if PART_MIME in bundle]
+    return [part for part in parts if part["part"] == Part.SLIDE]
+
+
+def test_every_legend_is_of_a_slide() -> None:
+    shown = [slide for path in NOTEBOOKS for slide in _slides(path)]
+    named = {slide["id"] for slide in shown} | {
+        entry["rule"] for slide in shown for entry in slide["findings"]
+    }
+    assert set(LEGENDS) - named == set()
+
+
 def test_there_are_notebooks() -> None:
     assert "flow_analysis.ipynb" in {path.name for path in NOTEBOOKS}
 
@@ -67,18 +89,11 @@ class TestANotebook:
             assert statement.value is not None
             ast.literal_eval(statement.value)
 
-    def test_names_what_each_of_its_tables_lists(self, path: Path) -> None:
-        calls = [
-            node
-            for cell in _cells(path, "code")
-            for node in ast.walk(ast.parse(_source(cell)))
-            if isinstance(node, ast.Call)
-        ]
-        slides = [
-            {word.arg for word in call.keywords} for call in calls if ast.unparse(call.func) == "deck.slide"
-        ]
+    def test_says_of_each_slide_how_to_read_it_and_what_its_table_lists(self, path: Path) -> None:
+        slides = _slides(path)
         assert slides
-        assert [words for words in slides if "table" in words and "caption" not in words] == []
+        assert [slide["id"] for slide in slides if not slide["read"]] == []
+        assert [slide["id"] for slide in slides if slide["table"] and not slide.get("caption")] == []
 
     def test_types_no_conclusion_by_hand(self, path: Path) -> None:
         """A title in a notebook is a question or a noun; what is true comes from findings."""

@@ -51,16 +51,14 @@ def found(review: Review) -> dict[str, list[Finding]]:
         *findings.too_few_to_say(items, limits, LEVEL),
         *findings.wait_queue(pareto, limits, portfolio.settings.currency),
         findings.gate(flow.wait_pareto(log, items, window, by="gate"), limits, portfolio.settings.currency),
-        *findings.stalled_items(
-            flow.work_item_age(items), flow.service_level_expectation(log, items, window), limits, LEVEL
-        ),
+        *findings.stalled_items(items, flow.service_level_expectation(log, items, window), limits, LEVEL),
         *findings.wip_limits(
-            flow.wip_by_stream(items, portfolio), flow.wip_by_state(items, portfolio), limits, LEVEL
+            items, flow.wip_by_stream(items, portfolio), flow.wip_by_state(items, portfolio), limits, LEVEL
         ),
         *findings.rework(items, limits, LEVEL),
         *findings.reopened(items, limits, LEVEL),
         *findings.hand_offs(items, limits, LEVEL),
-        *findings.blocked(flow.blocked_now(log, items), items, portfolio.has("blockers"), LEVEL),
+        *findings.blocked(flow.blocked_now(log, items), items, portfolio, LEVEL),
         *findings.release_rhythm(
             flow.overdue_items(items, window, limits.overdue_days), items, limits, LEVEL
         ),

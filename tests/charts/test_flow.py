@@ -73,7 +73,7 @@ def _rhythm(n: int) -> altair.LayerChart:
         }
     )
     return flow.release_rhythm(
-        summary, done, alt=ALT, first=DAY("2025-11-01"), last=DAY("2026-10-31"), quiet_days=90
+        summary, done, alt=ALT, first_day=DAY("2025-11-01"), last_day=DAY("2026-10-31"), delivery_gap_days=90
     )
 
 
@@ -172,7 +172,7 @@ def _queue(n: int, **more: Any) -> altair.LayerChart:
             "p50_days": [39.2, 0.0, np.nan],
         }
     )
-    return flow.queue_after_done(dots, streams, alt=ALT, alarm_from_days=120.0, **more)
+    return flow.queue_after_done(dots, streams, alt=ALT, queue_after_done_days=120.0, **more)
 
 
 def _held(n: int) -> pd.DataFrame:
@@ -192,7 +192,7 @@ CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
     "started_finished": lambda n: flow.started_finished(
         frames.steps(n), alt=ALT, unit="epics", stretch=(DAY("2025-11-03"), DAY("2025-12-01"))
     ),
-    "throughput": lambda n: flow.throughput(_weeks(n), alt=ALT, mean=1.5),
+    "throughput": lambda n: flow.throughput(_weeks(n), alt=ALT, value=1.5),
     "wip_by_day": lambda n: flow.wip_by_day(
         pd.DataFrame({"day": pd.date_range("2025-11-03", periods=n), "wip": np.arange(n) % 40}),
         alt=ALT,
@@ -430,7 +430,7 @@ def test_a_delivery_that_waited_as_long_as_the_line_is_counted_as_the_title_coun
     )
     streams = pd.DataFrame({"value_stream": ["Stores"], "items": [3], "p50_days": [np.nan]})
     rows = read.of_type(
-        dict(flow.queue_after_done(dots, streams, alt=ALT, alarm_from_days=120.0).to_dict()), "circle"
+        dict(flow.queue_after_done(dots, streams, alt=ALT, queue_after_done_days=120.0).to_dict()), "circle"
     )[0]["rows"]
     assert {row["days"]: row["tone"] for row in rows} == {119.9: "plain", 120.0: "alarm", 0.0: "plain"}
 
@@ -462,7 +462,9 @@ def test_where_nothing_waited_the_dots_stand_at_zero_far_from_the_line() -> None
         "queue_days": [0.0],
         "items": [4_000],
     }
-    spec = dict(flow.queue_after_done(pd.DataFrame(bins), streams, alt=ALT, alarm_from_days=120.0).to_dict())
+    spec = dict(
+        flow.queue_after_done(pd.DataFrame(bins), streams, alt=ALT, queue_after_done_days=120.0).to_dict()
+    )
     (dots,) = read.of_type(spec, "circle")
     assert [(row["days"], row["items"], row["tone"]) for row in dots["rows"]] == [(0.0, 4_000, "plain")]
     assert dots["encoding"]["x"]["scale"]["domain"] == [0, pytest.approx(123.6)]
@@ -790,7 +792,7 @@ def test_the_window_before_is_a_paler_line_beside_the_percentiles_of_the_histogr
 
 
 def test_the_rate_of_the_window_before_is_a_grey_line_beside_this_one_s() -> None:
-    spec = dict(flow.throughput(_weeks(20), alt=ALT, mean=1.5, before=0.27).to_dict())
+    spec = dict(flow.throughput(_weeks(20), alt=ALT, value=1.5, before=0.27).to_dict())
     lines = [(layer["rows"][0]["mean"], layer["mark"]["color"]) for layer in read.of_type(spec, "rule")]
     assert lines == [(0.27, theme.GREY), (1.5, theme.ACCENT)]
     assert {"before: 0.27", "1.5 a week"} <= set(read.texts(spec))
@@ -855,7 +857,7 @@ def test_words_on_the_week_that_is_not_over_stand_above_the_bars_that_they_reach
     weeks = _weeks(20).assign(finished=[1] * 18 + [9, 0])
     notes = [
         row
-        for layer in read.of_type(dict(flow.throughput(weeks, alt=ALT, mean=1.0).to_dict()), "text")
+        for layer in read.of_type(dict(flow.throughput(weeks, alt=ALT, value=1.0).to_dict()), "text")
         for row in layer["rows"]
     ]
     (at,) = {row["at"] for row in notes if row.get("text") == "week not over"}

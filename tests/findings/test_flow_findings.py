@@ -21,7 +21,10 @@ COLUMNS = {
     "title": "str",
     "value_stream_id": "str",
     "value_stream": "str",
+    "team": "str",
     "state": "str",
+    "state_class": "str",
+    "position": "float64",
     "status": "str",
     "started_in_window": "bool",
     "finished_in_window": "bool",
@@ -37,6 +40,13 @@ COLUMNS = {
     "lead_time_days": "float64",
     "lead_time_fell_back": "bool",
 }
+
+
+class having:
+    """A portfolio of which all that is asked is whether it has a table."""
+
+    def __init__(self, *tables: str) -> None:
+        self.has = tables.__contains__
 
 
 def items(*rows: dict[str, object]) -> pd.DataFrame:
@@ -58,6 +68,9 @@ def items(*rows: dict[str, object]) -> pd.DataFrame:
         else pd.array([pd.NA] * len(frame), dtype="boolean")
     )
     return frame
+
+
+SOME = items({"state": "Test"})
 
 
 def starts(started: int, finished: int, stream: str = "V") -> pd.DataFrame:
@@ -102,9 +115,8 @@ def test_four_starts_are_no_conclusion() -> None:
 
 
 def test_where_no_start_and_no_finish_is_on_record_nothing_is_said_to_be_calm() -> None:
-    nothing, no_ages, limit = (
+    nothing, limit = (
         items({"title": "A"}),
-        ages(),
         pd.DataFrame({"state": ["Test"], "wip": [0], "items": [0], "wip_limit": [3.0]}),
     )
     streams = pd.DataFrame(
@@ -113,11 +125,9 @@ def test_where_no_start_and_no_finish_is_on_record_nothing_is_said_to_be_calm() 
     limit = limit.assign(owner=None)
     told = [
         findings.started_not_finished(nothing, WINDOW, LIMITS)[0],
-        findings.stalled_items(
-            no_ages, pd.DataFrame({"cycle_time_days": [1.0] * 20}), LIMITS, on_record=False
-        )[0],
-        findings.wip_limits(streams, limit, LIMITS, on_record=False)[0],
-        findings.blocked(nothing.iloc[:0], nothing, True)[0],
+        findings.stalled_items(nothing, pd.DataFrame({"cycle_time_days": [1.0] * 20}), LIMITS)[0],
+        findings.wip_limits(nothing, streams, limit, LIMITS)[0],
+        findings.blocked(nothing.iloc[:0], nothing, having("blockers"))[0],
     ]
     for finding in told:
         assert finding.severity is Severity.UNKNOWN and finding.value is None and finding.missing
@@ -210,7 +220,7 @@ def test_items_older_than_85_percent_of_work_takes_are_counted_and_listed() -> N
     )
     assert [finding.subject for finding in told[1:]] == ["E-2", "E-1"]
     assert findings.stalled_items(ages(100), took, LIMITS)[0].severity is Severity.GOOD
-    assert findings.stalled_items(ages(), took, LIMITS)[0].severity is Severity.NOTE
+    assert findings.stalled_items(items({"state": "Test"}), took, LIMITS)[0].severity is Severity.NOTE
 
 
 def test_against_too_few_finished_items_nothing_is_stalled_or_calm() -> None:
@@ -289,13 +299,13 @@ def limited(wip: int, limit: float | None) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def test_a_limit_is_exceeded_from_one_more_on() -> None:
-    assert findings.wip_limits(*limited(8, 8), LIMITS)[0].severity is Severity.GOOD
-    told = findings.wip_limits(*limited(9, 8), LIMITS)
+    assert findings.wip_limits(SOME, *limited(8, 8), LIMITS)[0].severity is Severity.GOOD
+    told = findings.wip_limits(SOME, *limited(9, 8), LIMITS)
     assert [finding.severity for finding in told] == [Severity.WARNING] * 2 and told[
         0
     ].sentence == "1 of 1 limit is exceeded: Test 9 of 8"
-    assert findings.wip_limits(*limited(12, 8), LIMITS)[0].severity is Severity.ALARM
-    assert findings.wip_limits(*limited(12, None), LIMITS)[0].severity is Severity.UNKNOWN
+    assert findings.wip_limits(SOME, *limited(12, 8), LIMITS)[0].severity is Severity.ALARM
+    assert findings.wip_limits(SOME, *limited(12, None), LIMITS)[0].severity is Severity.UNKNOWN
 
 
 def stages(**counts: int) -> pd.DataFrame:
@@ -355,18 +365,18 @@ def weeks(counts: list[int]) -> pd.DataFrame:
 
 def test_throughput_tells_a_change_only_where_it_is_clear() -> None:
     assert (
-        findings.throughput(weeks([3, 4, 3, 4] * 6), weeks([1, 0, 1, 0] * 6), LIMITS, "epic").severity
+        findings.throughput(SOME, weeks([3, 4, 3, 4] * 6), weeks([1, 0, 1, 0] * 6), LIMITS, "epic").severity
         is Severity.GOOD
     )
     assert (
         "no clear change"
-        in findings.throughput(weeks([1, 0, 1, 2] * 3), weeks([1, 1, 0, 1] * 3), LIMITS).sentence
+        in findings.throughput(SOME, weeks([1, 0, 1, 2] * 3), weeks([1, 1, 0, 1] * 3), LIMITS).sentence
     )
     assert (
-        findings.throughput(weeks([0] * 6), weeks([]), LIMITS, "epic").sentence
+        findings.throughput(SOME, weeks([0] * 6), weeks([]), LIMITS, "epic").sentence
         == "No epic was finished in 6 weeks"
     )
-    assert findings.throughput(weeks([5]), weeks([]), LIMITS).severity is Severity.UNKNOWN
+    assert findings.throughput(SOME, weeks([5]), weeks([]), LIMITS).severity is Severity.UNKNOWN
 
 
 def test_items_are_listed_after_their_count() -> None:
@@ -445,7 +455,7 @@ def test_every_rule_says_something_of_an_empty_portfolio_and_never_good_news() -
         *findings.reopened(nothing, LIMITS),
         *findings.hand_offs(nothing, LIMITS),
         findings.flow_efficiency(nothing, LIMITS),
-        *findings.blocked(nothing, nothing, False),
+        *findings.blocked(nothing, nothing, having()),
         *findings.release_rhythm(nothing, nothing, LIMITS),
         findings.gate(pareto(a=0.0), LIMITS),
         *findings.slow_decisions(pd.DataFrame({"latency_days": []}), LIMITS),
@@ -561,7 +571,7 @@ def test_small_n_follows_the_thresholds() -> None:
 
 def test_one_is_said_in_the_singular() -> None:
     assert (
-        findings.throughput(weeks([1, 0, 2, 1] * 3), weeks([]), LIMITS, "epic").sentence
+        findings.throughput(SOME, weeks([1, 0, 2, 1] * 3), weeks([]), LIMITS, "epic").sentence
         == "1 epic finished a week"
     )
     streams = pd.DataFrame(
@@ -699,14 +709,14 @@ def test_what_the_finished_alone_say_follows_the_thresholds() -> None:
 
 def test_what_stands_over_a_limit_in_the_backlog_is_not_said_to_be_in_progress() -> None:
     streams, states = limited(9, 8)
-    told = findings.wip_limits(streams, states.assign(state="Funnel", wip=0), LIMITS)
+    told = findings.wip_limits(SOME, streams, states.assign(state="Funnel", wip=0), LIMITS)
     assert told[1].sentence == "Funnel: 9 there, the limit is 8"
     assert (
-        findings.wip_limits(streams, states.assign(wip=9), LIMITS)[1].sentence
+        findings.wip_limits(SOME, streams, states.assign(wip=9), LIMITS)[1].sentence
         == "Test: 9 in progress, the limit is 8"
     )
     assert (
-        findings.wip_limits(*limited(0, None), LIMITS, "epic")[0].sentence
+        findings.wip_limits(SOME, *limited(0, None), LIMITS, "epic")[0].sentence
         == "No limit holds work in progress"
     )
 
@@ -718,7 +728,7 @@ def test_where_no_start_and_no_finish_is_on_record_nothing_is_an_alarm_and_nothi
         and flow.on_record(items({"finished_at": "2026-05-01"}))
     )
     for told in (
-        findings.throughput(weeks([0] * 6), weeks([]), LIMITS, "epic", on_record=False),
+        findings.throughput(items({}), weeks([0] * 6), weeks([]), LIMITS, "epic"),
         findings.excluded(items({}).assign(excluded_because=None)),
     ):
         assert told.severity is Severity.UNKNOWN and told.missing == ("transitions",)

@@ -101,7 +101,7 @@ class TestEachNotebook:
 
     def test_draws_its_slides_without_a_network(self, watched: dict[str, Notebook], name: str) -> None:
         book = watched[name]
-        book.show_cell_with("deck.slide(")
+        book.show_cell_with(".slide(")
         chart = book.page.locator(".jp-RenderedVegaCommon5 :is(canvas, svg)").first
         chart.wait_for(timeout=WAIT)
         box = chart.bounding_box()

@@ -101,6 +101,7 @@ def shown() -> Shown:
         flow.distribution,
         flow.if_halved,
         flow.local_against_system,
+        flow.promises,
         flow.sensitivity,
         flow.service_level_expectation,
         flow.stage_times,
@@ -127,6 +128,7 @@ def shown() -> Shown:
     show(flow.oldest, ages)
     show(flow.overdue_items, items, window, limits.overdue_days)
     show(flow.percentiles, leads["lead_time_days"])
+    show(flow.percentile_before, leads["lead_time_days"], leads["lead_time_days"])
     show(flow.predictability, portfolio, window)
     queue = show(flow.queue_after_done, log, items, window)
     show(flow.queue_dots, queue, show(flow.queue_by_stream, queue), limits.queue_after_done_days)

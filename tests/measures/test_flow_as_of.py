@@ -186,23 +186,20 @@ def every_finding(found: Small) -> dict[str, list[Finding]]:
         "started_not_finished": say.started_not_finished(items, window, limits),
         "wait_queue": say.wait_queue(waits, limits),
         "local_optimum": say.local_optimum(flow.local_against_system(log, items, window)),
-        "stalled_items": say.stalled_items(flow.work_item_age(items), expected, limits),
+        "stalled_items": say.stalled_items(items, expected, limits),
         "lead_time": say.lead_time(leads, flow.lead_time_to_value(before, window.before), limits),
         "queue_after_done": say.queue_after_done(flow.queue_after_done(log, items, window), window, limits),
-        "wip_limits": say.wip_limits(streams, by_state, limits),
+        "wip_limits": say.wip_limits(items, streams, by_state, limits),
         "sensitivity": say.sensitivity(flow.sensitivity(log, items, window)),
         "board": say.board(flow.kanban(items, known)),
         "halved": say.halved(flow.if_halved(log, items, window)),
         "gate": say.gate(flow.wait_pareto(log, items, window, by="gate"), limits),
-        "blocked": say.blocked(flow.blocked_now(log, items), items, known.has("blockers")),
+        "blocked": say.blocked(flow.blocked_now(log, items), items, known),
         "cumulative_flow": say.cumulative_flow(flow.wip_by_day(log, window), window, limits),
         "service_level_expectation": say.service_level_expectation(expected, cycles, limits),
         "cycle_time": say.cycle_time(cycles, flow.cycle_time(before), limits),
         "throughput": say.throughput(
-            flow.throughput(items, window),
-            flow.throughput(before, window.before),
-            limits,
-            on_record=flow.on_record(items),
+            items, flow.throughput(items, window), flow.throughput(before, window.before), limits
         ),
         "delivery_gap": say.delivery_gap(
             flow.release_rhythm(items, window, limits.overdue_days), window, limits

@@ -344,9 +344,7 @@ def _said(found: Small) -> str:
     told = [
         *findings.started_not_finished(items, window, limits),
         *findings.wait_queue(flow.wait_pareto(log, items, window), limits),
-        *findings.stalled_items(
-            flow.work_item_age(items), flow.service_level_expectation(log, items, window), limits
-        ),
+        *findings.stalled_items(items, flow.service_level_expectation(log, items, window), limits),
         findings.flow_efficiency(items, limits),
         findings.littles_law(flow.littles_law(log, window), limits),
     ]

@@ -291,6 +291,17 @@ class TestReading:
         assert "inside the window" in deck.slides[1].prose
         assert deck.slides[2].prose == ""
 
+    def test_what_is_written_for_analysts_stays_in_the_notebook(self) -> None:
+        source = "## Where does work wait?\n\nTry a lower threshold."
+        parts = [{"part": "review"}, {"part": "slide", "id": "a", "findings": [], "title": "…"}]
+        outputs = [{"output_type": "display_data", "data": {PART_MIME: part}} for part in parts]
+        cells = [
+            {"cell_type": "markdown", "metadata": {"tags": ["analyst"]}, "source": source},
+            {"cell_type": "code", "source": "", "outputs": outputs},
+        ]
+        (slide,) = read({"cells": cells}).slides
+        assert (slide.question, slide.prose) == ("Where does work wait?", "")
+
     def test_a_heading_loses_its_markdown_marks_and_keeps_its_names(self) -> None:
         source = "## Which *items* of `first_seen_at` are **old**? ##"
         part = {"part": "slide", "id": "a", "findings": [], "title": "…"}

@@ -3,6 +3,7 @@ and findings."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,12 @@ import pandas as pd
 
 from vmo_helpers.charts import theme
 from vmo_helpers.deck import brief, cells, lab, payloads
+from vmo_helpers.deck.legends import legend_of
 from vmo_helpers.deck.results import Previous, Results, plain_json
 from vmo_helpers.deck.specs import alt_text, spec_of
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.figure import Figure
-from vmo_helpers.results.finding import Finding, conclusion, headline
+from vmo_helpers.results.finding import Finding, conclusion, title_finding
 from vmo_helpers.results.headlines import headline_of
 from vmo_helpers.results.parts import CHART_MIME, MOST_SLIDES, MOST_TILES, PART_MIME, Part, checked_name
 from vmo_helpers.style.wording import plain
@@ -47,7 +49,7 @@ class Deck:
         self._results = Results(results, notebook)
         self._previous = Previous(previous)
         self._show = show or _display
-        self._currency = portfolio.settings.currency
+        self._currency, self._level = portfolio.settings.currency, portfolio.settings.review_level
         self._figures: dict[str, dict[str, Any]] = {}
         self._cited: dict[str, dict[str, Any]] = {}
         self._findings: dict[str, Finding] = {}
@@ -151,11 +153,11 @@ class Deck:
         *,
         data: pd.DataFrame | None = None,
         table: pd.DataFrame | None = None,
-        read: str = "",
-        definition: str = "",
-        figures: Sequence[str] = (),
+        read: str | None = None,
+        definition: str | None = None,
+        figures: Sequence[str] | None = None,
         id: str | None = None,
-        caption: str = "",
+        caption: str | None = None,
     ) -> None:
         """One conclusion (the loudest finding's sentence), at most one chart with the rows behind it, at most
         one table.
@@ -163,18 +165,25 @@ class Deck:
         ``read`` says how to read the chart, ``definition`` what is counted: clock, averaging, window, n in
         one line. ``figures`` are keys of registered figures: their change since the review before stands
         beside the definition, and without a ``definition`` the first one's own is shown, with its n and its
-        window. ``data`` and ``table`` also go to ``tables/<notebook>/<id>.csv`` and ``…_table.csv``. ``id``
-        is the slide's anchor; by default the name of the finding's rule. ``caption`` stands over the table,
-        and one without rows is then not shown.
+        window. ``caption`` stands over the table, and one without rows is then not shown. What is not given
+        of these is the slide's legend's; its figures are those that are registered.
+
+        ``data`` and ``table`` also go to ``tables/<notebook>/<id>.csv`` and ``…_table.csv``. ``id`` is the
+        slide's anchor; by default the name of the finding's rule.
         """
         every = _several(findings)
-        title = headline(every)
+        speaks = title_finding(every)
         name = self._slide_name(id, every)
         self._shown = {**{finding.id: name for finding in every}, **self._shown}
         if chart is not None and data is None:
             raise ValueError(f"slide {name!r}: a chart needs the rows behind it (data=…)")
+        legend = legend_of(name, speaks.rule).filled(self._limits, self._level)
+        read = legend.read if read is None else read
+        definition = legend.definition if definition is None else definition
+        caption = legend.caption if caption is None else caption
+        keys = [key for key in legend.figures if self._has(key)] if figures is None else figures
         spec = None if chart is None else spec_of(chart)
-        known = [(key, self._figure(key)) for key in figures]
+        known = [(key, self._figure(key)) for key in keys]
         listed = self._rows(f"{name}_table", table)
         if caption and listed is not None and not listed["total"]:
             listed = None
@@ -183,7 +192,7 @@ class Deck:
                 "part": Part.SLIDE,
                 "id": name,
                 "appendix": self._in_appendix,
-                "title": plain(title),
+                "title": plain(speaks.sentence),
                 "severity": payloads.loudest(every),
                 "read": plain(read),
                 "definition": plain(payloads.defined(definition, known[0][1] if known else None)),
@@ -231,9 +240,7 @@ class Deck:
             if name in self._slides:
                 raise ValueError(f"two slides are called {name!r}")
         else:
-            rule = next(
-                finding.rule for finding in findings if finding.sentence == headline(findings)
-            ).rpartition(".")[2]
+            rule = title_finding(findings).rule.rpartition(".")[2]
             name, count = rule, 1
             while name in self._slides:
                 count += 1
@@ -246,6 +253,9 @@ class Deck:
             )
         self._slides[name] = self._in_appendix
         return name
+
+    def _has(self, key: str) -> bool:
+        return key in self._figures or key in self._cited
 
     def _figure(self, key: str) -> dict[str, Any]:
         entry = self._figures.get(key) or self._cited.get(key)
@@ -314,6 +324,9 @@ def _several(findings: Finding | Iterable[Finding]) -> list[Finding]:
 
 
 def _display(bundle: dict[str, Any]) -> None:
+    """Shows a part where IPython runs the code; a plain script shows nothing."""
+    if "IPython" not in sys.modules or sys.modules["IPython"].get_ipython() is None:
+        return
     from IPython.display import display
 
     display(bundle, raw=True)

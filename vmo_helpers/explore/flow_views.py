@@ -28,9 +28,7 @@ def ages(scene: Scene) -> View:
     expected = measures.flow.service_level_expectation(
         scene.log, scene.items, scene.window, lines, scene.small
     )
-    stalled = findings.flow.stalled_items(
-        every, expected, limits, level, on_record=measures.flow.on_record(scene.items)
-    )
+    stalled = findings.flow.stalled_items(scene.items, expected, limits, level)
     sentence, severity = said(stalled)
     chart = charts.flow.aging_wip(
         measures.flow.oldest(every, MOST_DRAWN),

@@ -4,17 +4,25 @@ deck."""
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from vmo_helpers import sources
 from vmo_helpers.deck import Deck
+from vmo_helpers.measures.flow import SmallN
+from vmo_helpers.notebook.supply import supplied
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.results.figure import Figure
+from vmo_helpers.results.finding import Finding, headline, title_finding
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.window import Window, instant, review_window
+
+_Made = TypeVar("_Made")
+_Judged = TypeVar("_Judged", bound=Finding | Sequence[Finding])
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
 
@@ -37,7 +45,12 @@ class Asked:
 @dataclass(frozen=True)
 class Review:
     """What a notebook works with. ``portfolio`` is as known at ``window.end``, of the chosen streams;
-    ``whole`` is all that was read."""
+    ``whole`` is all that was read.
+
+    A notebook's cells are three verbs: ``measure``, ``judge`` and ``slide``. Each calls the function named
+    first with what the cell hands over, and adds what the review knows (``known``) by the names of the
+    function's parameters. So a cell says what its question is about, and nothing else.
+    """
 
     portfolio: Portfolio
     window: Window
@@ -45,6 +58,114 @@ class Review:
     deck: Deck
     asked: Asked
     whole: Portfolio
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What no cell need say, by the name that parameters have for it. Each threshold is among it, too."""
+        settings, window, limits = self.portfolio.settings, self.window, self.thresholds
+        return {
+            **limits.as_dict(),
+            "portfolio": self.portfolio,
+            "window": window,
+            "limits": limits,
+            "level": settings.review_level,
+            "unit": f"{settings.review_level}s",
+            "currency": settings.currency,
+            "timezone": window.timezone,
+            "as_of": window.end,
+            "day": window.end_day,
+            "first_day": window.first_day,
+            "last_day": window.last_day,
+            "small": SmallN(int(limits.smallest_n_percentile), int(limits.smallest_n_tail)),
+            "quantiles": sorted({0.5, limits.stalled_percentile}),
+        }
+
+    def measure(self, measure: Callable[..., _Made], *frames: Any, **more: Any) -> _Made:
+        """What a measure returns: ``review.measure(flow.wait_pareto, log, items)``. Raises TypeError that
+        says what is lacking."""
+        return supplied(measure, frames, more, self.known)
+
+    def judge(self, rule: Callable[..., _Judged], *frames: Any, **more: Any) -> _Judged:
+        """What a rule finds: ``review.judge(findings.flow.wait_queue, waits)``. It is written down when a
+        slide shows it, or ``findings`` names it."""
+        return supplied(rule, frames, more, self.known)
+
+    def slide(
+        self,
+        findings: Finding | Sequence[Finding],
+        chart: Callable[..., Any] | None = None,
+        *frames: Any,
+        data: pd.DataFrame | None = None,
+        table: pd.DataFrame | None = None,
+        id: str | None = None,
+        read: str | None = None,
+        definition: str | None = None,
+        figures: Sequence[str] | None = None,
+        caption: str | None = None,
+        **more: Any,
+    ) -> None:
+        """One slide: its title is the loudest finding, its chart is drawn of the frames.
+
+        The chart's alt text is the title. What the title's finding judged by is the chart's to ask for by
+        name: its ``value``, its ``subject``, ``alarm_after_days`` (its threshold), whatever stands in its
+        ``details``. ``data`` are the rows behind the chart, by default the first frame; ``table`` stands
+        below. How to read it, the definition and the figures beside it are the slide's legend
+        (``vmo_helpers/deck/legends``); ``read``, ``definition``, ``figures`` and ``caption`` say others.
+        """
+        drawn = None
+        if chart is not None:
+            known = {**self.known, "alt": headline(findings)}
+            drawn = supplied(chart, frames, more, known, _told(title_finding(findings)))
+            data = frames[0] if data is None and frames else data
+        elif frames or more:
+            raise TypeError("a slide without a chart takes table=…, and no frames or other words")
+        self.deck.slide(
+            findings,
+            drawn,
+            data=data,
+            table=table,
+            id=id,
+            read=read,
+            definition=definition,
+            figures=figures,
+            caption=caption,
+        )
+
+    def figures(self, figures: Iterable[Figure]) -> None:
+        """Writes headline numbers down; a slide or a tile names them by key."""
+        self.deck.figures(figures)
+
+    def findings(self, *judged: Finding | Sequence[Finding], slide: str | None = None) -> None:
+        """Writes findings down that no slide shows; ``slide`` is the one that answers why."""
+        every = [[each] if isinstance(each, Finding) else each for each in judged]
+        self.deck.findings([finding for some in every for finding in some], slide=slide)
+
+    def table(self, name: str, frame: pd.DataFrame) -> None:
+        """Leaves a frame among the review's tables, as ``tables/<notebook>/<name>.csv``; shows nothing."""
+        self.deck.table(name, frame)
+
+    def opening(self, findings: Finding | Sequence[Finding], **more: Any) -> None:
+        """The title page: the loudest findings as one sentence, four figures (``tiles``), a ``lede``; as
+        ``Deck.opening``."""
+        self.deck.opening(findings, **more)
+
+    def appendix(self) -> None:
+        """Slides after this call stand in the appendix."""
+        self.deck.appendix()
+
+    def close(self) -> None:
+        """Says what was there, what was missing and which thresholds judged; writes the results."""
+        self.deck.close()
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    """What a finding tells the chart below it, by the names that charts have for it."""
+    return {
+        **finding.details,
+        "value": finding.value,
+        "subject": finding.subject,
+        "alarm_after_days": finding.threshold,
+    }
 
 
 def open_review(

@@ -99,14 +99,19 @@ _A_TITLE = 120  # characters that a title page's sentence has at the most
 _LOUDNESS = {Severity.ALARM: 0, Severity.WARNING: 1, Severity.UNKNOWN: 2, Severity.GOOD: 3, Severity.NOTE: 4}
 
 
-def headline(findings: Finding | Iterable[Finding]) -> str:
-    """The sentence of the loudest finding (the first of them, in the order given): a slide's title."""
+def title_finding(findings: Finding | Iterable[Finding]) -> Finding:
+    """The loudest finding, the first of them in the order given: the one that a slide's title says."""
     if isinstance(findings, Finding):
-        return findings.sentence
+        return findings
     ranked: Sequence[Finding] = sorted(findings, key=lambda finding: _LOUDNESS[finding.severity])
     if not ranked:
         raise ValueError("a headline needs at least one finding; a rule that finds nothing says so in a NOTE")
-    return ranked[0].sentence
+    return ranked[0]
+
+
+def headline(findings: Finding | Iterable[Finding]) -> str:
+    """The sentence of the loudest finding: a slide's title."""
+    return title_finding(findings).sentence
 
 
 def conclusion(findings: Sequence[Finding]) -> str:

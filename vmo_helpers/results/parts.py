@@ -15,6 +15,9 @@ PART_MIME = "application/vnd.vmo.part+json"
 CHART_MIME = "application/vnd.vegalite.v5+json"
 """JupyterLab 4 draws a v6 specification under this name from its own files; it knows no v6 name."""
 
+FOR_ANALYSTS = "analyst"
+"""The tag of a markdown cell whose text stays in the notebook: of it the page has the heading alone."""
+
 MOST_SLIDES = 7
 MOST_TILES = 4
 MOST_ROWS = 10

@@ -31,9 +31,9 @@ _NO_STATE = "no state"
 def aging_wip(
     ages: pd.DataFrame,
     states: pd.DataFrame,
+    lines: pd.DataFrame | None = None,
     *,
     alt: str,
-    lines: pd.DataFrame | None = None,
     alarm_after_days: float | None = None,
     currency: str = "",
     most: int = MOST_ROWS,

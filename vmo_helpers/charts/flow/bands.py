@@ -131,7 +131,7 @@ def _by_class(
 
 
 def flow_distribution(
-    frame: pd.DataFrame, *, alt: str, shares: pd.DataFrame | None = None, unit: str = "items"
+    frame: pd.DataFrame, shares: pd.DataFrame | None = None, *, alt: str, unit: str = "items"
 ) -> altair.LayerChart:
     """Finished items by work type in every period, stacked from zero, the types named at the right.
 

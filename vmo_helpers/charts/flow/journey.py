@@ -83,17 +83,17 @@ def release_rhythm(
     deliveries: pd.DataFrame,
     *,
     alt: str,
-    first: pd.Timestamp,
-    last: pd.Timestamp,
-    quiet_days: float | None = None,
+    first_day: pd.Timestamp,
+    last_day: pd.Timestamp,
+    delivery_gap_days: float | None = None,
     timezone: str = "UTC",
 ) -> altair.LayerChart:
     """When each value stream delivered, as a strip of marks; the time since its last delivery is drawn where
     it is long.
 
     ``frame``: one row a stream (value_stream, deliveries, gap_p50_days, since_last_days). ``deliveries``: one
-    row an item (value_stream, lead_time_end_at). ``first`` and ``last``: the window, naive days. Streams
-    quiet for more than ``quiet_days`` are in the alarm colour.
+    row an item (value_stream, lead_time_end_at). ``first_day`` and ``last_day``: the window, naive days.
+    Streams quiet for more than ``delivery_gap_days`` are in the alarm colour.
     """
     described(alt)
     needs(frame, "value_stream", "deliveries", "gap_p50_days", "since_last_days")
@@ -102,8 +102,8 @@ def release_rhythm(
         return blank("the portfolio has no value stream", alt)
     shown = frame.head(MOST_ROWS)
     quiet = (
-        (shown["since_last_days"] > quiet_days)
-        if quiet_days is not None
+        (shown["since_last_days"] > delivery_gap_days)
+        if delivery_gap_days is not None
         else pd.Series(False, index=shown.index)
     )
     quiet |= shown["since_last_days"].isna()
@@ -126,7 +126,7 @@ def release_rhythm(
         below=6,
     )
     left, edge = rows.pick("0", f"{rows.gutter:.0f}"), right_edge(rows.margin + 8, 2, rows.when)
-    x = day_axis(first, last, left=left, right=rows.margin + 8, tight=2, when=rows.when)
+    x = day_axis(first_day, last_day, left=left, right=rows.margin + 8, tight=2, when=rows.when)
     centre = dict(zip(shown["value_stream"], rows.frame["row"], strict=True))
     named = "title" in deliveries.columns and len(deliveries) <= _MOST_NAMED
     drawn = (
@@ -158,7 +158,7 @@ def release_rhythm(
         color=theme.GRID, strokeDash=[1, 0], x=left, x2=edge, yOffset=rows.drop, aria=False
     ).encode(rows.y)
     layers: list[altair.Chart] = [floor, strips.encode(x, rows.y, tooltip=tooltip)]
-    layers += _silences(shown, rows, quiet, first, last, x)
+    layers += _silences(shown, rows, quiet, first_day, last_day, x)
     return canvas(*layers, *rows.words(), height=rows.height, alt_text=alt)
 
 

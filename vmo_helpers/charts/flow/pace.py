@@ -36,12 +36,12 @@ _SEEN = 0.03  # of the window: a shorter stretch is a speck under its words
 
 def started_finished(
     frame: pd.DataFrame,
+    stretch: tuple[pd.Timestamp, pd.Timestamp] | None = None,
     *,
     alt: str,
     unit: str = "items",
-    stretch: tuple[pd.Timestamp, pd.Timestamp] | None = None,
     loud: bool = True,
-    of_started: int | None = None,
+    finished: int | None = None,
 ) -> altair.LayerChart:
     """Items started and finished since the window began, as steps; what lies between is the growth of work in
     progress.
@@ -49,7 +49,7 @@ def started_finished(
     ``frame``: one row a day of change (day, started, finished, in_progress), both cumulative. ``stretch``:
     first and last day of the longest time without a finish, marked on the lower line where it is long enough
     to be seen. ``loud``: the upper line in the alarm colour.
-    ``of_started``: how many of the finished were also started in the window, said at the lower line's end.
+    ``finished``: how many of the finished were also started in the window, said at the lower line's end.
     """
     described(alt)
     needs(frame, "day", "started", "finished", "in_progress")
@@ -58,7 +58,7 @@ def started_finished(
     chosen = thinned(frame, _MOST_STEPS)
     steps = chosen[["started", "finished"]].assign(day=iso_days(chosen["day"]))
     last = frame.iloc[-1]
-    both = "" if of_started is None else f", {wording.number(of_started)} of these"
+    both = "" if finished is None else f", {wording.number(finished)} of these"
     texts = [
         f"started {wording.number(last['started'])}",
         f"finished {wording.number(last['finished'])}{both}",
@@ -139,13 +139,13 @@ def throughput(
     *,
     alt: str,
     unit: str = "items",
-    mean: float | None = None,
+    value: float | None = None,
     before: float | None = None,
 ) -> altair.LayerChart:
     """Items finished in each ISO week; a week that the window cuts is outlined, for it is not over.
 
-    ``frame``: one row a week (week: its Monday, finished, whole). ``mean``: the throughput per whole week, as
-    a line; ``before``: that of the window before, as a lighter one.
+    ``frame``: one row a week (week: its Monday, finished, whole). ``value``: the throughput per whole week,
+    as a line; ``before``: that of the window before, as a lighter one.
     """
     described(alt)
     needs(frame, "week", "finished", "whole")
@@ -171,7 +171,7 @@ def throughput(
         (level, words, colour, dash)
         for level, words, colour, dash in (
             (before, f"before: {wording.number(before)}", theme.GREY, [1, 0]),
-            (mean, wording.per_week(mean), theme.ACCENT, [4, 4]),
+            (value, wording.per_week(value), theme.ACCENT, [4, 4]),
         )
         if level is not None and wording.known(level)
     ]

@@ -35,7 +35,7 @@ def queue_after_done(
     streams: pd.DataFrame,
     *,
     alt: str,
-    alarm_from_days: float | None = None,
+    queue_after_done_days: float | None = None,
     half_days: float | None = None,
 ) -> altair.LayerChart:
     """Every delivery as a dot: how long it waited between its team's "done" and its customer, in its value
@@ -44,8 +44,8 @@ def queue_after_done(
     ``dots``: one row a delivery, or a bin of several (item_id, title, value_stream, row, queue_days, items:
     its area).
     ``streams``: one row a row of the chart (value_stream, items, p50_days), sorted by the measure; their
-    words stand at the right. A dashed line stands at ``alarm_from_days``; dots that reach it are in the alarm
-    colour. ``half_days``: another line, that of a title which speaks of the median.
+    words stand at the right. A dashed line stands at ``queue_after_done_days``; dots that reach it are in
+    the alarm colour. ``half_days``: another line, that of a title which speaks of the median.
     """
     described(alt)
     needs(dots, "item_id", "title", "value_stream", "row", "queue_days", "items")
@@ -54,7 +54,7 @@ def queue_after_done(
     if dots.empty:
         return blank("no layer beyond the team, or nothing delivered", alt)
     shown = streams[streams["items"] > 0]
-    line = [] if alarm_from_days is None else [alarm_from_days]
+    line = [] if queue_after_done_days is None else [queue_after_done_days]
     half = [] if half_days is None else [half_days]
     domain = zero_based(max([float(dots["queue_days"].max()), *line, *half]), room=1.03)
     binned = bool(dots["items"].gt(1).any())
@@ -84,8 +84,8 @@ def queue_after_done(
     )
     centre = dict(zip(shown["value_stream"], rows.frame["row"], strict=True))
     over = (
-        dots["queue_days"] >= alarm_from_days
-        if alarm_from_days is not None
+        dots["queue_days"] >= queue_after_done_days
+        if queue_after_done_days is not None
         else pd.Series(False, index=dots.index)
     )
     marks = pd.DataFrame(

@@ -45,11 +45,11 @@ _HUMAN = (
 
 def cycle_time_scatter(
     frame: pd.DataFrame,
-    *,
-    alt: str,
     lines: pd.DataFrame | None = None,
     before: pd.DataFrame | None = None,
     trend: pd.DataFrame | None = None,
+    *,
+    alt: str,
     alarm_after_days: float | None = None,
     timezone: str = "UTC",
 ) -> altair.LayerChart:
@@ -79,11 +79,11 @@ def cycle_time_scatter(
 
 def lead_time_scatter(
     frame: pd.DataFrame,
-    *,
-    alt: str,
     lines: pd.DataFrame | None = None,
     before: pd.DataFrame | None = None,
     trend: pd.DataFrame | None = None,
+    *,
+    alt: str,
     alarm_after_days: float | None = None,
     timezone: str = "UTC",
 ) -> altair.LayerChart:

@@ -35,10 +35,10 @@ _TAIL = 3.0  # times the last percentile: beyond lies a flat line
 
 def cycle_time_distribution(
     frame: pd.DataFrame,
-    *,
-    alt: str,
     lines: pd.DataFrame | None = None,
     before: pd.DataFrame | None = None,
+    *,
+    alt: str,
     unit: str = "items",
     title: str = "days from start to finish",
 ) -> altair.LayerChart:
@@ -90,9 +90,9 @@ def cycle_time_distribution(
 
 def service_level_survival(
     frame: pd.DataFrame,
+    lines: pd.DataFrame | None = None,
     *,
     alt: str,
-    lines: pd.DataFrame | None = None,
     unit: str = "items",
     title: str = "days since the work began",
 ) -> altair.LayerChart:

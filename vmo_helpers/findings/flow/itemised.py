@@ -9,6 +9,7 @@ from vmo_helpers.findings.flow.saying import too_few, unrecorded
 from vmo_helpers.findings.rule import Rule
 from vmo_helpers.findings.saying import by_number
 from vmo_helpers.measures import flow
+from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
@@ -111,15 +112,15 @@ def _most(items: pd.DataFrame, column: str, least: int) -> pd.DataFrame:
 
 
 def blocked(
-    blocked_now: pd.DataFrame, items: pd.DataFrame, has_blockers: bool, level: str = "item"
+    blocked_now: pd.DataFrame, items: pd.DataFrame, portfolio: Portfolio, level: str = "item"
 ) -> list[Finding]:
     """Such as "4 of 50 epics in progress are blocked, one for 139 days"; ``blocked_now`` as
     ``flow.blocked_now`` returns it.
 
-    ``has_blockers``: the table is there at all (``portfolio.has("blockers")``); else nothing is known.
+    Where the portfolio has no table of blockers at all, nothing is known.
     """
     rule, going = Rule("flow.blocked"), int(items["age_days"].notna().sum())
-    if not has_blockers:
+    if not portfolio.has("blockers"):
         why = "No conclusion on blocked work: no blockers are on record"
         return [rule.unknown(why, "table blockers", n=going)]
     if not flow.on_record(items):

@@ -140,21 +140,16 @@ def _streams(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def throughput(
-    weeks: pd.DataFrame,
-    before: pd.DataFrame,
-    limits: Thresholds,
-    level: str = "item",
-    *,
-    on_record: bool = True,
+    items: pd.DataFrame, weeks: pd.DataFrame, before: pd.DataFrame, limits: Thresholds, level: str = "item"
 ) -> Finding:
-    """Such as "3.2 epics finished a week, 1.1 fewer than in the window before": both frames as
-    ``flow.throughput`` returns them.
+    """Such as "3.2 epics finished a week, 1.1 fewer than in the window before": ``weeks`` and ``before`` as
+    ``flow.throughput`` returns them, ``items`` as ``flow.items``.
 
-    A change counts when its 95 % interval (weeks as independent draws) leaves zero. ``on_record`` as
-    ``flow.on_record`` returns it: where nothing tells when work starts and ends, nothing is known.
+    A change counts when its 95 % interval (weeks as independent draws) leaves zero. Where nothing tells when
+    work starts and ends (``flow.on_record``), nothing is known.
     """
     rule = Rule("flow.throughput")
-    if not on_record:
+    if not flow.on_record(items):
         return unrecorded(rule, "throughput")
     now, then = (frame.loc[frame["whole"], "finished"].to_numpy(dtype="float64") for frame in (weeks, before))
     if len(now) < limits.smallest_n_percentile:

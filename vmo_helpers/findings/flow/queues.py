@@ -7,6 +7,7 @@ import pandas as pd
 from vmo_helpers.findings.flow.saying import unrecorded
 from vmo_helpers.findings.rule import Rule
 from vmo_helpers.findings.saying import MOST_SUBJECTS, by_number, each, number, text
+from vmo_helpers.measures.flow import on_record
 from vmo_helpers.measures.flow import wip_limits as measured_limits
 from vmo_helpers.measures.flow.waits import BLOCKED, COST_OF_DELAY, NOTHING
 from vmo_helpers.measures.flow.wip import NO_STATE
@@ -87,23 +88,22 @@ def _queue(
 
 
 def wip_limits(
+    items: pd.DataFrame,
     by_stream: pd.DataFrame,
     by_state: pd.DataFrame,
     limits: Thresholds,
     level: str = "item",
-    *,
-    on_record: bool = True,
 ) -> list[Finding]:
     """Such as "2 of 6 limits are exceeded: Integration test queue 14 of 8": the count first, then each state
     and stream over its limit.
 
-    Frames as ``flow.wip_by_stream`` and ``flow.wip_by_state`` return them. Without any limit, or with nothing
-    on record (``flow.on_record``): unknown. A warning, an alarm from ``wip_over_alarm`` times the limit on. A
-    limit that is just met is kept.
+    Frames as ``flow.items``, ``flow.wip_by_stream`` and ``flow.wip_by_state`` return them. Without any limit,
+    or with nothing on record (``flow.on_record``): unknown. A warning, an alarm from ``wip_over_alarm`` times
+    the limit on. A limit that is just met is kept.
     """
     rule = Rule("flow.wip_limit")
     limited = measured_limits(by_stream, by_state)
-    if not on_record:
+    if not on_record(items):
         return [unrecorded(rule, "limits", n=len(limited))]
     if limited.empty:
         total = int(by_stream["wip"].sum())

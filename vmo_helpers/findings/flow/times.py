@@ -16,20 +16,21 @@ from vmo_helpers.vocabulary import Severity
 
 
 def stalled_items(
-    ages: pd.DataFrame, took: pd.DataFrame, limits: Thresholds, level: str = "item", *, on_record: bool = True
+    items: pd.DataFrame, took: pd.DataFrame, limits: Thresholds, level: str = "item"
 ) -> list[Finding]:
     """Such as "11 epics are taking longer than 85 % of work does": the count first, then every such item,
     oldest first.
 
-    ``ages`` as ``flow.work_item_age`` returns them. ``took`` is the service level expectation, as
+    ``items`` as ``flow.items`` returns them. ``took`` is the service level expectation, as
     ``flow.service_level_expectation`` returns it with ``stalled_percentile`` among its quantiles (work that
     is still open counts), or finished items, as ``flow.cycle_time`` returns them (a line that is too low
     while old work is open). An item is stalled when its age is over that line. Where the line is not known,
     or nothing is on record (``flow.on_record``): unknown.
     """
     rule, q = Rule("flow.stalled_item"), limits.stalled_percentile
-    if not on_record:
+    if not flow.on_record(items):
         return [unrecorded(rule, "stalled work")]
+    ages = flow.work_item_age(items)
     if len(ages) == 0:
         return [rule.note("Nothing is in progress, so nothing is stalled", value=0, unit="items")]
     line, n, why, source = _line(took, q, limits)

@@ -9,7 +9,7 @@ from vmo_helpers.measures.flow.allocation import distribution, predictability
 from vmo_helpers.measures.flow.comparison import before_after, by_stream, figures_before, window_change
 from vmo_helpers.measures.flow.cumulative import arrivals_departures, cumulative_flow
 from vmo_helpers.measures.flow.dots import dots, first_a_day, queue_dots
-from vmo_helpers.measures.flow.expectation import service_level_expectation, survival_curve
+from vmo_helpers.measures.flow.expectation import promises, service_level_expectation, survival_curve
 from vmo_helpers.measures.flow.figures import figures
 from vmo_helpers.measures.flow.items import cycle_time, excluded, items, lead_time_to_value, work_item_age
 from vmo_helpers.measures.flow.log import FlowLog, Status, read
@@ -22,7 +22,7 @@ from vmo_helpers.measures.flow.pace import (
     throughput_per_week,
     wip_by_day,
 )
-from vmo_helpers.measures.flow.quantiles import SMALL_N, SmallN, change, percentiles
+from vmo_helpers.measures.flow.quantiles import SMALL_N, SmallN, change, percentile_before, percentiles
 from vmo_helpers.measures.flow.sensitivity import sensitivity
 from vmo_helpers.measures.flow.stability import littles_law
 from vmo_helpers.measures.flow.stages import (
@@ -82,8 +82,10 @@ __all__ = [
     "oldest",
     "on_record",
     "overdue_items",
+    "percentile_before",
     "percentiles",
     "predictability",
+    "promises",
     "queue_after_done",
     "queue_by_stream",
     "queue_dots",

@@ -54,11 +54,11 @@ def dots(frame: pd.DataFrame, at: str, length: str, most: int = MOST_DOTS) -> pd
 
 
 def queue_dots(
-    queue: pd.DataFrame, by_stream: pd.DataFrame, line: float, most: int = MOST_DOTS
+    queue: pd.DataFrame, by_stream: pd.DataFrame, queue_after_done_days: float, most: int = MOST_DOTS
 ) -> pd.DataFrame:
     """One row a delivery of ``queue_after_done`` whose queue is known, longest first.
 
-    Of more than ``most``, or where many waited as long as one another, those under ``line`` become one row a
+    Of more than ``most``, or where many waited as long as one another, those under the line become one row a
     bin. A bin is one of 24 equal steps from zero to the line, by stream, at its mean length. Those at and
     over the line are judged by themselves, so that a few of them among thousands stay one by one.
 
@@ -70,7 +70,7 @@ def queue_dots(
         queue_days (days): from the team's done to delivery
         items (items): how many the dot stands for
     """
-    known = queue[queue["queue_days"].notna()]
+    line, known = queue_after_done_days, queue[queue["queue_days"].notna()]
     streams = known["value_stream"].fillna(NO_STREAM)
     dots = pd.DataFrame(
         {

@@ -10,7 +10,7 @@ import pandas as pd
 
 from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, micro, micros
 from vmo_helpers.measures.flow.log import FlowLog
-from vmo_helpers.measures.flow.quantiles import SMALL_N, SmallN
+from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN
 from vmo_helpers.window import Window
 
 _Z95 = 1.959963984540054
@@ -57,6 +57,21 @@ def service_level_expectation(
     return pd.DataFrame(
         rows, columns=["quantile", "days", "low", "high", "n", "n_finished", "n_censored", "why"]
     ).astype({"why": "str"})
+
+
+def promises(
+    log: FlowLog,
+    items: pd.DataFrame,
+    window: Window,
+    stalled_percentile: float = TAIL,
+    small: SmallN = SMALL_N,
+) -> pd.DataFrame:
+    """One row a quantile that people promise by: half, the percentile that judges, 95 %.
+
+    Columns
+        the columns of ``flow.service_level_expectation``
+    """
+    return service_level_expectation(log, items, window, sorted({0.5, stalled_percentile, 0.95}), small)
 
 
 def survival_curve(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:

@@ -60,6 +60,21 @@ def percentiles(
     return pd.DataFrame(rows, columns=["quantile", "days", "low", "high", "n", "why"]).astype({"why": "str"})
 
 
+def percentile_before(
+    before: npt.ArrayLike, now: npt.ArrayLike, stalled_percentile: float = TAIL, small: SmallN = SMALL_N
+) -> pd.DataFrame:
+    """One row: the percentile of the window before that a comparison with this one speaks of.
+
+    It is the percentile that judges, or the median where ``now`` holds too few for it.
+
+    Columns
+        the columns of ``flow.percentiles``
+    """
+    n = int(np.count_nonzero(~np.isnan(np.asarray(now, dtype=np.float64))))
+    median = small.why(n, stalled_percentile) is not None and small.why(n, 0.5) is None
+    return percentiles(before, [0.5 if median else stalled_percentile], small)
+
+
 def _percentile(ordered: Floats, q: float, small: SmallN) -> tuple[float, float, float, int, str | None]:
     n = len(ordered)
     why = small.why(n, q)

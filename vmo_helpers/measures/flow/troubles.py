@@ -44,7 +44,7 @@ def blocked_now(log: FlowLog, items: pd.DataFrame) -> pd.DataFrame:
     return frame[going].sort_values("blocked_now_days", ascending=False, kind="stable")
 
 
-def overdue_items(items: pd.DataFrame, window: Window, days: float) -> pd.DataFrame:
+def overdue_items(items: pd.DataFrame, window: Window, overdue_days: float) -> pd.DataFrame:
     """One row an item started over so many elapsed days ago, neither delivered nor cancelled, oldest first.
 
     Columns
@@ -58,7 +58,7 @@ def overdue_items(items: pd.DataFrame, window: Window, days: float) -> pd.DataFr
     since: pd.Series = (
         pd.Series(window.end - items["started_at"], index=items.index).dt.total_seconds() / 86_400
     )
-    late = since.gt(days) & items["lead_time_end_at"].isna() & items["cancelled_at"].isna()
+    late = since.gt(overdue_days) & items["lead_time_end_at"].isna() & items["cancelled_at"].isna()
     kept = ["item_id", "title", "value_stream_id", "value_stream", "state", "started_at", "planned_cost"]
     return (
         items[late][kept]

@@ -122,7 +122,7 @@ def trend(
     when: str,
     length: str,
     window: Window,
-    q: float = TAIL,
+    stalled_percentile: float = TAIL,
     days: int = 91,
     small: SmallN = SMALL_N,
 ) -> pd.DataFrame:
@@ -133,7 +133,7 @@ def trend(
 
     Columns
         day: the week's end, in the portfolio's zone
-        days (days): the q-quantile of the lengths that ended in the 91 days up to then, inside the window
+        days (days): that percentile of the lengths that ended in the 91 days up to then, inside the window
         n (items): that ended in those days
     """
     ended, took = micros(frame[when]), frame[length].to_numpy(dtype=np.float64)
@@ -148,6 +148,7 @@ def trend(
         ended, micro(window.start), side="left"
     )
     spans = [np.sort(took[a:b]) for a, b in zip(low, high, strict=True)]
+    q = stalled_percentile
     known = np.array([small.why(len(span), q) is None for span in spans], dtype=bool)
     return pd.DataFrame(
         {

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vmo_helpers.results.parts import CHART_MIME, PART_MIME, Part
+from vmo_helpers.results.parts import CHART_MIME, FOR_ANALYSTS, PART_MIME, Part
 
 _HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*\s*$")
 
@@ -22,7 +22,7 @@ class NotADeck(ValueError):
 @dataclass
 class Slide:
     """One slide: what it says, its chart's specification, the question and the prose that stood before its
-    cell."""
+    cell, without what is for analysts."""
 
     says: dict[str, Any]
     question: str = ""
@@ -62,6 +62,8 @@ def read(notebook: str | Path | Mapping[str, Any]) -> Executed:
         source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
         if cell["cell_type"] == "markdown":
             level, heading, rest = _headed(source)
+            if FOR_ANALYSTS in cell.get("metadata", {}).get("tags", ()):
+                rest = ""
             if level == 1:
                 deck.title = deck.title or heading
             elif level:

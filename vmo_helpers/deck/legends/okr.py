@@ -1,0 +1,5 @@
+"""How to read the slides of the okr deck."""
+
+from vmo_helpers.deck.legends.legend import Legend
+
+LEGENDS: dict[str, Legend] = {}
