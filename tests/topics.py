@@ -14,7 +14,16 @@ WORDS = {
     "review": {"cli", "operations"},
     "deck": {"brief", "headlines", "page", "pages", "stills", "theme", "wording"},
     "lab": {"views"},
-    "house": {"architecture", "benchmarks", "documentation", "environment", "notebooks", "thresholds"},
+    "house": {
+        "architecture",
+        "benchmarks",
+        "checkout",
+        "docstrings",
+        "documentation",
+        "environment",
+        "notebooks",
+        "thresholds",
+    },
 }
 """Words beside the topic's own name. A topic whose files bear its name needs no row here."""
 
