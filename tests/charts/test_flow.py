@@ -66,6 +66,7 @@ def _rhythm(n: int) -> altair.LayerChart:
     done = frames.finished(n).rename(columns={"finished_at": "lead_time_end_at"})
     summary = pd.DataFrame(
         {
+            "value_stream_id": ["C", "S", "N"],
             "value_stream": ["Checkout", "Stores", "Nobody"],
             "deliveries": [n, n, 0],
             "gap_p50_days": [9.0, np.nan, np.nan],
@@ -73,7 +74,13 @@ def _rhythm(n: int) -> altair.LayerChart:
         }
     )
     return flow.release_rhythm(
-        summary, done, alt=ALT, first_day=DAY("2025-11-01"), last_day=DAY("2026-10-31"), delivery_gap_days=90
+        summary,
+        done,
+        alt=ALT,
+        first_day=DAY("2025-11-01"),
+        last_day=DAY("2026-10-31"),
+        loud=["S", "N"],
+        delivery_gap_days=90,
     )
 
 
@@ -198,7 +205,9 @@ CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
         alt=ALT,
         limit=30,
     ),
-    "wait_pareto": lambda n: flow.wait_pareto(frames.pareto(n), alt=ALT, currency="EUR"),
+    "wait_pareto": lambda n: flow.wait_pareto(
+        frames.pareto(n), alt=ALT, currency="EUR", loud=frames.pareto(n)["cause"][:1].tolist()
+    ),
     "blocked_reasons": lambda n: flow.blocked_reasons(_reasons(n), alt=ALT),
     "aging_wip": _aging,
     "cycle_time_scatter": _scatter,
@@ -226,8 +235,10 @@ CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
     "before_after": lambda n: flow.before_after(frames.changes(), alt=ALT),
     "littles_law": lambda n: flow.littles_law(_law(), alt=ALT),
     "sensitivity": lambda n: flow.sensitivity(_conventions(), alt=ALT),
-    "predictability": lambda n: flow.predictability(_intervals(min(n, 40)), alt=ALT, pooled=0.9),
-    "concept_to_customer": lambda n: flow.concept_to_customer(_stages(min(n, 14)), alt=ALT, loud="stage 0"),
+    "predictability": lambda n: flow.predictability(
+        _intervals(min(n, 40)), alt=ALT, pooled=0.9, predictability_low=0.8
+    ),
+    "concept_to_customer": lambda n: flow.concept_to_customer(_stages(min(n, 14)), alt=ALT),
     "queue_after_done": _queue,
     "wip_limits": lambda n: flow.wip_limits(_held(n), alt=ALT, unit="epics"),
     "release_rhythm": _rhythm,
@@ -358,7 +369,7 @@ def test_bars_of_the_wait_pareto_are_its_days_from_zero() -> None:
     assert bars["encoding"]["x"]["axis"]["title"] == "days waited in the window"
 
 
-def test_the_longest_queue_alone_is_in_the_alarm_colour() -> None:
+def test_queues_that_are_raised_alone_are_in_the_alarm_colour() -> None:
     (bars,) = read.of_type(_spec("wait_pareto", 7), "bar")
     assert [row["tone"] for row in bars["rows"]] == ["alarm"] + ["plain"] * 6
     alarm = next(part for part in bars["encoding"]["color"]["condition"] if "'alarm'" in part["test"])
@@ -703,7 +714,7 @@ def test_the_convention_of_the_deck_is_a_line_through_all_others() -> None:
 def test_an_interval_that_is_not_known_is_a_question_mark_not_a_zero() -> None:
     frame = _intervals(3)
     frame.loc[1, "predictability"] = np.nan
-    spec = dict(flow.predictability(frame, alt=ALT).to_dict())
+    spec = dict(flow.predictability(frame, alt=ALT, predictability_low=0.8).to_dict())
     assert [row["share"] for row in read.of_type(spec, "bar")[0]["rows"]] == [0.7, None, 1.1]
     assert [layer["mark"]["text"] for layer in read.of_type(spec, "text") if "transform" in layer] == ["?"]
 

@@ -90,6 +90,7 @@ def _key_results(n: int) -> pd.DataFrame:
 def _orphans(n: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     items = pd.DataFrame(
         {
+            "item_id": [f"E-{k}" for k in range(n)],
             "title": [f"Epic {k}" for k in range(n)],
             "value_stream": "Checkout",
             "planned_cost": 1e6,
@@ -138,6 +139,7 @@ def _contributions(n: int) -> pd.DataFrame:
 def _promised(n: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
+            "kr_id": [f"KR-{k}" for k in range(n)],
             "title": [f"Key result {k}" for k in range(n)],
             "items": 2,
             "promised_share": np.linspace(1.9, 0.4, n),
@@ -177,19 +179,21 @@ def _sight() -> pd.DataFrame:
 
 
 CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
-    "ladder": lambda n: okr.ladder(_ladder(), alt=ALT, line=0.8),
+    "ladder": lambda n: okr.ladder(_ladder(), alt=ALT, okr_alignment_share=0.8),
     "line_of_sight": lambda n: okr.line_of_sight(_sight(), alt=ALT),
-    "goal_balance": lambda n: okr.goal_balance(_goals(min(n, 12)), alt=ALT, loud="O-0"),
+    "goal_balance": lambda n: okr.goal_balance(_goals(min(n, 12)), alt=ALT, loud=["O-0"]),
     "goal_spread": lambda n: okr.goal_spread(_goals(min(n, 12)), alt=ALT, effective=1.3),
     "item_goals": lambda n: okr.item_goals(
         _pairs(n, 5 if n < 400 else 12), _goals(5 if n < 400 else 12), alt=ALT, unit="epics"
     ),
     "key_results": lambda n: okr.key_results(_key_results(n), alt=ALT),
-    "promised": lambda n: okr.promised(_promised(n), alt=ALT),
+    "promised": lambda n: okr.promised(_promised(n), alt=ALT, loud=["KR-0"], okr_over_promised=1.5),
     "contributions": lambda n: okr.contributions(_contributions(n), alt=ALT),
     "orphans": lambda n: okr.orphans(*_orphans(n), alt=ALT, currency="EUR", unit="epics"),
-    "money_by_goal": lambda n: okr.money_by_goal(_money(), alt=ALT, currency="EUR"),
-    "pulled_against_wanted": lambda n: okr.pulled_against_wanted(_pulled(min(n, 20), min(n, 9)), alt=ALT),
+    "money_by_goal": lambda n: okr.money_by_goal(_money(), alt=ALT, currency="EUR", loud=["portfolio"]),
+    "pulled_against_wanted": lambda n: okr.pulled_against_wanted(
+        _pulled(min(n, 20), min(n, 9)), alt=ALT, loud=["Team 0|O-0", "Team 1|O-1"]
+    ),
 }
 EMPTY: dict[str, Callable[[], altair.LayerChart]] = {
     "ladder": lambda: okr.ladder(_ladder().assign(share=np.nan), alt=ALT),
@@ -260,7 +264,7 @@ def test_the_ladder_shows_count_and_money_of_each_rung_and_not_of_what_has_no_li
 
 @pytest.mark.parametrize(("share", "tone"), [(0.7999, "alarm"), (0.80, "accent"), (0.81, "accent")])
 def test_the_top_three_rung_alarms_under_the_line_alone(share: float, tone: str) -> None:
-    spec = dict(okr.ladder(_ladder(share), alt=ALT, line=0.8).to_dict())
+    spec = dict(okr.ladder(_ladder(share), alt=ALT, okr_alignment_share=0.8).to_dict())
     assert [row["tone"] for row in read.of_type(spec, "bar")[0]["rows"]] == [
         "plain",
         tone,
@@ -324,7 +328,7 @@ def test_progress_is_drawn_clamped_and_said_as_it_is() -> None:
     assert "140 % · will miss" in read.texts(spec)
 
 
-def test_what_is_promised_beyond_the_line_alarms() -> None:
+def test_a_key_result_promised_too_often_alarms_beside_the_line() -> None:
     rows = read.of_type(_spec("promised", 4), "bar")[0]["rows"]
     assert [row["tone"] for row in rows] == ["alarm", "plain", "plain", "plain"]
     assert {row["limit"] for row in rows} == {1.5}
@@ -345,11 +349,12 @@ def test_money_that_is_not_judged_is_paler_and_says_so() -> None:
     assert rows[2]["note"] == "EUR 1.7 M · 11 % · apart"
 
 
-def test_a_team_that_pulls_elsewhere_is_tinted_and_its_share_is_said() -> None:
+def test_a_pull_that_is_raised_is_tinted_and_each_share_is_said() -> None:
     cells = read.of_type(_spec("pulled_against_wanted", 4), "rect")[0]["rows"]
     assert len(cells) == 16
-    assert {row["colour"] for row in cells if row["text"] == "100 %"} == {"#cfe3f0"}
-    assert {row["colour"] for row in cells if row["text"] == "0 %"} == {theme.ALARM_WASH}
+    tinted = [(row["tip0"], row["tip1"]) for row in cells if row["colour"] == theme.ALARM_WASH]
+    assert tinted == [("Team 0", "Goal 0"), ("Team 1", "Goal 1")]
+    assert {row["text"] for row in cells} == {"0 %", "100 %"}
 
 
 def test_on_a_telephone_the_goals_of_the_matrix_are_whole_words_in_stairs_above_their_columns() -> None:

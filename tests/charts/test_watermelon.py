@@ -166,7 +166,9 @@ CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
     "shrunk": lambda n: watermelon.shrunk(_shrunk(n), alt=ALT),
     "coverage": lambda n: watermelon.coverage(_coverage(n), alt=ALT),
     "vanity_metrics": lambda n: watermelon.vanity_metrics(_vanity(n), alt=ALT),
-    "fake_agility": lambda n: watermelon.fake_agility(_signs(), alt=ALT, limits={"approval_waits": 0.3}),
+    "fake_agility": lambda n: watermelon.fake_agility(
+        _signs(), alt=ALT, loud=["approval_waits"], sign_limits={"approval_waits": 0.3}
+    ),
 }
 EMPTY: dict[str, Callable[[], altair.LayerChart]] = {
     "outside_inside": lambda: watermelon.outside_inside(_matrix([0] * 12), alt=ALT),

@@ -28,7 +28,10 @@ def ladder(scene: Scene) -> View:
     rungs = measures.okr.ladder(aligned, moved)
     tagged = findings.okr.alignment(aligned, rungs, scene.limits)
     chart = charts.okr.ladder(
-        rungs, alt=tagged.sentence, line=scene.limits.okr_alignment_share, unit=f"{scene.level}s"
+        rungs,
+        alt=tagged.sentence,
+        okr_alignment_share=scene.limits.okr_alignment_share,
+        unit=f"{scene.level}s",
     )
     rows = aligned.counted.sort_values(
         ["rung", "top_three", "planned_cost"], ascending=[True, True, False], kind="stable"
@@ -111,7 +114,7 @@ def if_linked(scene: Scene, items: Sequence[str], link: Link) -> View:
     told = findings.okr.alignment(aligned, after, scene.limits)
     rows = rungs_moved(before, after)
     chart = charts.okr.ladder(
-        after, alt=told.sentence, line=scene.limits.okr_alignment_share, unit=f"{scene.level}s"
+        after, alt=told.sentence, okr_alignment_share=scene.limits.okr_alignment_share, unit=f"{scene.level}s"
     )
     sentence = (
         f"If so: {told.sentence}"

@@ -96,7 +96,7 @@ def queues(scene: Scene) -> View:
     waits = measures.flow.wait_pareto(scene.log, scene.items, scene.window)
     found = findings.flow.wait_queue(waits, limits, scene.currency)
     sentence, severity = said(found)
-    chart = charts.flow.wait_pareto(waits, alt=sentence, currency=scene.currency)
+    chart = charts.flow.wait_pareto(waits, alt=sentence, currency=scene.currency, loud=findings.loud(found))
     open_now = scene.items[scene.items["age_days"].notna()].sort_values(
         "wait_days", ascending=False, kind="stable"
     )

@@ -2,10 +2,10 @@
 threshold."""
 
 from vmo_helpers.lazy import opened_on_demand
-from vmo_helpers.results.finding import Evidence, Finding, conclusion, headline
+from vmo_helpers.results.finding import Evidence, Finding, conclusion, headline, loud
 
 _TOPICS = ("changes", "decisions", "flow", "okr", "watermelon")
 
-__all__ = ["Evidence", "Finding", "conclusion", "headline"]
+__all__ = ["Evidence", "Finding", "conclusion", "headline", "loud"]
 
 __getattr__ = opened_on_demand(__name__, _TOPICS)

@@ -17,7 +17,7 @@ from vmo_helpers.measures.flow import SmallN
 from vmo_helpers.notebook.supply import supplied
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.figure import Figure
-from vmo_helpers.results.finding import Finding, headline, title_finding
+from vmo_helpers.results.finding import Finding, headline, loud, title_finding
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.window import Window, instant, review_window
 
@@ -108,14 +108,15 @@ class Review:
 
         The chart's alt text is the title. What the title's finding judged by is the chart's to ask for by
         name: its ``value``, its ``subject``, ``alarm_after_days`` (its threshold), whatever stands in its
-        ``details``. ``data`` are the rows behind the chart, by default the first frame; ``table`` stands
-        below. How to read it, the definition and the figures beside it are the slide's legend
-        (``vmo_helpers/deck/legends``); ``read``, ``definition``, ``figures`` and ``caption`` say others.
+        ``details``; and whom the findings raise (``loud``). ``data`` are the rows behind the chart, by
+        default the first frame; ``table`` stands below. How to read it, the definition and the figures beside
+        it are the slide's legend (``vmo_helpers/deck/legends``); ``read``, ``definition``, ``figures`` and
+        ``caption`` say others.
         """
         drawn = None
         if chart is not None:
             known = {**self.known, "alt": headline(findings)}
-            drawn = supplied(chart, frames, more, known, _told(title_finding(findings)))
+            drawn = supplied(chart, frames, more, known, told(findings))
             data = frames[0] if data is None and frames else data
         elif frames or more:
             raise TypeError("a slide without a chart takes table=…, and no frames or other words")
@@ -158,10 +159,12 @@ class Review:
         self.deck.close()
 
 
-def _told(finding: Finding) -> dict[str, Any]:
-    """What a finding tells the chart below it, by the names that charts have for it."""
+def told(findings: Finding | Sequence[Finding]) -> dict[str, Any]:
+    """What a slide's findings tell the chart below them, by the names that charts have for it."""
+    finding = title_finding(findings)
     return {
         **finding.details,
+        "loud": loud(findings),
         "value": finding.value,
         "subject": finding.subject,
         "alarm_after_days": finding.threshold,

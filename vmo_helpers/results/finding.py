@@ -99,6 +99,13 @@ _A_TITLE = 120  # characters that a title page's sentence has at the most
 _LOUDNESS = {Severity.ALARM: 0, Severity.WARNING: 1, Severity.UNKNOWN: 2, Severity.GOOD: 3, Severity.NOTE: 4}
 
 
+def loud(findings: Finding | Iterable[Finding]) -> tuple[str, ...]:
+    """The subjects that alarms and warnings speak of, in the order given: what a chart colours."""
+    every = [findings] if isinstance(findings, Finding) else findings
+    raised = (Severity.ALARM, Severity.WARNING)
+    return tuple(dict.fromkeys(finding.subject for finding in every if finding.severity in raised))
+
+
 def title_finding(findings: Finding | Iterable[Finding]) -> Finding:
     """The loudest finding, the first of them in the order given: the one that a slide's title says."""
     if isinstance(findings, Finding):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import altair
 import numpy as np
 import pandas as pd
@@ -25,7 +27,6 @@ from vmo_helpers.charts.rows import Rows
 from vmo_helpers.style import wording
 
 _HEIGHT = 260
-_HEALTHY = (0.80, 1.00)
 
 
 def sensitivity(frame: pd.DataFrame, *, alt: str, title: str = "flow efficiency") -> altair.LayerChart:
@@ -87,11 +88,20 @@ def _gap(difference: float) -> str:
     )
 
 
-def predictability(frame: pd.DataFrame, *, alt: str, pooled: float | None = None) -> altair.LayerChart:
-    """Business value achieved ÷ planned per planning interval, against the healthy band of 80 to 100 %.
+def predictability(
+    frame: pd.DataFrame,
+    *,
+    alt: str,
+    pooled: float | None = None,
+    predictability_low: float | None = None,
+    loud: Collection[str] = (),
+) -> altair.LayerChart:
+    """Business value achieved ÷ planned per planning interval; from ``predictability_low`` up to all of it is
+    healthy.
 
     ``frame``: one row an interval in order (pi, planned_value, actual_value, predictability). Bars under the
-    band are in the alarm colour. ``pooled``: over all of them, as a line.
+    band are in the alarm colour. ``pooled``: over all of them, as a line, in the alarm colour where it is
+    ``loud``.
     """
     described(alt)
     needs(frame, "pi", "planned_value", "actual_value", "predictability")
@@ -99,6 +109,7 @@ def predictability(frame: pd.DataFrame, *, alt: str, pooled: float | None = None
     if frame["predictability"].notna().sum() == 0:
         return blank("no objective with a planned and an actual value", alt)
     shown = frame.reset_index(drop=True)
+    low = -np.inf if predictability_low is None else predictability_low
     said_shares = [wording.percent(share) for share in shown["predictability"]]
     bars, tooltip = with_tips(
         pd.DataFrame(
@@ -107,7 +118,7 @@ def predictability(frame: pd.DataFrame, *, alt: str, pooled: float | None = None
                 "name": said(shown["pi"], 16),
                 "share": rounded(shown["predictability"], 4),
                 "text": said_shares,
-                "tone": np.where(shown["predictability"] < _HEALTHY[0], "alarm", "plain"),
+                "tone": np.where(shown["predictability"] < low, "alarm", "plain"),
             }
         ),
         {
@@ -122,14 +133,12 @@ def predictability(frame: pd.DataFrame, *, alt: str, pooled: float | None = None
     axis = altair.Axis(title=title, values=[0, 0.5, 1.0], labelExpr="format(datum.value * 100, '.0f') + ' %'")
     domain = [0.0, round(top, 3)]
     y = altair.Y("share:Q", title=title, scale=altair.Scale(domain=domain, nice=False), axis=axis)
-    texts, levels, colours = ["healthy: 80 to 100 %"], [0.9], [theme.GOOD_TEXT]
+    texts, briefs, levels, colours = _band(predictability_low)
+    all_colour, all_text = (theme.ALARM, theme.ALARM_TEXT) if loud else (theme.ACCENT, theme.ACCENT)
     if pooled is not None and wording.known(pooled):
-        texts, levels, colours = (
-            [*texts, f"all: {wording.percent(pooled)}"],
-            [*levels, pooled],
-            [*colours, theme.ACCENT],
-        )
-    briefs = ["healthy", *texts[1:]]
+        said_all = f"all: {wording.percent(pooled)}"
+        texts, briefs = [*texts, said_all], [*briefs, said_all]
+        levels, colours = [*levels, pooled], [*colours, all_text]
     room, tight = end_room(texts), end_room(briefs)
     edge = right_edge(room, tight)
     count = len(shown)
@@ -139,7 +148,7 @@ def predictability(frame: pd.DataFrame, *, alt: str, pooled: float | None = None
         scale=altair.Scale(domain=[-0.6, count - 0.4], nice=False, zero=False, range=[0, edge]),
     )
     each = f"(width - ({theme.NARROW} ? {tight:.0f} : {room:.0f})) / {count}"
-    band = altair.Chart(pd.DataFrame({"share": [_HEALTHY[0]], "high": [_HEALTHY[1]]})).mark_rect(
+    band = altair.Chart(pd.DataFrame({"share": [max(low, 0.0)], "high": [1.0]})).mark_rect(
         color=theme.GOOD, opacity=0.12, x=0, x2=edge
     )
     base = altair.Chart(bars)
@@ -148,11 +157,11 @@ def predictability(frame: pd.DataFrame, *, alt: str, pooled: float | None = None
     )
     limit = altair.ExprRef(f"max(24, {each} - 4)")
     line: list[altair.Chart] = []
-    if len(texts) > 1:
-        rule = altair.Chart(pd.DataFrame({"share": [round(float(levels[1]), 4)]}))
-        line.append(rule.mark_rule(color=theme.ACCENT, x=0, x2=edge).encode(y))
+    if pooled is not None and wording.known(pooled):
+        rule = altair.Chart(pd.DataFrame({"share": [round(float(pooled), 4)]}))
+        line.append(rule.mark_rule(color=all_colour, x=0, x2=edge).encode(y))
     layers: list[altair.Chart] = [
-        band.encode(y, altair.Y2("high")),
+        *([band.encode(y, altair.Y2("high"))] if predictability_low is not None else []),
         base.mark_bar(size=altair.ExprRef(f"max(4, min(56, {each} * 0.66))"), cornerRadiusEnd=2).encode(
             x, y, color=alarm, tooltip=tooltip
         ),
@@ -163,10 +172,24 @@ def predictability(frame: pd.DataFrame, *, alt: str, pooled: float | None = None
         base.mark_text(
             baseline="top", y="height", dy=8, limit=limit, color=theme.MUTED, fontSize=narrow("11", "13")
         ).encode(x, text=altair.Text("name:N")),
-        end_labels(texts, levels, colours, domain, _HEIGHT, briefs=briefs, bold=False),
     ]
+    if texts:
+        layers.append(end_labels(texts, levels, colours, domain, _HEIGHT, briefs=briefs, bold=False))
     unknown = base.transform_filter("!isValid(datum.share)").mark_text(
         baseline="bottom", y="height", dy=-4, color=theme.MUTED, text="?"
     )
     layers.append(unknown.encode(x, tooltip=tooltip))
     return canvas(*layers, height=_HEIGHT, alt_text=alt)
+
+
+def _band(low: float | None) -> tuple[list[str], list[str], list[float], list[str]]:
+    """What is said beside the healthy band, in full and in short, where, in which colour; nothing without a
+    band."""
+    if low is None:
+        return [], [], [], []
+    return (
+        [f"healthy: {wording.percent(low).removesuffix(' %')} to 100 %"],
+        ["healthy"],
+        [(low + 1) / 2],
+        [theme.GOOD_TEXT],
+    )

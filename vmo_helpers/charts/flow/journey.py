@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import altair
 import numpy as np
 import pandas as pd
@@ -29,16 +31,11 @@ _MOST_NAMED = 300  # deliveries: of more, each day is marked once
 
 
 def concept_to_customer(
-    frame: pd.DataFrame,
-    *,
-    alt: str,
-    loud: str | None = None,
-    title: str = "days since the idea, mean of the delivered",
+    frame: pd.DataFrame, *, alt: str, title: str = "days since the idea, mean of the delivered"
 ) -> altair.LayerChart:
     """The way of the mean item from idea to customer, each stage beginning where the one before ends.
 
-    ``frame``: one row a stage in order (stage, mean_days, share). ``loud``: the stage that the title speaks
-    of.
+    ``frame``: one row a stage in order (stage, mean_days, share).
     """
     described(alt)
     needs(frame, "stage", "mean_days", "share")
@@ -50,11 +47,7 @@ def concept_to_customer(
     lengths = [wording.days(days) for days in known["mean_days"]]
     shares = [wording.percent(share) for share in known["share"]]
     stages = pd.DataFrame(
-        {
-            "from": rounded(ends - known["mean_days"]),
-            "to": rounded(ends),
-            "tone": ["alarm" if stage == loud else "strong" for stage in known["stage"]],
-        }
+        {"from": rounded(ends - known["mean_days"]), "to": rounded(ends), "tone": "strong"}
     ).reset_index(drop=True)
     stages, tooltip = with_tips(
         stages, {"Stage": said(known["stage"]), "Takes": lengths, "Share of the way": shares}
@@ -85,28 +78,26 @@ def release_rhythm(
     alt: str,
     first_day: pd.Timestamp,
     last_day: pd.Timestamp,
-    delivery_gap_days: float | None = None,
+    loud: Collection[str] = (),
+    delivery_gap_days: float = float("inf"),
     timezone: str = "UTC",
 ) -> altair.LayerChart:
     """When each value stream delivered, as a strip of marks; the time since its last delivery is drawn where
     it is long.
 
-    ``frame``: one row a stream (value_stream, deliveries, gap_p50_days, since_last_days). ``deliveries``: one
-    row an item (value_stream, lead_time_end_at). ``first_day`` and ``last_day``: the window, naive days.
-    Streams quiet for more than ``delivery_gap_days`` are in the alarm colour.
+    ``frame``: one row a stream (value_stream_id, value_stream, deliveries, gap_p50_days, since_last_days).
+    ``deliveries``: one row an item (value_stream, lead_time_end_at). ``first_day`` and ``last_day``: the
+    window, naive days. Streams ``loud`` (by id) are in the alarm colour; a silence is drawn of those whose
+    last delivery lies ``delivery_gap_days`` back, or that have none.
     """
     described(alt)
-    needs(frame, "value_stream", "deliveries", "gap_p50_days", "since_last_days")
+    needs(frame, "value_stream_id", "value_stream", "deliveries", "gap_p50_days", "since_last_days")
     needs(deliveries, "value_stream", "lead_time_end_at")
     if frame.empty:
         return blank("the portfolio has no value stream", alt)
     shown = frame.head(MOST_ROWS)
-    quiet = (
-        (shown["since_last_days"] > delivery_gap_days)
-        if delivery_gap_days is not None
-        else pd.Series(False, index=shown.index)
-    )
-    quiet |= shown["since_last_days"].isna()
+    named_loud = shown["value_stream_id"].isin(list(loud))
+    quiet = named_loud & ~(shown["since_last_days"] < delivery_gap_days)
     notes = [
         _rhythm(gap, since)
         for gap, since in zip(shown["gap_p50_days"], shown["since_last_days"], strict=True)
@@ -116,7 +107,7 @@ def release_rhythm(
         for since in shown["since_last_days"]
     ]
     rows = Rows.of(
-        pd.DataFrame({"tone": np.where(quiet, "alarm", "plain")}),
+        pd.DataFrame({"tone": np.where(named_loud, "alarm", "plain")}),
         shown["value_stream"],
         notes,
         briefs,

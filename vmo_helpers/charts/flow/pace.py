@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import altair
 import numpy as np
@@ -40,7 +40,7 @@ def started_finished(
     *,
     alt: str,
     unit: str = "items",
-    loud: bool = True,
+    loud: Collection[str] = (),
     finished: int | None = None,
 ) -> altair.LayerChart:
     """Items started and finished since the window began, as steps; what lies between is the growth of work in
@@ -48,7 +48,7 @@ def started_finished(
 
     ``frame``: one row a day of change (day, started, finished, in_progress), both cumulative. ``stretch``:
     first and last day of the longest time without a finish, marked on the lower line where it is long enough
-    to be seen. ``loud``: the upper line in the alarm colour.
+    to be seen. Where anybody is ``loud`` the upper line is in the alarm colour.
     ``finished``: how many of the finished were also started in the window, said at the lower line's end.
     """
     described(alt)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import altair
 import pandas as pd
 
@@ -10,11 +12,13 @@ from vmo_helpers.charts.ranked import ranked_bars
 from vmo_helpers.style import wording
 
 
-def wait_pareto(frame: pd.DataFrame, *, alt: str, currency: str = "", loud: int = 1) -> altair.LayerChart:
+def wait_pareto(
+    frame: pd.DataFrame, *, alt: str, currency: str = "", loud: Collection[str] = ()
+) -> altair.LayerChart:
     """Days waited by cause, longest first, each with its share, its days and the money that it holds.
 
-    ``frame``: one row a cause (cause, wait_days, share, items, money), sorted by the measure. The first
-    ``loud`` rows are in the alarm colour: those that the title speaks of.
+    ``frame``: one row a cause (cause, wait_days, share, items, money), sorted by the measure. The causes
+    ``loud`` are in the alarm colour.
     """
     described(alt)
     needs(frame, "cause", "wait_days", "share", "items", "money")
@@ -39,7 +43,7 @@ def wait_pareto(frame: pd.DataFrame, *, alt: str, currency: str = "", loud: int 
             "Items that waited": [wording.number(n) for n in frame["items"]],
             "Money held": [text or wording.UNKNOWN for text in money],
         },
-        tones=["alarm" if place < loud else "plain" for place in range(len(frame))],
+        tones=["alarm" if cause in loud else "plain" for cause in frame["cause"]],
     )
 
 
@@ -47,11 +51,12 @@ def _joined(*words: str) -> str:
     return " · ".join(word for word in words if word)
 
 
-def blocked_reasons(frame: pd.DataFrame, *, alt: str, loud: int = 1) -> altair.LayerChart:
+def blocked_reasons(frame: pd.DataFrame, *, alt: str, loud: Collection[str] = ()) -> altair.LayerChart:
     """Days under a blocker by reason, longest first, with how many blockers there were and how many still
     stand.
 
     ``frame``: one row a reason (reason, blocked_days, share, blocks, items, open_now), sorted by the measure.
+    Where any work is ``loud`` the first reason is in the alarm colour.
     """
     described(alt)
     needs(frame, "reason", "blocked_days", "share", "blocks", "items", "open_now")
@@ -76,5 +81,5 @@ def blocked_reasons(frame: pd.DataFrame, *, alt: str, loud: int = 1) -> altair.L
             "Items": [wording.number(n) for n in frame["items"]],
             "Open now": [wording.number(n) for n in frame["open_now"]],
         },
-        tones=["alarm" if place < loud else "plain" for place in range(len(frame))],
+        tones=["alarm" if loud and place == 0 else "plain" for place in range(len(frame))],
     )

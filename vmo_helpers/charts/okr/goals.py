@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import altair
 import numpy as np
 import pandas as pd
@@ -23,13 +25,13 @@ _MOST_TEAMS = 16
 
 
 def goal_balance(
-    frame: pd.DataFrame, *, alt: str, against: str = "spend_share", loud: str | None = None
+    frame: pd.DataFrame, *, alt: str, against: str = "spend_share", loud: Collection[str] = ()
 ) -> altair.LayerChart:
     """Each goal's share of intent (hollow) and of the money or the work (full): the distance is what starves
     or swells.
 
     ``frame``: one row a goal (objective_id, title, intent_share, spend_share, wip_share). ``against``:
-    spend_share or wip_share. The goal ``loud`` (its objective_id) is in the alarm colour.
+    spend_share or wip_share. The goals ``loud`` (by objective_id) are in the alarm colour.
     """
     described(alt)
     needs(frame, "objective_id", "title", "intent_share", "spend_share", "wip_share")
@@ -59,7 +61,7 @@ def goal_balance(
         subject="Goal",
         title="share of all goals",
         unit="share",
-        tones=["alarm" if goal == loud else "strong" for goal in shown["objective_id"]],
+        tones=["alarm" if goal in loud else "strong" for goal in shown["objective_id"]],
         tips={"Share of work in progress": work},
         alt_text=alt,
     )
@@ -205,12 +207,12 @@ def contributions(frame: pd.DataFrame, *, alt: str, most: int = 12) -> altair.La
     )
 
 
-def pulled_against_wanted(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
-    """What each team started beside what is wanted: a cell a goal, with the share of the team's starts,
-    tinted by the gap.
+def pulled_against_wanted(frame: pd.DataFrame, *, alt: str, loud: Collection[str] = ()) -> altair.LayerChart:
+    """What each team started beside what is wanted: a cell a goal, with the share of the team's starts.
 
     ``frame``: one row a team and goal (team, objective_id, title, wanted_share, started_share, gap, n), goals
-    in order within each team; two goals may bear the same title.
+    in order within each team; two goals may bear the same title. The cells ``loud`` ("team|objective_id", or
+    "team|no goal") are tinted.
     """
     described(alt)
     needs(frame, "team", "objective_id", "title", "wanted_share", "started_share", "gap", "n")
@@ -227,18 +229,14 @@ def pulled_against_wanted(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart
         step=36,
         most=_MOST_TEAMS,
     )
-    gap = known["gap"].to_numpy(dtype=float)
+    pulls = known["team"] + "|" + known["objective_id"].replace("", "no goal")
     cells = pd.DataFrame(
         {
             "row": known["team"].map({team: place for place, team in enumerate(teams)}),
             "column": known["objective_id"].map(
                 {goal: place for place, goal in enumerate(goals["objective_id"])}
             ),
-            "colour": np.where(
-                np.isnan(gap) | (np.abs(gap) < 0.15),
-                theme.WASH,
-                np.where(gap > 0, "#cfe3f0", theme.ALARM_WASH),
-            ),
+            "colour": np.where(pulls.isin(list(loud)), theme.ALARM_WASH, theme.WASH),
             "ink": np.where(rounded(known["started_share"]) == 0, theme.MUTED, theme.INK),
             "text": [wording.percent(share) for share in known["started_share"]],
         }

@@ -3,6 +3,8 @@ promise."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import altair
 import numpy as np
 import pandas as pd
@@ -130,14 +132,22 @@ def _note(verdict: str, progress: float, projected: float) -> str:
     return f"{wording.percent(progress)}{ends} · {verdict}"
 
 
-def promised(frame: pd.DataFrame, *, alt: str, line: float = 1.5, most: int = 14) -> altair.LayerChart:
-    """How much of each key result's whole way the standing links promise; more than ``line`` times it is
-    over-promised.
+def promised(
+    frame: pd.DataFrame,
+    *,
+    alt: str,
+    loud: Collection[str] = (),
+    okr_over_promised: float | None = None,
+    most: int = 14,
+) -> altair.LayerChart:
+    """How much of each key result's whole way the standing links promise, against ``okr_over_promised`` times
+    it.
 
-    ``frame``: one row a key result (title, items, promised_share, against).
+    ``frame``: one row a key result (kr_id, title, items, promised_share, against). The key results ``loud``
+    are in the alarm colour.
     """
     described(alt)
-    needs(frame, "title", "items", "promised_share", "against")
+    needs(frame, "kr_id", "title", "items", "promised_share", "against")
     known = frame[frame["promised_share"].notna()].sort_values(
         "promised_share", ascending=False, kind="stable"
     )
@@ -159,8 +169,8 @@ def promised(frame: pd.DataFrame, *, alt: str, line: float = 1.5, most: int = 14
         },
         title="promised share of the way from baseline to target",
         unit="share",
-        tones=["alarm" if share > line else "plain" for share in known["promised_share"]],
-        limits=pd.Series(line, index=known.index),
+        tones=["alarm" if goal in loud else "plain" for goal in known["kr_id"]],
+        limits=None if okr_over_promised is None else pd.Series(okr_over_promised, index=known.index),
         alt_text=alt,
         most=most,
     )

@@ -13,6 +13,7 @@ from vmo_helpers.charts.rows import Rows
 from vmo_helpers.style import wording
 
 _COUNT = "count"
+_TOP = "top_three"
 _NONE = "none"  # the rung of what has no link: the rest of the first one
 _WORDS = {"planned_cost": "planned cost", "spend": "spend", "wip_days": "days in progress"}
 
@@ -22,16 +23,15 @@ def ladder(
     *,
     alt: str,
     money: str = "planned_cost",
-    line: float | None = None,
-    loud: str = "top_three",
+    okr_alignment_share: float | None = None,
     unit: str = "items",
 ) -> altair.LayerChart:
     """Each rung's share of the items as a bar, of the money as a hollow dot, and the share that is asked for
     as a line.
 
     ``frame``: one row a rung and basis (rung, level, title, basis, amount, total, share, why), in rising
-    order. ``money``: the basis of the dots (planned_cost, spend, wip_days). The rung ``loud`` is in the
-    accent, in the alarm colour under ``line``.
+    order. ``money``: the basis of the dots (planned_cost, spend, wip_days). The top three are in the
+    accent, under ``okr_alignment_share`` in the alarm colour.
     """
     described(alt)
     needs(frame, "rung", "level", "title", "basis", "amount", "total", "share", "why")
@@ -45,7 +45,8 @@ def ladder(
         .reindex(counts["rung"])
         .to_numpy()
     )
-    under = line is not None and bool((counts.loc[counts["rung"] == loud, "share"] < line).any())
+    line, top = okr_alignment_share, counts["rung"] == _TOP
+    under = line is not None and bool((counts.loc[top, "share"] < line).any())
     names = [f"{level}  {title}" for level, title in zip(counts["level"], counts["title"], strict=True)]
     told = [
         _told(*row)
@@ -57,7 +58,7 @@ def ladder(
         paid,
         notes=[_beside(*parts, _WORDS[money]) for parts in zip(told, paid, strict=True)],
         briefs=[wording.percent(share) if wording.known(share) else "unknown" for share in counts["share"]],
-        tones=[("alarm" if under else "accent") if rung == loud else "plain" for rung in counts["rung"]],
+        tones=[("alarm" if under else "accent") if rung == _TOP else "plain" for rung in counts["rung"]],
         keys=(f"share of {unit}", f"share of {_WORDS[money]}"),
         line=line,
         alt_text=alt,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import altair
 import pandas as pd
 
@@ -11,6 +13,7 @@ from vmo_helpers.charts.rows import Rows
 from vmo_helpers.charts.tones import HEAD
 from vmo_helpers.style import wording
 
+_NO_GOAL = "no_goal"
 _MOST = 7  # rows in each half
 
 
@@ -20,18 +23,19 @@ def orphans(
     *,
     alt: str,
     currency: str = "",
+    loud: Collection[str] = (),
     by: str = "spend",
     unit: str = "items",
 ) -> altair.LayerChart:
     """Orphans both ways: items that serve no goal with the money that they take, and goals that no work in
     progress serves.
 
-    ``items``: one row an item (title, value_stream, planned_cost, spend, orphan), sorted by the measure;
-    ``by`` says which money.
+    ``items``: one row an item (item_id, title, value_stream, planned_cost, spend, orphan), sorted by the
+    measure; ``by`` says which money; those ``loud`` (by id) are in the alarm colour.
     ``goals``: one row a goal (goal_type, goal_id, title, rank, without_work).
     """
     described(alt)
-    needs(items, "title", "value_stream", "planned_cost", "spend", "orphan")
+    needs(items, "item_id", "title", "value_stream", "planned_cost", "spend", "orphan")
     needs(goals, "goal_type", "goal_id", "title", "rank", "without_work")
     alone = items[items["orphan"].astype(bool)]
     idle = goals[goals["without_work"].astype(bool)].sort_values("rank", kind="stable", na_position="last")
@@ -48,7 +52,12 @@ def orphans(
     ready = pd.DataFrame(
         {
             "value": [float("nan"), *rounded(first[by], 0), float("nan"), *([float("nan")] * len(second))],
-            "tone": [HEAD, *(["alarm"] * len(first)), HEAD, *(["plain"] * len(second))],
+            "tone": [
+                HEAD,
+                *("alarm" if item in loud else "strong" for item in first["item_id"]),
+                HEAD,
+                *(["plain"] * len(second)),
+            ],
         }
     )
     labels = [heads[0], *said(first["title"]), heads[1], *said(second["title"])]
@@ -79,12 +88,12 @@ def _more(frame: pd.DataFrame) -> str:
 
 
 def money_by_goal(
-    frame: pd.DataFrame, *, alt: str, currency: str = "", loud: str = "no_goal"
+    frame: pd.DataFrame, *, alt: str, currency: str = "", loud: Collection[str] = ()
 ) -> altair.LayerChart:
     """What the window's spend went to: goals, no goal, and what stands apart from the judgement.
 
-    ``frame``: one row a use (part, title, amount, share, items, judged), in the measure's order. The part
-    ``loud`` is in the alarm colour; what is not judged is paler.
+    ``frame``: one row a use (part, title, amount, share, items, judged), in the measure's order. Where any
+    spend is ``loud``, that without a goal is in the alarm colour; what is not judged is paler.
     """
     described(alt)
     needs(frame, "part", "title", "amount", "share", "items", "judged")
@@ -113,7 +122,7 @@ def money_by_goal(
         unit="money",
         currency=currency,
         tones=[
-            "alarm" if part == loud else "strong" if known else "plain"
+            "alarm" if loud and part == _NO_GOAL else "strong" if known else "plain"
             for part, known in zip(shown["part"], judged, strict=True)
         ],
         alt_text=alt,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import altair
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from vmo_helpers.charts import theme
-from vmo_helpers.charts.canvas import blank, canvas, described, needs, said, with_tips
+from vmo_helpers.charts.canvas import Floats, blank, canvas, described, needs, said, with_tips
 from vmo_helpers.charts.grid import Grid
 from vmo_helpers.charts.keys import Entry, key_height
 from vmo_helpers.charts.ranked import ranked_bars
@@ -25,6 +26,7 @@ _SHARES = {
     "assessable_share": ("can be tested", "testable"),
     "reported_share": ("status reported", "status"),
 }
+_JUDGED = ("assessable_share", "reported_share")
 _SHADES = ("#f4f5f6", "#dceaf3", "#bcd8ea", "#98c3df", "#78b0d4")
 _BY_SCOPE = "scope"
 
@@ -57,9 +59,16 @@ def missing_elements(
     )
 
 
-def shrunk(frame: pd.DataFrame, *, alt: str, line: float = 0.75, most: int = 12) -> altair.LayerChart:
-    """What delivered initiatives were in the end beside their first plan: less money or less scope than
-    ``line`` of it.
+def shrunk(
+    frame: pd.DataFrame,
+    *,
+    alt: str,
+    shrunk_cost_share: float | None = None,
+    shrunk_scope_share: float | None = None,
+    most: int = 12,
+) -> altair.LayerChart:
+    """What delivered initiatives were in the end beside their first plan, and the shares of its cost and its
+    scope under which they count as shrunk.
 
     ``frame``: one row an item (title, cost_ratio, scope_ratio, shrunk_by, label), the most shrunk first.
     """
@@ -97,10 +106,11 @@ def shrunk(frame: pd.DataFrame, *, alt: str, line: float = 0.75, most: int = 12)
         },
     )
     notes = [f"{word} · {look.word}" for word, look in zip(words, looks, strict=True)]
+    lines = _shrunk_lines(shrunk_cost_share, shrunk_scope_share)
     keys = (
         Entry("ring", "first plan", theme.GREY),
         Entry("dot", "in the end", theme.GREY),
-        Entry("upright", f"{wording.percent(line)} of the plan", theme.MUTED),
+        *(Entry("upright", text, theme.MUTED) for text in lines.values()),
     )
     rows = Rows.of(
         ready,
@@ -117,7 +127,7 @@ def shrunk(frame: pd.DataFrame, *, alt: str, line: float = 0.75, most: int = 12)
     title = "share of the first plan"
     x = {field: rows.x(field, title, "share", grid=True) for field in ("value", "plan")}
     layers = [
-        rows.line(line),
+        *(rows.line(line) for line in lines),
         rows.spans(x["value"], "plan", width=2.5),
         rows.dots(x["plan"], tooltip=tooltip, hollow=True),
         rows.dots(x["value"], tooltip=tooltip),
@@ -125,12 +135,23 @@ def shrunk(frame: pd.DataFrame, *, alt: str, line: float = 0.75, most: int = 12)
     return canvas(*layers, *rows.key(keys), *rows.words(halo=True), height=rows.height, alt_text=alt)
 
 
-def coverage(frame: pd.DataFrame, *, alt: str, most: int = 16) -> altair.LayerChart:
+def _shrunk_lines(cost: float | None, scope: float | None) -> dict[float, str]:
+    """Each share of the plan that something is judged by → what it is the line of; one where both are one."""
+    if cost == scope:
+        return {} if cost is None else {cost: f"{wording.percent(cost)} of the plan"}
+    named = ((cost, "cost"), (scope, "scope"))
+    return {line: f"{wording.percent(line)} of the {what}" for line, what in named if line is not None}
+
+
+def coverage(
+    frame: pd.DataFrame, *, alt: str, coverage_share: float | None = None, most: int = 16
+) -> altair.LayerChart:
     """How much is measured: a row a value stream (or team), a cell an element, the share of items that have
     it; darker is more.
 
     ``frame``: one row a subject, the portfolio first (name, items, outcome_metric_share, baseline_share,
-    target_share, dates_share, owner_share, fresh_share, assessable_share, reported_share).
+    target_share, dates_share, owner_share, fresh_share, assessable_share, reported_share). Of what can be
+    tested and what is reported, shares under ``coverage_share`` are in the alarm colour.
     """
     described(alt)
     needs(frame, "name", "items", *_SHARES)
@@ -151,7 +172,7 @@ def coverage(frame: pd.DataFrame, *, alt: str, most: int = 16) -> altair.LayerCh
             "row": np.repeat(np.arange(len(frame)), len(_SHARES)),
             "column": np.tile(np.arange(len(_SHARES)), len(frame)),
             "colour": np.array(_SHADES)[shade],
-            "ink": np.where(shares.ravel() == 0, theme.ALARM_TEXT, theme.INK),
+            "ink": np.where(_thin(shares, coverage_share).ravel(), theme.ALARM_TEXT, theme.INK),
             "text": texts,
             "brief": [text.removesuffix(" %") for text in texts],
         }
@@ -173,3 +194,9 @@ def coverage(frame: pd.DataFrame, *, alt: str, most: int = 16) -> altair.LayerCh
         height=grid.height,
         alt_text=alt,
     )
+
+
+def _thin(shares: Floats, line: float | None) -> npt.NDArray[np.bool_]:
+    """Where a share that coverage is judged by lies under the line."""
+    judged = np.isin(list(_SHARES), _JUDGED)
+    return (shares < (-np.inf if line is None else line)) & judged

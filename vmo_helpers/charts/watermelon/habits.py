@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import altair
@@ -101,12 +101,16 @@ def vanity_metrics(frame: pd.DataFrame, *, alt: str, most: int = 10) -> altair.L
 
 
 def fake_agility(
-    frame: pd.DataFrame, *, alt: str, limits: Mapping[str, float] | None = None
+    frame: pd.DataFrame,
+    *,
+    alt: str,
+    loud: Collection[str] = (),
+    sign_limits: Mapping[str, float] | None = None,
 ) -> altair.LayerChart:
-    """The signs of agility in name alone, each a share; beyond its limit in the alarm colour, an unknown one
-    said as such.
+    """The signs of agility in name alone, each a share against its limit; those ``loud`` in the alarm colour,
+    an unknown one said as such.
 
-    ``frame``: one row a sign (sign, value, unit, n, definition). ``limits``: the share from which a sign
+    ``frame``: one row a sign (sign, value, unit, n, definition). ``sign_limits``: the share from which a sign
     speaks, by sign.
     """
     described(alt)
@@ -115,7 +119,7 @@ def fake_agility(
     if shares["value"].notna().sum() == 0:
         return blank("no budget, wait or stage to see it by", alt)
     marks = pd.Series(
-        [(limits or {}).get(str(sign)) for sign in shares["sign"]], index=shares.index, dtype=float
+        [(sign_limits or {}).get(str(sign)) for sign in shares["sign"]], index=shares.index, dtype=float
     )
     values = [wording.percent(value) for value in shares["value"]]
     return ranked_bars(
@@ -132,8 +136,6 @@ def fake_agility(
         title="share",
         unit="share",
         limits=marks,
-        tones=[
-            "alarm" if value > mark else "plain" for value, mark in zip(shares["value"], marks, strict=True)
-        ],
+        tones=["alarm" if sign in loud else "plain" for sign in shares["sign"]],
         alt_text=alt,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import altair
 import numpy as np
 import pandas as pd
@@ -59,6 +61,7 @@ def outcome_line(
     reported: str | None = None,
     reported_since: pd.Timestamp | None = None,
     timezone: str = "UTC",
+    loud: Collection[str] = (),
 ) -> altair.LayerChart:
     """What a metric did against its plan: readings with the band of their noise around the plan, launch and
     due date, the status above.
@@ -66,7 +69,8 @@ def outcome_line(
     ``frame``: one row a reading (at, value, plan, band_low, band_high, counted); those that count for the
     test are full dots.
     ``plan``: the plan by day (at, plan). ``marks``: one row a mark (mark, at). ``reported``: the newest
-    reported colour, drawn as a strip from ``reported_since`` on: the outside above the inside.
+    reported colour, drawn as a strip from ``reported_since`` on: the outside above the inside. Readings
+    are in the alarm colour where anybody is ``loud``.
     """
     described(alt)
     needs(frame, "at", "value", "plan", "band_low", "band_high", "counted")
@@ -92,7 +96,7 @@ def outcome_line(
     least, most = float(levels.min()), float(levels.max())
     air = (most - least) * 0.06 or 1.0
     domain = (least - air if least < 0 or least > (most - least) else 0.0, most + air)
-    texts, at, colours = _ends(known, plan, unit)
+    texts, at, colours = _ends(known, plan, unit, theme.ALARM_TEXT if loud else theme.ACCENT)
     right = end_room(texts)
     top = len(marks) * LINE + (_STRIP if reported else 0) + 8.0
     x = day_axis(first, last, right=right)
@@ -104,7 +108,8 @@ def outcome_line(
         ),
         axis=altair.Axis(format=",.3~f"),
     )
-    layers = [*_plan(known, plan, days, x, y), *_readings(known, days["read"], timezone, unit, x, y)]
+    ink = theme.ALARM if loud else theme.ACCENT
+    layers = [*_plan(known, plan, days, x, y), *_readings(known, days["read"], timezone, unit, x, y, ink)]
     placed = [pixel(level, domain, _HEIGHT) + top for level in at]
     layers.append(end_labels(texts, at, colours, domain, _HEIGHT + top, at=placed))
     said_marks = [_MARKS.get(str(mark), wording.plain(mark)) for mark in marks["mark"]]
@@ -141,13 +146,12 @@ def _short(day: pd.Timestamp) -> str:
     return f"{day.day} {wording.month(day.date(), short=True)[:3]}"
 
 
-def _ends(known: pd.DataFrame, plan: pd.DataFrame, unit: str) -> tuple[list[str], list[float], list[str]]:
+def _ends(
+    known: pd.DataFrame, plan: pd.DataFrame, unit: str, ink: str
+) -> tuple[list[str], list[float], list[str]]:
     """What the lines are, at their ends: words, levels and colours."""
     texts, at, colours = [], [], []
-    for word, table, column, colour in (
-        ("plan", plan, "plan", theme.MUTED),
-        ("", known, "value", theme.ALARM_TEXT),
-    ):
+    for word, table, column, colour in (("plan", plan, "plan", theme.MUTED), ("", known, "value", ink)):
         if len(table):
             level = float(table[column].iloc[-1])
             texts.append(f"{word} {wording.number(level)}{'' if word else f' {unit}'}".strip())
@@ -180,7 +184,7 @@ def _plan(
 
 
 def _readings(
-    known: pd.DataFrame, days: pd.Series, timezone: str, unit: str, x: altair.X, y: altair.Y
+    known: pd.DataFrame, days: pd.Series, timezone: str, unit: str, x: altair.X, y: altair.Y, ink: str
 ) -> list[altair.Chart]:
     read = pd.DataFrame(
         {
@@ -199,10 +203,10 @@ def _readings(
         },
     )
     base = altair.Chart(read)
-    fill = altair.when("datum.counted").then(altair.value(theme.ALARM)).otherwise(altair.value(theme.PAPER))
+    fill = altair.when("datum.counted").then(altair.value(ink)).otherwise(altair.value(theme.PAPER))
     return [
-        base.mark_line(color=theme.ALARM, strokeWidth=1.5, aria=False).encode(x, y),
-        base.mark_point(stroke=theme.ALARM, strokeWidth=1.5, opacity=1, size=50, aria=len(read) <= 60).encode(
+        base.mark_line(color=ink, strokeWidth=1.5, aria=False).encode(x, y),
+        base.mark_point(stroke=ink, strokeWidth=1.5, opacity=1, size=50, aria=len(read) <= 60).encode(
             x, y, fill=fill, tooltip=tooltip
         ),
     ]
