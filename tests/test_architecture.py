@@ -42,7 +42,7 @@ WALLS: dict[str, set[str]] = {
     # the runner, room by room: it knows what a notebook leaves behind and nothing of how it was computed
     "review.errors": set(),
     "review.plan": {"decks", "review.errors"},
-    "review.shelf": {"review.errors", "review.plan"},
+    "review.shelf": {"vocabulary", "review.errors", "review.plan"},
     "review.running": DATA
     | {"results", "sources", "tables", "thresholds", "charts"}
     | {"review.errors", "review.plan", "review.shelf"},

@@ -142,6 +142,8 @@ class _Run:
         self.versions = manifest.versions()
         self.earlier = shelf.earlier(data["portfolio"], self.streams, data["as_of_day"])
         self.previous = self.earlier[-1] if self.earlier else None
+        for name, why in shelf.distrusted(data["portfolio"], self.streams, data["as_of_day"]).items():
+            progress.note(f"the earlier review {name} is left out: {why}")
         self.pages = {notebook.name: notebook.page for notebook in notebooks}
         self.failed: dict[str, str] = {}
         self.forms: dict[str, dict[str, Any]] = {}

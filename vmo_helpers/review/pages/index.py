@@ -292,7 +292,7 @@ def _executive_first(manifest: Mapping[str, Any]) -> list[tuple[str, Mapping[str
 
 def _figures(review: Review) -> dict[str, dict[str, Any]]:
     path = review.folder / "figures.json"
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+    return {} if review.distrust or not path.is_file() else dict(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _made_with(manifest: Mapping[str, Any]) -> str:

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from vmo_helpers.review.shelf import folders
+from vmo_helpers.review.shelf.trust import FIGURES, FINDINGS
 
-FIGURES = "figures.json"
-FINDINGS = "findings.json"
 TABLES = "tables"
 
 

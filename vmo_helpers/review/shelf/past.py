@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from vmo_helpers.review.shelf import folders
-from vmo_helpers.review.shelf.joined import FIGURES, FINDINGS
 from vmo_helpers.review.shelf.shelf import Review
+from vmo_helpers.review.shelf.trust import FIGURES, FINDINGS
 
 OUTCOME = "outcome.json"
 HISTORY = "history.json"

@@ -10,11 +10,12 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from vmo_helpers.review.errors import NotWritable, not_writable
-from vmo_helpers.review.shelf import folders, locks
+from vmo_helpers.review.shelf import folders, locks, trust
 
 INDEX = "index.html"
 MANIFEST = "manifest.json"
@@ -44,6 +45,16 @@ class Review:
     def age_order(self) -> tuple[str, str, str]:
         """As-of first, then when it was made: sorted by it, the newest is last."""
         return str(self.manifest["as_of"]), str(self.manifest.get("times", {}).get("finished", "")), self.name
+
+    @property
+    def as_of_day(self) -> str:
+        """The day that it is of, in the portfolio's zone."""
+        return str(self.manifest["as_of_day"])
+
+    @cached_property
+    def distrust(self) -> str | None:
+        """Why its figures and findings cannot be believed any more, or None."""
+        return trust.wrong_results(self.folder, self.manifest["output"])
 
     @property
     def done(self) -> tuple[str, ...]:
@@ -97,7 +108,7 @@ class Shelf:
             )
 
     def reviews(self) -> list[Review]:
-        """Every review, oldest as-of first; a folder without a readable manifest is none."""
+        """Every review, oldest as-of first; a folder without a manifest that reads as one is none."""
         if not self.root.is_dir():
             return []
         found = (
@@ -124,12 +135,20 @@ class Shelf:
         ``day`` is the as-of day in the portfolio's time zone; two reviews of one day are never each other's
         past.
         """
-        of_each = {
-            r.manifest["as_of_day"]: r
-            for r in self.reviews()
-            if r.of(portfolio, streams) and r.manifest["as_of_day"] < day and r.done
-        }
-        return list(of_each.values())[-MOST_EARLIER:]
+        of_each: dict[str, Review] = {}
+        for review in reversed(self._before(portfolio, streams, day)):
+            if len(of_each) < MOST_EARLIER and review.as_of_day not in of_each and not review.distrust:
+                of_each[review.as_of_day] = review
+        return list(of_each.values())[::-1]
+
+    def distrusted(self, portfolio: str, streams: Sequence[str], day: str) -> dict[str, str]:
+        """The earlier reviews that are left out because they are not as they were written, and why."""
+        before = self._before(portfolio, streams, day)[-MOST_EARLIER:]
+        return {review.name: why for review in before if (why := review.distrust)}
+
+    def _before(self, portfolio: str, streams: Sequence[str], day: str) -> list[Review]:
+        """The reviews as of an earlier day in which a deck was made, oldest first."""
+        return [r for r in self.reviews() if r.of(portfolio, streams) and r.as_of_day < day and r.done]
 
     def last_good(self, notebook: str, portfolio: str, streams: Sequence[str], as_of: str) -> Review | None:
         """The newest review up to an as-of that holds this notebook's deck."""
@@ -226,14 +245,6 @@ def _sha256(path: Path) -> str:
 def _read(folder: Path) -> Review | None:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        review = Review(folder, manifest)
-        _ = (
-            review.age_order,
-            review.done,
-            manifest["portfolio"],
-            manifest["as_of_day"],
-            manifest["parameters"]["streams"],
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError):
         return None
-    return review
+    return None if trust.wrong_manifest(manifest) else Review(folder, manifest)
