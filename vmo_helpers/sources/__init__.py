@@ -13,7 +13,7 @@ from vmo_helpers.contract.problems import InputProblems, Problem
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.portfolio.latest import Fact, latest_fact
 from vmo_helpers.portfolio.streams import in_streams
-from vmo_helpers.sources import database, folder, workbook
+from vmo_helpers.sources import address, database, folder, workbook
 from vmo_helpers.sources import portfolio_toml as portfolio_settings
 from vmo_helpers.sources.found import Found
 
@@ -48,9 +48,7 @@ SOURCES = (
         lambda where: database.read_file(Path(where)),
     ),
     Source(
-        "a database URL (duckdb:///…, sqlite:///…, postgresql://…)",
-        lambda where: "://" in where,
-        database.read_url,
+        "a database URL (duckdb:///…, sqlite:///…, postgresql://…)", address.is_address, database.read_url
     ),
 )
 
@@ -64,18 +62,23 @@ def load(where: str | Path, config: str | Path | None = None, lenient: bool = Fa
     offending rows and notes them. Raises InputProblems with all problems of all tables.
     """
     ready = _PRELOADED.get(_key(where, config, lenient))
-    return ready if ready is not None else _load(str(where), config, lenient)
+    return ready if ready is not None else _load(address.whole(str(where)), config, lenient)
 
 
 def preload(where: str | Path, config: str | Path | None = None, lenient: bool = False) -> Portfolio:
-    """Reads a portfolio once, for ``load`` to return in this process and in those forked from it."""
+    """Reads a portfolio once, for ``load`` to return in this process and in those forked from it.
+
+    A database's is also returned for its address as ``address.shown``: a notebook is told no more.
+    """
     portfolio = _load(str(where), config, lenient)
     _PRELOADED[_key(where, config, lenient)] = portfolio
+    if address.is_address(str(where)):
+        _PRELOADED[_key(address.shown(str(where)), config, lenient)] = portfolio
     return portfolio
 
 
 def _key(where: str | Path, config: str | Path | None, lenient: bool) -> tuple[str, str | None, bool]:
-    place = str(where) if "://" in str(where) else str(Path(where).resolve())
+    place = str(where) if address.is_address(str(where)) else str(Path(where).resolve())
     return place, None if config is None else str(Path(config).resolve()), bool(lenient)
 
 
@@ -113,8 +116,8 @@ def _load(where: str, config: str | Path | None, lenient: bool) -> Portfolio:
 
 def _name_and_folder(where: str) -> tuple[str, Path | None]:
     """What a portfolio without a name is called, and where its portfolio.toml is looked for."""
-    if "://" in where:
-        return database.shown(where), None
+    if address.is_address(where):
+        return address.shown(where), None
     path = Path(where).resolve()
     return (path.name, path) if path.is_dir() else (path.stem, path.parent)
 

@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,6 +16,7 @@ import pyarrow.compute as pc
 from vmo_helpers.contract.problems import Problem
 from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.portfolio import Note
+from vmo_helpers.sources.address import secrets_of, shown, without_secrets
 from vmo_helpers.sources.found import Found, chosen
 from vmo_helpers.tables.raw import Raw, of_arrow, of_cells
 from vmo_helpers.tables.shapes import fold
@@ -75,22 +75,24 @@ def _read_as(scheme: str) -> Callable[[Path], Found]:
     return read
 
 
-def shown(url: str) -> str:
-    """A URL without user, password and parameters."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
-
-
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _take(names: list[str], reader: Reader, found: Found, errors: tuple[type[Exception], ...]) -> None:
+def _take(
+    names: list[str],
+    reader: Reader,
+    found: Found,
+    errors: tuple[type[Exception], ...],
+    secrets: tuple[str, ...] = (),
+) -> None:
     for table, name in chosen(names, found).items():
         try:
             found.raws.append(reader(table, name))
         except errors as error:
-            found.refuse(table, f"cannot be read: {str(error).splitlines()[0]}", name)
+            found.refuse(
+                table, f"cannot be read: {without_secrets(str(error).splitlines()[0], secrets)}", name
+            )
 
 
 def _sqlite(path: Path, found: Found) -> None:
@@ -189,7 +191,7 @@ def _sqlalchemy(url: str, found: Found) -> None:
                 of_cells(table, list(rows.keys()), [tuple(row) for row in rows], source=name), found
             )
 
-    _take(names, reader, found, (sqlalchemy.exc.SQLAlchemyError,))
+    _take(names, reader, found, (sqlalchemy.exc.SQLAlchemyError,), secrets_of(url))
     engine.dispose()
 
 
