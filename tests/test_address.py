@@ -21,6 +21,7 @@ ADDRESSES = {
     "postgresql://vmo@/postgres?unix_sock=/run/x&password=s3cr3tpw": ("postgresql:///postgres", {"s3cr3tpw"}),
     "mssql://?odbc_connect=DRIVER%3Dx%3BPWD%3Ds3cr3tpw": ("mssql:///", {"DRIVER=x;PWD=s3cr3tpw"}),
     "postgresql://vmo:s3cr3tpw@host:port/db": ("postgresql://…", {"vmo:s3cr3tpw@host:port/db"}),
+    "duckdb:///data/a.duckdb": ("duckdb:///data/a.duckdb", set()),
     "sqlite:////data/a.sqlite": ("sqlite:////data/a.sqlite", set()),
 }
 

@@ -36,23 +36,22 @@ def is_address(where: str) -> bool:
 
 def shown(where: str) -> str:
     """An address without user, password and query; ``scheme://…`` where nobody can say what is what."""
-    scheme = where.partition("://")[0]
     parsed = _parsed(where)
     if parsed is None:
-        return f"{scheme}://{HIDDEN}"
+        return f"{where.partition('://')[0]}://{HIDDEN}" if {"@", "?"} & set(where) else where
     return f"{parsed.drivername}://{(parsed.host or '').rpartition('@')[2]}/{parsed.database or ''}"
 
 
 def secrets_of(where: str) -> tuple[str, ...]:
     """The texts of an address that nobody may read: its password, and its query but for what is harmless.
 
-    Where the address cannot be read at all, everything behind ``://`` is one.
+    Where an address with ``@`` or ``?`` cannot be read at all, everything behind ``://`` is one.
     """
     if not is_address(where):
         return ()
     parsed = _parsed(where)
     if parsed is None:
-        return (where.partition("://")[2],)
+        return (where.partition("://")[2],) if {"@", "?"} & set(where) else ()
     found = {str(parsed.password)} if parsed.password is not None else set()
     found.add((parsed.host or "").rpartition("@")[0])  # an @ that should have been written %40
     for name, value in parsed.query.items():
