@@ -7,6 +7,7 @@ overlap.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -82,12 +83,14 @@ def blank(reason: str, alt_text: str) -> alt.LayerChart:
 
 
 def needs(frame: pd.DataFrame, *columns: str) -> None:
-    """Raises ValueError naming the columns that the chart draws and the frame lacks."""
+    """Raises ValueError naming the chart that asks, the columns that it draws and those of the frame."""
     absent = [column for column in columns if column not in frame.columns]
     if absent:
+        asks = sys._getframe(1)  # the chart: only it knows its name, and it says it once
+        rooms = asks.f_globals["__name__"].split(".")[1:3]
         raise ValueError(
-            f"the chart needs the column {', '.join(absent)}; the frame has "
-            f"{', '.join(map(str, frame.columns))}"
+            f"{'.'.join([*rooms, asks.f_code.co_name])} draws the columns {', '.join(columns)}; the frame "
+            f"lacks {', '.join(absent)}, it has {', '.join(map(str, frame.columns)) or 'none'}"
         )
 
 

@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
+from vmo_helpers.lazy import called
+
 _Made = TypeVar("_Made")
 
 
@@ -53,12 +55,6 @@ def supplied(
     if problems:
         raise TypeError(f"{called(function)} {'; and '.join(problems)}")
     return function(**arguments)
-
-
-def called(function: Callable[..., Any]) -> str:
-    """What a notebook calls a function: ``findings.flow.wait_queue``, wherever in the room it is written."""
-    rooms = function.__module__.removeprefix("vmo_helpers.").split(".")[:2]
-    return ".".join([*rooms, function.__name__])
 
 
 def _by_place(parameter: inspect.Parameter) -> bool:

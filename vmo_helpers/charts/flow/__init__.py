@@ -12,6 +12,7 @@ from vmo_helpers.charts.flow.queue import queue_after_done
 from vmo_helpers.charts.flow.scatter import cycle_time_scatter, lead_time_scatter
 from vmo_helpers.charts.flow.spread import cycle_time_distribution, service_level_survival
 from vmo_helpers.charts.flow.waits import blocked_reasons, wait_pareto
+from vmo_helpers.lazy import says_what_it_expects
 
 __all__ = [
     "aging_wip",
@@ -40,3 +41,5 @@ __all__ = [
     "wip_by_stream",
     "wip_limits",
 ]
+
+says_what_it_expects(__name__)

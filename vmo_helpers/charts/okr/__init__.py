@@ -11,6 +11,7 @@ from vmo_helpers.charts.okr.goals import (
 from vmo_helpers.charts.okr.key_results import key_results, promised
 from vmo_helpers.charts.okr.ladder import ladder, line_of_sight
 from vmo_helpers.charts.okr.orphans import money_by_goal, orphans
+from vmo_helpers.lazy import says_what_it_expects
 
 __all__ = [
     "contributions",
@@ -25,3 +26,5 @@ __all__ = [
     "promised",
     "pulled_against_wanted",
 ]
+
+says_what_it_expects(__name__)

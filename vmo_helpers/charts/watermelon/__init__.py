@@ -5,6 +5,7 @@ from vmo_helpers.charts.watermelon.gaps import coverage, missing_elements, shrun
 from vmo_helpers.charts.watermelon.habits import fake_agility, vanity_metrics
 from vmo_helpers.charts.watermelon.matrix import outside_inside
 from vmo_helpers.charts.watermelon.outcome import outcome_line, three_clocks
+from vmo_helpers.lazy import says_what_it_expects
 
 __all__ = [
     "coverage",
@@ -16,3 +17,5 @@ __all__ = [
     "three_clocks",
     "vanity_metrics",
 ]
+
+says_what_it_expects(__name__)

@@ -4,6 +4,7 @@ from vmo_helpers.findings.decisions.asks import asked, asks, rule_of_order
 from vmo_helpers.findings.decisions.conclusion import conclusion
 from vmo_helpers.findings.decisions.past import effects, past, unfinished
 from vmo_helpers.findings.decisions.questions import questions, questions_asked
+from vmo_helpers.lazy import says_what_it_expects
 
 __all__ = [
     "asked",
@@ -16,3 +17,5 @@ __all__ = [
     "rule_of_order",
     "unfinished",
 ]
+
+says_what_it_expects(__name__)

@@ -37,6 +37,7 @@ from vmo_helpers.findings.flow.system import (
     wip_per_person,
 )
 from vmo_helpers.findings.flow.times import cycle_time, flow_efficiency, lead_time, stalled_items
+from vmo_helpers.lazy import says_what_it_expects
 
 __all__ = [
     "before_after",
@@ -74,3 +75,5 @@ __all__ = [
     "wip_limits",
     "wip_per_person",
 ]
+
+says_what_it_expects(__name__)

@@ -5,6 +5,7 @@ from vmo_helpers.findings.okr.key_results import key_results, late_edits, object
 from vmo_helpers.findings.okr.ladder import alignment, denominator, money_basis, moved
 from vmo_helpers.findings.okr.pulls import conflicting_goals, pulled_against_wanted, siloed_goals
 from vmo_helpers.findings.okr.spread import over_mapped_items, over_mapping, over_promised, starvation
+from vmo_helpers.lazy import says_what_it_expects
 
 __all__ = [
     "alignment",
@@ -26,3 +27,5 @@ __all__ = [
     "starvation",
     "unaligned_spend",
 ]
+
+says_what_it_expects(__name__)

@@ -20,6 +20,7 @@ from vmo_helpers.findings.watermelon.marks import (
     stale,
 )
 from vmo_helpers.findings.watermelon.red import watch, watermelons, why, worst
+from vmo_helpers.lazy import says_what_it_expects
 
 __all__ = [
     "coverage",
@@ -44,3 +45,5 @@ __all__ = [
     "why",
     "worst",
 ]
+
+says_what_it_expects(__name__)

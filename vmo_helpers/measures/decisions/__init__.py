@@ -1,5 +1,6 @@
 """Decisions: what was asked, decided and carried through, what it moved, and what waiting for one costs."""
 
+from vmo_helpers.lazy import says_what_it_expects
 from vmo_helpers.measures.decisions.costs import months, names, owners, waiting_cost
 from vmo_helpers.measures.decisions.effects import effects
 from vmo_helpers.measures.decisions.figures import figures
@@ -7,3 +8,5 @@ from vmo_helpers.measures.decisions.shown import journeys, summary
 from vmo_helpers.measures.decisions.states import states
 
 __all__ = ["effects", "figures", "journeys", "months", "names", "owners", "states", "summary", "waiting_cost"]
+
+says_what_it_expects(__name__)

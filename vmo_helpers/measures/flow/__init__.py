@@ -5,6 +5,7 @@
 SAFe flow metrics (2023).
 """
 
+from vmo_helpers.lazy import says_what_it_expects
 from vmo_helpers.measures.flow.allocation import distribution, predictability
 from vmo_helpers.measures.flow.comparison import before_after, by_stream, figures_before, window_change
 from vmo_helpers.measures.flow.cumulative import arrivals_departures, cumulative_flow
@@ -109,3 +110,5 @@ __all__ = [
     "wip_limits",
     "work_item_age",
 ]
+
+says_what_it_expects(__name__)

@@ -1,5 +1,6 @@
 """OKR alignment: a ladder, not a tag. ``read`` once, then ask; key results apart, by ``key_results``."""
 
+from vmo_helpers.lazy import says_what_it_expects
 from vmo_helpers.measures.okr.alignment import Alignment, read
 from vmo_helpers.measures.okr.balance import (
     effective_goals,
@@ -53,3 +54,5 @@ __all__ = [
     "starvation",
     "values",
 ]
+
+says_what_it_expects(__name__)

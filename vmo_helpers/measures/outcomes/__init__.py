@@ -3,6 +3,7 @@
 ``found = outcomes.read(portfolio, log, line=…)`` computes all tests once; everything else reads it.
 """
 
+from vmo_helpers.lazy import says_what_it_expects
 from vmo_helpers.measures.outcomes.attainment import FEWEST, LATEST
 from vmo_helpers.measures.outcomes.clocks import three_clocks, usage_drops
 from vmo_helpers.measures.outcomes.inside import (
@@ -52,3 +53,5 @@ __all__ = [
     "tiers",
     "usage_drops",
 ]
+
+says_what_it_expects(__name__)

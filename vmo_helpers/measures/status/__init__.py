@@ -1,5 +1,6 @@
 """Reported status against outcomes: what was said, what delivery says, what customers and business show."""
 
+from vmo_helpers.lazy import says_what_it_expects
 from vmo_helpers.measures.status.agility import fake_agility
 from vmo_helpers.measures.status.coverage import coverage, loose_ends, missing_elements
 from vmo_helpers.measures.status.delivery import delivery, estimate_accuracy
@@ -27,3 +28,5 @@ __all__ = [
     "table",
     "vanity_metrics",
 ]
+
+says_what_it_expects(__name__)
