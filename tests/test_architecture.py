@@ -31,6 +31,7 @@ WALLS: dict[str, set[str]] = {
     "contract": {"vocabulary"},
     "results": {"style", "vocabulary", "window"},
     "portfolio": GROUND | {"style", "contract"},
+    "request": DATA | {"thresholds"},
     "tables": DATA,
     "sources": DATA | {"tables", "thresholds"},
     "sample": {"contract", "vocabulary"},
@@ -44,7 +45,7 @@ WALLS: dict[str, set[str]] = {
     "review.plan": {"decks", "review.errors"},
     "review.shelf": {"vocabulary", "review.errors", "review.plan"},
     "review.running": DATA
-    | {"results", "sources", "tables", "thresholds", "charts"}
+    | {"request", "results", "sources", "tables", "charts"}
     | {"review.errors", "review.plan", "review.shelf"},
     "review.pages": SEAM | {"style", "vocabulary", "review.errors", "review.shelf"},
     "review.forms": {
@@ -59,6 +60,7 @@ WALLS: dict[str, set[str]] = {
     "review.decisions": DATA | {"sources", "tables", "review.errors", "review.shelf", "review.running"},
     "review.make": {
         "decks",
+        "request",
         "review.errors",
         "review.plan",
         "review.shelf",
@@ -69,10 +71,10 @@ WALLS: dict[str, set[str]] = {
     "review": set(),
     "notebook": DATA
     | SEAM
-    | {"sources", "measures", "deck", "thresholds", "review.errors", "review.decisions"},
-    "explore": DATA | SEAM | {"measures", "findings", "charts", "deck", "thresholds", "notebook"},
+    | {"sources", "measures", "deck", "request", "thresholds", "review.errors", "review.decisions"},
+    "explore": DATA | SEAM | {"measures", "findings", "charts", "deck", "request", "thresholds", "notebook"},
     "cli": DATA
-    | {"decks", "sources", "tables", "sample", "thresholds"}
+    | {"decks", "request", "sources", "tables", "sample"}
     | {f"review.{part}" for part in ("errors", "plan", "running", "forms", "decisions", "make", "shelf")},
     "__main__": {"cli"},
     "__init__": {"notebook"},

@@ -7,7 +7,13 @@ No other module spells one of these words as a literal.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
+
+ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:?\d{2}(:?\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?")
+"""A day or an instant as it is asked for. Pandas alone would take 03.04.2026 for the 4th of March, and "now"
+for the clock."""
+NO_DAY = "is neither a day (2026-10-31) nor an ISO 8601 instant (2026-10-31T18:00:00+01:00)"
 
 WINDOW_DAYS = 364
 """How long a window is that nobody chose: 52 whole weeks."""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from vmo_helpers.vocabulary import WINDOW_DAYS
+from vmo_helpers.vocabulary import NO_DAY, WINDOW_DAYS
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def instant(text: str, timezone: str, *, end_of_day: bool) -> pd.Timestamp:
     Raises ValueError with what was expected when the text is neither.
     """
     text = text.strip()
-    expected = f"{text!r} is neither a day (2026-10-31) nor an ISO 8601 instant (2026-10-31T18:00:00+01:00)"
+    expected = f"{text!r} {NO_DAY}"
     try:
         stamp = pd.Timestamp(text)
     except ValueError as error:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from tests.lab import jupyter
 from tests.lab.jupyter import Notebook, Server
 from vmo_helpers import measures
 from vmo_helpers.explore import alignment_views, flow_views, limit_views, watermelon_views
-from vmo_helpers.explore.scene import Choice, Scene, Source
+from vmo_helpers.explore.scene import Scene, Source
 from vmo_helpers.sample import write_sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -134,7 +135,7 @@ class TestFlow:
 
     def test_a_stream_leaves_its_rows_alone(self, panel: Any, source: Source) -> None:
         every = flow_views.ages(source.scene(source.opened))
-        one = flow_views.ages(source.scene(Choice(streams=("VS-PAY",))))
+        one = flow_views.ages(source.scene(replace(source.opened, streams=("VS-PAY",))))
         assert set(one.rows["item_id"]) < set(every.rows["item_id"])
         _counts(panel, f"{len(every.rows)} epics in progress")
         _chip(panel, "Payments & Fraud")
@@ -207,7 +208,9 @@ class TestFlow:
     def test_another_window_and_one_that_cannot_be(self, panel: Any, source: Source) -> None:
         first, last = panel.locator("input[type=date]").all()
         last.fill("2026-06-30")
-        earlier = flow_views.ages(source.scene(Choice(as_of="2026-06-30", from_day=source.window.start_day)))
+        earlier = flow_views.ages(
+            source.scene(replace(source.opened, as_of="2026-06-30", from_day=source.window.start_day))
+        )
         _says(panel, earlier.sentence)
         assert _ids(panel) == earlier.rows["item_id"].head(SHOWN).tolist()
         first.fill("2026-08-01")

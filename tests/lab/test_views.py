@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from vmo_helpers.explore import (
     watermelon_views,
 )
 from vmo_helpers.explore.explain import explained
-from vmo_helpers.explore.scene import Choice, Scene, Source
+from vmo_helpers.explore.scene import Scene, Source
 from vmo_helpers.explore.view import View
 from vmo_helpers.notebook import opening
 from vmo_helpers.sample import write_sample
@@ -116,7 +117,7 @@ class TestASelection:
 
 class TestAChoice:
     def test_of_a_stream_is_what_a_review_of_it_says(self, source: Source) -> None:
-        scene = source.scene(Choice(streams=("VS-PAY",)))
+        scene = source.scene(replace(source.opened, streams=("VS-PAY",)))
         assert set(scene.items["value_stream_id"]) == {"VS-PAY"}
         assert _ids(flow_views.ages(scene).rows) < _ids(flow_views.ages(source.scene(source.opened)).rows)
 
@@ -127,25 +128,25 @@ class TestAChoice:
         assert int(strict.sentence.split()[0]) > int(calm.sentence.split()[0])
 
     def test_of_an_earlier_day_knows_no_later_fact(self, source: Source) -> None:
-        scene = source.scene(Choice(as_of="2026-06-30"))
+        scene = source.scene(replace(source.opened, as_of="2026-06-30"))
         assert scene.window.end_day == "2026-06-30"
         assert scene.items["finished_at"].max() <= scene.window.end
         assert len(scene.items) < len(source.scene(source.opened).items)
 
     def test_of_a_level_counts_its_items(self, source: Source) -> None:
-        assert len(source.scene(Choice(level="feature")).items) == 602
+        assert len(source.scene(replace(source.opened, level="feature")).items) == 602
 
     @pytest.mark.parametrize(
         ("choice", "message"),
         [
-            (Choice(level="saga"), "no item has the level 'saga'"),
-            (Choice(from_day="2027-01-01"), "after its end"),
-            (Choice(thresholds=(("stalled_percentil", 1.0),)), "did you mean"),
+            ({"level": "saga"}, "no item has the level 'saga'"),
+            ({"from_day": "2027-01-01"}, "after its end"),
+            ({"thresholds": (("stalled_percentil", 1.0),)}, "did you mean"),
         ],
     )
-    def test_that_cannot_be_says_why(self, source: Source, choice: Choice, message: str) -> None:
+    def test_that_cannot_be_says_why(self, source: Source, choice: dict[str, Any], message: str) -> None:
         with pytest.raises(ValueError, match=message):
-            source.scene(choice)
+            source.scene(replace(source.opened, **choice))
 
     def test_that_changes_a_threshold_reads_nothing_anew(self, source: Source) -> None:
         one, other = (
@@ -167,7 +168,7 @@ class TestANumber:
 
     @pytest.mark.parametrize("numbers", NUMBERS, ids=lambda module: module.__name__.rpartition("_")[2])
     def test_that_is_unknown_says_why_and_shows_no_sum(self, source: Source, numbers: Any) -> None:
-        scene = source.scene(Choice(as_of="2024-10-05", from_day="2024-10-04"))
+        scene = source.scene(replace(source.opened, as_of="2024-10-05", from_day="2024-10-04"))
         unknown = [figure for figure in numbers.figures(scene) if figure.value is None]
         assert unknown
         assert all(
@@ -198,7 +199,9 @@ class TestALimit:
         assert f"{len(broken)} conditions of the law did not hold" in view.note
 
     def test_of_a_stream_from_which_nothing_left_is_unknown(self, source: Source) -> None:
-        view = limit_views.what_if(source.scene(Choice(as_of="2024-10-05", from_day="2024-10-04")), 5)
+        view = limit_views.what_if(
+            source.scene(replace(source.opened, as_of="2024-10-05", from_day="2024-10-04")), 5
+        )
         assert view.sentence.startswith("No conclusion")
 
 
@@ -235,7 +238,13 @@ class TestTheLines:
     @pytest.mark.parametrize("program", ["vmo", "papermill"])
     def test_make_the_view_again(self, source: Source, program: str, tmp_path: Path) -> None:
         chosen = source.scene(
-            Choice(("VS-C2S", "VS-PAY"), "2026-09-30", "2026-01-01", None, (("stalled_percentile", 0.7),))
+            replace(
+                source.opened,
+                streams=("VS-C2S", "VS-PAY"),
+                as_of="2026-09-30",
+                from_day="2026-01-01",
+                thresholds=(("stalled_percentile", 0.7),),
+            )
         )
         text = reproduce.command_lines(chosen, ROOT / "notebooks")
         line = next(line for line in text.splitlines() if line.startswith(program))

@@ -12,9 +12,9 @@ import nbformat
 import pytest
 
 from tests.review import small
+from vmo_helpers.request.asked import Request
 from vmo_helpers.review.plan import Notebook
 from vmo_helpers.review.running import lifeline, workers
-from vmo_helpers.review.running.intake import Request
 from vmo_helpers.review.running.jobs import Job, run_notebook
 from vmo_helpers.review.running.run import Outcome
 from vmo_helpers.review.running.server import KernelServer
@@ -28,9 +28,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[KernelServ
     """A server that has taken in the three items, and its scratch folder."""
     data = small.portfolio(tmp_path_factory.mktemp("kernels") / "data")
     with folders.scratch() as scratch:
-        server = KernelServer(
-            scratch, Request(str(data)).as_json(), ["pyarrow.csv"], lifeline.python_environment()
-        )
+        server = KernelServer(scratch, Request(str(data)), ["pyarrow.csv"], lifeline.python_environment())
         answer = server.answer()
         assert answer["taken_in"]["portfolio"] == "Three items"
         yield server, scratch

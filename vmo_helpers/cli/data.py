@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from vmo_helpers.cli.review import add_data
+from vmo_helpers.cli.asking import add_data
 from vmo_helpers.review.errors import DONE, NotWritable, Refused
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from vmo_helpers.cli.review import add_data
+from vmo_helpers.cli.asking import add_data
 from vmo_helpers.review.decisions import recording as deciding
 from vmo_helpers.review.errors import DONE
 

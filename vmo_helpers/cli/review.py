@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from vmo_helpers.cli import asking
 from vmo_helpers.decks import INDEX
 from vmo_helpers.review.errors import INTERRUPTED, Interrupted
-from vmo_helpers.review.running.intake import Request
 from vmo_helpers.review.running.progress import Progress
 from vmo_helpers.review.running.signals import interrupts
 
@@ -19,7 +19,7 @@ TIMEOUT_SECONDS = 600.0
 
 def add_review(parser: argparse.ArgumentParser) -> None:
     """The options of `vmo review`."""
-    add_data(parser)
+    asking.add_request(parser)
     parser.add_argument(
         "--out",
         metavar="SHELF",
@@ -27,35 +27,7 @@ def add_review(parser: argparse.ArgumentParser) -> None:
         help="the folder that holds the reviews (default: reviews)",
     )
     parser.add_argument(
-        "--as-of",
-        metavar="DAY",
-        help="a day (its end) or an ISO 8601 instant; default: the latest fact in the data",
-    )
-    parser.add_argument(
-        "--from",
-        dest="from_day",
-        metavar="DAY",
-        help="first day of the window; default: 364 days before as-of",
-    )
-    parser.add_argument(
-        "--stream", metavar="ID", nargs="+", action="extend", default=[], help="only these value streams"
-    )
-    parser.add_argument(
-        "--level",
-        metavar="LEVEL",
-        help="the level of work items to review (default: the portfolio's review_level)",
-    )
-    parser.add_argument(
         "--notebook", metavar="NAME", nargs="+", action="extend", default=[], help="only these notebooks"
-    )
-    parser.add_argument(
-        "--threshold",
-        metavar="NAME=VALUE",
-        nargs="+",
-        action="extend",
-        default=[],
-        type=_threshold,
-        help="judge by another number",
     )
     parser.add_argument(
         "--timeout",
@@ -86,31 +58,11 @@ def add_review(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="no progress on standard error")
 
 
-def add_data(parser: argparse.ArgumentParser) -> None:
-    """The options that say where a portfolio is and how strictly it is read."""
-    parser.add_argument(
-        "data", metavar="DATA", help="a folder of tables, a workbook, a database file or a database URL"
-    )
-    parser.add_argument("--config", metavar="FILE", help="a portfolio.toml elsewhere than beside the tables")
-    parser.add_argument(
-        "--lenient", action="store_true", help="leave out offending rows, and say so on every deck"
-    )
-
-
 def run_review(given: argparse.Namespace) -> int:
     """Make the review and say where it is."""
     from vmo_helpers.review import forms, make, plan
 
-    request = Request(
-        data=given.data,
-        config=given.config,
-        lenient=given.lenient,
-        as_of=given.as_of,
-        from_day=given.from_day,
-        streams=tuple(dict.fromkeys(given.stream)),
-        level=given.level,
-        thresholds=tuple(dict(given.threshold).items()),
-    )
+    request = asking.request_of(given)
     folder = Path(given.notebook_folder) if given.notebook_folder else plan.notebook_folder()
     asked = forms.Forms(given.pdf, given.pptx, given.email, tuple(dict.fromkeys(given.to)))
     wanted = make.Wanted(
@@ -176,20 +128,6 @@ def _place(path: Path) -> str:
     """A path as short as it can be written from here."""
     whole = os.path.relpath(path)
     return str(path) if whole.startswith("..") else whole
-
-
-def _threshold(text: str) -> tuple[str, float]:
-    name, equals, value = text.partition("=")
-    try:
-        return name.strip(), float(value) if equals else _no_value(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} should read NAME=NUMBER, as in okr_alignment_share=0.7"
-        ) from error
-
-
-def _no_value(text: str) -> float:
-    raise ValueError(text)
 
 
 def _seconds(text: str) -> float:

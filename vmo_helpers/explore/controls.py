@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import ipywidgets as w
 
-from vmo_helpers.explore.scene import Choice, Source
+from vmo_helpers.explore.scene import Source
+from vmo_helpers.request.asked import Request
 from vmo_helpers.thresholds import Thresholds
 
 _MOST_CHIPS = 12
@@ -86,27 +88,23 @@ class Common:
     def _told(self) -> None:
         self._changed()
 
-    def choice(self, thresholds: Sequence[tuple[str, float]] = ()) -> Choice:
+    def choice(self, thresholds: Sequence[tuple[str, float]] = ()) -> Request:
         """What is chosen; a date that was not touched stays the instant that the notebook was opened with."""
         opened = self._source.opened
-        first = (
-            None
-            if self.first.value is None
-            else opened.from_day
-            if self.first.value == self._opened[0]
-            else self.first.value.isoformat()
-        )
-        last = (
-            None
-            if self.last.value is None or self.last.value == self._opened[1]
-            else self.last.value.isoformat()
-        )
-        if last is not None and first is None and self.first.value is not None:
-            first = self.first.value.isoformat()  # the window's first day stays where it is shown
-        now = self._source.whole.settings.review_level
-        level = opened.level if self.level.value == now else str(self.level.value)
+        first, last = self.first.value, self.last.value
+        moved = last not in (None, self._opened[1])
+        # the window's first day stays where it is shown when its last one moves
+        stays = first == self._opened[0] and not (moved and opened.from_day is None)
+        kept = self.level.value == self._source.whole.settings.review_level
         judged = {**dict(opened.thresholds), **dict(thresholds)}
-        return Choice(self.streams.value, last, first, level, tuple(sorted(judged.items())))
+        return replace(
+            opened,
+            streams=self.streams.value,
+            as_of=last.isoformat() if moved else opened.as_of,
+            from_day=None if first is None else opened.from_day if stays else first.isoformat(),
+            level=opened.level if kept else str(self.level.value),
+            thresholds=tuple(sorted(judged.items())),
+        )
 
 
 class Limits:

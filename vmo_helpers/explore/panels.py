@@ -129,7 +129,7 @@ MOST_TO_LINK = 200
 
 def number_panel(source: Source) -> Panel:
     """Every figure of the notebook; of one that sums up the others, theirs."""
-    notebook = decks.entry(source.asked.notebook)
+    notebook = decks.entry(source.notebook)
     topics = [NUMBERS[notebook.topic]] if notebook.topic in NUMBERS else list(NUMBERS.values())
     recipes = {key: recipe for topic in topics for key, recipe in topic.RECIPES.items()}
 

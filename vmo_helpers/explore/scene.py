@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -15,52 +15,30 @@ from vmo_helpers import measures
 from vmo_helpers.measures.flow import FlowLog, SmallN
 from vmo_helpers.measures.okr import Alignment
 from vmo_helpers.measures.outcomes import Inside
-from vmo_helpers.notebook.opening import Asked, Review
+from vmo_helpers.notebook.opening import Review
 from vmo_helpers.portfolio import Portfolio
-from vmo_helpers.portfolio.streams import in_streams
-from vmo_helpers.thresholds import Thresholds
-from vmo_helpers.window import Window, day_end, day_start, instant, review_window
+from vmo_helpers.request.asked import Request
+from vmo_helpers.request.settled import Settled, settle
 
 _KEPT = 24  # results kept; going back and forth between a few choices computes nothing twice
 
 _Any = TypeVar("_Any")
 
 
-@dataclass(frozen=True)
-class Choice:
-    """The controls that every panel has. ``as_of`` and ``from_day`` read as a notebook's parameters do; None:
-    as opened.
-
-    ``thresholds`` are those that differ from what the notebook was opened with.
-    """
-
-    streams: tuple[str, ...] = ()
-    as_of: str | None = None
-    from_day: str | None = None
-    level: str | None = None
-    thresholds: tuple[tuple[str, float], ...] = ()
-
-    def with_threshold(self, name: str, value: float) -> Choice:
-        """The same choice, judged by another number."""
-        return replace(self, thresholds=tuple(sorted({**dict(self.thresholds), name: value}.items())))
-
-
 class Source:
-    """A notebook's data, to be cut and measured as chosen."""
+    """A notebook's data, to be cut and measured as chosen. ``opened`` is the request that shows what the
+    notebook itself shows; a choice is another request of the same data."""
 
-    def __init__(self, whole: Portfolio, asked: Asked, window: Window, limits: Thresholds) -> None:
-        self.whole, self.asked, self.window, self.limits = whole, asked, window, limits
+    def __init__(self, notebook: str, settled: Settled) -> None:
+        self.notebook, self.whole = notebook, settled.whole
+        self.window, self.limits = settled.window, settled.thresholds
+        self.opened = replace(settled.asked, as_of=settled.days["as_of"])
         self._made: OrderedDict[Hashable, Any] = OrderedDict()
 
     @classmethod
     def of(cls, review: Review) -> Source:
         """The data of an open review."""
-        return cls(review.whole, review.asked, review.window, review.thresholds)
-
-    @property
-    def opened(self) -> Choice:
-        """The choice that shows what the notebook itself shows."""
-        return Choice(self.asked.streams, None, self.asked.from_day, self.asked.level, self.asked.thresholds)
+        return cls(review.notebook, review.settled)
 
     def once(self, key: Hashable, make: Callable[[], _Any]) -> _Any:
         """What was made under a key, made now where it is not kept."""
@@ -72,7 +50,7 @@ class Source:
         value: _Any = self._made[key]
         return value
 
-    def scene(self, choice: Choice) -> Scene:
+    def scene(self, choice: Request) -> Scene:
         """What is looked at; raises ValueError for dates, a level or thresholds that cannot be."""
         return self.once(choice, lambda: Scene(self, choice))
 
@@ -80,20 +58,13 @@ class Source:
 class Scene:
     """One choice: its portfolio, window and thresholds at once, each measure when it is asked for."""
 
-    def __init__(self, source: Source, choice: Choice) -> None:
+    def __init__(self, source: Source, choice: Request) -> None:
         self.source, self.choice = source, choice
-        zone = source.whole.settings.timezone
-        end = source.window.end if choice.as_of is None else instant(choice.as_of, zone, end_of_day=True)
-        self.window: Window = review_window(end, choice.from_day, zone)
-        self.limits: Thresholds = source.limits.with_overrides(dict(choice.thresholds))
-        self._cut = ("portfolio", choice.streams, end, choice.level)
+        settled = settle(choice, source.whole)
+        self.window, self.limits, self.request = settled.window, settled.thresholds, settled.request
+        self._cut = ("portfolio", choice.streams, self.window.end, choice.level)
         self._times = (*self._cut, self.window.start)
-        self.portfolio: Portfolio = source.once(self._cut, self._known)
-
-    def _known(self) -> Portfolio:
-        whole = self.source.whole
-        whole = whole if self.choice.level is None else whole.at_level(self.choice.level)
-        return in_streams(whole, list(self.choice.streams)).known_at(self.window.end)
+        self.portfolio: Portfolio = source.once(self._cut, settled.known)
 
     @property
     def level(self) -> str:
@@ -173,23 +144,3 @@ class Scene:
     def moved(self) -> pd.DataFrame:
         """``okr.moved_items``."""
         return self.source.once((*self._times, "moved"), lambda: measures.okr.moved_items(self.alignment))
-
-    @cached_property
-    def as_of_said(self) -> str:
-        """The review's instant as a parameter says it: a day where it is a day's end."""
-        end = self.window.end
-        return (
-            self.window.end_day
-            if end == day_end(self.window.end_day, self.window.timezone)
-            else end.isoformat()
-        )
-
-    @cached_property
-    def from_said(self) -> str:
-        """The window's start as a parameter says it."""
-        start = self.window.start
-        return (
-            self.window.start_day
-            if start == day_start(self.window.start_day, self.window.timezone)
-            else start.isoformat()
-        )

@@ -3,9 +3,10 @@ deck."""
 
 from __future__ import annotations
 
+import inspect
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,10 +17,12 @@ from vmo_helpers.deck import Deck
 from vmo_helpers.measures.flow import SmallN
 from vmo_helpers.notebook.supply import supplied
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.request.asked import Request
+from vmo_helpers.request.settled import Settled, settle
 from vmo_helpers.results.figure import Figure
 from vmo_helpers.results.finding import Finding, headline, loud, title_finding
 from vmo_helpers.thresholds import Thresholds
-from vmo_helpers.window import Window, instant, review_window
+from vmo_helpers.window import Window
 
 _Made = TypeVar("_Made")
 _Judged = TypeVar("_Judged", bound=Finding | Sequence[Finding])
@@ -28,24 +31,9 @@ SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a notebook was asked for, as it was given; ``data`` is the place that was read."""
-
-    notebook: str
-    data: str
-    config: str | None = None
-    as_of: str | None = None
-    from_day: str | None = None
-    streams: tuple[str, ...] = ()
-    level: str | None = None
-    thresholds: tuple[tuple[str, float], ...] = ()
-    lenient: bool = False
-
-
-@dataclass(frozen=True)
 class Review:
-    """What a notebook works with. ``portfolio`` is as known at ``window.end``, of the chosen streams;
-    ``whole`` is all that was read.
+    """What a notebook works with. ``portfolio`` is as known at ``window.end``, of the chosen streams; all
+    that was read and asked for is in ``settled``.
 
     A notebook's cells are three verbs: ``measure``, ``judge`` and ``slide``. Each calls the function named
     first with what the cell hands over, and adds what the review knows (``known``) by the names of the
@@ -56,8 +44,8 @@ class Review:
     window: Window
     thresholds: Thresholds
     deck: Deck
-    asked: Asked
-    whole: Portfolio
+    notebook: str
+    settled: Settled
 
     @property
     def known(self) -> dict[str, Any]:
@@ -175,60 +163,42 @@ def open_review(
     notebook: str,
     data: str | Path | None = None,
     *,
-    config: str | Path | None = None,
-    as_of: str | None = None,
-    from_day: str | None = None,
-    streams: Sequence[str] = (),
-    level: str | None = None,
-    thresholds: Mapping[str, object] | None = None,
-    lenient: bool = False,
     results: str | Path | None = None,
     previous: str | Path | None = None,
+    **asked: Any,
 ) -> Review:
     """Load the data, fix the instant and the window, open the deck of the named notebook.
 
     ``data`` None: the place that the environment variable VMO_DATA names, else the sample of this checkout.
-    ``as_of``: a day (its end in the portfolio's zone) or an instant; None: the latest fact in the data.
-    ``from_day``: None: 364 days before. ``level`` None: the portfolio's review level. ``thresholds`` override
-    those of ``portfolio.toml``. ``results``: the folder for figures, findings and tables. ``previous``: the
-    folder of the review before. Raises InputProblems for data that cannot be used, ValueError for a parameter
-    that cannot.
+    ``asked`` are the other parameters of a review, each as ``request.asked`` defines it and ``settle`` takes
+    it. ``results``: the folder for figures, findings and tables. ``previous``: the folder of the review
+    before. Raises InputProblems for data that cannot be used, ValueError for a parameter that cannot be,
+    TypeError for one that is none.
     """
-    where = place(data)
-    whole = sources.load(where, config, lenient)
-    whole = whole if level is None else whole.at_level(str(level))
-    settings = whole.settings
-    limits = Thresholds().with_overrides(settings.thresholds).with_overrides(thresholds or {})
-    end: pd.Timestamp = (
-        sources.latest_fact(whole).at
-        if as_of is None
-        else instant(str(as_of), settings.timezone, end_of_day=True)
-    )
-    window = review_window(end, from_day, settings.timezone)
-    chosen = sources.in_streams(whole, list(streams)) if streams else whole
-    portfolio = chosen.known_at(window.end)
+    request = Request.of(place(data), **asked)
+    settled = settle(request, sources.load(request.data, request.config, request.lenient))
+    portfolio, window, limits = settled.known(), settled.window, settled.thresholds
     deck = Deck(
-        notebook, portfolio, window, limits, streams=list(streams), results=results, previous=previous
+        notebook, portfolio, window, limits, streams=request.streams, results=results, previous=previous
     )
-    asked = Asked(
-        notebook,
-        where,
-        None if config is None else str(config),
-        as_of,
-        from_day,
-        tuple(streams),
-        level,
-        given(thresholds),
-        lenient,
-    )
-    return Review(portfolio, window, limits, deck, asked, whole)
+    return Review(portfolio, window, limits, deck, notebook, settled)
+
+
+def _in_full(opens: Callable[..., Review]) -> inspect.Signature:
+    """Its parameters with those of a review by their names, as JupyterLab shows them."""
+    own = inspect.signature(opens)
+    asked = [
+        inspect.Parameter(one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default)
+        for one in fields(Request)
+        if one.name != "data"
+    ]
+    named = [one for one in own.parameters.values() if one.kind is not inspect.Parameter.VAR_KEYWORD]
+    return own.replace(parameters=[*named, *asked])
+
+
+open_review.__signature__ = _in_full(open_review)  # type: ignore[attr-defined]
 
 
 def place(data: str | Path | None) -> str:
     """Where the data are: as given, else as VMO_DATA says (``make lab DATA=…`` sets it), else the sample."""
     return str(data or os.environ.get("VMO_DATA") or SAMPLE)
-
-
-def given(thresholds: Mapping[str, object] | None) -> tuple[tuple[str, float], ...]:
-    """Thresholds that were set apart from the portfolio's own, by name."""
-    return tuple((name, float(str(value))) for name, value in sorted((thresholds or {}).items()))

@@ -62,6 +62,11 @@ def in_streams(portfolio: Portfolio, ids: Sequence[str]) -> Portfolio:
     return replace(portfolio, tables=tables)
 
 
+def check_streams(portfolio: Portfolio, ids: Sequence[str]) -> None:
+    """Raises what ``in_streams`` would, and cuts nothing."""
+    _with_children(portfolio, list(ids))
+
+
 def stream_of(items: pd.DataFrame) -> pd.Series:
     """Each item's value stream, else its nearest ancestor's; missing where none has one."""
     stream = items["value_stream_id"]

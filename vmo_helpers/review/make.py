@@ -7,19 +7,20 @@ import contextlib
 import importlib
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from vmo_helpers import decks
+from vmo_helpers.request.asked import Request
 from vmo_helpers.review import forms, plan
 from vmo_helpers.review.errors import DONE, NOTEBOOK_FAILED, REFUSALS, NotWritable, not_writable
 from vmo_helpers.review.forms import NONE, Forms
 from vmo_helpers.review.pages import drawing
 from vmo_helpers.review.plan import Notebook
 from vmo_helpers.review.running import jobs, run, workers
-from vmo_helpers.review.running.intake import Request, check_thresholds, said, taken_in
+from vmo_helpers.review.running.intake import refusing, said, taken_in
 from vmo_helpers.review.running.lifeline import python_environment
 from vmo_helpers.review.running.progress import Progress
 from vmo_helpers.review.running.server import KernelServer
@@ -61,7 +62,8 @@ def make(wanted: Wanted, progress: Progress) -> Made:
     shelf cannot take it (nothing was changed). Notebooks that fail are in the review's manifest and in the
     status.
     """
-    check_thresholds(dict(wanted.request.thresholds))
+    with refusing():
+        wanted.request.check()
     notebooks = plan.choose(wanted.notebooks, wanted.folder)
     _check_parameters(notebooks, wanted.request)
     wanted.forms.check()
@@ -73,7 +75,7 @@ def make(wanted: Wanted, progress: Progress) -> Made:
         except OSError as error:
             raise not_writable("The system's temporary folder cannot be written to", error) from error
         environment = python_environment({"IPYTHONDIR": str(scratch / "ipython"), "VMO_MODE": "deck"})
-        server = KernelServer(scratch, wanted.request.as_json(), plan.imports(notebooks), environment)
+        server = KernelServer(scratch, wanted.request, plan.imports(notebooks), environment)
         stack.callback(server.close)
         progress.step("reading the data")
         _import_what_workers_need()
@@ -95,31 +97,20 @@ def _import_what_workers_need() -> None:
 
 
 def _check_parameters(notebooks: Sequence[Notebook], request: Request) -> None:
-    nowhere = Path("nowhere")
+    settled = replace(request, as_of="a day", from_day="a day")  # as every run settles them
     for notebook in notebooks:
-        run.check_parameters(
-            notebook, plan.parameters(notebook, _common({}, request, None), results=nowhere, review=nowhere)
-        )
+        run.check_parameters(notebook, _parameters(notebook, settled, None, results=Path(), review=Path()))
 
 
-def _common(data: dict[str, Any], request: Request, previous: Review | None) -> dict[str, Any]:
-    """The parameters that every notebook is given."""
-    return {
-        "data": _absolute(request.data),
-        "as_of": None,
-        "from_day": None,
-        **data.get("parameters", {}),
-        "streams": sorted(request.streams),
-        "thresholds": dict(sorted(request.thresholds)),
-        "lenient": request.lenient,
-        "config": request.config and _absolute(request.config),
-        "previous": str(previous.folder) if previous else None,
-        **({"level": request.level} if request.level is not None else {}),
-    }
-
-
-def _absolute(where: str) -> str:
-    return where if "://" in where else str(Path(where).resolve())
+def _parameters(
+    notebook: Notebook, request: Request, previous: Review | None, *, results: Path, review: Path
+) -> dict[str, Any]:
+    """What a notebook is given: the request, but for what is as usual and unknown to it; the review before,
+    and its own folder for results; a closing one also the review that it sums up."""
+    asked, declared = request.said(), run.declared_parameters(notebook)
+    given = {name: value for name, value in request.parameters().items() if name in asked or name in declared}
+    given |= {"previous": str(previous.folder) if previous else None, "results": str(results)}
+    return {**given, "review": str(review)} if notebook.closes else given
 
 
 class _Run:
@@ -251,9 +242,8 @@ class _Run:
     def _task(self, notebook: Notebook, workspace: Path, review: Path) -> workers.Task:
         own = workspace / "results" / notebook.name
         own.mkdir(parents=True)
-        parameters = plan.parameters(
-            notebook, _common(self.data, self.wanted.request, self.previous), results=own, review=review
-        )
+        request = replace(self.wanted.request, **self.data["parameters"]).absolute()
+        parameters = _parameters(notebook, request, self.previous, results=own, review=review)
         job = jobs.Job(
             notebook, parameters, self.executed, self.scratch, self.wanted.timeout, self.server.socket
         )
@@ -338,7 +328,7 @@ class _Run:
         places = {
             str(self.executed.parents[1]): "…",
             str(self.scratch): "…",
-            _absolute(self.wanted.request.data): self.wanted.request.data,
+            self.wanted.request.absolute().data: self.wanted.request.data,
         }
         for place, name in places.items():
             text = text.replace(place, Path(name).name if name != "…" else name)

@@ -1,11 +1,11 @@
-"""Which notebooks make a review, in which order, with which parameters."""
+"""Which notebooks make a review, in which order."""
 
 from __future__ import annotations
 
 import ast
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,12 +107,3 @@ def _imported(tree: ast.Module, rooms: set[str]) -> Iterable[str]:
                 yield module
             case ast.Attribute(value=ast.Name(id=room), attr=topic) if room in rooms:
                 yield f"vmo_helpers.{room}.{topic}"
-
-
-def parameters(
-    notebook: Notebook, common: Mapping[str, Any], *, results: Path, review: Path
-) -> dict[str, Any]:
-    """What one notebook is given: the run's common parameters, its own folder for results, and the review
-    that a closing one reads."""
-    given = {**common, "results": str(results)}
-    return {**given, "review": str(review)} if notebook.closes else given

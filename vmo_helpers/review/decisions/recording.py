@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vmo_helpers.review.decisions import register as decisions
 from vmo_helpers.review.errors import Refused, nearest
-from vmo_helpers.review.running.intake import ISO
+from vmo_helpers.vocabulary import ISO, NO_DAY
 
 NOW = "now"
 COLUMNS = {
@@ -56,10 +56,7 @@ def row_of(said: Mapping[str, str | None]) -> dict[str, str]:
     }
     for name in ("asked_at", "decided_at", "due", "done_at"):
         if name in row and not ISO.fullmatch(row[name]):
-            raise Refused(
-                f"{name} {row[name]!r} is neither a day (2026-10-31) nor an ISO 8601 instant "
-                "(2026-10-31T18:00:00+01:00)"
-            )
+            raise Refused(f"{name} {row[name]!r} {NO_DAY}")
     if "due" in row and len(row["due"]) > len("2026-10-31"):
         raise Refused(f"--due {row['due']!r} should be a day (2026-10-31)")
     if not row.keys() - {"decision_id"}:

@@ -20,8 +20,9 @@ import traceback
 from collections.abc import Sequence
 from typing import IO, Any, NoReturn
 
+from vmo_helpers.request.asked import Request
 from vmo_helpers.review.errors import Refused
-from vmo_helpers.review.running.intake import Request, take_in
+from vmo_helpers.review.running.intake import take_in
 from vmo_helpers.review.running.lifeline import die_with
 
 KERNEL_MODULES = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.completer")
@@ -39,7 +40,7 @@ def serve() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a library prints must not be taken for an answer
     listener = _listen(request["socket"]) if request["socket"] else None
-    taken_in = _answer(answers, Request.from_json(request["intake"]))
+    taken_in = _answer(answers, Request.of(**request["intake"]))
     if listener is None or not taken_in:
         return
     _preload([*KERNEL_MODULES, *request["modules"]])

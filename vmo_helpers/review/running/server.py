@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from vmo_helpers.request.asked import Request
 from vmo_helpers.review.running import lifeline
 
 
@@ -19,11 +20,7 @@ class KernelServer:
     the data in."""
 
     def __init__(
-        self,
-        scratch: Path,
-        request: Mapping[str, Any],
-        modules: Sequence[str],
-        environment: Mapping[str, str],
+        self, scratch: Path, request: Request, modules: Sequence[str], environment: Mapping[str, str]
     ) -> None:
         self.socket = scratch / "server" if lifeline.FORKS else None
         self.log = scratch / "server.log"
@@ -37,7 +34,12 @@ class KernelServer:
                 start_new_session=True,
             )
         place = str(self.socket) if self.socket else None
-        whole = {"parent": os.getpid(), "socket": place, "modules": list(modules), "intake": dict(request)}
+        whole = {
+            "parent": os.getpid(),
+            "socket": place,
+            "modules": list(modules),
+            "intake": request.parameters(),
+        }
         assert self.process.stdin is not None
         with contextlib.suppress(BrokenPipeError):  # it has ended already; ``answer`` says how
             self.process.stdin.write(json.dumps(whole).encode() + b"\n")
