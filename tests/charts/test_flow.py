@@ -762,7 +762,7 @@ def test_a_state_called_image_is_no_picture_in_a_tooltip() -> None:
 
 
 def test_a_frame_without_a_column_is_refused_by_the_column_s_name() -> None:
-    with pytest.raises(ValueError, match="needs the column money"):
+    with pytest.raises(ValueError, match="the frame lacks money, it has cause"):
         flow.wait_pareto(frames.pareto(2).drop(columns="money"), alt=ALT)
 
 
