@@ -67,7 +67,7 @@ def test_in_the_lab_it_records_and_says_so(data: Path, shown: list[str]) -> None
         ({"id": "D-999", "outcome": "free"}, "there is no decision"),
         ({"id": "D-006", "outcome": "stop"}, "says otherwise already"),
         ({"id": "D-001", "outcome": "maybe"}, "is not known"),
-        ({"id": "D-001", "outcom": "free"}, "there is no &#x27;outcom&#x27; to say of a decision"),
+        ({"id": "D-001", "outcom": "free"}, "there is no &#39;outcom&#39; to say of a decision"),
         ({"id": "D-001", "due": "soon"}, "neither a day"),
     ],
 )

@@ -13,9 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from outcomes_small import (
     DAY,
-    FIRST,
     GREEN,
-    LIMITS,
     RED,
     benefit,
     calm,
@@ -31,7 +29,6 @@ from scipy import stats
 
 from vmo_helpers.measures.outcomes.plan import DAY as DAY_US
 from vmo_helpers.measures.outcomes.plan import Plans, planned_share
-from vmo_helpers.measures.outcomes.student import student_cdf
 
 
 def by_hand(
@@ -322,10 +319,3 @@ def test_what_is_dated_or_recorded_after_as_of_changes_nothing(
     plain = items_of(portfolio(observations=readings(RED), status_reports=reports))
     more = items_of(portfolio(observations=readings(RED) + extra, status_reports=late))
     pd.testing.assert_frame_equal(plain, more)
-
-
-def test_student_s_distribution_is_exact_for_whole_degrees() -> None:
-    t, degrees = np.meshgrid(np.linspace(-12, 12, 97), np.arange(1, 30))
-    mine = student_cdf(t.ravel(), degrees.ravel().astype(float))
-    assert np.abs(mine - stats.t(degrees.ravel()).cdf(t.ravel())).max() < 1e-12
-    assert LIMITS.attainment_line == 0.8 and FIRST < DAY

@@ -72,9 +72,7 @@ __all__ = [
     "describe",
     "for_lab",
     "mark",
-    "status_scale",
     "stream_colours",
-    "stream_scale",
     "vmo",
 ]
 
@@ -172,22 +170,6 @@ def describe(chart: _ANY, alt_text: str) -> _ANY:
     described = chart.copy(deep=False)  # type: ignore[attr-defined]
     described.description = " ".join(words)
     return described  # type: ignore[no-any-return]
-
-
-def stream_scale(ids: list[str]) -> alt.Scale:
-    """The colour scale of value streams, given in the order of their table."""
-    colours = stream_colours(ids)
-    return alt.Scale(domain=list(colours), range=list(colours.values()))
-
-
-def status_scale(words: dict[Any, Mark]) -> tuple[alt.Scale, alt.Scale]:
-    """Colour and shape scales of a status vocabulary (``theme.INSIDE`` …): use both, so that colour never
-    speaks alone."""
-    names = [str(word) for word in words]
-    marks = list(words.values())
-    return alt.Scale(domain=names, range=[m.colour for m in marks]), alt.Scale(
-        domain=names, range=[m.shape for m in marks]
-    )
 
 
 def for_lab(spec: dict[str, Any]) -> dict[str, Any]:

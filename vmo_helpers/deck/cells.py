@@ -158,11 +158,7 @@ def _status(value: Any, words: Any, marks: dict[Any, Mark]) -> Any:
         mark = marks[words(str(value))]
     except ValueError:
         return _text(value)
-    return {"text": f"{mark.sign} {mark.word}", "tone": _tone(mark)}
-
-
-def _tone(mark: Mark) -> str:
-    return {palette.ALARM: "bad", palette.GOOD: "good", palette.AMBER: "careful"}.get(mark.colour, "")
+    return {"text": f"{mark.sign} {mark.word}", "tone": mark.tone}
 
 
 def _moment(value: Any, timezone: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -15,6 +15,7 @@ from vmo_helpers.explore.view import View
 from vmo_helpers.results.figure import Figure
 from vmo_helpers.results.headlines import headline_of
 from vmo_helpers.style import palette, wording
+from vmo_helpers.style.templates import environment
 from vmo_helpers.vocabulary import Severity
 
 _COLOURS = ("ACCENT", "FONT", "GREY", "GRID", "INK", "MUTED", "PAPER", "WASH")
@@ -22,85 +23,72 @@ _STYLE = Path(__file__).with_name("look.css").read_text(encoding="utf-8")
 _VARIABLES = "".join(f"--vmo-{name.lower()}:{getattr(palette, name)};" for name in _COLOURS)
 STYLE = f".vmo-explore{{{_VARIABLES}}}{_STYLE}"
 
-_TONES = {Severity.ALARM: "bad", Severity.WARNING: "careful", Severity.GOOD: "good"}
+
+def _html(macro: str, *values: Any) -> str:
+    template = environment(Path(__file__).parent, lab.TEMPLATES).get_template("look.html.j2")
+    return str(getattr(template.module, macro)(*values))
 
 
 def heading(question: str) -> str:
     """What can be asked here."""
-    return f"<style>{STYLE}</style>" + lab.wrapped(f'<p class="k">Explore</p><h3>{escape(question)}</h3>')
+    return _html("heading", STYLE, question)
 
 
 def sentence(view: View) -> str:
     """The conclusion for what is chosen, its status as sign and word, and how to go on."""
-    mark = palette.SEVERITY[view.severity]
-    tone = _TONES.get(view.severity, "")
-    return lab.wrapped(
-        f'<p class="q"><span class="{tone}">{mark.sign} {mark.word}</span></p>',
-        f'<h3>{_text(view.sentence)}</h3><p class="q">{_text(view.note, 600)}</p>',
-    )
+    return _html("sentence", view, palette.SEVERITY[view.severity])
 
 
 def wrong(message: str) -> str:
     """A choice that cannot be, in words."""
-    mark = palette.SEVERITY[Severity.UNKNOWN]
-    return lab.wrapped(
-        f'<p class="q"><span class="careful">{mark.sign} This choice cannot be '
-        f"shown</span></p><p>{_text(message, 600)}</p>"
-    )
+    return _html("wrong", palette.SEVERITY[Severity.UNKNOWN], message)
 
 
 def rows(frame: pd.DataFrame, scene: Scene, noun: str, words: str = "", total: int | None = None) -> str:
     """The first ten rows and how many there are; of a selection also of how many, and which."""
-    zone = scene.window.timezone
-    part = cells.table(frame, name="rows", timezone=zone, currency=scene.currency)
     of = f" of {wording.number(total)}" if total is not None and words else ""
-    which = f": {_text(words)}" if words else ""
-    head = (
-        f'<p class="q"><b>{wording.number(len(frame))}{of}</b> '
-        f"{_text(_plural(noun, total or len(frame)))}{which}</p>"
-    )
-    return lab.wrapped(head, lab.rows_table(part)) if len(frame) else lab.wrapped(head)
-
-
-def explanation(found: Explained, scene: Scene) -> str:
-    """The number, its definition, the sum, how much it rests on."""
-    figure = found.figure
-    shown = (
-        wording.quantity(figure.value, figure.unit, scene.currency)
-        if figure.value is not None
-        else f"not known: {figure.why}"
-    )
-    span = wording.span(figure.window.start_day, figure.window.end_day, " to ")
-    ends = [
-        wording.quantity(end, figure.unit, scene.currency)
-        for end in (figure.low, figure.high)
-        if end is not None
-    ]
-    between = f" · 95 % between {ends[0]} and {ends[1]}" if len(ends) == 2 else ""
-    worked = f"<p>{_text(found.working.words, 600)} = <b>{_text(shown)}</b></p>" if found.working else ""
-    return lab.wrapped(
-        f"<h3>{_text(found.label)}: {_text(shown)}</h3><p>{_text(figure.definition, 600)}</p>{worked}"
-        f'<p class="d">n = {wording.number(figure.n)} · {_text(span)}{_text(between)} · '
-        f"{_text(figure.key)} in figures.json</p>"
+    which = f": {words}" if words else ""
+    return _counted(
+        f"{wording.number(len(frame))}{of}", f" {_plural(noun, total or len(frame))}{which}", frame, scene
     )
 
 
 def exclusions(found: Explained, scene: Scene) -> str:
     """What was left out, and why."""
-    count = len(found.excluded)
-    if not count:
-        return lab.wrapped('<p class="q">Nothing was left out.</p>')
-    part = cells.table(
-        found.excluded, name="excluded", timezone=scene.window.timezone, currency=scene.currency
+    if not len(found.excluded):
+        return _html("counted", "", "Nothing was left out.", None)
+    return _counted(wording.number(len(found.excluded)), " left out, and why", found.excluded, scene)
+
+
+def _counted(count: str, after: str, frame: pd.DataFrame, scene: Scene) -> str:
+    zone, currency = scene.window.timezone, scene.currency
+    table = (
+        lab.shown(cells.table(frame, name="rows", timezone=zone, currency=currency)) if len(frame) else None
     )
-    return lab.wrapped(
-        f'<p class="q"><b>{wording.number(count)}</b> left out, and why</p>', lab.rows_table(part)
-    )
+    return _html("counted", count, after, table)
+
+
+def explanation(found: Explained, scene: Scene) -> str:
+    """The number, its definition, the sum, how much it rests on."""
+    figure = found.figure
+
+    def said(value: float | None) -> str:
+        return wording.quantity(value, figure.unit, scene.currency)
+
+    facts = [
+        f"n = {wording.number(figure.n)}",
+        wording.span(figure.window.start_day, figure.window.end_day, " to "),
+        f"{figure.key} in figures.json",
+    ]
+    if figure.low is not None and figure.high is not None:
+        facts.insert(2, f"95 % between {said(figure.low)} and {said(figure.high)}")
+    value = f"not known: {figure.why}" if figure.value is None else said(figure.value)
+    return _html("explanation", found, value, " · ".join(facts))
 
 
 def lines(text: str) -> str:
     """Command lines to be copied."""
-    return lab.wrapped(f"<pre>{escape(text.strip())}</pre>")
+    return _html("lines", text.strip())
 
 
 def choices(figures: Iterable[Figure], currency: str) -> list[tuple[str, str]]:
@@ -117,7 +105,3 @@ def choices(figures: Iterable[Figure], currency: str) -> list[tuple[str, str]]:
 def _plural(noun: str, n: int) -> str:
     head, space, rest = noun.partition(" ")
     return noun if n == 1 else f"{head}s{space}{rest}"
-
-
-def _text(text: str, most: int = 400) -> str:
-    return escape(wording.clipped(wording.plain(text), most))

@@ -3,10 +3,7 @@ changes nothing."""
 
 from __future__ import annotations
 
-from html import escape
 from pathlib import Path
-
-from vmo_helpers.style import wording
 
 
 def decide(data: str | Path, *, config: str | Path | None = None, **said: str) -> None:
@@ -29,33 +26,24 @@ def decide(data: str | Path, *, config: str | Path | None = None, **said: str) -
 
 def _recorded(data: str, config: str | Path | None, said: dict[str, str]) -> str:
     """The sentence of what was recorded, or of why it was not."""
+    from vmo_helpers.deck import lab
     from vmo_helpers.review.decisions import recording as deciding
     from vmo_helpers.review.errors import NotWritable, Refused
 
     try:
-        return (
-            f"<p>✓ {escape(deciding.record(data, said, config=None if config is None else str(config)))}</p>"
-        )
+        done = deciding.record(data, said, config=None if config is None else str(config))
     except (Refused, NotWritable) as problem:
-        return f"<p>✕ Nothing was recorded. {escape(str(problem))}</p>"
+        return lab.recorded("✕", f"Nothing was recorded. {problem}")
+    return lab.recorded("✓", done)
 
 
 def _open(data: str, config: str | Path | None) -> str:
     """The open decisions of the data as they stand, whatever the review's day."""
     from vmo_helpers import sources
-    from vmo_helpers.deck.lab import wrapped
+    from vmo_helpers.deck import lab
 
     decisions = sources.load(data, config, False).decisions
     waiting = decisions[decisions["decided_at"].isna() & decisions["outcome"].isna()].sort_values(
         "asked_at", kind="stable"
     )
-    rows = "".join(
-        f"<tr><td>{escape(wording.plain(row['decision_id']))}</td>"
-        f"<td>{escape(wording.clipped(wording.plain(row['question']), 160))}</td></tr>"
-        for row in waiting.to_dict("records")
-    )
-    head = (
-        f"<p>{wording.counted(len(waiting), 'decision')} open. To record one: <code>decide(data, "
-        "id=…, outcome=…, by=…)</code></p>"
-    )
-    return wrapped(head, f"<table>{rows}</table>" if rows else "")
+    return lab.open_decisions(waiting.to_dict("records"))

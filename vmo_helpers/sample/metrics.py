@@ -43,11 +43,6 @@ M-241|C2S|outcome|Online orders per week|orders|increase|7|||182000|0.04|christm
 M-242|STO|outcome|Store visits per week|visits|increase|7|||1240000|0.03|christmas
 M-243|MKT|outcome|Marketplace turnover per month|EUR 1,000|increase|30|||410|0.06|christmas
 """
-REPLACES = {
-    "M-206": "cost variance → lead time to value",
-    "M-201": "velocity → throughput and flow time",
-    "M-205": "launches → adoption",
-}
 VANITY = ["M-201", "M-202", "M-203", "M-204", "M-205", "M-206"]
 WITH_OUTCOME = ["M-211", "M-212", "M-213", "M-214"]
 USAGE_DROPS, USAGE_HELD = (

@@ -64,6 +64,11 @@ class Mark:
     colour: str
     text: str
 
+    @property
+    def tone(self) -> str:
+        """The class of its text on a page: ``bad``, ``careful``, ``good`` or none."""
+        return {ALARM: "bad", AMBER: "careful", GOOD: "good"}.get(self.colour, "")
+
 
 _CROSS = "M-1,-0.6L-0.6,-1L0,-0.4L0.6,-1L1,-0.6L0.4,0L1,0.6L0.6,1L0,0.4L-0.6,1L-1,0.6L-0.4,0Z"
 

@@ -16,7 +16,6 @@ from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import ChangeState, Severity
 
 MOST = 6
-COMES_AND_GOES = "changes.comes_and_goes"
 COLUMNS = ["question", "because", "_deck", "_slide"]
 
 

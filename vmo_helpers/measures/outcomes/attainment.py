@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import stdtr, stdtrit
 
 from vmo_helpers.measures.outcomes.plan import Bools, Floats, Ints
-from vmo_helpers.measures.outcomes.student import student_cdf
 
 SMALLEST_PLAN = 0.25  # earlier on the ramp, noise divided by a small plan says nothing
 FEWEST = 4  # observations that a test needs
@@ -151,7 +150,7 @@ def attainment(observed: Observed, tests: int, line: float, borrowed: int = BORR
     error = np.sqrt(variance / latest.sum_xx * (1 + rho) / (1 - rho) + baseline)
     known = (ordinal >= FEWEST) & ~before.lost[test]
     p = np.full(len(test), np.nan)
-    p[known] = student_cdf(((latest.slope - line) / error)[known], degrees[known])
+    p[known] = stdtr(degrees[known], ((latest.slope - line) / error)[known])
     blank = np.where(known, 0.0, np.nan)
     return Exposed(
         test,

@@ -7,13 +7,16 @@ import hashlib
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jinja2
 from markupsafe import Markup
 
 from vmo_helpers.style import wording
 from vmo_helpers.style.bundle import scripts as chart_scripts
+from vmo_helpers.style.templates import environment
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 TEMPLATES = Path(__file__).parent / "templates"
 _LONGEST = 28
@@ -90,15 +93,6 @@ def inline_svg(svg: str) -> Markup:
     return Markup(svg)
 
 
-def _line(text: Any) -> str:
-    """One line of at most a title's length."""
-    return wording.clipped(" ".join(wording.plain(text).split()), 200)
-
-
-def _clip(text: Any, most: int) -> str:
-    return wording.clipped(str(text), most)
-
-
 def _soft(text: str) -> Markup:
     """The text with places to break in words so long that they would push a table off the page."""
     return Markup("<wbr>").join(piece for word in _LONG_WORD.split(text) for piece in _pieces(word))
@@ -112,24 +106,11 @@ def _pieces(word: str) -> list[str]:
     )
 
 
-def _legible(value: Any) -> Any:
-    """What every expression of a template passes through: control and direction-turning characters become
-    visible."""
-    return wording.plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
 @lru_cache(1)
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        auto_reload=False,
-        finalize=_legible,
-    )
-    environment.filters |= {"line": _line, "clip": _clip, "soft": _soft, "number": wording.number}
-    return environment
+def _environment() -> Environment:
+    made = environment(TEMPLATES)
+    made.filters["soft"] = _soft
+    return made
 
 
 @lru_cache(8)

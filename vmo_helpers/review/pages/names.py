@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from vmo_helpers import decks
-from vmo_helpers.style.palette import ALARM, AMBER, GOOD, SEVERITY
+from vmo_helpers.style.palette import SEVERITY
 from vmo_helpers.vocabulary import Severity
-
-_TONES = {ALARM: "bad", AMBER: "careful", GOOD: "good"}
 
 
 def way_to(deck: str, slide: str | None, pages: Collection[str | None]) -> str | None:
@@ -22,4 +20,4 @@ def way_to(deck: str, slide: str | None, pages: Collection[str | None]) -> str |
 def severity_mark(severity: str) -> dict[str, str]:
     """Word, sign and tone of a severity, for a template."""
     mark = SEVERITY[Severity(severity)]
-    return {"word": mark.word, "sign": mark.sign, "tone": _TONES.get(mark.colour, "")}
+    return {"word": mark.word, "sign": mark.sign, "tone": mark.tone}
