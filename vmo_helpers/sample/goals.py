@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
 
 from vmo_helpers.sample.outcomes import observation, observed_days
-from vmo_helpers.sample.world import END, END_DAY, FIRST_DAY, STREAMS, at_work, stamp
+from vmo_helpers.sample.world import END, END_DAY, FIRST_DAY, STREAMS, at_work, rows_of, stamp
 
 Row = dict[str, Any]
 
-# id | title | from | to | rank | weight | level | parent | owner
 OBJECTIVES = """
+objective_id|title|from|to|rank|weight|level|parent_id|owner
 O-01|Same-day and next-day as the normal case|2025-01-01|2025-12-31|1|0.4|enterprise||Chief Operating Officer
 O-02|Stores that people choose|2025-01-01|2025-12-31|2|0.35|enterprise||Chief Retail Officer
 O-03|A club worth joining|2025-01-01|2025-12-31|3|0.25|enterprise||Chief Customer Officer
@@ -37,12 +37,11 @@ O-62|Five hundred sellers by the end of the year|2026-07-01|2026-12-31|||value_s
 O-63|Messages that members welcome|2026-07-01|2026-12-31|||team||Product manager, Loyalty
 """
 
-# id | objective | title | type | from | to | baseline | target | low | high | metric | commitment | weight |
-# department | cadence |
-# now (the value at the end of the data) |
+# now: the value at the end of the data
 # mode: line · flat · metric (observed, no check-ins) · both · none (no check-in) · one · late:N (days ago) ·
 # young (too early to say)
 KEY_RESULTS = """
+kr_id|objective_id|title|type|first|last|baseline|target|low|high|metric_id|commitment|weight|department|cadence|now|mode
 K01|O-11|Orders delivered the same or next day from 38 to 51 %|increase|2026-01-01|2026-12-31|38|51|||M-301|||Logistics Technology|30|49.5|both
 K02|O-12|Delivery promise kept from 91 to 97 %|increase|2026-01-01|2026-12-31|91|97|||M-133||2|Logistics Technology|14|91.6|flat
 K03|O-11|Cost per parcel from EUR 5.40 to 4.60|decrease|2026-01-01|2026-12-31|5.40|4.60||||aspirational||Logistics Technology|30|4.88|line
@@ -101,8 +100,9 @@ TARGET_EDITED_IN_TIME = {
     "K05": ("11", date(2026, 9, 7), "Bank change in the plan"),
 }
 
-# id | name | unit | direction | stream | values: start (Nov 2024), Jan 2026, now
+# first: its value in November 2024, middle: in January 2026
 METRICS = """
+metric_id|name|unit|direction|stream|first|middle|now
 M-301|Orders delivered the same or next day|%|increase|C2S|33|38|49.5
 M-302|Fraud losses of turnover, all channels|basis points|decrease|PAY|13.1|11.6|11.2
 M-303|Store promoter score|points|increase|STO|44|42|38
@@ -111,6 +111,9 @@ M-305|Stock cover|days|decrease|SUP|64|61|52.9
 M-306|Online orders shipped from stores|%|increase|C2S|9|12|18.0
 M-307|Free returns of all returns|%|maintain|LOY|43|45|50.6
 """
+
+
+NUMBERS = ("baseline", "target", "low", "high", "weight", "now")
 
 
 @dataclass(frozen=True)
@@ -143,86 +146,29 @@ def kr_name(code: str) -> str:
 
 def objectives() -> list[Row]:
     """The rows of objectives."""
-    names = ("objective_id", "title", "from", "to", "rank", "weight", "level", "parent_id", "owner")
-    return [
-        {name: cell or None for name, cell in zip(names, line.split("|"), strict=True)}
-        for line in OBJECTIVES.strip().splitlines()
-    ]
+    return rows_of(OBJECTIVES)
 
 
 def key_results() -> list[KeyResult]:
     """All of ``KEY_RESULTS``; an empty period is the objective's."""
     periods = {row["objective_id"]: (row["from"], row["to"]) for row in objectives()}
-
-    def number(text: str) -> float | None:
-        return float(text) if text else None
-
     found = []
-    for line in KEY_RESULTS.strip().splitlines():
-        (
-            code,
-            objective,
-            title,
-            kind,
-            first,
-            last,
-            base,
-            target,
-            low,
-            high,
-            metric,
-            commitment,
-            weight,
-            dept,
-            cadence,
-            now,
-            mode,
-        ) = line.split("|")
-        begin, end = periods[objective]
-        found.append(
-            KeyResult(
-                kr_name(code),
-                objective,
-                title,
-                kind,
-                date.fromisoformat(first or begin),
-                date.fromisoformat(last or end),
-                number(base),
-                number(target),
-                number(low),
-                number(high),
-                metric or None,
-                commitment or None,
-                number(weight),
-                dept or None,
-                int(cadence) if cadence else None,
-                number(now),
-                mode,
-            )
-        )
+    for row in rows_of(KEY_RESULTS):
+        made: Row = dict(row)
+        for name, day in zip(("first", "last"), periods[row["objective_id"]], strict=True):
+            made[name] = date.fromisoformat(made[name] or day)
+        for name in NUMBERS:
+            made[name] = None if made[name] is None else float(made[name])
+        made["kr_id"], made["cadence"] = kr_name(made["kr_id"]), made["cadence"] and int(made["cadence"])
+        found.append(KeyResult(**made))
     return found
 
 
 def key_result_row(kr: KeyResult, owner: str) -> Row:
     """The row of key_results."""
-    return {
-        "kr_id": kr.kr_id,
-        "objective_id": kr.objective_id,
-        "title": kr.title,
-        "type": kr.type,
-        "from": kr.first,
-        "to": kr.last,
-        "baseline": kr.baseline,
-        "target": kr.target,
-        "low": kr.low,
-        "high": kr.high,
-        "metric_id": kr.metric_id,
-        "commitment": kr.commitment,
-        "weight": kr.weight,
-        "owner": owner,
-        "department": kr.department,
-        "cadence_days": kr.cadence,
-    }
+    own = {name: value for name, value in asdict(kr).items() if name not in ("now", "mode")}
+    begin, end, cadence = (own.pop(name) for name in ("first", "last", "cadence"))
+    return {**own, "from": begin, "to": end, "cadence_days": cadence, "owner": owner}
 
 
 def checkin_rows(kr: KeyResult, rng: np.random.Generator) -> list[Row]:
@@ -304,29 +250,22 @@ def metric_rows(rng: np.random.Generator) -> tuple[list[Row], list[Row]]:
     metrics: list[Row] = []
     seen: list[Row] = []
     turn = datetime.combine(date(2026, 1, 1), time())
-    for line in METRICS.strip().splitlines():
-        metric, name, unit, direction, stream, first, middle, now = line.split("|")
+    for row in rows_of(METRICS):
         metrics.append(
             {
-                "metric_id": metric,
-                "name": name,
-                "unit": unit,
-                "direction": direction,
+                **{name: row[name] for name in ("metric_id", "name", "unit", "direction")},
                 "kind": "outcome",
                 "timing": "lagging",
                 "cadence_days": 30,
-                "value_stream_id": STREAMS[stream][0],
+                "value_stream_id": STREAMS[str(row["stream"])][0],
             }
         )
         at = observed_days(30, FIRST_DAY, END_DAY)
         knots = [datetime.combine(FIRST_DAY, time()), turn, END]
-        days = np.interp(
-            [t.timestamp() for t in at],
-            [t.timestamp() for t in knots],
-            [float(first), float(middle), float(now)],
-        )
-        spread = 0.03 * max(abs(float(now) - float(middle)), 0.01 * abs(float(now)))
+        first, middle, now = (float(row[name] or 0) for name in ("first", "middle", "now"))
+        days = np.interp([t.timestamp() for t in at], [t.timestamp() for t in knots], [first, middle, now])
+        spread = 0.03 * max(abs(now - middle), 0.01 * abs(now))
         values = days + rng.normal(0, spread, len(at))
-        values[-1] = float(now)
-        seen += [observation(metric, t, v) for t, v in zip(at, values.tolist(), strict=True)]
+        values[-1] = now
+        seen += [observation(str(row["metric_id"]), t, v) for t, v in zip(at, values.tolist(), strict=True)]
     return metrics, seen

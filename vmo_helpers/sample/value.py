@@ -9,7 +9,7 @@ import numpy as np
 
 from vmo_helpers.sample.cast import Epic, epics
 from vmo_helpers.sample.journeys import Journey
-from vmo_helpers.sample.world import END, STREAMS, TEAMS, at_work, days_ago, stamp
+from vmo_helpers.sample.world import END, STREAMS, TEAMS, at_work, days_ago, rows_of, stamp
 
 Row = dict[str, Any]
 
@@ -74,73 +74,27 @@ GOALS = (
     "Alarms with runbooks",
 )
 
-# asked days ago, decided after days (None: open), due days ago (negative: ahead), done days ago (None: not
-# yet) …
-DECISIONS: tuple[
-    tuple[str | None, str, int, str | None, int | None, int | None, int | None, str | None], ...
-] = (
-    (
-        "promise_engine",
-        "Free the integration test queue: two more release engineers until it holds under eight epics?",
-        57,
-        None,
-        None,
-        None,
-        None,
-        None,
-    ),
-    (
-        "kiosk_refresh",
-        "Stop the store kiosk refresh after the second slice?",
-        43,
-        None,
-        None,
-        None,
-        None,
-        "M-101",
-    ),
-    ("esl_labels", "Stop electronic shelf labels or fund a new supplier?", 36, None, None, None, None, None),
-    ("one_tap_returns", "Fund the next slice of one-tap returns?", 12, None, None, None, None, "M-109"),
-    (
-        "locker_network",
-        "Legal review of locker contracts in parallel to building?",
-        27,
-        None,
-        None,
-        None,
-        None,
-        None,
-    ),
-    (
-        "wms_halle",
-        "Go on with Halle II while the works council agreement is open?",
-        150,
-        "continue",
-        21,
-        20,
-        None,
-        None,
-    ),
-    ("cross_border_at", "Pivot Austria to partner shops?", 118, "pivot", 48, 31, None, "M-103"),
-    (
-        "self_checkout",
-        "Freeze new starts in Store Experience until four epics are finished?",
-        205,
-        "freeze",
-        41,
-        100,
-        96,
-        None,
-    ),
-    ("drone_trial", "Stop the drone trial?", 190, "stop", 24, 150, 152, None),
-    ("coupons_mobile", "Fund paper coupons for one more year?", 240, "fund", 28, 190, 188, "M-107"),
-    ("auction_mode", "Stop auction mode?", 133, "stop", 15, 110, 112, None),
-    (None, "Move the release window from monthly to fortnightly?", 300, "free", 66, 200, 171, None),
-    (None, "One budget a value stream for Payments?", 330, "fund", 28, 296, 290, None),
-    ("tier_benefits", "Which three benefits come first?", 260, "continue", 9, 240, 238, None),
-    (None, "Second lawyer for contract review until March?", 88, "free", 29, -20, None, None),
-    ("crypto_pay", "Stop the stablecoin trial?", 292, "stop", 6, 280, 281, None),
-)
+# asked: days ago; after: how many days later it was decided (empty: open); due: days ago (negative: ahead);
+# done: days ago (empty: not yet)
+DECISIONS = """
+slug|question|asked|outcome|after|due|done|metric
+promise_engine|Free the integration test queue: two more release engineers until it holds under eight epics?|57|||||
+kiosk_refresh|Stop the store kiosk refresh after the second slice?|43|||||M-101
+esl_labels|Stop electronic shelf labels or fund a new supplier?|36|||||
+one_tap_returns|Fund the next slice of one-tap returns?|12|||||M-109
+locker_network|Legal review of locker contracts in parallel to building?|27|||||
+wms_halle|Go on with Halle II while the works council agreement is open?|150|continue|21|20||
+cross_border_at|Pivot Austria to partner shops?|118|pivot|48|31||M-103
+self_checkout|Freeze new starts in Store Experience until four epics are finished?|205|freeze|41|100|96|
+drone_trial|Stop the drone trial?|190|stop|24|150|152|
+coupons_mobile|Fund paper coupons for one more year?|240|fund|28|190|188|M-107
+auction_mode|Stop auction mode?|133|stop|15|110|112|
+|Move the release window from monthly to fortnightly?|300|free|66|200|171|
+|One budget a value stream for Payments?|330|fund|28|296|290|
+tier_benefits|Which three benefits come first?|260|continue|9|240|238|
+|Second lawyer for contract review until March?|88|free|29|-20||
+crypto_pay|Stop the stablecoin trial?|292|stop|6|280|281|
+"""  # noqa: E501
 SLOW_AFTER = 30  # days
 
 
@@ -236,18 +190,6 @@ def criteria_rows(epics: list[Epic], rng: np.random.Generator) -> list[Row]:
     ]
 
 
-RISKS = (
-    "Supplier fails",
-    "Works council objects",
-    "Peak load at Christmas",
-    "Data protection authority asks",
-    "Key people leave",
-    "Carrier raises prices",
-    "Fraud pattern shifts",
-    "Stores not trained in time",
-)
-
-
 def risk_rows(journeys: list[Journey], rng: np.random.Generator) -> list[Row]:
     """One or two risks on most of the dearer epics; those of finished ones are closed."""
     rows: list[Row] = []
@@ -292,12 +234,17 @@ def decision_rows(
     """The log of decisions, and which of them were slow, nearly slow, late, nearly late."""
     rows: list[Row] = []
     sorts: dict[str, list[str]] = {"slow": [], "quick": [], "late": [], "in_time": []}
-    for slug, question, asked, outcome, after, due, done, metric in DECISIONS:
+    for told in rows_of(DECISIONS):
+        slug, question, metric = told["slug"], str(told["question"]), told["metric"]
         if slug is not None and slug not in items:
             continue
+        asked, after, due, done = (
+            None if (days := told[name]) is None else int(days) for name in ("asked", "after", "due", "done")
+        )
+        assert asked is not None
         key = f"D-{len(rows) + 1:03d}"
-        decided = at_work(days_ago(asked - after), rng) if after is not None else None
-        waited = after if after is not None else asked
+        decided = None if after is None else at_work(days_ago(asked - after), rng)
+        waited = asked if after is None else after
         sorts["slow" if waited > SLOW_AFTER + 3 else "quick"].append(key)
         if due is not None:
             sorts["late" if done is None and due > 0 else "in_time"].append(key)
@@ -308,7 +255,7 @@ def decision_rows(
                 "question": question,
                 "item_id": items.get(slug) if slug else None,
                 "deck": "portfolio_review",
-                "outcome": outcome,
+                "outcome": told["outcome"],
                 "decided_at": stamp(decided),
                 "decided_by": "Value sync" if decided else None,
                 "owner": _decider(slug, question),

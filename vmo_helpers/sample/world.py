@@ -126,6 +126,13 @@ class Case:
     details: dict[str, Any] = field(default_factory=dict)
 
 
+def rows_of(text: str) -> list[dict[str, str | None]]:
+    """A table written as text: its first line names the columns, cells stand between bars, an empty one is
+    None."""
+    head, *lines = (line.split("|") for line in text.strip().splitlines())
+    return [dict(zip(head, (cell or None for cell in line), strict=True)) for line in lines]
+
+
 def generator(seed: int, topic: int) -> np.random.Generator:
     """One stream of random numbers a topic, so that a change to one topic leaves the others' bytes alone."""
     return np.random.default_rng([seed, topic])
