@@ -16,7 +16,7 @@ SHORT = 16
 
 
 def _html(macro: str, *values: Any) -> str:
-    return str(getattr(environment(TEMPLATES).get_template("lab.html.j2").module, macro)(*values))
+    return str(getattr(environment(TEMPLATES).get_template("lab.j2").module, macro)(*values))
 
 
 def review(part: dict[str, Any]) -> str:

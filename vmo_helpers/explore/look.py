@@ -25,7 +25,7 @@ STYLE = f".vmo-explore{{{_VARIABLES}}}{_STYLE}"
 
 
 def _html(macro: str, *values: Any) -> str:
-    template = environment(Path(__file__).parent, lab.TEMPLATES).get_template("look.html.j2")
+    template = environment(Path(__file__).parent, lab.TEMPLATES).get_template("look.j2")
     return str(getattr(template.module, macro)(*values))
 
 
