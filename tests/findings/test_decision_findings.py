@@ -1,7 +1,6 @@
 """The decisions asked today, what became of past ones, the questions and the conclusion: judged on small
 tables and on the sample."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -306,15 +305,10 @@ def opened() -> Any:
 
 
 class TestTheSample:
-    def test_the_planted_late_decisions_are_found_and_no_near_miss(self, opened: Any) -> None:
-        truth = json.loads((ROOT / "data" / "sample" / "truth.json").read_text(encoding="utf-8"))
-        case = next(case for case in truth["cases"] if case["rule"] == "value.late_decision")
-        past = judged.past(decisions.states(opened.portfolio), LIMITS)
-        late = {one.subject for one in past if one.rule == "value.late_decision"}
-        assert late == set(case["planted"])
-        assert not late & set(case["near_misses"])
+    def test_what_became_of_its_decisions_is_said_with_their_pace(self, opened: Any) -> None:
+        whole = judged.past(decisions.states(opened.portfolio), LIMITS)[0]
         assert (
-            past[0].sentence
+            whole.sentence
             == "8 of 10 decisions that are due were carried through; half were taken within 28 days"
         )
 

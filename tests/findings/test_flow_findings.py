@@ -265,20 +265,13 @@ def test_few_deliveries_speak_by_their_median_and_very_few_not_at_all() -> None:
     )
 
 
-def test_flow_efficiency_alarms_under_its_threshold_alone() -> None:
-    def worked(share: float) -> pd.DataFrame:
-        return items(
-            *(
-                {
-                    "finished_in_window": True,
-                    "flow_efficiency": share,
-                    "active_days": share,
-                    "wait_days": 1 - share,
-                }
-                for _ in range(5)
-            )
-        )
+def worked(share: float, n: int = 5) -> pd.DataFrame:
+    """Finished items that were worked on for this share of their time."""
+    row = {"flow_efficiency": share, "active_days": share, "wait_days": 1 - share}
+    return items(*({"finished_in_window": True, **row} for _ in range(n)))
 
+
+def test_flow_efficiency_alarms_under_its_threshold_alone() -> None:
     assert findings.flow_efficiency(worked(0.14), LIMITS).severity is Severity.ALARM
     assert findings.flow_efficiency(worked(0.15), LIMITS).severity is Severity.NOTE
     assert (

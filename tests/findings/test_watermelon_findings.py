@@ -158,7 +158,7 @@ def test_a_green_that_cannot_be_tested_is_a_finding_of_its_own() -> None:
 def everything(made: Portfolio) -> list[Finding]:
     """Every finding of the topic, on one portfolio."""
     assert made.as_of is not None
-    window = review_window(made.as_of, None, "UTC")
+    window = review_window(made.as_of, None, made.settings.timezone)
     log = flow.read(made)
     inside = outcomes.read(made, log, line=LIMITS.attainment_line)
     items = status.items(made, log, inside, LIMITS)

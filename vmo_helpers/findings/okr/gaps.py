@@ -75,7 +75,7 @@ def orphan_items(read: Alignment, orphans: pd.DataFrame, limits: Thresholds) -> 
     spent = float(found["spend"].sum())
     aside = f" ({wording.money(spent, currency)} spent in the window)" if spent > 0 else ""
     first = rule.finds(
-        Severity.ALARM if len(found) / n > 1 - limits.okr_alignment_share else Severity.WARNING,
+        Severity.ALARM if (n - len(found)) / n < limits.okr_alignment_share else Severity.WARNING,
         f"{wording.number(len(found))} of {counted} in progress "
         f"{by_number(len(found), 'serves', 'serve')} no goal{aside}",
         value=len(found),
