@@ -117,8 +117,8 @@ def reopened(again: int, of: int) -> list[Finding]:
     return findings.reopened(items(*rows), LIMITS)
 
 
-def waited(*days: float) -> list[Finding]:
-    return findings.queue_after_done(queue(*((one, 400.0) for one in days)), WINDOW, LIMITS)
+def waited(days: float, lead_time: float = 400.0) -> list[Finding]:
+    return findings.queue_after_done(queue((days, lead_time)), WINDOW, LIMITS)
 
 
 def decided(days: float) -> list[Finding]:
@@ -252,7 +252,7 @@ CASES = [
         planted=[(10.0, {"age_days": 1.0}), (10.0, {"finished_in_window": True})],
         near=[(9.0, {"age_days": 1.0}), (30.0, {})],
     ),
-    Case("flow.queue_after_done", waited, planted=[(120.0,)], near=[(119.9,), (60.0,)]),
+    Case("flow.queue_after_done", waited, planted=[(120.0,), (120.0, math.nan)], near=[(119.9,), (60.0,)]),
     Case(
         "flow.release_rhythm",
         overdue,

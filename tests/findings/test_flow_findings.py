@@ -506,6 +506,28 @@ def test_little_law_names_the_conditions_that_fail() -> None:
     assert findings.littles_law(pd.DataFrame([{**row, "ratio": 1.25}]), LIMITS).severity is Severity.NOTE
 
 
+@pytest.mark.parametrize(
+    ("cells", "holds"),
+    [
+        ({"arrivals": 75, "departures": 100}, True),
+        ({"arrivals": 74, "departures": 100}, False),
+        ({"wip_start": 100, "wip_end": 75}, True),
+        ({"wip_start": 100, "wip_end": 74}, False),
+        ({"age_mean_start_days": 75.0, "age_mean_end_days": 100.0}, True),
+        ({"age_mean_start_days": 74.9, "age_mean_end_days": 100.0}, False),
+        ({"cancelled": 25, "arrivals": 100, "departures": 100}, True),
+        ({"cancelled": 26, "arrivals": 100, "departures": 100}, False),
+    ],
+)
+def test_a_condition_of_littles_law_holds_up_to_a_quarter_of_the_larger(
+    cells: dict[str, float], holds: bool
+) -> None:
+    even = {"arrivals": 5, "departures": 5, "wip_start": 5, "wip_end": 5, "cancelled": 0}
+    ages = {"age_mean_start_days": 5.0, "age_mean_end_days": 5.0}
+    conditions = findings.law_conditions(pd.DataFrame([even | ages | cells]), LIMITS)
+    assert conditions["holds"].all() == holds and conditions["holds"].sum() >= 3
+
+
 def test_a_window_that_begins_and_ends_without_work_in_progress_has_the_same_age_at_both_ends() -> None:
     row = {
         "mean_wip": 1.0,

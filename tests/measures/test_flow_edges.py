@@ -1,0 +1,52 @@
+"""What happens on the very first and on the very last instant of a window, and on its first and last day."""
+
+from __future__ import annotations
+
+import pytest
+from flow_small import small
+
+from vmo_helpers.measures import flow
+
+FIRST, LAST = "2026-01-01T00:00:00Z", "2026-01-31T12:00:00Z"
+
+
+def test_littles_law_counts_what_comes_and_goes_on_the_first_and_the_last_instant() -> None:
+    moves = {
+        "leaves first": [("Coding", "2025-12-20"), ("Resolved", FIRST)],
+        "comes first": [("Coding", FIRST)],
+        "leaves last": [("Coding", "2026-01-05"), ("Resolved", LAST)],
+        "comes last": [("Coding", LAST)],
+        "given up last": [("Coding", "2026-01-05"), ("Dropped", LAST)],
+        "given up first": [("Coding", "2025-12-20"), ("Dropped", FIRST)],
+    }
+    found = small(moves, start="2026-01-01", as_of=LAST)
+    law = flow.littles_law(found.log, found.window).iloc[0]
+    counted = ["arrivals", "departures", "cancelled", "wip_start", "wip_end"]
+    assert law[counted].tolist() == [4, 4, 2, 2, 2]
+
+
+def test_what_leaves_on_the_last_instant_was_in_progress_until_then() -> None:
+    found = small({"A": [("Coding", FIRST), ("Resolved", LAST)]}, start="2026-01-01", as_of=LAST)
+    law = flow.littles_law(found.log, found.window).iloc[0]
+    assert (law["days"], law["mean_wip"], law["mean_cycle_time_days"], law["ratio"]) == (30.5, 1, 30.5, 1)
+    assert law["age_mean_end_days"] == 30.5 and law["age_mean_start_days"] != law["age_mean_start_days"]
+
+
+@pytest.mark.parametrize(
+    ("last_day", "counts"),
+    [("2025-12-31", False), ("2026-01-01", True), ("2026-01-31", True), ("2026-02-01", False)],
+)
+def test_a_planning_interval_counts_that_ends_on_a_day_of_the_window(last_day: str, counts: bool) -> None:
+    objective = {
+        "pi": "P1",
+        "team": "x",
+        "objective": "Faster",
+        "planned_value": 10,
+        "actual_value": 8,
+        "committed": True,
+        "from": "2025-10-01",
+        "to": last_day,
+    }
+    moves = {"A": [("Coding", "2026-01-05")]}
+    found = small(moves, pi_objectives=[objective], start="2026-01-01", as_of="2026-01-31")
+    assert len(flow.predictability(found.portfolio, found.window)) == counts
