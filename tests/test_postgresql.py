@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from tests import postgresql
+from tests.review import small
 from vmo_helpers import sources
 from vmo_helpers.contract.schema import TABLES, Kind
 
@@ -165,6 +166,33 @@ def test_a_review_of_it_gives_the_figures_of_the_files_and_names_no_password(
     of_server, told = figures(secret, "server")
     assert of_server == figures(str(SAMPLE), "files")[0]
     assert "never-told" not in told
+
+
+@pytest.mark.parametrize(
+    ("user", "query"),
+    [
+        ("vmo:pa/ss3cr3t@", ""),
+        ("vmo:pa#ss3cr3t@", ""),
+        ("vmo:pa?ss3cr3t@", ""),
+        ('vmo:pq"ss3cr3t@', ""),
+        ("vmo:p%40ss3cr3t@", ""),
+        ("vmo@", "&password=ss3cr3t"),
+    ],
+)
+def test_no_file_of_a_shelf_and_no_output_holds_the_password(
+    database: str, tmp_path: Path, user: str, query: str
+) -> None:
+    """A notebook that shows its parameters, and one that raises them, whatever the form of the address."""
+    small.notebook(tmp_path / "nb", "telling")
+    small.bare(tmp_path / "nb", "raising", small.PARAMETERS, "raise RuntimeError(f'cannot use {data!r}')")
+    where = database.replace("vmo@", user) + query
+    command = ["review", where, "--config", str(SAMPLE / "portfolio.toml"), "--out", str(tmp_path / "shelf")]
+    done = small.vmo(*command, "--notebook-folder", str(tmp_path / "nb"))
+    assert done.returncode == 3 and "raising" in done.stdout + done.stderr
+    files = [path for path in (tmp_path / "shelf").rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} >= {".ipynb", ".json", ".html"}
+    told = [done.stdout, done.stderr, *(path.read_text(encoding="utf-8") for path in files)]
+    assert not [text for text in told if "ss3cr3t" in text]
 
 
 def test_a_server_that_is_not_there_is_said_in_one_paragraph(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from tests.review import small
 from vmo_helpers.review import plan
 from vmo_helpers.review.errors import Refused
 from vmo_helpers.review.plan import Notebook
-from vmo_helpers.review.running.run import _without_secret, check_parameters, declared_parameters, incomplete
+from vmo_helpers.review.running.run import check_parameters, declared_parameters, incomplete
 
 
 def _notebook(folder: Path, parameters: str, tags: tuple[str, ...] = ("parameters",)) -> Notebook:
@@ -91,15 +91,6 @@ def test_a_notebook_counts_as_done_when_every_cell_completed(tmp_path: Path) -> 
 )
 def test_one_cell_that_did_not_complete_is_enough(tmp_path: Path, state: dict[str, object], why: str) -> None:
     assert why in str(incomplete(_executed(tmp_path, [{}, state, {}])))
-
-
-def test_a_password_does_not_get_into_the_executed_notebook() -> None:
-    url = "postgresql://me:s3cr3t@host/db"
-    assert (
-        _without_secret(json.dumps({"source": f'data = "{url}"'}), {"data": url})
-        == '{"source": "data = \\"postgresql://me:…@host/db\\""}'
-    )
-    assert _without_secret("a:b@c", {"data": "folder"}) == "a:b@c"
 
 
 def test_the_closing_notebook_runs_last_and_is_the_index(tmp_path: Path) -> None:

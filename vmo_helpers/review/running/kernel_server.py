@@ -82,16 +82,17 @@ def _listen(path: str) -> socket.socket:
 
 
 def _answer(answers: IO[str], request: Request) -> bool:
+    from vmo_helpers.sources.address import secrets_of, without_secrets
     from vmo_helpers.tables import InputProblems
 
     answer: dict[str, Any]
     try:
         answer = {"taken_in": take_in(request)}
     except (InputProblems, Refused) as error:
-        answer = {"refused": str(error)}
+        answer = {"refused": without_secrets(str(error), secrets_of(request.data))}
     except Exception as error:  # noqa: BLE001 - told to the person by the other end, never as a traceback
         traceback.print_exc()
-        answer = {"failed": f"{type(error).__name__}: {error}"}
+        answer = {"failed": without_secrets(f"{type(error).__name__}: {error}", secrets_of(request.data))}
     answers.write(json.dumps(answer) + "\n")
     answers.close()
     return "taken_in" in answer

@@ -4,14 +4,15 @@ file whole or not there."""
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import keyword
+import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from vmo_helpers.results.parts import PART_MIME, Part
 from vmo_helpers.review.errors import DISK_REFUSALS, Refused, nearest
@@ -117,20 +118,22 @@ def execute(
     when the folder cannot be written; everything else that goes wrong is an Outcome with its reason.
     """
     check_parameters(notebook, parameters)
-    executed, why = _run(notebook, parameters, timeout=timeout, start_wait=start_wait, kernels=kernels)
+    with _unseen(str(parameters.get("data") or "")) as (told, secrets):
+        given = {**parameters, "data": told} if told else parameters
+        executed, why = _run(notebook, given, timeout=timeout, start_wait=start_wait, kernels=kernels)
     begun = [
         cell
         for cell in executed.cells
         if cell.cell_type == "code" and cell.metadata["papermill"].get("start_time")
     ]
     if not begun:
-        return Outcome(notebook.name, None, why or "it has no cell to run", started=False)
+        why = why or "it has no cell to run"
+        return Outcome(notebook.name, None, _without(secrets, why), started=False)
     why = why.replace(UNDER_WAY, _cell(begun[-1].source)) if why else misnamed(executed, notebook.name)
     kept = folder / f"{notebook.name}{'.failed' if why else ''}.ipynb"
-    folders.replace(
-        kept, _without_secret(json.dumps(executed, ensure_ascii=False, sort_keys=True), parameters) + "\n"
-    )
-    return Outcome(notebook.name, str(kept), why, _refusal(executed))
+    text = json.dumps(executed, ensure_ascii=False, sort_keys=True)
+    folders.replace(kept, _without(secrets, text) + "\n")
+    return Outcome(notebook.name, str(kept), why and _without(secrets, why), _refusal(executed))
 
 
 def _run(
@@ -220,12 +223,31 @@ def _cell(source: str) -> str:
     return f"the cell “{first[:60]}…”" if len(first) > 60 else f"the cell “{first}”"
 
 
-def _without_secret(text: str, parameters: Mapping[str, Any]) -> str:
-    """A database URL may hold a password, and papermill writes parameters into the notebook; a shelf is no
-    place for one."""
-    url = parameters.get("data")
-    password = urlsplit(url).password if isinstance(url, str) and "://" in url else None
-    return text.replace(f":{password}@", ":…@") if password else text
+@contextlib.contextmanager
+def _unseen(where: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What a notebook is told of where the data are, and the texts that nothing of it may hold.
+
+    A database's address is told without its secrets. A kernel that must read the database itself inherits
+    the whole one in its environment; a forked one has the tables already.
+    """
+    if "://" not in where:
+        yield where, ()
+        return
+    from vmo_helpers.sources import address
+
+    os.environ[address.VARIABLE] = where
+    try:
+        yield address.shown(where), address.secrets_of(where)
+    finally:
+        del os.environ[address.VARIABLE]
+
+
+def _without(secrets: tuple[str, ...], text: str) -> str:
+    if not secrets:
+        return text
+    from vmo_helpers.sources import address
+
+    return address.without_secrets(text, secrets)
 
 
 def _refusal(executed: Any) -> int | None:
