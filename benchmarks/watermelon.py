@@ -201,7 +201,7 @@ def timed() -> list[Line]:
 
 
 def _inside(made: Cases) -> outcomes.Inside:
-    return outcomes.read(made.portfolio, flow.read(made.portfolio), line=LIMITS.attainment_line)
+    return outcomes.read(made.portfolio, flow.read(made.portfolio), attainment_line=LIMITS.attainment_line)
 
 
 def _tiers(made: Cases, inside: outcomes.Inside, borrowed: int = BORROWED) -> np.ndarray:
@@ -252,7 +252,9 @@ def _today(whole: Portfolio) -> Portfolio:
 
 def _judged(portfolio: Portfolio) -> pd.DataFrame:
     log = flow.read(portfolio)
-    return status.items(portfolio, log, outcomes.read(portfolio, log, line=LIMITS.attainment_line), LIMITS)
+    return status.items(
+        portfolio, log, outcomes.read(portfolio, log, attainment_line=LIMITS.attainment_line), LIMITS
+    )
 
 
 def _many_metrics(
@@ -300,7 +302,7 @@ def _many_metrics(
 
 
 def _every_month(portfolio: Portfolio, months: pd.DatetimeIndex) -> np.ndarray:
-    inside = outcomes.read(portfolio, flow.read(portfolio), line=LIMITS.attainment_line)
+    inside = outcomes.read(portfolio, flow.read(portfolio), attainment_line=LIMITS.attainment_line)
     read = outcomes.readings(inside.exposed, inside.plans, inside.assessable, micros(pd.Series(months)))
     p = outcomes.simes(read.p, inside.item, len(inside.work))
     return outcomes.tiers(

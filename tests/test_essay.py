@@ -145,7 +145,7 @@ class TestALegend:
             "{levels} over {overdue_days}; {predictability_low:bare} to 100 %; {predictability_low}; "
             "{stalled_percentile:th}; {stale_rhythms:times} its rhythm; {Level}"
         )
-        assert Legend(read=text).filled(limits, "epic").read == (
+        assert Legend(read=text).filled(limits, "epic", {}).read == (
             "epics over 365 days; 90 to 100 %; 90 %; 91st; twice its rhythm; Epic"
         )
 
@@ -154,9 +154,17 @@ class TestALegend:
         assert legend_of("mine", "flow.rework") is LEGENDS["flow.rework"]
         assert legend_of("mine", "my.rule") == Legend()
 
+    def test_says_which_word_of_its_slide_is_lacking(self) -> None:
+        legend = Legend(read="Rings are {money}.")
+        assert (
+            legend.filled(Thresholds(), "epic", {"money": "planned_cost"}).read == "Rings are planned cost."
+        )
+        with pytest.raises(ValueError, match="lacks a word for 'money'"):
+            legend.filled(Thresholds(), "epic", {})
+
     @pytest.mark.parametrize("name", LEGENDS)
     def test_can_be_said_for_any_thresholds(self, name: str) -> None:
-        said = LEGENDS[name].filled(Thresholds(), "epic")
+        said = LEGENDS[name].filled(Thresholds(), "epic", {"money": "spend", "counted": "12 are counted"})
         assert said.read and "{" not in said.read + said.definition + said.caption
 
 

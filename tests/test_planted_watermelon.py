@@ -49,7 +49,7 @@ def judged() -> Judged:
     as_of = day_end(str(fact.at.tz_convert(zone).date()), zone)
     made = whole.known_at(as_of)
     log = flow.read(made)
-    inside = outcomes.read(made, log, line=LIMITS.attainment_line)
+    inside = outcomes.read(made, log, attainment_line=LIMITS.attainment_line)
     items = status.items(made, log, inside, LIMITS)
     return Judged(
         made, review_window(as_of, None, zone), log, inside, outcomes.tests(inside, as_of, LIMITS), items
@@ -91,7 +91,7 @@ def too_few() -> set[str]:
 def usage() -> set[str]:
     made = judged()
     drops = outcomes.usage_drops(
-        made.portfolio, made.inside, observations=int(LIMITS.usage_drop_observations)
+        made.portfolio, made.inside, usage_drop_observations=int(LIMITS.usage_drop_observations)
     )
     return set(drops.loc[drops["dropped"].fillna(False).astype(bool), "metric_id"])
 
@@ -102,7 +102,7 @@ def content() -> set[str]:
         satisfaction.answers(made.portfolio, window, by="value_stream_id")
         for window in (made.window, made.window.before)
     ]
-    drops = satisfaction.drops(*asked, level=LIMITS.satisfaction_drop_p)
+    drops = satisfaction.drops(*asked, satisfaction_drop_p=LIMITS.satisfaction_drop_p)
     drops = drops[drops["dropped"]]
     return set(drops["subject"] + ":" + drops["instrument"])
 
@@ -190,7 +190,7 @@ def test_the_review_of_a_month_ago_agrees_with_the_boards_second_look() -> None:
     then = load(SAMPLE).known_at(before)
     log = flow.read(then)
     earlier = status.items(
-        then, log, outcomes.read(then, log, line=LIMITS.attainment_line), LIMITS
+        then, log, outcomes.read(then, log, attainment_line=LIMITS.attainment_line), LIMITS
     ).set_index("item_id")
     board = made.items[made.items["tier"].eq(Tier.BOARD)]["item_id"]
     assert earlier.loc[board, "tier"].isin([Tier.RED, Tier.BOARD]).all()

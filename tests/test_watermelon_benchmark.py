@@ -44,6 +44,6 @@ def test_suspicion_and_shrinkage_hold_on_closed_real_projects() -> None:
 
 def test_nobody_asked_for_has_no_history() -> None:
     made = cases(5, items=5).portfolio
-    inside = outcomes.read(made, flow.read(made), line=Thresholds().attainment_line)
+    inside = outcomes.read(made, flow.read(made), attainment_line=Thresholds().attainment_line)
     assert outcomes.history(inside, pd.Series([], dtype="str")).empty
     assert len(status.items(made, flow.read(made), inside, Thresholds())) == 5

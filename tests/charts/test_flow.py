@@ -236,7 +236,7 @@ CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
     "littles_law": lambda n: flow.littles_law(_law(), alt=ALT),
     "sensitivity": lambda n: flow.sensitivity(_conventions(), alt=ALT),
     "predictability": lambda n: flow.predictability(
-        _intervals(min(n, 40)), alt=ALT, pooled=0.9, predictability_low=0.8
+        _intervals(min(n, 40)), alt=ALT, value=0.9, predictability_low=0.8
     ),
     "concept_to_customer": lambda n: flow.concept_to_customer(_stages(min(n, 14)), alt=ALT),
     "queue_after_done": _queue,

@@ -43,7 +43,9 @@ class Facts:
         self.signs = measures.status.fake_agility(self.portfolio, self.log, self.items, self.window)
         self.rhythm = measures.flow.release_rhythm(self.items, self.window, self.limits.overdue_days)
         self.changes = measures.flow.before_after(self.log, self.window.before, self.window)
-        self.inside = cache(lambda line: measures.outcomes.read(self.portfolio, self.log, line=line))
+        self.inside = cache(
+            lambda line: measures.outcomes.read(self.portfolio, self.log, attainment_line=line)
+        )
         self.tests = cache(
             lambda limits: measures.outcomes.tests(
                 self.inside(limits.attainment_line), self.window.end, limits
@@ -191,8 +193,10 @@ def _matrix(facts: Facts, limits: Thresholds) -> Judging:
 def _worst(facts: Facts, limits: Thresholds) -> Judging:
     worst, inside = findings.watermelon.worst(_flags(facts, limits)), facts.inside(limits.attainment_line)
     test = measures.status.speaking(facts.statuses(limits), facts.tests(limits), worst.subject)
-    clocks = measures.outcomes.three_clocks(inside, facts.log, hold=limits.adoption_hold_observations)
-    read = measures.outcomes.outcome_line(inside, test.benefit_id, line=limits.attainment_line)
+    clocks = measures.outcomes.three_clocks(
+        inside, facts.log, adoption_hold_observations=limits.adoption_hold_observations
+    )
+    read = measures.outcomes.outcome_line(inside, test.benefit_id, attainment_line=limits.attainment_line)
     planned = measures.outcomes.plan_line(inside, test.benefit_id, facts.window.end)
     return [worst], (read, planned, measures.outcomes.marks(inside, test.benefit_id, clocks))
 
@@ -342,8 +346,7 @@ def drawn(facts: Facts, slide: Slide, judged: list[Finding], frames: Frames, lim
     review = replace(facts.review, thresholds=limits)
     named = {"metric": "metric", "sign_limits": findings.watermelon.sign_limits(limits)}
     known = {**review.known, **named, "alt": headline(judged)}
-    said = {**told(judged), "pooled": judged[0].value}
-    spec: Spec = supplied(slide.chart, frames, {}, known, said).to_dict(validate=False)
+    spec: Spec = supplied(slide.chart, frames, {}, known, told(judged)).to_dict(validate=False)
     return spec
 
 

@@ -160,7 +160,7 @@ def everything(made: Portfolio) -> list[Finding]:
     assert made.as_of is not None
     window = review_window(made.as_of, None, made.settings.timezone)
     log = flow.read(made)
-    inside = outcomes.read(made, log, line=LIMITS.attainment_line)
+    inside = outcomes.read(made, log, attainment_line=LIMITS.attainment_line)
     items = status.items(made, log, inside, LIMITS)
     facts = status.delivery(made, log, LIMITS)
     asked = [satisfaction.answers(made, each, by="value_stream_id") for each in (window, window.before)]
@@ -180,8 +180,8 @@ def everything(made: Portfolio) -> list[Finding]:
         judge.vanity_metrics(made, status.vanity_metrics(made)),
         judge.fake_agility(status.fake_agility(made, log, flow.items(log, window), window), LIMITS),
         judge.estimate_accuracy(status.estimate_accuracy(made, log, facts), LIMITS, "epic"),
-        judge.usage_drops(made, outcomes.usage_drops(made, inside, observations=3), LIMITS),
-        judge.satisfaction_drops(satisfaction.drops(*asked, level=0.05), LIMITS),
+        judge.usage_drops(made, outcomes.usage_drops(made, inside, usage_drop_observations=3), LIMITS),
+        judge.satisfaction_drops(satisfaction.drops(*asked, satisfaction_drop_p=0.05), LIMITS),
     ]
     return [finding for part in parts for finding in (part if isinstance(part, list) else [part])]
 

@@ -78,7 +78,7 @@ def portfolio(day: str = DAY, **tables: Any) -> Portfolio:
 
 
 def inside_of(made: Portfolio) -> outcomes.Inside:
-    return outcomes.read(made, flow.read(made), line=LIMITS.attainment_line)
+    return outcomes.read(made, flow.read(made), attainment_line=LIMITS.attainment_line)
 
 
 def found_in(made: Portfolio) -> pd.DataFrame:
@@ -88,9 +88,9 @@ def found_in(made: Portfolio) -> pd.DataFrame:
 
 def items_of(made: Portfolio) -> pd.DataFrame:
     log = flow.read(made)
-    return status.items(made, log, outcomes.read(made, log, line=LIMITS.attainment_line), LIMITS).set_index(
-        "item_id", drop=False
-    )
+    return status.items(
+        made, log, outcomes.read(made, log, attainment_line=LIMITS.attainment_line), LIMITS
+    ).set_index("item_id", drop=False)
 
 
 def report(overall: str = "green", at: str = "2025-12-01", item_id: str = "E1", **more: Any) -> Row:

@@ -160,30 +160,35 @@ def shown() -> Shown:
     results = show(okr.key_results, portfolio, aligned.goals)
     show(okr.conflicting, aligned.goals)
     show(okr.key_results_table, results)
-    show(okr.ladder, aligned, show(okr.moved_items, aligned))
+    show(okr.ladder, aligned, moved := show(okr.moved_items, aligned))
+    show(okr.moved_table, moved)
     show(okr.late_edits, portfolio, aligned.goals)
     show(okr.objective_status, aligned.goals, results)
     show(okr.values, portfolio, aligned.goals)
 
-    inside = outcomes.read(portfolio, log, line=limits.attainment_line)
+    inside = outcomes.read(portfolio, log, attainment_line=limits.attainment_line)
     tested = show(outcomes.tests, inside, window.end, limits)
-    clocks = show(outcomes.three_clocks, inside, log, hold=limits.adoption_hold_observations)
-    benefit = show(outcomes.moves, inside)["benefit_id"].iloc[0]
+    clocks = show(
+        outcomes.three_clocks, inside, log, adoption_hold_observations=limits.adoption_hold_observations
+    )
+    benefit = (moves := show(outcomes.moves, inside))["benefit_id"].iloc[0]
+    show(outcomes.moves_table, moves)
     show(outcomes.items, inside, tested, limits)
     show(outcomes.history, inside, inside.frame["item_id"])
     show(outcomes.marks, inside, benefit, clocks)
     one, readings = np.zeros(12, dtype=np.int64), np.arange(12)
     show(outcomes.moved, one, readings, np.sin(readings), np.array([8]), np.array([1.0]))
-    show(outcomes.outcome_line, inside, benefit, line=limits.attainment_line)
+    show(outcomes.outcome_line, inside, benefit, attainment_line=limits.attainment_line)
     show(outcomes.plan_line, inside, benefit, window.end)
-    show(outcomes.usage_drops, portfolio, inside, observations=limits.usage_drop_observations)
+    show(outcomes.usage_drops, portfolio, inside, usage_drop_observations=limits.usage_drop_observations)
 
     reported = show(status.items, portfolio, log, inside, limits)
     show(status.coverage, portfolio, log, inside, stale_rhythms=limits.stale_rhythms, by="value_stream_id")
     show(status.estimate_accuracy, portfolio, log, show(status.delivery, portfolio, log, limits))
     show(status.fake_agility, portfolio, log, items, window)
     show(status.loose_ends, portfolio, log, inside)
-    show(status.matrix, reported)
+    for listing in (status.contradictions, status.matrix, status.shrunk, status.suffixed):
+        show(listing, reported)
     show(status.missing_elements, reported)
     show(status.reports, portfolio, log.work["item_id"])
     show(status.table, reported, window.timezone)
@@ -191,7 +196,9 @@ def shown() -> Shown:
 
     answered = show(satisfaction.answers, portfolio, window)
     show(satisfaction.satisfaction, answered)
-    show(satisfaction.drops, answered, satisfaction.answers(portfolio, window.before), level=0.05)
+    show(
+        satisfaction.drops, answered, satisfaction.answers(portfolio, window.before), satisfaction_drop_p=0.05
+    )
 
     asked = show(decisions.states, portfolio)
     effects = show(decisions.effects, portfolio, asked)

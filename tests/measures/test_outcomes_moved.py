@@ -96,7 +96,7 @@ def test_the_three_clocks_run_from_delivery_to_adoption_to_realisation() -> None
         benefits=[benefit("B1"), benefit("B2", metric_id="M2")],
         observations=readings([*GREEN[:-4], 98, 101, 100, 100]) + readings(use, "M2"),
     )
-    found = outcomes.three_clocks(inside_of(made), flow.read(made), hold=2).iloc[0]
+    found = outcomes.three_clocks(inside_of(made), flow.read(made), adoption_hold_observations=2).iloc[0]
     assert found["deployed_at"] == pd.Timestamp("2025-01-01", tz="UTC")
     assert found["adopted_at"] == pd.Timestamp("2025-04-15", tz="UTC")
     assert found["realised_at"] == pd.Timestamp("2025-10-15", tz="UTC")
@@ -115,7 +115,7 @@ def test_use_dropped_when_three_readings_in_a_row_lie_below_its_own_noise(
     made = portfolio(
         metrics=[metric(kind="behaviour", item_id="E1")], observations=readings(values), benefits=[]
     )
-    found = outcomes.usage_drops(made, inside_of(made), observations=3).iloc[0]
+    found = outcomes.usage_drops(made, inside_of(made), usage_drop_observations=3).iloc[0]
     assert found["dropped"] == dropped
     assert pd.notna(found["since"]) == dropped
     assert found["item_id"] == "E1"
@@ -125,7 +125,7 @@ def test_under_eight_readings_there_is_no_band_to_fall_below() -> None:
     made = portfolio(
         metrics=[metric(kind="behaviour")], observations=readings([60] * 7 + [10, 10, 10]), benefits=[]
     )
-    assert pd.isna(outcomes.usage_drops(made, inside_of(made), observations=3)["dropped"].iloc[0])
+    assert pd.isna(outcomes.usage_drops(made, inside_of(made), usage_drop_observations=3)["dropped"].iloc[0])
 
 
 def test_where_less_is_better_use_that_rises_is_a_drop() -> None:
@@ -133,17 +133,19 @@ def test_where_less_is_better_use_that_rises_is_a_drop() -> None:
     made = portfolio(
         observations=readings([60 + (3 if k % 2 else -3) for k in range(15)] + [90, 90, 90]), **more
     )
-    assert outcomes.usage_drops(made, inside_of(made), observations=3)["dropped"].iloc[0]
+    assert outcomes.usage_drops(made, inside_of(made), usage_drop_observations=3)["dropped"].iloc[0]
 
 
 def test_the_line_of_a_benefit_shows_what_was_seen_planned_and_noise() -> None:
     made = portfolio(observations=readings(GREEN))
     inside = inside_of(made)
-    line = outcomes.outcome_line(inside, "B1", line=0.8)
+    line = outcomes.outcome_line(inside, "B1", attainment_line=0.8)
     assert line["value"].tolist() == GREEN
     assert line["plan"].iloc[-1] == 100 and line["needed"].iloc[-1] == 80
     assert (line["band_high"] - line["plan"]).iloc[0] == pytest.approx(1.645 * 5 * np.sqrt(14 / 13), rel=0.1)
     assert line["counted"].sum() == 8
-    marks = outcomes.marks(inside, "B1", outcomes.three_clocks(inside, flow.read(made), hold=2))
+    marks = outcomes.marks(
+        inside, "B1", outcomes.three_clocks(inside, flow.read(made), adoption_hold_observations=2)
+    )
     assert marks["mark"].tolist() == ["delivery", "effect", "due"]
     assert outcomes.plan_line(inside, "B1", made.as_of)["plan"].is_monotonic_increasing

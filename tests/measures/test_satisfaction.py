@@ -109,7 +109,7 @@ def test_only_a_fall_beyond_chance_is_a_drop() -> None:
                 {"instrument": "nps", "score": 3, "count": bad, "at": at},
             ]
         made = asked(*rows)
-        return s.drops(s.answers(made, YEAR), s.answers(made, YEAR.before), level=0.05).iloc[0]
+        return s.drops(s.answers(made, YEAR), s.answers(made, YEAR.before), satisfaction_drop_p=0.05).iloc[0]
 
     assert waves((700, 300), (600, 400))["dropped"]
     assert not waves((7, 3), (6, 4))["dropped"]
@@ -125,7 +125,9 @@ def test_less_effort_is_no_drop_where_low_is_good() -> None:
             rows += [{**scale, "score": level + side, "count": 50, "at": at} for side in (-1, 1)]
         made = asked(*rows)
         return bool(
-            s.drops(s.answers(made, YEAR), s.answers(made, YEAR.before), level=0.05)["dropped"].iloc[0]
+            s.drops(s.answers(made, YEAR), s.answers(made, YEAR.before), satisfaction_drop_p=0.05)[
+                "dropped"
+            ].iloc[0]
         )
 
     assert change(2, 3)

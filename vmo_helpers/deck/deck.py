@@ -158,6 +158,7 @@ class Deck:
         figures: Sequence[str] | None = None,
         id: str | None = None,
         caption: str | None = None,
+        words: Mapping[str, object] | None = None,
     ) -> None:
         """One conclusion (the loudest finding's sentence), at most one chart with the rows behind it, at most
         one table.
@@ -166,7 +167,8 @@ class Deck:
         one line. ``figures`` are keys of registered figures: their change since the review before stands
         beside the definition, and without a ``definition`` the first one's own is shown, with its n and its
         window. ``caption`` stands over the table, and one without rows is then not shown. What is not given
-        of these is the slide's legend's; its figures are those that are registered.
+        of these is the slide's legend's; its figures are those that are registered. ``words`` are what a
+        legend says of this slide alone.
 
         ``data`` and ``table`` also go to ``tables/<notebook>/<id>.csv`` and ``…_table.csv``. ``id`` is the
         slide's anchor; by default the name of the finding's rule.
@@ -177,7 +179,7 @@ class Deck:
         self._shown = {**{finding.id: name for finding in every}, **self._shown}
         if chart is not None and data is None:
             raise ValueError(f"slide {name!r}: a chart needs the rows behind it (data=…)")
-        legend = legend_of(name, speaks.rule).filled(self._limits, self._level)
+        legend = legend_of(name, speaks.rule).filled(self._limits, self._level, words or {})
         read = legend.read if read is None else read
         definition = legend.definition if definition is None else definition
         caption = legend.caption if caption is None else caption

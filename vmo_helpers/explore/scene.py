@@ -116,7 +116,8 @@ class Scene:
     def inside(self) -> Inside:
         line = self.limits.attainment_line
         return self.source.once(
-            (*self._cut, "inside", line), lambda: measures.outcomes.read(self.portfolio, self.log, line=line)
+            (*self._cut, "inside", line),
+            lambda: measures.outcomes.read(self.portfolio, self.log, attainment_line=line),
         )
 
     @cached_property

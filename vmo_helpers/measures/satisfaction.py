@@ -156,7 +156,7 @@ def satisfaction(answered: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-def drops(now: pd.DataFrame, before: pd.DataFrame, *, level: float) -> pd.DataFrame:
+def drops(now: pd.DataFrame, before: pd.DataFrame, *, satisfaction_drop_p: float) -> pd.DataFrame:
     """One row a subject and instrument answered in both windows: is it worse beyond chance?
 
     ``now`` and ``before`` are frames of ``answers``. Net promoter and top two boxes are tested by the
@@ -170,7 +170,7 @@ def drops(now: pd.DataFrame, before: pd.DataFrame, *, level: float) -> pd.DataFr
         unit: score, share or number
         change (as unit): score − score_before
         p_value: one-sided, for "worse"
-        dropped: p_value under ``level``
+        dropped: p_value under ``satisfaction_drop_p``
     """
     keys = _KEYS
     both = _sums(now).merge(_sums(before), on=keys, suffixes=("", "_before"))
@@ -191,7 +191,7 @@ def drops(now: pd.DataFrame, before: pd.DataFrame, *, level: float) -> pd.DataFr
     return shown[[*keys, "n", "n_before", "score", "score_before", "unit"]].assign(
         change=shown["score"] - shown["score_before"],
         p_value=p,
-        dropped=pd.Series(p, index=shown.index).lt(level),
+        dropped=pd.Series(p, index=shown.index).lt(satisfaction_drop_p),
     )
 
 

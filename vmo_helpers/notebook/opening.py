@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,7 +25,6 @@ from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.window import Window
 
 _Made = TypeVar("_Made")
-_Judged = TypeVar("_Judged", bound=Finding | Sequence[Finding])
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
 
@@ -73,7 +72,7 @@ class Review:
         says what is lacking."""
         return supplied(measure, frames, more, self.known)
 
-    def judge(self, rule: Callable[..., _Judged], *frames: Any, **more: Any) -> _Judged:
+    def judge(self, rule: Callable[..., _Made], *frames: Any, **more: Any) -> _Made:
         """What a rule finds: ``review.judge(findings.flow.wait_queue, waits)``. It is written down when a
         slide shows it, or ``findings`` names it."""
         return supplied(rule, frames, more, self.known)
@@ -90,6 +89,7 @@ class Review:
         definition: str | None = None,
         figures: Sequence[str] | None = None,
         caption: str | None = None,
+        words: Mapping[str, object] | None = None,
         **more: Any,
     ) -> None:
         """One slide: its title is the loudest finding, its chart is drawn of the frames.
@@ -98,8 +98,8 @@ class Review:
         name: its ``value``, its ``subject``, ``alarm_after_days`` (its threshold), whatever stands in its
         ``details``; and whom the findings raise (``loud``). ``data`` are the rows behind the chart, by
         default the first frame; ``table`` stands below. How to read it, the definition and the figures beside
-        it are the slide's legend (``vmo_helpers/deck/legends``); ``read``, ``definition``, ``figures`` and
-        ``caption`` say others.
+        it are the slide's legend (``vmo_helpers/deck/legends``), which may want ``words`` of this slide;
+        ``read``, ``definition``, ``figures`` and ``caption`` say others.
         """
         drawn = None
         if chart is not None:
@@ -118,6 +118,7 @@ class Review:
             definition=definition,
             figures=figures,
             caption=caption,
+            words={**more, **(words or {})},
         )
 
     def figures(self, figures: Iterable[Figure]) -> None:
@@ -128,6 +129,10 @@ class Review:
         """Writes findings down that no slide shows; ``slide`` is the one that answers why."""
         every = [[each] if isinstance(each, Finding) else each for each in judged]
         self.deck.findings([finding for some in every for finding in some], slide=slide)
+
+    def cite(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
+        """Figures of other notebooks, that tiles and slides may name; they are not written again."""
+        self.deck.cite(entries)
 
     def table(self, name: str, frame: pd.DataFrame) -> None:
         """Leaves a frame among the review's tables, as ``tables/<notebook>/<name>.csv``; shows nothing."""

@@ -92,7 +92,7 @@ def predictability(
     frame: pd.DataFrame,
     *,
     alt: str,
-    pooled: float | None = None,
+    value: float | None = None,
     predictability_low: float | None = None,
     loud: Collection[str] = (),
 ) -> altair.LayerChart:
@@ -100,8 +100,8 @@ def predictability(
     healthy.
 
     ``frame``: one row an interval in order (pi, planned_value, actual_value, predictability). Bars under the
-    band are in the alarm colour. ``pooled``: over all of them, as a line, in the alarm colour where it is
-    ``loud``.
+    band are in the alarm colour. ``value``: pooled over all of them, as a line, in the alarm colour where it
+    is ``loud``.
     """
     described(alt)
     needs(frame, "pi", "planned_value", "actual_value", "predictability")
@@ -135,10 +135,10 @@ def predictability(
     y = altair.Y("share:Q", title=title, scale=altair.Scale(domain=domain, nice=False), axis=axis)
     texts, briefs, levels, colours = _band(predictability_low)
     all_colour, all_text = (theme.ALARM, theme.ALARM_TEXT) if loud else (theme.ACCENT, theme.ACCENT)
-    if pooled is not None and wording.known(pooled):
-        said_all = f"all: {wording.percent(pooled)}"
+    if value is not None and wording.known(value):
+        said_all = f"all: {wording.percent(value)}"
         texts, briefs = [*texts, said_all], [*briefs, said_all]
-        levels, colours = [*levels, pooled], [*colours, all_text]
+        levels, colours = [*levels, value], [*colours, all_text]
     room, tight = end_room(texts), end_room(briefs)
     edge = right_edge(room, tight)
     count = len(shown)
@@ -157,8 +157,8 @@ def predictability(
     )
     limit = altair.ExprRef(f"max(24, {each} - 4)")
     line: list[altair.Chart] = []
-    if pooled is not None and wording.known(pooled):
-        rule = altair.Chart(pd.DataFrame({"share": [round(float(pooled), 4)]}))
+    if value is not None and wording.known(value):
+        rule = altair.Chart(pd.DataFrame({"share": [round(float(value), 4)]}))
         line.append(rule.mark_rule(color=all_colour, x=0, x2=edge).encode(y))
     layers: list[altair.Chart] = [
         *([band.encode(y, altair.Y2("high"))] if predictability_low is not None else []),

@@ -1,5 +1,34 @@
-"""How to read the slides of the changes deck."""
+"""How to read the slides of the page that sums up the others, each under its own name."""
 
 from vmo_helpers.deck.legends.legend import Legend
 
-LEGENDS: dict[str, Legend] = {}
+LEGENDS: dict[str, Legend] = {
+    "changed": Legend(
+        read="What is new or gone, the loudest first, and what comes back each time. The rest stands as it "
+        "did.",
+        definition="A finding keeps its id from review to review; new: not raised when last looked at; "
+        "comes and goes: raised, cleared and raised again within twelve reviews",
+        caption="What is worth a minute; all of it is in tables/portfolio_review/changes.csv",
+    ),
+    "numbers": Legend(
+        read="What customers get first, then what drives it. Each figure with its definition: in the "
+        "appendix of its own deck.",
+        caption="The leading figures",
+    ),
+    "decided": Legend(
+        read="From the question to the decision, and on to the deed. A decision that is not carried through "
+        "costs as much as none.",
+        definition="Carried through ÷ those due; effect: did its metric move after it was done (segmented "
+        "regression)? Consistent with, never because of it",
+        figures=("decisions.carried_through_share", "decisions.delay_p50_days"),
+        caption="Not carried through, or open and not among today's",
+    ),
+    "questions": Legend(
+        read="Made from what was found. None of them is about dates, hours or how busy anybody is.",
+        caption="Questions and what they rest on",
+    ),
+    "figures": Legend(
+        read="Every headline figure of the other decks, with its value at the last review that knew it.",
+        caption="Figures, last time and now",
+    ),
+}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
@@ -21,7 +21,7 @@ class Legend:
 
     Texts name ``{level}`` (epic), ``{levels}``, ``{Level}`` and any threshold: ``{overdue_days}`` is
     "548 days". What follows a colon says it otherwise: ``:bare`` without its unit, ``:th`` as the 85th,
-    ``:times`` as twice.
+    ``:times`` as twice. Any other word is given with the slide (``words``).
     """
 
     read: str = ""
@@ -29,16 +29,21 @@ class Legend:
     figures: tuple[str, ...] = ()
     caption: str = ""
 
-    def filled(self, limits: Thresholds, level: str) -> Legend:
-        """The legend in the words of one review."""
-        words: dict[str, Any] = {name: _Worded(name, value) for name, value in limits.as_dict().items()}
-        words |= {"level": level, "levels": f"{level}s", "Level": level.capitalize()}
-        return Legend(
-            self.read.format_map(words),
-            self.definition.format_map(words),
-            self.figures,
-            self.caption.format_map(words),
-        )
+    def filled(self, limits: Thresholds, level: str, words: Mapping[str, object]) -> Legend:
+        """The legend in the words of one review, and in those of its slide. Raises ValueError that names a
+        word which is lacking."""
+        known = {
+            **{name: _Worded(name, value) for name, value in limits.as_dict().items()},
+            **{name: word.replace("_", " ") for name, word in words.items() if isinstance(word, str)},
+            **{"level": level, "levels": f"{level}s", "Level": level.capitalize()},
+        }
+        try:
+            read, definition, caption = (
+                text.format_map(known) for text in (self.read, self.definition, self.caption)
+            )
+        except KeyError as lacking:
+            raise ValueError(f"the legend {self.read!r} lacks a word for {lacking}; give words=…") from None
+        return Legend(read, definition, self.figures, caption)
 
 
 @dataclass(frozen=True)

@@ -2,4 +2,76 @@
 
 from vmo_helpers.deck.legends.legend import Legend
 
-LEGENDS: dict[str, Legend] = {}
+LEGENDS: dict[str, Legend] = {
+    "watermelon.watermelon": Legend(
+        read="What was reported, against what customers and the business show. Without a report: what "
+        "delivery facts say.",
+        figures=("watermelon.green", "watermelon.count", "watermelon.board", "watermelon.watch"),
+    ),
+    "worst": Legend(
+        read="Full dots count for the test: there the plan asks for a quarter or more. The band is the "
+        "metric's own noise around the plan.",
+        definition="Attainment: progress against plan through the origin over the latest five readings; "
+        "one-sided test with autocorrelation",
+        caption="What the verdict rests on",
+    ),
+    "watermelon.unknown_inside": Legend(
+        read="What is missing to test the outcome of green {levels}. One {level} may lack several.",
+        figures=("watermelon.unknown_inside", "watermelon.not_yet_due"),
+    ),
+    "watermelon.shrunk": Legend(
+        read="What was delivered in the end as a share of the first plan: money, or scope where that is "
+        "what shrank.",
+        figures=("watermelon.shrunk",),
+    ),
+    "watermelon.vanity_metric": Legend(
+        read="Each metric that counts activity without an outcome beside it, and what to look at instead.",
+        figures=("watermelon.vanity_metrics",),
+    ),
+    "watermelon.fake_agility": Legend(
+        read="Each sign with its number; an upright mark is the number above which it speaks.",
+        definition="Shares of money, of waiting and of time in the window; thresholds in the appendix",
+    ),
+    "watermelon.coverage": Legend(
+        read="Share of the {levels} that have each element of a test, and that report at all; below, by "
+        "team.",
+        definition="Over {levels} that were started and not cancelled",
+        caption="The same by team",
+    ),
+    "watermelon.three_clocks": Legend(
+        read="How long after its deployment each {level} was adopted and its outcome realised; below, did "
+        "it move?",
+        definition="First reading at target that holds; segmented regression with AR(1) errors; consistent "
+        "with, never because of",
+        caption="Metrics before and after a deployment",
+    ),
+    "watermelon.self_contradicting": Legend(
+        read="Green over all, amber or red in a part.",
+        figures=("watermelon.self_contradicting",),
+        caption="{Level}s whose parts are worse than their whole",
+    ),
+    "watermelon.stale": Legend(
+        read="Every suffix, with the ages that it rests on.",
+        definition="Stale: older than {stale_rhythms:times} its usual rhythm; frozen: moved lately while "
+        "nobody looked at the goal",
+        caption="{Level}s whose status has a suffix",
+    ),
+    "watermelon.usage_drop": Legend(
+        read="Usage that fell below its own noise; satisfaction by stream is among the tables.",
+        definition="Latest readings all beyond mean ± 2 standard deviations of up to 24 before them, "
+        "seasons taken out",
+        figures=("value.nps",),
+        caption="Metrics of usage and the band of each",
+    ),
+    "watermelon.estimate_accuracy": Legend(
+        read="Time, cost and scope against the first plan say how good the estimates were. They say nothing "
+        "of success.",
+        definition="Against the first plan; estimate accuracy, not success",
+        caption="First plans and what came of them",
+    ),
+    "watermelon.loose_ends": Legend(
+        read="Rows that lead nowhere or contradict themselves, and what is done about each.",
+        definition="Over metrics, benefits, observations and reports",
+        caption="Loose ends, by kind",
+    ),
+}

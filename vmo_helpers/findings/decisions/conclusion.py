@@ -52,6 +52,11 @@ def conclusion(figures: pd.DataFrame, limits: Thresholds, level: str) -> Finding
     )
 
 
+def lines(limits: Thresholds) -> dict[str, float]:
+    """The value that a tile's figure is to reach, by its key."""
+    return {ALIGNED: limits.okr_alignment_share}
+
+
 def _lead(row: dict[Any, Any]) -> tuple[bool, str] | None:
     if LEAD not in row:
         return None

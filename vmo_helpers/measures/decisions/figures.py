@@ -10,12 +10,12 @@ from vmo_helpers.vocabulary import DecisionState
 from vmo_helpers.window import Window
 
 
-def figures(states: pd.DataFrame, window: Window, fewest: int) -> list[Figure]:
+def figures(states: pd.DataFrame, window: Window, smallest_n_percentile: int) -> list[Figure]:
     """decisions.open, decisions.late, decisions.carried_through_share and decisions.delay_p50_days.
 
     They are of all decisions asked for by as-of. The share is carried through ÷ (carried through + late):
-    what is not due yet, or has no due day, is in neither. ``fewest`` is the number of decisions under which
-    no median is said.
+    what is not due yet, or has no due day, is in neither. ``smallest_n_percentile`` is the number of
+    decisions under which no median is said.
     """
     count = states["state"].value_counts()
     done, late, waiting = (
@@ -49,6 +49,8 @@ def figures(states: pd.DataFrame, window: Window, fewest: int) -> list[Figure]:
             "days",
             delays,
             "median of decided_at − asked_at over the decisions taken",
-            "" if delays >= fewest else f"{counted(delays, 'decision')} taken: too few for a median",
+            ""
+            if delays >= smallest_n_percentile
+            else f"{counted(delays, 'decision')} taken: too few for a median",
         ),
     ]

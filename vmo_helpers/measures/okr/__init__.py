@@ -15,7 +15,7 @@ from vmo_helpers.measures.okr.edits import late_edits
 from vmo_helpers.measures.okr.goals import Goals, goals
 from vmo_helpers.measures.okr.key_results import key_results, objective_status
 from vmo_helpers.measures.okr.ladder import Basis, Rung, items_short, ladder
-from vmo_helpers.measures.okr.moved import key_result_moves, moved_items
+from vmo_helpers.measures.okr.moved import key_result_moves, moved_items, moved_table
 from vmo_helpers.measures.okr.progress import values
 from vmo_helpers.measures.okr.sight import coverage, goal_work, line_of_sight, money, orphan_items
 from vmo_helpers.measures.okr.summary import figures, items_table, key_results_table, short_of_line
@@ -44,6 +44,7 @@ __all__ = [
     "line_of_sight",
     "money",
     "moved_items",
+    "moved_table",
     "objective_status",
     "orphan_items",
     "promised",

@@ -137,3 +137,17 @@ def _latest_two(pair: Ints, at: Ints, value: Floats, turn: Ints, way: Ints) -> F
     latest = since & (left < FEWEST_AFTER)
     np.minimum.at(lowest, pair[latest], towards[latest])
     return lowest > highest
+
+
+def moved_table(moved: pd.DataFrame) -> pd.DataFrame:
+    """One row a row of ``moved_items``, with what a reader needs of it.
+
+    Columns
+        item_id, title: key and title of the item
+        delivered_on: delivered_at, else the finish
+        level: its firmest link, L0–L3
+        moved: moved, not_moved or unknown
+        kr_id: the key result that decided
+        because: in words
+    """
+    return moved[["item_id", "title", "delivered_on", "level", "moved", "kr_id", "because"]]

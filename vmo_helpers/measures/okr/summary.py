@@ -54,16 +54,18 @@ _GOALS_OF_THE_DAY = (
 )
 
 
-def figures(alignment: Alignment, key_results: pd.DataFrame, line: float = LINE) -> list[Figure]:
+def figures(
+    alignment: Alignment, key_results: pd.DataFrame, okr_alignment_share: float = LINE
+) -> list[Figure]:
     """Every ``okr.*`` number of figures.json; unknown ones say why.
 
-    ``line``: the share that is asked for (okr_alignment_share).
+    ``okr_alignment_share``: the share that is asked for.
     """
     moved = moved_items(alignment)
     rungs = ladder(alignment, moved)
     return [
         *_shares(alignment, rungs),
-        *_short(alignment, rungs, line),
+        *_short(alignment, rungs, okr_alignment_share),
         _moved(alignment, moved, rungs),
         *_goals(alignment),
         *_key_results(alignment, key_results),

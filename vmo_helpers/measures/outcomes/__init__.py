@@ -1,6 +1,6 @@
 """Outcomes: each benefit with its metric is one test. Did it move, was it adopted, did use drop?
 
-``found = outcomes.read(portfolio, log, line=…)`` computes all tests once; everything else reads it.
+``inside = outcomes.read(portfolio, log, attainment_line=…)`` computes all tests once; all else reads it.
 """
 
 from vmo_helpers.lazy import says_what_it_expects
@@ -16,7 +16,7 @@ from vmo_helpers.measures.outcomes.inside import (
     read,
 )
 from vmo_helpers.measures.outcomes.line import marks, outcome_line, plan_line
-from vmo_helpers.measures.outcomes.moved import FEW, MOVED, STILL, WORSE, moved, moves
+from vmo_helpers.measures.outcomes.moved import FEW, MOVED, STILL, WORSE, moved, moves, moves_table
 from vmo_helpers.measures.outcomes.tiers import State, discoveries, readings, simes, tiers
 from vmo_helpers.measures.outcomes.verdicts import LACKS, Judged, history, items, red_since, tests
 
@@ -42,6 +42,7 @@ __all__ = [
     "marks",
     "moved",
     "moves",
+    "moves_table",
     "outcome_line",
     "plan_line",
     "read",

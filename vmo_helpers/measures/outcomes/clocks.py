@@ -18,7 +18,7 @@ BAND_LENGTH = 24  # observations that the band looks back on
 BAND_WIDTH = 2.0  # standard deviations
 
 
-def three_clocks(inside: Inside, log: FlowLog, *, hold: int) -> pd.DataFrame:
+def three_clocks(inside: Inside, log: FlowLog, *, adoption_hold_observations: int) -> pd.DataFrame:
     """One row an item of the review level: delivered, adopted, realised.
 
     Empty: not yet, or not measured. A target that equals the baseline measures nothing. Index: its row in
@@ -28,7 +28,7 @@ def three_clocks(inside: Inside, log: FlowLog, *, hold: int) -> pd.DataFrame:
         item_id, title: key and title of the item
         deployed_at: delivered_at, else the finish
         adopted_at: the first observation since then with which a behaviour metric of it stands at target and
-            stays there for ``hold`` observations
+            stays there for so many observations
         realised_at: likewise, an outcome metric
         adoption_days, realisation_days (days): elapsed, from deployment
     """
@@ -41,7 +41,7 @@ def three_clocks(inside: Inside, log: FlowLog, *, hold: int) -> pd.DataFrame:
     reached = (value - target[test]) * up[test] >= 0
     after = at >= deployed[inside.item[test]]
     held = reached & after & ~frame["target"].eq(frame["baseline"]).to_numpy()[test]
-    for ahead in range(1, hold):
+    for ahead in range(1, adoption_hold_observations):
         same = np.r_[test[ahead:] == test[:-ahead], np.zeros(min(ahead, len(test)), dtype=bool)]
         held &= same & np.r_[reached[ahead:], np.zeros(min(ahead, len(test)), dtype=bool)]
     behaviour = inside.outcome_class == BEHAVIOUR
@@ -65,12 +65,12 @@ def three_clocks(inside: Inside, log: FlowLog, *, hold: int) -> pd.DataFrame:
     )
 
 
-def usage_drops(portfolio: Portfolio, inside: Inside, *, observations: int) -> pd.DataFrame:
+def usage_drops(portfolio: Portfolio, inside: Inside, *, usage_drop_observations: int) -> pd.DataFrame:
     """One row a behaviour metric with observations.
 
     Index: its row in ``metrics``. The band is the mean ± 2 standard deviations of up to 24 observations ahead
-    of the latest ``observations``. It is without the season where a full one is known. Dropped: each of those
-    latest lies below it (above, where less is better).
+    of the latest ``usage_drop_observations``. It is without the season where a full one is known. Dropped:
+    each of those latest lies below it (above, where less is better).
 
     Columns
         metric_id, metric, unit: the metric
@@ -81,7 +81,7 @@ def usage_drops(portfolio: Portfolio, inside: Inside, *, observations: int) -> p
         dropped: True or False; missing under 8 observations for a band
         since: the first of the readings beyond it
     """
-    metrics = portfolio.metrics
+    observations, metrics = usage_drop_observations, portfolio.metrics
     kind = metrics["kind"].eq(MetricKind.BEHAVIOUR).to_numpy()
     owner, place = inside.series.taken(np.where(kind, np.arange(len(metrics)), -1))
     at, value = inside.series.at[place], inside.series.value[place].copy()

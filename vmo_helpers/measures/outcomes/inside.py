@@ -75,12 +75,12 @@ class Inside:
         return test, at, value - part
 
 
-def read(portfolio: Portfolio, log: FlowLog, *, line: float) -> Inside:
+def read(portfolio: Portfolio, log: FlowLog, *, attainment_line: float) -> Inside:
     """The tests of the portfolio as of its as-of.
 
-    ``line`` is the attainment under which a test may be red (0.80). A metric's kind behaviour makes a test of
-    behaviour, else value_type customer one of customers, else it is one of the business. Metrics of kind
-    output and activity never count.
+    Under ``attainment_line`` a test may be red (0.80). A metric's kind behaviour makes a test of behaviour,
+    else value_type customer one of customers, else it is one of the business. Metrics of kind output and
+    activity never count.
 
     A test can lack its metric, baseline, target, due date, lag or start. Its target can equal the baseline or
     go against the metric's direction. Then it is not assessable, and ``missing`` names what it lacks. Start =
@@ -146,7 +146,7 @@ def read(portfolio: Portfolio, log: FlowLog, *, line: float) -> Inside:
         },
         index=frame.index,
     )
-    exposed = attainment(observed, len(frame), line)
+    exposed = attainment(observed, len(frame), attainment_line)
     return Inside(
         log.work,
         frame,

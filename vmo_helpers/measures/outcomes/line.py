@@ -15,7 +15,7 @@ NOISE_WIDTH = (
 )
 
 
-def outcome_line(inside: Inside, benefit_id: str, *, line: float) -> pd.DataFrame:
+def outcome_line(inside: Inside, benefit_id: str, *, attainment_line: float) -> pd.DataFrame:
     """One row an observation of a benefit's metric, by time; no row without a test.
 
     Index: its row in ``observations``.
@@ -24,7 +24,7 @@ def outcome_line(inside: Inside, benefit_id: str, *, line: float) -> pd.DataFram
         at: when
         value (metric's unit): what was seen
         plan (metric's unit): the level that the plan asks for
-        needed (metric's unit): the level at ``line`` of the plan
+        needed (metric's unit): the level at ``attainment_line`` of the plan
         band_low, band_high (metric's unit): plan ± the noise of single readings from before the effect, 90 %;
             missing under 4 such readings
         counted: at ≥ 25 % of plan; such readings make the test
@@ -47,7 +47,7 @@ def outcome_line(inside: Inside, benefit_id: str, *, line: float) -> pd.DataFram
             "at": instants(inside.observed.at[mine]),
             "value": inside.values[mine],
             "plan": plan,
-            "needed": baseline + line * share * change,
+            "needed": baseline + attainment_line * share * change,
             "band_low": plan - NOISE_WIDTH * spread * abs(change),
             "band_high": plan + NOISE_WIDTH * spread * abs(change),
             "counted": share >= SMALLEST_PLAN,
@@ -56,10 +56,10 @@ def outcome_line(inside: Inside, benefit_id: str, *, line: float) -> pd.DataFram
     )
 
 
-def plan_line(inside: Inside, benefit_id: str, until: pd.Timestamp, *, points: int = 60) -> pd.DataFrame:
+def plan_line(inside: Inside, benefit_id: str, as_of: pd.Timestamp, *, points: int = 60) -> pd.DataFrame:
     """One row a point of the plan alone, also where nothing was observed.
 
-    It runs from the first observation, or the start, to ``until`` or due. No row without an assessable test.
+    It runs from the first observation, or the start, to ``as_of`` or due. No row without an assessable test.
 
     Columns
         at: when
@@ -71,7 +71,7 @@ def plan_line(inside: Inside, benefit_id: str, until: pd.Timestamp, *, points: i
     row = inside.frame.iloc[test]
     mine = inside.observed.at[inside.observed.test == test]
     start = min(int(mine[0]) if len(mine) else NEVER, micro(row["start_at"]))
-    end = max(micro(until), int(inside.plans.due_at[test]))
+    end = max(micro(as_of), int(inside.plans.due_at[test]))
     corners = [int(inside.plans.effect_at[test]), int(inside.plans.due_at[test])]
     at = np.unique(
         np.r_[

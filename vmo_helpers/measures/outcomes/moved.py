@@ -162,3 +162,16 @@ def _nudge(gram: Floats) -> Floats:
     trace = np.trace(gram, axis1=1, axis2=2)
     nudge: Floats = 1e-12 * trace[:, None, None] * np.eye(gram.shape[1])
     return nudge
+
+
+def moves_table(moves: pd.DataFrame) -> pd.DataFrame:
+    """One row a row of ``moves``, with what a reader needs of it.
+
+    Columns
+        metric, item_id: what was measured, and of which item
+        before, after, effect, low, high (metric's unit): as in ``moved``
+        verdict: as in ``moved``
+        share (share, of either sign): effect ÷ planned change
+    """
+    kept = ["metric", "item_id", "before", "after", "effect", "low", "high", "verdict", "share"]
+    return moves[kept]

@@ -235,7 +235,7 @@ def a_month_before(as_of: pd.Timestamp, timezone: str) -> pd.Timestamp:
 def _a_month_before(portfolio: Portfolio, as_of: pd.Timestamp, limits: Limits) -> pd.DataFrame:
     earlier = portfolio.known_at(a_month_before(as_of, portfolio.settings.timezone))
     log = flow.read(earlier)
-    inside = outcomes.read(earlier, log, line=limits.attainment_line)
+    inside = outcomes.read(earlier, log, attainment_line=limits.attainment_line)
     return outcomes.items(inside, outcomes.tests(inside, log.as_of, limits), limits)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -19,6 +20,16 @@ class Speaking:
     unit: str = ""
     reported: str | None = None
     reported_since: pd.Timestamp | None = None
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What is said beside its readings, by the names that the chart has for it."""
+        return {
+            "metric": self.metric,
+            "unit": self.unit,
+            "reported": self.reported,
+            "reported_since": self.reported_since,
+        }
 
 
 def speaking(items: pd.DataFrame, tested: pd.DataFrame, item_id: str) -> Speaking:
