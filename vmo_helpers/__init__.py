@@ -2,13 +2,19 @@
 
 exports → sources → Portfolio → measures → findings → charts → notebook → deck
 
-A notebook needs four names. ``open_review`` gives the data, the window, the thresholds and the deck.
+A notebook needs four names. ``open_review`` gives the review: its data, window, thresholds and deck.
 ``measures``, ``findings`` and ``charts`` hold the same topics (flow, watermelon, okr …)::
 
-    from vmo_helpers import charts, findings, measures, open_review
+    from vmo_helpers import charts, findings, open_review
+    from vmo_helpers.measures import flow
 
     review = open_review("flow_analysis", "data/sample")
-    items = measures.flow.items(measures.flow.read(review.portfolio), review.window)
+    log = review.measure(flow.read)
+    waits = review.measure(flow.wait_pareto, log, review.measure(flow.items, log))
+    queues = review.judge(findings.flow.wait_queue, waits)
+    review.slide(queues, charts.flow.wait_pareto, waits)
+
+Each verb adds what the review knows; called directly, a function takes it: ``flow.items(log, window)``.
 
 A fifth, ``explore``, gives an analyst controls in JupyterLab; in a deck its calls leave nothing.
 
