@@ -138,8 +138,11 @@ def overdue(*days: float) -> list[Finding]:
     return findings.release_rhythm(frame.head(len(days)), frame, LIMITS)
 
 
-def idle(started: int, finished: int) -> list[Finding]:
-    return findings.nothing_finished(starts(started, finished), WINDOW)
+def idle(started: int, finished: int, beside: int = 0) -> list[Finding]:
+    """Beside the stream one that has so many in its backlog, and nothing in progress."""
+    backlog = [{"value_stream_id": "W", "value_stream": "Wagons", "state": "Funnel"}] * beside
+    frame = pd.concat([starts(started, finished), items(*backlog)]) if beside else starts(started, finished)
+    return findings.nothing_finished(frame, WINDOW)
 
 
 SLOW, FAST = [200.0 + n for n in range(40)], [100.0 + n for n in range(40)]
@@ -150,7 +153,7 @@ CASES = [
         planted=[(5, 2), (101, 50)],
         near=[(10, 5), (4, 0), (6, 4)],
     ),
-    Case("flow.nothing_finished", idle, planted=[(1, 0)], near=[(2, 1), (1, 1)]),
+    Case("flow.nothing_finished", idle, planted=[(1, 0)], near=[(2, 1), (1, 1), (2, 1, 3), (1, 1, 3)]),
     Case(
         "flow.too_few_to_say",
         lambda finished: findings.too_few_to_say(starts(finished, finished), LIMITS),
