@@ -22,10 +22,10 @@ lab: $(LAB)/.lab  ## open JupyterLab on the notebooks (DATA=folder for your own 
 
 ifdef TOPIC
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile --topic "$(TOPIC)" -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --topic "$(TOPIC)" -m "not slow"
 else
 test: $(VENV)/.dev $(LAB)/.lab browser server  ## every test (TOPIC=flow: those about flow, in under a minute)
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 endif
 
 lint: $(VENV)/.dev  ## ruff, mypy, and no outputs in notebooks

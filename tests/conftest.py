@@ -1,5 +1,5 @@
-"""What tests of several folders share: one topic where only one is asked for; one Playwright a process, for
-it cannot be started twice."""
+"""What tests of several folders share: the topic asked for, the reviews of the sample, and one Playwright a
+process, for it cannot be started twice."""
 
 import signal
 from collections.abc import Iterator
@@ -10,6 +10,9 @@ import pytest
 from hypothesis import settings
 
 from tests import topics
+from tests.once import Once, once_in, place_of_all_workers
+from tests.review import example, small
+from vmo_helpers.sample import write_sample
 
 settings.register_profile("steady", deadline=None)  # machines are noisy: no test asserts a time
 settings.load_profile("steady")
@@ -31,6 +34,38 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if not topic or collection_path.is_dir() or not collection_path.is_relative_to(topics.HERE):
         return None
     return None if topics.is_about(collection_path, topic) else True
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests come first: no worker is left alone with one when the others are done."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """A folder that is filled once for all tests and workers; only to be read."""
+    return once_in(place_of_all_workers(tmp_path_factory))
+
+
+@pytest.fixture(scope="session")
+def months(once: Once) -> list[Path]:
+    """Four months of the sample on a shelf, all notebooks; only to be read. The last is started as from a
+    cell of JupyterLab, whose environment it inherits: that makes no difference."""
+
+    def make(folder: Path) -> None:
+        from_lab = {"JPY_SESSION_NAME": str(folder / "flow_analysis.ipynb"), "VMO_MODE": "explore"}
+        example.put_on(folder, *example.DAYS[:-1])
+        example.put_on(folder, example.DAYS[-1], env=small.environment(**from_lab))
+
+    shelf = once("months", make)
+    return [next(shelf.glob(f"{day}-*")) for day in example.DAYS]
+
+
+@pytest.fixture(scope="session")
+def hundred_thousand(once: Once) -> Path:
+    """A portfolio of 100,000 items as Parquet; only to be read."""
+    return once("hundred_thousand", lambda folder: write_sample(folder, items=100_000, parquet=True))
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,9 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND",
 ]
+WAIT_MS = 300_000
+AXE = "{resultTypes: ['violations']}"
+"""Every rule is applied; but what passed is not described node by node, which takes a third of the time."""
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -72,6 +75,7 @@ def opened(
     tells)."""
     context = browser.new_context(viewport={"width": width, "height": height}, **options)
     try:
+        context.set_default_timeout(WAIT_MS)
         page, watch = context.new_page(), Watch()
         watch.on(page)
         page.goto(file.resolve().as_uri())

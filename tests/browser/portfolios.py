@@ -1,5 +1,5 @@
-"""Portfolios whose reviews are looked at: the sample, one full of hostile text, and ones of no, one, few and
-many items."""
+"""Portfolios whose reviews are looked at beside the sample's: one full of hostile text, and ones of no, one,
+few and many items."""
 
 from __future__ import annotations
 
@@ -36,9 +36,7 @@ KEYS = frozenset({"team", "state", "to_state", "from_state"})
 
 
 def made(kind: str, folder: Path) -> Path:
-    """The tables of a portfolio: ``sample``, ``hostile`` or a number of items."""
-    if kind == "sample":
-        return ROOT / "data" / "sample"
+    """The tables of a portfolio: ``hostile`` or a number of items."""
     if kind == "hostile":
         return hostile(folder)
     run = (

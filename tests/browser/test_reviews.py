@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from tests.browser import portfolios
-from tests.browser.chromium import axe, opened
+from tests.browser.chromium import AXE, axe, opened
 from tests.review import small
 from vmo_helpers.review import plan
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PAGES = [notebook.page for notebook in plan.available(plan.notebook_folder())]
 SHELF = "../index.html"
-KINDS = ["sample", "hostile", "0", "1", "5", pytest.param("5000", marks=pytest.mark.slow)]
+KINDS = ["sample", "hostile", "0", "1", "5", "5000"]
 A4 = 672
 """CSS pixels between the margins of the paper."""
 FORMULA = tuple("=+-@\t\r＝＋－＠")
@@ -65,9 +65,9 @@ HEAPED = """() => {
 
 
 @pytest.fixture(scope="session")
-def review(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """The review of a kind of portfolio, made once."""
-    made: dict[str, Path] = {}
+def review(tmp_path_factory: pytest.TempPathFactory, months: list[Path]) -> Callable[[str], Path]:
+    """The review of a kind of portfolio, made once; of the sample it is the last of four months."""
+    made = {"sample": months[-1]}
 
     def review(kind: str) -> Path:
         if kind not in made:
@@ -90,7 +90,8 @@ def page_file(review: Callable[[str], Path], kind: str, name: str) -> Path:
 
 def _violations(page: Any) -> list[Any]:
     found: list[Any] = page.evaluate(
-        "axe.run(document).then(r => r.violations.map(v => [v.impact, v.id, v.nodes[0].html.slice(0, 200)]))"
+        f"axe.run(document, {AXE})"
+        ".then(r => r.violations.map(v => [v.impact, v.id, v.nodes[0].html.slice(0, 200)]))"
     )
     return found
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 90
-RUN_MS = 120_000
+START_SECONDS = 300
+RUN_MS = 600_000
 
 
 def command() -> Path | None:
@@ -224,6 +224,7 @@ def opened(
     """A notebook of the server, its kernel ready."""
     context = browser.new_context(viewport={"width": width, "height": height})
     try:
+        context.set_default_timeout(RUN_MS)
         page, watch = context.new_page(), Watch()
         watch.on(page, server)
         page.goto(server.page_of(name) + "", wait_until="domcontentloaded")

@@ -73,7 +73,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _run(command: str, folder: Path) -> str:
     environment = {**os.environ, "PATH": f"{folder / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(
-        ["sh", "-euc", command], cwd=folder, env=environment, capture_output=True, text=True, timeout=300
+        ["sh", "-euc", command], cwd=folder, env=environment, capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout
@@ -149,7 +149,7 @@ class TestTheFirstHour:
         ):
             book.run_all()
             panel = book.panel("explore.flow(review)")
-            panel.locator(".vmo-right td", has_text="Store pick-up").wait_for(timeout=30_000)
+            panel.locator(".vmo-right td", has_text="Store pick-up").wait_for(timeout=jupyter.RUN_MS)
             assert book.errors() == []
 
 

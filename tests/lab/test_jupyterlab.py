@@ -18,12 +18,11 @@ from tests.lab.jupyter import Notebook, Server
 from vmo_helpers import measures
 from vmo_helpers.explore import alignment_views, flow_views, limit_views, watermelon_views
 from vmo_helpers.explore.scene import Scene, Source
-from vmo_helpers.sample import write_sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SHOWN = 10  # rows that a table shows
-WAIT = 30_000
+WAIT = 120_000
 
 
 @pytest.fixture(scope="module")
@@ -58,12 +57,13 @@ class _Shelf(dict[str, Notebook]):
 def _expect(locator: Any) -> Any:
     from playwright.sync_api import expect
 
+    expect.set_options(timeout=WAIT)
     return expect(locator)
 
 
 def _says(panel: Any, sentence: str) -> None:
     """The panel's conclusion, waited for."""
-    _expect(panel.locator("h3", has_text=sentence).first).to_be_visible(timeout=WAIT)
+    _expect(panel.locator("h3", has_text=sentence).first).to_be_visible()
 
 
 def _head(panel: Any) -> str:
@@ -76,7 +76,7 @@ def _ids(panel: Any) -> list[str]:
 
 def _counts(panel: Any, text: str) -> None:
     """What stands above the rows, waited for."""
-    _expect(panel.locator(".vmo-right p.q").first).to_contain_text(text, timeout=WAIT)
+    _expect(panel.locator(".vmo-right p.q").first).to_contain_text(text)
 
 
 def _drawn(panel: Any) -> Any:
@@ -151,7 +151,7 @@ class TestFlow:
         _says(panel, strict.sentence)
         panel.get_by_role("button", name="Copy as parameters").click()
         lines = panel.locator("pre")
-        _expect(lines).to_contain_text("--threshold stalled_percentile=0.8", timeout=WAIT)
+        _expect(lines).to_contain_text("--threshold stalled_percentile=0.8")
         _expect(lines).to_contain_text("papermill")
         handle.focus()
         handle.press("ArrowRight")
@@ -178,16 +178,14 @@ class TestFlow:
         assert 0 < len(surely) <= count <= len(perhaps) < total
         assert set(surely.index[:SHOWN]) <= set(_ids(panel)) <= set(perhaps.index)
         mouse.click(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.3)  # beside the brush
-        _expect(panel.locator(".vmo-right p.q").first).to_have_text(
-            f"{len(ages)} epics in progress", timeout=WAIT
-        )
+        _expect(panel.locator(".vmo-right p.q").first).to_have_text(f"{len(ages)} epics in progress")
         assert _ids(panel) == ages.index[:SHOWN].tolist()
 
     def test_a_click_on_a_dot_leaves_its_value_stream(self, panel: Any, scene: Scene) -> None:
         _drawn(panel).locator(".mark-symbol path").last.click()
         items = scene.items[scene.items["age_days"].notna()]
         head = panel.locator(".vmo-right p.q").first
-        _expect(head).to_have_text(re.compile(r"of 50 epics in progress: \D+$"), timeout=WAIT)
+        _expect(head).to_have_text(re.compile(r"of 50 epics in progress: \D+$"))
         name = _head(panel).rpartition(": ")[2]
         theirs = items[items["value_stream"].eq(name)].sort_values("age_days", ascending=False, kind="stable")
         assert 0 < len(theirs) < len(items)
@@ -214,7 +212,7 @@ class TestFlow:
         _says(panel, earlier.sentence)
         assert _ids(panel) == earlier.rows["item_id"].head(SHOWN).tolist()
         first.fill("2026-08-01")
-        _expect(panel.get_by_text("This choice cannot be shown")).to_be_visible(timeout=WAIT)
+        _expect(panel.get_by_text("This choice cannot be shown")).to_be_visible()
         first.fill(source.window.start_day)
         last.fill(source.window.end_day)
         _says(panel, flow_views.ages(source.scene(source.opened)).sentence)
@@ -282,13 +280,12 @@ class TestAlignment:
 
 
 def test_a_hundred_thousand_items_are_shown_as_quietly(
-    tmp_path_factory: pytest.TempPathFactory, lab: Server, lab_browser: Any
+    hundred_thousand: Path, lab: Server, lab_browser: Any
 ) -> None:
-    data = tmp_path_factory.mktemp("large")
-    write_sample(data, items=100_000, parquet=True)
     notebook = Path(lab.log).parent / "notebooks" / "large.ipynb"
     cells = [
-        f"from vmo_helpers import explore, open_review\nreview = open_review('flow_analysis', {str(data)!r})",
+        "from vmo_helpers import explore, open_review\n"
+        f"review = open_review('flow_analysis', {str(hundred_thousand)!r})",
         "explore.flow(review)",
     ]
     notebook.write_text(json.dumps(jupyter.blank_notebook(cells)), encoding="utf-8")
@@ -300,7 +297,7 @@ def test_a_hundred_thousand_items_are_shown_as_quietly(
         rows = int(_head(panel).split()[0].replace(",", ""))
         assert rows > 10_000
         panel.locator("select[multiple]").first.select_option(index=0)
-        _expect(panel.locator(".vmo-right p.q").first).not_to_contain_text(f"{rows:,}", timeout=WAIT)
+        _expect(panel.locator(".vmo-right p.q").first).not_to_contain_text(f"{rows:,}")
         assert (book.errors(), book.watch.console, book.watch.strangers) == ([], [], [])
 
 

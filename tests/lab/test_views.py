@@ -30,7 +30,6 @@ from vmo_helpers.explore.explain import explained
 from vmo_helpers.explore.scene import Scene, Source
 from vmo_helpers.explore.view import View
 from vmo_helpers.notebook import opening
-from vmo_helpers.sample import write_sample
 from vmo_helpers.vocabulary import GoalType
 
 ROOT = Path(__file__).parents[2]
@@ -282,14 +281,13 @@ def _marks(view: View) -> int:
 
 @pytest.mark.slow
 def test_a_hundred_thousand_items_ship_no_row_that_no_chart_shows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    hundred_thousand: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from vmo_helpers.deck import deck
     from vmo_helpers.notebook.opening import open_review
 
-    write_sample(tmp_path, items=100_000, parquet=True)
     monkeypatch.setattr(deck, "_display", lambda _: None)
-    source = Source.of(open_review("flow_analysis", tmp_path))
+    source = Source.of(open_review("flow_analysis", hundred_thousand))
     scene = source.scene(source.opened)
     assert len(scene.items) == 100_000
     for make in VIEWS.values():
@@ -329,24 +327,9 @@ NOTEBOOKS = ("flow_analysis", "watermelon_metrics", "okr_alignment")
 
 
 @pytest.fixture(scope="module")
-def review(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    shelf = tmp_path_factory.mktemp("shelf")
-    command = [
-        sys.executable,
-        "-m",
-        "vmo_helpers",
-        "review",
-        "data/sample",
-        "--out",
-        str(shelf),
-        "--quiet",
-        "--notebook",
-        *NOTEBOOKS,
-    ]
-    # as started from a cell of JupyterLab, whose environment it inherits
-    inherited = {**os.environ, "JPY_SESSION_NAME": str(shelf / "flow_analysis.ipynb"), "VMO_MODE": "explore"}
-    subprocess.run(command, cwd=ROOT, env=inherited, check=True, capture_output=True)
-    return next(path for path in shelf.iterdir() if (path / "manifest.json").is_file())
+def review(months: list[Path]) -> Path:
+    """Started as from a cell of JupyterLab."""
+    return months[-1]
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ import json
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from tests.review import small
 
@@ -21,11 +22,11 @@ FILES = ("figures.json", "findings.json", "history.json", "outcome.json")
 DAYS = ("2026-07-31", "2026-08-31", "2026-09-30", "2026-10-31")
 
 
-def put_on(shelf: Path, *days: str) -> list[Path]:
+def put_on(shelf: Path, *days: str, **options: Any) -> list[Path]:
     """A review of the sample as of each day, in the order given; returns their folders."""
     made = []
     for day in days:
-        run = small.vmo("review", SAMPLE, "--out", shelf, "--as-of", day)
+        run = small.vmo("review", SAMPLE, "--out", shelf, "--as-of", day, **options)
         assert run.returncode == 0, run.stderr
         made.append(next(folder for folder in small.reviews(shelf) if folder.name.startswith(day)))
     return made

@@ -98,13 +98,15 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def review(shelf: Path) -> Path:
-    return next(folder for folder in small.reviews(shelf) if folder.name != forms.BESIDE)
+    (made,) = small.reviews(shelf)
+    return made
 
 
 def _told(review: Path) -> story.Story:
     return story.story(review, json.loads((review / "manifest.json").read_text()))
 
 
+@pytest.mark.slow
 class TestSlides:
     def test_one_shows_each_conclusion_and_the_appendix_is_there_but_hidden(self, review: Path) -> None:
         told, whole = _told(review), pptx.Presentation(str(review / "review.pptx"))
@@ -155,6 +157,7 @@ class TestSlides:
                 )
 
 
+@pytest.mark.slow
 class TestMail:
     def test_says_the_conclusion_first_and_attaches_the_decks(self, review: Path) -> None:
         told, message = _told(review), _message(review / "review.eml")
@@ -189,9 +192,8 @@ class TestMail:
             assert re.findall(r'<a\b[^>]* href="(?!#)[^"]*"', text) == []
 
 
-def test_the_same_review_gives_the_same_slides_and_the_same_mail(
-    shelf: Path, review: Path, tmp_path: Path
-) -> None:
+@pytest.mark.slow
+def test_the_same_review_gives_the_same_slides_and_the_same_mail(review: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     run = small.vmo(
         "review",
@@ -213,38 +215,25 @@ def test_the_same_review_gives_the_same_slides_and_the_same_mail(
     assert (again / "review.eml").read_bytes() == (review / "review.eml").read_bytes()
 
 
-def test_a_review_that_stands_is_not_changed_its_forms_lie_beside(shelf: Path, review: Path) -> None:
+@pytest.mark.slow
+def test_a_review_that_stands_is_not_changed_its_forms_lie_beside(tmp_path: Path) -> None:
     """Asked for again they are there; for other recipients the e-mail is another; nothing of it touches the
     review."""
+    small.portfolio(tmp_path / "data")
+    small.notebook(tmp_path / "nb", "demo")
+    shelf = tmp_path / "shelf"
+    whole = ("review", tmp_path / "data", "--out", shelf, "--notebook-folder", tmp_path / "nb", "--quiet")
+    board = ("--pptx", "--email", "--to", "board@example.org")
+    first = small.vmo(*whole, *board)
+    assert first.returncode == 0, first.stderr
+    (review,) = small.reviews(shelf)
     before = small.content(review)
-    same = small.vmo(
-        "review",
-        SMALL,
-        "--out",
-        shelf,
-        "--notebook",
-        *DECKS,
-        "--pptx",
-        "--email",
-        "--to",
-        "board@example.org",
-        "--quiet",
-    )
+    assert {"review.pptx", "review.eml"} < set(before)
+    same = small.vmo(*whole, *board)
     assert same.returncode == 0 and "it was there already" in same.stdout
     assert not (shelf / forms.BESIDE).exists()
     for _ in range(2):
-        run = small.vmo(
-            "review",
-            SMALL,
-            "--out",
-            shelf,
-            "--notebook",
-            *DECKS,
-            "--email",
-            "--to",
-            "cfo@example.org",
-            "--quiet",
-        )
+        run = small.vmo(*whole, "--email", "--to", "cfo@example.org")
         assert run.returncode == 0, run.stderr
         assert f"{forms.BESIDE}/{review.name}/review.eml" in run.stdout
         beside = shelf / forms.BESIDE / review.name
@@ -313,6 +302,7 @@ def _fake(folder: Path, script: str) -> str:
 
 
 class TestPdf:
+    @pytest.mark.slow
     @pytest.mark.skipif(executable() is None, reason="Chromium is not installed: nothing was printed")
     def test_each_page_is_printed_tagged_on_a4_without_a_path_of_this_machine(
         self, review: Path, tmp_path: Path
@@ -366,15 +356,16 @@ class TestPdf:
 
     @pytest.mark.skipif(sys.platform == "win32", reason="the browser of the test is a shell script")
     @pytest.mark.parametrize(
-        ("script", "said"),
-        [("exec sleep 60", "did not end within 0.5 s"), ("exit 0", "made no PDF of page.html")],
+        ("script", "seconds", "said"),
+        [("exec sleep 600", 0.5, "did not end within 0.5 s"), ("exit 0", 300, "made no PDF of page.html")],
     )
     def test_a_browser_that_hangs_or_says_nothing_is_told_of(
-        self, tmp_path: Path, script: str, said: str
+        self, tmp_path: Path, script: str, seconds: float, said: str
     ) -> None:
         (tmp_path / "page.html").write_text("<p>x</p>")
         with pytest.raises(pdf.NotPrinted, match=said):
-            pdf.printed(tmp_path / "page.html", tmp_path / "page.pdf", _fake(tmp_path, script), timeout=0.5)
+            browser = _fake(tmp_path, script)
+            pdf.printed(tmp_path / "page.html", tmp_path / "page.pdf", browser, timeout=seconds)
         assert not (tmp_path / "page.pdf").exists()
 
 
