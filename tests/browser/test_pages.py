@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.chromium import AXE, axe, opened
+from tests.browser.chromium import axe, opened, violations
 from tests.review import demo
 
 pytestmark = pytest.mark.browser
@@ -43,11 +43,25 @@ def test_axe_finds_nothing(browser: Any, pages: Pages, name: str, media: str) ->
         )
     with opened(browser, pages[name], bypass_csp=True) as (page, _):
         page.emulate_media(media=media)
-        page.add_script_tag(path=str(script))
-        violations = page.evaluate(
-            f"axe.run(document, {AXE}).then(r => r.violations.map(v => [v.impact, v.id, v.nodes.length]))"
-        )
-        assert violations == []
+        assert violations(page, script) == []
+
+
+def test_axe_finds_what_is_wrong_and_leaves_the_page_as_it_was(browser: Any, pages: Pages) -> None:
+    """Planted: pale words of a role that does not exist."""
+    script = axe()
+    if script is None:
+        pytest.skip("axe-core is not installed")
+    with opened(browser, pages["demo"], bypass_csp=True) as (page, _):
+        page.evaluate("""() => {
+            const pale = document.createElement('p'); pale.textContent = 'pale'; pale.style.color = '#ccc';
+            pale.setAttribute('role', 'nonsense');
+            document.querySelector('h1').after(pale);
+        }""")
+        before = page.locator("body").inner_html()
+        found = {rule: elements for _, rule, elements in violations(page, script)}
+        assert set(found) == {"aria-roles", "color-contrast"}
+        assert all(len(elements) == 1 and "pale" in elements[0] for elements in found.values())
+        assert page.locator("body").inner_html() == before
 
 
 def test_the_policy_stops_what_is_not_the_pages_own(browser: Any, pages: Pages) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.browser import portfolios
-from tests.browser.chromium import AXE, axe, opened
+from tests.browser.chromium import axe, opened, violations
 from tests.review import small
 from vmo_helpers.review import plan
 
@@ -88,14 +88,6 @@ def page_file(review: Callable[[str], Path], kind: str, name: str) -> Path:
     return review(kind) / name
 
 
-def _violations(page: Any) -> list[Any]:
-    found: list[Any] = page.evaluate(
-        f"axe.run(document, {AXE})"
-        ".then(r => r.violations.map(v => [v.impact, v.id, v.nodes[0].html.slice(0, 200)]))"
-    )
-    return found
-
-
 @pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("name", [*PAGES, SHELF])
 @pytest.mark.parametrize("kind", KINDS)
@@ -123,10 +115,9 @@ def test_axe_finds_nothing_on_screen_and_on_paper_that_holds_it(browser: Any, pa
             "axe-core is not installed (pip install axe-playwright-python, or name axe.min.js in VMO_AXE)"
         )
     with opened(browser, page_file, width=A4, bypass_csp=True) as (page, _):
-        page.add_script_tag(path=str(script))
-        assert _violations(page) == []
+        assert violations(page, script) == []
         page.emulate_media(media="print")
-        assert _violations(page) == []
+        assert violations(page, script) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= A4
 
 
