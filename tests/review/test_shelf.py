@@ -173,7 +173,7 @@ from pathlib import Path
 from vmo_helpers.review.shelf import folders, locks
 what, where = sys.argv[1:]
 if what == "lock":
-    descriptor = locks.take(Path(where), note="process 4711")
+    lock = locks.take(Path(where), note="process 4711")
     print("ready", flush=True)
     time.sleep(60)
 with folders.owned(Path(where), ".making-") as folder:
@@ -246,11 +246,11 @@ def test_two_locks_of_one_process_exclude_each_other(tmp_path: Path) -> None:
 def test_a_file_system_without_locks_is_told_of(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     import errno
 
-    def refuse(_: int) -> None:
+    def refuse(*_: int) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
     shelf.root.mkdir(parents=True)
-    monkeypatch.setattr(locks, "_try", refuse)
+    monkeypatch.setattr("fcntl.flock", refuse)
     with pytest.raises(NotWritable, match="has no file locks"), shelf.locked():
         pass
 

@@ -31,14 +31,14 @@ def owned(parent: Path, prefix: str) -> Iterator[Path]:
     name = f"{prefix}{os.getpid()}-{secrets.token_hex(4)}"
     folder = parent / (name if os.name == "nt" else f"{_UNBORN}{name}")
     folder.mkdir(mode=0o700)
-    descriptor = None
+    lock = None
     try:
-        descriptor = locks.take(folder / OWNER)
+        lock = locks.take(folder / OWNER)
         folder = folder.rename(parent / name)
         yield folder
     finally:
-        if descriptor is not None:
-            os.close(descriptor)
+        if lock is not None:
+            lock.release()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -50,14 +50,11 @@ def sweep(parent: Path, prefix: str) -> int:
         if not _mine(folder):
             continue
         try:
-            descriptor = locks.take(folder / OWNER, create=False)
-        except FileNotFoundError:
-            descriptor = None  # a sweep that was itself killed half-way
+            lock = locks.take(folder / OWNER)
         except OSError:
             continue
         shutil.rmtree(folder, ignore_errors=True)
-        if descriptor is not None:
-            os.close(descriptor)
+        lock.release()
         gone += not folder.exists()
     for folder in parent.glob(f"{_UNBORN}{prefix}*"):
         if _mine(folder) and time.time() - folder.lstat().st_mtime > _UNBORN_SECONDS:
