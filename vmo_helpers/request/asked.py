@@ -26,14 +26,18 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Parameter:
-    """How a field of ``Request`` is asked for. ``option`` is empty for what stands without one; ``reads`` is
-    True for what decides how data are read, in every command that reads them."""
+    """How a field of ``Request`` is asked for. ``option`` is empty for what stands without one.
+
+    ``reads``: it decides how data are read, in every command that reads them. ``elsewhere``: a review's
+    manifest says among input, settings and window what came of it, and not among the parameters.
+    """
 
     kind: Kind
     option: str
     metavar: str
     help: str
     reads: bool = False
+    elsewhere: bool = False
 
 
 class Unfit(ValueError):
@@ -44,9 +48,8 @@ class Unfit(ValueError):
         self.as_option = f"{PARAMETERS[name].option}{why}"
 
 
-def _asked(default: Any, kind: Kind, option: str, metavar: str, help: str, *, reads: bool = False) -> Any:
-    said = {"parameter": Parameter(kind, option, metavar, help, reads)}
-    return field(metadata=said) if default is ... else field(default=default, metadata=said)
+def _asked(usual: Any, kind: Kind, option: str, metavar: str, help: str, **more: bool) -> Any:
+    return field(default=usual, metadata={"parameter": Parameter(kind, option, metavar, help, **more)})
 
 
 @dataclass(frozen=True)
@@ -54,15 +57,22 @@ class Request:
     """What was asked for, as it was given. ``from_day`` and ``as_of`` are a day or an ISO 8601 instant."""
 
     data: str = _asked(
-        ...,
+        "",
         Kind.PLACE,
         "",
         "DATA",
         "a folder of tables, a workbook, a database file or a database URL",
         reads=True,
+        elsewhere=True,
     )
     config: str | None = _asked(
-        None, Kind.PLACE, "--config", "FILE", "a portfolio.toml elsewhere than beside the tables", reads=True
+        None,
+        Kind.PLACE,
+        "--config",
+        "FILE",
+        "a portfolio.toml elsewhere than beside the tables",
+        reads=True,
+        elsewhere=True,
     )
     as_of: str | None = _asked(
         None,
@@ -70,9 +80,15 @@ class Request:
         "--as-of",
         "DAY",
         "a day (its end) or an ISO 8601 instant; default: the latest fact in the data",
+        elsewhere=True,
     )
     from_day: str | None = _asked(
-        None, Kind.DAY, "--from", "DAY", "first day of the window; default: 364 days before as-of"
+        None,
+        Kind.DAY,
+        "--from",
+        "DAY",
+        "first day of the window; default: 364 days before as-of",
+        elsewhere=True,
     )
     streams: tuple[str, ...] = _asked((), Kind.WORDS, "--stream", "ID", "only these value streams")
     level: str | None = _asked(
@@ -81,6 +97,7 @@ class Request:
         "--level",
         "LEVEL",
         "the level of work items to review (default: the portfolio's review_level)",
+        elsewhere=True,
     )
     thresholds: tuple[tuple[str, float], ...] = _asked(
         (), Kind.NUMBERS, "--threshold", "NAME=VALUE", "judge by another number"
@@ -129,7 +146,7 @@ class Request:
 
     def said(self) -> dict[str, Any]:
         """``parameters`` without those that are as usual."""
-        usual = Request("").parameters()
+        usual = Request().parameters()
         return {name: value for name, value in self.parameters().items() if value != usual[name]}
 
     def words(self) -> list[str]:

@@ -1,0 +1,100 @@
+"""A review to be made: as it was asked for, with what it is made, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from vmo_helpers.request.asked import Request
+from vmo_helpers.review import plan
+from vmo_helpers.review.forms import NONE, Forms
+from vmo_helpers.review.plan import Notebook
+from vmo_helpers.review.running import run
+from vmo_helpers.review.running.progress import Progress
+from vmo_helpers.review.running.server import KernelServer
+from vmo_helpers.review.shelf.shelf import Review, Shelf
+
+TIMEOUT_SECONDS = 600.0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One review as it was asked for. ``timeout`` is seconds a cell; ``folder`` is where the notebooks
+    are."""
+
+    request: Request
+    shelf: Path
+    notebooks: tuple[str, ...] = ()
+    folder: Path = field(default_factory=plan.notebook_folder)
+    timeout: float = TIMEOUT_SECONDS
+    forms: Forms = NONE
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of it: the review on the shelf, whether this run put it there, the exit status, and forms
+    asked for later."""
+
+    review: Review
+    new: bool
+    status: int
+    beside: Path | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run, after the data were found usable; ``data`` is what ``intake.take_in`` says of them."""
+
+    wanted: Wanted
+    notebooks: Sequence[Notebook]
+    data: dict[str, Any]
+    shelf: Shelf
+    scratch: Path
+    server: KernelServer
+    progress: Progress
+
+    @property
+    def streams(self) -> list[str]:
+        """The value streams asked for, in one order."""
+        return sorted(self.wanted.request.streams)
+
+    @property
+    def closes(self) -> bool:
+        """A notebook sums the others up."""
+        return any(notebook.closes for notebook in self.notebooks)
+
+    @cached_property
+    def earlier(self) -> list[Review]:
+        """The reviews of earlier days that stood when the run began, oldest first."""
+        return self.shelf.earlier(self.data["portfolio"], self.streams, self.data["as_of_day"])
+
+    @property
+    def previous(self) -> Review | None:
+        """The newest of them."""
+        return self.earlier[-1] if self.earlier else None
+
+    def parameters(self, notebook: Notebook, *, results: Path, review: Path) -> dict[str, Any]:
+        """What a notebook is given; ``results`` is its own folder, ``review`` that of the review."""
+        request = replace(self.wanted.request, **self.data["parameters"]).absolute()
+        return _parameters(notebook, request, self.previous, results=results, review=review)
+
+
+def check_parameters(notebooks: Sequence[Notebook], request: Request) -> None:
+    """Raises Refused where a notebook does not declare what it would be given."""
+    settled = replace(request, as_of="a day", from_day="a day")  # as every run settles them
+    for notebook in notebooks:
+        run.check_parameters(notebook, _parameters(notebook, settled, None, results=Path(), review=Path()))
+
+
+def _parameters(
+    notebook: Notebook, request: Request, previous: Review | None, *, results: Path, review: Path
+) -> dict[str, Any]:
+    """The request, but for what is as usual and unknown to the notebook; the review before, and the folder
+    for results; for a closing one also the review that it sums up."""
+    asked, declared = request.said(), run.declared_parameters(notebook)
+    given = {name: value for name, value in request.parameters().items() if name in asked or name in declared}
+    given |= {"previous": str(previous.folder) if previous else None, "results": str(results)}
+    return {**given, "review": str(review)} if notebook.closes else given

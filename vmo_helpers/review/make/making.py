@@ -1,0 +1,174 @@
+"""One review from the request to its place on the shelf."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import itertools
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from vmo_helpers import decks
+from vmo_helpers.request.asked import PARAMETERS
+from vmo_helpers.review import forms, plan
+from vmo_helpers.review.errors import DONE, not_writable
+from vmo_helpers.review.make import steps
+from vmo_helpers.review.make.job import Job, Made, Wanted, check_parameters
+from vmo_helpers.review.make.record import Record
+from vmo_helpers.review.running.intake import refusing, said, taken_in
+from vmo_helpers.review.running.lifeline import python_environment
+from vmo_helpers.review.running.progress import Progress
+from vmo_helpers.review.running.server import KernelServer
+from vmo_helpers.review.running.signals import uninterrupted
+from vmo_helpers.review.shelf import folders, manifest
+from vmo_helpers.review.shelf.shelf import MANIFEST, Review, Shelf
+
+
+def make(wanted: Wanted, progress: Progress) -> Made:
+    """Make a review and put it on its shelf.
+
+    Raises Refused where the data or a parameter cannot be used (nothing was written), NotWritable where the
+    shelf cannot take it (nothing was changed). Notebooks that fail are in the review's manifest and in the
+    status.
+    """
+    with refusing():
+        wanted.request.check()
+    notebooks = plan.choose(wanted.notebooks, wanted.folder)
+    check_parameters(notebooks, wanted.request)
+    wanted.forms.check()
+    shelf = Shelf(wanted.shelf.resolve())
+    shelf.check()
+    with contextlib.ExitStack() as stack:
+        try:
+            scratch = stack.enter_context(folders.scratch())
+        except OSError as error:
+            raise not_writable("The system's temporary folder cannot be written to", error) from error
+        environment = python_environment({"IPYTHONDIR": str(scratch / "ipython"), "VMO_MODE": "deck"})
+        server = KernelServer(scratch, wanted.request, plan.imports(notebooks), environment)
+        stack.callback(server.close)
+        progress.step("reading the data")
+        _import_what_workers_need()
+        data = taken_in(server.answer())
+        progress.done(said(data))
+        return _Making(Job(wanted, notebooks, data, shelf, scratch, server, progress)).make()
+
+
+def _import_what_workers_need() -> None:
+    """Once, while the server reads the data: the workers are forked from this process and find it done."""
+    for name in (
+        "papermill",
+        "vmo_helpers.review.running.kernels",
+        "vmo_helpers.review.pages.page",
+        "vmo_helpers.review.pages.index",
+    ):
+        importlib.import_module(name)
+    importlib.import_module("vmo_helpers.review.pages.markup").compile_templates()
+
+
+class _Making:
+    """A run's way to the shelf."""
+
+    def __init__(self, job: Job) -> None:
+        self.job, self.shelf = job, job.shelf
+        self.started = _now()
+        self.versions = manifest.versions()
+        left_out = self.shelf.distrusted(job.data["portfolio"], job.streams, job.data["as_of_day"])
+        for name, why in left_out.items():
+            job.progress.note(f"the earlier review {name} is left out: {why}")
+
+    def make(self) -> Made:
+        """Run, join, draw, publish; or find that the very same review stands already."""
+        _, standing = self._place()
+        if standing is not None and not standing.failed:
+            with self.shelf.locked():
+                self._renew_index()
+            return self._formed_beside(standing)
+        if standing is not None:
+            self.job.progress.note(f"{', '.join(standing.failed)} failed in {standing.name}; trying again")
+        with self.shelf.workspace() as workspace:
+            review = workspace / "review"
+            record = Record(self.job, review / "notebooks")
+            try:
+                record.executed.mkdir(parents=True)
+                steps.run_notebooks(self.job, record, workspace, review)
+                steps.draw_pages(self.job, record, review)
+                about = record.manifest(self._place()[0])
+                self._draw_index(about, review)
+                steps.make_forms(self.job, record, self.job.wanted.forms, review, about, review)
+            except OSError as error:
+                raise not_writable(f"The review could not be written to {self.shelf.root}", error) from error
+            return self._publish(record, review)
+
+    def _place(self) -> tuple[dict[str, Any], Review | None]:
+        """What the review is made from, and the one on the shelf that was made from the same, if any.
+
+        A review in which a notebook failed, or whose files are no longer those that were written, keeps its
+        name; another attempt at it is another review.
+        """
+        standing = None
+        made_from = manifest.made_from(self.job.data, self._parameters(), self.job.notebooks, self.versions)
+        for attempt in itertools.count(2):
+            found = self.shelf.review(manifest.review_name(made_from))
+            if found is None:
+                return made_from, standing
+            standing = found if found.is_as_written() else None
+            if standing is not None and not standing.failed:
+                return made_from, standing
+            made_from = {**made_from, "attempt": attempt}
+        raise AssertionError
+
+    def _parameters(self) -> dict[str, Any]:
+        """The parameters that decide what the review says; no path of this machine is among them."""
+        job = self.job
+        asked = job.wanted.request.parameters()
+        return {
+            "from": job.data["from"],
+            **{name: asked[name] for name, one in PARAMETERS.items() if not one.elsewhere},
+            "previous": job.previous.name if job.previous else None,
+            **({"earlier": [review.name for review in job.earlier]} if job.closes else {}),
+        }
+
+    def _formed_beside(self, standing: Review) -> Made:
+        """The review that stands, unchanged, and beside it the forms that it does not hold."""
+        if not (lacking := self.job.wanted.forms.lacking(standing.manifest)):
+            return Made(standing, False, DONE)
+        record = Record(self.job, standing.folder / "notebooks")
+        with self.shelf.workspace() as workspace:
+            steps.make_forms(self.job, record, lacking, standing.folder, standing.manifest, workspace)
+            beside = forms.put_beside(workspace, self.shelf.root, standing)
+            return Made(standing, False, record.status, beside)
+
+    def _publish(self, record: Record, review: Path) -> Made:
+        """Give the review its name, and renew the shelf's index; an interrupt waits until both are done."""
+        from vmo_helpers.review.pages.index import shelf_page
+
+        with self.shelf.locked(), uninterrupted():
+            made_from, standing = self._place()
+            if standing is not None and set(standing.failed) == set(record.failed):
+                self._renew_index()
+                beside = forms.put_beside(review, self.shelf.root, standing, self.job.wanted.forms)
+                return Made(standing, False, record.status, beside)
+            whole = record.manifest(made_from)
+            whole["output"] = manifest.output(review)
+            whole["times"] = {"started": self.started, "finished": _now(), "seconds": record.seconds}
+            folders.write(review / MANIFEST, manifest.text(whole))
+            published = self.shelf.publish(review, manifest.review_name(made_from), shelf_page)
+            return Made(published, True, record.status)
+
+    def _renew_index(self) -> None:
+        from vmo_helpers.review.pages.index import shelf_page
+
+        self.shelf.renew_index(shelf_page)
+
+    @staticmethod
+    def _draw_index(about: dict[str, Any], review: Path) -> None:
+        """The review's index, where no notebook's page is it."""
+        from vmo_helpers.review.pages.index import index_page
+
+        if not (review / decks.INDEX).exists():
+            folders.write(review / decks.INDEX, index_page(about, review))
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
