@@ -8,7 +8,7 @@ import pytest
 from vmo_helpers.contract.problems import InputProblems
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.tables import portfolio_of
-from vmo_helpers.tables.shapes import month_of
+from vmo_helpers.tables.months import month_of
 
 ITEMS = [{"item_id": "E1", "title": "a", "level": "epic", "created_at": None}]
 

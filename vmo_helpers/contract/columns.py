@@ -49,7 +49,7 @@ class Column:
     must be. ``low``/``high``: inclusive bounds. ``later``: the event of this column may lie after as-of and
     is then masked.
     ``derived``: an empty cell is filled from other cells on reading, and only then must every row have a
-    value.
+    value. ``ends``: the column says when something ends, so that 9999-12-31 means that it has no end.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Column:
     high: float | None = None
     later: bool = False
     derived: bool = False
+    ends: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,11 +147,13 @@ def flag(name: str, *, filled: bool = False, default: bool | None = None) -> Col
     return Column(name, Kind.FLAG, required=filled, filled=filled, default=default)
 
 
-def at(name: str, *, required: bool = False, filled: bool = False, later: bool = False) -> Column:
+def at(
+    name: str, *, required: bool = False, filled: bool = False, later: bool = False, ends: bool = False
+) -> Column:
     """An instant."""
-    return Column(name, Kind.INSTANT, required=required or filled, filled=filled, later=later)
+    return Column(name, Kind.INSTANT, required=required or filled, filled=filled, later=later, ends=ends)
 
 
-def day(name: str, *, required: bool = False, filled: bool = False) -> Column:
+def day(name: str, *, required: bool = False, filled: bool = False, ends: bool = False) -> Column:
     """A day in the portfolio's zone."""
-    return Column(name, Kind.DAY, required=required or filled, filled=filled)
+    return Column(name, Kind.DAY, required=required or filled, filled=filled, ends=ends)

@@ -33,8 +33,6 @@ from vmo_helpers.tables.raw import Raw, of_frame
 
 __all__ = ["InputProblems", "assemble", "empty_table", "portfolio_of"]
 
-_NUMERIC = (Kind.NUMBER, Kind.SHARE, Kind.WHOLE)
-
 
 def portfolio_of(
     tables: Mapping[str, pd.DataFrame | Sequence[Mapping[str, Any]]],
@@ -72,10 +70,10 @@ def assemble(
     ``level_stated``: somebody named the review level; None: what was named could not be read. ``problems``
     and ``notes`` are what the source itself met; ``unread`` are tables that it has but could not read. Nobody
     complains of references to these, nor to a table of which the source could not read every row. ``lenient``
-    leaves out the offending rows and notes them; a problem that is not of a row is still refused. Raises
-    InputProblems.
+    takes an offending cell as empty where its row can do without it, leaves out the other offending rows, and
+    notes both; a problem that is not of a row is still refused. Raises InputProblems.
     """
-    inspection = Inspection(list(problems), notes=list(notes))
+    inspection = Inspection(list(problems), notes=list(notes), lenient=lenient)
     shaped = shapes.reshaped(_known(raws, inspection), inspection)
     settings = _review_level(shaped, settings, level_stated, inspection)
     drafts = {raw.name: _typed(raw, settings, inspection) for raw in shaped}
@@ -105,16 +103,32 @@ def _lenient(
         last = Inspection()
         checks.left_behind(drafts, gone, last)
         inspection.notes += last.notes
-        last = Inspection()
+        last = Inspection(lenient=True)
         checks.relations(drafts, settings, last, unread=unread)
         inspection.problems += [problem for problem in last.problems if not problem.of_rows]
         if not last.offending:
             inspection.notes += last.notes
-            return
-        last.notes = []  # warnings are counted on what remains in the end
+            break
+        # other warnings are counted on what remains in the end
+        last.notes = [note for note in last.notes if note.kind == "left_out"]
         gone = {}
         _leave_out(drafts, last, gone)
         inspection.notes += last.notes
+    _nothing_left(drafts, inspection)
+
+
+def _nothing_left(drafts: dict[str, Draft], inspection: Inspection) -> None:
+    """A table of which every row was left out is told as such; without any work item there is nothing to
+    review."""
+    for name, draft in drafts.items():
+        if not draft.held or len(draft):
+            continue
+        why = [note.sentence for note in inspection.notes if note.kind == "left_out" and note.table == name]
+        what = "not one row can be used, so that nothing is left of the table"
+        if name == "work_items":
+            inspection.whole(name, f"{what} ({'; '.join(why)})", source=draft.source)
+        else:
+            inspection.notes.append(Note("left_out", name, f"{draft.source}: {what}"))
 
 
 def empty_table(name: str) -> pd.DataFrame:
@@ -171,11 +185,10 @@ def _review_level(
 
 def _typed(raw: Raw, settings: Settings, inspection: Inspection) -> Draft:
     table = TABLES[raw.name]
-    lean = {name: _lean(array, table.column(name)) for name, array in raw.columns.items()}
-    numeric = [
-        lean[column.name] for column in table.columns if column.kind in _NUMERIC and column.name in lean
-    ]
-    reading = cells.Reading(settings.timezone, numbers.convention(numeric, commas_likely=raw.commas))
+    lean, unseen = {}, {}
+    for name, array in raw.columns.items():
+        lean[name], unseen[name] = text.readable(_lean(array, table.column(name)))
+    reading = cells.Reading(settings.timezone, raw.decimals or numbers.Decimals())
     index = _row_index(raw.rows)
     draft = Draft(table, pd.DataFrame(index=index), raw.source, frozenset(lean), reading, held=len(raw) > 0)
     values: dict[str, Any] = {}
@@ -190,8 +203,16 @@ def _typed(raw: Raw, settings: Settings, inspection: Inspection) -> Draft:
         if table.column(name) is None:
             values[name] = cells.untouched(array)
             inspection.notes.append(_stranger(draft, name))
+        inspection.warn(draft, unseen[name], _replaced(draft.source, name), kind="assumed")
     draft.frame = pd.DataFrame(values, index=index, copy=False)
     return draft
+
+
+def _replaced(source: str, column: str) -> Any:
+    return lambda count: (
+        f"{source}, column {column}: {counted(count, 'cell')} {agreeing(count, 'has', 'have')} characters that "
+        "cannot be shown, read as “\ufffd”"
+    )
 
 
 def _lean(array: Any, column: Column | None) -> Any:
@@ -215,18 +236,29 @@ def _stranger(draft: Draft, name: str) -> Note:
 
 def _column(draft: Draft, array: Any, column: Column, reading: cells.Reading, inspection: Inspection) -> Any:
     parsed = cells.parse(array, column, reading)
+    values = parsed.values
 
     def value(position: int) -> Any:
-        return array[position].as_py()
+        return cells.cell(array, position)
 
+    spared = _spared(draft, column)
     for fault in parsed.faults:
-        inspection.cells(draft, column.name, fault.mask, fault.what, value=value)
+        inspection.cells(draft, column.name, fault.mask, fault.what, value=value, spared=spared)
+        if inspection.lenient and spared:
+            values = pd.Series(values).mask(fault.mask).array
     if column.filled and not column.derived:
         empty = mask_of(pc.is_null(array, nan_is_null=True))
         inspection.cells(draft, column.name, empty, "every row must have a value", value=value)
     for remark in parsed.remarks:
         inspection.warn(draft, remark.mask, _remark(draft, column.name, remark), kind="assumed")
-    return cells.filled(parsed.values, column)
+    return cells.filled(values, column)
+
+
+def _spared(draft: Draft, column: Column) -> bool:
+    """True where a row can do without a cell: an empty one would not make it another row, nor another version
+    of one, nor another plan."""
+    apart = (*draft.table.key, "recorded_at", "old_value")
+    return not column.filled and column.name not in apart
 
 
 def _remark(draft: Draft, column: str, remark: cells.Remark) -> Any:

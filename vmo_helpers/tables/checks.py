@@ -77,7 +77,15 @@ def _led(
     every = pd.concat([home.frame[home.table.key[0]] for home in homes], ignore_index=True)
     child = draft.frame[column]
     lost = judged & child.notna().to_numpy() & (places(child, every) < 0)
-    inspection.cells(draft, column, lost, f"leads to no row of {names}", hint=near_key(child, every))
+    declared = draft.table.column(column)
+    inspection.cells(
+        draft,
+        column,
+        lost,
+        f"leads to no row of {names}",
+        hint=near_key(child, every),
+        spared=declared is not None and not declared.filled,
+    )
 
 
 def spend_belongs_somewhere(spend: Draft, inspection: Inspection) -> None:

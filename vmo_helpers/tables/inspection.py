@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.contract.cells import Reading
-from vmo_helpers.contract.problems import MOST_ROWS, Cell, Problem, first_positions
+from vmo_helpers.contract.problems import MOST_ROWS, Cell, Problem, counted, first_positions
 from vmo_helpers.contract.schema import Table
 from vmo_helpers.lookup import Short
 from vmo_helpers.portfolio.notes import Note, note_of
@@ -46,7 +46,10 @@ class Draft:
 
 @dataclass
 class Inspection:
-    """Collects problems with the rows that offend, and notes; one inspection is one pass over all tables."""
+    """Collects problems with the rows that offend, and notes; one inspection is one pass over all tables.
+
+    ``lenient``: a cell that its row can do without becomes empty, and is noted; it is no problem.
+    """
 
     problems: list[Problem] = field(default_factory=list)
     offending: dict[str, np.ndarray] = field(default_factory=dict)
@@ -54,6 +57,7 @@ class Inspection:
     places: dict[tuple[str, str], Short] = field(
         default_factory=dict
     )  # (table, column) → where each reference leads
+    lenient: bool = False
 
     def whole(self, table: str, what: str, *, column: str | None = None, source: str = "") -> None:
         """A problem that leaving out rows would not mend."""
@@ -68,15 +72,30 @@ class Inspection:
         *,
         value: Callable[[int], Any] | None = None,
         hint: Callable[[int], str] | None = None,
+        spared: bool = False,
     ) -> None:
         """A problem of the masked rows. ``value`` and ``hint`` give a position's cell and what may help; by
-        default the frame's."""
+        default the frame's. ``spared``: the rows can do without the cell."""
         if not mask.any():
+            return
+        if self.lenient and spared:
+            self.emptied(draft, column, mask, what)
+            if column in draft.frame.columns:
+                draft.frame = draft.frame.assign(**{str(column): draft.frame[column].mask(mask)})
             return
         self.problems.append(
             _problem(draft, draft.rows, column, mask, what, value or _cell_of(draft.frame, column), hint)
         )
         self.offending[draft.name] = self.offends(draft) | mask
+
+    def emptied(self, draft: Draft, column: str | None, mask: np.ndarray, what: str) -> None:
+        """A note that cells were taken as empty, and why."""
+
+        def sentence(count: int) -> str:
+            place = f"{draft.source}, column {column}" if column else draft.source
+            return f"{place}: {counted(count, 'cell')} taken as empty: {what}"
+
+        self.warn(draft, mask, sentence, "left_out")
 
     def offends(self, draft: Draft) -> np.ndarray:
         """The rows of a table about which something was said already."""

@@ -103,6 +103,8 @@ def references(draft: Draft, column: Column, parent: Draft, inspection: Inspecti
             lost,
             f"leads to no row of {parent.name}",
             hint=near_key(draft.frame[column.name], parent.frame[key]),
+            # a row of states that is bound to nothing would hold for everything
+            spared=not column.filled and draft.name != "states",
         )
 
 
@@ -152,4 +154,4 @@ def parents(draft: Draft, inspection: Inspection) -> None:
             [*(str(ids.iloc[step]) for step in path), str(ids.iloc[position]) if place == position else "…"]
         )
 
-    inspection.cells(draft, "parent_id", on_cycle, "the parents form a cycle", hint=cycle)
+    inspection.cells(draft, "parent_id", on_cycle, "the parents form a cycle", hint=cycle, spared=True)

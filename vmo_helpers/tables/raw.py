@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+
+from vmo_helpers.contract.cells.numbers import Decimals
+from vmo_helpers.contract.cells.typed import TYPED, typed
 
 
 @dataclass(frozen=True)
@@ -17,7 +21,8 @@ class Raw:
 
     ``columns`` are Arrow arrays of one length, of any type. ``rows`` are the rows in the file (header = row
     1). ``source`` names the file, sheet or database table in messages. ``commas``: its cells were separated
-    by semicolons or tabs, so that a comma may mark decimals.
+    by semicolons or tabs, so that a comma may mark decimals. ``decimals``: how its numbers mark them, where
+    that was found out before the table got its shape.
     """
 
     name: str
@@ -25,6 +30,7 @@ class Raw:
     rows: np.ndarray
     source: str = ""
     commas: bool = False
+    decimals: Decimals | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -68,15 +74,61 @@ def of_cells(
     rows: np.ndarray | None = None,
 ) -> Raw:
     """Rows of Python values, as a workbook or a database driver gives them."""
-    arrays = [
-        pa.array([as_text(row[place]) for row in cells], pa.large_string()) for place in range(len(header))
-    ]
+    arrays = [column_of([row[place] for row in cells]) for place in range(len(header))]
     return of_arrow(name, pa.Table.from_arrays(arrays, names=list(header)), source=source, rows=rows)
+
+
+_PLAIN_TEXT, _PLAIN_WHOLE = {str, type(None)}, {int, type(None)}
+
+
+def column_of(values: Sequence[Any], faults: Sequence[str | None] | None = None) -> Any:
+    """Python values of one column: texts, or typed cells where any is a number or cannot be used
+    (``faults``)."""
+    kinds = set(map(type, values))
+    if kinds <= _PLAIN_TEXT:
+        text = _strings(values)
+    elif kinds <= _PLAIN_WHOLE:
+        text = pa.array([None if value is None else str(value) for value in values], pa.large_string())
+    else:
+        text = _strings([as_text(value) for value in values])
+    numeric = not kinds <= _PLAIN_TEXT and any(map(_is_number, values))
+    if not numeric and faults is None:
+        return text
+    number = pa.array([_number_of(value) for value in values], pa.float64()) if numeric else None
+    return typed(text, number, None if faults is None else pa.array(faults, pa.large_string()))
+
+
+def _strings(values: Sequence[str | None]) -> Any:
+    try:
+        return pa.array(values, pa.large_string())
+    except UnicodeEncodeError:  # half a pair of surrogates is no character
+        return pa.array([None if value is None else _paired(value) for value in values], pa.large_string())
+
+
+def _paired(value: str) -> str:
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | Decimal | np.number) and not isinstance(value, bool | np.bool_)
+
+
+def _number_of(value: Any) -> float | None:
+    """A value that was typed as a number; not a number is no value, and one beyond any float is infinite."""
+    if not _is_number(value):
+        return None
+    try:
+        number = float(value)
+    except (OverflowError, ValueError):  # an integer of 400 digits; a signalling NaN
+        return float("inf")
+    return None if np.isnan(number) else number
 
 
 def single(chunked: Any) -> Any:
     """A chunked array in one piece, strings with 64-bit offsets so that any size fits; what is no plain value
     becomes text."""
+    if chunked.type == TYPED:
+        return chunked.combine_chunks() if isinstance(chunked, pa.ChunkedArray) else chunked
     if not _plain(chunked.type):
         return pa.array([as_text(value) for value in chunked.to_pylist()], pa.large_string())
     if pa.types.is_dictionary(chunked.type):
@@ -127,6 +179,8 @@ def as_text(value: Any) -> str | None:
             if number.is_integer() and abs(number) < 2**53
             else repr(number)
         )
+    if isinstance(value, Decimal):
+        return None if value.is_nan() else f"{value.normalize():f}" if value.is_finite() else str(value)
     if isinstance(value, bytes):
         return value.decode("utf-8", errors="backslashreplace")
     if hasattr(value, "isoformat"):
@@ -137,5 +191,5 @@ def as_text(value: Any) -> str | None:
 
 def _arrow(series: pd.Series) -> Any:
     if series.dtype == object:
-        return pa.array([as_text(value) for value in series], pa.large_string())
+        return column_of(series.to_list())
     return single(pa.array(series, from_pandas=True))

@@ -8,26 +8,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from vmo_helpers.contract.cells import numbers
-from vmo_helpers.contract.cells.text import mask_of, strings
+from vmo_helpers.contract.cells.text import mask_of, readable, strings
+from vmo_helpers.contract.cells.typed import is_typed, marked, typed
 from vmo_helpers.contract.problems import listed, nearest
-from vmo_helpers.contract.schema import TABLES
-from vmo_helpers.tables.inspection import Draft, Inspection
+from vmo_helpers.contract.schema import TABLES, Kind
+from vmo_helpers.tables import months
+from vmo_helpers.tables.inspection import Inspection
 from vmo_helpers.tables.raw import Raw
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_YEAR_FIRST = re.compile(r"^(\d{4})[-/](\d{1,2})(?:-01)?(?:[T ]00:00(?::00)?)?$")
-_NAME_FIRST = re.compile(r"^([A-Za-z]{3,9})\.?[ -](\d{4}|\d{2})$")
 _TITLED = {"objectives": "objective_id", "key_results": "kr_id"}
 _SPREAD = {"spend": ("period",), "budgets": ("from", "to")}
 _CURRENT = ("current", "current_at")
+_MEANT = {"spend": ("scale",), "budgets": ("scale",), "key_results": _CURRENT}
+"""Columns that only another shape of a table has."""
+NUMERIC = (Kind.NUMBER, Kind.SHARE, Kind.WHOLE)
+
+_TOTALS = (
+    "total totals sum sums subtotal sub_total grand_total overall_total summe gesamt gesamtsumme endsumme "
+    "zwischensumme summe_gesamt total_général total_general sous_total somme totale suma soma totaal totalt"
+)
+TOTALS = frozenset(_TOTALS.split())
+_OF_TOTALS = "is a row of totals: take it out of the table, for its numbers would count twice"
 
 
 def fold(name: str) -> str:
@@ -39,7 +48,8 @@ def reshaped(raws: Sequence[Raw], inspection: Inspection) -> list[Raw]:
     """All raw tables in the contract's shape, with problems of headers told."""
     result: dict[str, Raw] = {}
     for raw in raws:
-        lean = _unfolded(_headed(raw, inspection), inspection)
+        lean = _without_totals(_headed(raw, inspection))
+        lean = _unfolded(replace(lean, decimals=_decimals(lean)), inspection)
         if lean.name in _TITLED and _TITLED[lean.name] not in lean.columns and "title" in lean.columns:
             lean = _with(lean, {_TITLED[lean.name]: lean.columns["title"]} | dict(lean.columns))
         result[lean.name] = lean
@@ -50,19 +60,84 @@ def reshaped(raws: Sequence[Raw], inspection: Inspection) -> list[Raw]:
 
 
 def _with(raw: Raw, columns: dict[str, Any], rows: np.ndarray | None = None) -> Raw:
-    return Raw(raw.name, columns, raw.rows if rows is None else rows, raw.source, raw.commas)
+    return replace(raw, columns=columns, rows=raw.rows if rows is None else rows)
 
 
 def _headed(raw: Raw, inspection: Inspection) -> Raw:
-    """Columns under the contract's names; the same name twice is refused."""
-    known = {fold(name): name for name in TABLES[raw.name].names}
+    """Columns under the contract's names; the same of these names twice is refused. A column that the
+    contract does not know may stand there as often as it likes."""
+    known = {fold(name): name for name in (*TABLES[raw.name].names, *_MEANT.get(raw.name, ()))}
     columns: dict[str, Any] = {}
     for name, array in raw.columns.items():
-        meant = known.get(fold(name), name.strip())
+        plain = str(readable(pa.array([name.strip()], pa.large_string()))[0][0])
+        meant = known.get(fold(plain))
+        if meant is None and raw.name in _SPREAD and plain in columns and months.month_of(plain) is not None:
+            meant = plain
         if meant in columns:
             inspection.whole(raw.name, "two columns of this name", column=meant, source=raw.source)
-        columns.setdefault(meant, array)
+        columns.setdefault(meant or _unused(plain, columns), array)
     return _with(raw, columns)
+
+
+def _unused(name: str, columns: dict[str, Any]) -> str:
+    """The name, with a number where it is taken."""
+    place, free = 1, name
+    while free in columns:
+        place += 1
+        free = f"{name} ({place})"
+    return free
+
+
+def _decimals(raw: Raw) -> numbers.Decimals:
+    """How a table marks decimals, from all of its numbers: also those of months, and of columns that only
+    another shape has."""
+    table = TABLES[raw.name]
+    numeric = [
+        numbers.as_strings(array)
+        for name, array in raw.columns.items()
+        if ((column := table.column(name)) is not None and column.kind in NUMERIC)
+        or name in ("scale", "current")
+        or (raw.name in _SPREAD and months.month_of(name) is not None)
+    ]
+    return numbers.convention(numeric, commas_likely=raw.commas)
+
+
+def _without_totals(raw: Raw) -> Raw:
+    """A row that names nothing but a total is marked where it says so, to be refused like any other cell.
+
+    It has a word such as "Total" in a column of keys or dates, and beside it numbers alone.
+    """
+    table = TABLES[raw.name]
+    labels = [
+        column.name
+        for column in table.columns
+        if column.kind in (Kind.KEY, Kind.DAY, Kind.INSTANT) and column.name in raw.columns
+    ]
+    texts = {name: strings(raw.columns[name]) for name in labels}
+    total = {name: mask for name, text in texts.items() if (mask := _total_words(text)).any()}
+    if not total:
+        return raw
+    other = [name for name in raw.columns if (c := table.column(name)) is not None and c.kind is Kind.TEXT]
+    said = np.zeros(len(raw), dtype=np.int64)
+    for name in (*labels, *other):
+        said += mask_of(pc.is_valid(texts[name] if name in texts else strings(raw.columns[name])))
+    found = {name: mask & (said == 1) for name, mask in total.items()}
+    columns = dict(raw.columns)
+    for name, mask in found.items():
+        cells = columns[name] if is_typed(columns[name]) else texts[name]
+        columns[name] = marked(cells, mask, _OF_TOTALS) if mask.any() else columns[name]
+    return _with(raw, columns)
+
+
+def _total_words(text: Any) -> np.ndarray:
+    """The cells that say that their row is a total."""
+    encoded = text.dictionary_encode()
+    words = [
+        word is not None and fold(word).strip(" :_") in TOTALS for word in encoded.dictionary.to_pylist()
+    ]
+    if not any(words):
+        return np.zeros(len(text), dtype=bool)
+    return mask_of(pc.take(pa.array(words), encoded.indices))
 
 
 def _missing_columns(raw: Raw, inspection: Inspection) -> None:
@@ -75,105 +150,32 @@ def _missing_columns(raw: Raw, inspection: Inspection) -> None:
             inspection.whole(raw.name, f"the column is missing{hint}", column=column.name, source=raw.source)
 
 
-def month_of(header: str) -> pd.Timestamp | None:
-    """The month that a header names (2026-01, Jan 2026, Jan-26), as its first day."""
-    if found := _YEAR_FIRST.match(header.strip()):
-        year, month = int(found[1]), int(found[2])
-    elif (found := _NAME_FIRST.match(header.strip())) and found[1][:3].lower() in _MONTHS:
-        year, month = int(found[2]), _MONTHS.index(found[1][:3].lower()) + 1
-        year += 2000 if year < 100 else 0
-    else:
-        return None
-    return pd.Timestamp(year, month, 1) if 1 <= month <= 12 else None
-
-
 def _unfolded(raw: Raw, inspection: Inspection) -> Raw:
-    """One row a month where spend or budgets have one column a month; ``scale`` multiplies. An empty month is
-    no row."""
+    """One row a month where spend or budgets have one column a month; ``scale`` multiplies."""
     if raw.name not in _SPREAD:
         return raw
-    months = {name: month for name in raw.columns if (month := month_of(name)) is not None}
+    known = TABLES[raw.name].names
+    found = {name: month for name in raw.columns if (month := months.month_of(name)) is not None}
     scale = raw.columns.get("scale")
-    if not months and scale is None:
+    if not found and scale is None:
         return raw
-    kept = {name: array for name, array in raw.columns.items() if name not in months and name != "scale"}
+    kept = {name: array for name, array in raw.columns.items() if name not in found and name != "scale"}
     doubled = [name for name in (*_SPREAD[raw.name], "amount") if name in kept]
-    if months and doubled:
+    if found and doubled:
         inspection.whole(
             raw.name,
-            f"has columns of months ({listed(months, 3)}) as well: expected one or the other",
+            f"has columns of months ({listed(found, 3)}) as well: expected one or the other",
             column=doubled[0],
             source=raw.source,
         )
         return raw
-    decimals = numbers.convention(
-        [numbers.as_strings(a) for n, a in raw.columns.items() if n in months or n == "scale"],
-        commas_likely=raw.commas,
-    )
-    factor = np.ones(len(raw))
-    if scale is not None:
-        factor = _factors(raw, scale, decimals, inspection)
-    if not months:
-        return _scaled(raw, kept, factor, decimals)
-    parts, rows = [], []
-    for name, month in months.items():
-        cells = numbers.as_strings(raw.columns[name])
-        there = mask_of(pc.is_valid(cells))
-        part = {column: array.filter(pa.array(there)) for column, array in kept.items()}
-        part["amount"] = _product(cells.filter(pa.array(there)), factor[there], decimals)
-        part |= _month_cells(raw.name, part, month, int(there.sum()))
-        parts.append(part)
-        rows.append(raw.rows[there])
-    columns = {name: pa.concat_arrays([part[name] for part in parts]) for name in parts[0]}
-    order = np.argsort(np.concatenate(rows), kind="stable")
-    return _with(
-        raw,
-        {name: array.take(pa.array(order)) for name, array in columns.items()},
-        np.concatenate(rows)[order],
-    )
-
-
-def _month_cells(name: str, part: dict[str, Any], month: pd.Timestamp, size: int) -> dict[str, Any]:
-    first = pa.array([str(month.date())] * size, pa.large_string())
-    if name == "spend":
-        return {"period": first}
-    last = pa.array([str((month + pd.offsets.MonthEnd(0)).date())] * size, pa.large_string())
-    cells = {"from": first, "to": last}
-    if "budget_id" in part:
-        suffix = pa.scalar(f" {month:%Y-%m}", pa.large_string())
-        cells["budget_id"] = pc.binary_join_element_wise(
-            strings(part["budget_id"]), suffix, pa.scalar("", pa.large_string())
-        )
-    return cells
-
-
-def _factors(raw: Raw, scale: Any, decimals: numbers.Decimals, inspection: Inspection) -> np.ndarray:
-    values, bad, two_ways = numbers.numbers(numbers.as_strings(scale), decimals)
-    draft = Draft(TABLES[raw.name], pd.DataFrame(index=pd.Index(raw.rows, name="row")), raw.source)
-    faulty = np.flatnonzero(bad | two_ways | np.isnan(values))
-    if len(faulty):
-        rows = listed(str(draft.rows[int(position)]) for position in faulty)
-        inspection.whole(
-            raw.name,
-            f"{numbers.EXPECTED} in every row; not so in row {rows}",
-            column="scale",
-            source=raw.source,
-        )
-    return np.where(np.isnan(values), 1.0, values)
-
-
-def _product(cells: Any, factor: np.ndarray, decimals: numbers.Decimals) -> Any:
-    """Amounts times their scale; what is no number stays as it stands, for the reading of cells to refuse."""
-    if bool((factor == 1.0).all()):
-        return strings(cells)
-    values, bad, two_ways = numbers.numbers(cells, decimals)
-    product = pa.array(values * factor).cast(pa.large_string())
-    return pc.if_else(pa.array(bad | two_ways), strings(cells), product)
-
-
-def _scaled(raw: Raw, kept: dict[str, Any], factor: np.ndarray, decimals: numbers.Decimals) -> Raw:
+    if found:
+        months.refuse_lost(raw, found, [name for name in kept if name not in known], inspection)
+    factor = months.factors(raw, scale, inspection)
+    if found:
+        return months.unfolded(raw, kept, found, factor)
     if "amount" in kept:
-        kept["amount"] = _product(numbers.as_strings(kept["amount"]), factor, decimals)
+        kept["amount"] = months.product(raw, kept["amount"], factor)
     return _with(raw, kept)
 
 
@@ -191,9 +193,10 @@ def _check_ins_beside(raws: dict[str, Raw], inspection: Inspection) -> None:
             source=results.source,
         )
         return
-    value, at = (strings(results.columns[name]) for name in _CURRENT)
-    there = mask_of(pc.or_(pc.is_valid(value), pc.is_valid(at)))
-    part = {"kr_id": strings(results.columns["kr_id"]), "at": at, "value": value}
+    value, at = (results.columns[name] for name in _CURRENT)
+    value = months.product(results, value, np.ones(len(results)))
+    there = mask_of(pc.or_(pc.is_valid(value), pc.is_valid(strings(at))))
+    part = {"kr_id": results.columns["kr_id"], "at": at, "value": value}
     part = {name: array.filter(pa.array(there)) for name, array in part.items()}
     rows = results.rows[there]
     raws["key_results"] = _with(
@@ -201,12 +204,23 @@ def _check_ins_beside(raws: dict[str, Raw], inspection: Inspection) -> None:
     )
     have = raws.get("checkins")
     if have is not None:
-        blank = pa.nulls(len(rows), pa.large_string())
-        none = pa.nulls(len(have), pa.large_string())
         names = list(dict.fromkeys([*have.columns, *part]))
         part = {
-            name: pa.concat_arrays([strings(have.columns.get(name, none)), part.get(name, blank)])
+            name: pa.concat_arrays(
+                [_as_typed(have.columns.get(name), len(have)), _as_typed(part.get(name), len(rows))]
+            )
             for name in names
         }
         rows = np.concatenate([have.rows, rows])
-    raws["checkins"] = Raw("checkins", part, rows, have.source if have else results.source, results.commas)
+    raws["checkins"] = replace(have or results, name="checkins", columns=part, rows=rows)
+
+
+def _as_typed(array: Any | None, size: int) -> Any:
+    if array is None:
+        return typed(pa.nulls(size, pa.large_string()))
+    if is_typed(array):
+        return array
+    number = None
+    if pa.types.is_integer(array.type) or pa.types.is_floating(array.type) or pa.types.is_decimal(array.type):
+        number = array.cast(pa.float64(), safe=False)
+    return typed(strings(array), number)

@@ -7,5 +7,6 @@ that cannot be read with what was expected of them, and remarks on cells that we
 from __future__ import annotations
 
 from vmo_helpers.contract.cells.column import Fault, Parsed, Reading, Remark, empty, filled, parse, untouched
+from vmo_helpers.contract.cells.typed import cell
 
-__all__ = ["Fault", "Parsed", "Reading", "Remark", "empty", "filled", "parse", "untouched"]
+__all__ = ["Fault", "Parsed", "Reading", "Remark", "cell", "empty", "filled", "parse", "untouched"]

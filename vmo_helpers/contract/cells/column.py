@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vmo_helpers.contract.cells import instants, numbers, text
+from vmo_helpers.contract.cells import instants, numbers, text, typed
 from vmo_helpers.contract.schema import Column, Kind
 
 
@@ -50,19 +50,50 @@ class Parsed:
 
 
 def parse(array: Any, column: Column, reading: Reading) -> Parsed:
-    """A column of any Arrow type as the column of the contract; bounds are held, defaults are not filled."""
+    """A column of any Arrow type as the column of the contract; bounds are held, defaults are not filled.
+
+    A cell at fault has no value; the only exception is a number outside its bounds, which is kept.
+    """
+    usable, faults = _usable(array)
+    parsed = _parsed(usable, column, reading)
+    return Parsed(parsed.values, (*faults, *parsed.faults), parsed.remarks)
+
+
+def _usable(array: Any) -> tuple[Any, tuple[Fault, ...]]:
+    """The column without the cells of which its source knows that they are no values, and these."""
+    faults: tuple[Fault, ...] = ()
+    if typed.is_typed(array):
+        faults = tuple(Fault(mask, what) for what, mask in typed.faults(array))
+        wrong = text.sheet_errors(typed.texts(array))
+    elif pa.types.is_dictionary(array.type) and pa.types.is_large_string(array.type.value_type):
+        known = text.sheet_errors(array.dictionary)
+        wrong = text.mask_of(pc.take(pa.array(known), array.indices))
+        array = array.dictionary_decode() if wrong.any() else array
+    elif pa.types.is_large_string(array.type):
+        wrong = text.sheet_errors(array)
+    else:
+        return array, ()
+    faults += _faults(wrong, text.SHEET_ERROR)
+    if not faults:
+        return array, ()
+    unusable = pa.array(np.logical_or.reduce([fault.mask for fault in faults]))
+    return pc.if_else(unusable, pa.nulls(len(array), array.type), array), faults
+
+
+def _parsed(array: Any, column: Column, reading: Reading) -> Parsed:
     kind = column.kind
     if kind in (Kind.NUMBER, Kind.SHARE, Kind.WHOLE):
         return _number(array, column, reading)
     if kind is Kind.INSTANT:
         values, stamps = instants.instants(array, reading.timezone)
-        return Parsed(values, _date_faults(stamps, instants.EXPECTED), _serial_remark(stamps))
+        return _date(values, column, stamps, instants.EXPECTED)
     if kind is Kind.DAY:
         days, timed, stamps = instants.days(array, reading.timezone)
-        remarks = _serial_remark(stamps)
-        if timed.any():
-            remarks += (_timed_remark(timed),)
-        return Parsed(pd.DatetimeIndex(days), _date_faults(stamps, instants.EXPECTED_DAY), remarks)
+        if column.filled and column.ends:
+            days = np.where(stamps.endless, instants.LAST, days)
+        parsed = _date(pd.DatetimeIndex(days), column, stamps, instants.EXPECTED_DAY)
+        remarks = parsed.remarks + ((_timed_remark(timed),) if timed.any() else ())
+        return Parsed(parsed.values, parsed.faults, remarks)
     if kind is Kind.FLAG:
         flags, bad = text.flags(array)
         return Parsed(flags, _faults(bad, text.EXPECTED_FLAG))
@@ -74,6 +105,19 @@ def parse(array: Any, column: Column, reading: Reading) -> Parsed:
         allowed = ", ".join(str(word) for word in column.words)
         return Parsed(text.to_pandas(words), _faults(bad, f"expected one of {allowed}"))
     return Parsed(text.to_pandas(lean))
+
+
+def _date(values: Any, column: Column, stamps: instants.Stamps, expected: str) -> Parsed:
+    """Dates with what is wrong with them; 9999-12-31 means "no end" where a column ends something."""
+    faults = _faults(stamps.bad, expected) + _faults(stamps.two_ways, instants.EXPECTED_ORDER)
+    faults += _faults(stamps.far, instants.EXPECTED_NEAR)
+    remarks = _serial_remark(stamps)
+    if not column.ends:
+        return Parsed(values, faults + _faults(stamps.endless, instants.EXPECTED_END), remarks)
+    if stamps.endless.any():
+        read = "9999-12-31, read as “no end”"
+        remarks += (Remark(stamps.endless, f"says {read}", f"say {read}"),)
+    return Parsed(values, faults, remarks)
 
 
 def empty(column: Column, size: int) -> Any:
@@ -95,11 +139,7 @@ def _number(array: Any, column: Column, reading: Reading) -> Parsed:
     values, bad, two_ways = read(array, reading.decimals)
     expected = numbers.EXPECTED_SHARE if column.kind is Kind.SHARE else numbers.EXPECTED
     faults = _faults(bad, expected)
-    faults += _faults(
-        two_ways,
-        "could be two numbers: is the mark for decimals or for thousands? expected 1234 or 1.234 without "
-        "doubt",
-    )
+    faults += _faults(two_ways, numbers.TWO_WAYS)
     if column.kind is Kind.WHOLE:
         faults += _faults(np.isfinite(values) & (np.floor(values) != values), "expected a whole number")
     outside = np.zeros(len(values), dtype=bool)
@@ -124,10 +164,6 @@ def _bounds(column: Column) -> str:
 
 def _faults(mask: np.ndarray, what: str) -> tuple[Fault, ...]:
     return (Fault(mask, what),) if mask.any() else ()
-
-
-def _date_faults(stamps: instants.Stamps, expected: str) -> tuple[Fault, ...]:
-    return _faults(stamps.bad, expected) + _faults(stamps.two_ways, instants.EXPECTED_ORDER)
 
 
 def _serial_remark(stamps: instants.Stamps) -> tuple[Remark, ...]:
@@ -170,4 +206,6 @@ def untouched(array: Any) -> Any:
     """A column that the contract does not know, as pandas holds it."""
     if pa.types.is_large_string(array.type):
         return text.to_pandas(array)
+    if typed.is_typed(array):
+        return text.to_pandas(typed.texts(array))
     return pd.Series(array.to_pandas()).array

@@ -3,12 +3,13 @@
 A point or a comma may mark the decimals, so a cell such as ``1.234`` or ``1,234`` has two readings. The cells
 of one file whose reading is certain (``0,5``, ``1.234,56``, ``12.75``) decide for the others; where none
 does, ``1.234`` is a decimal in a file whose cells are not separated by semicolons, and every other doubtful
-cell is refused.
+cell is refused. Where certain cells contradict each other every doubtful one is refused. A cell that its
+source typed as a number has one reading and tells nothing of the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +18,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vmo_helpers.contract.cells.text import cast, mask_of, strings
+from vmo_helpers.contract.cells.typed import is_typed, texts, typed, typed_numbers
 
 POINT, COMMA = ".", ","
 EXPECTED = "expected a number such as 1200 or 1200.50"
+TWO_WAYS = (
+    "could be two numbers: is the mark for decimals or for thousands? expected 1234 or 1.234 without doubt"
+)
 EXPECTED_SHARE = "expected a share from 0 to 1 (0.7, 70 % or 7/10)"
 
 _BLANKS = "[ \u00a0\u2009\u202f'\u2019]"
@@ -43,29 +48,14 @@ class Decimals:
 
 
 def convention(columns: Iterable[Any], *, commas_likely: bool) -> Decimals:
-    """The decimal mark that the certain cells of a file's number columns use."""
+    """The decimal mark that the certain cells of a file's number columns use, all of them together."""
+    written = [text for column in columns if (text := _written(column)) is not None]
+    if not commas_likely and not any(pc.any(pc.match_substring(text, COMMA)).as_py() for text in written):
+        return Decimals(POINT)
     points = commas = False
-    for column in columns:
-        if not pa.types.is_large_string(column.type) or not len(column):
-            continue
-        if not commas_likely and not pc.any(pc.match_substring(column, COMMA)).as_py():
-            continue
-        text = _likely(column)[0]
-        certain = pc.invert(pc.match_substring_regex(text, _DOUBTFUL))
-        decimal_point = pc.or_(
-            pc.and_(pc.match_substring_regex(text, _PLAIN), pc.match_substring(text, POINT)),
-            pc.and_(pc.match_substring_regex(text, _POINT_GROUPS), pc.match_substring(text, COMMA)),
-        )
-        decimal_comma = pc.or_(
-            pc.match_substring_regex(text, _COMMA_PLAIN),
-            pc.and_(pc.match_substring_regex(text, _COMMA_GROUPS), pc.match_substring(text, POINT)),
-        )
-        points = points or bool(
-            pc.any(pc.and_(certain, pc.and_(decimal_point, pc.invert(decimal_comma)))).as_py()
-        )
-        commas = commas or bool(
-            pc.any(pc.and_(certain, pc.and_(decimal_comma, pc.invert(decimal_point)))).as_py()
-        )
+    for text in written:
+        by_point, by_comma = _certain(text)
+        points, commas = points or by_point, commas or by_comma
     if points and commas:
         return Decimals(None)
     if commas:
@@ -75,9 +65,35 @@ def convention(columns: Iterable[Any], *, commas_likely: bool) -> Decimals:
     return Decimals(None)
 
 
+def _written(column: Any) -> Any | None:
+    """The cells of a column that were written as texts; None where its source typed them all."""
+    if is_typed(column):
+        return texts(column).filter(pa.array(np.isnan(typed_numbers(column))))
+    return column if pa.types.is_large_string(column.type) and len(column) else None
+
+
+def _certain(column: Any) -> tuple[bool, bool]:
+    """Whether some cell can only be read with a decimal point, and some only with a decimal comma."""
+    text = _likely(pc.replace_substring_regex(column, r"\s*%$", ""))[0]
+    certain = pc.invert(pc.match_substring_regex(text, _DOUBTFUL))
+    decimal_point = pc.or_(
+        pc.and_(pc.match_substring_regex(text, _PLAIN), pc.match_substring(text, POINT)),
+        pc.and_(pc.match_substring_regex(text, _POINT_GROUPS), pc.match_substring(text, COMMA)),
+    )
+    decimal_comma = pc.or_(
+        pc.match_substring_regex(text, _COMMA_PLAIN),
+        pc.and_(pc.match_substring_regex(text, _COMMA_GROUPS), pc.match_substring(text, POINT)),
+    )
+    point_alone = pc.and_(certain, pc.and_(decimal_point, pc.invert(decimal_comma)))
+    comma_alone = pc.and_(certain, pc.and_(decimal_comma, pc.invert(decimal_point)))
+    return bool(pc.any(point_alone).as_py()), bool(pc.any(comma_alone).as_py())
+
+
 def numbers(array: Any, decimals: Decimals) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """float64 values, a mask of the cells that are no number, and a mask of those that could be two
     numbers."""
+    if is_typed(array):
+        return _each(numbers, array, decimals)
     if not pa.types.is_large_string(array.type):
         return _typed(array)
     if decimals.mark == POINT:
@@ -87,6 +103,19 @@ def numbers(array: Any, decimals: Decimals) -> tuple[np.ndarray, np.ndarray, np.
             bad = np.isinf(values) | (np.isnan(values) & mask_of(pc.is_valid(array)))
             return np.where(bad, np.nan, values), bad, np.zeros(len(values), dtype=bool)
     return _odd(array, decimals)
+
+
+Read = Callable[[Any, Decimals], tuple[np.ndarray, np.ndarray, np.ndarray]]
+
+
+def _each(read: Read, array: Any, decimals: Decimals) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A column of typed cells: what was typed as a number is that number, the texts are read."""
+    known = typed_numbers(array)
+    there = ~np.isnan(known)
+    texts_alone = pc.if_else(pa.array(there), pa.scalar(None, pa.large_string()), texts(array))
+    values, bad, two_ways = read(texts_alone, decimals)
+    values = np.where(there, known, values)
+    return np.where(np.isinf(values), np.nan, values), bad | np.isinf(values), two_ways
 
 
 def _typed(array: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -151,6 +180,8 @@ def _odd(array: Any, decimals: Decimals) -> tuple[np.ndarray, np.ndarray, np.nda
 
 def shares(array: Any, decimals: Decimals) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """As ``numbers``, and "70 %" and "7/10" as 0.7."""
+    if is_typed(array):
+        return _each(shares, array, decimals)
     if not pa.types.is_large_string(array.type):
         return _typed(array)
     percent = pc.match_substring_regex(array, r"^[+-]?[\d.,]+\s*%$")
@@ -170,8 +201,10 @@ def shares(array: Any, decimals: Decimals) -> tuple[np.ndarray, np.ndarray, np.n
 
 
 def as_strings(array: Any) -> Any:
-    """A column as large strings where it is text at all; typed columns stay typed."""
+    """A column as large strings where it is text at all; typed columns and typed cells stay typed."""
     kind = array.type
+    if is_typed(array):
+        return typed(strings(array), pc.struct_field(array, "number"), pc.struct_field(array, "fault"))
     if pa.types.is_dictionary(kind):
         return as_strings(array.dictionary_decode())
     if pa.types.is_string(kind) or pa.types.is_string_view(kind) or pa.types.is_large_string(kind):

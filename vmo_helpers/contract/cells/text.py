@@ -10,11 +10,26 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vmo_helpers.contract.cells.typed import is_typed, texts, typed
 from vmo_helpers.vocabulary import ALIASES
 
 TRUE = ("true", "yes", "1", "1.0", "y", "t")
 FALSE = ("false", "no", "0", "0.0", "n", "f")
 EXPECTED_FLAG = "expected true or false (also yes/no, 1/0)"
+SHEET_ERROR = "is a spreadsheet's error, not a value: mend the formula, or leave the cell empty"
+# as English, German, French, Spanish, Italian and Portuguese spreadsheets write them
+_SHEET_ERRORS = (
+    "#N/A #N/D #NV #REF! #NAME? #VALUE! #DIV/0! #NUM! #NULL! #SPILL! #CALC! #FIELD! #BLOCKED! #CONNECT! "
+    "#UNKNOWN! #BUSY! #GETTING_DATA #BEZUG! #WERT! #ZAHL! #LEER! #ÜBERLAUF! #KALK! #NOM? #VALEUR! #NOMBRE! "
+    "#NUL! #PROPAGATION! #¡REF! #¿NOMBRE? #¡VALOR! #¡DIV/0! #¡NUM! #¡NULO! #¡DESBORDAMIENTO! #RIF! #NOME? "
+    "#VALORE! #NULLO! #VALOR! #NÚM! #NULO!"
+)
+SHEET_ERRORS = tuple(_SHEET_ERRORS.split())
+_PLANES = "".join(rf"\x{{{plane:X}FFFE}}\x{{{plane:X}FFFF}}" for plane in range(1, 17))
+_UNSEEN = (
+    r"[\x{00}-\x{08}\x{0B}\x{0C}\x{0E}-\x{1F}\x{7F}-\x{9F}\x{FDD0}-\x{FDEF}\x{FFFE}\x{FFFF}" + _PLANES + "]"
+)
+"""Control characters and code points that are no characters; blanks, tabs and line ends are not among them."""
 
 
 def trimmed(array: Any) -> Any:
@@ -42,6 +57,8 @@ def strings(array: Any) -> Any:
     """Any Arrow column as large strings, trimmed: 1001 and 1001.0 as "1001", a midnight as its day, NaN as
     null."""
     kind = array.type
+    if is_typed(array):
+        return trimmed(texts(array))
     if pa.types.is_dictionary(kind):
         return strings(array.dictionary_decode())
     if pa.types.is_string(kind) or pa.types.is_string_view(kind):
@@ -51,7 +68,7 @@ def strings(array: Any) -> Any:
     if pa.types.is_null(kind):
         return pa.nulls(len(array), pa.large_string())
     if pa.types.is_decimal(kind):
-        return strings(array.cast(pa.float64()))
+        return _decimal_digits(array.cast(pa.large_string()))
     if pa.types.is_floating(kind):
         return _float_digits(array.cast(pa.float64()))
     if pa.types.is_timestamp(kind) and kind.tz is None:
@@ -65,6 +82,54 @@ def _float_digits(array: Any) -> Any:
     whole = pc.and_(pc.equal(pc.floor(array), array), pc.less(pc.abs(array), 2.0**53))
     digits = pc.if_else(whole, array, pa.scalar(None, pa.float64())).cast(pa.int64()).cast(pa.large_string())
     return pc.if_else(pc.fill_null(whole, False), digits, array.cast(pa.large_string()))
+
+
+def _decimal_digits(text: Any) -> Any:
+    """All digits of decimals, which a float would round, without zeros behind the point."""
+    return pc.replace_substring_regex(pc.replace_substring_regex(text, r"(\.\d*?)0+$", r"\1"), r"\.$", "")
+
+
+def readable(array: Any) -> tuple[Any, np.ndarray]:
+    """The column with U+FFFD for every control character and every code point that is no character, and a
+    mask of the cells that had one: drawing a page would end at them, and a terminal obey them."""
+    if is_typed(array):
+        text, unseen = readable(texts(array))
+        if not unseen.any():
+            return array, unseen
+        return typed(text, pc.struct_field(array, "number"), pc.struct_field(array, "fault")), unseen
+    if pa.types.is_dictionary(array.type):
+        known, unseen = readable(array.dictionary)
+        if not unseen.any():
+            return array, np.zeros(len(array), dtype=bool)
+        cells = mask_of(pc.take(pa.array(unseen), array.indices))
+        return pa.DictionaryArray.from_arrays(array.indices, known).dictionary_decode(), cells
+    if not pa.types.is_large_string(array.type) or not _has_odd_bytes(array):
+        return array, np.zeros(len(array), dtype=bool)
+    unseen = mask_of(pc.match_substring_regex(array, _UNSEEN))
+    return (pc.replace_substring_regex(array, _UNSEEN, "\ufffd") if unseen.any() else array), unseen
+
+
+def _bytes(array: Any) -> np.ndarray:
+    """The bytes of all cells of a large string array, one behind the other."""
+    _, offsets, data = array.buffers()
+    if not len(array) or data is None:
+        return np.zeros(0, dtype=np.uint8)
+    ends = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
+    return np.frombuffer(data, dtype=np.uint8)[ends[0] : ends[-1]]
+
+
+def _has_odd_bytes(array: Any) -> bool:
+    """False when all cells are printable ASCII."""
+    letters = _bytes(array)
+    return len(letters) > 0 and bool(letters.min() < 32 or letters.max() >= 127)
+
+
+def sheet_errors(array: Any) -> np.ndarray:
+    """The cells of a text column that are a spreadsheet's error."""
+    letters = _bytes(array)
+    if not (letters == ord("#")).any():
+        return np.zeros(len(array), dtype=bool)
+    return mask_of(pc.is_in(array, value_set=pa.array(SHEET_ERRORS, pa.large_string())))
 
 
 def encoded(array: Any) -> Any:
