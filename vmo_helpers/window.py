@@ -9,6 +9,9 @@ import pandas as pd
 
 from vmo_helpers.vocabulary import NO_DAY, WINDOW_DAYS
 
+FIRST_YEAR, LAST_YEAR = 1800, 2200
+"""Years that a review may be of: with the windows before it, it lies within the days that can be read."""
+
 
 @dataclass(frozen=True)
 class Window:
@@ -91,6 +94,10 @@ def instant(text: str, timezone: str, *, end_of_day: bool) -> pd.Timestamp:
         raise ValueError(expected) from error
     if pd.isna(stamp):  # pandas reads "nat" and "" as no time at all
         raise ValueError(expected)
+    if not FIRST_YEAR <= stamp.year <= LAST_YEAR:
+        raise ValueError(
+            f"{text!r} lies in a year that no portfolio knows: expected {FIRST_YEAR}–{LAST_YEAR}"
+        )
     if len(text) <= 10:
         return day_end(text, timezone) if end_of_day else day_start(text, timezone)
     if stamp.tzinfo is None:

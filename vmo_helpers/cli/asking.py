@@ -11,6 +11,7 @@ def add_request(parser: argparse.ArgumentParser) -> None:
     """An option for every parameter of a review."""
     for name in PARAMETERS:
         _add(parser, name)
+    _add_limit(parser)
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +19,26 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     for name, one in PARAMETERS.items():
         if one.reads:
             _add(parser, name)
+    _add_limit(parser)
+
+
+def _add_limit(parser: argparse.ArgumentParser) -> None:
+    """How much of a table is read. It changes no review, so it is no parameter of one."""
+    parser.add_argument(
+        "--max-table-size",
+        metavar="SIZE",
+        type=_size,
+        help="refuse a table of more bytes, as 500MB or 4GB (default: 1GB, or what VMO_MAX_TABLE_SIZE says)",
+    )
+
+
+def _size(text: str) -> int:
+    from vmo_helpers.sources.limits import size_of
+
+    try:
+        return size_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def request_of(given: argparse.Namespace) -> Request:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from vmo_helpers import decks
-from vmo_helpers.contract.problems import InputProblems, counted, listed
+from vmo_helpers.contract.problems import InputProblems, counted, listed, printable
 from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.portfolio import Note, Portfolio
 from vmo_helpers.portfolio.latest import latest_fact
@@ -36,10 +36,10 @@ def _opening(portfolio: Portfolio) -> str:
     settings = portfolio.settings
     items = portfolio.tables["work_items"]
     reviewed = int(items["level"].eq(settings.review_level).sum())
+    name, level, currency = map(printable, (settings.name, settings.review_level, settings.currency))
     lines = [
-        f"{settings.name}: {counted(len(items), 'work item')}, {reviewed:,} of them at the review level "
-        f"“{settings.review_level}”",
-        f"Times without an offset are in {settings.timezone}, money is in {settings.currency}.",
+        f"{name}: {counted(len(items), 'work item')}, {reviewed:,} of them at the review level “{level}”",
+        f"Times without an offset are in {settings.timezone}, money is in {currency}.",
     ]
     try:
         lines.append(f"The latest fact is {latest_fact(portfolio)}: a review without --as-of is as of then.")
@@ -80,7 +80,7 @@ def _notes(heading: str, notes: Iterable[Note], kind: str) -> str:
             shown = ", ".join(f"{row:,}" for row in note.rows)
             more = f" … and {note.count - len(note.rows):,} more" if note.count > len(note.rows) else ""
             lines.append(
-                f"  {note.sentence}"
+                f"  {printable(note.sentence)}"
                 + (f" (row{'' if note.count == 1 else 's'} {shown}{more})" if note.rows else "")
             )
     return "\n".join([heading, *lines]) if lines else ""

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from vmo_helpers.cli.asking import add_data
+from vmo_helpers.contract.problems import printable
 from vmo_helpers.review.decisions import recording as deciding
 from vmo_helpers.review.errors import DONE
 
@@ -43,5 +44,6 @@ def add_decide(parser: argparse.ArgumentParser) -> None:
 def run_decide(given: argparse.Namespace) -> int:
     """Check what is said against the portfolio, then record it."""
     said = {word: getattr(given, word) for word in deciding.COLUMNS}
-    sys.stdout.write(deciding.record(given.data, said, config=given.config, lenient=given.lenient) + "\n")
+    told = deciding.record(given.data, said, config=given.config, lenient=given.lenient)
+    sys.stdout.write(printable(told) + "\n")
     return DONE

@@ -7,11 +7,13 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
 
 from vmo_helpers.cli import blank, data, decide, review
+from vmo_helpers.contract.problems import printable
 from vmo_helpers.review.errors import INTERRUPTED, OUTPUT_NOT_WRITABLE, Interrupted, ReviewError
 
 PROGRAM_FAULT = 1
@@ -113,7 +115,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _tolerate_narrow_terminals()
     given = parser().parse_args(arguments)
     try:
-        return int(given.run(given))
+        with _limited(getattr(given, "max_table_size", None)):
+            return int(given.run(given))
     except ReviewError as error:
         return _say(str(error), error.status)
     except (Interrupted, KeyboardInterrupt):
@@ -137,9 +140,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
 
 
+@contextmanager
+def _limited(size: int | None) -> Iterator[None]:
+    """The limit of a table, for this command and every process that reads data for it."""
+    if size is None:
+        yield
+        return
+    from vmo_helpers.sources.limits import VARIABLE
+
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = str(size)
+    try:
+        yield
+    finally:
+        del os.environ[VARIABLE]
+        if before is not None:
+            os.environ[VARIABLE] = before
+
+
 def _say(text: str, status: int) -> int:
     """One clear paragraph on standard error."""
-    sys.stderr.write(f"vmo: {text}\n")
+    sys.stderr.write("\n".join(map(printable, f"vmo: {text}".split("\n"))) + "\n")
     return status
 
 

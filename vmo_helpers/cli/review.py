@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from vmo_helpers.cli import asking
+from vmo_helpers.contract.problems import printable
 from vmo_helpers.decks import INDEX
 from vmo_helpers.review.errors import INTERRUPTED, Interrupted
 from vmo_helpers.review.running.progress import Progress
@@ -77,7 +78,7 @@ def run_review(given: argparse.Namespace) -> int:
             return _interrupted()
         finally:
             progress.clear()
-        sys.stdout.write(_told(made))
+        sys.stdout.write("".join(f"{printable(line)}\n" for line in _told(made)))
     return made.status
 
 
@@ -88,7 +89,7 @@ def _interrupted() -> int:
     return INTERRUPTED
 
 
-def _told(made: Any) -> str:
+def _told(made: Any) -> list[str]:
     """Where the decks are, and the sentence that each begins with: the page of the whole review first."""
     folder, manifest = made.review.folder, made.review.manifest
     there = "" if made.new else " (it was there already: the same data, parameters and versions)"
@@ -109,7 +110,7 @@ def _told(made: Any) -> str:
         if good := state.get("last_good"):
             last = _place(folder.parent / good["link"].removeprefix("../"))
             lines.append(f"      {last} is the last good one, as of {good['as_of_day']}")
-    return "\n".join([*lines, *_told_of_forms(made)]) + "\n"
+    return [*lines, *_told_of_forms(made)]
 
 
 def _told_of_forms(made: Any) -> list[str]:

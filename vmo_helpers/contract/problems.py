@@ -4,6 +4,7 @@ go."""
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ class Cell:
     hint: str = ""
 
     def __str__(self) -> str:
-        return f"row {self.row}: {quoted(self.value)}" + (f" ({self.hint})" if self.hint else "")
+        return f"row {self.row}: {quoted(self.value)}" + (f" ({printable(self.hint)})" if self.hint else "")
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,10 @@ class Problem:
         return f"{name}, column {self.column}" if self.column else name
 
     def __str__(self) -> str:
+        told = printable(f"{self.place}: {self.what}")
         if not self.of_rows:
-            return f"{self.place}: {self.what}"
-        lines = [f"{self.place}: {self.what} ({counted(self.total, 'row')})"]
+            return told
+        lines = [f"{told} ({counted(self.total, 'row')})"]
         lines += [f"    {cell}" for cell in self.cells]
         if self.total > len(self.cells):
             lines.append(f"    … and {self.total - len(self.cells):,} more")
@@ -76,7 +78,7 @@ class InputProblems(Exception):
 
 def report(problems: Sequence[Problem], where: str = "") -> str:
     """The complete report: a heading that counts, then each problem with its rows."""
-    there = f" of {where}" if where else ""
+    there = f" of {printable(where)}" if where else ""
     heading = f"The input{there} cannot be used: {counted(len(problems), 'problem')}."
     return "\n".join([heading, *(f"  {line}" for problem in problems for line in str(problem).splitlines())])
 
@@ -86,10 +88,21 @@ def quoted(value: str | None) -> str:
     is none."""
     if value is None:
         return "empty"
-    shown = value if value.isprintable() else value.encode("unicode_escape").decode("ascii")
+    shown = printable(value)
     if len(shown) > LONGEST_VALUE:
         shown = shown[: LONGEST_VALUE - 1] + "…"
     return f"“{shown}”"
+
+
+def printable(text: str) -> str:
+    """A text from data in one line, with control characters, line ends and other unseen characters escaped: a
+    terminal must not obey them."""
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape", "surrogatepass").decode("ascii")
+        for letter in text
+    )
 
 
 def counted(number: int, noun: str) -> str:
@@ -110,10 +123,16 @@ def listed(words: Iterable[str], most: int = 12) -> str:
 
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The known word that a misspelt one most likely means."""
-    by_fold = {name.casefold(): name for name in known}
+    """The known word that a misspelt one most likely means. Words that differ in their numbers alone, as keys
+    do, name different things."""
+    numbers = _numbers(word)
+    by_fold = {name.casefold(): name for name in known if _numbers(name) == numbers}
     near = difflib.get_close_matches(word.casefold(), by_fold, n=1, cutoff=cutoff)
     return by_fold[near[0]] if near else None
+
+
+def _numbers(word: str) -> list[int]:
+    return [int(digits) for digits in re.findall(r"\d{1,18}", word)]
 
 
 def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:

@@ -97,7 +97,9 @@ def resolve(states: pd.DataFrame, combinations: pd.DataFrame) -> pd.DataFrame:
     Returned with the index of ``combinations``: ``place`` (position in ``states``, −1 where no row holds) and
     ``tie`` (position of a second row that holds as much, −1 where there is none).
     """
-    asked, row = _pairs(places(combinations["state"], states["state"].drop_duplicates()), states["state"])
+    asked, row = _pairs(
+        places(combinations["state"], states["state"].dropna().drop_duplicates()), states["state"]
+    )
     fits, score = np.ones(len(row), dtype=bool), np.zeros(len(row), dtype=np.int64)
     for name in QUALIFIERS:
         words = states[name].dropna().drop_duplicates()
@@ -119,8 +121,9 @@ def resolve(states: pd.DataFrame, combinations: pd.DataFrame) -> pd.DataFrame:
 def _pairs(place: Codes, state: pd.Series) -> tuple[Codes, Codes]:
     """Every combination with every row of its state: the places of both. ``place``: the combination's state
     among the distinct ones."""
-    of_row = places(state, state.drop_duplicates())
-    by_state, many = np.argsort(of_row, kind="stable"), np.bincount(of_row, minlength=1)
+    of_row = places(state, state.dropna().drop_duplicates())
+    by_state = np.argsort(of_row, kind="stable")[int(np.count_nonzero(of_row < 0)) :]  # without nameless rows
+    many = np.bincount(of_row[of_row >= 0], minlength=1)
     asked = np.flatnonzero(place >= 0)
     count = many[place[asked]]
     within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from vmo_helpers.contract import cells
 from vmo_helpers.contract.problems import counted
-from vmo_helpers.contract.schema import TABLES, Column, Kind, Table
+from vmo_helpers.contract.schema import NAMED, TABLES, Column, Kind, Table
 from vmo_helpers.lookup import among, places, repeated
 from vmo_helpers.portfolio.notes import Note, note_of
 from vmo_helpers.style import wording
@@ -124,8 +124,16 @@ def _plan_of(
         old = _typed_old(undone["old_value"], declared, timezone)[where >= 0]
         values = frame[column].copy()
         values.iloc[where[where >= 0]] = old.array
-        tables[table] = frame.assign(**{column: values})
+        tables[table] = named(frame.assign(**{column: values}), table)
     return tables
+
+
+def named(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """The table with its key where the column that names its rows is empty: nothing else names them."""
+    column = NAMED.get(table)
+    if column is None or not frame[column].isna().any():
+        return frame
+    return frame.assign(**{column: frame[column].fillna(frame[TABLES[table].key[0]])})
 
 
 def _is_later(column: pd.Series, declared: Column, as_of: pd.Timestamp, timezone: str) -> np.ndarray:

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.contract.problems import InputProblems, Problem
+from vmo_helpers.contract.problems import InputProblems, Problem, agreeing, listed
 from vmo_helpers.lookup import places
 from vmo_helpers.portfolio.portfolio import Portfolio
 
-FURTHEST = pd.Timedelta(days=92)
+FURTHEST = 92
+"""Days that may lie between the latest facts and those before them."""
+FEW_ROWS = 2
+FEW_DAYS = 3
+"""So many rows, or days, are a slip rather than a part of the data, however many rows share a day."""
+PAUSE = 1_096
+"""Nobody pauses for three years: whatever lies beyond such a gap is in doubt."""
 
 # table → the column that dates its facts; deliveries and, for items without transitions, the dates that stand
 # for them
@@ -44,40 +50,88 @@ def latest_fact(portfolio: Portfolio) -> Fact:
     """The newest transition, report, observation, check-in, survey or delivery (UTC).
 
     Items without transitions count by started_at, finished_at and cancelled_at; a portfolio without any of
-    these is as of the newest created_at. Raises InputProblems when nothing is dated, and when the newest fact
-    lies more than 92 days beyond the next one: that is a typing error more often than news.
+    these is as of the newest created_at. Raises InputProblems when nothing is dated, and when the latest
+    facts lie so far beyond those before them that they are mistyped more likely than news: one or two rows
+    more than 92 days, others more than twice the longest gap that there was before.
     """
-    facts = _newest(portfolio, FACTS) + _newest(portfolio, STAND_INS, without_transitions=True) or _newest(
-        portfolio, LAST_RESORT
+    stamps = _dated(portfolio, FACTS) + _dated(portfolio, STAND_INS, without_transitions=True)
+    stamps = [one for one in stamps if len(one.at)] or [
+        one for one in _dated(portfolio, LAST_RESORT) if len(one.at)
+    ]
+    if not stamps:
+        raise _refused("no fact in the data has a date: name the day of the review (--as-of 2026-10-31)")
+    newest = _fact(stamps)
+    edge = _edge([one.at.astype("datetime64[D]").astype(np.int64) for one in stamps])
+    if edge is None:
+        return newest
+    before = _fact(
+        [_Dated(one.table, one.column, one.at[one.at < edge], one.rows[one.at < edge]) for one in stamps]
     )
-    if not facts:
-        raise InputProblems(
-            [
-                Problem(
-                    "as-of", "no fact in the data has a date: name the day of the review (--as-of 2026-10-31)"
-                )
-            ]
-        )
-    newest, *others = sorted(facts, key=lambda fact: fact.at, reverse=True)
-    if others and newest.at - others[0].at > FURTHEST:
-        gap = (newest.at - others[0].at).days
-        raise InputProblems(
-            [
-                Problem(
-                    "as-of",
-                    f"the latest fact ({newest}) lies {gap:,} days beyond the next one ({others[0]}), so "
-                    "it is likely mistyped: "
-                    "correct it, or name the day of the review (--as-of 2026-10-31)",
-                )
-            ]
-        )
-    return newest
+    first = min(one.at[one.at >= edge].min() for one in stamps if (one.at >= edge).any())
+    gap = f"{(pd.Timestamp(first).tz_localize('UTC') - before.at).days:,} days beyond"
+    late = {one: one.rows[one.at >= edge] for one in stamps if (one.at >= edge).any()}
+    if sum(map(len, late.values())) == 1:
+        told = f"the latest fact ({newest}) lies {gap} the next one ({before}), so it is likely mistyped"
+        raise _refused(f"{told}: correct it, or {_NAME_THE_DAY}")
+    rows = "; ".join(
+        f"{one.table}, {one.column}, {agreeing(len(those), 'row', 'rows')} {listed(map(str, those), 5)}"
+        for one, those in late.items()
+    )
+    told = f"the latest facts ({rows}) lie {gap} the others ({before}), so they are likely mistyped"
+    raise _refused(f"{told}: correct them, or {_NAME_THE_DAY}")
 
 
-def _newest(
+_NAME_THE_DAY = "name the day of the review (--as-of 2026-10-31)"
+
+
+def _refused(what: str) -> InputProblems:
+    return InputProblems([Problem("as-of", what)])
+
+
+def _edge(days: list[np.ndarray]) -> np.datetime64 | None:
+    """The day from which on facts are in doubt for the gap before it; None where none is. ``days``: of each
+    place, as numbers."""
+    start = min(int(of_place.min()) for of_place in days)
+    size = max(int(of_place.max()) for of_place in days) - start + 1
+    rows = sum((np.bincount(of_place - start, minlength=size) for of_place in days), np.zeros(size, np.int64))
+    known = np.flatnonzero(rows)
+    gaps = np.diff(known)  # between each day with facts and the next
+    if not len(gaps):
+        return None
+    longest, later = np.maximum.accumulate(gaps), np.cumsum(rows[known][::-1])[::-1]
+    for place in np.flatnonzero(gaps > FURTHEST)[::-1]:
+        # two gaps make a rhythm; before there is one, a year may pass between two reports
+        usual = int(longest[place - 1]) if place >= 2 else 366
+        limit = FURTHEST if later[place + 1] <= FEW_ROWS else max(FURTHEST, 2 * usual)
+        if len(known) - place - 1 > FEW_DAYS:
+            limit = max(PAUSE, 2 * usual)
+        if gaps[place] > limit:
+            return np.datetime64(start + int(known[place + 1]), "D")
+    return None
+
+
+@dataclass(frozen=True, eq=False)
+class _Dated:
+    """The known instants of one column (µs, UTC) and the rows that have them."""
+
+    table: str
+    column: str
+    at: np.ndarray
+    rows: np.ndarray
+
+
+def _fact(stamps: list[_Dated]) -> Fact:
+    """The newest fact; of several of one instant the first."""
+    newest = max((one for one in stamps if len(one.at)), key=lambda one: one.at.max())
+    place = int(np.argmax(newest.at))
+    stamp = pd.Timestamp(newest.at[place]).as_unit("us").tz_localize("UTC")
+    return Fact(stamp, newest.table, int(newest.rows[place]), newest.column)
+
+
+def _dated(
     portfolio: Portfolio, dated: tuple[tuple[str, str], ...], *, without_transitions: bool = False
-) -> list[Fact]:
-    """The two newest facts of each place."""
+) -> list[_Dated]:
+    """The instants of each place."""
     facts = []
     for table, column in dated:
         stamps = portfolio.tables[table][column]
@@ -87,9 +141,6 @@ def _newest(
             still[moved[moved >= 0]] = False
             stamps = stamps[still]
         values = stamps.to_numpy(dtype="datetime64[us]")
-        known = np.flatnonzero(~np.isnat(values))
-        for _ in range(min(2, len(known))):
-            place = known[np.argmax(values[known])]
-            facts.append(Fact(stamps.iloc[place], table, int(stamps.index[place]), column))
-            known = known[known != place]
+        known = ~np.isnat(values)
+        facts.append(_Dated(table, column, values[known], stamps.index.to_numpy()[known]))
     return facts

@@ -103,7 +103,12 @@ class Request:
         (), Kind.NUMBERS, "--threshold", "NAME=VALUE", "judge by another number"
     )
     lenient: bool = _asked(
-        False, Kind.FLAG, "--lenient", "", "leave out offending rows, and say so on every deck", reads=True
+        False,
+        Kind.FLAG,
+        "--lenient",
+        "",
+        "go on without cells and rows that cannot be used, and say so on every deck",
+        reads=True,
     )
 
     @classmethod

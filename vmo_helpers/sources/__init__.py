@@ -13,7 +13,7 @@ from vmo_helpers.contract.problems import InputProblems, Problem
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.portfolio.latest import Fact, latest_fact
 from vmo_helpers.portfolio.streams import in_streams
-from vmo_helpers.sources import address, database, folder, workbook
+from vmo_helpers.sources import address, database, folder, limits, workbook
 from vmo_helpers.sources import portfolio_toml as portfolio_settings
 from vmo_helpers.sources.found import Found
 
@@ -26,7 +26,7 @@ class Source:
 
     what: str
     accepts: Callable[[str], bool]
-    read: Callable[[str], Found]
+    read: Callable[[str, int], Found]  # a place, and how many bytes a table may have
 
 
 def _suffixed(*suffixes: str) -> Callable[[str], bool]:
@@ -37,15 +37,17 @@ SOURCES = (
     Source(
         "a folder of CSV and Parquet files",
         lambda where: Path(where).is_dir(),
-        lambda where: folder.read(Path(where)),
+        lambda where, limit: folder.read(Path(where), limit),
     ),
     Source(
-        "an Excel workbook (.xlsx)", _suffixed(".xlsx", ".xlsm"), lambda where: workbook.read(Path(where))
+        "an Excel workbook (.xlsx)",
+        _suffixed(".xlsx", ".xlsm"),
+        lambda where, limit: workbook.read(Path(where), limit),
     ),
     Source(
         "a DuckDB or SQLite file (.duckdb, .sqlite, .db)",
         _suffixed(*database.DUCKDB, *database.SQLITE),
-        lambda where: database.read_file(Path(where)),
+        lambda where, limit: database.read_file(Path(where), limit),
     ),
     Source(
         "a database URL (duckdb:///…, sqlite:///…, postgresql://…)", address.is_address, database.read_url
@@ -55,22 +57,36 @@ SOURCES = (
 _PRELOADED: dict[tuple[str, str | None, bool], Portfolio] = {}
 
 
-def load(where: str | Path, config: str | Path | None = None, lenient: bool = False) -> Portfolio:
+def load(
+    where: str | Path,
+    config: str | Path | None = None,
+    lenient: bool = False,
+    max_table_size: int | None = None,
+) -> Portfolio:
     """The portfolio at a place: a folder, a workbook, a database file or URL.
 
     ``config`` names another ``portfolio.toml`` than the one beside the tables. ``lenient`` goes on without
-    offending rows and notes them. Raises InputProblems with all problems of all tables.
+    offending rows and notes them. ``max_table_size``: a table of more bytes is refused (None: what the
+    environment variable VMO_MAX_TABLE_SIZE says, else a gigabyte). Raises InputProblems with all problems of
+    all tables.
     """
     ready = _PRELOADED.get(_key(where, config, lenient))
-    return ready if ready is not None else _load(address.whole(str(where)), config, lenient)
+    if ready is not None:
+        return ready
+    return _load(address.whole(str(where)), config, lenient, max_table_size)
 
 
-def preload(where: str | Path, config: str | Path | None = None, lenient: bool = False) -> Portfolio:
+def preload(
+    where: str | Path,
+    config: str | Path | None = None,
+    lenient: bool = False,
+    max_table_size: int | None = None,
+) -> Portfolio:
     """Reads a portfolio once, for ``load`` to return in this process and in those forked from it.
 
     A database's is also returned for its address as ``address.shown``: a notebook is told no more.
     """
-    portfolio = _load(str(where), config, lenient)
+    portfolio = _load(str(where), config, lenient, max_table_size)
     _PRELOADED[_key(where, config, lenient)] = portfolio
     if address.is_address(str(where)):
         _PRELOADED[_key(address.shown(str(where)), config, lenient)] = portfolio
@@ -82,7 +98,7 @@ def _key(where: str | Path, config: str | Path | None, lenient: bool) -> tuple[s
     return place, None if config is None else str(Path(config).resolve()), bool(lenient)
 
 
-def _load(where: str, config: str | Path | None, lenient: bool) -> Portfolio:
+def _load(where: str, config: str | Path | None, lenient: bool, max_table_size: int | None) -> Portfolio:
     name, beside = _name_and_folder(where)
     source = next((source for source in SOURCES if source.accepts(where)), None)
     if source is None:
@@ -97,7 +113,11 @@ def _load(where: str, config: str | Path | None, lenient: bool) -> Portfolio:
     if config is None and file is not None and not file.is_file():
         file = None
     stated = portfolio_settings.read(file, name)
-    found = source.read(where)
+    try:
+        limit = max_table_size or limits.usual()
+    except ValueError as error:
+        raise InputProblems([Problem("source", f"{limits.VARIABLE}: {error}", source=name)]) from error
+    found = source.read(where, limit)
     portfolio = tables.assemble(
         found.raws,
         stated.settings,

@@ -6,36 +6,44 @@ from __future__ import annotations
 import hashlib
 import importlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vmo_helpers.contract.cells.text import strings
 from vmo_helpers.contract.problems import Problem
 from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.portfolio import Note
 from vmo_helpers.sources.address import secrets_of, shown, without_secrets
-from vmo_helpers.sources.found import Found, chosen
-from vmo_helpers.tables.raw import Raw, of_arrow, of_cells
+from vmo_helpers.sources.found import Found, NoTable, chosen
+from vmo_helpers.sources.limits import (
+    CELL_BYTES,
+    CHUNK,
+    PATIENCE_SECONDS,
+    gathered,
+    in_words,
+    patience,
+    patiently,
+    too_large,
+)
+from vmo_helpers.tables.raw import Raw, of_arrow
 from vmo_helpers.tables.shapes import fold
 
 DUCKDB, SQLITE = (".duckdb", ".ddb"), (".sqlite", ".sqlite3", ".db")
 Reader = Callable[[str, str], Raw]  # (table of the contract, its name in the database)
 
 
-def read_file(path: Path) -> Found:
+def read_file(path: Path, limit: int) -> Found:
     """A DuckDB or SQLite file, opened for reading only."""
-    found = Found()
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    (_duckdb if path.suffix.lower() in DUCKDB else _sqlite)(path, found)
-    found.files.append({"name": path.name, "sha256": digest, "rows": sum(len(raw) for raw in found.raws)})
-    found.nothing(path.name)
-    return found
+    return _read_as("duckdb" if path.suffix.lower() in DUCKDB else "sqlite", path, limit)
 
 
-def read_url(url: str) -> Found:
+def read_url(url: str, limit: int) -> Found:
     """A database URL: duckdb:///file, sqlite:///file, or what SQLAlchemy knows (postgresql://host/database
     …).
 
@@ -46,33 +54,27 @@ def read_url(url: str) -> Found:
     if rest and scheme in ("duckdb", "sqlite"):
         path = Path(rest)
         if path.is_file():
-            return (read_file if path.suffix.lower() in (*DUCKDB, *SQLITE) else _read_as(scheme))(path)
+            known = path.suffix.lower() in (*DUCKDB, *SQLITE)
+            return read_file(path, limit) if known else _read_as(scheme, path, limit)
         found = Found()
         found.problems.append(Problem("source", "there is no such file", source=path.name))
         return found
     found = Found()
-    _sqlalchemy(url, found)
+    _sqlalchemy(url, found, limit)
     for raw in found.raws:
         found.files.append({"name": raw.source, "sha256": _digest(raw), "rows": len(raw)})
     found.nothing(shown(url))
     return found
 
 
-def _read_as(scheme: str) -> Callable[[Path], Found]:
-    def read(path: Path) -> Found:
-        found = Found()
-        (_duckdb if scheme == "duckdb" else _sqlite)(path, found)
-        found.files.append(
-            {
-                "name": path.name,
-                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-                "rows": sum(len(raw) for raw in found.raws),
-            }
-        )
-        found.nothing(path.name)
-        return found
-
-    return read
+def _read_as(scheme: str, path: Path, limit: int) -> Found:
+    found = Found()
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    (_duckdb if scheme == "duckdb" else _sqlite)(path, found, limit)
+    found.files.append({"name": path.name, "sha256": digest, "rows": sum(len(raw) for raw in found.raws)})
+    found.nothing(path.name)
+    return found
 
 
 def _quoted(name: str) -> str:
@@ -89,15 +91,23 @@ def _take(
     for table, name in chosen(names, found).items():
         try:
             found.raws.append(reader(table, name))
+        except NoTable as error:
+            found.refuse(table, str(error), name)
         except errors as error:
-            found.refuse(
-                table, f"cannot be read: {without_secrets(str(error).splitlines()[0], secrets)}", name
-            )
+            told = without_secrets((str(error) or type(error).__name__).splitlines()[0], secrets)
+            found.refuse(table, f"cannot be read: {_STOPPED if 'interrupt' in told.lower() else told}", name)
 
 
-def _sqlite(path: Path, found: Found) -> None:
+_STOPPED = (
+    f"it gave no more rows within {PATIENCE_SECONDS:g} seconds (is it a view that never ends? a table of its "
+    "rows can be read)"
+)
+
+
+def _sqlite(path: Path, found: Found, limit: int) -> None:
     try:
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        uri = f"{path.resolve().as_uri()}?mode=ro"
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)  # the clock interrupts it
         names = [
             row[0]
             for row in connection.execute(
@@ -111,15 +121,22 @@ def _sqlite(path: Path, found: Found) -> None:
         return
 
     def reader(table: str, name: str) -> Raw:
-        cursor = connection.execute(f"SELECT * FROM {_quoted(name)}")
+        with patience(connection.interrupt):
+            cursor = connection.execute(f"SELECT * FROM {_quoted(name)}")
         header = [column[0] for column in cursor.description]
-        return of_cells(table, header, cursor.fetchall(), source=name)
+        chunks = patiently(lambda: cursor.fetchmany(CHUNK), connection.interrupt)
+        return _of_chunks(table, header, chunks, name, limit)
 
     _take([name for name in names if not name.startswith("sqlite_")], reader, found, (sqlite3.Error,))
     connection.close()
 
 
-def _duckdb(path: Path, found: Found) -> None:
+def _of_chunks(table: str, header: list[str], chunks: Iterator[Sequence[Any]], name: str, limit: int) -> Raw:
+    arrays = gathered(len(header), chunks, limit)
+    return of_arrow(table, pa.Table.from_arrays(arrays, names=header), source=name)
+
+
+def _duckdb(path: Path, found: Found, limit: int) -> None:
     try:
         duckdb: Any = importlib.import_module("duckdb")
     except ImportError:
@@ -147,13 +164,22 @@ def _duckdb(path: Path, found: Found) -> None:
         return
 
     def reader(table: str, name: str) -> Raw:
-        return of_arrow(table, connection.sql(f"SELECT * FROM {_quoted(name)}").to_arrow_table(), source=name)
+        with patience(connection.interrupt):
+            reader = connection.sql(f"SELECT * FROM {_quoted(name)}").to_arrow_reader(CHUNK * 10)
+        batches: list[Any] = []
+        size = 0
+        for (batch,) in patiently(lambda: [*islice(reader, 1)], connection.interrupt):
+            batches.append(batch)
+            size += max(batch.nbytes, CELL_BYTES * batch.num_rows * batch.num_columns)
+            if size > limit:
+                raise too_large(f"takes {in_words(size)} and goes on", limit)
+        return of_arrow(table, pa.Table.from_batches(batches, reader.schema), source=name)
 
     _take(names, reader, found, (duckdb.Error, pa.ArrowException))
     connection.close()
 
 
-def _sqlalchemy(url: str, found: Found) -> None:
+def _sqlalchemy(url: str, found: Found, limit: int) -> None:
     try:
         sqlalchemy: Any = importlib.import_module("sqlalchemy")
     except ImportError:
@@ -176,23 +202,37 @@ def _sqlalchemy(url: str, found: Found) -> None:
         what = f"needs the driver {error.name}, which is not installed{other}"
         found.problems.append(Problem("source", what, source=shown(url)))
         return
-    except sqlalchemy.exc.SQLAlchemyError as error:
-        found.problems.append(
-            Problem("source", f"cannot be opened: {type(error).__name__}", source=shown(url))
-        )
+    # a driver raises what it likes: ValueError for a port, TypeError for an option
+    except Exception as error:  # noqa: BLE001
+        found.problems.append(Problem("source", f"cannot be opened: {_why(error)}", source=shown(url)))
         return
 
     def reader(table: str, name: str) -> Raw:
         with engine.connect() as connection:
-            rows = connection.execute(
+            if engine.dialect.name == "postgresql":
+                connection.execute(
+                    sqlalchemy.text(f"SET LOCAL statement_timeout = {PATIENCE_SECONDS * 1000:.0f}")
+                )
+            rows = connection.execution_options(stream_results=True).execute(
                 sqlalchemy.text(f"SELECT * FROM {engine.dialect.identifier_preparer.quote(name)}")
             )
-            return _in_order(
-                of_cells(table, list(rows.keys()), [tuple(row) for row in rows], source=name), found
-            )
+            chunks = ([tuple(row) for row in part] for part in rows.partitions(CHUNK))
+            return _in_order(_of_chunks(table, list(rows.keys()), chunks, name, limit), found)
 
-    _take(names, reader, found, (sqlalchemy.exc.SQLAlchemyError,), secrets_of(url))
+    _take(names, reader, found, (Exception,), secrets_of(url))
     engine.dispose()
+
+
+def _why(error: Exception) -> str:
+    """What kind of error a driver met, in words where they are known; its text may hold the password."""
+    told = {
+        "ArgumentError": "the address cannot be read; expected dialect+driver://user@host:port/database",
+        "ValueError": "the address cannot be read (is its port a number?)",
+        "TypeError": "the driver does not know an option of the address",
+        "NoSuchModuleError": "there is no such dialect",
+    }
+    name = type(error).__name__
+    return f"{told[name]} ({name})" if name in told else name
 
 
 def _in_order(raw: Raw, found: Found) -> Raw:
@@ -214,17 +254,13 @@ def _in_order(raw: Raw, found: Found) -> Raw:
         found.notes.append(Note("assumed", raw.name, what))
         return raw
     names = key if raw.name == "transitions" else [*key, *(name for name in raw.columns if name not in key)]
-    table = pa.table([raw.columns[name] for name in names], names=[str(place) for place in range(len(names))])
+    table = pa.table(
+        [strings(raw.columns[name]) for name in names], names=[str(place) for place in range(len(names))]
+    )
     order = pc.sort_indices(
         table, sort_keys=[(name, "ascending") for name in table.column_names]
     )  # a stable one
-    return Raw(
-        raw.name,
-        {name: array.take(order) for name, array in raw.columns.items()},
-        raw.rows,
-        raw.source,
-        raw.commas,
-    )
+    return replace(raw, columns={name: array.take(order) for name, array in raw.columns.items()})
 
 
 def _digest(raw: Raw) -> str:

@@ -8,16 +8,17 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from vmo_helpers.contract.problems import MOST_ROWS, Cell, Problem, listed, quoted
+from vmo_helpers.contract.problems import MOST_ROWS, Cell, Problem, quoted
 from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.portfolio import Note
-from vmo_helpers.sources.found import NoTable
+from vmo_helpers.sources.found import HEADER_ROWS, NoTable, refuse_other_header
 from vmo_helpers.tables.raw import Raw, of_arrow
 from vmo_helpers.tables.shapes import fold
 
@@ -34,6 +35,8 @@ _MAGIC = {
     b"SQLite format 3": "an SQLite database",
 }
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+MOST_CONTROL = 20
+"""A text may have a control character here and there; where each twentieth byte is one it is no text."""
 _STEP = 1 << 24
 
 
@@ -71,7 +74,8 @@ def _utf8(data: bytes, name: str, source: str) -> tuple[bytes, tuple[Note, ...]]
         data = data[len(codecs.BOM_UTF8) :]
     if not data[:65536].strip() and not data.strip():
         raise NoTable("is empty: expected at least a header")
-    if _CONTROL.search(data[:65536]) or b"\0" in data:
+    head = data[:65536]
+    if b"\0" in data or len(_CONTROL.findall(head)) * MOST_CONTROL > len(head):
         raise NoTable("is no text: expected a CSV file in UTF-8")
     if data[:256].lstrip()[:1] in (b"<", b"{", b"["):
         raise NoTable("is a web page, XML or JSON by its first character: expected a CSV file with a header")
@@ -99,6 +103,8 @@ def _decoded(data: bytes, encoding: str) -> bytes:
         raise NoTable(
             f"is neither UTF-8 nor {encoding} ({error.reason} at byte {error.start:,}): save it as UTF-8"
         ) from None
+    if "\0" in text:
+        raise NoTable("is no text: expected a CSV file in UTF-8")
     if not text.strip("\ufeff \r\n\t"):
         raise NoTable("is empty: expected at least a header")
     return text.lstrip("\ufeff").encode("utf-8")
@@ -121,13 +127,18 @@ def _header(text: bytes, name: str) -> tuple[int, list[str], str]:
     except csv.Error as error:
         raise NoTable(f"has a header that cannot be read: {error}") from None
     separator = max(split, key=lambda one: (sum(fold(cell) in known for cell in split[one]), len(split[one])))
-    cells = split[separator]
-    if not any(fold(cell) in known for cell in cells):
-        raise NoTable(
-            f"has no column of {name} in its first row, where there is {listed(map(quoted, cells), 5)}: "
-            "expected a header such as " + ", ".join(TABLES[name].names[:4])
-        )
-    return end, cells, separator
+    rows = [split[separator], *_next_rows(text, end, separator)]
+    refuse_other_header(name, rows)
+    return end, split[separator], separator
+
+
+def _next_rows(text: bytes, start: int, separator: str) -> list[list[str]]:
+    """The rows below the first, as far as they can be read: the header may stand there."""
+    below = io.StringIO(text[start : start + 100_000].decode("utf-8", errors="replace"), newline="")
+    try:
+        return list(islice(csv.reader(below, delimiter=separator), HEADER_ROWS - 1))
+    except csv.Error:
+        return []
 
 
 def _record_end(text: bytes, start: int) -> int:

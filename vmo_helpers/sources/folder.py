@@ -11,7 +11,7 @@ import pyarrow.parquet
 
 from vmo_helpers.contract.schema import TABLES, Kind
 from vmo_helpers.portfolio import Note
-from vmo_helpers.sources import delimited
+from vmo_helpers.sources import delimited, limits
 from vmo_helpers.sources.found import Found, NoTable
 from vmo_helpers.tables.raw import Raw, of_arrow
 
@@ -20,7 +20,7 @@ SUFFIXES = (".csv", ".parquet")
 TELLING = (*SUFFIXES, ".tsv", ".txt", ".xls", ".xlsx", ".gz", ".zip", ".feather", ".arrow")
 
 
-def read(folder: Path) -> Found:
+def read(folder: Path, limit: int) -> Found:
     """All tables of the contract in a folder; files that almost bear a table's name are noted."""
     found = Found()
     by_table: dict[str, list[Path]] = {}
@@ -37,7 +37,7 @@ def read(folder: Path) -> Found:
             names = " and ".join(path.name for path in paths)
             found.refuse(table, f"is there twice, as {names}: expected one of them", table)
         else:
-            _read_file(paths[0], table, found)
+            _read_file(paths[0], table, found, limit)
     found.nothing(folder.resolve().name)
     return found
 
@@ -52,13 +52,11 @@ def _stranger(path: Path, found: Found) -> None:
         found.stranger(path.name, stem)
 
 
-def _read_file(path: Path, table: str, found: Found) -> None:
+def _read_file(path: Path, table: str, found: Found, limit: int) -> None:
     try:
-        if path.is_dir():
-            raise NoTable("is a folder: expected one file")
-        data = path.read_bytes()
+        data = limits.file_bytes(path, limit)
         raw = (
-            _parquet(data, table, path.name)
+            _parquet(data, table, path.name, limit)
             if path.suffix.lower() == ".parquet"
             else _csv(data, table, path.name, found)
         )
@@ -78,11 +76,12 @@ def _csv(data: bytes, table: str, source: str, found: Found) -> Raw:
     return content.raw
 
 
-def _parquet(data: bytes, table: str, source: str) -> Raw:
+def _parquet(data: bytes, table: str, source: str, limit: int) -> Raw:
     if not data.startswith(b"PAR1"):
         raise NoTable("is no Parquet file" if data else "is empty: expected a Parquet file")
     try:
-        content = _columns(pa.BufferReader(data), table)
+        content = _columns(pa.BufferReader(data), table, limit)
+        content.validate(full=True)  # texts that are not UTF-8
     except (pa.ArrowException, OSError) as error:
         raise NoTable(
             f"is a damaged Parquet file (cut off while it was copied?): {str(error).splitlines()[0]}"
@@ -90,9 +89,14 @@ def _parquet(data: bytes, table: str, source: str) -> Raw:
     return of_arrow(table, content, source=source)
 
 
-def _columns(file: Any, table: str) -> Any:
+def _columns(file: Any, table: str, limit: int) -> Any:
     """All columns of a Parquet file; names that repeat are read in codes, as the file keeps them."""
     opened = pyarrow.parquet.ParquetFile(file)
+    about = opened.metadata
+    unpacked = sum(about.row_group(place).total_byte_size for place in range(about.num_row_groups))
+    unpacked = max(unpacked, about.num_rows * about.num_columns * limits.CELL_BYTES)
+    if unpacked > limit:
+        raise limits.too_large(f"unpacks to {limits.in_words(unpacked)}", limit)
     texts = {
         field.name
         for field in opened.schema_arrow

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from vmo_helpers.contract.problems import Problem, did_you_mean
+from vmo_helpers.contract.problems import Problem, did_you_mean, listed, quoted
 from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.portfolio import Note
 from vmo_helpers.tables.raw import Raw
+from vmo_helpers.tables.shapes import fold
 
 NEAR = 0.75
 EXPECTED = "expected work_items, transitions, states … as the contract names them"
+
+
+HEADER_ROWS = 20
+"""Rows among which a header is looked for where the first row is none."""
 
 
 class NoTable(Exception):
@@ -49,6 +54,26 @@ class Found:
             self.problems.append(
                 Problem("source", f"holds no table of the contract: {EXPECTED}{near}", source=source)
             )
+
+
+def refuse_other_header(table: str, rows: Sequence[Sequence[str]]) -> None:
+    """Raises NoTable where the first of these rows is no header of the table: it names no column of it, or a
+    later row names many more (a title stands above them)."""
+    known = {fold(column) for column in TABLES[table].names}
+    named = [len({fold(cell) for cell in row} & known) for row in rows]
+    best = max(range(len(rows)), key=lambda place: named[place])
+    cells = [quoted(cell) for cell in rows[0] if cell.strip()]
+    if best and named[best] > 2 * named[0] and named[best] > 1:
+        title = ", ".join(cells[:3])
+        raise NoTable(
+            f"has its header in row {best + 1}, below {title or 'an empty row'}: delete the rows above it, "
+            "for the header must be row 1"
+        )
+    if not named[0]:
+        raise NoTable(
+            f"has no column of {table} in its first row, where there is {listed(cells, 5)}: expected a "
+            f"header such as {', '.join(TABLES[table].names[:4])}"
+        )
 
 
 def table_named(name: str) -> str | None:

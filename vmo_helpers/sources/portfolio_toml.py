@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from vmo_helpers.contract.problems import Problem, did_you_mean, quoted
+from vmo_helpers.contract.problems import Problem, did_you_mean, printable, quoted
 from vmo_helpers.portfolio import Note, Settings
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Horizon
@@ -54,6 +54,9 @@ def read(path: Path | None, name: str) -> Stated:
             "present were assumed"
         )
         return Stated(Settings(name=name), notes=(Note("assumed", FILE, sentence),))
+    if path.exists() and not path.is_file():
+        what = "is no regular file: expected one that holds the portfolio's settings"
+        return Stated(Settings(name=name), problems=(Problem(FILE, what, source=path.name),))
     try:
         data = path.read_bytes()
         content = tomllib.loads(data.decode("utf-8-sig"))
@@ -133,7 +136,7 @@ def _portfolio(settings: Settings, part: Mapping[str, Any], complain: _Complaint
                 f"{quoted(value)} is no time zone; expected a name such as Europe/Berlin",
             )
         else:
-            values[key] = value.strip()
+            values[key] = printable(" ".join(value.split()))
     return replace(settings, **values)  # type: ignore[arg-type]
 
 

@@ -210,8 +210,8 @@ def _typed(raw: Raw, settings: Settings, inspection: Inspection) -> Draft:
 
 def _replaced(source: str, column: str) -> Any:
     return lambda count: (
-        f"{source}, column {column}: {counted(count, 'cell')} {agreeing(count, 'has', 'have')} characters that "
-        "cannot be shown, read as “\ufffd”"
+        f"{source}, column {column}: {counted(count, 'cell')} {agreeing(count, 'has', 'have')} "
+        "characters that cannot be shown, read as “\ufffd”"
     )
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from vmo_helpers.contract import cells
+from vmo_helpers.contract.cells import numbers
 from vmo_helpers.contract.problems import agreeing, counted, did_you_mean, listed
-from vmo_helpers.contract.schema import TABLES, Column, Kind
+from vmo_helpers.contract.schema import NAMED, TABLES, Column, Kind
 from vmo_helpers.lookup import among, places
+from vmo_helpers.portfolio.history import named
 from vmo_helpers.tables.inspection import Draft, Inspection
 from vmo_helpers.tables.keys import near_key
+from vmo_helpers.tables.shapes import NUMERIC
 from vmo_helpers.vocabulary import Instrument, KeyResultType
 
 USUAL_SCALE = {
@@ -22,8 +27,10 @@ USUAL_SCALE = {
 
 
 def derived(drafts: dict[str, Draft], inspection: Inspection) -> None:
-    """Fills a key result's period and type, the positions of states, a survey's scale; reads the old values
-    of plan changes."""
+    """Fills empty names by keys, a key result's period and type, the positions of states, a survey's scale;
+    reads the old values of plan changes."""
+    for name in NAMED:
+        drafts[name].frame = named(drafts[name].frame, name)
     _key_results(drafts["key_results"], drafts["objectives"], inspection)
     _positions(drafts["states"], inspection)
     _scales(drafts["surveys"], inspection)
@@ -106,6 +113,7 @@ def _plan_changes(drafts: dict[str, Draft], inspection: Inspection) -> None:
     if not len(changes) or not {"table", "key", "column", "old_value"} <= changes.given:
         return
     frame = changes.frame
+    changes.reading = replace(changes.reading, decimals=_decimals_of_changes(drafts))
     speakable = [name for name, table in TABLES.items() if len(table.key) == 1]
     unknown = frame["table"].notna() & ~among(frame["table"], speakable)
     inspection.cells(
@@ -122,6 +130,29 @@ def _plan_changes(drafts: dict[str, Draft], inspection: Inspection) -> None:
         )
         _changes_of(drafts, str(pair[0]), str(pair[1]), where, told, inspection)
     changes.frame = frame.assign(old_value=pd.Series(told, index=frame.index, dtype="str"))
+
+
+def _decimals_of_changes(drafts: dict[str, Draft]) -> numbers.Decimals:
+    """How old values mark decimals: as the certain ones among them tell; else as the tables do of which they
+    speak, where these and the file itself do not contradict each other."""
+    changes = drafts["plan_changes"]
+    frame = changes.frame
+    numeric = frame["table"].notna() & False
+    told: set[str | None] = set()
+    for pair in frame[["table", "column"]].dropna().drop_duplicates().itertuples(index=False):
+        declared = TABLES[str(pair[0])].column(str(pair[1])) if pair[0] in TABLES else None
+        if declared is None or declared.kind not in NUMERIC:
+            continue
+        numeric |= frame["table"].eq(pair[0]) & frame["column"].eq(pair[1])
+        decimals = drafts[str(pair[0])].reading.decimals
+        told |= {decimals.mark} if decimals.certain else set()
+    old = pa.array(frame.loc[numeric, "old_value"], pa.large_string(), from_pandas=True)
+    usual = changes.reading.decimals  # as the file's separator tells
+    own = numbers.convention([old], commas_likely=usual.mark is None)
+    if own.certain or not told or (own.mark is None and usual.mark is not None):
+        return own
+    known = told | ({own.mark} if own.mark is not None else set())
+    return numbers.Decimals(known.pop(), certain=True) if len(known) == 1 else numbers.Decimals(None)
 
 
 def _changes_of(

@@ -156,8 +156,8 @@ def factors(raw: Raw, scale: Any | None, inspection: Inspection) -> np.ndarray:
 
 
 def product(raw: Raw, cells: Any, factor: np.ndarray) -> Any:
-    """Amounts times their scale, as numbers. What is no number stays as it stands, for the reading of cells to
-    refuse; what could be two numbers is marked."""
+    """Amounts times their scale, as numbers. What is no number stays as it stands, for the reading of cells
+    to refuse; what could be two numbers is marked."""
     lean = numbers.as_strings(cells)
     values, bad, two_ways = numbers.numbers(lean, _decimals_of(raw))
     unread = bad | two_ways

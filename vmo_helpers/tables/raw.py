@@ -65,19 +65,6 @@ def of_frame(name: str, frame: pd.DataFrame | Sequence[Mapping[str, Any]]) -> Ra
     return Raw(name, columns, rows, name)
 
 
-def of_cells(
-    name: str,
-    header: Sequence[str],
-    cells: Sequence[Sequence[Any]],
-    *,
-    source: str = "",
-    rows: np.ndarray | None = None,
-) -> Raw:
-    """Rows of Python values, as a workbook or a database driver gives them."""
-    arrays = [column_of([row[place] for row in cells]) for place in range(len(header))]
-    return of_arrow(name, pa.Table.from_arrays(arrays, names=list(header)), source=source, rows=rows)
-
-
 _PLAIN_TEXT, _PLAIN_WHOLE = {str, type(None)}, {int, type(None)}
 
 

@@ -121,7 +121,7 @@ _Read = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 def _read(array: Any) -> _Read:
-    """Times without an offset, instants with one, cells that cannot be read, doubtful ones, serial numbers."""
+    """Times without an offset, instants with one, unreadable cells, doubtful cells, serial numbers."""
     size = len(array)
     none = np.full(size, _NONE)
     no = np.zeros(size, dtype=bool)

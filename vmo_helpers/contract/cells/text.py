@@ -29,7 +29,7 @@ _PLANES = "".join(rf"\x{{{plane:X}FFFE}}\x{{{plane:X}FFFF}}" for plane in range(
 _UNSEEN = (
     r"[\x{00}-\x{08}\x{0B}\x{0C}\x{0E}-\x{1F}\x{7F}-\x{9F}\x{FDD0}-\x{FDEF}\x{FFFE}\x{FFFF}" + _PLANES + "]"
 )
-"""Control characters and code points that are no characters; blanks, tabs and line ends are not among them."""
+"""Control characters and code points that are no characters; blanks, tabs and line ends are none of them."""
 
 
 def trimmed(array: Any) -> Any:

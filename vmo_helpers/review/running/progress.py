@@ -6,6 +6,8 @@ from __future__ import annotations
 import sys
 from typing import TextIO
 
+from vmo_helpers.contract.problems import printable
+
 _CLEAR = "\r\x1b[2K"
 
 
@@ -45,7 +47,7 @@ class Progress:
     def _line(self, text: str) -> None:
         self.clear()
         if not self._quiet:
-            self._write(f"{text}\n")
+            self._write(f"{printable(text)}\n")
 
     def _write(self, text: str) -> None:
         self._stream.write(text)
