@@ -95,9 +95,7 @@ def instant(text: str, timezone: str, *, end_of_day: bool) -> pd.Timestamp:
     if pd.isna(stamp):  # pandas reads "nat" and "" as no time at all
         raise ValueError(expected)
     if not FIRST_YEAR <= stamp.year <= LAST_YEAR:
-        raise ValueError(
-            f"{text!r} lies in a year that no portfolio knows: expected {FIRST_YEAR}–{LAST_YEAR}"
-        )
+        raise ValueError(f"{text!r} lies in a year of no portfolio: expected {FIRST_YEAR}–{LAST_YEAR}")
     if len(text) <= 10:
         return day_end(text, timezone) if end_of_day else day_start(text, timezone)
     if stamp.tzinfo is None:

@@ -175,7 +175,7 @@ def _duckdb(path: Path, found: Found, limit: int) -> None:
                 raise too_large(f"takes {in_words(size)} and goes on", limit)
         return of_arrow(table, pa.Table.from_batches(batches, reader.schema), source=name)
 
-    _take(names, reader, found, (duckdb.Error, pa.ArrowException))
+    _take(names, reader, found, (duckdb.Error, pa.ArrowException, OSError))
     connection.close()
 
 

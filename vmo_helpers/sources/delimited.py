@@ -122,10 +122,14 @@ def _header(text: bytes, name: str) -> tuple[int, list[str], str]:
         raise NoTable(f"has a quote in its header that is never closed: {quoted(line.splitlines()[0])}")
     known = {fold(column) for column in TABLES[name].names}
     candidates = (stated[1].decode("latin-1"),) if stated else SEPARATORS
-    try:
-        split = {separator: next(csv.reader([line], delimiter=separator), []) for separator in candidates}
-    except csv.Error as error:
-        raise NoTable(f"has a header that cannot be read: {error}") from None
+    split: dict[str, list[str]] = {}
+    for one in candidates:
+        try:
+            split[one] = next(csv.reader([line], delimiter=one), [])
+        except csv.Error as error:
+            why = error  # it may be one by another separator: a quoted name may hold a line end
+    if not split:
+        raise NoTable(f"has a header that cannot be read: {why}")
     separator = max(split, key=lambda one: (sum(fold(cell) in known for cell in split[one]), len(split[one])))
     rows = [split[separator], *_next_rows(text, end, separator)]
     refuse_other_header(name, rows)
