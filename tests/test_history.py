@@ -508,6 +508,51 @@ def test_ninety_two_days_between_the_last_two_facts_are_still_believed() -> None
         newest("2026-04-04")
 
 
+def reports(*days: str, many: int = 1) -> Portfolio:
+    return portfolio_of(
+        {
+            "status_reports": [
+                {"item_id": f"E{row}", "at": day, "overall": "G"} for day in days for row in range(many)
+            ]
+        }
+    )
+
+
+MONTHS = [f"2026-{month:02d}-15" for month in range(1, 7)]
+
+
+@pytest.mark.parametrize(
+    ("far", "many"),
+    [
+        (["2099-12-31"], 20),  # many rows share a far day
+        (["2027-06-30"], 20),
+        (["2062-03-01", "2062-03-02"], 1),  # the two latest lie near each other
+        (["2031-01-01", "2031-02-01", "2031-03-01"], 5),
+        ([f"2036-{month:02d}-15" for month in range(1, 13)], 3),  # a whole year of them
+        (["2026-12-31", "2027-03-31"], 1),
+    ],
+)
+def test_facts_far_beyond_the_others_are_taken_for_typing_errors_however_many(
+    far: list[str], many: int
+) -> None:
+    with pytest.raises(InputProblems, match=r"status_reports, at, row.*likely mistyped") as refused:
+        latest_fact(reports(*MONTHS, *far, many=many))
+    assert "2026-06-15" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        ["2021-03-31", "2022-03-31"],  # a report a year
+        ["2019-03-31", "2020-03-31", "2021-03-31", "2022-03-31"],
+        [*MONTHS, "2026-09-01"],
+        [*MONTHS, *(f"2027-{month:02d}-15" for month in range(1, 6))],  # taken up again after half a year
+    ],
+)
+def test_a_slow_rhythm_and_a_pause_are_believed(days: list[str]) -> None:
+    assert latest_fact(reports(*days, many=5)).at == at(days[-1])
+
+
 # ---- streams
 # -----------------------------------------------------------------------------------------------------
 

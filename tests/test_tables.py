@@ -433,6 +433,14 @@ def test_a_misspelt_key_is_told_with_the_nearest() -> None:
     )
 
 
+def test_no_near_miss_is_offered_between_numbers() -> None:
+    rows = [item("1001"), item("E-12"), item("a", parent_id="9001"), item("b", parent_id="E-112")]
+    told = only_problem({"work_items": rows})
+    assert "row 4: “9001”\n" in told and told.endswith("row 5: “E-112”") and "did you mean" not in told
+    rows = [item("E-0012"), item("b", parent_id="E-12")]
+    assert "did you mean E-0012?" in only_problem({"work_items": rows})
+
+
 @pytest.mark.parametrize(
     ("table", "rows"),
     [
@@ -723,52 +731,168 @@ def test_the_old_value_of_a_plan_change_is_read_as_its_column_is() -> None:
     ]
 
 
+# ---- far dates
+# ---------------------------------------------------------------------------------------------------
+
+ENDS = [(table.name, column.name) for table in TABLES.values() for column in table.columns if column.ends]
+NO_END = ["9999-12-31", "31.12.9999", "12/31/9999", "9999-12-31T23:59:59Z", "99991231", "9999-12-31 00:00:00"]
+
+
+@pytest.mark.parametrize("cell", NO_END)
+def test_the_last_day_of_9999_means_no_end_in_every_column_that_ends_something(cell: str) -> None:
+    rows = [item("E1", planned_end=cell, needed_by=cell, finished_at=cell, delivered_at=cell)]
+    blocked = [{"item_id": "E1", "from_at": "2026-01-05", "to_at": cell}]
+    portfolio = portfolio_of({"work_items": rows, "blockers": blocked}, Settings(timezone="America/New_York"))
+    assert (
+        portfolio.work_items[["planned_end", "needed_by", "finished_at", "delivered_at"]].isna().all().all()
+    )
+    assert portfolio.blockers["to_at"].isna().all()
+    said = [note for note in sentences(portfolio, "assumed") if "9999-12-31, read as “no end”" in note]
+    assert len(said) == 5
+
+
+def test_a_period_that_must_have_an_end_and_has_none_ends_on_the_last_day_that_can_be_read() -> None:
+    goals = [{"objective_id": "O1", "title": "o", "from": "2026-01-01", "to": "9999-12-31"}]
+    results = [{"kr_id": "K1", "objective_id": "O1", "title": "k", "baseline": 0, "target": 1}]
+    portfolio = portfolio_of({"objectives": goals, "key_results": results})
+    for table in ("objectives", "key_results"):
+        assert portfolio.tables[table]["to"].dt.strftime("%Y-%m-%d").tolist() == ["2261-12-31"]
+    assert portfolio.known_at(pd.Timestamp("2026-05-01", tz="UTC")).has("key_results")
+
+
+@pytest.mark.parametrize("day", ["9999-01-01", "2999-12-31", "0001-01-01", "1601-01-01", "12/31/9998"])
+@pytest.mark.parametrize("column", ["created_at", "planned_end", "finished_at"])
+def test_a_day_of_a_year_that_no_portfolio_knows_is_refused_by_row(day: str, column: str) -> None:
+    told = only_problem({"work_items": [item("E1"), item("E2") | {column: day}]})
+    assert f"column {column}: lies in a year that no portfolio knows" in told and f"row 3: “{day}”" in told
+
+
+@pytest.mark.parametrize("column", ["created_at", "requested_at", "baselined_at", "started_at"])
+def test_what_ends_nothing_has_no_end_to_be_without(column: str) -> None:
+    told = only_problem({"work_items": [item("E1") | {column: "9999-12-31"}]})
+    assert "9999-12-31 means “no end”, and this column ends nothing" in told
+
+
+def test_every_column_of_an_end_may_say_that_there_is_none() -> None:
+    assert ("links", "removed_at") in ENDS and ("budgets", "to") in ENDS and len(ENDS) == 18
+
+
+# ---- names
+# -------------------------------------------------------------------------------------------------------
+
+
+def test_what_has_no_name_bears_its_key_also_in_the_plan_of_an_old_day() -> None:
+    changes = {"table": "work_items", "key": "E2", "column": "title", "changed_at": "2026-03-01"}
+    portfolio = portfolio_of(
+        {
+            "work_items": [item("E1", title=None), item("E2", title="New name")],
+            "value_streams": [{"value_stream_id": "S1", "name": None}],
+            "plan_changes": [changes | {"old_value": None}],
+        }
+    )
+    assert ids(portfolio.work_items, "title") == ["E1", "New name"]
+    assert ids(portfolio.value_streams, "name") == ["S1"]
+    before = portfolio.known_at(pd.Timestamp("2026-02-01", tz="UTC"))
+    assert ids(before.work_items, "title") == ["E1", "E2"]
+
+
 # ---- lenient
 # -----------------------------------------------------------------------------------------------------
 
 
 def test_lenient_goes_on_without_the_offending_rows_and_says_so() -> None:
-    portfolio = portfolio_of(
-        {"work_items": [item("E1", planned_cost="?"), item("E2"), item("E3", planned_cost="!")]}, lenient=True
-    )
+    portfolio = portfolio_of({"work_items": [item(None), item("E2"), item(None)]}, lenient=True)
     assert ids(portfolio.work_items) == ["E2"] and portfolio.work_items.index.tolist() == [3]
     note = portfolio.notes[0]
     assert (note.kind, note.table, note.count, note.rows) == ("left_out", "work_items", 2, (2, 4))
-    assert (
-        note.sentence
-        == "work_items, column planned_cost: 2 rows left out: expected a number such as 1200 or 1200.50"
-    )
+    assert note.sentence == "work_items, column item_id: 2 rows left out: every row must have a value"
 
 
-def test_lenient_leaves_out_what_needs_a_row_that_was_left_out() -> None:
+def test_lenient_takes_a_cell_that_its_row_can_do_without_as_empty_and_says_so() -> None:
+    rows = [
+        item(
+            "E1", planned_cost="?", horizon="far", planned_end="someday", work_type="odd", scope_planned="-1"
+        ),
+        item("E2", planned_cost=7),
+    ]
+    portfolio = portfolio_of({"work_items": rows}, lenient=True)
+    first = portfolio.work_items.iloc[0]
+    assert first[["planned_cost", "horizon", "planned_end", "scope_planned"]].isna().all()
+    assert first["work_type"] == "feature"  # what an empty cell means
+    assert portfolio.work_items["planned_cost"].iloc[1] == 7
+    told = sentences(portfolio, "left_out")
+    assert len(told) == 5
+    why = "work_items, column planned_cost: 1 cell taken as empty: expected a number such as 1200 or 1200.50"
+    assert why in told
+
+
+def test_lenient_takes_a_parent_outside_the_export_as_empty() -> None:
+    rows = [item("1001", parent_id="9001", goal="O9"), item("1002", parent_id="1001")]
+    goals = [{"objective_id": "O1", "title": "o", "from": "2026-01-01", "to": "2026-12-31"}]
+    portfolio = portfolio_of({"work_items": rows, "objectives": goals}, lenient=True)
+    assert ids(portfolio.work_items) == ["1001", "1002"]
+    assert portfolio.work_items["parent_id"].isna().tolist() == [True, False]
+    assert portfolio.work_items["goal"].isna().all()
+    assert sentences(portfolio, "left_out") == [
+        "work_items, column parent_id: 1 cell taken as empty: leads to no row of work_items",
+        "work_items, column goal: 1 cell taken as empty: leads to no row of objectives or key_results",
+    ]
+
+
+def test_lenient_cuts_a_cycle_of_parents_and_keeps_its_rows() -> None:
+    rows = [item("A", parent_id="B"), item("B", parent_id="A"), item("C", parent_id="A")]
+    found = portfolio_of({"work_items": rows}, lenient=True).work_items
+    assert ids(found) == ["A", "B", "C"] and found["parent_id"].isna().tolist() == [True, True, False]
+
+
+def test_lenient_leaves_out_a_row_whose_key_version_or_old_plan_cannot_be_read() -> None:
     portfolio = portfolio_of(
         {
-            "work_items": [item("E1", planned_cost="?"), item("E2", parent_id="E1"), item("E3")],
-            "states": STATES,
-            "transitions": [move("E1", "2026-01-02", "Todo"), move("E2", "2026-01-02", "Todo")],
-            "benefits": [
-                {
-                    "benefit_id": "B1",
-                    "item_id": "E1",
-                    "metric_id": None,
-                    "baseline": 1,
-                    "target": 2,
-                    "due": None,
-                }
+            "work_items": [item("E1")],
+            "status_reports": [
+                {"item_id": "E1", "at": "2026-01-05", "overall": "G", "recorded_at": "later"},
+                {"item_id": "E1", "at": "2026-02-05", "overall": "R", "recorded_at": None},
             ],
-            "realisations": [{"benefit_id": "B1", "at": "2026-02-01", "value": 1}],
+            "links": [{"item_id": "E1", "goal_type": "objective", "goal_id": "O", "linked_at": "soon"}],
         },
         lenient=True,
     )
-    assert ids(portfolio.work_items) == ["E2", "E3"]
-    assert portfolio.work_items["parent_id"].isna().all()
-    assert ids(portfolio.transitions) == ["E2"]
-    assert not portfolio.has("benefits") and not portfolio.has("realisations")
-    told = sentences(portfolio, "left_out")
-    assert (
-        len(told) == 5
-        and "1 row of work_items lost parent_id, which led to a row of work_items that was left out" in told
+    assert portfolio.status_reports["overall"].tolist() == ["red"] and not portfolio.has("links")
+    assert "links: not one row can be used, so that nothing is left of the table" in sentences(
+        portfolio, "left_out"
     )
+
+
+def test_when_every_item_goes_that_is_what_is_said() -> None:
+    with pytest.raises(InputProblems, match=r"not one row can be used.*2 rows left out: every row must have"):
+        portfolio_of({"work_items": [item(None), item(None)]}, lenient=True)
+
+
+def test_lenient_leaves_out_what_needs_a_row_that_was_left_out() -> None:
+    benefit = {"item_id": "E1", "metric_id": "M1", "baseline": 1, "target": 2, "due": None}
+    metric = {"name": "m", "unit": "n", "kind": "outcome"}
+    portfolio = portfolio_of(
+        {
+            "work_items": [item("E1")],
+            "states": STATES,
+            "transitions": [move("E1", "2026-01-02", "Todo"), move("E9", "2026-01-02", "Todo")],
+            "metrics": [
+                metric | {"metric_id": "M1", "direction": "sideways"},
+                metric | {"metric_id": "M2", "direction": "up"},
+            ],
+            "observations": [{"metric_id": "M1", "at": "2026-02-01", "value": 1}],
+            "benefits": [benefit | {"benefit_id": "B1"}, benefit | {"benefit_id": "B2", "item_id": "E9"}],
+            "realisations": [{"benefit_id": "B2", "at": "2026-02-01", "value": 1}],
+        },
+        lenient=True,
+    )
+    assert ids(portfolio.transitions) == ["E1"] and ids(portfolio.metrics, "metric_id") == ["M2"]
+    assert ids(portfolio.benefits, "benefit_id") == ["B1"] and portfolio.benefits["metric_id"].isna().all()
+    assert not portfolio.has("observations") and not portfolio.has("realisations")
+    told = sentences(portfolio, "left_out")
+    assert "2 rows of benefits lost metric_id, which led to a row of metrics that was left out" in told
+    assert "metrics, column direction: 1 row left out: expected one of increase, decrease, maintain" in told
+    assert "realisations, column benefit_id: 1 row left out: leads to no row of benefits" in told
 
 
 def test_lenient_keeps_the_first_of_a_repeated_key() -> None:

@@ -154,12 +154,45 @@ def test_a_day_with_an_offset_is_the_day_in_the_portfolios_zone_and_is_told() ->
     ]
 
 
-def test_far_years_fit() -> None:
-    assert utc("2206-01-01T10:00:00Z", "9999-12-31", "1677-01-01")[0:3] == [
+def test_far_years_that_can_be_drawn_fit_and_no_others() -> None:
+    values, stamps = instants.instants(
+        column("2206-01-01T10:00:00Z", "2261-12-31", "1700-01-01", "9999-12-31", "1677-01-01", "2262-01-01"),
+        "UTC",
+    )
+    assert [None if pd.isna(value) else value.isoformat() for value in values] == [
         "2206-01-01T10:00:00+00:00",
-        "9999-12-31T00:00:00+00:00",
-        "1677-01-01T00:00:00+00:00",
+        "2261-12-31T00:00:00+00:00",
+        "1700-01-01T00:00:00+00:00",
+        None,
+        None,
+        None,
     ]
+    assert stamps.endless.tolist() == [False, False, False, True, False, False]
+    assert stamps.far.tolist() == [False, False, False, False, True, True] and not stamps.bad.any()
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        pa.array([2**31 - 1, -(2**31), 0], pa.date32()),
+        pa.array([2**62, -(2**62), 0], pa.timestamp("us", "UTC")),
+        pa.array([2**62, -(2**62), 0], pa.timestamp("s")),
+        pa.array([2**62 // 86400000 * 86400000, -(2**62) // 86400000 * 86400000, 0], pa.date64()),
+    ],
+)
+def test_typed_times_beyond_any_calendar_are_far_and_no_error(array: pa.Array) -> None:
+    for zone in ("UTC", "America/New_York", "Pacific/Kiritimati"):
+        values, stamps = instants.instants(array, zone)
+        assert stamps.far.tolist() == [True, True, False] and pd.isna(values[0]) and pd.isna(values[1])
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Kiritimati", BERLIN])
+@pytest.mark.parametrize(
+    "cell", ["9999-12-31T23:59:59-11:00", "9999-12-31T00:00:00+14:00", "9999-12-31", "9999-12-30T23:00:00Z"]
+)
+def test_no_end_is_no_end_in_every_zone(cell: str, zone: str) -> None:
+    assert instants.instants(column(cell), zone)[1].endless.tolist() == [True]
+    assert instants.days(column(cell), zone)[2].endless.tolist() == [True]
 
 
 @pytest.mark.parametrize(
