@@ -116,7 +116,8 @@ def left_behind(drafts: dict[str, Draft], gone: dict[str, pd.Index], inspection:
         (draft, column.name, column.refers)
         for draft in drafts.values()
         for column in draft.table.columns
-        if column.refers is not None and not column.filled
+        # a row of states without its stream would hold for all: it goes with it
+        if column.refers is not None and not column.filled and draft.name != "states"
     ]
     optional += [(drafts["work_items"], "goal", name) for name in ("objectives", "key_results")]
     for draft, column, parent in optional:
