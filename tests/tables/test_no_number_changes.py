@@ -106,7 +106,7 @@ cells = st.one_of(
     st.booleans(),
     st.integers(-(10**30), 10**30),
     st.floats(),
-    st.decimals(allow_nan=True, allow_infinity=True),
+    st.decimals(allow_nan=False, allow_infinity=True),
     st.sampled_from(
         ["0,5", "1.234", "1,234", "12.75", "1.234,5", "70 %", "#N/A", "x", " ", "\uffff", "\x1b[2J"]
     ),
@@ -114,7 +114,7 @@ cells = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=30)
 @given(st.lists(st.tuples(cells, cells), min_size=1, max_size=12))
 def test_a_cell_that_was_typed_as_a_number_is_that_number_or_refused(rows: list[tuple[Any, Any]]) -> None:
     raw = Raw(
@@ -146,7 +146,7 @@ def written(number: float, mark: str, group: str, places: int) -> str:
     return f"{number:,.{places}f}".replace(",", "_").replace(".", mark).replace("_", group)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(
     st.lists(st.integers(-(10**10), 10**10).map(lambda n: n / 1000), min_size=1, max_size=20),
     st.sampled_from([(".", ","), (",", "."), (".", ""), (",", ""), (",", " "), (".", "'"), (",", "\u00a0")]),
