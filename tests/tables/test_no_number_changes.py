@@ -323,16 +323,16 @@ def test_an_error_in_a_column_that_the_contract_does_not_know_does_no_harm() -> 
 
 
 @pytest.mark.parametrize("table", sorted(TABLES))
-def test_a_table_without_one_of_its_columns_is_refused_or_read(table: str) -> None:
+def test_a_table_without_a_column_that_it_must_have_is_refused_or_read(table: str) -> None:
     """Nothing but a report comes of it."""
     every = {
         name: [{column.name: _sample(column.name) for column in TABLES[name].columns}]
         for name in {"work_items", "states", "transitions", table}
     }
-    for column in TABLES[table].columns:
+    for column in (column for column in TABLES[table].columns if column.required):
         rows = [{name: cell for name, cell in row.items() if name != column.name} for row in every[table]]
         try:
-            portfolio_of(every | {table: rows}, lenient=not column.required)
+            portfolio_of(every | {table: rows})
         except InputProblems as problems:
             assert problems.problems
 
