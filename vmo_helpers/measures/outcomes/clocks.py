@@ -42,7 +42,8 @@ def three_clocks(inside: Inside, log: FlowLog, *, adoption_hold_observations: in
     after = at >= deployed[inside.item[test]]
     held = reached & after & ~frame["target"].eq(frame["baseline"]).to_numpy()[test]
     longest = int(np.bincount(test).max()) if len(test) else 0
-    for ahead in range(1, min(adoption_hold_observations, longest + 1)):  # no series is longer, so none is held for so long
+    hold = min(adoption_hold_observations, longest + 1)  # no series is longer, so none is held for so long
+    for ahead in range(1, hold):
         same = np.r_[test[ahead:] == test[:-ahead], np.zeros(min(ahead, len(test)), dtype=bool)]
         held &= same & np.r_[reached[ahead:], np.zeros(min(ahead, len(test)), dtype=bool)]
     behaviour = inside.outcome_class == BEHAVIOUR
