@@ -148,7 +148,7 @@ class Notebook:
     def run_all(self) -> None:
         """The menu's Run All Cells, until the kernel is idle and every cell has its number."""
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
-        self.page.get_by_text("Run All Cells", exact=True).click()
+        self.page.locator("#jp-mainmenu-run").get_by_text("Run All Cells", exact=True).click()
         self.page.wait_for_function("() => { const s = window.__vmo; return s && s.ran(); }", timeout=RUN_MS)
 
     def errors(self) -> list[str]:
