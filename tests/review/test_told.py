@@ -16,7 +16,7 @@ FAILED = {"status": "failed", "why": "cell 7 raised", "last_good": None}
 def told(shelf: Path, **outcome: Any) -> list[str]:
     manifest = {"portfolio": "P", "as_of_day": "2026-10-31", "outcome": outcome}
     review = SimpleNamespace(folder=shelf / "reviews" / "a", manifest=manifest)
-    return _told(SimpleNamespace(review=review, new=True, beside=None)).splitlines()
+    return _told(SimpleNamespace(review=review, new=True, beside=None))
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ class Review:
     @cached_property
     def distrust(self) -> str | None:
         """Why its figures and findings cannot be believed any more, or None."""
-        return trust.wrong_results(self.folder, self.manifest["output"])
+        return trust.wrong_results(self.folder, self.manifest.get("output", {}))
 
     @property
     def done(self) -> tuple[str, ...]:
