@@ -41,7 +41,9 @@ def three_clocks(inside: Inside, log: FlowLog, *, adoption_hold_observations: in
     reached = (value - target[test]) * up[test] >= 0
     after = at >= deployed[inside.item[test]]
     held = reached & after & ~frame["target"].eq(frame["baseline"]).to_numpy()[test]
-    for ahead in range(1, adoption_hold_observations):
+    longest = int(np.bincount(test).max()) if len(test) else 0
+    held &= adoption_hold_observations <= longest  # no series is as long as that: nothing can have held
+    for ahead in range(1, min(adoption_hold_observations, longest)):
         same = np.r_[test[ahead:] == test[:-ahead], np.zeros(min(ahead, len(test)), dtype=bool)]
         held &= same & np.r_[reached[ahead:], np.zeros(min(ahead, len(test)), dtype=bool)]
     behaviour = inside.outcome_class == BEHAVIOUR
