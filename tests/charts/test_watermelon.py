@@ -165,7 +165,9 @@ CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
     "missing_elements": lambda n: watermelon.missing_elements(
         _missing(n), alt=ALT, currency="EUR", unit="epics"
     ),
-    "shrunk": lambda n: watermelon.shrunk(_shrunk(n), alt=ALT),
+    "shrunk": lambda n: watermelon.shrunk(
+        _shrunk(n), alt=ALT, shrunk_cost_share=0.75, shrunk_scope_share=0.75
+    ),
     "coverage": lambda n: watermelon.coverage(_coverage(n), alt=ALT),
     "vanity_metrics": lambda n: watermelon.vanity_metrics(_vanity(n), alt=ALT),
     "fake_agility": lambda n: watermelon.fake_agility(
