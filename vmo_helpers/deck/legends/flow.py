@@ -100,9 +100,9 @@ LEGENDS: dict[str, Legend] = {
         "window",
     ),
     "flow.wip_per_person": Legend(
-        read="Work in progress by value stream against its limit; below, every measure by stream.",
+        read="Work in progress by value stream against its limit; below, the main measures by stream.",
         figures=("flow.wip",),
-        caption="Every measure by value stream",
+        caption="The main measures by value stream",
     ),
     "flow.rework": Legend(
         read="Backward moves over the board and the days spent again.",
