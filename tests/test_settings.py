@@ -13,6 +13,8 @@ name = "Northwind Retail"
 currency = "EUR"
 timezone = "Europe/Berlin"
 review_level = "epic"
+office = "PMO"
+vmo_since = 2026-01-01
 
 [calendar]
 working_days = ["mon", "Tuesday", "wed", "thu", "fri"]
@@ -28,6 +30,9 @@ risk = 0.4
 
 [guardrails]
 evaluating = 0.1
+
+[guardrails.work_type]
+debt = 0.2
 
 [assessment]
 pm_maturity = 3
@@ -58,6 +63,9 @@ def test_everything_that_the_file_says_is_read(tmp_path: Path) -> None:
         {"version": "2026-07", "roi": 0.6, "risk": 0.4},
         {"evaluating": 0.1},
         {"pm_maturity": 3.0},
+        {"debt": 0.2},
+        "pmo",
+        "2026-01-01",
     )
     assert stated.files[0]["name"] == "portfolio.toml" and len(stated.files[0]["sha256"]) == 64
 
@@ -127,6 +135,14 @@ def test_without_a_calendar_durations_are_elapsed_days(tmp_path: Path) -> None:
             "[guardrails] evaluate: this name is not known; did you mean evaluating?",
         ),
         ("[guardrails]\nevaluating = 10", "[guardrails] evaluating: expected a number from 0 to 1, not “10”"),
+        (
+            "[guardrails]\ninvesting = 0.8\nemerging = 0.3",
+            "[guardrails]: the shares add up to 1.1: expected 1 at the most",
+        ),
+        ("[guardrails.work_type]\nbugs = 0.1", "[guardrails.work_type] bugs: this name is not known"),
+        ("[guardrails]\nwork_type = 0.1", "expected a section [guardrails.work_type], not “0.1”"),
+        ('[portfolio]\noffice = "vmo office"', "[portfolio] office: expected pmo or vmo, not “vmo office”"),
+        ('[portfolio]\nvmo_since = "spring"', "[portfolio] vmo_since: “spring” is no day; expected one such"),
         ("[assessment]\nimpact = 6", "[assessment] impact: expected a number from 1 to 5, not “6”"),
         ("[assessment]\nmood = 3", "[assessment] mood: this name is not known"),
     ],

@@ -774,7 +774,7 @@ def test_what_ends_nothing_has_no_end_to_be_without(column: str) -> None:
 
 
 def test_every_column_of_an_end_may_say_that_there_is_none() -> None:
-    assert ("links", "removed_at") in ENDS and ("budgets", "to") in ENDS and len(ENDS) == 18
+    assert ("links", "removed_at") in ENDS and ("budgets", "to") in ENDS and len(ENDS) == 19
 
 
 # ---- names
@@ -933,3 +933,63 @@ def test_a_report_survives_the_way_between_processes() -> None:
 
 def test_an_empty_table_has_its_columns() -> None:
     assert tuple(empty_table("risks").columns) == TABLES["risks"].names
+
+
+# ---- money
+# ---------------------------------------------------------------------------------------------
+
+
+def _money(**rows: Rows) -> dict[str, Any]:
+    return {"work_items": [item("E1")], "value_streams": [{"value_stream_id": "S", "name": "S"}], **rows}
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("spend", {"period": "2026-01-01", "amount": 1, "item_id": "E1"}),
+        ("risks", {"risk_id": "R", "item_id": "E1", "probability": 0.5, "impact": 1}),
+        ("realisations", {"benefit_id": "B", "at": "2026-01-01", "value": 1}),
+        ("budgets", {"budget_id": "B", "value_stream_id": "S", "from": "2026-01-01", "to": "2026-12-31"}),
+    ],
+)
+def test_money_in_another_currency_is_refused_by_row(table: str, row: dict[str, Any]) -> None:
+    rows = [row | {"amount": 1, "currency": "USD"}]
+    told = only_problem(_money(**{table: rows}))
+    assert told.startswith(f"{table}, column currency")
+    assert "expected EUR, the portfolio's one currency" in told and "row 2: “USD”" in told
+    assert not portfolio_of(_money(**{table: [row | {"amount": 1, "currency": "eur"}]})).tables[table].empty
+
+
+def test_a_yearly_benefit_without_an_end_is_named() -> None:
+    row = {"benefit_id": "B1", "item_id": "E1", "metric_id": None, "baseline": 1, "target": 2, "due": None}
+    rows = [
+        row | {"value_basis": "yearly"},
+        row | {"benefit_id": "B2", "value_basis": "yearly", "value_until": "2027-12-31"},
+        row | {"benefit_id": "B3"},
+    ]
+    notes = [note for note in portfolio_of(_money(benefits=rows)).notes if note.kind == "warning"]
+    assert [note.rows for note in notes] == [(2,)] and "yearly without a value_until" in notes[0].sentence
+
+
+def test_budgets_that_count_money_twice_are_named() -> None:
+    year = {"value_stream_id": "S", "from": "2026-01-01", "to": "2026-12-31", "amount": 100}
+    streams = [
+        {"value_stream_id": "S", "name": "S", "parent_id": "P"},
+        {"value_stream_id": "T", "name": "T", "parent_id": "P"},
+        {"value_stream_id": "P", "name": "P"},
+    ]
+    rows = [
+        year | {"budget_id": "1"},
+        year | {"budget_id": "2"},
+        year | {"budget_id": "3", "amount": 50},
+        year | {"budget_id": "4", "value_stream_id": "T"},
+        year | {"budget_id": "5", "value_stream_id": "P", "amount": 350},
+        year | {"budget_id": "6", "value_stream_id": "P", "amount": 340},
+    ]
+    told = {
+        note.rows: note.sentence
+        for note in portfolio_of({"value_streams": streams, "budgets": rows}).notes
+        if note.table == "budgets"
+    }
+    assert set(told) == {(2, 3), (6,)}
+    assert "the same but for budget_id" in told[2, 3] and "the sum of its streams' below" in told[6,]

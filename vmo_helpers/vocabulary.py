@@ -138,6 +138,20 @@ class ValueType(StrEnum):
     CUSTOMER = "customer"
 
 
+class ValueBasis(StrEnum):
+    """Whether a benefit's planned value comes once, or in every year until ``value_until``."""
+
+    ONE_OFF = "one_off"
+    YEARLY = "yearly"
+
+
+class Office(StrEnum):
+    """What the office that reviews the portfolio calls itself."""
+
+    PMO = "pmo"
+    VMO = "vmo"
+
+
 class Roam(StrEnum):
     RESOLVED = "resolved"
     OWNED = "owned"

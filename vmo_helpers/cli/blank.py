@@ -36,6 +36,8 @@ name = {name}
 currency = "EUR"
 timezone = "UTC"                 # e.g. "Europe/Berlin": days begin and end there
 # review_level = "epic"          # the level (column "level" of work_items) that reviews count at
+# office = "pmo"                 # what the office that reviews calls itself: pmo or vmo
+# vmo_since = 2026-01-01         # since when it has been a VMO: windows before and after are compared
 
 # [calendar]                     # without it durations are elapsed days
 # working_days = ["mon", "tue", "wed", "thu", "fri"]
@@ -50,6 +52,22 @@ timezone = "UTC"                 # e.g. "Europe/Berlin": days begin and end ther
 # strategic_alignment = 0.3
 # risk = 0.2
 # stakeholder_satisfaction = 0.1
+
+# [guardrails]                   # how money should be split by horizon (column "horizon"), shares of 1
+# investing = 0.55
+
+# [guardrails.work_type]         # and by work type
+# debt = 0.15
+
+# [assessment]                   # your own judgement, 1 to 5, for what the tables cannot tell
+# pm_maturity = 3                # 1 low … 5 high
+# primary_objective = 4          # 1 deliver projects … 5 maximise value
+# authority = 2                  # 1 advises … 5 funds
+# strategic_alignment = 3        # 1 none … 5 every item serves a goal
+# governance = 2                 # this and the next three: 1 as a PMO … 5 as a VMO
+# tracking = 2
+# control = 2
+# impact = 2
 """
 
 _README = """\

@@ -16,7 +16,7 @@ from vmo_helpers.portfolio.notes import Note
 @dataclass(frozen=True)
 class Settings:
     """What ``portfolio.toml`` says. ``working_days`` None means elapsed days; else 0 = Monday … 6 =
-    Sunday."""
+    Sunday. ``vmo_since`` is a day, ISO 8601; ``office`` and it are None where the file does not say."""
 
     name: str = "portfolio"
     currency: str = "EUR"
@@ -28,6 +28,9 @@ class Settings:
     value_framework: Mapping[str, Any] = field(default_factory=dict)
     guardrails: Mapping[str, float] = field(default_factory=dict)
     assessment: Mapping[str, float] = field(default_factory=dict)
+    work_type_guardrails: Mapping[str, float] = field(default_factory=dict)
+    office: str | None = None
+    vmo_since: str | None = None
 
 
 @dataclass(frozen=True)

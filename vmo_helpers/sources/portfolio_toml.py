@@ -14,11 +14,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from vmo_helpers.contract.problems import Problem, did_you_mean, printable, quoted
 from vmo_helpers.portfolio import Note, Settings
 from vmo_helpers.thresholds import Thresholds
-from vmo_helpers.vocabulary import Horizon
+from vmo_helpers.vocabulary import Horizon, Office, WorkType
 
 FILE = "portfolio.toml"
 SECTIONS = ("portfolio", "calendar", "thresholds", "value_framework", "guardrails", "assessment")
 PORTFOLIO = ("name", "currency", "timezone", "review_level")
+OFFICE = ("office", "vmo_since")
+WORK_TYPE = "work_type"
 CALENDAR = ("working_days", "holidays")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ASSESSMENT = (
@@ -81,12 +83,15 @@ def of(content: Mapping[str, Any], name: str, source: str = FILE) -> Stated:
     settings = _calendar(
         _portfolio(Settings(name=name), part["portfolio"], complaints), part["calendar"], complaints
     )
+    by_type = complaints.section(part["guardrails"], WORK_TYPE, "guardrails.")
+    by_horizon = {key: value for key, value in part["guardrails"].items() if key != WORK_TYPE}
     settings = replace(
         settings,
         thresholds=_thresholds(part["thresholds"], complaints),
         value_framework=_framework(part["value_framework"], complaints),
-        guardrails=_bounded(
-            part["guardrails"], "guardrails", tuple(str(h) for h in Horizon), 0.0, 1.0, complaints
+        guardrails=_split(by_horizon, "guardrails", tuple(str(h) for h in Horizon), complaints),
+        work_type_guardrails=_split(
+            by_type, f"guardrails.{WORK_TYPE}", tuple(str(w) for w in WorkType), complaints
         ),
         assessment=_bounded(part["assessment"], "assessment", ASSESSMENT, 1.0, 5.0, complaints),
     )
@@ -107,11 +112,11 @@ class _Complaints:
     def __call__(self, key: str, what: str) -> None:
         self.problems.append(Problem(FILE, f"{key}: {what}", source=self.source))
 
-    def section(self, content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    def section(self, content: Mapping[str, Any], name: str, within: str = "") -> Mapping[str, Any]:
         found = content.get(name, {})
         if isinstance(found, Mapping):
             return found
-        self(name, f"expected a section [{name}], not {quoted(str(found))}")
+        self(name, f"expected a section [{within}{name}], not {quoted(str(found))}")
         return {}
 
     def unknown(self, what: str, found: Mapping[str, Any], known: tuple[str, ...], section: str = "") -> None:
@@ -122,8 +127,8 @@ class _Complaints:
 
 
 def _portfolio(settings: Settings, part: Mapping[str, Any], complain: _Complaints) -> Settings:
-    complain.unknown("name", part, PORTFOLIO, "portfolio")
-    values: dict[str, str] = {}
+    complain.unknown("name", part, (*PORTFOLIO, *OFFICE), "portfolio")
+    values: dict[str, str] = _office(part, complain)
     for key in PORTFOLIO:
         if key not in part:
             continue
@@ -138,6 +143,25 @@ def _portfolio(settings: Settings, part: Mapping[str, Any], complain: _Complaint
         else:
             values[key] = printable(" ".join(value.split()))
     return replace(settings, **values)  # type: ignore[arg-type]
+
+
+def _office(part: Mapping[str, Any], complain: _Complaints) -> dict[str, str]:
+    """What the office calls itself, and since when it has been a VMO."""
+    values = {}
+    if "office" in part:
+        said = str(part["office"]).strip().lower()
+        if said in set(Office):
+            values["office"] = said
+        else:
+            complain("[portfolio] office", f"expected {' or '.join(Office)}, not {quoted(said)}")
+    if "vmo_since" in part:
+        day = _day(part["vmo_since"])
+        if day:
+            values["vmo_since"] = day
+        else:
+            no_day = f"{quoted(str(part['vmo_since']))} is no day; expected one such as 2026-01-01"
+            complain("[portfolio] vmo_since", no_day)
+    return values
 
 
 def known_timezone(name: str) -> bool:
@@ -171,12 +195,21 @@ def _holidays(part: Mapping[str, Any], complain: _Complaints) -> tuple[str, ...]
     stated = part.get("holidays", [])
     days: set[str] = set()
     for day in stated if isinstance(stated, list) else [stated]:
-        text = day.isoformat()[:10] if isinstance(day, date | datetime) else str(day).strip()
-        try:
-            days.add(date.fromisoformat(text).isoformat())
-        except ValueError:
-            complain("[calendar] holidays", f"{quoted(text)} is no day; expected one such as 2026-12-25")
+        if known := _day(day):
+            days.add(known)
+        else:
+            no_day = f"{quoted(str(day).strip())} is no day; expected one such as 2026-12-25"
+            complain("[calendar] holidays", no_day)
     return tuple(sorted(days))
+
+
+def _day(stated: object) -> str | None:
+    """A day of TOML, or a text that is one, as ISO 8601; None for anything else."""
+    text = stated.isoformat()[:10] if isinstance(stated, date | datetime) else str(stated).strip()
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return None
 
 
 def _number(value: object) -> float | None:
@@ -212,6 +245,16 @@ def _framework(part: Mapping[str, Any], complain: _Complaints) -> dict[str, Any]
         elif number is None or number < 0:
             complain(f"[value_framework] {key}", f"expected a weight of 0 or more, not {quoted(str(value))}")
     return dict(part)
+
+
+def _split(
+    part: Mapping[str, Any], section: str, known: tuple[str, ...], complain: _Complaints
+) -> dict[str, float]:
+    """Shares of one whole: each from 0 to 1, and not over 1 together."""
+    values = _bounded(part, section, known, 0.0, 1.0, complain)
+    if sum(values.values()) > 1 + 1e-9:
+        complain(f"[{section}]", f"the shares add up to {sum(values.values()):.4g}: expected 1 at the most")
+    return values
 
 
 def _bounded(

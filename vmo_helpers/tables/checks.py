@@ -36,6 +36,7 @@ def relations(
     if not blind & {"objectives", "key_results", "benefits"}:
         goals(drafts, inspection)
     spend_belongs_somewhere(drafts["spend"], inspection)
+    one_currency(drafts, settings, inspection)
     boards.states_hold(drafts, settings, inspection)
     boards.origins_agree(drafts, inspection)
     plausible.implausible(drafts, settings, inspection)
@@ -101,6 +102,21 @@ def spend_belongs_somewhere(spend: Draft, inspection: Inspection) -> None:
     inspection.cells(
         spend, "period", (day.notna() & day.ne(1)).to_numpy(), "expected the first day of a month"
     )
+
+
+def one_currency(drafts: dict[str, Draft], settings: Settings, inspection: Inspection) -> None:
+    """Money is in the portfolio's currency: a rate of exchange is a judgement that belongs to finance."""
+    for draft in drafts.values():
+        if not len(draft) or "currency" not in draft.given:
+            continue
+        stated = draft.frame["currency"]
+        other = (stated.notna() & stated.str.upper().ne(settings.currency.upper())).to_numpy(dtype=bool)
+        inspection.cells(
+            draft,
+            "currency",
+            other,
+            f"expected {settings.currency}, the portfolio's one currency: amounts are not converted",
+        )
 
 
 def _lost_what(table: str, column: str, parent: str, count: int) -> str:

@@ -10,6 +10,7 @@ from vmo_helpers.contract.schema import TABLES, Column, Kind
 from vmo_helpers.portfolio import Settings
 from vmo_helpers.tables.inspection import Draft, Inspection
 from vmo_helpers.tables.keys import leads_to
+from vmo_helpers.vocabulary import ValueBasis
 
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 
@@ -50,6 +51,7 @@ def implausible(drafts: dict[str, Draft], settings: Settings, inspection: Inspec
         for first, second in ORDERED.get(name, ()):
             if {first, second} <= draft.given:
                 _out_of_order(draft, first, second, settings.timezone, inspection)
+        _money(draft, drafts["value_streams"], inspection)
         if {"at", "recorded_at"} <= draft.given:
             _out_of_order(draft, "at", "recorded_at", settings.timezone, inspection)
         if (
@@ -58,6 +60,63 @@ def implausible(drafts: dict[str, Draft], settings: Settings, inspection: Inspec
             and "created_at" in drafts["work_items"].given
         ):
             _before_creation(draft, SINCE_CREATION[name], drafts["work_items"], inspection)
+
+
+def _money(draft: Draft, streams: Draft, inspection: Inspection) -> None:
+    """A yearly benefit that never ends, and budgets that look like the same money twice."""
+    frame = draft.frame
+    if draft.name == "benefits":
+        endless = (frame["value_basis"].eq(ValueBasis.YEARLY) & frame["value_until"].isna()).to_numpy()
+        inspection.warn(
+            draft,
+            endless,
+            lambda count: (
+                f"{counted(count, 'row')} of benefits {agreeing(count, 'is', 'are')} yearly without a "
+                "value_until: what it is worth in full is unknown"
+            ),
+        )
+    if draft.name == "budgets":
+        _twice(draft, frame.duplicated(_SAME_MONEY, keep=False), "the same but for budget_id", inspection)
+        _twice(draft, _sum_of_children(frame, streams.frame), "the sum of its streams' below", inspection)
+
+
+_SAME_MONEY = [
+    "value_stream_id",
+    "from",
+    "to",
+    "amount",
+    "funding_type",
+    "source",
+    "horizon",
+    "kr_id",
+    "round",
+    "allocated_by",
+]
+
+
+def _twice(draft: Draft, rows: pd.Series, what: str, inspection: Inspection) -> None:
+    inspection.warn(
+        draft,
+        rows.to_numpy(dtype=bool),
+        lambda count: (
+            f"{counted(count, 'row')} of budgets {agreeing(count, 'is', 'are')} {what}: "
+            "rows are added up, so that the same money would count twice"
+        ),
+    )
+
+
+def _sum_of_children(budgets: pd.DataFrame, streams: pd.DataFrame) -> pd.Series:
+    """Budgets of a stream that hold, over the same days, just what all streams below it hold together."""
+    parent = streams.dropna(subset=["parent_id"]).drop_duplicates("value_stream_id")
+    period = ["value_stream_id", "from", "to"]
+    below = budgets.assign(
+        value_stream_id=budgets["value_stream_id"].map(
+            pd.Series(parent["parent_id"].array, index=parent["value_stream_id"].array, dtype="str")
+        )
+    )
+    sums = below.groupby(period, sort=False)["amount"].sum().rename("below").reset_index()
+    found = budgets[period].merge(sums, on=period, how="left")["below"].to_numpy()
+    return budgets["amount"].gt(0) & np.isclose(budgets["amount"], found, rtol=1e-9, atol=0.005)
 
 
 def _other_century(draft: Draft, column: Column, inspection: Inspection) -> None:
