@@ -114,3 +114,36 @@ def test_a_parent_that_is_not_there_is_no_parent() -> None:
         (1, 0, 1),
         (1, 1, 0),
     ]
+
+
+def test_a_key_result_without_dates_has_those_of_its_objective_on_the_day() -> None:
+    tables: dict[str, Any] = {
+        "objectives": [objective("O1", 1, **{"from": "2026-01-01", "to": "2026-06-15"})],
+        "key_results": [
+            key_result("K1", **{"from": None, "to": None}),
+            key_result("K2", **{"from": "2026-01-01", "to": "2026-12-31"}),
+            key_result(
+                "K3", **{"from": "2026-01-01", "to": "2026-06-15"}
+            ),  # its own date, the same by chance
+        ],
+        "plan_changes": [changed("to", "2026-12-31", "2026-08-01T10:00", "objectives", "O1")],
+    }
+    then = portfolio("2026-06-30", **tables).key_results.set_index("kr_id")["to"].astype(str)
+    assert then.to_dict() == {"K1": "2026-12-31", "K2": "2026-12-31", "K3": "2026-06-15"}
+    now = portfolio("2026-10-31", **tables).key_results.set_index("kr_id")["to"].astype(str)
+    assert now.to_dict() == {"K1": "2026-06-15", "K2": "2026-12-31", "K3": "2026-06-15"}
+
+
+def test_a_link_that_was_set_again_without_its_delta_counts_without_it() -> None:
+    tables: dict[str, Any] = {
+        "work_items": [epic("A")],
+        "objectives": [objective("O1", 1)],
+        "key_results": [key_result("K1")],
+        "links": [
+            link("A", "K1", linked_at="2026-02-01", expected_delta=3, due="2026-12-01"),
+            link("A", "K1", linked_at="2026-05-01", expected_delta=None, due=None),
+        ],
+    }
+    for order in (1, -1):
+        made = aligned("2026-06-30", **{**tables, "links": tables["links"][::order]})
+        assert made.links["goal_rung"].tolist() == [2]

@@ -27,7 +27,11 @@ WITH_EVENT: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 def known_at(
-    whole: Mapping[str, pd.DataFrame], notes: Iterable[Note], timezone: str, as_of: pd.Timestamp
+    whole: Mapping[str, pd.DataFrame],
+    notes: Iterable[Note],
+    timezone: str,
+    as_of: pd.Timestamp,
+    inherited: Mapping[str, pd.Index] | None = None,
 ) -> tuple[dict[str, pd.DataFrame], tuple[Note, ...]]:
     """The tables with the facts dated and recorded up to and including an instant (UTC), and the notes that
     still hold.
@@ -36,11 +40,13 @@ def known_at(
     newest recorded holds, columns of later events are empty, and rows that need an item or goal that did not
     exist yet are not there. What was ignored is counted in the notes: as "ignored" what is known, as "later"
     what is not known yet. Facts recorded after ``as_of`` change nothing but the latter, which no page shows:
-    a review of an old day is the same whenever it is made.
+    a review of an old day is the same whenever it is made. ``inherited``: by column the rows of key_results
+    that state no date; theirs is the one that the objective had on the day.
     """
     day = wording.day(as_of.tz_convert(timezone).date(), year=True)
     ignored: list[Note] = []
     tables = _plan_of(whole, timezone, as_of)
+    _inherit(tables, whole, inherited or {})
     for name, table in TABLES.items():
         frame = _dated(table, tables[name], as_of, timezone, day, ignored)
         frame = _newest_version(table, frame, ignored)
@@ -63,20 +69,30 @@ def _still(note: Note, tables: Mapping[str, pd.DataFrame]) -> Note | None:
 
 
 def first_plan(
-    tables: Mapping[str, pd.DataFrame], timezone: str, column: str, table: str = "work_items"
+    tables: Mapping[str, pd.DataFrame],
+    timezone: str,
+    column: str,
+    table: str = "work_items",
+    since: pd.Series | None = None,
 ) -> pd.Series:
     """The oldest known plan of each row of a table, with its index: the first value that ever stood in the
     column.
 
-    ``planned_end``, ``planned_cost``, ``scope_planned`` of work items; ``target``, ``due`` of benefits. Where
-    no plan change is known it is today's.
+    ``planned_end``, ``planned_cost``, ``scope_planned`` of work items; ``target``, ``due``, ``lag_days``,
+    ``baseline`` of benefits. Where no plan change is known it is today's. ``since``: an instant per row of
+    the table; what changed up to and including it was a draft (empty: nothing was).
     """
     frame = tables[table]
     declared, key = _declared(table, column), TABLES[table].key[0]
     first = frame[column]
-    changes = _changes(tables[PLAN], table, column).iloc[::-1]
+    changes = _changes(tables[PLAN], table, column)
+    if since is not None and len(changes):
+        row = places(changes["key"], frame[key])
+        begun = pd.Series(since.array.take(row, allow_fill=True), index=changes.index)
+        changes = changes[~changes["changed_at"].le(begun).to_numpy(dtype=bool)]
     if not len(changes):
         return first
+    changes = changes.iloc[::-1]
     old = _typed_old(changes["old_value"], declared, timezone)
     known = pd.Series(old.to_numpy(), index=changes["key"].to_numpy(), dtype=first.dtype).dropna()
     oldest = known[~known.index.duplicated(keep="last")]
@@ -134,6 +150,22 @@ def named(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     if column is None or not frame[column].isna().any():
         return frame
     return frame.assign(**{column: frame[column].fillna(frame[TABLES[table].key[0]])})
+
+
+def _inherit(
+    tables: dict[str, pd.DataFrame], whole: Mapping[str, pd.DataFrame], inherited: Mapping[str, pd.Index]
+) -> None:
+    """Key results without dates of their own take the objective's, as it stands in ``tables``."""
+    today = whole["key_results"]
+    if tables["objectives"] is whole["objectives"] and tables["key_results"] is today:
+        return
+    frame, objectives = tables["key_results"], tables["objectives"]
+    place = places(frame["objective_id"], objectives["objective_id"])
+    for name, rows in inherited.items():
+        above = pd.Series(objectives[name].array.take(place, allow_fill=True), index=frame.index)
+        own = frame[name].notna() & ~(frame.index.isin(rows) & frame[name].eq(today[name]))
+        frame = frame.assign(**{name: frame[name].where(own, above)})
+    tables["key_results"] = frame
 
 
 def _is_later(column: pd.Series, declared: Column, as_of: pd.Timestamp, timezone: str) -> np.ndarray:

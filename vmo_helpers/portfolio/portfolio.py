@@ -58,6 +58,8 @@ class Portfolio:
     notes: tuple[Note, ...] = ()
     files: tuple[Mapping[str, Any], ...] = ()  # name, sha256, rows of each input file
     origin: Origin | None = field(default=None, repr=False, compare=False)
+    # by column the rows of key_results that state no date: theirs is the objective's of the day
+    inherited: Mapping[str, pd.Index] = field(default_factory=dict, repr=False, compare=False)
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name.startswith("_") or name not in TABLES:
@@ -94,15 +96,17 @@ class Portfolio:
             )
         at = as_of.tz_convert("UTC").as_unit("us")
         before = self._before(at)
-        tables, notes = history.known_at(before.tables, before.notes, self.settings.timezone, at)
+        tables, notes = history.known_at(
+            before.tables, before.notes, self.settings.timezone, at, self.inherited
+        )
         return replace(
             before, tables=tables, as_of=at, notes=notes, origin=Origin(tables, before.tables, before.notes)
         )
 
-    def first_plan(self, column: str, table: str = "work_items") -> pd.Series:
-        """The oldest known plan of each row of a table: the first value that ever stood in the column
-        (``history.first_plan``)."""
-        return history.first_plan(self.tables, self.settings.timezone, column, table)
+    def first_plan(self, column: str, table: str = "work_items", since: pd.Series | None = None) -> pd.Series:
+        """The oldest known plan of each row of a table: the first value that ever stood in the column, or
+        that stood at an instant ``since`` (``history.first_plan``)."""
+        return history.first_plan(self.tables, self.settings.timezone, column, table, since)
 
     def _before(self, as_of: pd.Timestamp) -> Portfolio:
         """The portfolio as it was before it was made known at this instant or later; itself when it has other

@@ -88,7 +88,12 @@ def assemble(
         )
     if inspection.problems:
         raise InputProblems(inspection.problems, where)
-    return Portfolio({name: drafts[name].frame for name in TABLES}, settings, notes=tuple(inspection.notes))
+    return Portfolio(
+        {name: drafts[name].frame for name in TABLES},
+        settings,
+        notes=tuple(inspection.notes),
+        inherited=inspection.inherited,
+    )
 
 
 def _lenient(

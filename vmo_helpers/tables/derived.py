@@ -14,6 +14,7 @@ from vmo_helpers.contract.problems import agreeing, counted, did_you_mean, liste
 from vmo_helpers.contract.schema import NAMED, TABLES, Column, Kind
 from vmo_helpers.lookup import among, places
 from vmo_helpers.portfolio.history import named
+from vmo_helpers.tables.chains import in_chains
 from vmo_helpers.tables.inspection import Draft, Inspection
 from vmo_helpers.tables.keys import near_key
 from vmo_helpers.tables.shapes import NUMERIC
@@ -27,14 +28,15 @@ USUAL_SCALE = {
 
 
 def derived(drafts: dict[str, Draft], inspection: Inspection) -> None:
-    """Fills empty names by keys, a key result's period and type, the positions of states, a survey's scale;
-    reads the old values of plan changes."""
+    """Fills empty names by keys, a key result's period and type, the positions of states, a survey's scale,
+    the sequence of moves of one instant; reads the old values of plan changes."""
     for name in NAMED:
         drafts[name].frame = named(drafts[name].frame, name)
     _key_results(drafts["key_results"], drafts["objectives"], inspection)
     _positions(drafts["states"], inspection)
     _scales(drafts["surveys"], inspection)
     _plan_changes(drafts, inspection)
+    in_chains(drafts["transitions"])
 
 
 def _key_results(results: Draft, objectives: Draft, inspection: Inspection) -> None:
@@ -46,6 +48,7 @@ def _key_results(results: Draft, objectives: Draft, inspection: Inspection) -> N
         inherited = pd.Series(
             objectives.frame[name].array.take(objective, allow_fill=True), index=frame.index
         )
+        inspection.inherited[name] = frame.index[frame[name].isna()]
         frame = frame.assign(**{name: frame[name].fillna(inherited)})
     baseline, target = frame["baseline"], frame["target"]
     bounded = frame["low"].notna() & frame["high"].notna()

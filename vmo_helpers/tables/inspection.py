@@ -58,6 +58,7 @@ class Inspection:
         default_factory=dict
     )  # (table, column) → where each reference leads
     lenient: bool = False
+    inherited: dict[str, pd.Index] = field(default_factory=dict)  # rows of key results with their objective's
 
     def whole(self, table: str, what: str, *, column: str | None = None, source: str = "") -> None:
         """A problem that leaving out rows would not mend."""

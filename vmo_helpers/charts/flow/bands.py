@@ -73,6 +73,8 @@ def cumulative_flow(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> al
     upper = np.maximum(np.cumsum(counts.to_numpy(dtype=float), axis=1) - before, 0)
     lower = np.column_stack([np.zeros(len(counts)), upper[:, :-1]])
     there = np.asarray((upper > lower).any(axis=0))
+    if not there.any():
+        return blank("all work was finished before the window", alt)
     states, upper, lower = states.loc[there].reset_index(drop=True), upper[:, there], lower[:, there]
     days = pd.DataFrame({"day": counts.index, "at": np.arange(len(counts))})
     chosen = thinned(days, _MOST_DAYS)

@@ -17,6 +17,7 @@ def littles_law(log: FlowLog, window: Window) -> pd.DataFrame:
 
     It holds when as much arrives as departs and what starts is finished. WIP and its mean age must be the
     same at both ends, too (Little 1961; Vacanti 2015). Days are elapsed, whatever the calendar.
+    What finishes at the very end has left.
 
     Columns
         days (days): the window's length
@@ -43,7 +44,11 @@ def littles_law(log: FlowLog, window: Window) -> pd.DataFrame:
     expected = departures / days * mean if departures else np.nan
     wip = float(overlap.sum() / days)
     dropped = _within(log.lives.cancelled, low, high) & (log.lives.started < NEVER)
-    ages = [_mean_age(log, item, start, end, when) for when in (low, high)]
+    at_start, at_end = (start < low) & (end >= low), (start <= high) & (end > high)
+    ages = [
+        _mean_age(log, item, start, end, standing, when)
+        for standing, when in ((at_start, low), (at_end, high))
+    ]
     return pd.DataFrame(
         [
             {
@@ -56,8 +61,8 @@ def littles_law(log: FlowLog, window: Window) -> pd.DataFrame:
                 "mean_cycle_time_days": mean,
                 "expected_wip": expected,
                 "ratio": wip / expected if departures and expected else np.nan,
-                "wip_start": int(((start < low) & (end >= low)).sum()),
-                "wip_end": int(((start <= high) & (end > high)).sum()),
+                "wip_start": int(at_start.sum()),
+                "wip_end": int(at_end.sum()),
                 "age_mean_start_days": ages[0],
                 "age_mean_end_days": ages[1],
             }
@@ -70,9 +75,8 @@ def _within(when: Ints, low: int, high: int) -> Flags:
     return inside
 
 
-def _mean_age(log: FlowLog, item: Ints, start: Ints, end: Ints, when: int) -> float:
-    """Mean days in progress so far of what is in progress at an instant; missing when nothing is."""
-    standing = (start < when) & (end >= when)
+def _mean_age(log: FlowLog, item: Ints, start: Ints, end: Ints, standing: Flags, when: int) -> float:
+    """Mean days in progress so far of what stands at an instant; missing when nothing does."""
     if not standing.any():
         return float("nan")
     so_far = np.bincount(

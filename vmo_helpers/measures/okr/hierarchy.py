@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow.compute as pc
 
-from vmo_helpers.lookup import places
+from vmo_helpers.lookup import places, text_array
 
 Positions = npt.NDArray[np.int64]
 
@@ -48,6 +50,11 @@ class Tree:
     def sums(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """For each key the sum of a value over itself and its descendants."""
         return np.bincount(self.above, values[self.own], minlength=len(self.names)).astype(np.float64)
+
+    @cached_property
+    def rank(self) -> Positions:
+        """Where each key stands in the order of their names, whatever the order of the rows."""
+        return np.asarray(pc.rank(text_array(self.names), tiebreaker="first"), dtype=np.int64)
 
     def place(self, ids: pd.Series) -> Positions:
         """Where each id stands among the keys; −1 for one that is not among them."""

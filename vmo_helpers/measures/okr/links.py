@@ -23,8 +23,8 @@ def stated_links(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
     """One row a link that stands as of the review: linked by then, not removed, and to a known goal.
 
     A filled ``goal`` of a work item is such a link, unless the links table names the same goal for the item.
-    Where an objective and a key result share that id, the objective is meant. Several links of one item to
-    one goal are several rows.
+    Where an objective and a key result share that id, the objective is meant. Of several links of one
+    item to one goal the newest counts (none without linked_at).
 
     Columns are those of ``links``, and:
 
@@ -41,7 +41,15 @@ def stated_links(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
     tagged = _tagged(portfolio, goals)
     if len(tagged):
         every = pd.concat([every, tagged.assign(table="work_items", row=tagged.index)], ignore_index=True)
-    return _resolved(every.reset_index(drop=True), goals)
+    return _newest(_resolved(every.reset_index(drop=True), goals))
+
+
+def _newest(links: pd.DataFrame) -> pd.DataFrame:
+    """Of the links of one item to one goal the one that was set last."""
+    since = pd.Series(micros(links["linked_at"]), index=links.index)
+    since = since.where(since.ne(NEVER), np.iinfo(np.int64).min)  # without a day it always stood: the oldest
+    last = since.groupby([links["item_id"], links["goal"]]).transform("max")
+    return links[since.eq(last)].reset_index(drop=True)
 
 
 def _tagged(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
@@ -126,7 +134,9 @@ def item_links(items: pd.Series, stated: pd.DataFrame, tree: Tree) -> pd.DataFra
     goal = stated["goal"].to_numpy()[link]
     since = micros(stated["linked_at"])
     age = -np.where(since == NEVER, 0, since)[link]
-    sort = np.lexsort([stated["row"].to_numpy()[link], age, distance, origin, goal, item])
+    # of links as near and as new as one another the strongest claim stands, then the first holder by name
+    firmest, name = -stated["rung"].to_numpy()[link], tree.rank[source]
+    sort = np.lexsort([name, firmest, age, distance, origin, goal, item])
     link, item, source, distance, origin, goal = (
         part[sort] for part in (link, item, source, distance, origin, goal)
     )
