@@ -1,8 +1,9 @@
 """`make bench`: how well watermelons are found, and how fast. `python benchmarks/watermelon.py
-[synthetic|world_bank|time …]` runs some.
+[synthetic|designs|sound|world_bank|time …]` runs some.
 
 synthetic: planted truth (watermelon_cases.py), every month a chance for a false alarm, beside the rules that
 people use.
+designs: the same in worlds that depart from the plan (watermelon_cases.Design). sound: what that word means.
 world_bank: 4,205 closed projects with the verdict of independent evaluators; needs VMO_REAL_DATA. time:
 ratios to reading the same rows from CSV, in one process. Results are kept in
 benchmarks/results/watermelon.json.
@@ -27,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.measuring import attempted  # noqa: E402
-from benchmarks.watermelon_cases import MONTHS, Cases, cases  # noqa: E402
+from benchmarks.watermelon_cases import MONTHS, Cases, Design, cases  # noqa: E402
 from vmo_helpers.measures import flow, outcomes, status  # noqa: E402
 from vmo_helpers.measures.flow.arrays import micros  # noqa: E402
 from vmo_helpers.measures.outcomes.attainment import BORROWED, attainment  # noqa: E402
@@ -40,6 +41,16 @@ from vmo_helpers.vocabulary import Outside, Suffix, Tier  # noqa: E402
 RESULTS = ROOT / "benchmarks" / "results" / "watermelon.json"
 SEEDS = 20
 LIMITS = Thresholds()
+# what is asked of a design: at least this recall, at most these healthy flagged
+ASKED = {
+    (Design.QUARTERLY, "red", "any month"): (0.75, 0.02),
+    (Design.SECOND_MONTH, "red", "any month"): (0.80, 0.02),
+    (Design.COUNTS, "red", "any month"): (0.85, 0.03),
+    (Design.STEP, "board", "any month"): (0.70, 0.01),
+    (Design.DELAYED, "board", "any month"): (0.70, 0.01),
+    (Design.LOWERED, "red", "the end"): (0.85, 0.02),
+    (Design.POSTPONED, "red", "the end"): (0.85, 0.02),
+}
 RED, BOARD = (list(Tier).index(tier) for tier in (Tier.RED, Tier.BOARD))
 
 
@@ -145,6 +156,54 @@ def synthetic() -> list[Line]:
     return lines
 
 
+def designs() -> list[Line]:
+    """Ten seeds of each design: recall and healthy items flagged, red and board, at any month and as of the
+    end."""
+    lines = []
+    for design in Design:
+        tallies = {(name, when): Tally() for name in ("red", "board") for when in ("any month", "the end")}
+        for seed in range(SEEDS // 2):
+            made = cases(100 + seed, design=design)
+            tier = _tiers(made, _inside(made))
+            for (name, when), tally in tallies.items():
+                flagged = tier >= (RED if name == "red" else BOARD)
+                tally.add(flagged if when == "any month" else flagged[:, -1:], made)
+        for (name, when), tally in tallies.items():
+            n = f"n = {tally.of_bad} bad, {tally.of_healthy} healthy"
+            least, most = ASKED.get((design, name, when), (None, None))
+            lines.append(Line(f"{design}: {name}, {when}, recall ({n})", tally.recall, least))
+            lines.append(
+                Line(f"{design}: {name}, {when}, healthy flagged", tally.alarms, most, at_least=False)
+            )
+    return lines
+
+
+def sound() -> list[Line]:
+    """What is called sound as of the end: how many of the healthy, and how many bad are among them."""
+    lines = []
+    for between in (False, True):
+        counts = {word: [0, 0] for word in ("green", "open", "red")}
+        for seed in range(SEEDS // 2):
+            made = cases(100 + seed, between=between)
+            inside = _inside(made)
+            tested = outcomes.tests(inside, made.months[-1], LIMITS)
+            words = outcomes.items(inside, tested, LIMITS)["inside"].to_numpy()
+            for word, (healthy, bad) in counts.items():
+                mine = words == word
+                counts[word] = [healthy + int((mine & ~made.bad).sum()), bad + int((mine & made.bad).sum())]
+        of = "attainment .6–.8" if between else "attainment under .55, or decaying"
+        healthy, bad = counts["green"]
+        lines += [
+            Line(f"bad among the sound ({of})", bad / max(healthy + bad, 1), 0.05, at_least=False),
+            Line(
+                f"bad among what is not red ({of})",
+                (bad + counts["open"][1]) / max(sum(map(sum, (counts["green"], counts["open"]))), 1),
+            ),
+            Line("healthy that are shown sound", healthy / max(sum(each[0] for each in counts.values()), 1)),
+        ]
+    return lines
+
+
 def world_bank() -> list[Line]:
     """Closed real projects that delivery facts call green, against the evaluators' verdict."""
     folder = _world_bank_folder()
@@ -210,10 +269,22 @@ def _tiers(made: Cases, inside: outcomes.Inside, borrowed: int = BORROWED) -> np
         inside = replace(
             inside, exposed=attainment(inside.observed, inside.tests, LIMITS.attainment_line, borrowed)
         )
-    read = outcomes.readings(inside.exposed, inside.plans, inside.assessable, micros(pd.Series(made.months)))
-    p = outcomes.simes(read.p, inside.item, len(inside.work))
+    return _every_tier(inside, made.months)
+
+
+def _every_tier(inside: outcomes.Inside, months: pd.DatetimeIndex) -> np.ndarray:
+    """Items × months: the tier as of every month."""
+    p, firm = (
+        outcomes.simes(
+            outcomes.readings(exposed, inside.plans, inside.assessable, micros(pd.Series(months))).p,
+            inside.item,
+            len(inside.work),
+        )
+        for exposed in (inside.exposed, inside.firm)
+    )
     return outcomes.tiers(
         p,
+        firm=firm,
         red_p=LIMITS.watermelon_red_p,
         watch_p=LIMITS.watermelon_watch_p,
         rate=LIMITS.board_false_discovery_rate,
@@ -303,14 +374,7 @@ def _many_metrics(
 
 def _every_month(portfolio: Portfolio, months: pd.DatetimeIndex) -> np.ndarray:
     inside = outcomes.read(portfolio, flow.read(portfolio), attainment_line=LIMITS.attainment_line)
-    read = outcomes.readings(inside.exposed, inside.plans, inside.assessable, micros(pd.Series(months)))
-    p = outcomes.simes(read.p, inside.item, len(inside.work))
-    return outcomes.tiers(
-        p,
-        red_p=LIMITS.watermelon_red_p,
-        watch_p=LIMITS.watermelon_watch_p,
-        rate=LIMITS.board_false_discovery_rate,
-    )
+    return _every_tier(inside, months)
 
 
 def _in_turn(
@@ -337,6 +401,8 @@ def _auc(score: np.ndarray, truth: np.ndarray) -> float:
 
 PARTS: dict[str, tuple[str, Callable[[], list[Line]]]] = {
     "synthetic": (f"planted truth, {SEEDS} seeds, a flag at any month counts", synthetic),
+    "designs": (f"worlds that depart from the plan, {SEEDS // 2} seeds each", designs),
+    "sound": (f"what sound means, {SEEDS // 2} seeds, as of the end", sound),
     "world_bank": ("closed real projects, called green by delivery facts", world_bank),
     "time": ("time, medians of five in one process", timed),
 }

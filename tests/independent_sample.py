@@ -132,6 +132,7 @@ class Verdict:
     word: str
     p: float = np.nan
     attainment: float = np.nan
+    firm: float = np.nan  # p by readings after due alone, where the ramp up to it is assumed
 
 
 def inside(sample: Sample, benefit: pd.Series, as_of: pd.Timestamp) -> Verdict:
@@ -144,7 +145,8 @@ def inside(sample: Sample, benefit: pd.Series, as_of: pd.Timestamp) -> Verdict:
         starts.append(item["planned_end"].tz_localize(ZONE).tz_convert("UTC"))
     if needed.isna().any() or benefit["baseline"] == benefit["target"] or not starts:
         return Verdict("not_assessable")
-    start, due = starts[0], benefit["due"].tz_localize(ZONE).tz_convert("UTC")
+    start = starts[0]
+    due = (benefit["due"] + DAY).tz_localize(ZONE).tz_convert("UTC")  # the end of the day
     effect, way = start + benefit["lag_days"] * DAY, benefit["target"] - benefit["baseline"]
     phased = sample.table("targets").query("goal_id == @benefit.benefit_id").sort_values("at")
 
@@ -168,7 +170,9 @@ def inside(sample: Sample, benefit: pd.Series, as_of: pd.Timestamp) -> Verdict:
     if len(counted) < 4:
         return Verdict("too_few")
     p, slope = _regression(x[counted[-5:]], y[counted[-5:]], before)
-    return Verdict("red" if p < 0.05 else "watch" if p < 0.2 else "green", p, slope)
+    after = counted if len(phased) or due <= effect else counted[x[counted] >= 1]
+    firm = _regression(x[after[-5:]], y[after[-5:]], before, lent=4)[0] if len(after) >= 2 else np.nan
+    return Verdict("red" if p < 0.05 else "watch" if p < 0.2 else "green", p, slope, firm)
 
 
 def _progress(
@@ -190,14 +194,16 @@ def _progress(
     return y, before
 
 
-def _regression(x: np.ndarray, y: np.ndarray, before: np.ndarray) -> tuple[float, float]:
-    """One-sided p of an attainment under 80 %, and the attainment."""
+def _regression(x: np.ndarray, y: np.ndarray, before: np.ndarray, lent: int = 0) -> tuple[float, float]:
+    """One-sided p of an attainment under 80 %, and the attainment; noise from before lends degrees."""
+    lent = min(lent, len(before) - 1) if len(before) >= 4 else 0
     slope = float(x @ y / (x @ x))
     rest = y - slope * x
-    spread = max(0.03, float(np.sqrt(rest @ rest / (len(x) - 1))))
+    calm = before.var(ddof=1) if lent else 0.0
+    spread = max(0.03, float(np.sqrt((rest @ rest + lent * calm) / (len(x) - 1 + lent))))
     series = np.concatenate([before, rest])
     centred = series - series.mean()
     rho = float(np.clip(centred[1:] @ centred[:-1] / (centred @ centred) + 1.5 / len(series), 0, 0.8))
     v = 2 * before.var(ddof=1) / len(before) if len(before) >= 4 else 0.02
     se = np.sqrt(spread**2 / (x @ x) * (1 + rho) / (1 - rho) + v * (x.sum() / (x @ x)) ** 2)
-    return float(stats.t.cdf((slope - 0.8) / se, len(x) - 1)), slope
+    return float(stats.t.cdf((slope - 0.8) / se, len(x) - 1 + lent)), slope

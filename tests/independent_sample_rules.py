@@ -191,12 +191,21 @@ def labels(sample: Sample) -> pd.Series:
     """The label of every item by the matrix of outside and inside."""
     found, tests = {}, of_items(sample)
     names = {
-        "green": {"red": "watermelon", "green": "sound", "not_yet_due": "green_unproven"},
-        "amber": {"red": "red_through", "green": "better_inside", "not_yet_due": "red_unproven"},
+        "green": {
+            "red": "watermelon",
+            "green": "sound",
+            "watch": "open_inside",
+            "not_yet_due": "green_unproven",
+        },
+        "amber": {
+            "watch": "red_open",
+            "red": "red_through",
+            "green": "better_inside",
+            "not_yet_due": "red_unproven",
+        },
     }
     for item, colour in outside(sample).items():
         word = tests[item].word if item in tests else "unknown"
-        word = "green" if word == "watch" else word
         if pd.isna(colour):
             found[item] = "not_reported"
         elif colour == "green":
@@ -211,11 +220,16 @@ def _labelled(label: str) -> Rule:
 
 
 def _board(sample: Sample) -> list[str]:
-    """Red, and under Benjamini–Hochberg at 0.10 now and a month before."""
+    """Red, and under Benjamini–Hochberg at 0.10 by what no assumed ramp stands behind, now and a month
+    before."""
     kept: list[set[str]] = []
     for as_of in (AS_OF, MONTH_BEFORE):
         p = pd.Series(
-            {item: verdict.p for item, verdict in of_items(sample, as_of).items() if np.isfinite(verdict.p)}
+            {
+                item: verdict.firm
+                for item, verdict in of_items(sample, as_of).items()
+                if np.isfinite(verdict.firm)
+            }
         ).sort_values()
         line = 0.10 * np.arange(1, len(p) + 1) / len(p)
         last = np.flatnonzero(p.to_numpy() <= line)
@@ -617,6 +631,7 @@ FOUND: dict[str, Rule] = {
     "watermelon.watermelon": _labelled("watermelon"),
     "watermelon.board": _board,
     "watermelon.watch": _watch,
+    "watermelon.open_inside": _labelled("open_inside"),
     "watermelon.unknown_inside": _labelled("unknown_inside"),
     "watermelon.not_assessable": _not_assessable,
     "watermelon.too_few_data": _too_few,

@@ -126,6 +126,7 @@ RULES: dict[str, Callable[[], set[str]]] = {
     "watermelon.watermelon": labelled(Label.WATERMELON),
     "watermelon.board": green_of(Tier.BOARD),
     "watermelon.watch": green_of(Tier.WATCH),
+    "watermelon.open_inside": labelled(Label.OPEN_INSIDE),
     "watermelon.unknown_inside": labelled(Label.UNKNOWN_INSIDE),
     "watermelon.not_assessable": not_assessable,
     "watermelon.too_few_data": too_few,

@@ -145,7 +145,7 @@ def test_labels_follow_from_reports_plans_and_observations(sample: Sample) -> No
 
 def test_every_label_of_the_matrix_is_planted(sample: Sample) -> None:
     assert set(sample.truth_of("label")) == {
-        *("watermelon", "sound", "green_unproven", "unknown_inside", "not_reported"),
+        *("watermelon", "sound", "open_inside", "green_unproven", "unknown_inside", "not_reported"),
         *("red_through", "better_inside", "red_unproven", "red_unknown"),
     }
 

@@ -94,6 +94,9 @@ class Thresholds:
         0.80, "SAFe calls 80–100 % of planned business value achieved a predictable train"
     )
     frozen_days: float = _days(42, "six weeks of work, three sprints, without one look at the goal")
+    decided_within_days: float = _days(
+        31, "a decision a month before or after a plan was changed is the decision to change it"
+    )
     plan_aged_days: float = _days(
         270, "a plan of three quarters ago that nothing has changed since was not looked at"
     )

@@ -237,8 +237,12 @@ class Outside(StrEnum):
 
 
 class Inside(StrEnum):
+    """What the outcome shows. ``RED``: that it falls short; ``GREEN``: that it does not; ``OPEN``: neither,
+    though it was tested."""
+
     RED = "red"
     GREEN = "green"
+    OPEN = "open"
     NOT_YET_DUE = "not_yet_due"
     UNKNOWN = "unknown"
 
@@ -246,10 +250,12 @@ class Inside(StrEnum):
 class Label(StrEnum):
     WATERMELON = "watermelon"
     SOUND = "sound"
+    OPEN_INSIDE = "open_inside"
     GREEN_UNPROVEN = "green_unproven"
     UNKNOWN_INSIDE = "unknown_inside"
     RED_THROUGH = "red_through"
     BETTER_INSIDE = "better_inside"
+    RED_OPEN = "red_open"
     RED_UNPROVEN = "red_unproven"
     RED_UNKNOWN = "red_unknown"
     NOT_REPORTED = "not_reported"
@@ -264,6 +270,8 @@ class Suffix(StrEnum):
     OPINION_ONLY = "opinion-only"
     FROZEN = "frozen"
     PLAN_AGED = "plan-aged"
+    MOVED_GOALPOSTS = "moved-goalposts"
+    RE_PLANNED = "re-planned"
 
 
 class Tier(StrEnum):

@@ -18,19 +18,21 @@ ALT = "7 of 22 green initiatives are red inside"
 LABELS = [
     "watermelon",
     "sound",
+    "open_inside",
     "green_unproven",
     "unknown_inside",
     "red_through",
     "better_inside",
+    "red_open",
     "red_unproven",
     "red_unknown",
-    *["not_reported"] * 4,
+    *["not_reported"] * 5,
 ]
 
 
 def _matrix(counts: list[int]) -> pd.DataFrame:
-    outside = np.repeat(["green", "amber_or_red", "not_reported"], 4)
-    inside = [str(word) for word in (Inside.RED, Inside.GREEN, Inside.NOT_YET_DUE, Inside.UNKNOWN)] * 3
+    outside = np.repeat(["green", "amber_or_red", "not_reported"], 5)
+    inside = [str(word) for word in Inside] * 3
     return pd.DataFrame(
         {
             "outside": outside,
@@ -156,7 +158,7 @@ def _clocks(n: int) -> pd.DataFrame:
 AS_OF = pd.Timestamp("2026-10-31T20:00Z")
 CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
     "outside_inside": lambda n: watermelon.outside_inside(
-        _matrix([n, 4, 2, 9, 5, 3, 1, 2, 0, 0, 0, n]), alt=ALT, currency="EUR", unit="epics"
+        _matrix([n, 4, 3, 2, 9, 5, 3, 1, 1, 2, 0, 0, 0, 0, n]), alt=ALT, currency="EUR", unit="epics"
     ),
     "outcome_line": _line,
     "three_clocks": lambda n: watermelon.three_clocks(_clocks(n), alt=ALT, as_of=AS_OF),
@@ -173,7 +175,7 @@ CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
     ),
 }
 EMPTY: dict[str, Callable[[], altair.LayerChart]] = {
-    "outside_inside": lambda: watermelon.outside_inside(_matrix([0] * 12), alt=ALT),
+    "outside_inside": lambda: watermelon.outside_inside(_matrix([0] * 15), alt=ALT),
     "outcome_line": lambda: watermelon.outcome_line(
         _readings(0), _plan(0), _marks(), alt=ALT, metric="Orders"
     ),
@@ -231,18 +233,24 @@ def test_nothing_to_draw_is_said_in_words_that_fit_a_telephone(name: str) -> Non
     assert max(len(line) for line in words.splitlines()) <= 50
 
 
-@pytest.mark.parametrize(("width", "said"), [(1000, "red through and through"), (720, "red through")])
+@pytest.mark.parametrize(
+    ("width", "said"), [(1200, "red through and through"), (720, "red through"), (350, "red through")]
+)
 def test_a_word_of_the_matrix_stays_in_its_cell(width: int, said: str) -> None:
     assert f">{said}<" in read.drawn(_spec("outside_inside", 7), width)
 
 
 def test_each_cell_of_the_matrix_has_its_count_word_mark_and_money() -> None:
     cells = read.of_type(_spec("outside_inside", 7), "point")[0]["rows"]
-    assert [row["count"] for row in cells] == ["7", "4", "2", "9", "5", "3", "1", "2", "0", "0", "0", "7"]
+    assert [row["count"] for row in cells] == [
+        *("7", "4", "3", "2", "9"),
+        *("5", "3", "1", "1", "2"),
+        *("0", "0", "0", "0", "7"),
+    ]
     assert cells[0]["word"] == theme.LABEL[Label.WATERMELON].word
     assert cells[0]["money"] == "EUR 9.1 M"
     assert cells[0]["shape"] != cells[1]["shape"]
-    assert cells[8]["word"] == ""
+    assert cells[10]["word"] == ""
 
 
 def test_watermelons_alone_are_in_the_alarm_colour_and_only_when_there_are_any() -> None:
@@ -253,8 +261,8 @@ def test_watermelons_alone_are_in_the_alarm_colour_and_only_when_there_are_any()
 
 
 def test_a_row_of_the_matrix_in_which_nothing_stands_is_left_out() -> None:
-    assert len(read.of_type(_spec("outside_inside", 0), "rect")[0]["rows"]) == 8
-    assert len(read.of_type(_spec("outside_inside", 7), "rect")[0]["rows"]) == 12
+    assert len(read.of_type(_spec("outside_inside", 0), "rect")[0]["rows"]) == 10
+    assert len(read.of_type(_spec("outside_inside", 7), "rect")[0]["rows"]) == 15
 
 
 def test_readings_stand_on_their_days_and_those_that_count_are_full() -> None:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pandas as pd
 from okr_small import YEAR, aligned, checkins, epic, key_result, link, objective, portfolio
+from outcomes_small import benefit
 from planted import ALARM, GOOD, LIMITS, Case, Found
 from test_okr_findings import booked, judged
+from test_outcomes_goalposts import LOWERED, change, decision, judged_items
 
 from vmo_helpers.findings import Finding
 from vmo_helpers.findings import okr as findings
@@ -184,6 +186,20 @@ def fell(p_value: float, dropped: bool) -> Found:
     return judge.satisfaction_drops(frame, LIMITS)
 
 
+def lowered(*decided: str) -> list[Finding]:
+    """A target that was lowered on 1 July, and when somebody decided it."""
+    made, items = judged_items(
+        [change("target", 100)], decisions=[decision(day) for day in decided], **LOWERED
+    )
+    return judge.moved_goalposts(made, items.reset_index(drop=True), LIMITS)
+
+
+def at_target(today: float) -> list[Finding]:
+    """A target that is another one today, which nobody decided."""
+    made, items = judged_items([change("target", 100)], benefits=[benefit(target=today)])
+    return judge.moved_goalposts(made, items.reset_index(drop=True), LIMITS)
+
+
 CASES = [
     Case("okr.alignment", tied, planted=[(3, 4)], near=[(4, 5), (5, 5), (4, 5, 20.0)]),
     Case("okr.alignment", tied, planted=[(4, 5, 20.001)], near=[(4, 5, 20.0), (5, 5, 50.0)]),
@@ -269,6 +285,13 @@ CASES = [
         planted=[("2026-10-01T09:00",)],
         near=[("2026-09-30T21:59",), ("2026-08-01",)],
     ),
+    Case(
+        "watermelon.moved_goalposts",
+        lowered,
+        planted=[(), ("2025-08-02",)],
+        near=[("2025-07-31",), ("2025-06-01",)],
+    ),
+    Case("watermelon.moved_goalposts", at_target, planted=[(12,)], near=[(100,), (200,)]),
     Case("watermelon.coverage", covered, planted=[(0.7999, 1), (1, 0.7999)], near=[(0.8, 0.8), (0, 0, 0)]),
     Case("watermelon.coverage", covered, [(0.8, 0.8)], [(0.7999, 1), (1, 0.7999)], loud=GOOD),
     *(

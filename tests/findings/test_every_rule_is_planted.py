@@ -38,6 +38,7 @@ ALIASES = {
 QUIET = {
     "flow.too_few_to_say": UNKNOWN,
     "watermelon.watch": UNSURE,
+    "watermelon.open_inside": UNSURE,
     "watermelon.unknown_inside": UNKNOWN,
     "okr.key_result_without_work": UNSURE,
     "okr.siloed_goal": UNSURE,

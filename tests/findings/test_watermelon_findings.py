@@ -142,7 +142,8 @@ def test_what_is_too_noisy_to_call_is_watched_not_accused() -> None:
     noisy = readings(calm([0, 0, 10, 30, 10, 40, 20, 75, 40, 85, 40, 80], noise=20))
     found = judge.watch(red_epic(), judged(red_epic(observations=noisy)), LIMITS, "epic")
     assert found[0].severity is Severity.NOTE
-    assert found[0].sentence == "1 green epic might be red inside: the data are too noisy to call"
+    assert found[0].sentence == "1 green epic might be red inside: the data do not settle it"
+    assert found[1].sentence.endswith("too noisy to call")
 
 
 def test_a_green_that_cannot_be_tested_is_a_finding_of_its_own() -> None:
@@ -166,6 +167,8 @@ def everything(made: Portfolio) -> list[Finding]:
     asked = [satisfaction.answers(made, each, by="value_stream_id") for each in (window, window.before)]
     parts: list[Finding | list[Finding]] = [
         judge.watermelons(made, items, outcomes.tests(inside, made.as_of, LIMITS), inside, LIMITS, "epic"),
+        judge.open_inside(items, LIMITS, "epic"),
+        judge.moved_goalposts(made, items, LIMITS, "epic"),
         judge.watch(made, items, LIMITS, "epic"),
         judge.unknown_inside(made, items, status.missing_elements(items), "epic"),
         judge.shrunk(items, LIMITS, "epic"),

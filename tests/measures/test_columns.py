@@ -187,7 +187,13 @@ def shown() -> Shown:
     show(status.estimate_accuracy, portfolio, log, show(status.delivery, portfolio, log, limits))
     show(status.fake_agility, portfolio, log, items, window)
     show(status.loose_ends, portfolio, log, inside)
-    for listing in (status.contradictions, status.matrix, status.shrunk, status.suffixed):
+    for listing in (
+        status.changed_plans,
+        status.contradictions,
+        status.matrix,
+        status.shrunk,
+        status.suffixed,
+    ):
         show(listing, reported)
     show(status.missing_elements, reported)
     show(status.reports, portfolio, log.work["item_id"])

@@ -107,7 +107,8 @@ def test_every_reading_gives_what_the_rule_gives_by_hand(
             continue
         assert inside.exposed.attainment[spot] == pytest.approx(wanted["attainment"], abs=1e-6)
         assert inside.exposed.rho[spot] == pytest.approx(wanted["rho"], abs=1e-6)
-        assert inside.exposed.half_width(np.array([spot]))[0] == pytest.approx(wanted["half"], rel=1e-5)
+        low, high = inside.exposed.interval(np.array([spot]))
+        assert (high - low)[0] / 2 == pytest.approx(wanted["half"], rel=1e-5)
         assert inside.exposed.p[spot] == pytest.approx(wanted["p"], abs=1e-6)
 
 

@@ -26,20 +26,22 @@ def series(rows: int, before: int, after: int, rho: float, trend: float, seed: i
 
 @pytest.mark.parametrize("rho", [0.0, 0.4, 0.7])
 @pytest.mark.parametrize("trend", [0.0, 0.2])
-@pytest.mark.parametrize(("before", "after"), [(12, 4), (24, 6), (24, 12), (52, 12)])
-def test_where_nothing_moved_at_most_twelve_in_a_hundred_are_said_to_have(
+@pytest.mark.parametrize(
+    ("before", "after"), [(8, 3), (8, 8), (10, 10), (12, 4), (12, 12), (24, 6), (24, 12), (52, 12)]
+)
+def test_where_nothing_moved_at_most_ten_in_a_hundred_are_said_to_have(
     before: int, after: int, rho: float, trend: float
 ) -> None:
     subject, at, value, turn = series(1500, before, after, rho, trend, seed=before + after)
     found = outcomes.moved(subject, at, value.ravel(), turn, np.ones(1500))
-    assert (found["p_value"] < 0.05).mean() <= 0.12
+    assert (found["p_value"] < 0.05).mean() <= 0.105  # ± .8 points of 1,500 series
 
 
 def test_a_step_of_three_spreads_is_seen_with_its_size() -> None:
     subject, at, value, turn = series(400, 24, 12, 0.3, 0.05, seed=5)
     value[:, 24:] += 3
     found = outcomes.moved(subject, at, value.ravel(), turn, np.ones(400))
-    assert found["verdict"].eq(outcomes.MOVED).mean() > 0.85
+    assert found["verdict"].eq(outcomes.MOVED).mean() > 0.8
     assert found["effect"].median() == pytest.approx(3, abs=0.2)
     assert ((found["low"] < 3) & (found["high"] > 3)).mean() > 0.88
 
@@ -48,6 +50,15 @@ def test_a_move_against_the_wanted_direction_is_called_by_its_name() -> None:
     subject, at, value, turn = series(20, 24, 12, 0.0, 0.0, seed=6)
     value[:, 24:] += 6
     assert outcomes.moved(subject, at, value.ravel(), turn, -np.ones(20))["verdict"].eq(outcomes.WORSE).all()
+
+
+def test_a_trend_that_bends_before_is_no_move() -> None:
+    subject, at, value, turn = series(400, 36, 12, 0.3, 0.0, seed=5)
+    value += 0.01 * np.arange(48) ** 2
+    found = outcomes.moved(subject, at, value.ravel(), turn, np.ones(400))
+    assert (found["p_value"] < 0.05).mean() > 0.8  # the straight line alone would call them moved
+    assert found["verdict"].eq(outcomes.CURVED).mean() > 0.85
+    assert found["verdict"].eq(outcomes.MOVED).mean() < 0.1
 
 
 @pytest.mark.parametrize(("before", "after", "enough"), [(7, 3, False), (8, 2, False), (8, 3, True)])
@@ -64,11 +75,11 @@ def test_the_smallest_visible_effect_is_seen_in_about_four_of_five() -> None:
     value[:, 24:] += visible
     assert outcomes.moved(subject, at, value.ravel(), turn, np.ones(800))["verdict"].eq(
         outcomes.MOVED
-    ).mean() == pytest.approx(0.8, abs=0.08)
+    ).mean() == pytest.approx(0.8, abs=0.04)
 
 
 def test_series_of_different_lengths_do_not_touch_each_other() -> None:
-    subject, at, value, turn = series(2, 24, 12, 0.0, 0.0, seed=9)
+    subject, at, value, turn = series(2, 24, 12, 0.0, 0.0, seed=10)
     value[1, 24:] += 5
     kept = np.r_[np.arange(36), 36 + np.arange(6, 36)]  # the second one starts six months later
     both = outcomes.moved(subject[kept], at[kept], value.ravel()[kept], turn, np.ones(2))

@@ -74,7 +74,7 @@ def test_a_noisy_shortfall_is_watched_and_keeps_its_label() -> None:
     noisy = [0, 0, 10, 30, 10, 40, 20, 75, 40, 85, 40, 80]
     made = portfolio(observations=readings(calm(noisy, noise=20)), status_reports=[report()])
     found = items_of(made).loc["E1"]
-    assert (found["tier"], found["label"], found["inside"]) == ("watch", "sound", "green")
+    assert (found["tier"], found["label"], found["inside"]) == ("watch", "open_inside", "open")
     assert 0.05 <= found["p_value"] < 0.20
 
 
@@ -99,6 +99,19 @@ def many(count: int, bad: int, months: int = 24) -> dict[str, list[dict[str, obj
 
 def test_the_board_is_told_what_was_red_a_month_before_as_well() -> None:
     tables = many(6, 3)
+    # due on the 30th of September: of the readings after it two stand on the 30th of November, a month after
+    # that they stood a month before as well
+    assert items_of(portfolio("2025-12-31", **tables))["tier"].tolist() == ["board"] * 3 + ["none"] * 3
+    assert items_of(portfolio("2025-11-30", **tables))["tier"].tolist() == ["red"] * 3 + ["none"] * 3
+
+
+def test_a_ramp_that_somebody_stated_may_reach_the_board_before_it_is_due() -> None:
+    tables = many(6, 3)
+    tables["targets"] = [
+        {"goal_id": f"B{k}", "at": at, "value": level}
+        for k in range(6)
+        for at, level in (("2025-03-02", 0), ("2025-09-30", 100))
+    ]
     assert items_of(portfolio("2025-09-30", **tables))["tier"].tolist() == ["board"] * 3 + ["none"] * 3
     # on the 31st of August the fourth counted reading is two weeks old: a month before there were three
     assert items_of(portfolio("2025-08-31", **tables))["tier"].tolist() == ["red"] * 3 + ["none"] * 3
@@ -117,8 +130,10 @@ def test_every_month_at_once_says_what_a_review_of_that_month_says() -> None:
     inside = inside_of(made)
     read = outcomes.readings(inside.exposed, inside.plans, inside.assessable, micros(pd.Series(months)))
     p = outcomes.simes(read.p, inside.item, len(inside.work))
+    firm = outcomes.readings(inside.firm, inside.plans, inside.assessable, micros(pd.Series(months))).p
     tier = outcomes.tiers(
         p,
+        firm=outcomes.simes(firm, inside.item, len(inside.work)),
         red_p=LIMITS.watermelon_red_p,
         watch_p=LIMITS.watermelon_watch_p,
         rate=LIMITS.board_false_discovery_rate,

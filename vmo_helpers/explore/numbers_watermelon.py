@@ -100,6 +100,20 @@ RECIPES: Recipes = {
     "watermelon.watch": Recipe(
         _items(lambda items: _green(items) & items["tier"].eq(Tier.WATCH), "tier"), counted, _untested
     ),
+    "watermelon.open_inside": Recipe(
+        _items(
+            lambda items: items["label"].eq(Label.OPEN_INSIDE),
+            "attainment",
+            "low",
+            "high",
+            "further_readings",
+        ),
+        counted,
+        _untested,
+    ),
+    "watermelon.moved_goalposts": Recipe(
+        _items(_suffixed(Suffix.MOVED_GOALPOSTS), "inside", "inside_today", "plan_moved_at"), counted
+    ),
     "watermelon.unknown_inside": Recipe(
         _items(lambda items: items["label"].eq(Label.UNKNOWN_INSIDE), "missing"), counted
     ),

@@ -114,10 +114,12 @@ class Scene:
 
     @property
     def inside(self) -> Inside:
-        line = self.limits.attainment_line
+        line, days = self.limits.attainment_line, self.limits.decided_within_days
         return self.source.once(
-            (*self._cut, "inside", line),
-            lambda: measures.outcomes.read(self.portfolio, self.log, attainment_line=line),
+            (*self._cut, "inside", line, days),
+            lambda: measures.outcomes.read(
+                self.portfolio, self.log, attainment_line=line, decided_within_days=days
+            ),
         )
 
     @cached_property

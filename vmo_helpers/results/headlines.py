@@ -98,6 +98,10 @@ HEADLINES: dict[str, Headline] = {
     "watermelon.count": _count("Watermelons", _LOW, "reported green, red inside", of="watermelon.green"),
     "watermelon.board": _count("Watermelons for the board", _LOW, "red inside now and a month ago"),
     "watermelon.watch": _count("Greens to watch", _LOW),
+    "watermelon.open_inside": _count(
+        "Greens open inside", _LOW, "shown neither red nor sound", of="watermelon.green"
+    ),
+    "watermelon.moved_goalposts": _count("Moved goalposts", _LOW, "better by today's plan than by the first"),
     "watermelon.unknown_inside": _count(
         "Greens that cannot be tested", _LOW, "no outcome, target or date", of="watermelon.green"
     ),

@@ -4,8 +4,8 @@ Columns: slug | stream | team | work type | horizon | flow | planned cost in EUR
 
 flow   ``w:STATE:age:days in state`` in progress · ``n:age`` in progress, kept without transitions ·
        ``f:finish day:cycle time`` finished · ``c:day:age`` cancelled · ``b:STATE:days ago`` never started
-label  W watermelon · S sound · GU green_unproven · U unknown_inside · RT red_through · BI better_inside ·
-       RU red_unproven · RX red_unknown · - not_reported
+label  W watermelon · S sound · O open_inside · GU green_unproven · U unknown_inside · RT red_through ·
+       BI better_inside · RU red_unproven · RX red_unknown · - not_reported
 goal   ``3 K`` key result with expected delta and date · ``2 K`` key result · ``t O`` objective under a
 top-three one ·
        ``1 G`` another goal · ``0`` none · ``.`` linked by the rest of the story (finished, cancelled, not
@@ -73,8 +73,8 @@ returns_3p|MKT|SELL|F|m|w:IT:122:8|240|-|1 K22|Marketplace returns through our s
 """
 
 FINISHED = """
-guest_checkout|C2S|CHKO|F|i|f:2025-11-18:143|380|S|.|Guest checkout without an account
-evening_slots|C2S|LAST|F|i|f:2025-12-04:119|290|S|.|Evening delivery slots until 22:00
+guest_checkout|C2S|CHKO|F|i|f:2025-11-18:143|380|O|.|Guest checkout without an account
+evening_slots|C2S|LAST|F|i|f:2025-12-04:119|290|O|.|Evening delivery slots until 22:00
 refund_instant|C2S|HUB|F|i|f:2026-01-22:443|640|W|3 K02|Instant refund on hand-over
 one_tap_returns|C2S|CHKO|F|i|f:2026-03-03:96|340|S|3 K05|One-tap returns
 parcel_photo|C2S|LAST|F|x|f:2026-03-19:110|210|U|.|Photo on delivery
@@ -98,7 +98,7 @@ card_token|PAY|CORE|F|i|f:2026-06-25:105|300|BI|3 K05|Card on file with network 
 tax_engine_ch|PAY|CORE|C|x|f:2026-07-23:198|390|RX|.|Tax engine for Switzerland
 cash_office|PAY|CORE|N|r|f:2026-08-27:158|220|GU|.|Cash office without paper
 till_sca|PAY|FRAU|C|x|f:2026-10-08:114|180|-|.|Strong authentication at the till
-store_order_cal|SUP|REPL|F|x|f:2025-11-25:133|250|S|.|Order calendar per store
+store_order_cal|SUP|REPL|F|x|f:2025-11-25:133|250|O|.|Order calendar per store
 vendor_scorecard|SUP|REPL|F|i|f:2026-01-27:448|560|W|.|Vendor scorecard with automatic deductions
 pallet_tracking|SUP|REPL|F|i|f:2026-02-19:452|780|W|.|Pallet tracking from port to store
 fresh_forecast|SUP|FCST|F|i|f:2026-03-26:83|310|S|1 K14|Fresh forecast by the hour

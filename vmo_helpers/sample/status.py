@@ -52,7 +52,7 @@ LAST_WORD = {
     "newsletter_pref": "red",
     "app_push": "amber",
 }
-GREENS = {"W", "S", "U", "GU"}
+GREENS = {"W", "S", "O", "U", "GU"}
 
 COMMENTS = {
     "green": (

@@ -13,6 +13,7 @@ from vmo_helpers.sample.world import END_DAY, FIRST_DAY, WINDOW_DAY
 LABELS = {
     "W": "watermelon",
     "S": "sound",
+    "O": "open_inside",
     "GU": "green_unproven",
     "U": "unknown_inside",
     "RT": "red_through",
@@ -21,7 +22,16 @@ LABELS = {
     "RX": "red_unknown",
     "-": "not_reported",
 }
-INSIDE = {"W": "red", "RT": "red", "S": "green", "BI": "green", "GU": "not_yet_due", "RU": "not_yet_due"}
+INSIDE = {
+    "W": "red",
+    "RT": "red",
+    "S": "green",
+    "BI": "green",
+    "O": "open",
+    "GU": "not_yet_due",
+    "RU": "not_yet_due",
+}
+GREENS = ("watermelon", "sound", "open_inside", "green_unproven", "unknown_inside")
 LEVELS = {"3": "L3", "2": "L2", "t": "L1", "1": "L1", "0": "L0"}
 
 
@@ -60,7 +70,7 @@ def _parameters(story: Story, items: int, seed: int) -> dict[str, Any]:
         "last_day": END_DAY.isoformat(),
         "window_first_day": WINDOW_DAY.isoformat(),
         "labels": labels,
-        "outside_green": sum(labels[x] for x in ("watermelon", "sound", "green_unproven", "unknown_inside")),
+        "outside_green": sum(labels[x] for x in GREENS),
         "status": {
             kind: sum(epic.status == kind for epic in made)
             for kind in ("in_progress", "finished", "cancelled", "backlog")

@@ -101,16 +101,19 @@ OUTSIDE: dict[Outside, Mark] = {
 INSIDE: dict[Inside, Mark] = {
     Inside.GREEN: Mark("green inside", *_FINE),
     Inside.RED: Mark("red inside", *_BAD),
+    Inside.OPEN: Mark("open", *_CAREFUL),
     Inside.NOT_YET_DUE: Mark("not yet due", *_LATER),
     Inside.UNKNOWN: Mark("cannot be tested", *_UNKNOWN),
 }
 LABEL: dict[Label, Mark] = {
     Label.WATERMELON: Mark("watermelon", *_BAD),
     Label.SOUND: Mark("sound", *_FINE),
+    Label.OPEN_INSIDE: Mark("open inside", *_CAREFUL),
     Label.GREEN_UNPROVEN: Mark("green, unproven", *_LATER),
     Label.UNKNOWN_INSIDE: Mark("unknown inside", *_UNKNOWN),
     Label.RED_THROUGH: Mark("red through and through", *_BAD),
     Label.BETTER_INSIDE: Mark("better than reported", *_FINE),
+    Label.RED_OPEN: Mark("red, open inside", *_CAREFUL),
     Label.RED_UNPROVEN: Mark("red, unproven", *_LATER),
     Label.RED_UNKNOWN: Mark("red, unknown inside", *_UNKNOWN),
     Label.NOT_REPORTED: Mark("not reported", *_UNKNOWN),

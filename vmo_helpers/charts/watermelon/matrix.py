@@ -1,4 +1,4 @@
-"""What was reported against what customers and the business show: twelve cells, each with its word, mark,
+"""What was reported against what customers and the business show: fifteen cells, each with its word, mark,
 count and money."""
 
 from __future__ import annotations
@@ -19,16 +19,19 @@ _ROWS = {"green": "Reported green", "amber_or_red": "Reported amber or red", "no
 _COLUMNS = {
     Inside.RED: ("Red inside", "Red"),
     Inside.GREEN: ("Green inside", "Green"),
+    Inside.OPEN: ("Open", "Open"),
     Inside.NOT_YET_DUE: ("Not yet due", "Not yet due"),
-    Inside.UNKNOWN: ("Cannot be tested", "Untested"),
+    Inside.UNKNOWN: ("Not testable", "Untested"),
 }
 _BRIEF = {
     Label.WATERMELON: "watermelon",
     Label.SOUND: "sound",
+    Label.OPEN_INSIDE: "open",
     Label.GREEN_UNPROVEN: "unproven",
     Label.UNKNOWN_INSIDE: "unknown",
     Label.RED_THROUGH: "red through",
     Label.BETTER_INSIDE: "better",
+    Label.RED_OPEN: "open",
     Label.RED_UNPROVEN: "unproven",
     Label.RED_UNKNOWN: "unknown",
     Label.NOT_REPORTED: "not reported",

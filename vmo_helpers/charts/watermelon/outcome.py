@@ -40,6 +40,7 @@ _MARKS = {
     "delivered": "delivered",
     "effect": "effect expected from",
     "due": "due",
+    "moved": "plan changed",
     "adopted": "adopted",
     "realised": "realised",
 }
@@ -68,9 +69,10 @@ def outcome_line(
 
     ``frame``: one row a reading (at, value, plan, band_low, band_high, counted); those that count for the
     test are full dots.
-    ``plan``: the plan by day (at, plan). ``marks``: one row a mark (mark, at). ``reported``: the newest
-    reported colour, drawn as a strip from ``reported_since`` on: the outside above the inside. Readings
-    are in the alarm colour where anybody is ``loud``.
+    ``plan``: the plan by day (at, plan; where it was moved, ``today``: the one of today, dotted). ``marks``:
+    one row a mark (mark, at). ``reported``: the newest reported colour, drawn as a strip from
+    ``reported_since`` on: the outside above the inside. Readings are in the alarm colour where anybody is
+    ``loud``.
     """
     described(alt)
     needs(frame, "at", "value", "plan", "band_low", "band_high", "counted")
@@ -90,6 +92,7 @@ def outcome_line(
         [
             known[["value", "band_low", "band_high"]].to_numpy(dtype=float).ravel(),
             plan["plan"].to_numpy(dtype=float),
+            plan.get("today", plan["plan"]).to_numpy(dtype=float),
         ]
     )
     levels = levels[np.isfinite(levels)]
@@ -151,7 +154,12 @@ def _ends(
 ) -> tuple[list[str], list[float], list[str]]:
     """What the lines are, at their ends: words, levels and colours."""
     texts, at, colours = [], [], []
-    for word, table, column, colour in (("plan", plan, "plan", theme.MUTED), ("", known, "value", ink)):
+    moved = "today" in plan and bool(plan["today"].notna().any())
+    for word, table, column, colour in (
+        ("first plan" if moved else "plan", plan, "plan", theme.MUTED),
+        ("today's plan", plan if moved else plan.head(0), "today", theme.MUTED),
+        ("", known, "value", ink),
+    ):
         if len(table):
             level = float(table[column].iloc[-1])
             texts.append(f"{word} {wording.number(level)}{'' if word else f' {unit}'}".strip())
@@ -172,14 +180,22 @@ def _plan(
         }
     )
     band = band.dropna(subset=["value", "high"])
-    path = pd.DataFrame({"day": iso_days(days["plan"]), "value": rounded(plan["plan"], 4)})
+    paths = [
+        (pd.DataFrame({"day": iso_days(days["plan"]), "value": rounded(plan[column], 4)}).dropna(), dash)
+        for column, dash in (("plan", [6, 4]), ("today", [2, 4]))
+        if column in plan
+    ]
     return [
         altair.Chart(thinned(band, 200))
         .mark_area(color=theme.FAINT, opacity=0.3, aria=False)
         .encode(x, y, altair.Y2("high")),
-        altair.Chart(thinned(path, 200))
-        .mark_line(color=theme.GREY, strokeWidth=2, strokeDash=[6, 4], aria=False)
-        .encode(x, y),
+        *(
+            altair.Chart(thinned(path, 200))
+            .mark_line(color=theme.GREY, strokeWidth=2, strokeDash=dash, aria=False)
+            .encode(x, y)
+            for path, dash in paths
+            if len(path) or dash == [6, 4]
+        ),
     ]
 
 

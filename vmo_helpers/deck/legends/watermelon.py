@@ -4,13 +4,13 @@ from vmo_helpers.deck.legends.legend import Legend
 
 LEGENDS: dict[str, Legend] = {
     "watermelon.watermelon": Legend(
-        read="What was reported, against what customers and the business show. Without a report: what "
-        "delivery facts say.",
-        figures=("watermelon.green", "watermelon.count", "watermelon.board", "watermelon.watch"),
+        read="What was reported, or without a report what delivery facts say, against what customers and "
+        "the business show. Open: tested, and shown neither red nor sound.",
+        figures=("watermelon.green", "watermelon.count", "watermelon.board", "watermelon.open_inside"),
     ),
     "worst": Legend(
-        read="Full dots count for the test: there the plan asks for a quarter or more. The band is the "
-        "metric's own noise around the plan.",
+        read="Full dots count for the test: there the plan asks for a quarter or more. Dashed is the "
+        "first plan, dotted today's where it was moved. The band is the metric's own noise around the plan.",
         definition="Attainment: progress against plan through the origin over the latest five readings; "
         "one-sided test with autocorrelation",
         caption="What the verdict rests on",
@@ -49,6 +49,12 @@ LEGENDS: dict[str, Legend] = {
         read="Green over all, amber or red in a part.",
         figures=("watermelon.self_contradicting",),
         caption="{Level}s whose parts are worse than their whole",
+    ),
+    "watermelon.moved_goalposts": Legend(
+        read="Benefits are measured by their first plan, unless a decision was recorded within "
+        "{decided_within_days} of the change.",
+        figures=("watermelon.moved_goalposts",),
+        caption="{Level}s whose benefits have another plan than at first",
     ),
     "watermelon.stale": Legend(
         read="Every suffix, with the ages that it rests on.",

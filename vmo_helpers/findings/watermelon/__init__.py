@@ -1,5 +1,6 @@
 """What reported status is worth: each rule returns findings whose sentence is a slide's title."""
 
+from vmo_helpers.findings.watermelon.doubts import moved_goalposts, open_inside, watch
 from vmo_helpers.findings.watermelon.gaps import coverage, loose_ends, unknown_inside
 from vmo_helpers.findings.watermelon.habits import (
     estimate_accuracy,
@@ -19,7 +20,7 @@ from vmo_helpers.findings.watermelon.marks import (
     shrunk,
     stale,
 )
-from vmo_helpers.findings.watermelon.red import watch, watermelons, why, worst
+from vmo_helpers.findings.watermelon.red import watermelons, why, worst
 from vmo_helpers.lazy import says_what_it_expects
 
 __all__ = [
@@ -29,6 +30,8 @@ __all__ = [
     "fake_agility",
     "frozen",
     "loose_ends",
+    "moved_goalposts",
+    "open_inside",
     "opinion_only",
     "plan_aged",
     "satisfaction_drops",

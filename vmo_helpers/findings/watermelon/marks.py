@@ -7,7 +7,7 @@ import pandas as pd
 
 from vmo_helpers.findings.rule import Rule
 from vmo_helpers.findings.saying import by_number, local_day, name
-from vmo_helpers.findings.watermelon.saying import untold
+from vmo_helpers.findings.watermelon.saying import marked, untold
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
@@ -23,7 +23,7 @@ def shrunk(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list
     if known == 0:
         why = "none was delivered with spend or scope beside its plan"
         return [untold(rule, f"shrunk {level}s", why, "spend", "scope")]
-    found = _with(items, Suffix.SHRUNK)
+    found = marked(items, Suffix.SHRUNK)
     green = found["outside"].eq(Outside.GREEN)
     parts = (found[green], found[~green])
     found = pd.concat([part.sort_values("shrinkage", ascending=False) for part in parts])
@@ -50,7 +50,7 @@ def self_contradicting(items: pd.DataFrame, level: str = "item") -> list[Finding
     rule, reported = Rule("watermelon.self_contradicting"), int(items["reported"].notna().sum())
     if reported == 0:
         return [untold(rule, "contradictions", "no status reports", "status reports")]
-    found = _with(items, Suffix.SELF_CONTRADICTING, "contradiction")
+    found = marked(items, Suffix.SELF_CONTRADICTING, "contradiction")
     verb = by_number(len(found), "contradicts itself", "contradict themselves")
     return rule.listed(
         found,
@@ -92,7 +92,7 @@ def stale(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[
     if known == 0:
         why = f"no {level} has reports or outcome data"
         return [untold(rule, "old news", why, "status reports", "observations")]
-    found = _with(items, Suffix.STALE, "report_age_days")
+    found = marked(items, Suffix.STALE, "report_age_days")
     return rule.listed(
         found,
         f"{wording.counted(len(found), level)} {by_number(len(found), 'rests', 'rest')} on old news: "
@@ -111,7 +111,7 @@ def opinion_only(items: pd.DataFrame, limits: Thresholds, level: str = "item") -
     if scored == 0:
         why = f"no PI objective names one of the {level}s"
         return [untold(rule, "value by opinion", why, "pi_objectives with item_id")]
-    found = _with(items, Suffix.OPINION_ONLY, "money")
+    found = marked(items, Suffix.OPINION_ONLY, "money")
     return rule.listed(
         found,
         f"{wording.counted(len(found), level)} {by_number(len(found), 'has', 'have')} business value by "
@@ -143,7 +143,7 @@ def frozen(
     if known == 0:
         why = f"no {level} that moved has a goal"
         return [untold(rule, "frozen goals", why, "metrics or key results", "transitions")]
-    found = _with(items, Suffix.FROZEN, "money")
+    found = marked(items, Suffix.FROZEN, "money")
 
     def say(row: pd.Series) -> str:
         moved, seen = (local_day(row[when], zone) for when in ("moved_at", "looked_at"))
@@ -171,7 +171,7 @@ def plan_aged(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> l
     known = int((items["in_progress"] & items["plan_age_days"].notna()).sum())
     if known == 0:
         return [untold(rule, "old plans", f"no {level} in progress was baselined", "baselined_at")]
-    found = _with(items, Suffix.PLAN_AGED, "plan_age_days")
+    found = marked(items, Suffix.PLAN_AGED, "plan_age_days")
     days = wording.days(limits.plan_aged_days)
     return rule.listed(
         found,
@@ -187,12 +187,6 @@ def plan_aged(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> l
         value="plan_age_days",
         unit="days",
     )
-
-
-def _with(items: pd.DataFrame, suffix: Suffix, most: str = "") -> pd.DataFrame:
-    """The items that bear a suffix, those with ``most`` first."""
-    found = items[(";" + items["suffixes"] + ";").str.contains(f";{suffix};", regex=False)]
-    return found.sort_values(most, ascending=False, kind="stable") if most else found
 
 
 def _left(row: pd.Series) -> str:

@@ -9,12 +9,13 @@ import pandas as pd
 
 from vmo_helpers.findings.rule import Rule
 from vmo_helpers.findings.saying import MOST_SUBJECTS, by_number, local_day, name, number, quoted
-from vmo_helpers.findings.watermelon.saying import untold
+from vmo_helpers.findings.watermelon.saying import spread
 from vmo_helpers.measures.outcomes import CLASSES, Inside
 from vmo_helpers.measures.status.evidence import rows
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.finding import MOST_EVIDENCE_ROWS, Evidence, Finding
 from vmo_helpers.style import wording
+from vmo_helpers.style.palette import INSIDE
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Inside as Word
 from vmo_helpers.vocabulary import Label, Outside, Severity, Tier
@@ -86,32 +87,6 @@ def _rule(limits: Thresholds) -> Rule:
     return Rule.by("watermelon.watermelon", limits, "attainment_line")
 
 
-def watch(
-    portfolio: Portfolio, items: pd.DataFrame, limits: Thresholds, level: str = "item"
-) -> list[Finding]:
-    """ "3 green epics might be red inside: too noisy to call", then each of them."""
-    rule = Rule.by("watermelon.watch", limits, "watermelon_watch_p")
-    greens = items[items["outside"].eq(Outside.GREEN) & items["p_value"].notna()]
-    if greens.empty:
-        return [untold(rule, f"{level}s to watch", "no green one can be tested", "outcomes of green items")]
-    found = greens[greens["tier"].eq(Tier.WATCH)].sort_values("p_value", kind="stable")
-    return rule.listed(
-        found,
-        f"{wording.counted(len(found), f'green {level}')} might be red inside: the data are too noisy "
-        "to call",
-        lambda row: (
-            f"{name(row)} stands at {wording.percent(row['attainment'])} of plan, {_range(row)}: too "
-            "noisy to call"
-        ),
-        severity=Severity.NOTE,
-        one=Severity.NOTE,
-        n=len(greens),
-        calm=f"No green {level} is close to red inside",
-        clears_when="more observations, or less noise in them, tell",
-        value="p_value",
-    )
-
-
 def worst(flags: Sequence[Finding]) -> Finding:
     """Of what ``watermelons`` returns the first item, of the highest tier and with most money at stake;
     without one the first finding."""
@@ -142,7 +117,7 @@ def _flag(
     )
     answers = [
         ("Outside", said[0].upper() + said[1:]),
-        ("Inside", f"{metric} stands at {wording.percent(row['attainment'])} of its plan, {_range(row)}"),
+        ("Inside", f"{metric} stands at {wording.percent(row['attainment'])} of its plan, {spread(row)}"),
         (
             "Seen by",
             ", ".join(each for each in CLASSES if row[f"inside_{each}"] == Word.RED)
@@ -165,6 +140,24 @@ def _flag(
         ("Missing", str(row["missing"]) if isinstance(row["missing"], str) else "nothing"),
         ("Would clear it", clears),
     ]
+    if isinstance(row["inside_today"], str):
+        moved = wording.day(local_day(row["plan_moved_at"], settings.timezone), beside=as_of)
+        verdict = INSIDE[Word(row["inside_today"])].word
+        answers.append(
+            (
+                "Moved goalposts",
+                f"its plan was changed on {moved} and nobody decided it; by today's plan it would be "
+                f"“{verdict}”",
+            )
+        )
+    if test["assumed"]:
+        answers.append(
+            (
+                "Mind",
+                "due lies ahead, and a straight ramp up to it is assumed: state phased targets (table "
+                "targets) if the effect comes later; until due no board is told",
+            )
+        )
     if test["stepped"]:
         answers.append(
             (
@@ -228,10 +221,6 @@ def _due(row: pd.Series, as_of: str | None) -> str:
     return f"{wording.day(row['due'].date(), beside=as_of)}, {when}"
 
 
-def _range(row: pd.Series) -> str:
-    return wording.between(row["low"], row["high"], wording.percent)
-
-
 def _ranked(found: pd.DataFrame) -> pd.DataFrame:
     loud = found["tier"].map(LOUDNESS).fillna(2)
     return (
@@ -262,6 +251,7 @@ def _counts(items: pd.DataFrame) -> dict[str, Any]:
 def _rest(greens: pd.DataFrame) -> str:
     parts = [
         (Label.SOUND, "{} sound"),
+        (Label.OPEN_INSIDE, "{} open"),
         (Label.GREEN_UNPROVEN, "{} not yet due"),
         (Label.UNKNOWN_INSIDE, "{} cannot be tested"),
     ]

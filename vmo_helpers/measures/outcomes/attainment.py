@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
+from vmo_helpers.measures.outcomes import counts as poisson
+from vmo_helpers.measures.outcomes.counts import LARGEST_RHO, Counts
 from vmo_helpers.measures.outcomes.plan import Bools, Floats, Ints
+from vmo_helpers.measures.outcomes.sparse import (
+    FEWEST,
+    FULL_DEGREES,
+    LATEST,
+    LATEST_YEAR,
+    SMALLEST_SD,
+    YEAR_DAYS,
+    prior,
+    windows,
+)
 
 SMALLEST_PLAN = 0.25  # earlier on the ramp, noise divided by a small plan says nothing
-FEWEST = 4  # observations that a test needs
-LATEST = 5  # observations that it looks at: the present, not the whole history
+FEWEST_FIRM = 2  # readings that no assumed ramp stands behind, before a board hears of an item
 BORROWED = (
-    4  # degrees of freedom at most that the noise before the effect lends to that of the latest observations
+    4  # degrees of freedom at most that a metric's own noise before the effect lends to its latest readings
 )
-SMALLEST_SD = 0.03  # of the planned change; five equal values are no proof of a noiseless metric
-LARGEST_RHO = 0.8
 RHO_BIAS = 1.5  # the sample autocorrelation of N points is too small by about (1 + 3 rho) / N
-BASELINE_VARIANCE_UNKNOWN = (
-    0.02  # of the planned change squared, where under FEWEST observations precede the effect
-)
+RHO_LENT = 2.0  # readings' worth of the other metrics' autocorrelation that comes with each degree lent
+# of the planned change squared, where under FEWEST observations precede the effect
+BASELINE_VARIANCE_UNKNOWN = 0.02
 INTERVAL = (
     0.90  # two-sided, so that its upper end lies under the line exactly when the one-sided p is under .05
 )
@@ -64,8 +73,9 @@ class Before:
 class Exposed:
     """One entry an observation at ≥ 25 % of plan: the test as it would read on that day.
 
-    Ordered by test, then by time. ``ordinal`` counts those of the test from 1. The figures are NaN under 4 of
-    them. ``p`` is one-sided, for "attainment is under the line".
+    Ordered by test, then by time. ``ordinal`` counts those of the test from 1. The figures are NaN under the
+    ``needed`` of them. That is one entry a test: 4, for a rarely read metric what half a year holds. ``p`` is
+    one-sided, for "attainment is under the line"; ``under`` is the mirror, the chance that it lies there.
     """
 
     test: Ints
@@ -77,11 +87,18 @@ class Exposed:
     degrees: Floats
     rho: Floats
     p: Floats
+    under: Floats
+    low: Floats  # of counts; NaN where the interval is Student's
+    high: Floats
+    needed: Ints
+    latest: Ints  # how many of its latest readings speak for each test
 
-    def half_width(self, spots: Ints) -> Floats:
-        """Half the width of the 90 % interval of the attainment, at some of the entries."""
-        width: Floats = stdtrit(self.degrees[spots], (1 + INTERVAL) / 2) * self.error[spots]
-        return width
+    def interval(self, spots: Ints) -> tuple[Floats, Floats]:
+        """The 90 % interval of the attainment, at some of the entries."""
+        half = stdtrit(self.degrees[spots], (1 + INTERVAL) / 2) * self.error[spots]
+        low, high, centre = self.low[spots], self.high[spots], self.attainment[spots]
+        counted = ~np.isnan(low)
+        return np.where(counted, low, centre - half), np.where(counted, high, centre + half)
 
 
 def before_effect(observed: Observed, tests: int) -> Before:
@@ -121,38 +138,64 @@ def before_effect(observed: Observed, tests: int) -> Before:
     )
 
 
-def attainment(observed: Observed, tests: int, line: float, borrowed: int = BORROWED) -> Exposed:
+def attainment(
+    observed: Observed,
+    tests: int,
+    line: float,
+    borrowed: int = BORROWED,
+    *,
+    counts: Counts | None = None,
+    assumed: Bools | None = None,
+    year: bool = False,
+) -> Exposed:
     """The test of "attainment is under ``line``" as of every observation at ≥ 25 % of plan.
 
     Progress is regressed through the origin on the plan over the latest n ≤ 5 such observations. se² = s² ÷
     Σx² · (1 + ρ) ÷ (1 − ρ) + v (Σx ÷ Σx²)². s² pools the residuals of those n (n − 1 degrees) with the noise
-    from before the effect, which counts for at most ``borrowed`` degrees; Student t with both. Formula:
-    docs/measures.md.
+    from before the effect, which counts for at most ``borrowed`` degrees; Student t with both.
+
+    A metric whose half year holds under 5 readings is judged by those alone. The noise of all metrics stands
+    in for the degrees that it lacks. ``counts`` are judged by Poisson's distribution.
+
+    ``assumed``: tests whose plan is not known before it is due. Of these only the readings at the whole plan
+    count, and it takes two. Where it is left out, all count from 25 % on. ``year``: the latest year speaks,
+    up to 12 readings. Formula: docs/measures.md.
     """
     before = before_effect(observed, tests)
-    position = np.flatnonzero(observed.planned >= SMALLEST_PLAN)
+    enough = observed.planned >= SMALLEST_PLAN
+    if assumed is not None:
+        enough &= ~assumed[observed.test] | (observed.planned >= 1)
+    position = np.flatnonzero(enough)
     test = observed.test[position]
     ordinal = _ordinals(test)
-    n = np.minimum(ordinal, LATEST)
+    noise = _noise(before, observed, tests, borrowed)
+    if year:
+        held = windows(observed.test, observed.at, tests, days=YEAR_DAYS, most=LATEST_YEAR)
+        noise = replace(noise, latest=np.maximum(held, noise.latest))
+    n = np.minimum(ordinal, noise.latest[test])
     latest = _latest(
         test,
         observed.planned[position],
         (observed.progress[position] - before.shift[test]) / before.scale[test],
         n,
+        LATEST_YEAR if year else LATEST,
     )
-    before_degrees = np.maximum(before.count - 1, 0)
-    lent = np.where(before.count >= FEWEST, np.minimum(before_degrees, borrowed), 0)
-    calm = before.squares / np.maximum(before_degrees, 1)  # variance before the effect
-    degrees = np.maximum(n - 1 + lent[test], 1).astype(np.float64)
-    variance = np.maximum((latest.squares + (calm * lent)[test]) / degrees, SMALLEST_SD**2)
-    rho = _autocorrelation(before, test, n, latest)
+    own = n - 1 + noise.own_degrees[test]
+    lent = np.where(noise.rare[test], np.clip(FULL_DEGREES - own, 0, noise.lent_degrees), 0.0)
+    degrees = np.maximum(own + lent, 1.0)
+    squares = latest.squares + (noise.variance * noise.own_degrees)[test] + noise.lent_variance * lent
+    variance = np.maximum(squares / degrees, SMALLEST_SD**2)
+    rho = _autocorrelation(before, test, n, latest, RHO_LENT * lent)
     baseline = before.variance[test] * (latest.sum_x / latest.sum_xx) ** 2
     error = np.sqrt(variance / latest.sum_xx * (1 + rho) / (1 - rho) + baseline)
-    known = (ordinal >= FEWEST) & ~before.lost[test]
+    needed = np.minimum(noise.latest, FEWEST)
+    if assumed is not None:
+        needed = np.where(assumed, FEWEST_FIRM, needed)
+    known = (ordinal >= needed[test]) & ~before.lost[test]
     p = np.full(len(test), np.nan)
     p[known] = stdtr(degrees[known], ((latest.slope - line) / error)[known])
-    blank = np.where(known, 0.0, np.nan)
-    return Exposed(
+    blank, nothing = np.where(known, 0.0, np.nan), np.full(len(test), np.nan)
+    found = Exposed(
         test,
         observed.at[position],
         position,
@@ -162,12 +205,69 @@ def attainment(observed: Observed, tests: int, line: float, borrowed: int = BORR
         degrees,
         rho + blank,
         p,
+        1 - p,
+        nothing,
+        nothing.copy(),
+        needed,
+        noise.latest,
     )
+    return found if counts is None else _counted(found, observed, before, counts, line)
+
+
+@dataclass(frozen=True)
+class _Noise:
+    """What is known of each metric's noise before the test itself is read; one entry a test."""
+
+    latest: Ints  # readings that speak for the present
+    rare: Bools  # fewer than a metric that is read monthly, and other metrics' noise is known
+    own_degrees: Ints
+    variance: Floats  # before the effect
+    lent_degrees: float  # at most, from all metrics
+    lent_variance: float
+
+
+def _noise(before: Before, observed: Observed, tests: int, borrowed: int) -> _Noise:
+    degrees = np.maximum(before.count - 1, 0)
+    variance = before.squares / np.maximum(degrees, 1)
+    others = prior(variance, degrees, (degrees > 0) & ~before.lost)
+    latest = windows(observed.test, observed.at, tests)
+    if others.degrees == 0:
+        latest = np.full(tests, LATEST)
+    rare = latest < LATEST
+    own = np.where((before.count >= FEWEST) | (rare & (degrees > 0)), np.minimum(degrees, borrowed), 0)
+    return _Noise(latest, rare, own, variance, others.degrees, others.variance)
+
+
+def _counted(found: Exposed, observed: Observed, before: Before, counts: Counts, line: float) -> Exposed:
+    """The entries of counts judged by Poisson's distribution.
+
+    Those that spread too evenly for it stay as they are.
+    """
+    unit = counts.change * before.scale
+    level = counts.baseline + before.shift * counts.change
+    wide, even = poisson.dispersion(before.count, level, before.squares * unit**2, before.products * unit**2)
+    spots = np.flatnonzero((counts.which & ~even)[found.test] & ~np.isnan(found.p))
+    if not len(spots):
+        return found
+    value = counts.baseline[observed.test] + counts.change[observed.test] * observed.progress
+    test = found.test[spots]
+    n = np.minimum(found.ordinal[spots], found.latest[test])
+    summed = [np.r_[0.0, np.cumsum(part[found.position])] for part in (np.round(value), observed.planned)]
+    total, shares = (part[spots + 1] - part[spots + 1 - n] for part in summed)
+    # v of a Poisson mean: its variance is the mean itself, doubled as for any baseline
+    doubt = np.where(before.count > 0, 2 * np.maximum(level, 0) / np.maximum(before.count, 1), 0.0)
+    judged = poisson.judge(total, n, shares, level[test], unit[test], wide[test], line, doubt[test], INTERVAL)
+    parts = {"attainment": judged.attainment, "p": judged.p, "under": judged.under}
+    parts |= {"low": judged.low, "high": judged.high}
+    fresh = {name: getattr(found, name).copy() for name in parts}
+    for name, values in parts.items():
+        fresh[name][spots] = values
+    return replace(found, **fresh)
 
 
 @dataclass(frozen=True)
 class _Latest:
-    """Regression through the origin over the latest n ≤ 5 observations, as of each of them."""
+    """Regression through the origin over the latest n observations, as of each of them."""
 
     slope: Floats
     sum_x: Floats
@@ -177,26 +277,32 @@ class _Latest:
     oldest: Floats  # the first of those residuals
 
 
-def _latest(test: Ints, x: Floats, y: Floats, n: Ints) -> _Latest:
+def _latest(test: Ints, x: Floats, y: Floats, n: Ints, most: int) -> _Latest:
     """Windows as shifted views of two arrays in which each test is preceded by zeros.
 
     A zero adds nothing to any sum.
     """
-    ahead = LATEST - 1
+    ahead = most - 1
     run = np.cumsum(np.r_[True, test[1:] != test[:-1]]) if len(test) else np.zeros(0, dtype=np.int64)
     spot = np.arange(len(test)) + ahead * run
     size = len(test) + ahead * int(run[-1] if len(run) else 0)
     wide = np.zeros((2, size + ahead))
     wide[0, spot], wide[1, spot] = x, y
-    xs = [wide[0, ahead - lag : ahead - lag + size] for lag in range(LATEST)]
-    ys = [wide[1, ahead - lag : ahead - lag + size] for lag in range(LATEST)]
+    xs = [wide[0, ahead - lag : ahead - lag + size] for lag in range(most)]
+    ys = [wide[1, ahead - lag : ahead - lag + size] for lag in range(most)]
     spot = spot - ahead
+    short = np.flatnonzero(n < np.minimum(_ordinals(test), most))
+    for lag in range(1, most):  # a window of fewer ends earlier
+        over = spot[short[n[short] <= lag]]
+        if len(over):
+            xs[lag], ys[lag] = xs[lag].copy(), ys[lag].copy()
+            xs[lag][over], ys[lag][over] = 0.0, 0.0
     sum_xx = _total(a * a for a in xs)
     with np.errstate(invalid="ignore", divide="ignore"):
         slope = _total(a * b for a, b in zip(xs, ys, strict=True)) / sum_xx
     residuals = [b - slope * a for a, b in zip(xs, ys, strict=True)]
     squares, products = _total(r * r for r in residuals), _total(a * b for a, b in pairwise(residuals))
-    oldest = np.where(n < LATEST, residuals[FEWEST - 1][spot], residuals[LATEST - 1][spot])
+    oldest = np.stack(residuals)[n - 1, spot]
     return _Latest(slope[spot], _total(xs)[spot], sum_xx[spot], squares[spot], products[spot], oldest)
 
 
@@ -215,10 +321,21 @@ def _ordinals(test: Ints) -> Ints:
     return ordinals
 
 
-def _autocorrelation(before: Before, test: Ints, n: Ints, latest: _Latest) -> Floats:
-    """Lag-1 autocorrelation of the residuals before the effect followed by those n, corrected and clipped."""
+def _autocorrelation(before: Before, test: Ints, n: Ints, latest: _Latest, lent: Floats) -> Floats:
+    """Lag-1 autocorrelation of the residuals before the effect followed by those n, corrected and clipped.
+
+    ``lent``: readings' worth of what the tests that borrow show together, at their newest reading.
+    """
     total = before.squares[test] + latest.squares
     joint = before.products[test] + before.last[test] * latest.oldest + latest.products
     raw = np.divide(joint, total, out=np.zeros_like(joint), where=total > 0)
-    rho: Floats = np.clip(raw + RHO_BIAS / (before.count[test] + n), 0.0, LARGEST_RHO)
-    return rho
+    count = before.count[test] + n
+    rho = raw + RHO_BIAS / count
+    borrows = lent > 0
+    if borrows.any():
+        newest = borrows & np.r_[test[1:] != test[:-1], True]
+        newest = newest if newest.any() else borrows
+        shared = np.clip(np.average(rho[newest], weights=count[newest]), 0.0, LARGEST_RHO)
+        rho = np.where(borrows, (rho * count + shared * lent) / (count + lent), rho)
+    clipped: Floats = np.clip(rho, 0.0, LARGEST_RHO)
+    return clipped

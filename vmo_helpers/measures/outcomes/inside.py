@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow.arrays import NEVER, instants, micros, texts
 from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.outcomes.attainment import Exposed, Observed, attainment
+from vmo_helpers.measures.outcomes.counts import Counts
+from vmo_helpers.measures.outcomes.goalposts import DECIDED_WITHIN_DAYS, PLANNED, Goalposts, goalposts
 from vmo_helpers.measures.outcomes.plan import DAY, Bools, Floats, Ints, Plans, planned_share
 from vmo_helpers.measures.outcomes.season import seasonal_part
 from vmo_helpers.measures.outcomes.series import Series, series
@@ -40,6 +43,7 @@ class Inside:
 
     ``item`` is the place of each test's item in ``work``; ``outcome_class`` its place in ``CLASSES``.
     ``rows`` are the rows of ``observations`` behind ``observed``, ``values`` what stands there.
+    ``line`` is the attainment that is tested. ``today``: the same tests by today's plan, where any was moved.
     """
 
     work: pd.DataFrame
@@ -53,13 +57,27 @@ class Inside:
     plans: Plans
     observed: Observed
     exposed: Exposed
+    counts: Counts
+    assumed: Bools  # the plan is a ramp that nobody stated
     rows: Ints
     values: Floats
     series: Series
+    line: float
+    today: Inside | None = None
 
     @property
     def tests(self) -> int:
         return len(self.frame)
+
+    @cached_property
+    def firm(self) -> Exposed:
+        """The tests without readings that rest on an assumed ramp."""
+        return attainment(self.observed, self.tests, self.line, counts=self.counts, assumed=self.assumed)
+
+    @cached_property
+    def year(self) -> Exposed:
+        """The tests by the readings of the latest year, for what the present alone leaves open."""
+        return attainment(self.observed, self.tests, self.line, counts=self.counts, year=True)
 
     def everything(self, *, seasonal: bool = False) -> tuple[Ints, Ints, Floats]:
         """All observations of every test with a metric, assessable or not: test, instant, value.
@@ -75,18 +93,37 @@ class Inside:
         return test, at, value - part
 
 
-def read(portfolio: Portfolio, log: FlowLog, *, attainment_line: float) -> Inside:
+def read(
+    portfolio: Portfolio,
+    log: FlowLog,
+    *,
+    attainment_line: float,
+    decided_within_days: float = DECIDED_WITHIN_DAYS,
+) -> Inside:
     """The tests of the portfolio as of its as-of.
 
     Under ``attainment_line`` a test may be red (0.80). A metric's kind behaviour makes a test of behaviour,
     else value_type customer one of customers, else it is one of the business. Metrics of kind output and
     activity never count.
 
+    Baseline, target, due and lag are those of the first plan (``goalposts``), unless a decision on the item
+    was taken within ``decided_within_days`` of the change.
+
     A test can lack its metric, baseline, target, due date, lag or start. Its target can equal the baseline or
     go against the metric's direction. Then it is not assessable, and ``missing`` names what it lacks. Start =
     delivered_at, else the finish, else planned_end (end of that day).
     """
-    frame, item = _benefits(portfolio, log)
+    posts = goalposts(portfolio, within_days=decided_within_days)
+    found = _read(portfolio, log, posts, posts.plan, attainment_line)
+    if (posts.moved_at == NEVER).all():
+        return found
+    return replace(
+        found, today=_read(portfolio, log, posts, portfolio.benefits[list(PLANNED)], attainment_line)
+    )
+
+
+def _read(portfolio: Portfolio, log: FlowLog, posts: Goalposts, plan: pd.DataFrame, line: float) -> Inside:
+    frame, item = _benefits(portfolio, log, posts, plan)
     kind = np.select(
         [frame["kind"].eq(MetricKind.BEHAVIOUR), frame["value_type"].eq(ValueType.CUSTOMER)],
         [BEHAVIOUR, CUSTOMER],
@@ -146,7 +183,9 @@ def read(portfolio: Portfolio, log: FlowLog, *, attainment_line: float) -> Insid
         },
         index=frame.index,
     )
-    exposed = attainment(observed, len(frame), attainment_line)
+    counts = Counts.of(test, value, baseline, target, assessable & ~seasonal)
+    exposed = attainment(observed, len(frame), line, counts=counts)
+    assumed = ~plans.stepped & ~plans.phased
     return Inside(
         log.work,
         frame,
@@ -159,9 +198,12 @@ def read(portfolio: Portfolio, log: FlowLog, *, attainment_line: float) -> Insid
         plans,
         observed,
         exposed,
+        counts,
+        assumed,
         all_series.row[place],
         value,
         all_series,
+        line,
     )
 
 
@@ -176,8 +218,10 @@ def day_ends(days: pd.Series, timezone: str) -> Ints:
     return ends
 
 
-def _benefits(portfolio: Portfolio, log: FlowLog) -> tuple[pd.DataFrame, Ints]:
-    table = portfolio.benefits
+def _benefits(
+    portfolio: Portfolio, log: FlowLog, posts: Goalposts, plan: pd.DataFrame
+) -> tuple[pd.DataFrame, Ints]:
+    table = portfolio.benefits.assign(**{name: plan[name] for name in plan.columns})
     item = places(table["item_id"], log.work["item_id"])
     metrics = portfolio.metrics
     place = places(table["metric_id"], metrics["metric_id"])
@@ -197,6 +241,8 @@ def _benefits(portfolio: Portfolio, log: FlowLog) -> tuple[pd.DataFrame, Ints]:
             "baseline": table["baseline"],
             "target": _levels(table),
             **{name: table[name] for name in ("due", "lag_days", "planned_value", "owner", "value_type")},
+            "moved_at": instants(posts.moved_at),
+            "replanned_at": instants(posts.replanned_at),
         },
         index=table.index,
     )
@@ -228,11 +274,22 @@ def _plans(
     targets = portfolio.targets
     test = places(targets["goal_id"], frame["benefit_id"])
     at, level = micros(targets["at"]), targets["value"].to_numpy(dtype=np.float64)
-    kept = np.flatnonzero((test >= 0) & (at < NEVER) & np.isfinite(level) & np.isfinite(baseline[test]))
+    kept = np.flatnonzero((test >= 0) & (at < NEVER) & np.isfinite(level))
+    kept = kept[np.isfinite(baseline[test[kept]])]
     kept = kept[np.lexsort((at[kept], test[kept]))]
-    test = test[kept]
+    test, at, level = test[kept], at[kept], level[kept]
     first = np.r_[0, np.cumsum(np.bincount(test, minlength=len(frame)))].astype(np.int64)
-    return Plans(effect, due, first, at[kept], (level[kept] - baseline[test]) / change[test])
+    share = (level - baseline[test]) / change[test]
+    today = portfolio.benefits.loc[frame.index]
+    start = today["baseline"].to_numpy(dtype=np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shape = (level - start[test]) / (_levels(today).to_numpy(dtype=np.float64) - start)[test]
+    # phased targets have no versions: those that follow a target that was moved lead, in shape, to the first
+    last = np.append(first[1:], 0)[test] - 1
+    follow = np.abs(shape[last] - 1) < np.abs(share[last] - 1)
+    moved = frame["moved_at"].notna().to_numpy()[test]
+    at = np.where(moved, np.minimum(at, due[test]), at)
+    return Plans(effect, due, first, at, np.where(moved & follow, shape, share))
 
 
 def bits_of(flags: list[Bools]) -> Ints:

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.measures.flow.arrays import NEVER, instants, micro
-from vmo_helpers.measures.outcomes.attainment import FEWEST, SMALLEST_PLAN, before_effect
+from vmo_helpers.measures.outcomes.attainment import SMALLEST_PLAN, before_effect
 from vmo_helpers.measures.outcomes.inside import Inside
-from vmo_helpers.measures.outcomes.plan import planned_share
+from vmo_helpers.measures.outcomes.plan import Floats, Ints, planned_share
+from vmo_helpers.measures.outcomes.sparse import FEWEST
 
 NOISE_WIDTH = (
     1.645  # standard deviations on either side: nine of ten readings of a benefit on plan lie between
@@ -64,32 +65,48 @@ def plan_line(inside: Inside, benefit_id: str, as_of: pd.Timestamp, *, points: i
     Columns
         at: when
         plan (metric's unit): the level that it asks for
+        today (metric's unit): the level that today's plan asks for; missing where it is the same or none
     """
     test = _place(inside, benefit_id)
     if test < 0 or not inside.assessable[test]:
-        return pd.DataFrame({"at": instants(np.zeros(0, dtype=np.int64)), "plan": np.zeros(0)})
+        empty = np.zeros(0)
+        return pd.DataFrame({"at": instants(empty.astype(np.int64)), "plan": empty, "today": empty})
     row = inside.frame.iloc[test]
     mine = inside.observed.at[inside.observed.test == test]
     start = min(int(mine[0]) if len(mine) else NEVER, micro(row["start_at"]))
-    end = max(micro(as_of), int(inside.plans.due_at[test]))
-    corners = [int(inside.plans.effect_at[test]), int(inside.plans.due_at[test])]
+    other = inside.today if inside.today is not None and pd.notna(row["moved_at"]) else None
+    other = other if other is not None and other.assessable[test] else None
+    plans = [inside.plans, *([other.plans] if other else [])]
+    end = max(micro(as_of), *(int(plan.due_at[test]) for plan in plans))
+    corners = [int(at[test]) for plan in plans for at in (plan.effect_at, plan.due_at)]
     at = np.unique(
         np.r_[
             np.linspace(start, end, points).astype(np.int64),
             [corner for corner in corners if start <= corner <= end],
         ]
     )
-    share = planned_share(inside.plans, np.full(len(at), test), at)
     return pd.DataFrame(
-        {"at": instants(at), "plan": float(row["baseline"]) + share * float(row["target"] - row["baseline"])}
+        {
+            "at": instants(at),
+            "plan": _levels_of(inside, test, at),
+            "today": _levels_of(other, test, at) if other else np.full(len(at), np.nan),
+        }
     )
+
+
+def _levels_of(inside: Inside, test: int, at: Ints) -> Floats:
+    """The level that a plan asks for at some instants."""
+    row = inside.frame.iloc[test]
+    share = planned_share(inside.plans, np.full(len(at), test), at)
+    return float(row["baseline"]) + share * float(row["target"] - row["baseline"])
 
 
 def marks(inside: Inside, benefit_id: str, clocks: pd.DataFrame) -> pd.DataFrame:
     """One row a mark of the benefit's item that has come or is planned, by time.
 
     Columns
-        mark: the start (delivery, finish or planned end), effect (start + lag), due, adopted or realised
+        mark: the start (delivery, finish or planned end), effect (start + lag), due, moved (the plan was
+            changed and nobody decided it), adopted or realised
         at: when; adopted and realised as ``three_clocks`` has them
     """
     test = _place(inside, benefit_id)
@@ -103,6 +120,7 @@ def marks(inside: Inside, benefit_id: str, clocks: pd.DataFrame) -> pd.DataFrame
             str(row["start_from"]): row["start_at"],
             "effect": row["effect_at"],
             "due": due[0],
+            "moved": row["moved_at"],
             "adopted": clock["adopted_at"].iloc[0] if len(clock) else pd.NaT,
             "realised": clock["realised_at"].iloc[0] if len(clock) else pd.NaT,
         },

@@ -11,7 +11,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from vmo_helpers.measures.outcomes.attainment import FEWEST, SMALLEST_PLAN, Exposed
+from vmo_helpers.measures.outcomes.attainment import SMALLEST_PLAN, Exposed
 from vmo_helpers.measures.outcomes.plan import Bools, Floats, Ints, Plans, planned_share
 
 States = NDArray[np.int8]
@@ -28,13 +28,15 @@ class State(IntEnum):
 
 @dataclass(frozen=True)
 class Readings:
-    """Tests × instants: the state of each, its p-value, and where in ``Exposed`` it was read.
+    """Tests × instants: the state of each, what it says, and where in ``Exposed`` it was read.
 
-    The p-value is NaN unless tested; −1 is read nowhere.
+    ``p`` and ``under`` (the chance that attainment lies under the line) are NaN unless tested; −1 is read
+    nowhere.
     """
 
     state: States
     p: Floats
+    under: Floats
     read_at: Ints
 
 
@@ -52,18 +54,21 @@ def readings(exposed: Exposed, plans: Plans, assessable: Bools, as_of: Ints) -> 
     np.maximum.accumulate(read_at, axis=1, out=read_at)
     some = read_at >= 0
     count = np.where(some, exposed.ordinal[read_at], 0) if len(exposed.ordinal) else np.zeros_like(read_at)
-    p = np.where(some, exposed.p[read_at], np.nan) if len(exposed.p) else np.full(read_at.shape, np.nan)
+    nowhere = np.full(read_at.shape, np.nan)
+    p = np.where(some, exposed.p[read_at], np.nan) if len(exposed.p) else nowhere
+    under = np.where(some, exposed.under[read_at], np.nan) if len(exposed.p) else nowhere
     everyone = np.repeat(np.arange(tests), instants)
     share = planned_share(plans, everyone, np.tile(as_of, tests)).reshape(tests, instants)
     ahead = plans.due_at[:, None] > as_of[None, :]
-    few = count < FEWEST
+    few = count < exposed.needed[:, None]
     lost = ~few & np.isnan(p)
     state = np.select(
         [~assessable[:, None] | lost, (share < SMALLEST_PLAN) | (ahead & few), few],
         [State.NOT_ASSESSABLE, State.NOT_YET_DUE, State.TOO_LITTLE_DATA],
         State.TESTED,
     ).astype(np.int8)
-    return Readings(state, np.where(state == State.TESTED, p, np.nan), read_at)
+    tested = state == State.TESTED
+    return Readings(state, np.where(tested, p, np.nan), np.where(tested, under, np.nan), read_at)
 
 
 def simes(p: Floats, group: Ints, groups: int) -> Floats:
@@ -101,12 +106,14 @@ def discoveries(p: Floats, rate: float) -> Bools:
     return rejected
 
 
-def tiers(p: Floats, *, red_p: float, watch_p: float, rate: float) -> States:
+def tiers(p: Floats, *, red_p: float, watch_p: float, rate: float, firm: Floats | None = None) -> States:
     """Items × instants one month apart: 0 none, 1 watch, 2 red, 3 board (the places of ``vocabulary.Tier``).
 
     Board: red, and a discovery in this month and in the one before; the first column has no month before.
+    ``firm``: the p-values without readings that rest on an assumed ramp, by which discoveries are made; none
+    given: ``p``.
     """
-    found = discoveries(p, rate)
+    found = discoveries(p if firm is None else firm, rate)
     with np.errstate(invalid="ignore"):
         red, watch = p < red_p, p < watch_p
     board = red & found

@@ -9,15 +9,18 @@ import pandas as pd
 
 from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow.arrays import NEVER, instants, micro, texts
-from vmo_helpers.measures.outcomes.attainment import FEWEST, SMALLEST_PLAN
+from vmo_helpers.measures.outcomes.attainment import SMALLEST_PLAN
 from vmo_helpers.measures.outcomes.inside import CLASSES, ELEMENTS, NO_METRIC, Inside, names_of
 from vmo_helpers.measures.outcomes.plan import DAY, Bools, Floats, Ints, planned_share
+from vmo_helpers.measures.outcomes.settling import further_readings
+from vmo_helpers.measures.outcomes.sparse import FEWEST
 from vmo_helpers.measures.outcomes.tiers import State, discoveries, readings, simes
 from vmo_helpers.vocabulary import Inside as Word
 from vmo_helpers.vocabulary import Tier
 
-WORDS = (Word.RED, Word.GREEN, Word.NOT_YET_DUE, Word.UNKNOWN)
-RED, GREEN, NOT_YET_DUE, UNKNOWN = range(4)
+WORDS = (Word.RED, Word.GREEN, Word.OPEN, Word.NOT_YET_DUE, Word.UNKNOWN)
+RED, GREEN, OPEN, NOT_YET_DUE, UNKNOWN = range(5)
+LEANS = 0.5  # the present itself must rather be above the line than under it before a year may say so
 LACKS = (
     *ELEMENTS,
     *(f"{n} more observation{'s' if n > 1 else ''}" for n in range(1, FEWEST + 1)),
@@ -48,6 +51,8 @@ def tests(inside: Inside, as_of: pd.Timestamp, limits: Judged) -> pd.DataFrame:
         due: by when
         lag_days (days): from the start to the first effect
         planned_value, owner: as in ``benefits``
+        moved_at: when its plan was first changed and nobody decided it; the plan before measures
+        replanned_at: when it was last changed with a decision
         outcome_class: customer, behaviour or business
         start_at, start_from: when the item was delivered, finished or is planned to end, and which of the
             three
@@ -62,8 +67,14 @@ def tests(inside: Inside, as_of: pd.Timestamp, limits: Judged) -> pd.DataFrame:
         attainment (share, of either sign): of plan
         low, high (share, of either sign): its 90 % interval
         p_value: one-sided, for "under the line"
+        chance_under (share 0–1): chance that attainment lies under the line, by the latest readings. Where
+            these lean to its being above, the latest year may be surer
+        p_firm: p_value without readings that rest on an assumed ramp
+        assumed: the plan is a ramp that nobody stated, and due lies ahead
         autocorrelation: of the residuals
-        inside: red under watermelon_red_p, not_yet_due, unknown, else green
+        inside: red under watermelon_red_p, green where chance_under is below watermelon_watch_p, open where
+            neither is shown, not_yet_due, unknown
+        further_readings: how many more on their course would settle an open one; missing: not even ten
         tier: none, watch or red
         last_at, last_value: the newest observation
         lacks: what is missing, in words; "2 more observations" included
@@ -73,12 +84,17 @@ def tests(inside: Inside, as_of: pd.Timestamp, limits: Judged) -> pd.DataFrame:
     """
     now = micro(as_of)
     read = readings(inside.exposed, inside.plans, inside.assessable, np.array([now], dtype=np.int64))
-    state, p, spot = read.state[:, 0], read.p[:, 0], read.read_at[:, 0]
+    state, p, under, spot = read.state[:, 0], read.p[:, 0], read.under[:, 0], read.read_at[:, 0]
+    firm, year = (
+        readings(exposed, inside.plans, inside.assessable, np.array([now], dtype=np.int64))
+        for exposed in (inside.firm, inside.year)
+    )
+    under = np.where(under < LEANS, np.fmin(under, year.under[:, 0]), under)
     tested = state == State.TESTED
     exposed = inside.exposed
-    attained, half, rho = np.full((3, inside.tests), np.nan)
+    attained, low, high, rho = np.full((4, inside.tests), np.nan)
     attained[tested], rho[tested] = exposed.attainment[spot[tested]], exposed.rho[spot[tested]]
-    half[tested] = exposed.half_width(spot[tested])
+    low[tested], high[tested] = exposed.interval(spot[tested])
     seen = inside.observed.at <= now
     count = np.bincount(inside.observed.test[seen], minlength=inside.tests)
     enough = np.bincount(
@@ -87,8 +103,13 @@ def tests(inside: Inside, as_of: pd.Timestamp, limits: Judged) -> pd.DataFrame:
     last = np.full(inside.tests, -1)
     last[inside.observed.test[seen]] = np.flatnonzero(seen)
     word = np.select(
-        [tested & (p < limits.watermelon_red_p), tested, state == State.NOT_YET_DUE],
-        [RED, GREEN, NOT_YET_DUE],
+        [
+            tested & (p < limits.watermelon_red_p),
+            tested & (under < limits.watermelon_watch_p),
+            tested,
+            state == State.NOT_YET_DUE,
+        ],
+        [RED, GREEN, OPEN, NOT_YET_DUE],
         UNKNOWN,
     )
     due = inside.plans.due_at
@@ -102,11 +123,17 @@ def tests(inside: Inside, as_of: pd.Timestamp, limits: Judged) -> pd.DataFrame:
             "observations": count,
             "exposed": enough,
             "attainment": attained,
-            "low": attained - half,
-            "high": attained + half,
+            "low": low,
+            "high": high,
             "p_value": p,
+            "chance_under": under,
+            "p_firm": firm.p[:, 0],
+            "assumed": tested & inside.assumed & (due > now),
             "autocorrelation": rho,
             "inside": texts(word, [str(each) for each in WORDS]),
+            "further_readings": further_readings(
+                inside, np.where(word == OPEN, spot, -1), limits.watermelon_red_p, limits.watermelon_watch_p
+            ),
             "tier": _tier_texts(p, np.zeros(len(p), dtype=bool), limits),
             "last_at": instants(np.where(last >= 0, np.append(inside.observed.at, 0)[last], NEVER)),
             "last_value": np.where(last >= 0, np.append(inside.values, np.nan)[last], np.nan),
@@ -125,34 +152,43 @@ def items(
     """One row an item of the review level, from the frame of ``tests``.
 
     Index: its row in ``work_items``. Tier board: red, and a discovery of Benjamini and Hochberg among all
-    tested items, here and in ``before``. That is the ``items`` frame as of one month earlier, computed from
-    the data as known then. Without ``before`` no item is board.
+    tested items by p_firm, here and in ``before``. That is the ``items`` frame as of one month
+    earlier, computed from the data as known then. Without ``before`` no item is board.
 
     Columns
         item_id: key of the item
-        inside: red, not_yet_due, unknown or green
+        inside: red by all its tests together, green where each of them is, open where neither is shown,
+            not_yet_due or unknown
         inside_customer, inside_behaviour, inside_business: the same of each class alone
         p_value: Simes over its tests
+        p_firm: the same without readings that rest on an assumed ramp
         tier: none, watch, red or board
         attainment (share, of either sign): of the test that decides: the smallest p, else the next one due
         low, high (share, of either sign): its 90 % interval
         due: of that test
         days_to_due (days): negative when past
         benefit_id: of that test
+        further_readings: of the tests that are open the most that one needs; missing: more than ten
         tests: how many the item has
+        read_tests: how many of them were tested
         missing: what the tests lack that cannot be judged; empty when none does
         missing_bits: the same as bits of ``LACKS``
     """
     size = len(inside.work)
-    p = tested["p_value"].to_numpy(dtype=np.float64)
-    combined = simes(p[:, None], inside.item, size)[:, 0]
-    board = _board(combined, inside.work["item_id"], before, limits.board_false_discovery_rate)
+    p, under, firm, further = (
+        tested[name].to_numpy(dtype=np.float64)
+        for name in ("p_value", "chance_under", "p_firm", "further_readings")
+    )
+    combined, combined_firm = (simes(each[:, None], inside.item, size)[:, 0] for each in (p, firm))
+    board = _board(combined_firm, inside.work["item_id"], before, limits.board_false_discovery_rate)
     word = places(tested["inside"], pd.Series([str(each) for each in WORDS], dtype="str"))
-    classes: dict[str, Any] = {
-        f"inside_{name}": _words(
-            p, word, inside.item, inside.outcome_class == place, size, limits.watermelon_red_p
+    everything = np.ones(len(p), dtype=bool)
+    words: dict[str, Any] = {
+        name: _words(p, under, word, inside.item, among, size, limits)
+        for name, among in (
+            ("inside", everything),
+            *((f"inside_{name}", inside.outcome_class == place) for place, name in enumerate(CLASSES)),
         )
-        for place, name in enumerate(CLASSES)
     }
     decides = _deciding(inside, p, tested["days_to_due"].to_numpy(dtype=np.float64))
     lacks = _item_lacks(inside, tested)
@@ -160,17 +196,20 @@ def items(
         name: tested[name].array.take(decides, allow_fill=True)
         for name in ("attainment", "low", "high", "due", "days_to_due", "benefit_id")
     }
+    still_open = word == OPEN
+    most = np.full(size, -1.0)
+    np.maximum.at(most, inside.item[still_open], np.nan_to_num(further[still_open], nan=np.inf))
     return pd.DataFrame(
         {
             "item_id": inside.work["item_id"],
-            "inside": _words(
-                p, word, inside.item, np.ones(len(p), dtype=bool), size, limits.watermelon_red_p
-            ),
-            **classes,
+            **words,
             "p_value": combined,
+            "p_firm": combined_firm,
             "tier": _tier_texts(combined, board, limits),
             **of_decider,
+            "further_readings": np.where((most >= 0) & np.isfinite(most), most, np.nan),
             "tests": np.bincount(inside.item, minlength=size),
+            "read_tests": np.bincount(inside.item[~np.isnan(p)], minlength=size),
             "missing": names_of(lacks, LACKS),
             "missing_bits": lacks,
         },
@@ -241,21 +280,24 @@ def _tier_texts(p: Floats, board: Bools, limits: Judged) -> Any:
 def _board(p: Floats, item_ids: pd.Series, before: pd.DataFrame | None, rate: float) -> Bools:
     if before is None or len(before) == 0:
         return np.zeros(len(p), dtype=bool)
-    earlier = discoveries(before[["p_value"]].to_numpy(dtype=np.float64), rate)[:, 0]
+    earlier = discoveries(before[["p_firm"]].to_numpy(dtype=np.float64), rate)[:, 0]
     spot = places(item_ids, before["item_id"])
     both: Bools = discoveries(p[:, None], rate)[:, 0] & np.append(earlier, False)[spot]
     return both
 
 
-def _words(p: Floats, word: Ints, item: Ints, among: Bools, size: int, red_p: float) -> Any:
+def _words(p: Floats, under: Floats, word: Ints, item: Ints, among: Bools, size: int, limits: Judged) -> Any:
     """The inside of each item from some of its tests.
 
-    Red by their combined p, else green, not yet due, else unknown.
+    Red by their combined p, green where each that was tested is shown to be, else open, not yet due, unknown.
     """
     combined = simes(np.where(among, p, np.nan)[:, None], item, size)[:, 0]
     waiting = np.bincount(item[among & (word == NOT_YET_DUE)], minlength=size) > 0
+    doubtful = np.bincount(item[among & (under >= limits.watermelon_watch_p)], minlength=size) > 0
+    tested = ~np.isnan(combined)
     with np.errstate(invalid="ignore"):
-        code = np.select([combined < red_p, ~np.isnan(combined), waiting], [RED, GREEN, NOT_YET_DUE], UNKNOWN)
+        red = combined < limits.watermelon_red_p
+    code = np.select([red, tested & ~doubtful, tested, waiting], [RED, GREEN, OPEN, NOT_YET_DUE], UNKNOWN)
     return texts(code, [str(each) for each in WORDS])
 
 
@@ -276,7 +318,7 @@ def _lacks(inside: Inside, state: np.ndarray[Any, np.dtype[np.int8]], exposed: I
 
     That is what it lacks, or how many more observations it needs.
     """
-    more = 1 << (len(ELEMENTS) - 1 + np.clip(FEWEST - exposed, 1, FEWEST))
+    more = 1 << (len(ELEMENTS) - 1 + np.clip(inside.exposed.needed - exposed, 1, FEWEST))
     lost = 1 << (len(LACKS) - 1)
     bits: Ints = inside.lacks + np.where(state == State.TOO_LITTLE_DATA, more, 0)
     return bits + np.where(inside.assessable & (state == State.NOT_ASSESSABLE), lost, 0)

@@ -5,7 +5,7 @@ from vmo_helpers.measures.status.agility import fake_agility
 from vmo_helpers.measures.status.coverage import coverage, loose_ends, missing_elements
 from vmo_helpers.measures.status.delivery import delivery, estimate_accuracy
 from vmo_helpers.measures.status.figures import BAD_ROW, figures, matrix
-from vmo_helpers.measures.status.lists import contradictions, shrunk, suffixed
+from vmo_helpers.measures.status.lists import changed_plans, contradictions, shrunk, suffixed
 from vmo_helpers.measures.status.matrix import NO_REPORT, Limits, items, table
 from vmo_helpers.measures.status.outside import reports
 from vmo_helpers.measures.status.speaking import speaking
@@ -15,6 +15,7 @@ __all__ = [
     "BAD_ROW",
     "NO_REPORT",
     "Limits",
+    "changed_plans",
     "contradictions",
     "coverage",
     "delivery",

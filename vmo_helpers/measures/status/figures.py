@@ -20,6 +20,14 @@ BOARD = (
     "both now and a month before"
 )
 WATCH = "green items whose test is not red but might be: p < {p:g}"
+OPEN = (
+    "green items whose outcome was tested and is shown neither red nor sound: the chance that it lies under "
+    "the line is {p:.0%} or more in one of their tests"
+)
+MOVED = (
+    "items that today's plan judges more kindly than the first one, by which they are measured; no decision "
+    "stands behind the change"
+)
 CONTRADICTS = "newest report green over all, with a sub-rating of amber or red"
 VANITY = (
     "metrics that rise whether or not anybody is better off: banned, utilisation, raw velocity, "
@@ -32,7 +40,7 @@ RED = (
 
 
 def matrix(items: pd.DataFrame) -> pd.DataFrame:
-    """One row a cell of outside × inside, all twelve.
+    """One row a cell of outside × inside, all fifteen.
 
     The labels of the row not_reported are one: not_reported.
 
@@ -62,9 +70,10 @@ def figures(
 ) -> list[Figure]:
     """The figures ``watermelon.*``, from the frames of ``status.items`` and ``status.vanity_metrics``.
 
-    green, count, board, watch, unknown_inside and not_yet_due count items whose outside is green. shrunk
-    counts every item with the suffix; self_contradicting items are green by definition. What a table would
-    have told that is not there is unknown, never 0. n: the items among which was counted.
+    green, count, board, watch, open_inside, unknown_inside and not_yet_due count items whose outside is
+    green. shrunk and moved_goalposts count every item with the suffix; self_contradicting items are green by
+    definition. What a table would have told that is not there is unknown, never 0. n: the items among which
+    was counted.
     """
     green = items["outside"].eq(Outside.GREEN)
     label, tier = items["label"], items["tier"]
@@ -80,6 +89,9 @@ def figures(
     )
     unweighed = unseen or (
         None if items["shrinkage"].notna().any() else "no delivered item with spend or scope beside its plan"
+    )
+    unmoved = unseen or (
+        None if portfolio.has("plan_changes", "benefits") else "no plan changes, or no benefits, are known"
     )
     unreported = unseen or (None if portfolio.has("status_reports") else "no status reports")
     uncounted = None if portfolio.has("metrics") else "no metrics"
@@ -103,6 +115,13 @@ def figures(
             "watch", green & tier.eq(Tier.WATCH), greens, untested, WATCH.format(p=limits.watermelon_watch_p)
         ),
         count(
+            "open_inside",
+            label.eq(Label.OPEN_INSIDE),
+            greens,
+            untested,
+            OPEN.format(p=limits.watermelon_watch_p),
+        ),
+        count(
             "unknown_inside",
             label.eq(Label.UNKNOWN_INSIDE),
             greens,
@@ -123,6 +142,7 @@ def figures(
             unweighed,
             "delivered well under the first planned cost or scope, whatever the colour",
         ),
+        count("moved_goalposts", _has(suffixes, Suffix.MOVED_GOALPOSTS), n, unmoved, MOVED),
         count("self_contradicting", _has(suffixes, Suffix.SELF_CONTRADICTING), n, unreported, CONTRADICTS),
         count("vanity_metrics", vanity["metric_id"].notna(), len(portfolio.metrics), uncounted, VANITY),
     ]
@@ -135,10 +155,12 @@ def _has(suffixes: pd.Series, suffix: Suffix) -> pd.Series:
 _CELLS = {
     (str(Outside.GREEN), Inside.RED): Label.WATERMELON,
     (str(Outside.GREEN), Inside.GREEN): Label.SOUND,
+    (str(Outside.GREEN), Inside.OPEN): Label.OPEN_INSIDE,
     (str(Outside.GREEN), Inside.NOT_YET_DUE): Label.GREEN_UNPROVEN,
     (str(Outside.GREEN), Inside.UNKNOWN): Label.UNKNOWN_INSIDE,
     (BAD_ROW, Inside.RED): Label.RED_THROUGH,
     (BAD_ROW, Inside.GREEN): Label.BETTER_INSIDE,
+    (BAD_ROW, Inside.OPEN): Label.RED_OPEN,
     (BAD_ROW, Inside.NOT_YET_DUE): Label.RED_UNPROVEN,
     (BAD_ROW, Inside.UNKNOWN): Label.RED_UNKNOWN,
     **{(str(Outside.NOT_REPORTED), inside): Label.NOT_REPORTED for inside in Inside},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from vmo_helpers.vocabulary import Suffix
+
 
 def shrunk(items: pd.DataFrame) -> pd.DataFrame:
     """One row an item of ``items`` that shrank.
@@ -31,6 +33,21 @@ def contradictions(items: pd.DataFrame) -> pd.DataFrame:
     """
     kept = ["item_id", "title", "reported", "worst_part", "delivery", "money"]
     return items.loc[items["contradiction"] > 0, kept]
+
+
+def changed_plans(items: pd.DataFrame) -> pd.DataFrame:
+    """One row an item of ``items`` whose benefits have another plan than at first.
+
+    Columns
+        item_id, title: key and title of the item
+        suffixes: moved-goalposts or re-planned, with all others
+        plan_moved_at: when its plan was changed without a decision; missing where somebody decided it
+        inside, inside_today: the verdict by the first plan, and by the plan of today
+        money (portfolio's currency): at stake
+    """
+    kept = ["item_id", "title", "suffixes", "plan_moved_at", "inside", "inside_today", "money"]
+    changed = f"{Suffix.MOVED_GOALPOSTS}|{Suffix.RE_PLANNED}"
+    return items.loc[items["suffixes"].str.contains(changed), kept]
 
 
 def suffixed(items: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from vmo_helpers.lookup import places
 from vmo_helpers.measures import flow, outcomes
-from vmo_helpers.measures.flow.arrays import texts
+from vmo_helpers.measures.flow.arrays import NEVER, instants, micros, texts
 from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.outcomes import Inside
 from vmo_helpers.measures.outcomes.inside import names_of
@@ -26,17 +26,22 @@ NO_REPORT = "status report"
 _GREEN_ROW = {
     Word.RED: Label.WATERMELON,
     Word.GREEN: Label.SOUND,
+    Word.OPEN: Label.OPEN_INSIDE,
     Word.NOT_YET_DUE: Label.GREEN_UNPROVEN,
     Word.UNKNOWN: Label.UNKNOWN_INSIDE,
 }
 _OTHER_ROW = {
     Word.RED: Label.RED_THROUGH,
     Word.GREEN: Label.BETTER_INSIDE,
+    Word.OPEN: Label.RED_OPEN,
     Word.NOT_YET_DUE: Label.RED_UNPROVEN,
     Word.UNKNOWN: Label.RED_UNKNOWN,
 }
 # the label of each outside (a row) and inside (a column), in the order of the two vocabularies
 LABELS = (_GREEN_ROW, _OTHER_ROW, _OTHER_ROW, dict.fromkeys(Word, Label.NOT_REPORTED))
+
+# the words of the inside from the least to the most welcome
+_KINDER = ((Word.RED,), (Word.OPEN,), (Word.NOT_YET_DUE, Word.UNKNOWN), (Word.GREEN,))
 
 TABLE = (
     "item_id",
@@ -59,6 +64,9 @@ TABLE = (
     "tier",
     "red_since",
     "due",
+    "further_readings",
+    "inside_today",
+    "plan_moved_at",
     "missing",
     "money",
     "evidence",
@@ -76,6 +84,8 @@ class Limits(outcomes.Judged, Tolerances, Protocol):
     def opinion_value_share(self) -> float: ...
     @property
     def frozen_days(self) -> float: ...
+    @property
+    def decided_within_days(self) -> float: ...
     @property
     def plan_aged_days(self) -> float: ...
     @property
@@ -97,20 +107,23 @@ def items(portfolio: Portfolio, log: FlowLog, inside: Inside, limits: Limits) ->
         reported, reported_since: newest report as given, and since when of this colour
         outside: that report as green, amber or red; else what delivery says; not_reported without either
         delivery: as in ``delivery``
-        inside: red, green, not_yet_due or unknown
+        inside: red, green, open, not_yet_due or unknown
         inside_customer, inside_behaviour, inside_business: the same of each class alone
         p_value: Simes over its tests
+        p_firm: the same without readings that rest on an assumed ramp
         tier: none, watch, red or board
         attainment (share, of either sign): of plan, by the test that speaks for it
         low, high (share, of either sign): its 90 % interval
         due: of that test
         days_to_due (days): negative when past
         benefit_id: of that test
-        tests: how many it has
+        further_readings: that would settle an open one; missing: more than ten
+        tests, read_tests: how many it has, and how many of them were tested
         label: of its cell of ``matrix``
         suffixes: joined by ";"
         suspicion (share 0–1): 1 − p_value where there is a test, else from the signs
         red_since: the observation since which it has been red without a break
+        inside_today, plan_moved_at: by today's plan, where it was moved and nobody decided it, and when first
         missing: what its tests lack, or a status report; joined by "; "
         money (portfolio's currency): Σ planned_value of its benefits, else planned_cost
         money_basis: which of the two
@@ -134,6 +147,7 @@ def items(portfolio: Portfolio, log: FlowLog, inside: Inside, limits: Limits) ->
     if found["inside"].eq(Word.RED).any():
         found = outcomes.items(inside, tested, limits, before=_a_month_before(portfolio, as_of, limits))
     work = log.work
+    posts = _goalposts(inside, found, as_of, limits)
     told = reports(portfolio, work["item_id"])
     facts = delivery(portfolio, log, limits)
     outside = told["outside"].fillna(facts["delivery"]).fillna(str(Outside.NOT_REPORTED))
@@ -152,6 +166,8 @@ def items(portfolio: Portfolio, log: FlowLog, inside: Inside, limits: Limits) ->
         Suffix.PLAN_AGED: plan["in_progress"]
         & plan["baselined_days"].gt(limits.plan_aged_days)
         & plan["touched_at"].isna(),
+        Suffix.MOVED_GOALPOSTS: posts["kinder"],
+        Suffix.RE_PLANNED: posts["replanned"],
     }
     weak = signs.weak_measurement(inside, log, stale_rhythms=limits.stale_rhythms, outcome=age)
     unreported = told["reported"].isna().to_numpy()
@@ -176,6 +192,8 @@ def items(portfolio: Portfolio, log: FlowLog, inside: Inside, limits: Limits) ->
                 found["p_value"], facts["shrinkage"], told["contradiction"], weak, limits
             ),
             "red_since": outcomes.red_since(inside, found, limits),
+            "inside_today": posts["inside_today"],
+            "plan_moved_at": posts["moved_at"],
             "missing": names_of(lacks, (*outcomes.LACKS, NO_REPORT)),
             "money": money,
             "money_basis": basis,
@@ -212,12 +230,15 @@ def table(items: pd.DataFrame, timezone: str) -> pd.DataFrame:
         attainment, low, high (share, of either sign): as there
         p_value, tier: as there
         red_since, due: days as ISO 8601, in the portfolio's zone
+        further_readings (readings): as there
+        inside_today: as there
+        plan_moved_at: the day in the portfolio's zone, as ISO 8601
         missing: as there
         money (portfolio's currency): as there
         evidence: as there
     """
     shown = items[list(TABLE)].copy()
-    for name in ("reported_since", "red_since"):
+    for name in ("reported_since", "red_since", "plan_moved_at"):
         shown[name] = shown[name].dt.tz_convert(timezone).dt.strftime("%Y-%m-%d").astype("str")
     shown["due"] = shown["due"].dt.strftime("%Y-%m-%d").astype("str")
     return shown
@@ -235,8 +256,33 @@ def a_month_before(as_of: pd.Timestamp, timezone: str) -> pd.Timestamp:
 def _a_month_before(portfolio: Portfolio, as_of: pd.Timestamp, limits: Limits) -> pd.DataFrame:
     earlier = portfolio.known_at(a_month_before(as_of, portfolio.settings.timezone))
     log = flow.read(earlier)
-    inside = outcomes.read(earlier, log, attainment_line=limits.attainment_line)
+    inside = outcomes.read(
+        earlier, log, attainment_line=limits.attainment_line, decided_within_days=limits.decided_within_days
+    )
     return outcomes.items(inside, outcomes.tests(inside, log.as_of, limits), limits)
+
+
+def _goalposts(inside: Inside, found: pd.DataFrame, as_of: pd.Timestamp, limits: Limits) -> pd.DataFrame:
+    """Per item what became of its plan.
+
+    moved_at: its plan was changed and nobody decided it. replanned: somebody did. inside_today: by today's
+    plan, where it was moved. kinder: whether that judges it more kindly.
+    """
+    frame, item = inside.frame, inside.item
+    moved_at = np.full(len(found), NEVER)
+    np.minimum.at(moved_at, item, micros(frame["moved_at"]))
+    replanned = np.bincount(item[frame["replanned_at"].notna().to_numpy()], minlength=len(found)) > 0
+    today = pd.Series(pd.array([None] * len(found), dtype="str"), index=found.index)
+    if inside.today is not None:
+        tested = outcomes.tests(inside.today, as_of, limits)
+        judged = outcomes.items(inside.today, tested, limits)["inside"]
+        today = judged.where(moved_at < NEVER)
+    kindness = {str(word): place for place, words in enumerate(_KINDER) for word in words}
+    kinder = today.map(kindness).gt(found["inside"].map(kindness))
+    return pd.DataFrame(
+        {"moved_at": instants(moved_at), "replanned": replanned, "inside_today": today, "kinder": kinder},
+        index=found.index,
+    )
 
 
 def _opinion_only(praised: pd.Series, inside: Inside, found: pd.DataFrame) -> pd.Series:

@@ -13,7 +13,8 @@ def watermelon_cases(story: Story) -> list[Case]:
     """Labels, suffixes, vanity metrics, drops."""
     label = {made.epic.slug: made.epic.label for made in story.journeys}
     of = {
-        kind: [s for s, value in label.items() if value == kind] for kind in set(label.values()) | set("WSU-")
+        kind: [s for s, value in label.items() if value == kind]
+        for kind in set(label.values()) | set("WSOU-")
     }
     modes = {benefit.slug: benefit for benefit in story.benefits}
     watch = [s for s, benefit in modes.items() if benefit.mode == "watch"]
@@ -33,16 +34,22 @@ def watermelon_cases(story: Story) -> list[Case]:
         ),
         Case(
             "watermelon.board",
-            ids(story, [s for s in of["W"] if s != "cross_border_at"]),
-            ids(story, ["cross_border_at", *watch]),
-            "red now and a month ago; cross-border had too few observations a month ago, the watched "
-            "ones are too noisy",
+            ids(story, [s for s in of["W"] if s not in ("cross_border_at", "click_reserve")]),
+            ids(story, ["cross_border_at", "click_reserve", *watch]),
+            "red now and a month ago by readings after due; cross-border and click and reserve had under two "
+            "of those a month ago, the watched ones are too noisy",
         ),
         Case(
             "watermelon.watch",
             ids(story, watch),
             ids(story, close),
             "attainment of about 65 % with noise that keeps p between 5 and 20 %",
+        ),
+        Case(
+            "watermelon.open_inside",
+            ids(story, of.get("O", [])),
+            ids(story, [*close, "click_reserve"]),
+            "tested and neither shown red nor sound; near misses at 84–86 % of plan, or red",
         ),
         Case(
             "watermelon.unknown_inside",
