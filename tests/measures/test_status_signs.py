@@ -9,6 +9,7 @@ from outcomes_small import (
     LIMITS,
     RED,
     benefit,
+    calm,
     epic,
     inside_of,
     items_of,
@@ -25,21 +26,23 @@ from vmo_helpers.vocabulary import Label
 from vmo_helpers.window import review_window
 
 Row = dict[str, Any]
+OPEN = calm([0, 0, 5, 20, 30, 40, 60, 64, 78, 82, 73, 80])
 INSIDES: dict[str, Row] = {
     "red": {"observations": readings(RED)},
     "green": {"observations": readings(GREEN)},
+    "open": {"observations": readings(OPEN)},
     "not_yet_due": {"benefits": [benefit(due="2027-12-31", lag_days=300)]},
     "unknown": {"benefits": [benefit(target=None)]},
 }
 LABELS = {
-    "green": ["watermelon", "sound", "green_unproven", "unknown_inside"],
-    "amber": ["red_through", "better_inside", "red_unproven", "red_unknown"],
-    "red": ["red_through", "better_inside", "red_unproven", "red_unknown"],
+    "green": ["watermelon", "sound", "open_inside", "green_unproven", "unknown_inside"],
+    "amber": ["red_through", "better_inside", "red_open", "red_unproven", "red_unknown"],
+    "red": ["red_through", "better_inside", "red_open", "red_unproven", "red_unknown"],
 }
 
 
 @pytest.mark.parametrize("outside", LABELS)
-@pytest.mark.parametrize("place", range(4), ids=list(INSIDES))
+@pytest.mark.parametrize("place", range(len(INSIDES)), ids=list(INSIDES))
 def test_the_label_is_read_from_outside_and_inside(outside: str, place: int) -> None:
     inside, tables = list(INSIDES.items())[place]
     found = items_of(portfolio(status_reports=[report(outside)], **tables)).loc["E1"]
@@ -81,6 +84,9 @@ def test_the_table_has_the_columns_of_the_contract_and_days_in_the_portfolios_zo
         "tier",
         "red_since",
         "due",
+        "further_readings",
+        "inside_today",
+        "plan_moved_at",
         "missing",
         "money",
         "evidence",
@@ -386,9 +392,11 @@ def test_figures_count_the_greens_and_say_why_where_nothing_is_known() -> None:
         "watermelon.count": 1,
         "watermelon.board": 1,
         "watermelon.watch": 0,
+        "watermelon.open_inside": 0,
         "watermelon.unknown_inside": 0,
         "watermelon.not_yet_due": 0,
         "watermelon.shrunk": None,
+        "watermelon.moved_goalposts": None,
         "watermelon.self_contradicting": 0,
         "watermelon.vanity_metrics": 0,
     }
@@ -403,7 +411,7 @@ def test_the_matrix_holds_every_item_once() -> None:
         status_reports=[report(), report("red", item_id="E2")],
     )
     cells = status.matrix(items_of(made))
-    assert len(cells) == 12
+    assert len(cells) == 15
     assert cells.set_index(["outside", "inside"])["items"].loc[
         [("green", "red"), ("amber_or_red", "unknown")]
     ].tolist() == [1, 1]
