@@ -1,5 +1,4 @@
-"""Notebooks run in this process: cell after cell, without a kernel, for tests that want many and no kernel is what
-they test."""
+"""Notebooks run in this process, cell after cell and without a kernel: for tests that want many of them."""
 
 from __future__ import annotations
 
@@ -66,7 +65,7 @@ def run(name: str, portfolio: Portfolio, results: Path, **parameters: Any) -> Ra
                 continue
             source = "".join(cell["source"])
             try:
-                exec(compile(source, f"{name}:{cell['id']}", "exec"), namespace)
+                exec(compile(source, f"{name}:{cell['id']}", "exec"), namespace)  # noqa: S102 - as a kernel does
             except Exception as error:
                 error.add_note(f"in the cell {cell['id']} of {name}: {source[:200]}")
                 raise

@@ -1,4 +1,4 @@
-"""Portfolios of every shape: the sample with its tables, columns, states, streams, dates and amounts changed at random."""
+"""Portfolios of every shape: the sample with its tables, columns, states, dates and amounts changed."""
 
 from __future__ import annotations
 
@@ -36,8 +36,12 @@ def portfolio(seed: int) -> tuple[Portfolio, dict[str, Any]]:
         name=str(rng.choice(["Shapes", "A <b>name</b>", "名前"])),
         timezone=str(rng.choice(["UTC", "Europe/Berlin", "Pacific/Apia"])),
         review_level="epic",
-        working_days=None if rng.random() < 0.7 else tuple(sorted(rng.choice(7, int(rng.integers(1, 6)), False).tolist())),
-        holidays=() if rng.random() < 0.7 else tuple(f"2026-{m:02d}-{d:02d}" for m in range(1, 11) for d in range(1, 29)),
+        working_days=None
+        if rng.random() < 0.7
+        else tuple(sorted(rng.choice(7, int(rng.integers(1, 6)), False).tolist())),
+        holidays=()
+        if rng.random() < 0.7
+        else tuple(f"2026-{m:02d}-{d:02d}" for m in range(1, 11) for d in range(1, 29)),
     )
     made = portfolio_of({name: frame for name, frame in frames.items() if len(frame)}, settings, lenient=True)
     from_day = rng.choice(["", "2026-10-30", "2026-01-01", "2015-01-01"], p=[0.6, 0.1, 0.2, 0.1])
@@ -66,9 +70,13 @@ def _many_items(frames: Frames, rng: np.random.Generator) -> Frames:
     times = int(rng.integers(2, 7))
     copied = {}
     for name in ("work_items", "transitions", "status_reports", "blockers", "links", "spend"):
-        if name in frames:
+        if "item_id" in frames.get(name, ()):
             copies = [
-                frames[name].assign(item_id=frames[name]["item_id"].where(frames[name]["item_id"].isna(), frames[name]["item_id"] + f"-{n}"))
+                frames[name].assign(
+                    item_id=frames[name]["item_id"].where(
+                        frames[name]["item_id"].isna(), frames[name]["item_id"] + f"-{n}"
+                    )
+                )
                 for n in range(times)
             ]
             copied[name] = pd.concat(copies, ignore_index=True)
@@ -97,17 +105,30 @@ def _many_states(frames: Frames, rng: np.random.Generator) -> Frames:
         return frames
     states, moves = frames["states"], frames["transitions"]
     times = int(rng.integers(2, max(3, 400 // max(1, len(states)))))
-    copies = [states.assign(state=states["state"].astype(str) + f" {n}", position=range(n, n + len(states))) for n in range(times)]
+    copies = [
+        states.assign(state=states["state"].astype(str) + f" {n}", position=range(n, n + len(states)))
+        for n in range(times)
+    ]
     many = pd.concat(copies, ignore_index=True)
     if rng.random() < 0.5:
         many = many.drop(columns="portfolio_stage", errors="ignore")
     which = pd.util.hash_pandas_object(moves["item_id"], index=False).to_numpy() % times
-    moved = {c: moves[c].astype(object).where(moves[c].isna(), moves[c].astype(str) + " " + pd.Series(which).astype(str)) for c in ("to_state", "from_state") if c in moves}
+    moved = {
+        c: moves[c]
+        .astype(object)
+        .where(moves[c].isna(), moves[c].astype(str) + " " + pd.Series(which).astype(str))
+        for c in ("to_state", "from_state")
+        if c in moves
+    }
     return frames | {"states": many, "transitions": moves.assign(**moved)}
 
 
 def _one_state_each(frames: Frames, rng: np.random.Generator) -> Frames:
-    return frames | {"states": frames["states"].groupby("class", dropna=False).head(1)} if "states" in frames else frames
+    return (
+        frames | {"states": frames["states"].groupby("class", dropna=False).head(1)}
+        if "states" in frames
+        else frames
+    )
 
 
 def _streams(frames: Frames, rng: np.random.Generator) -> Frames:
@@ -133,20 +154,36 @@ def _long_ago(frames: Frames, rng: np.random.Generator) -> Frames:
     """Every date earlier by years, or by the days that put the last ones on the edge of the window."""
     by = pd.Timedelta(days=int(rng.choice([365, 364, 366, 3650, -1])))
     return {
-        name: frame.assign(**{c.name: frame[c.name] - by for c in TABLES[name].columns if c.name in frame and c.kind in (Kind.INSTANT, Kind.DAY)})
+        name: frame.assign(
+            **{
+                c.name: frame[c.name] - by
+                for c in TABLES[name].columns
+                if c.name in frame and c.kind in (Kind.INSTANT, Kind.DAY)
+            }
+        )
         for name, frame in frames.items()
     }
 
 
 def _one_instant(frames: Frames, rng: np.random.Generator) -> Frames:
     """Everything happened at one instant: the first or the last of the window."""
-    at = pd.Timestamp(str(rng.choice(["2025-11-01T00:00:00Z", "2026-10-31T22:59:59.999999Z", "2026-10-31T00:00:00Z"])))
-    name = str(rng.choice([n for n in ("transitions", "observations", "status_reports", "checkins") if n in frames] or ["work_items"]))
+    at = pd.Timestamp(
+        str(rng.choice(["2025-11-01T00:00:00Z", "2026-10-31T22:59:59.999999Z", "2026-10-31T00:00:00Z"]))
+    )
+    name = str(
+        rng.choice(
+            [n for n in ("transitions", "observations", "status_reports", "checkins") if n in frames]
+            or ["work_items"]
+        )
+    )
     return frames | {name: frames[name].assign(at=at)} if "at" in frames[name] else frames
 
 
 def _empty_titles(frames: Frames, rng: np.random.Generator) -> Frames:
-    return {n: f.assign(title=str(rng.choice(["", " ", "x" * 400, "</script><b>"]))) if "title" in f else f for n, f in frames.items()}
+    return {
+        n: f.assign(title=str(rng.choice(["", " ", "x" * 400, "</script><b>"]))) if "title" in f else f
+        for n, f in frames.items()
+    }
 
 
 def _amounts(frames: Frames, rng: np.random.Generator) -> Frames:
@@ -165,7 +202,10 @@ def _intervals(frames: Frames, rng: np.random.Generator) -> Frames:
         return frames
     row, count = frames["pi_objectives"].iloc[[0]], int(rng.integers(1, 61))
     days = pd.date_range("2021-01-01", periods=count + 1, freq="30D")
-    rows = [row.assign(pi=f"PI {n}", objective_id=f"PO-{n}", **{"from": days[n], "to": days[n + 1]}) for n in range(count)]
+    rows = [
+        row.assign(pi=f"PI {n}", objective_id=f"PO-{n}", **{"from": days[n], "to": days[n + 1]})
+        for n in range(count)
+    ]
     return frames | {"pi_objectives": pd.concat(rows, ignore_index=True)}
 
 
@@ -174,7 +214,10 @@ def _objectives(frames: Frames, rng: np.random.Generator) -> Frames:
     if "objectives" not in frames or not len(frames["objectives"]):
         return frames
     row = frames["objectives"].iloc[[0]]
-    rows = [row.assign(objective_id=f"G-{n}", title=f"Goal {n} " + "long " * 20, rank=n + 1, parent_id=None) for n in range(int(rng.choice([0, 1, 300])))]
+    rows = [
+        row.assign(objective_id=f"G-{n}", title=f"Goal {n} " + "long " * 20, rank=n + 1, parent_id=None)
+        for n in range(int(rng.choice([0, 1, 300])))
+    ]
     return frames | {"objectives": pd.concat([frames["objectives"], *rows], ignore_index=True)}
 
 

@@ -388,7 +388,7 @@ def test_a_queue_says_its_share_its_days_and_its_money() -> None:
 def test_rows_beyond_fourteen_are_counted_and_left_to_the_table() -> None:
     spec = _spec("wait_pareto", 37)
     assert len(read.of_type(spec, "bar")[0]["rows"]) == 14
-    assert "and 23 more, in the table" in read.texts(spec)
+    assert "The first 14 of 37; all are in the table" in read.texts(spec)
 
 
 def test_a_percentile_is_drawn_where_the_measure_says_and_said_in_words() -> None:
@@ -508,7 +508,7 @@ def test_limits_that_are_all_kept_are_grey_and_speak_of_nothing_over() -> None:
 def test_of_many_limits_twelve_are_drawn_and_hundreds_of_items_are_bars() -> None:
     spec = _spec("wip_limits", 400)
     assert len(read.of_type(spec, "tick")[0]["rows"]) == 12
-    assert "and 388 more, in the table" in read.texts(spec)
+    assert "The first 12 of 400; all are in the table" in read.texts(spec)
     bars = read.of_type(spec, "bar")[0]["rows"]
     assert [(row["from"], row["to"], row["tone"]) for row in bars[:2]] == [(0, 8, "plain"), (8, 400, "alarm")]
 
@@ -593,11 +593,56 @@ def test_a_dot_stands_on_its_day_in_the_portfolio_s_zone() -> None:
     assert "15 March 2026" in dot.values()
 
 
-def test_more_dots_than_a_chart_can_show_are_refused_with_the_way_out() -> None:
-    with pytest.raises(ValueError, match="aggregate or select them in the measure"):
-        flow.cycle_time_scatter(frames.finished(2_001), alt=ALT)
-    with pytest.raises(ValueError, match="2,001 marks"):
-        flow.aging_wip(frames.ages(2_001), frames.states(frames.ages(5)), alt=ALT)
+def _below(chart: altair.LayerChart) -> str:
+    return str(chart.to_dict().get("title", {}).get("text", ""))
+
+
+def test_more_than_a_chart_can_hold_is_cut_and_said_and_what_it_holds_is_not() -> None:
+    scatter = [flow.cycle_time_scatter(frames.finished(n), alt=ALT) for n in (2_000, 2_001)]
+    aging = [flow.aging_wip(frames.ages(n), frames.states(frames.ages(5)), alt=ALT) for n in (2_000, 2_001)]
+    assert [_below(chart) for chart in scatter] == ["", "The last 2,000 of 2,001; all are in the table"]
+    assert [_below(chart) for chart in aging] == ["", "The first 2,000 of 2,001; all are in the table"]
+    assert len(read.of_type(dict(scatter[1].to_dict()), "circle")[0]["rows"]) == 2_000
+
+
+def test_of_many_planning_intervals_the_last_forty_are_drawn() -> None:
+    kept = pd.DataFrame({"pi": [f"PI {n}" for n in range(45)], "planned_value": 10.0, "actual_value": 8.0})
+    chart = flow.predictability(kept.assign(predictability=0.8), alt=ALT, predictability_low=0.8)
+    bars = read.of_type(dict(chart.to_dict()), "bar")[0]["rows"]
+    assert (len(bars), bars[0]["name"], bars[-1]["name"]) == (40, "PI 5", "PI 44")
+    assert _below(chart) == "The last 40 of 45; all are in the table"
+
+
+def test_of_many_weeks_the_last_ones_are_drawn() -> None:
+    weeks = pd.DataFrame({"week": pd.date_range("1980-01-07", periods=2_410, freq="7D"), "whole": True})
+    chart = flow.throughput(weeks.assign(finished=range(2_410)), alt=ALT)
+    assert [row["finished"] for row in read.of_type(dict(chart.to_dict()), "bar")[0]["rows"]][0] == 410
+    assert _below(chart) == "The last 2,000 of 2,410; all are in the table"
+
+
+def test_a_way_of_many_stages_is_drawn_as_far_as_there_is_room() -> None:
+    ways = pd.DataFrame({"stage": [f"Stage {n}" for n in range(20)], "mean_days": 2.0, "share": 0.05})
+    spec = dict(flow.concept_to_customer(ways, alt=ALT).to_dict())
+    assert [(row["from"], row["to"]) for row in read.of_type(spec, "bar")[0]["rows"]][-1] == (26, 28)
+    assert "The first 14 of 20; all are in the table" in read.texts(spec)
+
+
+def test_a_board_of_many_columns_shows_those_that_hold_something_and_says_so() -> None:
+    board = pd.DataFrame({"column": [f"C{n}" for n in range(60)], "order": range(60), "wip_limit": np.nan})
+    board = board.assign(items=[0] * 30 + [2] * 30, oldest_age_days=5.0)
+    spec = dict(flow.kanban(board, alt=ALT).to_dict())
+    assert {row["label"] for row in read.of_type(spec, "bar")[0]["rows"]} == {f"C{n}" for n in range(30, 44)}
+    assert "The first 14 of 30; all are in the table" in read.texts(spec)
+
+
+def test_a_board_of_many_states_is_drawn_by_their_class_and_nothing_is_lost() -> None:
+    days = pd.date_range("2026-01-01", periods=3).repeat(50)
+    board = pd.DataFrame({"day": days, "state": [f"S{n}" for n in range(50)] * 3, "in_state": 2})
+    board = board.assign(position=[*range(50)] * 3, state_class=["active", "wait"] * 75)
+    chart = flow.cumulative_flow(board, alt=ALT)
+    bands = read.of_type(dict(chart.to_dict()), "area")
+    assert [max(row["upper"] for row in band["rows"]) for band in bands] == [50, 100]
+    assert _below(chart) == "50 states, added up by class; each is in the table"
 
 
 def test_a_bin_is_a_dot_whose_area_is_its_items() -> None:

@@ -22,8 +22,7 @@ from vmo_helpers.style import wording
 Floats = npt.NDArray[np.float64]
 
 MOST_POINTS = 2_000
-"""More marks than this are 0.7 MB of SVG and a grey cloud: the measure bins them before a chart draws them.
-"""
+"""More marks than this are 0.7 MB of SVG and a grey cloud: a measure bins them, else a chart is cut."""
 
 SIZE = 13
 _STEPS = (
@@ -41,11 +40,16 @@ def narrow(then: str | float, otherwise: str | float, when: str = theme.NARROW) 
     return alt.ExprRef(f"{when} ? {then} : {otherwise}")
 
 
-def canvas(*layers: alt.Chart | alt.LayerChart, height: float, alt_text: str) -> alt.LayerChart:
-    """Layers as one chart that fills its column, ``height`` pixels high, with its alt text."""
+def canvas(
+    *layers: alt.Chart | alt.LayerChart, height: float, alt_text: str, left_out: str = ""
+) -> alt.LayerChart:
+    """Layers as one chart that fills its column, ``height`` pixels high, with its alt text; below it what it
+    ``left_out`` (the words of ``cut``)."""
+    below: dict[str, Any] = {"anchor": "start", "fontWeight": "normal", "color": theme.MUTED, "offset": 10}
     # all at once: each change of a layered chart would copy all of its layers
     return alt.LayerChart(
         layer=list(layers),
+        title=alt.TitleParams(left_out, orient="bottom", **below) if left_out else alt.Undefined,
         description=theme.describe(alt.Chart(), described(alt_text)).description,
         width="container",
         height=round(height),
@@ -94,13 +98,19 @@ def needs(frame: pd.DataFrame, *columns: str) -> None:
         )
 
 
-def few_enough(frame: pd.DataFrame, most: int = MOST_POINTS) -> None:
-    """Raises ValueError when a frame has more rows than a chart can show as marks."""
-    if len(frame) > most:
-        raise ValueError(
-            f"{len(frame):,} marks are more than the {most:,} that a chart can show: aggregate or select "
-            "them in the measure first"
-        )
+def cut(frame: pd.DataFrame, most: int = MOST_POINTS, *, newest: bool = False) -> tuple[pd.DataFrame, str]:
+    """As many rows as a chart can hold, the first (the ``newest``: the last), and in words what it left out;
+    no words where it holds all."""
+    if len(frame) <= most:
+        return frame, ""
+    kept = frame.tail(most) if newest else frame.head(most)
+    return kept.reset_index(drop=True), said_of(most, len(frame), newest=newest)
+
+
+def said_of(shown: int, total: int, *, newest: bool = False) -> str:
+    """What is said below a chart that shows some of its rows."""
+    which = "last" if newest else "first"
+    return f"The {which} {wording.number(shown)} of {wording.number(total)}; all are in the table"
 
 
 def said(texts: Any, most: int = 80) -> list[str]:

@@ -39,6 +39,7 @@ class Grid:
         tones: Sequence[str] | None = None,
         step: int = 34,
         most: int = 16,
+        total: int | None = None,
     ) -> Grid:
         """A grid of so many equal columns, with a name and, at the right, an optional note a row."""
         names = said(labels)
@@ -54,6 +55,7 @@ class Grid:
             step=step,
             column=True,
             most=most,
+            total=total,
             top=_head(columns),
         )
         return cls(rows, tuple(columns), tuple(briefs or columns))

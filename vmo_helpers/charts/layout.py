@@ -55,10 +55,12 @@ class Layout:
         pad: float = 0,
         column: bool = False,
         most: int = MOST_ROWS,
+        total: int | None = None,
         top: float = 0,
         below: float = 4,
     ) -> Self:
-        """Lay out the first ``most`` rows of a frame that the measure has sorted.
+        """Lay out the first ``most`` rows of a frame that the measure has sorted, of ``total`` (by default
+        those of the frame).
 
         ``notes`` stand at the marks' ends (or, with ``column``, at the right edge), ``briefs`` on a narrow
         page; ``reach`` is the value where a row's mark ends. ``top`` pixels stay free above the rows; on a
@@ -95,7 +97,7 @@ class Layout:
             float(max(16.0, (wide_note - free).max() + 20)),
             pad,
             "column" if column else "after",
-            len(frame) - len(shown),
+            (total or len(frame)) - len(shown),
             top,
             below,
         )

@@ -10,11 +10,10 @@ import altair as alt
 import pandas as pd
 
 from vmo_helpers.charts import theme
-from vmo_helpers.charts.canvas import SIZE, haloed
+from vmo_helpers.charts.canvas import SIZE, haloed, said_of
 from vmo_helpers.charts.keys import Entry, key
 from vmo_helpers.charts.layout import LEAST_PLOT, SIGN, Layout
 from vmo_helpers.charts.tones import HEAD, text_tone, tone
-from vmo_helpers.style import wording
 
 _BAR = 20
 
@@ -73,7 +72,7 @@ class Rows(Layout):
             rest = pd.DataFrame(
                 {
                     "row": [self.height - 8],
-                    "text": [f"and {wording.number(self.left_out)} more, in the table"],
+                    "text": [said_of(len(self.frame), len(self.frame) + self.left_out)],
                 }
             )
             layers.append(

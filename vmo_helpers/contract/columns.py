@@ -130,6 +130,11 @@ def number(
     )
 
 
+def days(name: str) -> Column:
+    """A length in days. It is added to dates, which end: at most a hundred years."""
+    return Column(name, Kind.NUMBER, low=0, high=36_525)
+
+
 def share(name: str) -> Column:
     """A share from 0 to 1."""
     return Column(name, Kind.SHARE, low=0.0, high=1.0)

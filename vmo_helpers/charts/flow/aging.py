@@ -10,8 +10,8 @@ from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import (
     blank,
     canvas,
+    cut,
     described,
-    few_enough,
     needs,
     rounded,
     said,
@@ -49,7 +49,7 @@ def aging_wip(
     described(alt)
     needs(ages, "item_id", "title", "value_stream", "state", "age_days", "planned_cost")
     needs(states, "state", "position", "wip", "wip_limit")
-    few_enough(ages)
+    ages, left_out = cut(ages)
     if ages.empty:
         return blank("no item is in progress", alt)
     ages = ages.assign(state=ages["state"].fillna(_NO_STATE))
@@ -60,11 +60,8 @@ def aging_wip(
             [states, pd.DataFrame({"state": [_NO_STATE], "wip": [np.nan], "wip_limit": [np.nan]})],
             ignore_index=True,
         )
-    shown = (
-        states[states["state"].isin(ages["state"]) | (states["wip"] > 0)]
-        .sort_values("position", kind="stable")
-        .head(most)
-    )
+    held = states[states["state"].isin(ages["state"]) | (states["wip"] > 0)]
+    shown = held.sort_values("position", kind="stable").head(most)
     marks = (
         pd.DataFrame({"quantile": [], "days": []})
         if lines is None
@@ -88,6 +85,7 @@ def aging_wip(
         pad=DOT / 2,
         column=True,
         most=most,
+        total=len(held),
         top=len(marks) * LINE + 6.0,
         below=8,
     )
@@ -144,7 +142,8 @@ def aging_wip(
         pad=rows.pad,
         when=rows.when,
     )
-    return canvas(rows.floors(), *guides, swarm, *rows.words(halo=True), height=rows.height, alt_text=alt)
+    layers = [rows.floors(), *guides, swarm, *rows.words(halo=True)]
+    return canvas(*layers, height=rows.height, alt_text=alt, left_out=left_out)
 
 
 def _against_limit(wip: float, limit: float) -> str:

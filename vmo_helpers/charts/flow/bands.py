@@ -9,12 +9,13 @@ import pandas as pd
 
 from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import (
+    MOST_POINTS,
     blank,
     canvas,
+    cut,
     dates_said,
     day_axis,
     described,
-    few_enough,
     hover,
     iso_days,
     needs,
@@ -29,6 +30,7 @@ from vmo_helpers.vocabulary import StateClass, WorkType
 
 _HEIGHT = 340
 _MOST_DAYS = 160
+_MOST_BANDS = 40
 _CLASS_COLOURS = {
     StateClass.DONE: "#dce1e6",
     StateClass.ACTIVE: "#b0bdc9",
@@ -58,6 +60,9 @@ def cumulative_flow(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> al
     kept = frame[frame["state_class"] != str(StateClass.CANCELLED)]
     if kept.empty or not kept["in_state"].any():
         return blank("no item stood on the board in this window", alt)
+    held, left_out = kept.loc[kept["in_state"] > 0, "state"].nunique(), ""
+    if held > _MOST_BANDS:
+        kept, left_out = _classes(kept), f"{held} states, added up by class; each is in the table"
     states = kept.drop_duplicates("state").assign(
         finished=lambda rows: rows["state_class"] == str(StateClass.DONE)
     )
@@ -79,7 +84,6 @@ def cumulative_flow(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> al
     days = pd.DataFrame({"day": counts.index, "at": np.arange(len(counts))})
     chosen = thinned(days, _MOST_DAYS)
     place = chosen["at"].to_numpy()
-    few_enough(pd.DataFrame(index=range(len(place) * len(states))), most=20_000)
     domain = [0.0, max(1.0, float(upper.max()) * 1.02)]
     now = (upper - lower)[-1]
     names = said(states["state"], 32)
@@ -117,7 +121,16 @@ def cumulative_flow(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> al
         pd.DataFrame({"day": day_texts}),
         {"Day": dates_said(chosen["day"]), **_by_class(counts, states, place)},
     )
-    return canvas(*layers, hover(told, x, tooltip, _HEIGHT), height=_HEIGHT, alt_text=alt)
+    layers.append(hover(told, x, tooltip, _HEIGHT))
+    return canvas(*layers, height=_HEIGHT, alt_text=alt, left_out=left_out)
+
+
+def _classes(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with each class of states in place of its states."""
+    by = frame.groupby(["day", "state_class"], as_index=False)
+    return by.agg(in_state=("in_state", "sum"), position=("position", "min")).assign(
+        state=lambda rows: rows["state_class"]
+    )
 
 
 def _by_class(
@@ -142,9 +155,10 @@ def flow_distribution(
     """
     described(alt)
     needs(frame, "period", "work_type", "finished")
+    each = max(1, frame["work_type"].nunique())
+    frame, left_out = cut(frame, MOST_POINTS // each * each, newest=True)  # whole periods
     if frame.empty or not frame["finished"].any():
         return blank("nothing was finished in this window", alt)
-    few_enough(frame)
     there = set(frame.loc[frame["finished"] > 0, "work_type"])
     types = [str(word) for word in WorkType if str(word) in there]
     counts = (
@@ -201,7 +215,7 @@ def flow_distribution(
         else [(1 - share) * _HEIGHT for share in middle]
     )
     labels = _swatches(texts, colours, at)
-    return canvas(stack, *labels, height=_HEIGHT, alt_text=alt)
+    return canvas(stack, *labels, height=_HEIGHT, alt_text=alt, left_out=left_out)
 
 
 def _swatches(texts: list[str], colours: list[str], at: list[float]) -> list[altair.Chart]:

@@ -7,17 +7,7 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.charts import theme
-from vmo_helpers.charts.canvas import (
-    blank,
-    canvas,
-    described,
-    few_enough,
-    needs,
-    rounded,
-    said,
-    with_tips,
-    zero_based,
-)
+from vmo_helpers.charts.canvas import blank, canvas, described, needs, rounded, said, with_tips, zero_based
 from vmo_helpers.charts.layout import MOST_ROWS
 from vmo_helpers.charts.ranked import ranked_bars
 from vmo_helpers.charts.rows import Rows
@@ -48,6 +38,8 @@ def kanban(
     needs(columns, "column", "order", "items", "wip_limit", "oldest_age_days")
     if columns.empty or not columns["items"].any():
         return blank("the board is empty", alt)
+    if len(columns) > MOST_ROWS:
+        columns = columns[columns["items"] > 0]
     board = columns.sort_values("order", kind="stable").head(MOST_ROWS).reset_index(drop=True)
     done = (
         board["done"].fillna(False).astype(bool)
@@ -83,9 +75,8 @@ def kanban(
         },
     )
     reach = zero_based(max(top, _FEWEST_WIDE) if with_cards else top)
-    rows = Rows.of(
-        shown, board["column"], notes, None, np.fmax(count.fillna(0), limit.fillna(0)), reach, most=MOST_ROWS
-    )
+    ends = np.fmax(count.fillna(0), limit.fillna(0))
+    rows = Rows.of(shown, board["column"], notes, None, ends, reach, most=MOST_ROWS, total=len(columns))
     title = f"{unit} in the column"
     layers = [rows.bars(rows.x("value", title), tooltip=tooltip, size=18).transform_filter("datum.value > 0")]
     if with_cards and cards is not None:
@@ -103,7 +94,6 @@ def _cards(
     cards: pd.DataFrame, board: pd.DataFrame, rows: Rows, title: str, alarm_after_days: float | None
 ) -> altair.Chart:
     """One rectangle an item, oldest first, as wide as one item on the axis."""
-    few_enough(cards)
     ordered = cards.sort_values(
         ["age_days", "item_id"], ascending=[False, True], na_position="last", kind="stable"
     )

@@ -12,8 +12,8 @@ from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import (
     blank,
     canvas,
+    cut,
     described,
-    few_enough,
     haloed,
     narrow,
     needs,
@@ -27,6 +27,7 @@ from vmo_helpers.charts.rows import Rows
 from vmo_helpers.style import wording
 
 _HEIGHT = 260
+_MOST_INTERVALS = 40
 
 
 def sensitivity(frame: pd.DataFrame, *, alt: str, title: str = "flow efficiency") -> altair.LayerChart:
@@ -105,7 +106,7 @@ def predictability(
     """
     described(alt)
     needs(frame, "pi", "planned_value", "actual_value", "predictability")
-    few_enough(frame, 40)
+    frame, left_out = cut(frame, _MOST_INTERVALS, newest=True)
     if frame["predictability"].notna().sum() == 0:
         return blank("no objective with a planned and an actual value", alt)
     shown = frame.reset_index(drop=True)
@@ -179,7 +180,7 @@ def predictability(
         baseline="bottom", y="height", dy=-4, color=theme.MUTED, text="?"
     )
     layers.append(unknown.encode(x, tooltip=tooltip))
-    return canvas(*layers, height=_HEIGHT, alt_text=alt)
+    return canvas(*layers, height=_HEIGHT, alt_text=alt, left_out=left_out)
 
 
 def _band(low: float | None) -> tuple[list[str], list[str], list[float], list[str]]:

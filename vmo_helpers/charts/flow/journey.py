@@ -12,10 +12,10 @@ from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import (
     blank,
     canvas,
+    cut,
     dates_said,
     day_axis,
     described,
-    few_enough,
     iso_days,
     needs,
     right_edge,
@@ -56,7 +56,7 @@ def concept_to_customer(
     rows = Rows.of(stages, known["stage"], notes, None, stages["to"], (0.0, total), below=6)
     steps = pd.DataFrame(
         {
-            "at": stages["to"].iloc[:-1],
+            "at": rows.frame["to"].iloc[:-1],
             "row": rows.frame["row"].iloc[:-1],
             "next": rows.frame["row"].iloc[1:].to_numpy(),
         }
@@ -114,6 +114,7 @@ def release_rhythm(
         np.zeros(len(shown)),
         (0, 1),
         column=True,
+        total=len(frame),
         below=6,
     )
     left, edge = rows.pick("0", f"{rows.gutter:.0f}"), right_edge(rows.margin + 8, 2, rows.when)
@@ -127,7 +128,7 @@ def release_rhythm(
             ["value_stream", "day"]
         )
     )
-    few_enough(drawn)
+    drawn, left_out = cut(drawn, newest=True)
     row = drawn["value_stream"].map(centre).astype(float).to_numpy()
     marks = pd.DataFrame({"day": iso_days(drawn["lead_time_end_at"], timezone), "row": row})
     tips = {"Item": said(drawn["title"])} if named else {}
@@ -150,7 +151,7 @@ def release_rhythm(
     ).encode(rows.y)
     layers: list[altair.Chart] = [floor, strips.encode(x, rows.y, tooltip=tooltip)]
     layers += _silences(shown, rows, quiet, first_day, last_day, x)
-    return canvas(*layers, *rows.words(), height=rows.height, alt_text=alt)
+    return canvas(*layers, *rows.words(), height=rows.height, alt_text=alt, left_out=left_out)
 
 
 def _silences(

@@ -52,16 +52,16 @@ def wip_limits(
             "Against it": notes,
         },
     )
-    left_out = pd.DataFrame({"tone": ["plain"] * (len(frame) - len(shown))})
     rows = Rows.of(
-        pd.concat([ready, left_out], ignore_index=True),
-        frame["state_or_stream"],
+        ready,
+        shown["state_or_stream"],
         notes,
         None,
         np.zeros(len(shown)),
         zero_based(top),
         column=True,
         most=most,
+        total=len(frame),
         top=key_height(keys),
         below=6,
     )
@@ -92,6 +92,7 @@ def _marks(shown: pd.DataFrame, rows: Rows, units: bool) -> pd.DataFrame:
         else:
             marks += [(0.0, min(wip, limit), row, "plain"), (limit, max(wip, limit), row, "alarm")]
     frame = pd.DataFrame(marks, columns=["from", "to", "row", "tone"])
+    frame = frame.astype({"from": float, "to": float, "row": float})
     return frame[frame["to"] > frame["from"]]
 
 

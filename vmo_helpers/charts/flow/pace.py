@@ -12,10 +12,10 @@ from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import (
     blank,
     canvas,
+    cut,
     dates_said,
     day_axis,
     described,
-    few_enough,
     haloed,
     hover,
     iso_days,
@@ -151,7 +151,7 @@ def throughput(
     needs(frame, "week", "finished", "whole")
     if frame.empty:
         return blank("the window holds no week", alt)
-    few_enough(frame)
+    frame, left_out = cut(frame, newest=True)
     whole = frame["whole"].fillna(False).astype(bool)
     weeks, tooltip = with_tips(
         pd.DataFrame(
@@ -208,7 +208,7 @@ def throughput(
     if lines:
         inks = [colour if colour == theme.ACCENT else theme.MUTED for _, _, colour, _ in lines]
         layers.append(end_labels(text, [level for level, _, _, _ in lines], inks, domain, _LOW))
-    return canvas(*layers, height=_LOW, alt_text=alt)
+    return canvas(*layers, height=_LOW, alt_text=alt, left_out=left_out)
 
 
 def wip_by_day(

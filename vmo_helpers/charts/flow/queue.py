@@ -11,8 +11,8 @@ from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import (
     blank,
     canvas,
+    cut,
     described,
-    few_enough,
     needs,
     rounded,
     said,
@@ -50,7 +50,7 @@ def queue_after_done(
     described(alt)
     needs(dots, "item_id", "title", "value_stream", "row", "queue_days", "items")
     needs(streams, "value_stream", "items", "p50_days")
-    few_enough(dots)
+    dots, left_out = cut(dots)
     if dots.empty:
         return blank("no layer beyond the team, or nothing delivered", alt)
     shown = streams[streams["items"] > 0]
@@ -137,7 +137,8 @@ def queue_after_done(
         pad=rows.pad,
         when=rows.when,
     )
-    return canvas(rows.floors(), *guides, swarm, *rows.words(halo=True), height=rows.height, alt_text=alt)
+    layers = [rows.floors(), *guides, swarm, *rows.words(halo=True)]
+    return canvas(*layers, height=rows.height, alt_text=alt, left_out=left_out)
 
 
 def _half(days: float) -> str:

@@ -12,10 +12,10 @@ from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import (
     blank,
     canvas,
+    cut,
     dates_said,
     day_axis,
     described,
-    few_enough,
     iso_days,
     needs,
     right_edge,
@@ -59,7 +59,7 @@ def cycle_time_scatter(
     ``lines``: percentiles (quantile, days); ``before``: those of the window before, as lighter lines.
     ``trend``: a line through time (day, days). ``alarm_after_days``: longer ones are in the alarm colour. In
     a frame of bins ``items`` says how many each stands for: its area. Below the plot a list of the value
-    streams shows one of them alone. Raises ValueError beyond 2,000 dots.
+    streams shows one of them alone.
     """
     needs(frame, "value_stream", "finished_at", "cycle_time_days")
     return _scatter(
@@ -119,7 +119,7 @@ def _scatter(
     timezone: str,
 ) -> altair.LayerChart:
     described(alt_text)
-    few_enough(frame)
+    frame, left_out = cut(frame, newest=True)
     if frame.empty:
         return blank(f"nothing was {ended.lower()} in this window", alt_text)
     marks, earlier = _known(lines), _known(before)
@@ -190,7 +190,7 @@ def _scatter(
         layers.append(
             end_labels(texts, levels, colours, (floor, top), _HEIGHT, briefs=briefs, bold=False, at=at)
         )
-    return canvas(*layers, height=_HEIGHT, alt_text=alt_text)
+    return canvas(*layers, height=_HEIGHT, alt_text=alt_text, left_out=left_out)
 
 
 def _known(lines: pd.DataFrame | None) -> pd.DataFrame:

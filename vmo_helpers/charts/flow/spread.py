@@ -15,7 +15,6 @@ from vmo_helpers.charts.canvas import (
     blank,
     canvas,
     described,
-    few_enough,
     haloed,
     narrow,
     needs,
@@ -49,7 +48,6 @@ def cycle_time_distribution(
     """
     described(alt)
     needs(frame, "low_days", "high_days", "items")
-    few_enough(frame, 200)
     if frame.empty or not frame["items"].any():
         return blank("nothing was finished in this window", alt)
     low, high = frame["low_days"].astype(float), frame["high_days"].astype(float)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.charts import theme
-from vmo_helpers.charts.canvas import blank, canvas, described, needs, rounded, said, with_tips
+from vmo_helpers.charts.canvas import blank, canvas, cut, described, needs, rounded, said, with_tips
 from vmo_helpers.charts.grid import Grid, stair_letters
 from vmo_helpers.charts.intervals import dumbbells
 from vmo_helpers.charts.keys import Entry, key, key_height
@@ -21,7 +21,7 @@ _RUNGS = {
     2: Entry("bar", "to a key result of the top three", "#86b6d6"),
     3: Entry("bar", "with an expected delta and a date", theme.ACCENT),
 }
-_MOST_TEAMS = 16
+_MOST_TEAMS, _MOST_GOALS = 16, 12
 
 
 def goal_balance(
@@ -118,7 +118,7 @@ def item_goals(
     needs(goals, "objective_id", "title", "link_share")
     if frame.empty or goals.empty:
         return blank("no item in progress is linked to a goal", alt)
-    shown = goals.head(most).reset_index(drop=True)
+    shown, left_out = cut(goals.reset_index(drop=True), most)
     columns = int(frame["order"].max()) + 1
     shares = [f"{wording.percent(share)} of links" for share in shown["link_share"]]
     briefs = [wording.percent(share) for share in shown["link_share"]]
@@ -150,9 +150,8 @@ def item_goals(
         *rungs,
         _columns_said(grid, columns, frame.loc[frame["item_id"].eq(""), "title"], unit),
     ]
-    return canvas(
-        *layers, *grid.rows.words(), height=grid.height + 26 + key_height(list(_RUNGS.values())), alt_text=alt
-    )
+    height = grid.height + 26 + key_height(list(_RUNGS.values()))
+    return canvas(*layers, *grid.rows.words(), height=height, alt_text=alt, left_out=left_out)
 
 
 def _columns_said(grid: Grid, columns: int, rest: pd.Series, unit: str) -> altair.Chart:
@@ -220,7 +219,12 @@ def pulled_against_wanted(frame: pd.DataFrame, *, alt: str, loud: Collection[str
     if known.empty:
         return blank("nothing was started in this window", alt)
     goals = known.drop_duplicates("objective_id")[["objective_id", "title"]]
-    teams = list(dict.fromkeys(known["team"]))[:_MOST_TEAMS]
+    if len(goals) > _MOST_GOALS:  # work without a goal is not what is left out
+        goals = goals.sort_values("objective_id", key=lambda ids: ids.ne(""), kind="stable")
+    goals, left_out = cut(goals, _MOST_GOALS)
+    known = known[known["objective_id"].isin(goals["objective_id"])]
+    every = list(dict.fromkeys(known["team"]))
+    teams = every[:_MOST_TEAMS]
     heads = said(goals["title"], 60)
     grid = Grid.of(
         ["no team" if team == "" else team for team in teams],
@@ -228,6 +232,7 @@ def pulled_against_wanted(frame: pd.DataFrame, *, alt: str, loud: Collection[str
         said(goals["title"], stair_letters(heads)),
         step=36,
         most=_MOST_TEAMS,
+        total=len(every),
     )
     pulls = known["team"] + "|" + known["objective_id"].replace("", "no goal")
     cells = pd.DataFrame(
@@ -259,4 +264,5 @@ def pulled_against_wanted(frame: pd.DataFrame, *, alt: str, loud: Collection[str
         *grid.rows.words(),
         height=grid.height,
         alt_text=alt,
+        left_out=left_out,
     )

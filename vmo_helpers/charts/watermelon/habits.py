@@ -9,7 +9,7 @@ import altair
 import pandas as pd
 
 from vmo_helpers.charts import theme
-from vmo_helpers.charts.canvas import blank, canvas, described, narrow, needs, said, with_tips
+from vmo_helpers.charts.canvas import blank, canvas, cut, described, narrow, needs, said, with_tips
 from vmo_helpers.charts.ranked import ranked_bars
 from vmo_helpers.style import wording
 
@@ -32,7 +32,7 @@ def vanity_metrics(frame: pd.DataFrame, *, alt: str, most: int = 10) -> altair.L
     needs(frame, "metric", "reason", "replacement")
     if frame.empty:
         return blank("no vanity metric is reported", alt)
-    shown = frame.head(most).reset_index(drop=True)
+    shown, left_out = cut(frame.reset_index(drop=True), most)
     lines, tooltip = with_tips(
         pd.DataFrame(
             {
@@ -97,7 +97,7 @@ def vanity_metrics(frame: pd.DataFrame, *, alt: str, most: int = 10) -> altair.L
         because.encode(text=altair.Text("because:N")),
         instead.encode(text=altair.Text("instead:N"), tooltip=tooltip),
     ]
-    return canvas(*layers, height=len(shown) * _STEP, alt_text=alt)
+    return canvas(*layers, height=len(shown) * _STEP, alt_text=alt, left_out=left_out)
 
 
 def fake_agility(

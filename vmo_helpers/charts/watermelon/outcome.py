@@ -12,11 +12,11 @@ from vmo_helpers.charts import theme
 from vmo_helpers.charts.canvas import (
     blank,
     canvas,
+    cut,
     dates_said,
     day_axis,
     described,
     epoch_ms,
-    few_enough,
     iso_days,
     needs,
     rounded,
@@ -78,7 +78,7 @@ def outcome_line(
     needs(frame, "at", "value", "plan", "band_low", "band_high", "counted")
     needs(plan, "at", "plan")
     needs(marks, "mark", "at")
-    few_enough(frame)
+    frame, left_out = cut(frame, newest=True)
     known, unit = frame.dropna(subset=["value"]), wording.clipped(wording.plain(unit), _UNIT)
     if known.empty and plan.empty:
         return blank("the metric was never read", alt)
@@ -132,7 +132,7 @@ def outcome_line(
         top=float(_STRIP if reported else 0),
     )
     strip = _strip(reported, reported_since, first, last, timezone, x) if reported else []
-    return canvas(*layers, *guides, *strip, height=_HEIGHT + top, alt_text=alt)
+    return canvas(*layers, *guides, *strip, height=_HEIGHT + top, alt_text=alt, left_out=left_out)
 
 
 def _naive(instants: pd.Series, timezone: str) -> pd.Series:

@@ -128,7 +128,7 @@ def wip_limits(
     idle = by_state.loc[by_state["items"] > by_state.get("wip", by_state["items"]), "state"]
     findings = [
         Rule(rule.name, float(row["wip_limit"]), "wip_limit").finds(
-            Severity.ALARM if row["wip"] / row["wip_limit"] >= limits.wip_over_alarm else Severity.WARNING,
+            Severity.ALARM if row["wip"] >= limits.wip_over_alarm * row["wip_limit"] else Severity.WARNING,
             f"{wording.plain(row['state_or_stream'])}: {row['wip']:.0f} "
             f"{'there' if row['state_or_stream_id'] in idle.array else 'in progress'}, the limit is "
             f"{row['wip_limit']:g}",
