@@ -126,6 +126,7 @@ def shown() -> Shown:
     show(flow.dots, leads, *dated)
     show(flow.first_a_day, leads, "lead_time_end_at", window.timezone)
     show(flow.oldest, ages)
+    show(flow.bands, flow.cumulative_flow(log, window))
     show(flow.overdue_items, items, window, limits.overdue_days)
     show(flow.percentiles, leads["lead_time_days"])
     show(flow.percentile_before, leads["lead_time_days"], leads["lead_time_days"])

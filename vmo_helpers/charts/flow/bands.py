@@ -30,7 +30,6 @@ from vmo_helpers.vocabulary import StateClass, WorkType
 
 _HEIGHT = 340
 _MOST_DAYS = 160
-_MOST_BANDS = 40
 _CLASS_COLOURS = {
     StateClass.DONE: "#dce1e6",
     StateClass.ACTIVE: "#b0bdc9",
@@ -51,7 +50,8 @@ _TYPE_COLOURS = {
 def cumulative_flow(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> altair.LayerChart:
     """Items by state on every day as stacked bands, finished work at the bottom, waiting states tinted.
 
-    ``frame``: one row a day and state (day, state, position, state_class, in_state). The bottom counts what
+    ``frame``: one row a day and state (day, state, position, state_class, in_state), or one a day and class
+    with how many ``states`` it adds up. The bottom counts what
     was finished since the first day, so that years of finished work do not press the rest together; cancelled
     items are off the board.
     """
@@ -60,9 +60,6 @@ def cumulative_flow(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> al
     kept = frame[frame["state_class"] != str(StateClass.CANCELLED)]
     if kept.empty or not kept["in_state"].any():
         return blank("no item stood on the board in this window", alt)
-    held, left_out = kept.loc[kept["in_state"] > 0, "state"].nunique(), ""
-    if held > _MOST_BANDS:
-        kept, left_out = _classes(kept), f"{held} states, added up by class; each is in the table"
     states = kept.drop_duplicates("state").assign(
         finished=lambda rows: rows["state_class"] == str(StateClass.DONE)
     )
@@ -122,15 +119,9 @@ def cumulative_flow(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> al
         {"Day": dates_said(chosen["day"]), **_by_class(counts, states, place)},
     )
     layers.append(hover(told, x, tooltip, _HEIGHT))
+    many = int(kept.drop_duplicates("state")["states"].sum()) if "states" in kept.columns else 0
+    left_out = f"{many} states, added up by class" if many else ""
     return canvas(*layers, height=_HEIGHT, alt_text=alt, left_out=left_out)
-
-
-def _classes(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with each class of states in place of its states."""
-    by = frame.groupby(["day", "state_class"], as_index=False)
-    return by.agg(in_state=("in_state", "sum"), position=("position", "min")).assign(
-        state=lambda rows: rows["state_class"]
-    )
 
 
 def _by_class(

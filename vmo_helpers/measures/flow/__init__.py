@@ -36,6 +36,7 @@ from vmo_helpers.measures.flow.stages import (
 )
 from vmo_helpers.measures.flow.troubles import blocked_now, decision_latency, overdue_items
 from vmo_helpers.measures.flow.views import (
+    bands,
     cycle_time_bins,
     distribution_by_period,
     longest_pause,
@@ -53,6 +54,7 @@ __all__ = [
     "Status",
     "age_at_leaving",
     "arrivals_departures",
+    "bands",
     "before_after",
     "blocked_now",
     "blockers",

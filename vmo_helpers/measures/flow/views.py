@@ -13,6 +13,7 @@ from vmo_helpers.vocabulary import WorkType
 from vmo_helpers.window import Window
 
 MOST_DOTS = 2000
+MOST_BANDS = 40
 OTHER_STREAMS = "other streams"
 _MOST_STREAMS = 10
 
@@ -47,6 +48,27 @@ def cycle_time_bins(cycle_times: pd.DataFrame, bins: int = 24) -> pd.DataFrame:
     edges = np.append(np.arange(bins + 1) * width, max(float(days.max()), top + width))
     frame = pd.DataFrame({"low_days": edges[:-1], "high_days": edges[1:], "items": count})
     return frame if count[-1] else frame.iloc[:-1]
+
+
+def bands(by_state: pd.DataFrame, most: int = MOST_BANDS) -> pd.DataFrame:
+    """One row a day and state of ``cumulative_flow``, or one a day and class of a board of many states.
+
+    So a chart can show each as a band: more than ``most`` states in use are added up. A class has its name as
+    its state, the first of its positions, and one more column: how many ``states`` it adds up.
+
+    Columns
+        the columns of ``by_state``
+    """
+    if by_state.loc[by_state["in_state"] > 0, "state"].nunique() <= most:
+        return by_state
+    by = by_state.groupby(["day", "state_class"], as_index=False)
+    each = by.agg(
+        position=("position", "min"),
+        at_or_past=("at_or_past", "max"),
+        in_state=("in_state", "sum"),
+        states=("state", "nunique"),
+    )
+    return each.assign(state=each["state_class"])[[*by_state.columns, "states"]]
 
 
 def distribution_by_period(items: pd.DataFrame, window: Window) -> pd.DataFrame:
