@@ -1,6 +1,7 @@
 """What tests of several folders share: the topic asked for, the reviews of the sample, and one Playwright a
 process, for it cannot be started twice."""
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):  # a make that a test starts is no part of `make test`
+        os.environ.pop(name, None)
     topic = config.getoption("topic")
     if topic and (said := topics.unknown(topic)):
         raise pytest.UsageError(said)

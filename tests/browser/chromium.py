@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -54,6 +55,16 @@ def axe() -> Path | None:
     return next((place for place in places if place.is_file()), None)
 
 
+def wait_until(page: Any, expression: str) -> None:
+    """Ask the page until the expression is true. Playwright's own ``wait_for_function`` asks from within the
+    page from the second time on, where the page's policy forbids it to evaluate anything."""
+    until = time.monotonic() + WAIT_MS / 1000
+    while not page.evaluate(expression):
+        if time.monotonic() > until:
+            raise TimeoutError(f"not true after {WAIT_MS / 1000:.0f} s: {expression}")
+        page.wait_for_timeout(20)
+
+
 def violations(page: Any, script: Path) -> list[Any]:
     """What axe finds on a page as it stands: impact, rule and the elements that break it."""
     if not page.evaluate("Boolean(window.axe)"):
@@ -99,9 +110,10 @@ def opened(
         watch.on(page)
         page.goto(file.resolve().as_uri())
         if drawn:
-            page.wait_for_function(
+            wait_until(
+                page,
                 "[...document.querySelectorAll('[data-chart]')].every(s => "
-                "s.closest('figure').matches('.drawn, [data-failed]'))"
+                "s.closest('figure').matches('.drawn, [data-failed]'))",
             )
         yield page, watch
     finally:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.chromium import FLAGS, executable
+from tests.browser.chromium import FLAGS, executable, wait_until
 
 WIDTH, HEIGHT = 1200, 1500
 
@@ -19,7 +19,7 @@ def main(deck: str, picture: str) -> None:
         browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         page.goto(Path(deck).resolve().as_uri())
-        page.wait_for_function("document.fonts.status === 'loaded'")
+        wait_until(page, "document.fonts.status === 'loaded'")
         page.wait_for_timeout(1500)  # the charts draw themselves after the page has loaded
         page.screenshot(path=picture, clip={"x": 0, "y": 0, "width": WIDTH, "height": HEIGHT})
         browser.close()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.chromium import axe, opened, violations
+from tests.browser.chromium import axe, opened, violations, wait_until
 from tests.review import demo
 
 pytestmark = pytest.mark.browser
@@ -76,7 +76,7 @@ def test_the_policy_stops_what_is_not_the_pages_own(browser: Any, pages: Pages) 
             const style = document.createElement('style'); style.textContent = 'body { display: none }';
                 document.head.append(style);
         }""")
-        page.wait_for_function("window.__refused >= 3")
+        wait_until(page, "window.__refused >= 3")
         assert page.evaluate("window.__xss") is None
         assert page.locator("h1").is_visible()
         assert len([line for line in watch.console if "Content Security Policy" in line]) >= 3
@@ -150,7 +150,7 @@ def test_a_table_wider_than_the_page_is_shaded_where_more_of_it_lies_and_scrolls
         assert len((table.get_attribute("aria-label") or "").split()) > 1
         table.evaluate("t => { t.style.width = '120px'; t.focus(); }")
         page.keyboard.press("ArrowRight")
-        page.wait_for_function("document.activeElement.scrollLeft > 0")
+        wait_until(page, "document.activeElement.scrollLeft > 0")
         page.emulate_media(media="print")
         assert table.evaluate("t => getComputedStyle(t).backgroundImage") == "none"
 
@@ -159,9 +159,7 @@ def test_a_chart_lays_itself_out_anew_when_the_window_narrows(browser: Any, page
     with opened(browser, pages["demo"]) as (page, _):
         wide = page.locator("figure svg.marks").first.bounding_box()
         page.set_viewport_size({"width": 390, "height": 844})
-        page.wait_for_function(
-            "document.querySelector('figure svg.marks').getBoundingClientRect().width <= 350"
-        )
+        wait_until(page, "document.querySelector('figure svg.marks').getBoundingClientRect().width <= 350")
         narrow = page.locator("figure svg.marks").first.bounding_box()
         assert wide is not None and narrow is not None
         assert abs(wide["height"] - narrow["height"]) < 40  # laid out anew, not shrunk
