@@ -98,10 +98,12 @@ def _told(made: Any) -> list[str]:
     if not outcome or outcome[0][1].get("page") != INDEX:
         lines.append(f"  {_place(folder / INDEX)}")
     for name, state in outcome:
+        lost = state.get("lost", {})
         if state["status"] == "done":
             lines += [
                 f"  {_place(folder / state['page'])}",
                 *([f"      {state['headline']}"] if state.get("headline") else []),
+                *(f"      the slide {slide} could not be made: {why}" for slide, why in lost.items()),
             ]
             continue
         lines.append(f"  {name} FAILED: {state['why']}")

@@ -176,7 +176,6 @@ class Deck:
         every = _several(findings)
         speaks = title_finding(every)
         name = self._slide_name(id, every)
-        self._shown = {**{finding.id: name for finding in every}, **self._shown}
         if chart is not None and data is None:
             raise ValueError(f"slide {name!r}: a chart needs the rows behind it (data=…)")
         legend = legend_of(name, speaks.rule).filled(self._limits, self._level, words or {})
@@ -210,12 +209,23 @@ class Deck:
                 "findings": self._register(every),
             }
         )
+        self._slides[name] = self._in_appendix
+        self._shown = {**{finding.id: name for finding in every}, **self._shown}
         self._emit(part, lab.slide(part))
         if spec is not None:
             drawn = {"part": str(Part.CHART), "slide": name, "fluid": spec.get("width") == "container"}
             self._show({PART_MIME: drawn, CHART_MIME: theme.for_lab(spec), "text/plain": alt_text(spec)})
         if below := lab.below(part):
             self._show({"text/html": below, "text/plain": part["definition"]})
+
+    def lose(self, findings: Sequence[Finding], why: str, id: str | None = None) -> None:
+        """In place of a slide that could not be made: what it concludes, where that is known, and why it is
+        not there. ``id`` may be that of a part that is no slide."""
+        rule = title_finding(findings).rule.rpartition(".")[2] if findings else "slide"
+        name = self._free_name(id or rule)
+        part = plain_json(payloads.lost(name, self._in_appendix, findings, why, self._register(findings)))
+        self._slides[name] = self._in_appendix
+        self._emit(part, lab.slide(part))
 
     def appendix(self) -> None:
         """Slides after this call go to the appendix."""
@@ -242,19 +252,21 @@ class Deck:
             if name in self._slides:
                 raise ValueError(f"two slides are called {name!r}")
         else:
-            rule = title_finding(findings).rule.rpartition(".")[2]
-            name, count = rule, 1
-            while name in self._slides:
-                count += 1
-                name = f"{rule}_{count}"
-            checked_name(name, "the slide's id")
+            name = self._free_name(title_finding(findings).rule.rpartition(".")[2])
         if not self._in_appendix and sum(not hidden for hidden in self._slides.values()) == MOST_SLIDES:
             raise ValueError(
                 f"slide {name!r} is one too many: a deck has at most {MOST_SLIDES}; the rest follows "
                 "deck.appendix()"
             )
-        self._slides[name] = self._in_appendix
         return name
+
+    def _free_name(self, wanted: str) -> str:
+        """The name, with a number where a slide bears it already."""
+        name, count = wanted, 1
+        while name in self._slides:
+            count += 1
+            name = f"{wanted}_{count}"
+        return checked_name(name, "the slide's id")
 
     def _has(self, key: str) -> bool:
         return key in self._figures or key in self._cited

@@ -13,9 +13,9 @@ from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.deck.results import Previous
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.figure import Figure
-from vmo_helpers.results.finding import Finding
+from vmo_helpers.results.finding import Finding, title_finding
 from vmo_helpers.results.headlines import change, headline_of
-from vmo_helpers.results.parts import Part
+from vmo_helpers.results.parts import NOT_MADE, Part, not_made
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
@@ -137,6 +137,26 @@ def asks(findings: Iterable[Finding]) -> list[dict[str, Any]]:
         }
         for finding in ranked
     ]
+
+
+def lost(
+    name: str, appendix: bool, findings: Sequence[Finding], why: str, entries: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """A slide that could not be made: the sentence that is known of it, and ``why`` in place of all else."""
+    return {
+        "part": Part.SLIDE,
+        "id": name,
+        "appendix": appendix,
+        "title": wording.plain(title_finding(findings).sentence) if findings else NOT_MADE,
+        "severity": loudest(findings) if findings else Severity.UNKNOWN,
+        "definition": "",
+        "changes": [],
+        "chart": False,
+        "behind": None,
+        "table": None,
+        "findings": entries,
+        **not_made(why),
+    }
 
 
 def loudest(findings: Sequence[Finding]) -> Severity:

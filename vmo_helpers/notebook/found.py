@@ -38,7 +38,7 @@ _TOLD = ["id", "rule", "subject", "sentence", "deck", "money", "severity"]
 @dataclass(frozen=True)
 class Found:
     """A review so far. ``findings`` and ``figures``: a row each; ``notebooks``: name, status, page, why,
-    last_good, last_day.
+    lost (how many slides), last_good, last_day.
 
     ``reviews`` are the earlier ones, oldest first (name, day, done); ``past_findings`` and ``past_figures``
     hold a list by review. ``as_of``, ``portfolio``, ``from_day`` and ``streams`` are None or empty where the
@@ -60,8 +60,12 @@ class Found:
 
     @property
     def done(self) -> frozenset[str]:
-        """The notebooks that ran."""
-        return frozenset(self.notebooks.loc[self.notebooks["status"].eq("done"), "name"])
+        """The notebooks that ran and lost no slide: what they do not say is not so."""
+        return frozenset(self.notebooks["name"][self._ran & self.notebooks["lost"].eq(0)])
+
+    @property
+    def _ran(self) -> pd.Series:
+        return self.notebooks["status"].eq("done")
 
     @property
     def day_before(self) -> str | None:
@@ -71,7 +75,7 @@ class Found:
     @property
     def failed(self) -> frozenset[str]:
         """The notebooks that ought to have run."""
-        return frozenset(self.notebooks["name"]) - self.done
+        return frozenset(self.notebooks["name"][~self._ran])
 
     @property
     def deck_names(self) -> dict[str, str]:
@@ -163,7 +167,7 @@ def found_in(review: str | Path) -> Found:
         ),
         notebooks=pd.DataFrame(
             [_notebook(name, state) for name, state in states.items()],
-            columns=["name", "status", "page", "why", "last_good", "last_day"],
+            columns=["name", "status", "page", "why", "lost", "last_good", "last_day"],
         ),
         reviews=pd.DataFrame(history.get("reviews", []), columns=["name", "day", "done"]),
         past_findings=_past(history),
@@ -184,6 +188,7 @@ def _notebook(name: str, state: dict[str, Any]) -> dict[str, Any]:
         "status": state["status"],
         "page": state.get("page"),
         "why": state.get("why"),
+        "lost": len(state.get("lost") or ()),
         "last_good": last.get("link"),
         "last_day": last.get("as_of_day"),
     }

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 MODE = "VMO_MODE"
-EXPLORE = "explore"
+EXPLORE, DECK = "explore", "deck"
 
 
 def exploring() -> bool:
@@ -21,6 +21,11 @@ def exploring() -> bool:
     """
     stated = os.environ.get(MODE)
     return stated == EXPLORE if stated else "cellId" in _request_metadata()
+
+
+def unattended() -> bool:
+    """True where a review runs the notebook: what fails there is told on the page, and the rest is made."""
+    return os.environ.get(MODE) == DECK
 
 
 def _request_metadata() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -15,6 +16,8 @@ import pandas as pd
 from vmo_helpers import sources
 from vmo_helpers.deck import Deck
 from vmo_helpers.measures.flow import SmallN
+from vmo_helpers.notebook.lost import Lost, lost_among, reason
+from vmo_helpers.notebook.mode import unattended
 from vmo_helpers.notebook.supply import supplied
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.request.asked import Request
@@ -69,13 +72,14 @@ class Review:
 
     def measure(self, measure: Callable[..., _Made], *frames: Any, **more: Any) -> _Made:
         """What a measure returns: ``review.measure(flow.wait_pareto, log, items)``. Raises TypeError that
-        says what is lacking."""
-        return supplied(measure, frames, more, self.known)
+        says what is lacking; under an unattended run a failure is ``Lost`` instead, and so is what is made of
+        it."""
+        return self._made(measure, frames, more)
 
     def judge(self, rule: Callable[..., _Made], *frames: Any, **more: Any) -> _Made:
         """What a rule finds: ``review.judge(findings.flow.wait_queue, waits)``. It is written down when a
         slide shows it, or ``findings`` names it."""
-        return supplied(rule, frames, more, self.known)
+        return self._made(rule, frames, more)
 
     def slide(
         self,
@@ -99,36 +103,40 @@ class Review:
         ``details``; and whom the findings raise (``loud``). ``data`` are the rows behind the chart, by
         default the first frame; ``table`` stands below. How to read it, the definition and the figures beside
         it are the slide's legend (``vmo_helpers/deck/legends``), which may want ``words`` of this slide;
-        ``read``, ``definition``, ``figures`` and ``caption`` say others.
+        ``read``, ``definition``, ``figures`` and ``caption`` say others. Under an unattended run a slide that
+        fails says so and why, and the others stand.
         """
-        drawn = None
-        if chart is not None:
-            known = {**self.known, "alt": headline(findings)}
-            drawn = supplied(chart, frames, more, known, told(findings))
-            data = frames[0] if data is None and frames else data
-        elif frames or more:
-            raise TypeError("a slide without a chart takes table=…, and no frames or other words")
-        self.deck.slide(
-            findings,
-            drawn,
-            data=data,
-            table=table,
-            id=id,
-            read=read,
-            definition=definition,
-            figures=figures,
-            caption=caption,
-            words={**more, **(words or {})},
-        )
+
+        def shown() -> None:
+            drawn, rows = None, data
+            if chart is not None:
+                known = {**self.known, "alt": headline(findings)}
+                drawn = supplied(chart, frames, more, known, told(findings))
+                rows = frames[0] if data is None and frames else data
+            elif frames or more:
+                raise TypeError("a slide without a chart takes table=…, and no frames or other words")
+            self.deck.slide(
+                findings,
+                drawn,
+                data=rows,
+                table=table,
+                id=id,
+                read=read,
+                definition=definition,
+                figures=figures,
+                caption=caption,
+                words={**more, **(words or {})},
+            )
+
+        self._shown(shown, findings, frames, data, table, more, words, id=id, by=chart)
 
     def figures(self, figures: Iterable[Figure]) -> None:
         """Writes headline numbers down; a slide or a tile names them by key."""
-        self.deck.figures(figures)
+        self._shown(lambda: self.deck.figures(figures), figures, id="figures")
 
     def findings(self, *judged: Finding | Sequence[Finding], slide: str | None = None) -> None:
         """Writes findings down that no slide shows; ``slide`` is the one that answers why."""
-        every = [[each] if isinstance(each, Finding) else each for each in judged]
-        self.deck.findings([finding for some in every for finding in some], slide=slide)
+        self._shown(lambda: self.deck.findings(_flat(judged), slide=slide), judged, id="findings")
 
     def cite(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
         """Figures of other notebooks, that tiles and slides may name; they are not written again."""
@@ -136,12 +144,35 @@ class Review:
 
     def table(self, name: str, frame: pd.DataFrame) -> None:
         """Leaves a frame among the review's tables, as ``tables/<notebook>/<name>.csv``; shows nothing."""
-        self.deck.table(name, frame)
+        self._shown(lambda: self.deck.table(name, frame), frame, id=f"{name}_table")
 
     def opening(self, findings: Finding | Sequence[Finding], **more: Any) -> None:
         """The title page: the loudest findings as one sentence, four figures (``tiles``), a ``lede``; as
-        ``Deck.opening``."""
-        self.deck.opening(findings, **more)
+        ``Deck.opening``. A finding that was lost is not among them."""
+        there = [finding for finding in _flat([findings]) if not isinstance(finding, Lost)]
+        self._shown(lambda: self.deck.opening(there, **more), more, id="opening")
+
+    def _made(self, function: Callable[..., _Made], frames: Sequence[Any], more: Mapping[str, Any]) -> _Made:
+        """What the function returns; under an unattended run, where it fails or is handed what is lost,
+        ``Lost``."""
+        if (lost := lost_among(frames, more)) is not None:
+            return lost  # type: ignore[return-value]
+        try:
+            return supplied(function, frames, more, self.known)
+        except Exception as error:  # noqa: BLE001 - raised again where somebody looks
+            return _lost(error, function)  # type: ignore[return-value]
+
+    def _shown(
+        self, show: Callable[[], None], *given: object, id: str | None, by: Callable[..., Any] | None = None
+    ) -> None:
+        """Shows a part of the deck; what of it was lost on the way here, or fails now, is shown as lost."""
+        if (lost := lost_among(given)) is None:
+            try:
+                return show()
+            except Exception as error:  # noqa: BLE001 - as above
+                lost = _lost(error, by)
+        findings = [finding for finding in _flat(given[:1]) if isinstance(finding, Finding)]
+        return self.deck.lose(findings, lost.why, id)
 
     def appendix(self) -> None:
         """Slides after this call stand in the appendix."""
@@ -150,6 +181,21 @@ class Review:
     def close(self) -> None:
         """Says what was there, what was missing and which thresholds judged; writes the results."""
         self.deck.close()
+
+
+def _flat(judged: Sequence[Any]) -> list[Any]:
+    """Findings one by one, of which some come in lists."""
+    every = [one if isinstance(one, (list, tuple)) else [one] for one in judged]
+    return [finding for some in every for finding in some]
+
+
+def _lost(error: Exception, function: Callable[..., Any] | None) -> Lost:
+    """What stands for the result of a function that failed; raised again where somebody looks, or where it is
+    the system that refused."""
+    if isinstance(error, OSError) or not unattended():
+        raise error
+    traceback.print_exception(error)
+    return Lost(reason(error, function))
 
 
 def told(findings: Finding | Sequence[Finding]) -> dict[str, Any]:

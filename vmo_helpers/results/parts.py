@@ -18,6 +18,8 @@ CHART_MIME = "application/vnd.vegalite.v5+json"
 FOR_ANALYSTS = "analyst"
 """The tag of a markdown cell whose text stays in the notebook: of it the page has the heading alone."""
 
+NOT_MADE = "This slide could not be made"
+
 MOST_SLIDES = 7
 MOST_TILES = 4
 MOST_ROWS = 10
@@ -35,6 +37,11 @@ class Part(StrEnum):
     SLIDE = "slide"
     CHART = "chart"
     CLOSING = "closing"
+
+
+def not_made(why: str) -> dict[str, str]:
+    """What a slide's part says where the slide, or its chart, could not be made."""
+    return {"read": f"{NOT_MADE}. {why}", "lost": why}
 
 
 def checked_name(name: str, what: str) -> str:

@@ -1,4 +1,4 @@
-"""What this review cannot tell: notebooks that failed, and that none ran at all."""
+"""What this review cannot tell: notebooks that failed or lost slides, and that none ran at all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vmo_helpers.style import wording
 
 def not_seen(notebooks: pd.DataFrame, names: Mapping[str, str]) -> list[Finding]:
     """One finding a notebook that failed, such as "There is no flow deck in this review: the cell … raised
-    …"; one where none ran.
+    …", or that lost slides: "1 slide of the flow deck could not be made"; one where none ran.
 
     ``notebooks`` as ``found_in`` gives them; ``names`` what decks are called. Empty where all is there.
     """
@@ -36,5 +36,17 @@ def not_seen(notebooks: pd.DataFrame, names: Mapping[str, str]) -> list[Finding]
             details={"last_good": row["last_good"], "last_day": row["last_day"]},
         )
         for row in notebooks[notebooks["status"].ne("done")].to_dict("records")
+        for deck in [names.get(row["name"], row["name"])]
+    ] + [
+        rule.unknown(
+            f"{wording.counted(row['lost'], 'slide')} of the {deck} deck could not be made",
+            f"slides of the {deck} deck",
+            subject=row["name"],
+            value=row["lost"],
+            unit="slides",
+            clears_when="every slide is made",
+        )
+        for row in notebooks.to_dict("records")
+        if row["status"] == "done" and row.get("lost")
         for deck in [names.get(row["name"], row["name"])]
     ]

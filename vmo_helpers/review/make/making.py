@@ -80,12 +80,13 @@ class _Making:
     def make(self) -> Made:
         """Run, join, draw, publish; or find that the very same review stands already."""
         _, standing = self._place()
-        if standing is not None and not standing.failed:
+        if standing is not None and not standing.incomplete:
             with self.shelf.locked():
                 self._renew_index()
             return self._formed_beside(standing)
         if standing is not None:
-            self.job.progress.note(f"{', '.join(standing.failed)} failed in {standing.name}; trying again")
+            names = ", ".join(standing.incomplete)
+            self.job.progress.note(f"{names} failed in {standing.name}; trying again")
         with self.shelf.workspace() as workspace:
             review = workspace / "review"
             record = Record(self.job, review / "notebooks")
@@ -113,7 +114,7 @@ class _Making:
             if found is None:
                 return made_from, standing
             standing = found if found.is_as_written() else None
-            if standing is not None and not standing.failed:
+            if standing is not None and not standing.incomplete:
                 return made_from, standing
             made_from = {**made_from, "attempt": attempt}
         raise AssertionError
@@ -145,7 +146,7 @@ class _Making:
 
         with self.shelf.locked(), uninterrupted():
             made_from, standing = self._place()
-            if standing is not None and set(standing.failed) == set(record.failed):
+            if standing is not None and set(standing.incomplete) == record.incomplete:
                 self._renew_index()
                 beside = forms.put_beside(review, self.shelf.root, standing, self.job.wanted.forms)
                 return Made(standing, False, record.status, beside)

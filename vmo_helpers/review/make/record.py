@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from vmo_helpers.review import forms
 from vmo_helpers.review.errors import DONE, NOTEBOOK_FAILED, REFUSALS, NotWritable
 from vmo_helpers.review.make.job import Job
+from vmo_helpers.review.plan import Notebook
 
 
 class Record:
@@ -16,6 +18,7 @@ class Record:
     def __init__(self, job: Job, executed: Path) -> None:
         self.job, self.executed = job, executed
         self.failed: dict[str, str] = {}
+        self.lost: dict[str, dict[str, str]] = {}
         self.forms: dict[str, dict[str, Any]] = {}
         self.headlines: dict[str, str] = {}
         self.seconds: dict[str, float] = {}
@@ -32,7 +35,13 @@ class Record:
     @property
     def status(self) -> int:
         """The exit status of the command."""
-        return NOTEBOOK_FAILED if self.failed or forms.not_made(self.forms) else DONE
+        return NOTEBOOK_FAILED if self.failed or self.lost or forms.not_made(self.forms) else DONE
+
+    @property
+    def incomplete(self) -> set[str]:
+        """The notebooks that failed, and the slides that could not be made, as ``Review.incomplete``."""
+        lost = {f"{name}#{slide}" for name in self.done for slide in self.lost.get(name, ())}
+        return {*self.failed, *lost}
 
     def fail(self, name: str, why: str) -> None:
         """A notebook has failed: its file says so from now on, and the person is told."""
@@ -41,6 +50,13 @@ class Record:
         if (executed := self.executed / f"{name}.ipynb").exists():
             executed.rename(self.executed / f"{name}.failed.ipynb")
         self.job.progress.failed(f"{name}: {why}")
+
+    def lose(self, name: str, slides: Mapping[str, str]) -> None:
+        """Slides of a notebook could not be made, each for its reason; the rest of its deck stands."""
+        for slide, why in slides.items():
+            why = self._without_paths(why)
+            self.lost.setdefault(name, {})[slide] = why
+            self.job.progress.failed(f"{name}: the slide {slide} could not be made: {why}")
 
     def not_formed(self, name: str, why: str, errno: int | None) -> str:
         """A form could not be made; returns what the manifest says of it."""
@@ -61,12 +77,17 @@ class Record:
             **made_from,
             "outcome": {
                 notebook.name: self.failure(notebook.name)
-                or {"status": "done", "page": notebook.page, "headline": self.headlines[notebook.name]}
+                or {**self.success(notebook), "headline": self.headlines[notebook.name]}
                 for notebook in self.job.notebooks
             },
             **({"forms": self.forms} if self.forms else {}),
             "exit_status": self.status,
         }
+
+    def success(self, notebook: Notebook) -> dict[str, Any]:
+        """The page of a notebook that ran, and its slides that could not be made."""
+        lost = self.lost.get(notebook.name)
+        return {"status": "done", "page": notebook.page, **({"lost": lost} if lost else {})}
 
     def failure(self, name: str) -> dict[str, Any] | None:
         """Why a notebook failed, and where its last good deck is; None where it did not."""

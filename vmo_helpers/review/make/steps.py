@@ -9,7 +9,7 @@ from vmo_helpers.review import forms
 from vmo_helpers.review.forms import Forms
 from vmo_helpers.review.make.job import Job
 from vmo_helpers.review.make.record import Record
-from vmo_helpers.review.pages import drawing
+from vmo_helpers.review.pages import drawing, executed
 from vmo_helpers.review.plan import Notebook
 from vmo_helpers.review.running import jobs, workers
 from vmo_helpers.review.running.run import Outcome
@@ -26,6 +26,7 @@ def run_notebooks(job: Job, record: Record, workspace: Path, review: Path) -> No
         record.seconds[report.name] = round(report.seconds, 3)
         if why is None:
             job.progress.done(f"{report.name} in {report.seconds:.1f} s")
+            record.lose(report.name, outcome.lost if outcome else {})
         else:
             record.fail(report.name, why)
 
@@ -42,27 +43,32 @@ def run_notebooks(job: Job, record: Record, workspace: Path, review: Path) -> No
 
 
 def draw_pages(job: Job, record: Record, review: Path) -> None:
-    """Each deck's page, with the way to the others; drawn anew without one that cannot be drawn."""
+    """Each deck's page, with the way to the others; drawn anew without a slide, or a deck, that cannot be
+    drawn."""
 
     def drew(report: workers.Report) -> None:
         record.refuse_to_go_on(report.name, report.why, report.errno)
+        slide = at.read_text() if (at := _at(job, report.name)).exists() else None
         if report.why is None:
             record.headlines[report.name] = report.result
+        elif slide and slide not in record.lost.get(report.name, {}):
+            executed.lose(record.executed / f"{report.name}.ipynb", slide, report.why)
+            record.lose(report.name, {slide: report.why})
         else:
             record.fail(report.name, f"its page cannot be drawn: {report.why}")
 
     previous_day = job.previous.manifest["as_of_day"] if job.previous else None
     page = {notebook.name: notebook.page for notebook in job.notebooks}
     before = None
-    while before != record.done:
-        before = record.done
-        pages = [(name, page[name]) for name in before]
+    while before != (now := (record.done, sum(map(len, record.lost.values())))):
+        before = now
+        pages = [(name, page[name]) for name in record.done]
         job.progress.step(f"drawing {len(pages)} decks")
         tasks = [
             workers.Task(
                 name,
                 drawing.draw_page,
-                (record.executed / f"{name}.ipynb", review / file, pages, previous_day),
+                (record.executed / f"{name}.ipynb", review / file, pages, previous_day, _at(job, name)),
                 job.scratch,
             )
             for name, file in pages
@@ -89,14 +95,17 @@ def _running(job: Job, record: Record, notebook: Notebook, workspace: Path, revi
     return workers.Task(notebook.name, jobs.run_notebook, (work,), job.scratch)
 
 
+def _at(job: Job, name: str) -> Path:
+    """Where the worker that draws a deck writes down at which slide it is."""
+    return job.scratch / f"{name}.at"
+
+
 def _tell_the_closing(job: Job, record: Record, review: Path) -> None:
     """What a closing notebook reads beside figures and findings: what became of the others, and the earlier
     reviews."""
     about = {name: job.data[name] for name in ("portfolio", "as_of", "as_of_day", "from_day")}
     told = {
-        one.name: record.failure(one.name) or {"status": "done", "page": one.page}
-        for one in job.notebooks
-        if not one.closes
+        one.name: record.failure(one.name) or record.success(one) for one in job.notebooks if not one.closes
     }
     past.write_outcome(review, {**about, "streams": job.streams}, told)
     past.write_history(review, job.earlier)

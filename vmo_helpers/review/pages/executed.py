@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vmo_helpers.results.parts import CHART_MIME, FOR_ANALYSTS, PART_MIME, Part
+from vmo_helpers.results.parts import CHART_MIME, FOR_ANALYSTS, PART_MIME, Part, not_made
+from vmo_helpers.review.shelf import folders
 
 _HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*\s*$")
 
@@ -79,6 +80,23 @@ def read(notebook: str | Path | Mapping[str, Any]) -> Executed:
     if not deck.review:
         raise NotADeck("the notebook displays no part of a deck; it opens its review with open_review(…)")
     return deck
+
+
+def lose(path: Path, slide: str, why: str) -> None:
+    """Writes down that the chart of a slide could not be drawn: from now on every form of the deck says so in
+    its place."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        kept = []
+        for output in cell.get("outputs", ()):
+            part = output.get("data", {}).get(PART_MIME, {})
+            if part.get("part") == Part.SLIDE and part["id"] == slide:
+                part |= {"chart": False, **not_made(why)}
+            if part.get("part") != Part.CHART or part["slide"] != slide:
+                kept.append(output)
+        if "outputs" in cell:
+            cell["outputs"] = kept
+    folders.replace(path, json.dumps(notebook, ensure_ascii=False, sort_keys=True) + "\n")
 
 
 def _take(deck: Executed, part: dict[str, Any], data: Mapping[str, Any], question: str, prose: str) -> bool:

@@ -3,7 +3,7 @@ fetched."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,12 +39,13 @@ class Context:
 
     ``pages`` are the review's pages in their order; ``previous`` is the day of the review before, by default
     the one that the notebook was given; ``tables`` says whether the tables lie beside the page, so that it
-    may link to them.
+    may link to them. ``at`` is told the id of each slide before its chart is drawn.
     """
 
     pages: tuple[Link, ...] = ()
     previous: str | None = None
     tables: bool = False
+    at: Callable[[str], object] = str
 
 
 def render(executed: str | Path | Mapping[str, Any] | Executed, context: Context | None = None) -> str:
@@ -153,6 +154,7 @@ def _ask(
 
 def _slide(slide: Slide, about: Mapping[str, Any], around: Context) -> dict[str, Any]:
     says = slide.says
+    around.at(says["id"])
     return {
         **says,
         "mark": severity_mark(says["severity"]),

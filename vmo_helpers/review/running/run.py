@@ -10,7 +10,7 @@ import keyword
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ class Outcome:
     to write.
 
     ``started`` is False when no kernel could be had for it, so that another kind of kernel may be tried.
+    ``lost`` are the slides that could not be made, each with the reason.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Outcome:
     why: str | None = None
     errno: int | None = None
     started: bool = True
+    lost: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def done(self) -> bool:
@@ -133,7 +135,8 @@ def execute(
     kept = folder / f"{notebook.name}{'.failed' if why else ''}.ipynb"
     text = json.dumps(executed, ensure_ascii=False, sort_keys=True)
     folders.replace(kept, _without(secrets, text) + "\n")
-    return Outcome(notebook.name, str(kept), why and _without(secrets, why), _refusal(executed))
+    lost = {slide: _without(secrets, reason) for slide, reason in lost_slides(executed).items()}
+    return Outcome(notebook.name, str(kept), why and _without(secrets, why), _refusal(executed), lost=lost)
 
 
 def _run(
@@ -203,15 +206,25 @@ def misnamed(executed: Any, name: str) -> str | None:
 
     Its figures, findings and tables then lie where neither the review nor its page looks for them.
     """
-    for output in (output for cell in executed.cells for output in cell.get("outputs", ())):
-        part = output.get("data", {}).get(PART_MIME, {})
-        if part.get("part") == Part.REVIEW and part["notebook"] != name:
+    for part in _parts(executed):
+        if part["part"] == Part.REVIEW and part["notebook"] != name:
             other = part["notebook"]
             return (
                 f"it was run as {name!r} and reports as {other!r}: open its review under its own name "
                 f"(open_review({name!r}, …)), or call its file {other}.ipynb"
             )
     return None
+
+
+def lost_slides(executed: Any) -> dict[str, str]:
+    """The slides of an executed notebook that could not be made, each with the reason."""
+    return {part["id"]: part["lost"] for part in _parts(executed) if part.get("lost")}
+
+
+def _parts(executed: Any) -> Iterator[dict[str, Any]]:
+    for output in (output for cell in executed.cells for output in cell.get("outputs", ())):
+        if PART_MIME in output.get("data", {}):
+            yield output["data"][PART_MIME]
 
 
 def _errors(cell: Any) -> list[Any]:

@@ -19,8 +19,8 @@ _TOLD = (*sorted(_RAISED), "unknown")
 
 
 def write_outcome(review: Path, about: Mapping[str, Any], notebooks: Mapping[str, Mapping[str, Any]]) -> None:
-    """Write ``outcome.json``: portfolio, as-of and window, and of each notebook its page, or why it failed
-    and its last good deck."""
+    """Write ``outcome.json``: portfolio, as-of and window, and of each notebook its page and the slides that
+    it lost, or why it failed and its last good deck."""
     folders.write(review / OUTCOME, _json({**about, "notebooks": dict(notebooks)}))
 
 
@@ -40,7 +40,7 @@ def write_history(review: Path, earlier: Sequence[Review]) -> None:
                 "name": one.name,
                 "as_of": one.manifest["as_of"],
                 "day": one.manifest["as_of_day"],
-                "done": list(one.done),
+                "done": list(one.whole),
             }
             for one in earlier
         ],

@@ -66,6 +66,21 @@ class Review:
         """The notebooks that failed in it."""
         return tuple(name for name, state in self.manifest["outcome"].items() if state["status"] != "done")
 
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """The notebooks whose decks are in it with every slide."""
+        return tuple(name for name in self.done if not self.manifest["outcome"][name].get("lost"))
+
+    @property
+    def incomplete(self) -> tuple[str, ...]:
+        """The notebooks that failed in it, and the slides that could not be made (``notebook#slide``)."""
+        lost = [
+            f"{name}#{slide}"
+            for name in self.done
+            for slide in self.manifest["outcome"][name].get("lost", ())
+        ]
+        return (*self.failed, *lost)
+
     def page(self, notebook: str) -> str | None:
         """The deck of a notebook in it, as a file name."""
         page = self.manifest["outcome"].get(notebook, {}).get("page")
