@@ -129,9 +129,32 @@ def _slow_decision(sample: Sample) -> list[str]:
 
 
 @lru_cache(maxsize=8)
+def measuring(sample: Sample) -> tuple[pd.DataFrame, list[str], list[str]]:
+    """The benefits by the plan that measures, the ids of which a change was decided, and those of which
+    one was not."""
+    benefits, log = sample.table("benefits").set_index("benefit_id", drop=False), sample.table("decisions")
+    benefits, decided, loose = benefits.copy(), [], []
+    changes = sample.table("plan_changes").query("table == 'benefits'").sort_values("changed_at")
+    for (benefit, column), rows in changes.groupby(["key", "column"]):
+        item = benefits.loc[benefit, "item_id"]
+        agreed = log[log["item_id"] == item]["decided_at"].dropna()
+        drafted = sample.items.loc[item, ["baselined_at", "delivered_at"]].min()
+        value = benefits.loc[benefit, column]
+        for _, change in rows[rows["changed_at"] > drafted].iloc[::-1].iterrows():  # the newest first
+            if ((agreed - change["changed_at"]).abs() <= 31 * DAY).any():
+                decided.append(str(benefit))
+                break
+            loose.append(str(benefit))
+            value = change["old_value"]
+        kind = pd.Timestamp if column == "due" else float
+        benefits.loc[benefit, column] = kind(value)
+    return benefits, decided, loose
+
+
+@lru_cache(maxsize=8)
 def verdicts(sample: Sample, as_of: pd.Timestamp = AS_OF) -> dict[str, Verdict]:
-    """The inside test of every benefit."""
-    return {row["benefit_id"]: inside(sample, row, as_of) for _, row in sample.table("benefits").iterrows()}
+    """The inside test of every benefit, by the plan that measures."""
+    return {row["benefit_id"]: inside(sample, row, as_of) for _, row in measuring(sample)[0].iterrows()}
 
 
 def of_items(sample: Sample, as_of: pd.Timestamp = AS_OF) -> dict[str, Verdict]:
@@ -240,6 +263,22 @@ def _board(sample: Sample) -> list[str]:
 
 def _watch(sample: Sample) -> list[str]:
     return [item for item, verdict in of_items(sample).items() if verdict.word == "watch"]
+
+
+def _moved_goalposts(sample: Sample) -> list[str]:
+    """Changed without a decision, and kinder by today's plan than by the first."""
+    kinder = {"red": 0, "watch": 1, "not_yet_due": 2, "too_few": 2, "not_assessable": 2, "green": 3}
+    today = sample.table("benefits").set_index("benefit_id", drop=False)
+    return [
+        str(row["item_id"])
+        for benefit, row in today.loc[measuring(sample)[2]].iterrows()
+        if kinder[inside(sample, row, AS_OF).word] > kinder[verdicts(sample)[str(benefit)].word]
+    ]
+
+
+def _re_planned(sample: Sample) -> list[str]:
+    owner = sample.table("benefits").set_index("benefit_id")["item_id"]
+    return list(owner[measuring(sample)[1]])
 
 
 def _not_assessable(sample: Sample) -> list[str]:
@@ -559,7 +598,7 @@ def _predictability(sample: Sample) -> list[str]:
 
 def _shortfall(sample: Sample) -> list[str]:
     """Benefits that are due in full and realised under half of their planned value."""
-    benefits = sample.table("benefits").set_index("benefit_id")
+    benefits = measuring(sample)[0]
     item = sample.items.reindex(benefits["item_id"]).set_axis(benefits.index)
     start = item["delivered_at"].fillna(item["finished"]).fillna(local_day(item["planned_end"]))
     begun = start + pd.to_timedelta(benefits["lag_days"], unit="D") <= AS_OF
@@ -640,6 +679,8 @@ FOUND: dict[str, Rule] = {
     "watermelon.stale_status": _stale_status,
     "watermelon.stale_outcome": _stale_outcome,
     "watermelon.stale": lambda s: [*_stale_status(s), *_stale_outcome(s)],
+    "watermelon.moved_goalposts": _moved_goalposts,
+    "watermelon.re_planned": _re_planned,
     "watermelon.opinion_only": _opinion_only,
     "watermelon.frozen": _frozen,
     "watermelon.plan_aged": _plan_aged,

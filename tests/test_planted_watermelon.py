@@ -127,6 +127,8 @@ RULES: dict[str, Callable[[], set[str]]] = {
     "watermelon.board": green_of(Tier.BOARD),
     "watermelon.watch": green_of(Tier.WATCH),
     "watermelon.open_inside": labelled(Label.OPEN_INSIDE),
+    "watermelon.moved_goalposts": marked(Suffix.MOVED_GOALPOSTS),
+    "watermelon.re_planned": marked(Suffix.RE_PLANNED),
     "watermelon.unknown_inside": labelled(Label.UNKNOWN_INSIDE),
     "watermelon.not_assessable": not_assessable,
     "watermelon.too_few_data": too_few,

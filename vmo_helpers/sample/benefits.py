@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+Change = tuple[str, float | date, float | date, date, str]
+
 # epic | kind | metric | unit | baseline | target | lag days | due | planned value in EUR 1,000 | value type |
 # cadence | mode | attainment
 # mode: level (attainment × plan) · decay (sound, then losing a share of plan a month) · watch (noise too wide
@@ -90,6 +92,26 @@ LAST_SEEN_NEARLY = {
     "guest_checkout": date(2026, 9, 4),
     "evening_slots": date(2026, 9, 4),
 }
+# what stands in the plan of a benefit, and was changed: column, before, today, day, reason. ``TESTS`` holds
+# the plan that measures: of a moved one the first, of the others today's
+MOVED: dict[str, Change] = {
+    "coupons_mobile": ("target", 35.0, 15.0, date(2026, 5, 5), "Paper coupons stay for a year"),
+    "cross_border_at": ("due", date(2026, 9, 30), date(2028, 3, 31), date(2026, 9, 24), "Slower market"),
+    "dunning": ("target", 14.0, 21.5, date(2026, 3, 10), "New forecast"),
+}
+# moved as well, but today's plan judges them no more kindly: still red, or asking for more
+MOVED_IN_VAIN: dict[str, Change] = {
+    "refund_instant": ("target", 4.0, 6.0, date(2026, 4, 21), "New forecast"),
+    "card_token": ("target", 44.0, 48.0, date(2026, 8, 17), "Second wave of countries"),
+}
+# decided: 30 days after the change, and 10 days before it
+RE_PLANNED: dict[str, Change] = {
+    "apple_pay": ("target", 28.0, 22.0, date(2026, 2, 9), "One wallet fewer"),
+    "late_cutoff": ("target", 4000.0, 3400.0, date(2026, 6, 15), "Halle II opens later"),
+}
+# changed while the plan was a draft: before the item was baselined
+DRAFTED: dict[str, Change] = {"voucher_pool": ("target", 60.0, 90.0, date(2026, 2, 2), "Brand by brand")}
+CHANGED = MOVED | MOVED_IN_VAIN | RE_PLANNED | DRAFTED
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@ attainment."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -10,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vmo_helpers.sample.benefits import LAST_SEEN, LAST_SEEN_NEARLY, MISSING, NOISE, Benefit
+from vmo_helpers.sample.benefits import CHANGED, LAST_SEEN, LAST_SEEN_NEARLY, MISSING, NOISE, Benefit
 from vmo_helpers.sample.journeys import Journey
-from vmo_helpers.sample.world import END, END_DAY, FIRST_DAY, month_end, months, stamp
+from vmo_helpers.sample.world import END, END_DAY, FIRST_DAY, at_work, month_end, months, stamp
 
 Row = dict[str, Any]
 Floats = NDArray[np.float64]
@@ -199,8 +200,8 @@ def metric_row(benefit: Benefit, item_id: str, stream_id: str) -> Row:
 
 
 def benefit_row(benefit: Benefit, item_id: str, owner: str, rng: np.random.Generator) -> Row:
-    """The row of benefits."""
-    return {
+    """The row of benefits, as its plan stands today."""
+    row: Row = {
         "benefit_id": benefit.benefit_id,
         "item_id": item_id,
         "metric_id": benefit.metric_id,
@@ -222,6 +223,30 @@ def benefit_row(benefit: Benefit, item_id: str, owner: str, rng: np.random.Gener
             )
         ),
     }
+    if benefit.slug in CHANGED:
+        column, _, today, *_ = CHANGED[benefit.slug]
+        row[column] = today
+    return row
+
+
+def change_rows(benefits: Iterable[Benefit], rng: np.random.Generator) -> list[Row]:
+    """The plan changes of benefits."""
+    rows: list[Row] = []
+    for benefit in benefits:
+        if benefit.slug not in CHANGED:
+            continue
+        column, before, _, day, reason = CHANGED[benefit.slug]
+        rows.append(
+            {
+                "table": "benefits",
+                "key": benefit.benefit_id,
+                "column": column,
+                "changed_at": stamp(at_work(day, rng)),
+                "old_value": before.isoformat() if isinstance(before, date) else f"{before:g}",
+                "reason": reason,
+            }
+        )
+    return rows
 
 
 def target_rows(benefit: Benefit, made: Journey, planned_end: date | None) -> list[Row]:

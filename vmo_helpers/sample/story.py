@@ -134,6 +134,7 @@ def _outcomes(
         story.realised += realised
         if planned >= benefit.value > 0:
             story.realised_share[benefit.benefit_id] = realised / planned
+    rows["plan_changes"] += outcomes.change_rows(story.benefits, generator(seed, 11))
     places = {
         made.epic.slug: (
             made.epic.item_id,

@@ -94,6 +94,8 @@ auction_mode|Stop auction mode?|133|stop|15|110|112|
 tier_benefits|Which three benefits come first?|260|continue|9|240|238|
 |Second lawyer for contract review until March?|88|free|29|-20||
 crypto_pay|Stop the stablecoin trial?|292|stop|6|280|281|
+apple_pay|Is a target of 22 % of orders by wallet enough, with one wallet fewer?|246|continue|12|||
+late_cutoff|Plan with 3,400 late orders a day until Halle II opens?|159|continue|11|||
 """  # noqa: E501
 SLOW_AFTER = 30  # days
 

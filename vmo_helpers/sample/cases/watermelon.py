@@ -52,6 +52,20 @@ def watermelon_cases(story: Story) -> list[Case]:
             "tested and neither shown red nor sound; near misses at 84–86 % of plan, or red",
         ),
         Case(
+            "watermelon.moved_goalposts",
+            ids(story, b.MOVED),
+            ids(story, [*b.MOVED_IN_VAIN, *b.RE_PLANNED, *b.DRAFTED]),
+            "red by the first plan, better by today's, and nobody decided the change; near misses: decided "
+            "30 days after it or 10 before, changed before the baseline, still red, or asking for more",
+        ),
+        Case(
+            "watermelon.re_planned",
+            ids(story, b.RE_PLANNED),
+            ids(story, [*b.MOVED, *b.DRAFTED]),
+            "the plan of a benefit was changed and a decision on the item stands within 31 days of it; two "
+            "near misses have one 33 days away",
+        ),
+        Case(
             "watermelon.unknown_inside",
             ids(story, of["U"]),
             ids(story, of.get("GU", [])),
