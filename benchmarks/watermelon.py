@@ -75,7 +75,7 @@ class Line:
             if self.asked is None
             else f"  {'≥' if self.at_least else '≤'} {self.asked:g}  {'met' if self.met else 'MISSED'}"
         )
-        return f"  {self.what:<64}{self.measured:8.3f}{sign}"
+        return f"  {self.what:<68}{self.measured:8.3f}{sign}"
 
 
 @dataclass
@@ -166,15 +166,13 @@ def designs() -> list[Line]:
             made = cases(100 + seed, design=design)
             tier = _tiers(made, _inside(made))
             for (name, when), tally in tallies.items():
-                flagged = tier >= (RED if name == "red" else BOARD)
-                tally.add(flagged if when == "any month" else flagged[:, -1:], made)
+                loud = tier >= (RED if name == "red" else BOARD)
+                tally.add(loud if when == "any month" else loud[:, -1:], made)
         for (name, when), tally in tallies.items():
-            n = f"n = {tally.of_bad} bad, {tally.of_healthy} healthy"
             least, most = ASKED.get((design, name, when), (None, None))
-            lines.append(Line(f"{design}: {name}, {when}, recall ({n})", tally.recall, least))
-            lines.append(
-                Line(f"{design}: {name}, {when}, healthy flagged", tally.alarms, most, at_least=False)
-            )
+            lines.append(Line(f"{design}: {name}, {when}, recall of {tally.of_bad}", tally.recall, least))
+            flagged = f"{design}: {name}, {when}, flagged of {tally.of_healthy} healthy"
+            lines.append(Line(flagged, tally.alarms, most, at_least=False))
     return lines
 
 

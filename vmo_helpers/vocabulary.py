@@ -301,13 +301,14 @@ class LinkOrigin(StrEnum):
 
 class Verdict(StrEnum):
     """What is to be expected of a key result. ``MISSED``: its period is over; ``STALE``, ``TOO_EARLY``,
-    ``NOT_MEASURED``: not known."""
+    ``NOT_MEASURED``: not known; ``NO_END``: its period never ends, so no pace is asked for."""
 
     MISSED = "missed"
     WILL_MISS = "will_miss"
     AT_RISK = "at_risk"
     STALE = "stale"
     NOT_MEASURED = "not_measured"
+    NO_END = "no_end"
     TOO_EARLY = "too_early"
     ON_TRACK = "on_track"
     ACHIEVED = "achieved"

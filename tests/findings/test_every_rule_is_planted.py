@@ -52,6 +52,7 @@ OF_THE_WHOLE = {"okr.moved", "okr.unaligned_spend"}
 
 OF_A_MEASURE = {
     "watermelon.board": "a tier of watermelon.watermelon",
+    "watermelon.re_planned": "a suffix; watermelon.moved_goalposts without a decision",
     "watermelon.not_assessable": "a reason of watermelon.unknown_inside",
     "watermelon.too_few_data": "a reason of watermelon.unknown_inside",
     "watermelon.stale_status": "a half of watermelon.stale",

@@ -272,6 +272,15 @@ def test_a_calm_row_of_key_results_says_so_and_what_is_too_early() -> None:
     )
 
 
+def test_key_results_without_an_end_are_neither_on_track_nor_a_worry() -> None:
+    [found] = findings.key_results(results(Verdict.ON_TRACK, Verdict.NO_END))
+    assert (found.sentence, found.severity) == (
+        "1 of 2 key results is on track; 1 has no end, and so no pace",
+        Severity.GOOD,
+    )
+    assert findings.key_results(results(Verdict.NO_END))[0].severity == Severity.UNKNOWN
+
+
 def test_no_key_results_at_all_is_no_conclusion() -> None:
     assert findings.key_results(results())[0].severity == Severity.UNKNOWN
 

@@ -146,6 +146,35 @@ def test_what_is_too_noisy_to_call_is_watched_not_accused() -> None:
     assert found[1].sentence.endswith("too noisy to call")
 
 
+def test_an_interval_under_the_line_is_not_called_noisy_where_tests_share_the_item() -> None:
+    short = readings(calm([0, 0, 5, 20, 25, 35, 45, 56, 72, 78, 68, 76]))
+    two = {
+        "metrics": [metric(), metric("M2")],
+        "benefits": [benefit(), benefit("B2", metric_id="M2")],
+        "observations": [*short, *readings(GREEN, "M2")],
+    }
+    items = judged(red_epic(**two))
+    [row] = items.to_dict("records")
+    assert row["high"] < LIMITS.attainment_line and 0.05 <= row["p_value"] < 0.2
+    [_, watched] = judge.watch(red_epic(**two), items, LIMITS, "epic")
+    [_, open_] = judge.open_inside(items, LIMITS, "epic")
+    for finding in (watched, open_):
+        assert finding.sentence.endswith(": under the line by itself, not shown by its 2 tests together")
+    alone = judged(red_epic(observations=short))
+    assert alone["label"].tolist() == ["watermelon"]
+
+
+def test_a_flag_says_that_several_tests_share_the_item() -> None:
+    two = {
+        "metrics": [metric(), metric("M2")],
+        "benefits": [benefit(), benefit("B2", metric_id="M2")],
+        "observations": [*readings(RED), *readings(GREEN, "M2")],
+    }
+    answers = judge.why(flags(red_epic(**two))[1]).set_index("question")["answer"]
+    assert answers["Tests"] == "1 other test of it; it is judged by all of them together"
+    assert "Tests" not in judge.why(flags(red_epic())[1])["question"].tolist()
+
+
 def test_a_green_that_cannot_be_tested_is_a_finding_of_its_own() -> None:
     made = red_epic(benefits=[benefit(lag_days=None, planned_value=5)])
     items = judged(made)

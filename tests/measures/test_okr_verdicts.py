@@ -57,6 +57,26 @@ def test_under_a_quarter_of_the_time_is_too_early() -> None:
     assert verdict("2026-11-08", key_results=[kr], checkins=values) == Verdict.WILL_MISS
 
 
+def test_without_an_end_no_pace_is_asked_for() -> None:
+    endless = key_result("K1", **{"from": "2026-01-01", "to": "9999-12-31"})
+    found = results(key_results=[endless], checkins=monthly(1.0, 1.1, 1.0, 1.2, 1.1)).iloc[0]
+    assert found["verdict"] == Verdict.NO_END
+    assert found[["expected", "gap", "projected", "time_gone_share"]].isna().all()
+    assert found["progress"] == pytest.approx(0.11)
+    assert verdict(key_results=[endless], checkins=monthly(9, 10)) == Verdict.ACHIEVED
+    far = key_result("K1", **{"from": "2026-01-01", "to": "2261-12-30"})
+    assert verdict(key_results=[far], checkins=monthly(1.0, 1.1, 1.0)) == Verdict.TOO_EARLY
+
+
+def test_a_key_result_of_an_endless_objective_has_no_end_either() -> None:
+    tables = {
+        "objectives": [objective("O1", 1, **{"from": "2026-01-01", "to": "9999-12-31"})],
+        "key_results": [key_result("K1", **{"from": None, "to": None})],
+        "checkins": monthly(1.0, 1.1, 1.0),
+    }
+    assert verdict(**tables) == Verdict.NO_END
+
+
 def test_values_before_the_period_make_no_trend() -> None:
     kr = key_result("K1", **{"from": "2026-07-01", "to": "2026-12-31"})
     found = results(key_results=[kr], checkins=monthly(9, 8, 7, 6, 5, 4)).iloc[0]  # the first of 1 June

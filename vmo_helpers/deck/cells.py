@@ -37,6 +37,7 @@ _MONEY = ("_cost", "amount", "money", "spend", "budget", "planned_value", "reali
 _STATUS: dict[str, Any] = {
     "label": (Label, palette.LABEL),
     "inside": (Inside, palette.INSIDE),
+    "inside_today": (Inside, palette.INSIDE),
     "outside": (Outside, palette.OUTSIDE),
     "tier": (Tier, palette.TIER),
     "severity": (Severity, palette.SEVERITY),
@@ -146,6 +147,8 @@ def _cells(name: str, values: pd.Series, timezone: str) -> list[Any]:
         return [NOTHING if pd.isna(value) else "yes" if value else "no" for value in values]
     if pd.api.types.is_numeric_dtype(values.dtype):
         return [_number(name, value) for value in values]
+    if name == "suffixes":
+        return [_text(value).replace(";", ", ") for value in values]
     if name in _UNDERSCORED:
         return [_text(value).replace("_", " ") for value in values]
     return [_text(value) for value in values]

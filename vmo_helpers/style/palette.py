@@ -99,7 +99,7 @@ OUTSIDE: dict[Outside, Mark] = {
     Outside.NOT_REPORTED: Mark("not reported", *_UNKNOWN),
 }
 INSIDE: dict[Inside, Mark] = {
-    Inside.GREEN: Mark("green inside", *_FINE),
+    Inside.GREEN: Mark("sound inside", *_FINE),
     Inside.RED: Mark("red inside", *_BAD),
     Inside.OPEN: Mark("open", *_CAREFUL),
     Inside.NOT_YET_DUE: Mark("not yet due", *_LATER),

@@ -18,7 +18,7 @@ _PAD, _PAD_NARROW = 14, 6
 _ROWS = {"green": "Reported green", "amber_or_red": "Reported amber or red", "not_reported": "Not reported"}
 _COLUMNS = {
     Inside.RED: ("Red inside", "Red"),
-    Inside.GREEN: ("Green inside", "Green"),
+    Inside.GREEN: ("Sound inside", "Sound"),
     Inside.OPEN: ("Open", "Open"),
     Inside.NOT_YET_DUE: ("Not yet due", "Not yet due"),
     Inside.UNKNOWN: ("Not testable", "Untested"),

@@ -55,12 +55,17 @@ def key_results(results: pd.DataFrame) -> list[Finding]:
         if counts[verdict]
     ]
     if not said:
-        early = counts[Verdict.TOO_EARLY]
-        fine = n - early
+        early, endless = counts[Verdict.TOO_EARLY], counts[Verdict.NO_END]
+        fine = n - early - endless
         sentence = (
             f"{wording.number(fine)} of {wording.counted(n, 'key result')} "
             f"{by_number(fine, 'is', 'are')} on track"
             + (f"; for {wording.number(early)} it is too early to say" if early else "")
+            + (
+                f"; {wording.number(endless)} {by_number(endless, 'has', 'have')} no end, and so no pace"
+                if endless
+                else ""
+            )
         )
         severity = Severity.GOOD if fine else Severity.UNKNOWN
         return [rule.finds(severity, sentence, value=0, n=n, details=counts)]
@@ -191,6 +196,7 @@ _OF_WORST = {
     Verdict.AT_RISK: Severity.WARNING,
     Verdict.STALE: Severity.UNKNOWN,
     Verdict.NOT_MEASURED: Severity.UNKNOWN,
+    Verdict.NO_END: Severity.UNKNOWN,
     Verdict.TOO_EARLY: Severity.UNKNOWN,
 }
 

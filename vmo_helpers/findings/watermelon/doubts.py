@@ -52,7 +52,7 @@ def open_inside(items: pd.DataFrame, limits: Thresholds, level: str = "item") ->
         found,
         f"{wording.counted(len(found), f'green {level}')} {by_number(len(found), 'is', 'are')} open inside: "
         "neither red nor sound is shown",
-        lambda row: f"{_stands(row)}: {_settles(row)}",
+        lambda row: f"{_stands(row)}: {_settles(row, limits)}",
         severity=Severity.NOTE,
         one=Severity.NOTE,
         n=len(greens),
@@ -100,13 +100,21 @@ def _stands(row: pd.Series) -> str:
 
 
 def _unsettled(row: pd.Series, limits: Thresholds) -> str:
-    if row["high"] < limits.attainment_line and row["read_tests"] > 1:
-        tests = wording.number(int(row["read_tests"]))
-        return f"under the line by itself, not shown by its {tests} tests together"
-    return "too noisy to call"
+    return _shared(row, limits) or "too noisy to call"
 
 
-def _settles(row: pd.Series) -> str:
+def _shared(row: pd.Series, limits: Thresholds) -> str:
+    """What is said where the test that speaks lies under the line, and the item's tests together do not."""
+    if row["high"] >= limits.attainment_line or row["read_tests"] < 2:
+        return ""
+    return (
+        f"under the line by itself, not shown by its {wording.number(int(row['read_tests']))} tests together"
+    )
+
+
+def _settles(row: pd.Series, limits: Thresholds) -> str:
+    if shared := _shared(row, limits):
+        return shared
     if pd.isna(row["further_readings"]):
         return "its readings scatter too widely to settle it soon"
     readings = int(row["further_readings"])

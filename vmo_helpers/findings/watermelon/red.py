@@ -123,6 +123,7 @@ def _flag(
             ", ".join(each for each in CLASSES if row[f"inside_{each}"] == Word.RED)
             or "all of its tests together",
         ),
+        *_beside(row),
         ("Last value", _last_value(test, settings.timezone, as_of)),
         ("Red since", wording.day(red_since, beside=as_of)),
         ("Due", _due(row, as_of)),
@@ -195,6 +196,14 @@ def _flag(
         clears_when=clears,
         details=details,
     )
+
+
+def _beside(row: pd.Series) -> list[tuple[str, str]]:
+    """Where several tests share the item: that it is judged by them together."""
+    others = int(row["read_tests"]) - 1
+    if others < 1:
+        return []
+    return [("Tests", f"{wording.counted(others, 'other test')} of it; it is judged by all of them together")]
 
 
 def _clears(test: pd.Series, metric: str, limits: Thresholds) -> str:

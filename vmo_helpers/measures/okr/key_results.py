@@ -6,7 +6,16 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.measures.okr.goals import Goals
-from vmo_helpers.measures.okr.progress import HELD, expected, lacking, overdue_days, score, stale, values
+from vmo_helpers.measures.okr.progress import (
+    HELD,
+    NO_END,
+    expected,
+    lacking,
+    overdue_days,
+    score,
+    stale,
+    values,
+)
 from vmo_helpers.measures.okr.projection import projection
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.vocabulary import Commitment, KeyResultType, Verdict
@@ -29,8 +38,8 @@ def key_results(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
     - with a projection: will_miss when the whole interval ends below what is needed;
     - at_risk when the line itself does, or when a maintain or range goal is out of its bounds today;
     - else achieved where the score is reached, else on_track;
-    - without one: achieved where the score is reached, else too_early. A maintain or range goal is never
-      achieved before its end.
+    - without one: achieved where the score is reached, else no_end where its period has none (9999-12-31:
+      no pace is asked for), else too_early. A maintain or range goal is never achieved before its end.
 
     Columns
         kr_id, objective_id, title, type, from, to: as in ``key_results``; without a title its key
@@ -53,7 +62,7 @@ def key_results(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
         stale: overdue by more than its grace
         needed: score asked for; committed 1.0, aspirational 0.7
         values_in_period: how many the projection rests on
-        time_gone_share (share 0–1): of its period
+        time_gone_share (share 0–1): of its period; NaN without an end
         slope_per_day (metric's unit): of the straight line
         projected_value (metric's unit): of the line on the last day
         projected_value_low, projected_value_high (metric's unit): its 80 % prediction interval
@@ -104,6 +113,7 @@ def _verdict(frame: pd.DataFrame) -> pd.Series:
     known = frame["projected"].notna()
     reached = progress.ge(needed)
     said = pd.Series(str(Verdict.TOO_EARLY), index=frame.index, dtype="str")
+    said = said.mask(frame["to"].eq(NO_END), str(Verdict.NO_END))
     said = said.mask(reached & ~held, str(Verdict.ACHIEVED))
     said = said.mask(known, str(Verdict.ON_TRACK)).mask(known & reached & ~held, str(Verdict.ACHIEVED))
     said = said.mask(known & (frame["projected"].lt(needed) | held & ~reached), str(Verdict.AT_RISK))
@@ -126,7 +136,7 @@ def objective_status(goals: Goals, key_results: pd.DataFrame) -> pd.DataFrame:
             is none
         worst: the first of the verdicts below that any has; not_measured without a key result
         missed, will_miss, at_risk, stale: key results of that verdict
-        not_measured, too_early, on_track, achieved: likewise
+        not_measured, no_end, too_early, on_track, achieved: likewise
     """
     tree, current = goals.tree, goals.current
     words = [str(word) for word in WORST_FIRST]

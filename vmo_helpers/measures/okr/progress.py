@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from vmo_helpers.contract.cells.instants import LAST
 from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow.arrays import Ints, micro, micros
 from vmo_helpers.measures.okr.goals import Goals
@@ -21,6 +22,7 @@ HELD = (KeyResultType.MAINTAIN_ABOVE, KeyResultType.MAINTAIN_BELOW, KeyResultTyp
 DEFAULT_CADENCE_DAYS = 30.0
 GRACE_DAYS, GRACE_SHARE = 3.0, 0.25  # a check-in is stale when overdue by more than the larger of the two
 TESTED_SEGMENT = "all"
+NO_END = pd.Timestamp(LAST)  # what 9999-12-31 is read as where a period must have an end
 
 
 def values(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
@@ -153,9 +155,10 @@ def period(key_results: pd.DataFrame, timezone: str) -> tuple[Ints, Ints]:
 
 
 def time_gone(key_results: pd.DataFrame, as_of: pd.Timestamp, timezone: str) -> Floats:
-    """The share of each key result's period that is over, 0–1."""
+    """The share of each key result's period that is over, 0–1; NaN of one without an end."""
     first, last = period(key_results, timezone)
-    return np.clip((micro(as_of) - first) / (last - first), 0.0, 1.0)
+    gone = np.clip((micro(as_of) - first) / (last - first), 0.0, 1.0)
+    return np.where(key_results["to"].eq(NO_END), np.nan, gone)
 
 
 def expected(portfolio: Portfolio, key_results: pd.DataFrame) -> Floats:
@@ -163,7 +166,7 @@ def expected(portfolio: Portfolio, key_results: pd.DataFrame) -> Floats:
 
     The phased plan runs straight from the baseline on the first day through each target to the target on the
     last day. Of reach and milestone it starts at 0. None (NaN) for maintain and range, nor where progress
-    itself cannot be formed.
+    itself cannot be formed. Without an end there is none but between phased targets.
     """
     as_of, timezone = portfolio.as_of, portfolio.settings.timezone
     assert as_of is not None

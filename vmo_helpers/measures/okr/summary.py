@@ -42,7 +42,8 @@ _OF = {
 _AT_RISK = (
     "key results of the day that missed, will miss or are at risk: a straight line through their values "
     "(80 % interval) ends below "
-    "what is needed (committed 1.0, aspirational 0.7); those not measured, stale or too early are not in it"
+    "what is needed (committed 1.0, aspirational 0.7); those not measured, stale, without an end or too "
+    "early are not in it"
 )
 _STALE = (
     "measured key results whose next value is overdue by more than max(3 days, 25 % of the cadence, "

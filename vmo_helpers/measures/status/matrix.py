@@ -293,7 +293,7 @@ def _opinion_only(praised: pd.Series, inside: Inside, found: pd.DataFrame) -> pd
 
 
 def _flat(inside: Inside, found: pd.DataFrame) -> pd.Series:
-    """Not green inside, and no metric that had enough data for the regression moved.
+    """Not sound inside, and no metric that had enough data for the regression moved.
 
     At least one had enough.
     """
