@@ -309,7 +309,7 @@ class TestTheSample:
         whole = judged.past(decisions.states(opened.portfolio), LIMITS)[0]
         assert (
             whole.sentence
-            == "8 of 10 decisions that are due were carried through; half were taken within 28 days"
+            == "8 of 10 decisions that are due were carried through; half were taken within 24 days"
         )
 
     def test_every_ask_has_a_role_evidence_and_a_way_to_why(self, found: Any, opened: Any) -> None:
