@@ -101,6 +101,12 @@ class TestANotebook:
     def test_carries_no_output(self, path: Path) -> None:
         assert all(not cell["outputs"] and cell["execution_count"] is None for cell in _cells(path, "code"))
 
+    def test_is_the_one_that_is_kept_executed(self, path: Path) -> None:
+        """``make golden`` renews what is kept; papermill puts one cell of parameters into it."""
+        kept = _cells(ROOT / "tests" / "golden" / path.name, "code")
+        kept = [cell for cell in kept if "injected-parameters" not in cell["metadata"].get("tags", [])]
+        assert [_source(cell) for cell in kept] == [_source(cell) for cell in _cells(path, "code")]
+
     def test_has_one_parameters_cell_of_literals(self, path: Path) -> None:
         tagged = [cell for cell in _cells(path, "code") if _is_parameters(cell)]
         assert len(tagged) == 1

@@ -24,17 +24,19 @@ FLAGS = [
 ]
 WAIT_MS = 300_000
 
-# Every rule of axe on the whole page; but that on contrast, which takes most of the time and cannot judge
-# what stands in a drawing, on the page without its drawings.
-_VIOLATIONS = """async () => {
-  const told = {resultTypes: ['violations']};
-  const rules = await axe.run(document, {...told, rules: {'color-contrast': {enabled: false}}});
+# Every rule of axe but that on contrast, on the whole page.
+_RULES = """async () => {
+  const found = await axe.run(document, {resultTypes: ['violations'],
+      rules: {'color-contrast': {enabled: false}}});
+  return found.violations.map(v => [v.impact, v.id, v.nodes.map(n => n.html.slice(0, 200))]);
+}"""
+# Contrast takes most of the time and cannot judge what stands in a drawing: it is of the page without them.
+_CONTRAST = """async () => {
   const drawings = [...document.querySelectorAll('svg.marks')].map(d => [d, document.createComment('')]);
   drawings.forEach(([drawing, place]) => drawing.replaceWith(place));
-  const contrast = await axe.run(document, {...told, runOnly: ['color-contrast']});
+  const found = await axe.run(document, {resultTypes: ['violations'], runOnly: ['color-contrast']});
   drawings.forEach(([drawing, place]) => place.replaceWith(drawing));
-  return [...rules.violations, ...contrast.violations].map(v => [v.impact, v.id,
-      v.nodes.map(n => n.html.slice(0, 200))]);
+  return found.violations.map(v => [v.impact, v.id, v.nodes.map(n => n.html.slice(0, 200))]);
 }"""
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -65,12 +67,18 @@ def wait_until(page: Any, expression: str) -> None:
         page.wait_for_timeout(20)
 
 
-def violations(page: Any, script: Path) -> list[Any]:
-    """What axe finds on a page as it stands: impact, rule and the elements that break it."""
+def violations(page: Any, script: Path, *, contrast_alone: bool = False) -> list[Any]:
+    """What axe finds on a page as it stands: impact, rule and the elements that break it.
+
+    ``contrast_alone``: the page was judged by every rule before, and only its colours changed since.
+    """
     if not page.evaluate("Boolean(window.axe)"):
         page.add_script_tag(path=str(script))
-    found: list[Any] = page.evaluate(_VIOLATIONS)
-    return found
+    return [
+        found
+        for rules in ((_CONTRAST,) if contrast_alone else (_RULES, _CONTRAST))
+        for found in page.evaluate(rules)
+    ]
 
 
 @dataclass

@@ -18,7 +18,9 @@ import papermill
 HERE = Path(__file__).parent
 NOTEBOOKS = HERE.parents[1] / "notebooks"
 PORTFOLIO = "small"  # seen from the folder of the kept notebooks, where nbval runs them
-SUMMED_UP = {"portfolio_review": {"data": "../../data/sample", "review": "../../data/review"}}  # reads a review, of the sample
+SUMMED_UP = {
+    "portfolio_review": {"data": "../../data/sample", "review": "../../data/review"}
+}  # reads a review, of the sample
 
 
 def main() -> None:
@@ -29,9 +31,14 @@ def main() -> None:
             continue
         parameters = SUMMED_UP.get(path.stem, {"data": PORTFOLIO})
         blank = nbformat.read(path, as_version=4)
-        executed = papermill.execute_notebook(blank, None, parameters=parameters, kernel_name="python3", cwd=str(HERE), progress_bar=False)
+        executed = papermill.execute_notebook(
+            blank, None, parameters=parameters, kernel_name="python3", cwd=str(HERE), progress_bar=False
+        )
         kept = HERE / path.name
-        kept.write_text(json.dumps(canonical(executed), ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        kept.write_text(
+            json.dumps(canonical(executed), ensure_ascii=False, indent=1, sort_keys=True) + "\n",
+            encoding="utf-8",
+        )
         print(f"{kept.relative_to(HERE.parents[1])} renewed")  # noqa: T201
 
 
