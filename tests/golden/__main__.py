@@ -1,7 +1,9 @@
-"""Executes every notebook on the small portfolio and keeps the result, canonicalised: ``make golden``, then read the diff.
+"""Executes every notebook on the small portfolio and keeps the result, canonicalised: ``make golden``.
+Read the diff then.
 
-nbval runs the kept notebooks again with the tests and compares every output: a changed figure, sentence or datum of a
-chart shows. Nothing that differs from run to run is kept: papermill's times and paths, widget state, kernel details.
+nbval runs the kept notebooks again with the tests and compares every output: a changed figure, sentence or
+datum of a chart shows. Nothing that differs from run to run is kept: papermill's times and paths, widget
+state, kernel details.
 """
 
 from __future__ import annotations
