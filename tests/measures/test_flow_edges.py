@@ -25,11 +25,16 @@ def test_littles_law_counts_what_comes_and_goes_on_the_first_and_the_last_instan
     assert law[counted].tolist() == [4, 4, 2, 2, 2]
 
 
-def test_what_leaves_on_the_last_instant_was_in_progress_until_then() -> None:
-    found = small({"A": [("Coding", FIRST), ("Resolved", LAST)]}, start="2026-01-01", as_of=LAST)
+def test_what_leaves_on_the_last_instant_has_left() -> None:
+    leaves = {"A": [("Coding", FIRST), ("Resolved", LAST)]}
+    found = small(leaves, start="2026-01-01", as_of=LAST)
     law = flow.littles_law(found.log, found.window).iloc[0]
     assert (law["days"], law["mean_wip"], law["mean_cycle_time_days"], law["ratio"]) == (30.5, 1, 30.5, 1)
-    assert law["age_mean_end_days"] == 30.5 and law["age_mean_start_days"] != law["age_mean_start_days"]
+    assert law["wip_end"] == 0
+    assert law[["age_mean_start_days", "age_mean_end_days"]].isna().all()
+    found = small({**leaves, "B": [("Coding", "2026-01-21")]}, start="2026-01-01", as_of=LAST)
+    law = flow.littles_law(found.log, found.window).iloc[0]
+    assert (law["wip_end"], law["age_mean_end_days"]) == (1, 10.5)
 
 
 @pytest.mark.parametrize(
