@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,15 @@ from vmo_helpers.tables import portfolio_of
 
 ROOT = Path(__file__).parents[1]
 Frames = dict[str, pd.DataFrame]
-AS_OF = pd.Timestamp("2026-10-31T22:59:59.999999Z")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A portfolio, what a review of it is asked with, and by which changes it came to be."""
+
+    portfolio: Portfolio
+    parameters: dict[str, Any]
+    changes: tuple[str, ...]
 
 
 @cache
@@ -25,28 +34,29 @@ def _base(folder: str) -> Portfolio:
     return load(ROOT / folder)
 
 
-def portfolio(seed: int) -> tuple[Portfolio, dict[str, Any]]:
-    """A portfolio and the parameters to review it with; the same seed gives the same."""
+def shape(seed: int) -> Shape:
+    """The same seed gives the same; each change is the first of every ``len(CHANGES)``-th, others follow."""
     rng = np.random.default_rng(seed)
-    base = _base(str(rng.choice(["tests/golden/small", "data/sample"], p=[0.6, 0.4])))
+    base = _base("data/sample" if rng.random() < 0.2 else "tests/golden/small")
     frames = {name: frame.reset_index(drop=True) for name, frame in base.tables.items() if len(frame)}
-    for change in rng.permutation(np.array(CHANGES, dtype=object))[: int(rng.integers(1, 6))]:
+    more = rng.permutation(len(CHANGES))[: int(rng.choice([0, 1, 2, 4]))]
+    changes = [CHANGES[place] for place in dict.fromkeys([seed % len(CHANGES), *more.tolist()])]
+    for change in changes:
         frames = change(frames, rng)
+    days = tuple(sorted(rng.choice(7, int(rng.integers(1, 6)), False).tolist()))
+    free = tuple(f"2026-{month:02d}-{day:02d}" for month in range(1, 11) for day in range(1, 29))
     settings = Settings(
         name=str(rng.choice(["Shapes", "A <b>name</b>", "名前"])),
         timezone=str(rng.choice(["UTC", "Europe/Berlin", "Pacific/Apia"])),
         review_level="epic",
-        working_days=None
-        if rng.random() < 0.7
-        else tuple(sorted(rng.choice(7, int(rng.integers(1, 6)), False).tolist())),
-        holidays=()
-        if rng.random() < 0.7
-        else tuple(f"2026-{m:02d}-{d:02d}" for m in range(1, 11) for d in range(1, 29)),
+        working_days=days if rng.random() < 0.3 else None,
+        holidays=free if rng.random() < 0.3 else (),
     )
     made = portfolio_of({name: frame for name, frame in frames.items() if len(frame)}, settings, lenient=True)
-    from_day = rng.choice(["", "2026-10-30", "2026-01-01", "2015-01-01"], p=[0.6, 0.1, 0.2, 0.1])
-    parameters: dict[str, Any] = {"as_of": "2026-10-31", "from_day": str(from_day) or None}
-    return made, parameters
+    first = rng.choice([None, "2026-10-30", "2026-01-01", "2015-01-01"], p=[0.6, 0.1, 0.2, 0.1])
+    as_of = rng.choice(["2026-10-31", "2025-11-01", "2016-01-01"], p=[0.9, 0.05, 0.05])
+    asked = {"as_of": str(as_of), "from_day": first if first is None or first < as_of else None}
+    return Shape(made, asked, tuple(change.__name__.strip("_") for change in changes))
 
 
 def _fewer(frames: Frames, rng: np.random.Generator) -> Frames:
@@ -63,6 +73,20 @@ def _few_items(frames: Frames, rng: np.random.Generator) -> Frames:
         if name != "work_items" and "item_id" in frame:
             frames[name] = frame[frame["item_id"].isin(kept["item_id"])]
     return frames
+
+
+def _one_of_everything(frames: Frames, rng: np.random.Generator) -> Frames:
+    """One row of every table."""
+    return {name: frame.head(1) for name, frame in frames.items()}
+
+
+def _no_benefits(frames: Frames, rng: np.random.Generator) -> Frames:
+    """Targets of key results, and no benefit that has any."""
+    if not {"targets", "key_results"} <= frames.keys():
+        return frames
+    goals = rng.choice(frames["key_results"]["kr_id"], len(frames["targets"]))
+    targets = frames["targets"].assign(goal_id=goals).drop_duplicates(["goal_id", "at"])
+    return {name: frame for name, frame in frames.items() if name != "benefits"} | {"targets": targets}
 
 
 def _many_items(frames: Frames, rng: np.random.Generator) -> Frames:
@@ -223,6 +247,17 @@ def _objectives(frames: Frames, rng: np.random.Generator) -> Frames:
 
 Change = Callable[[Frames, np.random.Generator], Frames]
 CHANGES: tuple[Change, ...] = (
-    *(_fewer, _few_items, _many_items, _no_table, _empty_columns, _many_states, _one_state_each, _streams),
+    *(
+        _fewer,
+        _few_items,
+        _one_of_everything,
+        _no_benefits,
+        _many_items,
+        _no_table,
+        _empty_columns,
+        _many_states,
+        _one_state_each,
+        _streams,
+    ),
     *(_nothing_finished, _long_ago, _one_instant, _empty_titles, _amounts, _intervals, _objectives),
 )
