@@ -6,10 +6,11 @@ OUT ?= reviews
 VENV ?= .venv
 LAB ?= .venv-lab
 LAB_OPTIONS ?=
+MINUTES ?= 60
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help review lab test lint format golden bench sample example picture constraints browser server clean
+.PHONY: help review lab test lint format fuzz golden bench sample example picture constraints browser server clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -38,6 +39,9 @@ format: $(VENV)/.dev  ## let ruff lay out the code, strip the notebooks
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/nbstripout --keep-id --drop-empty-cells notebooks/*.ipynb
+
+fuzz: $(VENV)/.dev  ## every deck over portfolios of every shape, for an hour (MINUTES=5: for five minutes)
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
 
 golden: $(VENV)/.dev  ## execute the notebooks on the small portfolio again; read the diff before you commit it
 	$(BIN)/python -m tests.golden

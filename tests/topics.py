@@ -12,7 +12,7 @@ WORDS = {
     "decisions": {"changes", "deciding", "decision"},
     "sources": {"cell", "coded", "postgresql", "settings", "shapes", "states"},
     "review": {"cli", "operations"},
-    "deck": {"brief", "headlines", "page", "pages", "stills", "theme", "wording"},
+    "deck": {"brief", "fuzz", "headlines", "page", "pages", "stills", "theme", "wording"},
     "lab": {"views"},
     "house": {
         "architecture",

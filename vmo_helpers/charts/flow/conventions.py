@@ -156,7 +156,10 @@ def predictability(
     alarm = altair.ColorValue(
         theme.FAINT, condition=[{"test": "datum.tone === 'alarm'", "value": theme.ALARM}]
     )
-    limit = altair.ExprRef(f"max(24, {each} - 4)")
+    limit = altair.ExprRef(f"max(36, {each} - 4)")
+    thin = altair.ExprRef(
+        f"datum.place % ceil(40 / ({each})) === 0 ? 1 : 0"
+    )  # where bars have no room for words
     line: list[altair.Chart] = []
     if value is not None and wording.known(value):
         rule = altair.Chart(pd.DataFrame({"share": [round(float(value), 4)]}))
@@ -168,10 +171,18 @@ def predictability(
         ),
         *line,
         *haloed(
-            base.mark_text(baseline="bottom", dy=-4, limit=limit).encode(x, y, text=altair.Text("text:N"))
+            base.mark_text(baseline="bottom", dy=-4, limit=limit, opacity=thin).encode(
+                x, y, text=altair.Text("text:N")
+            )
         ),
         base.mark_text(
-            baseline="top", y="height", dy=8, limit=limit, color=theme.MUTED, fontSize=narrow("11", "13")
+            baseline="top",
+            y="height",
+            dy=8,
+            limit=limit,
+            opacity=thin,
+            color=theme.MUTED,
+            fontSize=narrow("11", "13"),
         ).encode(x, text=altair.Text("name:N")),
     ]
     if texts:
