@@ -33,7 +33,9 @@ def test_every_figure_of_the_sample_agrees_with_the_independent_one(review: Revi
     as_of = portfolio.as_of.isoformat()
     independent = Independent(SAMPLE, window.start_day, as_of, timezone=portfolio.settings.timezone)
     expected = independent.figures()
-    for key, figure in by_key(flow.figures(log, items, window, portfolio)).items():
+    said = by_key(flow.figures(log, items, window, portfolio))
+    assert said.keys() - expected.keys() == set(), "each figure is computed in independent_flow.py, too"
+    for key, figure in said.items():
         known = expected[key]
         assert figure.value == (None if known is None else pytest.approx(known, rel=1e-9)), key
     waits = flow.wait_pareto(log, items, window).set_index("cause")["wait_days"]

@@ -383,6 +383,16 @@ def test_title_and_chart_agree_whatever_the_thresholds(facts: Facts, name: str) 
             assert coloured(spec) == raised(judged, frames), (headline(judged), limits)
 
 
+def test_every_chart_that_colours_what_a_finding_raises_is_judged_here() -> None:
+    colouring = {
+        function
+        for room in (_F, _O, _W)
+        for name in room.__all__
+        if "loud" in inspect.signature(function := getattr(room, name)).parameters
+    }
+    assert {function.__name__ for function in colouring - {slide.chart for slide in SLIDES.values()}} == set()
+
+
 def test_no_chart_has_a_line_of_its_own_to_fall_back_on() -> None:
     """No parameter of a chart that judges has a number of its own to fall back on."""
     numbers = {

@@ -123,7 +123,7 @@ def _planted(rule: str) -> tuple[int, int, bool]:
 @pytest.mark.parametrize("rule", sorted(RULES - JUDGES_NOTHING))
 def test_every_rule_has_a_planted_case_and_two_near_misses(rule: str) -> None:
     planted, near, fewer = _planted(rule)
-    assert planted >= 1, f"{rule}: plant a case in the sample's generator, or in tests/findings/planted_*.py"
+    assert planted >= 1, f"{rule}: plant a case in tests/findings/planted_*.py, or sample/cases (make sample)"
     assert near >= (1 if fewer else 2), f"{rule}: a near miss stands just on the other side of the line"
 
 
@@ -174,6 +174,7 @@ def test_what_is_planted_in_the_sample_is_raised_and_no_near_miss(name: str) -> 
     row = truth()[name]
     rules = IN_SAMPLE[name]
     raised = set().union(*(subjects(sample(), rule, QUIET.get(rule, LOUD)) for rule in rules))
+    assert raised, f"no finding at all of {sorted(rules)}: are they called in tests/findings/planted.py?"
     assert set(row["planted"]) - raised == set(), row["why"]
     assert set(row["near_misses"]) & raised == set(), row["why"]
     if row["complete"]:

@@ -158,7 +158,9 @@ class TestAChoice:
 class TestANumber:
     @pytest.mark.parametrize("numbers", NUMBERS, ids=lambda module: module.__name__.rpartition("_")[2])
     def test_comes_from_the_rows_shown_behind_it(self, scene: Scene, numbers: Any) -> None:
-        for figure in numbers.figures(scene):
+        made = numbers.figures(scene)
+        assert {one.key for one in made} - numbers.RECIPES.keys() == set(), f"a Recipe in {numbers.__name__}"
+        for figure in made:
             found = explained(figure, numbers.RECIPES[figure.key], scene)
             assert figure.value is not None
             assert found.working is not None
