@@ -53,7 +53,7 @@ def shape(seed: int) -> Shape:
         holidays=free if rng.random() < 0.3 else (),
     )
     made = portfolio_of({name: frame for name, frame in frames.items() if len(frame)}, settings, lenient=True)
-    first = rng.choice([None, "2026-10-30", "2026-01-01", "2015-01-01"], p=[0.6, 0.1, 0.2, 0.1])
+    first = rng.choice([None, "2026-10-30", "2026-01-01", "1979-01-01"], p=[0.6, 0.1, 0.2, 0.1])
     as_of = rng.choice(["2026-10-31", "2025-11-01", "2016-01-01"], p=[0.9, 0.05, 0.05])
     asked = {"as_of": str(as_of), "from_day": first if first is None or first < as_of else None}
     return Shape(made, asked, tuple(change.__name__.strip("_") for change in changes))
@@ -234,15 +234,22 @@ def _intervals(frames: Frames, rng: np.random.Generator) -> Frames:
 
 
 def _objectives(frames: Frames, rng: np.random.Generator) -> Frames:
-    """One goal, or three hundred."""
+    """None more, one goal, or three hundred, which the work serves instead of its own, by as many teams."""
     if "objectives" not in frames or not len(frames["objectives"]):
         return frames
-    row = frames["objectives"].iloc[[0]]
+    row, count = frames["objectives"].iloc[[0]], int(rng.choice([0, 1, 300]))
     rows = [
         row.assign(objective_id=f"G-{n}", title=f"Goal {n} " + "long " * 20, rank=n + 1, parent_id=None)
-        for n in range(int(rng.choice([0, 1, 300])))
+        for n in range(count)
     ]
-    return frames | {"objectives": pd.concat([frames["objectives"], *rows], ignore_index=True)}
+    goals = pd.concat([frames["objectives"], *rows], ignore_index=True)
+    if "links" not in frames or not count:
+        return frames | {"objectives": goals}
+    items, links = frames["work_items"], frames["links"]
+    served = links.assign(goal_type="objective", goal_id=rng.choice(goals["objective_id"], len(links)))
+    served = served.drop_duplicates([name for name in TABLES["links"].key if name in served])
+    teams = items.assign(team=[f"Team {n % 30}" for n in range(len(items))])
+    return frames | {"objectives": goals, "links": served, "work_items": teams}
 
 
 Change = Callable[[Frames, np.random.Generator], Frames]
