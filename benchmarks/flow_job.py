@@ -24,7 +24,7 @@ def job(folder: Path, start: str, end: str) -> dict[str, float]:
     figures = {figure.key: figure.value for figure in flow.figures(log, items, window, portfolio)}
     bands = flow.cumulative_flow(log, window)
     weeks = flow.throughput(items, window)
-    ages, cycles = flow.work_item_age(items), flow.cycle_time(items)
+    ages, cycles = flow.work_item_age(items), flow.cycle_time(items, window)
     found = {
         "items": "items",
         "finished": "finished",

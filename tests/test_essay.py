@@ -155,16 +155,19 @@ class TestALegend:
         assert legend_of("mine", "my.rule") == Legend()
 
     def test_says_which_word_of_its_slide_is_lacking(self) -> None:
-        legend = Legend(read="Rings are {money}.")
+        legend = Legend(read="Rings are {money_basis}.")
         assert (
-            legend.filled(Thresholds(), "epic", {"money": "planned_cost"}).read == "Rings are planned cost."
+            legend.filled(Thresholds(), "epic", {"money_basis": "planned_cost"}).read
+            == "Rings are planned cost."
         )
-        with pytest.raises(ValueError, match="lacks a word for 'money'"):
+        with pytest.raises(ValueError, match="lacks a word for 'money_basis'"):
             legend.filled(Thresholds(), "epic", {})
 
     @pytest.mark.parametrize("name", LEGENDS)
     def test_can_be_said_for_any_thresholds(self, name: str) -> None:
-        said = LEGENDS[name].filled(Thresholds(), "epic", {"money": "spend", "counted": "12 are counted"})
+        said = LEGENDS[name].filled(
+            Thresholds(), "epic", {"money_basis": "spend", "counted": "12 are counted"}
+        )
         assert said.read and "{" not in said.read + said.definition + said.caption
 
 

@@ -192,7 +192,7 @@ def _matrix(facts: Facts, limits: Thresholds) -> Judging:
 
 def _worst(facts: Facts, limits: Thresholds) -> Judging:
     worst, inside = findings.watermelon.worst(_flags(facts, limits)), facts.inside(limits.attainment_line)
-    test = measures.status.speaking(facts.statuses(limits), facts.tests(limits), worst.subject)
+    test = measures.status.leading_test(facts.statuses(limits), facts.tests(limits), worst.subject)
     clocks = measures.outcomes.three_clocks(
         inside, facts.log, adoption_hold_observations=limits.adoption_hold_observations
     )
@@ -344,8 +344,7 @@ SLIDES = {
 def drawn(facts: Facts, slide: Slide, judged: list[Finding], frames: Frames, limits: Thresholds) -> Spec:
     """The chart as a notebook's slide draws it: given by name what the review knows and the findings say."""
     review = replace(facts.review, thresholds=limits)
-    named = {"metric": "metric", "sign_limits": findings.watermelon.sign_limits(limits)}
-    known = {**review.known, **named, "alt": headline(judged)}
+    known = {**review.known, "metric": "metric", "alt": headline(judged)}
     spec: Spec = supplied(slide.chart, frames, {}, known, told(judged)).to_dict(validate=False)
     return spec
 

@@ -98,7 +98,7 @@ def _flow(made: Portfolio, window: Window) -> list[Finding]:
         *of_flow.reopened(items, LIMITS, level),
         *of_flow.hand_offs(items, LIMITS, level),
         *of_flow.blocked(flow.blocked_now(log, items), items, made, level),
-        *of_flow.release_rhythm(overdue, items, LIMITS, level),
+        *of_flow.overdue(overdue, items, LIMITS, level),
         *of_flow.queue_after_done(queue, window, LIMITS, level),
         *of_flow.local_optimum(changes, level),
         *of_flow.slow_decisions(flow.decision_latency(made), LIMITS),

@@ -135,7 +135,7 @@ def blocked(*days: float) -> list[Finding]:
 def overdue(*days: float) -> list[Finding]:
     rows = ({"age_days": 9.0, "started_at": "2026-01-01", "since_start_days": one} for one in days or (0.0,))
     frame = items(*rows)
-    return findings.release_rhythm(frame.head(len(days)), frame, LIMITS)
+    return findings.overdue(frame.head(len(days)), frame, LIMITS)
 
 
 def idle(started: int, finished: int, beside: int = 0) -> list[Finding]:

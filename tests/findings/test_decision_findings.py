@@ -319,9 +319,9 @@ class TestTheSample:
             decisions.states(portfolio),
             decisions.waiting_cost(portfolio),
             decisions.owners(portfolio),
-            decisions.names(portfolio),
+            decisions.titles(portfolio),
             LIMITS,
-            decisions.months(opened.window),
+            decisions.months_in_window(opened.window),
         )
         today = ranked.head(5)
         assert today["owner"].notna().all()
@@ -337,7 +337,9 @@ class TestTheSample:
         self, found: Any, opened: Any
     ) -> None:
         states = decisions.states(opened.portfolio)
-        moved = changes.findings(found.findings, found.past_findings, found.reviews, found.done, "2026-10-31")
+        moved = changes.findings(
+            found.findings, found.past_findings, found.reviews, found.complete, "2026-10-31"
+        )
         shown = judged.questions(found.findings, moved, states, [])
         assert len(shown) == 6
         assert shown["question"].str.endswith("?").all()

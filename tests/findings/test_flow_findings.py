@@ -449,7 +449,7 @@ def test_every_rule_says_something_of_an_empty_portfolio_and_never_good_news() -
         *findings.hand_offs(nothing, LIMITS),
         findings.flow_efficiency(nothing, LIMITS),
         *findings.blocked(nothing, nothing, having()),
-        *findings.release_rhythm(nothing, nothing, LIMITS),
+        *findings.overdue(nothing, nothing, LIMITS),
         findings.gate(pareto(a=0.0), LIMITS),
         *findings.slow_decisions(pd.DataFrame({"latency_days": []}), LIMITS),
         findings.lead_time(nothing, nothing, LIMITS),

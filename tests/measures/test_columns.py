@@ -88,7 +88,7 @@ def shown() -> Shown:
     leads, ages, cycles = (
         show(flow.lead_time_to_value, items, window),
         show(flow.work_item_age, items),
-        show(flow.cycle_time, items),
+        show(flow.cycle_time, items, window),
     )
     dated = ("lead_time_end_at", "lead_time_days")
     measure: Measure
@@ -116,7 +116,7 @@ def shown() -> Shown:
         show(measure, log, items)
     for measure in (flow.distribution_by_period, flow.release_rhythm, flow.throughput):
         show(measure, items, window)
-    for measure in (flow.excluded, flow.rework):
+    for measure in (flow.excluded, flow.handed_on, flow.rework):
         show(measure, items)
     for measure in (flow.kanban, flow.kanban_cards):
         show(measure, items, portfolio)
@@ -125,7 +125,7 @@ def shown() -> Shown:
     show(flow.decision_latency, portfolio)
     show(flow.dots, leads, *dated)
     show(flow.first_a_day, leads, "lead_time_end_at", window.timezone)
-    show(flow.oldest, ages)
+    show(flow.age_dots, ages)
     show(flow.bands, flow.cumulative_flow(log, window))
     show(flow.overdue_items, items, window, limits.overdue_days)
     show(flow.percentiles, leads["lead_time_days"])
@@ -192,6 +192,7 @@ def shown() -> Shown:
         status.changed_plans,
         status.contradictions,
         status.matrix,
+        status.red_or_open,
         status.shrunk,
         status.suffixed,
     ):
@@ -214,7 +215,7 @@ def shown() -> Shown:
     show(decisions.waiting_cost, portfolio)
 
     found = found_in(SAMPLE.parent / "review")
-    past = (found.past_findings, found.reviews, found.done, window.end_day)
+    past = (found.past_findings, found.reviews, found.complete, window.end_day)
     show(changes.findings, found.findings, *past)
     show(changes.figures, found.figures, found.past_figures, found.reviews)
     return show

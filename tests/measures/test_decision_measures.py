@@ -208,7 +208,7 @@ def test_the_owner_is_the_role_of_the_stream_of_the_nearest_ancestor_that_has_on
     found = decisions.owners(made)
     assert (found["E-1"], found["F-1"], found["S"]) == ("Head of Stores",) * 3
     assert "E-2" not in found
-    assert decisions.names(made)["S"] == "Stores"
+    assert decisions.titles(made)["S"] == "Stores"
 
 
 def test_the_summary_puts_the_late_ones_first_and_the_journeys_the_longest() -> None:

@@ -173,7 +173,7 @@ def every_finding(found: Small) -> dict[str, list[Finding]]:
     )
     before = flow.items(log, window.before)
     cycles, waits, by_state = (
-        flow.cycle_time(items),
+        flow.cycle_time(items, window),
         flow.wait_pareto(log, items, window),
         flow.wip_by_state(items, known),
     )
@@ -197,14 +197,14 @@ def every_finding(found: Small) -> dict[str, list[Finding]]:
         "blocked": say.blocked(flow.blocked_now(log, items), items, known),
         "cumulative_flow": say.cumulative_flow(flow.wip_by_day(log, window), window, limits),
         "service_level_expectation": say.service_level_expectation(expected, cycles, limits),
-        "cycle_time": say.cycle_time(cycles, flow.cycle_time(before), limits),
+        "cycle_time": say.cycle_time(cycles, flow.cycle_time(before, window.before), limits),
         "throughput": say.throughput(
             items, flow.throughput(items, window), flow.throughput(before, window.before), limits
         ),
         "delivery_gap": say.delivery_gap(
             flow.release_rhythm(items, window, limits.overdue_days), window, limits
         ),
-        "release_rhythm": say.release_rhythm(flow.overdue_items(items, window, 10), items, limits),
+        "overdue": say.overdue(flow.overdue_items(items, window, 10), items, limits),
         "concept_to_customer": say.concept_to_customer(
             flow.concept_to_customer(log, items, window), flow.concept_stages(log, items, window), limits
         ),

@@ -109,7 +109,7 @@ def test_a_negative_span_is_left_out_with_its_reason_neither_huge_nor_a_day() ->
         "finished before it started" in item["excluded_because"]
         and "before it was asked for" in item["excluded_because"]
     )
-    assert flow.cycle_time(found.items)["item_id"].tolist() == ["A"]
+    assert flow.cycle_time(found.items, found.window)["item_id"].tolist() == ["A"]
     assert found.figures["flow.finished"].value == 2
 
 
@@ -322,7 +322,7 @@ def every_frame(found: Small) -> dict[str, pd.DataFrame]:
     concepts = flow.concept_to_customer(log, items, window)
     return {
         "age": flow.work_item_age(items),
-        "cycle": flow.cycle_time(items),
+        "cycle": flow.cycle_time(items, window),
         "lead": flow.lead_time_to_value(items, window),
         "throughput": flow.throughput(items, window),
         "started": flow.started_finished(log, items, window),
@@ -358,14 +358,14 @@ def every_frame(found: Small) -> dict[str, pd.DataFrame]:
         "months": flow.distribution_by_period(items, window),
         "predictability": flow.predictability(built, window),
         "sensitivity": flow.sensitivity(log, items, window),
-        "bins": flow.cycle_time_bins(flow.cycle_time(items)),
+        "bins": flow.cycle_time_bins(flow.cycle_time(items, window)),
         "blocked": flow.blocked_now(log, items),
         "decisions": flow.decision_latency(built),
         "overdue": flow.overdue_items(items, window, 548),
         "excluded": flow.excluded(items),
         "figures": flow.window_change(list(found.figures.values()), flow.figures_before(log, window, built)),
-        "dots": flow.dots(flow.cycle_time(items), "finished_at", "cycle_time_days"),
-        "oldest": flow.oldest(flow.work_item_age(items)),
+        "dots": flow.dots(flow.cycle_time(items, window), "finished_at", "cycle_time_days"),
+        "ages": flow.age_dots(flow.work_item_age(items)),
     }
 
 

@@ -91,7 +91,7 @@ def test_all_that_is_left_out_is_listed_with_every_reason_and_nothing_else_is(fo
 def test_each_reason_names_the_figure_that_the_item_is_not_in(found: Small) -> None:
     items = found.items.set_index("item_id")
     cycles, leads = (
-        flow.cycle_time(found.items)["item_id"],
+        flow.cycle_time(found.items, found.window)["item_id"],
         flow.lead_time_to_value(found.items, found.window)["item_id"],
     )
     finished = items.index[items["finished_in_window"]]

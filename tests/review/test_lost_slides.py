@@ -162,7 +162,7 @@ def test_what_a_deck_with_a_lost_slide_does_not_say_is_not_cleared(tmp_path: Pat
     }
     (tmp_path / "outcome.json").write_text(json.dumps({"notebooks": states}))
     found = found_in(tmp_path)
-    assert (found.done, found.failed) == ({"okr_alignment"}, frozenset())
+    assert (found.complete, found.failed) == ({"okr_alignment"}, frozenset())
     (told,) = not_seen(found.notebooks, found.deck_names)
     assert isinstance(told, Finding)
     assert told.severity is Severity.UNKNOWN

@@ -81,7 +81,7 @@ def test_a_review_without_outcome_and_history_is_read_from_its_findings(tmp_path
         {"flow.wip": {"value": 3, "unit": "items", "n": 3, "to": "2026-07-31"}},
     )
     found = found_in(tmp_path / "2026-07-31-aa")
-    assert (found.done, found.as_of_day, found.day_before) == (
+    assert (found.complete, found.as_of_day, found.day_before) == (
         frozenset({"flow_analysis"}),
         "2026-07-31",
         None,

@@ -97,7 +97,7 @@ class Deck:
         *,
         lede: str = "",
         trends: Mapping[str, pd.Series] | None = None,
-        lines: Mapping[str, float] | None = None,
+        targets: Mapping[str, float] | None = None,
         decisions: pd.DataFrame | None = None,
         rule: str = "",
         unseen: Iterable[Finding] = (),
@@ -106,7 +106,7 @@ class Deck:
         asked of the reader.
 
         ``tiles`` are keys of registered figures; ``trends`` gives a figure's past (a Series by day) for the
-        line in its tile, ``lines`` the value that it is to reach. What is asked are the alarms and warnings
+        line in its tile, ``targets`` the value that it is to reach. What is asked are the alarms and warnings
         among the findings.
 
         The executive page gives ``decisions`` instead (as ``findings.decisions.asks`` ranks them) with the
@@ -125,7 +125,7 @@ class Deck:
         asks = payloads.asks(every) if asked is None else asked
         count = len(asks) if decisions is None else len(decisions)
         missing = list(unseen)
-        past, marks = trends or {}, lines or {}
+        past, marks = trends or {}, targets or {}
         part = {
             "part": Part.OPENING,
             "title": plain(conclusion(every)),
@@ -210,7 +210,7 @@ class Deck:
             }
         )
         self._slides[name] = self._in_appendix
-        self._shown = {**{finding.id: name for finding in every}, **self._shown}
+        self._shown |= {finding.id: name for finding in every}
         self._emit(part, lab.slide(part))
         if spec is not None:
             drawn = {"part": str(Part.CHART), "slide": name, "fluid": spec.get("width") == "container"}
@@ -308,20 +308,16 @@ class Deck:
 
     def _places(self) -> list[dict[str, Any]]:
         """Each finding's entry with the way to it: this deck, and the slide that shows it, else another of
-        its rule, or of its subject."""
+        its rule."""
         there = {id: slide for id, slide in self._shown.items() if slide in self._slides}
         of_rule: dict[str, str] = {}
-        of_subject: dict[str, str] = {}
         for id, slide in there.items():
-            rule, _, subject = id.partition(":")
-            of_rule.setdefault(rule, slide)
-            of_subject.setdefault(subject, slide)
-        of_subject.pop("portfolio", None)
+            of_rule.setdefault(id.partition(":")[0], slide)
         return [
             {
                 **self._entry(finding),
                 "deck": self._results.notebook,
-                "slide": there.get(id) or of_rule.get(finding.rule) or of_subject.get(finding.subject),
+                "slide": there.get(id) or of_rule.get(finding.rule),
             }
             for id, finding in sorted(self._findings.items())
         ]

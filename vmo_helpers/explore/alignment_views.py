@@ -30,6 +30,7 @@ def ladder(scene: Scene) -> View:
     chart = charts.okr.ladder(
         rungs,
         alt=tagged.sentence,
+        money_basis=tagged.details["money_basis"],
         okr_alignment_share=scene.limits.okr_alignment_share,
         unit=f"{scene.level}s",
     )
@@ -114,7 +115,11 @@ def if_linked(scene: Scene, items: Sequence[str], link: Link) -> View:
     told = findings.okr.alignment(aligned, after, scene.limits)
     rows = rungs_moved(before, after)
     chart = charts.okr.ladder(
-        after, alt=told.sentence, okr_alignment_share=scene.limits.okr_alignment_share, unit=f"{scene.level}s"
+        after,
+        alt=told.sentence,
+        money_basis=told.details["money_basis"],
+        okr_alignment_share=scene.limits.okr_alignment_share,
+        unit=f"{scene.level}s",
     )
     sentence = (
         f"If so: {told.sentence}"

@@ -31,7 +31,7 @@ def ages(scene: Scene) -> View:
     stalled = findings.flow.stalled_items(scene.items, expected, limits, level)
     sentence, severity = said(stalled)
     chart = charts.flow.aging_wip(
-        measures.flow.oldest(every, MOST_DRAWN),
+        measures.flow.age_dots(every, MOST_DRAWN),
         scene.states,
         alt=sentence,
         lines=expected,

@@ -50,7 +50,7 @@ def _leads(scene: Scene) -> pd.DataFrame:
 
 
 def _cycles(scene: Scene) -> pd.DataFrame:
-    found = measures.flow.cycle_time(scene.items).sort_values(
+    found = measures.flow.cycle_time(scene.items, scene.window).sort_values(
         "cycle_time_days", ascending=False, kind="stable"
     )
     return found[[*_ITEM, "finished_at", "cycle_time_days"]]

@@ -59,7 +59,7 @@ class Found:
     streams: tuple[str, ...] = ()
 
     @property
-    def done(self) -> frozenset[str]:
+    def complete(self) -> frozenset[str]:
         """The notebooks that ran and lost no slide: what they do not say is not so."""
         return frozenset(self.notebooks["name"][self._ran & self.notebooks["lost"].eq(0)])
 

@@ -93,7 +93,6 @@ class Review:
         definition: str | None = None,
         figures: Sequence[str] | None = None,
         caption: str | None = None,
-        words: Mapping[str, object] | None = None,
         **more: Any,
     ) -> None:
         """One slide: its title is the loudest finding, its chart is drawn of the frames.
@@ -102,7 +101,7 @@ class Review:
         name: its ``value``, its ``subject``, ``alarm_after_days`` (its threshold), whatever stands in its
         ``details``; and whom the findings raise (``loud``). ``data`` are the rows behind the chart, by
         default the first frame; ``table`` stands below. How to read it, the definition and the figures beside
-        it are the slide's legend (``vmo_helpers/deck/legends``), which may want ``words`` of this slide;
+        it are the slide's legend (``vmo_helpers/deck/legends``), in words that the finding says, too;
         ``read``, ``definition``, ``figures`` and ``caption`` say others. Under an unattended run a slide that
         fails says so and why, and the others stand.
         """
@@ -125,10 +124,10 @@ class Review:
                 definition=definition,
                 figures=figures,
                 caption=caption,
-                words={**more, **(words or {})},
+                words={**told(findings), **more},
             )
 
-        self._shown(shown, findings, frames, data, table, more, words, id=id, by=chart)
+        self._shown(shown, findings, frames, data, table, more, id=id, by=chart)
 
     def figures(self, figures: Iterable[Figure]) -> None:
         """Writes headline numbers down; a slide or a tile names them by key."""
@@ -146,10 +145,10 @@ class Review:
         """Leaves a frame among the review's tables, as ``tables/<notebook>/<name>.csv``; shows nothing."""
         self._shown(lambda: self.deck.table(name, frame), frame, id=f"{name}_table")
 
-    def opening(self, findings: Finding | Sequence[Finding], **more: Any) -> None:
-        """The title page: the loudest findings as one sentence, four figures (``tiles``), a ``lede``; as
-        ``Deck.opening``. A finding that was lost is not among them."""
-        there = [finding for finding in _flat([findings]) if not isinstance(finding, Lost)]
+    def opening(self, *judged: Finding | Sequence[Finding], **more: Any) -> None:
+        """The title page: the two loudest findings as one sentence, four figures (``tiles``), a ``lede``; as
+        ``Deck.opening``. A list speaks by its loudest, as on its slide; what was lost is not there."""
+        there = [title_finding(one) for one in judged if lost_among([one]) is None]
         self._shown(lambda: self.deck.opening(there, **more), more, id="opening")
 
     def _made(self, function: Callable[..., _Made], frames: Sequence[Any], more: Mapping[str, Any]) -> _Made:

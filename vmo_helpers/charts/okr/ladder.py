@@ -22,7 +22,7 @@ def ladder(
     frame: pd.DataFrame,
     *,
     alt: str,
-    money: str = "planned_cost",
+    money_basis: str = "planned_cost",
     okr_alignment_share: float | None = None,
     unit: str = "items",
 ) -> altair.LayerChart:
@@ -30,7 +30,7 @@ def ladder(
     as a line.
 
     ``frame``: one row a rung and basis (rung, level, title, basis, amount, total, share, why), in rising
-    order. ``money``: the basis of the dots (planned_cost, spend, wip_days). The top three are in the
+    order. ``money_basis``: that of the dots (planned_cost, spend, wip_days). The top three are in the
     accent, under ``okr_alignment_share`` in the alarm colour.
     """
     described(alt)
@@ -39,7 +39,7 @@ def ladder(
     if counts["share"].notna().sum() == 0:
         return blank("no work in progress, no goals or no links", alt)
     paid = (
-        frame[frame["basis"] == money]
+        frame[frame["basis"] == money_basis]
         .drop_duplicates("rung")
         .set_index("rung")["share"]
         .reindex(counts["rung"])
@@ -56,10 +56,10 @@ def ladder(
         names,
         counts["share"],
         paid,
-        notes=[_beside(*parts, _WORDS[money]) for parts in zip(told, paid, strict=True)],
+        notes=[_beside(*parts, _WORDS[money_basis]) for parts in zip(told, paid, strict=True)],
         briefs=[wording.percent(share) if wording.known(share) else "unknown" for share in counts["share"]],
         tones=[("alarm" if under else "accent") if rung == _TOP else "plain" for rung in counts["rung"]],
-        keys=(f"share of {unit}", f"share of {_WORDS[money]}"),
+        keys=(f"share of {unit}", f"share of {_WORDS[money_basis]}"),
         line=line,
         alt_text=alt,
     )

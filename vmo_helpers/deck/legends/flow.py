@@ -99,6 +99,11 @@ LEGENDS: dict[str, Legend] = {
         definition="From the first portfolio stage (else creation) to delivery, over items delivered in the "
         "window",
     ),
+    "flow.slow_decision": Legend(
+        read="From the question to its answer; of an open decision, so far. Over {decision_days} is slow.",
+        definition="Elapsed days from asked_at to decided_at, else to as-of",
+        caption="Decisions asked for, the slowest first",
+    ),
     "flow.wip_per_person": Legend(
         read="Work in progress by value stream against its limit; below, the main measures by stream.",
         figures=("flow.wip",),
@@ -109,6 +114,12 @@ LEGENDS: dict[str, Legend] = {
         definition="A backward move goes to an earlier position of the board",
         figures=("flow.reopened_items",),
         caption="{Level}s that went back",
+    ),
+    "flow.hand_offs": Legend(
+        read="Each change of hands is a chance to wait and to be misunderstood.",
+        definition="Changes of function between successive states, over {levels} in progress or finished in "
+        "the window",
+        caption="{Level}s that changed hands, the most often first",
     ),
     "flow.distribution": Legend(read="Finished {levels} by type of work.", figures=("flow.finished",)),
     "flow.predictability": Legend(

@@ -42,7 +42,9 @@ class Legend:
                 text.format_map(known) for text in (self.read, self.definition, self.caption)
             )
         except KeyError as lacking:
-            raise ValueError(f"the legend {self.read!r} lacks a word for {lacking}; give words=…") from None
+            raise ValueError(
+                f"the legend {self.read!r} lacks a word for {lacking}: no finding says it"
+            ) from None
         return Legend(read, definition, self.figures, caption)
 
 

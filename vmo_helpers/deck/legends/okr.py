@@ -5,7 +5,7 @@ from vmo_helpers.deck.legends.legend import Legend
 LEGENDS: dict[str, Legend] = {
     "okr.alignment": Legend(
         read="A tag is not a contribution: each rung includes those below it in this list. Bars count "
-        "{levels}, rings their {money}. {counted}.",
+        "{levels}, rings their {money_basis}. {counted}.",
         figures=("okr.top_three_share", "okr.items_short", "okr.contribution_share"),
     ),
     "okr.starvation": Legend(
@@ -24,6 +24,7 @@ LEGENDS: dict[str, Legend] = {
         read="Above, work that serves no goal with any part of it, by what it cost: less than all money "
         "without a goal. Below, goals that nobody works on.",
         figures=("okr.orphan_items", "okr.goals_without_work"),
+        caption="Every goal and the work on it",
     ),
     "okr.key_results": Legend(
         read="Bar: progress from baseline to target; upright mark: what time would ask by now; whisker: "
@@ -31,6 +32,7 @@ LEGENDS: dict[str, Legend] = {
         definition="Expected: linear in time unless phased; projection: linear trend with its interval; "
         "stale is never on track",
         figures=("okr.key_results_at_risk", "okr.stale_key_results"),
+        caption="Objectives, each with the worst of its key results",
     ),
     "okr.effective_goals": Legend(
         read="Each column is one {level} in progress, the costliest left; each row a goal. The darker, the "

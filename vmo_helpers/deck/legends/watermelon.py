@@ -7,6 +7,7 @@ LEGENDS: dict[str, Legend] = {
         read="What was reported, or without a report what delivery facts say, against what customers and "
         "the business show. Open: tested, and shown neither red nor sound.",
         figures=("watermelon.green", "watermelon.count", "watermelon.board", "watermelon.open_inside"),
+        caption="Green {levels} that are red or open inside",
     ),
     "worst": Legend(
         read="Full dots count for the test: there the plan asks for a quarter or more. Dashed is the "
@@ -46,9 +47,9 @@ LEGENDS: dict[str, Legend] = {
         caption="Metrics before and after a deployment",
     ),
     "watermelon.self_contradicting": Legend(
-        read="Green over all, amber or red in a part.",
+        read="Green over all, amber or red in a part; or reported green while delivery says otherwise.",
         figures=("watermelon.self_contradicting",),
-        caption="{Level}s whose parts are worse than their whole",
+        caption="{Level}s reported better than a part of theirs, or than their delivery",
     ),
     "watermelon.moved_goalposts": Legend(
         read="Benefits are measured by their first plan, unless a decision was recorded within "
@@ -62,11 +63,18 @@ LEGENDS: dict[str, Legend] = {
         "nobody looked at the goal",
         caption="{Level}s whose status has a suffix",
     ),
+    "watermelon.satisfaction_drop": Legend(
+        read="What customers answered, in this window and in the one before. It fell where that is more than "
+        "chance.",
+        definition="Net promoter score and the two best boxes: adjusted Wald test; effort: Welch's t; "
+        "one-sided, at {satisfaction_drop_p:bare}",
+        figures=("value.nps",),
+        caption="Answers by value stream and instrument",
+    ),
     "watermelon.usage_drop": Legend(
-        read="Usage that fell below its own noise; satisfaction by stream is among the tables.",
+        read="Usage that fell below its own noise.",
         definition="Latest readings all beyond mean ± 2 standard deviations of up to 24 before them, "
         "seasons taken out",
-        figures=("value.nps",),
         caption="Metrics of usage and the band of each",
     ),
     "watermelon.estimate_accuracy": Legend(

@@ -1,7 +1,7 @@
 """Decisions: which are asked for today, what became of those that were taken, what leaders might ask."""
 
 from vmo_helpers.findings.decisions.asks import asked, asks, rule_of_order
-from vmo_helpers.findings.decisions.conclusion import conclusion, lines
+from vmo_helpers.findings.decisions.conclusion import conclusion, targets
 from vmo_helpers.findings.decisions.past import effects, past, unfinished
 from vmo_helpers.findings.decisions.questions import questions, questions_asked
 from vmo_helpers.lazy import says_what_it_expects
@@ -11,11 +11,11 @@ __all__ = [
     "asks",
     "conclusion",
     "effects",
-    "lines",
     "past",
     "questions",
     "questions_asked",
     "rule_of_order",
+    "targets",
     "unfinished",
 ]
 

@@ -52,7 +52,7 @@ def conclusion(figures: pd.DataFrame, limits: Thresholds, level: str) -> Finding
     )
 
 
-def lines(limits: Thresholds) -> dict[str, float]:
+def targets(limits: Thresholds) -> dict[str, float]:
     """The value that a tile's figure is to reach, by its key."""
     return {ALIGNED: limits.okr_alignment_share}
 

@@ -146,18 +146,18 @@ def _blocked(row: pd.Series) -> str:
     )
 
 
-def release_rhythm(
-    overdue: pd.DataFrame, items: pd.DataFrame, limits: Thresholds, level: str = "item"
+def overdue(
+    late: pd.DataFrame, items: pd.DataFrame, limits: Thresholds, level: str = "item"
 ) -> list[Finding]:
-    """Such as "3 epics began over 548 days ago and have reached nobody"; ``overdue`` as
+    """Such as "3 epics began over 548 days ago and have reached nobody"; ``late`` as
     ``flow.overdue_items`` returns it for ``overdue_days``. Without anything started: unknown."""
     rule = Rule.by("flow.release_rhythm", limits, "overdue_days")
     began = f"began over {wording.days(limits.overdue_days)} ago"
     if not items["started_at"].notna().any():
         return [rule.unknown(f"No conclusion on undelivered work: no {level} was started", "started items")]
     return rule.listed(
-        overdue,
-        f"{wording.counted(len(overdue), level)} {began} and {by_number(len(overdue), 'has', 'have')} "
+        late,
+        f"{wording.counted(len(late), level)} {began} and {by_number(len(late), 'has', 'have')} "
         "reached nobody",
         lambda row: (
             f"{wording.plain(row['title'])} began {wording.days(row['since_start_days'])} ago and has "

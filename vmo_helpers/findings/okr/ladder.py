@@ -22,20 +22,22 @@ def alignment(read: Alignment, ladder: pd.DataFrame, limits: Thresholds) -> Find
 
     Alarm: the share of items mapped to the top three is under ``okr_alignment_share``, on the unrounded
     value. Warning: it is not, yet the share of the money is. Nothing in progress, no goals or no links:
-    unknown, never 0 or 100 %. ``details`` hold the denominator and what stands apart from it.
+    unknown, never 0 or 100 %. ``details`` hold the denominator and what stands apart from it, the same in
+    words (``counted``), and what the ladder's money is (``money_basis``).
     """
     line = limits.okr_alignment_share
     rule, items = Rule.by("okr.alignment", limits, "okr_alignment_share"), read.counted
-    top = cell(ladder, Rung.TOP_THREE)
+    top, basis = cell(ladder, Rung.TOP_THREE), money_basis(ladder)
+    beside = {"money_basis": str(basis), "counted": denominator(read).sentence}
     if top["why"]:
         return rule.unknown(
             f"No conclusion on alignment: {top['why']}",
             str(top["why"]),
             n=len(items),
             clears_when="goals with ranks, links and work in progress are there",
+            details=beside,
         )
     share, short = float(top["share"]), short_of_line(read, Basis.COUNT, line)
-    basis = money_basis(ladder)
     paid, of_what = cell(ladder, Rung.TOP_THREE, basis), _OF_MONEY[basis]
     money = None if paid["why"] else float(paid["share"])
     aside = f" ({beside_line(money, line)} of {of_what})" if money is not None else ""
@@ -68,6 +70,7 @@ def alignment(read: Alignment, ladder: pd.DataFrame, limits: Thresholds) -> Find
         rows=items[~items["top_three"]],
         clears_when=clears,
         details={
+            **beside,
             "denominator": len(items),
             "excluded": _by_type(excluded(read)),
             "items_short": short,

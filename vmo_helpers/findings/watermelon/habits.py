@@ -8,6 +8,7 @@ import pandas as pd
 from vmo_helpers.findings.rule import Rule
 from vmo_helpers.findings.saying import MOST_SUBJECTS, local_day, name, number
 from vmo_helpers.findings.watermelon.saying import untold
+from vmo_helpers.measures.decisions import titles
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
@@ -47,7 +48,7 @@ def vanity_metrics(portfolio: Portfolio, vanity: pd.DataFrame) -> list[Finding]:
 
 def fake_agility(signs: pd.DataFrame, limits: Thresholds) -> list[Finding]:
     """ "3 of 5 signs of fake agility: …", then each sign with its number; signs that nothing tells are named
-    as missing."""
+    as missing. ``details`` hold the number above which each sign speaks (``sign_limits``)."""
     rule, known = Rule("watermelon.fake_agility"), signs[signs["value"].notna()]
     if known.empty:
         why = "neither budgets nor transitions tell"
@@ -67,7 +68,7 @@ def fake_agility(signs: pd.DataFrame, limits: Thresholds) -> list[Finding]:
         ),
         clears_when="money follows value streams in short cycles, batches shrink, approvals cost days "
         "instead of months",
-        details={"subjects": [finding.subject for finding in shown]},
+        details={"subjects": [finding.subject for finding in shown], "sign_limits": sign_limits(limits)},
     )
     return [first, *each]
 
@@ -154,11 +155,9 @@ def usage_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresholds) -
     )
 
 
-def satisfaction_drops(
-    drops: pd.DataFrame, limits: Thresholds, names: dict[str, str] | None = None
-) -> list[Finding]:
-    """ "Customers are less content in 3 of 6 places", then each. ``drops`` as ``satisfaction.drops`` returns
-    them; ``names`` maps a subject to what it is called."""
+def satisfaction_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresholds) -> list[Finding]:
+    """ "Customers are less content in 3 of 6 places", then each, such as "Payments: CSAT got worse, from 84 %
+    to 76 %". ``drops`` as ``satisfaction.drops`` returns them."""
     rule = Rule.by("watermelon.satisfaction_drop", limits, "satisfaction_drop_p")
     if drops.empty:
         why = "no survey was answered in this window and the one before"
@@ -167,7 +166,8 @@ def satisfaction_drops(
     if found.empty:
         calm = f"Nowhere are customers less content than before ({wording.counted(len(drops), 'comparison')})"
         return [Rule(rule.name).good(calm, value=0, unit="items", n=len(drops))]
-    each = [_fell(rule, row, names or {}) for _, row in found.head(MOST_SUBJECTS).iterrows()]
+    names = titles(portfolio)
+    each = [_fell(rule, row, names) for _, row in found.head(MOST_SUBJECTS).iterrows()]
     first = rule.warning(
         f"Customers are less content in {wording.number(len(found))} of "
         f"{wording.counted(len(drops), 'place')}",

@@ -1,12 +1,22 @@
 """Decisions: what was asked, decided and carried through, what it moved, and what waiting for one costs."""
 
 from vmo_helpers.lazy import says_what_it_expects
-from vmo_helpers.measures.decisions.costs import months, names, owners, waiting_cost
+from vmo_helpers.measures.decisions.costs import months_in_window, owners, titles, waiting_cost
 from vmo_helpers.measures.decisions.effects import effects
 from vmo_helpers.measures.decisions.figures import figures
 from vmo_helpers.measures.decisions.shown import journeys, summary
 from vmo_helpers.measures.decisions.states import states
 
-__all__ = ["effects", "figures", "journeys", "months", "names", "owners", "states", "summary", "waiting_cost"]
+__all__ = [
+    "effects",
+    "figures",
+    "journeys",
+    "months_in_window",
+    "owners",
+    "states",
+    "summary",
+    "titles",
+    "waiting_cost",
+]
 
 says_what_it_expects(__name__)

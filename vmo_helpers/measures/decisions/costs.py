@@ -40,12 +40,12 @@ def waiting_cost(portfolio: Portfolio) -> pd.DataFrame:
     return pd.DataFrame({"item_id": both.index, "cost_per_month": both.to_numpy(), "cost_basis": basis})
 
 
-def months(window: Window) -> float:
+def months_in_window(window: Window) -> float:
     """The window's length in months of a twelfth of a year of 365.25 days."""
     return (window.end - window.start).total_seconds() / 86_400 / (365.25 / 12)
 
 
-def names(portfolio: Portfolio) -> dict[str, str]:
+def titles(portfolio: Portfolio) -> dict[str, str]:
     """The name of each item, stream, objective and key result, by its id."""
     found: dict[str, str] = {}
     for table, key, name in (

@@ -14,7 +14,7 @@ from vmo_helpers.measures.flow.expectation import promises, service_level_expect
 from vmo_helpers.measures.flow.figures import figures
 from vmo_helpers.measures.flow.items import cycle_time, excluded, items, lead_time_to_value, work_item_age
 from vmo_helpers.measures.flow.log import FlowLog, Status, read
-from vmo_helpers.measures.flow.moves import handoffs, rework
+from vmo_helpers.measures.flow.moves import handed_on, handoffs, rework
 from vmo_helpers.measures.flow.pace import (
     on_record,
     release_rhythm,
@@ -36,11 +36,11 @@ from vmo_helpers.measures.flow.stages import (
 )
 from vmo_helpers.measures.flow.troubles import blocked_now, decision_latency, overdue_items
 from vmo_helpers.measures.flow.views import (
+    age_dots,
     bands,
     cycle_time_bins,
     distribution_by_period,
     longest_pause,
-    oldest,
     queue_by_stream,
     trend,
 )
@@ -53,6 +53,7 @@ __all__ = [
     "SmallN",
     "Status",
     "age_at_leaving",
+    "age_dots",
     "arrivals_departures",
     "bands",
     "before_after",
@@ -73,6 +74,7 @@ __all__ = [
     "figures",
     "figures_before",
     "first_a_day",
+    "handed_on",
     "handoffs",
     "if_halved",
     "items",
@@ -82,7 +84,6 @@ __all__ = [
     "littles_law",
     "local_against_system",
     "longest_pause",
-    "oldest",
     "on_record",
     "overdue_items",
     "percentile_before",

@@ -43,7 +43,7 @@ def before_after(log: FlowLog, before: Window, after: Window, small: SmallN = SM
         "lead time to value": [
             lead_time_to_value(items, window)["lead_time_days"] for items, window in tables
         ],
-        "cycle time": [cycle_time(items)["cycle_time_days"] for items, _ in tables],
+        "cycle time": [cycle_time(items, window)["cycle_time_days"] for items, window in tables],
     }
     rows = [
         {

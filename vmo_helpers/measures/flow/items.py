@@ -171,7 +171,7 @@ def work_item_age(items: pd.DataFrame) -> pd.DataFrame:
     return picked(items, items["age_days"].notna(), kept, by=-items["age_days"].to_numpy())
 
 
-def cycle_time(items: pd.DataFrame) -> pd.DataFrame:
+def cycle_time(items: pd.DataFrame, window: Window) -> pd.DataFrame:
     """One row an item that finished in the window and has a start, by finish.
 
     Columns
@@ -190,12 +190,8 @@ def cycle_time(items: pd.DataFrame) -> pd.DataFrame:
         "finished_at",
         "cycle_time_days",
     ]
-    return picked(
-        items,
-        items["finished_in_window"] & items["cycle_time_days"].notna(),
-        kept,
-        by=micros(items["finished_at"]),
-    )
+    finished = window.holds(items["finished_at"]) & items["cycle_time_days"].notna()
+    return picked(items, finished, kept, by=micros(items["finished_at"]))
 
 
 def lead_time_to_value(items: pd.DataFrame, window: Window) -> pd.DataFrame:

@@ -76,8 +76,24 @@ def handoffs(log: FlowLog, items: pd.DataFrame) -> pd.DataFrame:
     ).sort_values("handoffs", ascending=False, kind="stable", ignore_index=True)
 
 
+def handed_on(items: pd.DataFrame) -> pd.DataFrame:
+    """One row an item in progress, or finished in the window, that changed hands; most often first.
+
+    Columns
+        item_id, title: key and title of the item
+        value_stream_id, value_stream: key of its value stream, and the stream's name
+        state: where it stands
+        handoffs: changes of function along its path
+    """
+    kept = ["item_id", "title", "value_stream_id", "value_stream", "state", "handoffs"]
+    chosen = items["age_days"].notna() | items["finished_in_window"]
+    return items.loc[chosen & items["handoffs"].gt(0), kept].sort_values(
+        "handoffs", ascending=False, kind="stable"
+    )
+
+
 def rework(items: pd.DataFrame) -> pd.DataFrame:
-    """One row an item that moved backward, most days spent again first.
+    """One row an item that moved backward or left done again, most days spent again first.
 
     Columns
         item_id, title: key and title of the item
@@ -99,7 +115,8 @@ def rework(items: pd.DataFrame) -> pd.DataFrame:
         "rework_days",
         "reopened",
     ]
-    return items.loc[items["backward_moves"] > 0, kept].sort_values(
+    again = items["reopened"].fillna(False).astype(bool)
+    return items.loc[(items["backward_moves"] > 0) | again, kept].sort_values(
         "rework_days", ascending=False, kind="stable"
     )
 

@@ -18,7 +18,7 @@ OTHER_STREAMS = "other streams"
 _MOST_STREAMS = 10
 
 
-def oldest(ages: pd.DataFrame, most: int = MOST_DOTS) -> pd.DataFrame:
+def age_dots(ages: pd.DataFrame, most: int = MOST_DOTS) -> pd.DataFrame:
     """One row an item of ``work_item_age``: the ``most`` oldest, so that a chart can show each as a dot.
 
     Columns

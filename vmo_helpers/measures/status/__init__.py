@@ -5,10 +5,10 @@ from vmo_helpers.measures.status.agility import fake_agility
 from vmo_helpers.measures.status.coverage import coverage, loose_ends, missing_elements
 from vmo_helpers.measures.status.delivery import delivery, estimate_accuracy
 from vmo_helpers.measures.status.figures import BAD_ROW, figures, matrix
-from vmo_helpers.measures.status.lists import changed_plans, contradictions, shrunk, suffixed
+from vmo_helpers.measures.status.leading import leading_test
+from vmo_helpers.measures.status.lists import changed_plans, contradictions, red_or_open, shrunk, suffixed
 from vmo_helpers.measures.status.matrix import NO_REPORT, Limits, items, table
 from vmo_helpers.measures.status.outside import reports
-from vmo_helpers.measures.status.speaking import speaking
 from vmo_helpers.measures.status.vanity import vanity_metrics
 
 __all__ = [
@@ -23,12 +23,13 @@ __all__ = [
     "fake_agility",
     "figures",
     "items",
+    "leading_test",
     "loose_ends",
     "matrix",
     "missing_elements",
+    "red_or_open",
     "reports",
     "shrunk",
-    "speaking",
     "suffixed",
     "table",
     "vanity_metrics",

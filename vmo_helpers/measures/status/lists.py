@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vmo_helpers.vocabulary import Suffix
+from vmo_helpers.vocabulary import Label, Outside, Suffix, Tier
 
 
 def shrunk(items: pd.DataFrame) -> pd.DataFrame:
@@ -21,8 +21,30 @@ def shrunk(items: pd.DataFrame) -> pd.DataFrame:
     return items.loc[items["suffixes"].str.contains("shrunk"), kept]
 
 
+def red_or_open(items: pd.DataFrame) -> pd.DataFrame:
+    """One row a green item of ``items`` that is tested and not sound: red inside or open, as ``label`` says.
+    Board first, then red, then watch, then the others; within each by money.
+
+    Columns
+        item_id, title: key and title of the item
+        label, tier: as in ``items``
+        reported_since: since when it is reported green; missing without a report
+        attainment, low, high (share, of either sign): of plan, and its 90 % interval
+        further_readings: how many more would settle an open one; missing where not even ten would
+        red_since: the observation since which it has been red without a break
+        due: when the outcome is due
+        money (portfolio's currency): at stake
+    """
+    kept = ["item_id", "title", "label", "tier", "reported_since", "attainment", "low", "high"]
+    kept += ["further_readings", "red_since", "due", "money"]
+    order = [str(tier) for tier in (Tier.BOARD, Tier.RED, Tier.WATCH, Tier.NONE)]
+    shown = items["outside"].eq(Outside.GREEN) & items["label"].isin([Label.WATERMELON, Label.OPEN_INSIDE])
+    found = items[shown].assign(place=items["tier"].map(order.index))
+    return found.sort_values(["place", "money"], ascending=[True, False], kind="stable")[kept]
+
+
 def contradictions(items: pd.DataFrame) -> pd.DataFrame:
-    """One row an item of ``items`` with a part that is reported worse than its whole.
+    """One row an item of ``items`` that is reported better than one of its parts, or green against delivery.
 
     Columns
         item_id, title: key and title of the item
@@ -32,7 +54,9 @@ def contradictions(items: pd.DataFrame) -> pd.DataFrame:
         money (portfolio's currency): at stake
     """
     kept = ["item_id", "title", "reported", "worst_part", "delivery", "money"]
-    return items.loc[items["contradiction"] > 0, kept]
+    green = items["reported"].notna() & items["outside"].eq(Outside.GREEN)
+    late = items["delivery"].notna() & items["delivery"].ne(Outside.GREEN)
+    return items.loc[(items["contradiction"] > 0) | (green & late), kept]
 
 
 def changed_plans(items: pd.DataFrame) -> pd.DataFrame:
