@@ -57,7 +57,7 @@ def test_in_the_lab_it_records_and_says_so(data: Path, shown: list[str]) -> None
     row = next(line for line in _decisions(data).splitlines() if line.startswith("D-001"))
     assert ",free,2026-11-02,Value sync," in row
     decide(data, question="Stop the <b>trial</b>?", owner="Head of Payments")
-    assert "D-017 recorded" in shown[1]
+    assert "D-019 recorded" in shown[1]
     assert "<b>" not in shown[1]
 
 

@@ -89,7 +89,7 @@ class TestASelection:
         view = watermelon_views.matrix(scene)
         layer = next(layer for layer in view.spec["layer"] if layer.get("name") == "choices")
         drawn = view.spec["datasets"][layer["data"]["name"]]
-        assert len(drawn) == 12
+        assert len(drawn) == 15
         for cell in drawn:
             chosen = view.chosen(_point(tip0=cell["tip0"], tip1=cell["tip1"]))
             assert len(chosen.frame) == int(cell["tip3"].replace(",", ""))
