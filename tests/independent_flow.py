@@ -22,7 +22,8 @@ select row_number() over () as row, *, epoch_us(created_at) as created, epoch_us
     created_at)) as asked,
        epoch_us(case when delivered_at <= $as_of then delivered_at end) as delivered,
        epoch_us(case when started_at <= $as_of then started_at end) as plain_start,
-       epoch_us(case when finished_at <= $as_of then finished_at end) as plain_finish,
+       epoch_us(case when coalesce(finished_at, delivered_at) <= $as_of
+           then coalesce(finished_at, delivered_at) end) as plain_finish,
        epoch_us(case when cancelled_at <= $as_of then cancelled_at end) as plain_cancel
 from work_items where coalesce(level, $level) = $level and (created_at is null or created_at <= $as_of);
 
@@ -277,7 +278,9 @@ class Independent:
                 select monday from (select unnest(generate_series(
                     date_trunc('week', make_timestamptz($low)), make_timestamptz($high), interval 7 days)) as
                         monday)
-                where epoch_us(monday) >= $low and epoch_us(monday + interval 7 days) - 1 <= $high)
+                where epoch_us(monday) >= $low and epoch_us(monday + interval 7 days) - 1 <= $high
+                  and epoch_us(monday + interval 7 days)
+                      > (select least(min(start), min(finish), min(cancel)) from life))
             select case when (select count(*) from week) = 0 then null else
                 (select count(*) from life join week
                  on life.finish >= epoch_us(monday) and life.finish < epoch_us(monday + interval 7 days))

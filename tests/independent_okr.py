@@ -161,7 +161,8 @@ create temp table epic as
 select i.*, coalesce(i.work_type, 'feature') as kind,
        coalesce(s.start, case when s.item_id is null and i.started_at <= $as_of then i.started_at end) as
            start,
-       case when s.item_id is null then case when i.finished_at <= $as_of then i.finished_at end
+       case when s.item_id is null then case when coalesce(i.finished_at, i.delivered_at) <= $as_of
+                 then coalesce(i.finished_at, i.delivered_at) end
             when s.last_class = 'done' then (select min(c.happened) from classed c where c.item_id = i.item_id
                                              and (s.undone is null or (c.happened, coalesce(c.seq, 0), c.row)
                                                  > s.undone)) end as finish,

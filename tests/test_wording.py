@@ -147,3 +147,45 @@ def test_a_clipped_text_is_never_longer_than_it_may_be(text: str, most: int) -> 
     assert (
         wording.clipped(text, most) == text if len(text) <= most else len(wording.clipped(text, most)) <= most
     )
+
+
+@pytest.mark.parametrize(
+    ("noun", "several"),
+    [
+        ("epic", "epics"),
+        ("User Story", "User Stories"),
+        ("CAPABILITY", "CAPABILITIES"),
+        ("survey", "surveys"),
+        ("Features", "Features"),
+        ("batch", "batches"),
+        ("class", "classes"),
+    ],
+)
+def test_a_level_has_its_plural(noun: str, several: str) -> None:
+    assert wording.plural(noun) == several
+    assert [wording.counted(n, noun) for n in (0, 1, 2)] == [f"0 {several}", f"1 {noun}", f"2 {several}"]
+
+
+def test_a_length_in_working_days_says_so_and_never_becomes_hours() -> None:
+    said = [wording.days(length, "working_days") for length in (146.2, 6.34, 1.0, 0.634, 0, -3.0, None)]
+    assert said == [
+        "146 working days",
+        "6.3 working days",
+        "1 working day",
+        "0.63 working days",
+        "0 working days",
+        "−3 working days",
+        "unknown",
+    ]
+    assert wording.quantity(12.0, "working_days") == "12 working days"
+    assert wording.between(3, 5, lambda n: wording.days(n, "working_days")) == "between 3 and 5 working days"
+
+
+def test_how_often_is_said_in_words() -> None:
+    assert [wording.times(n) for n in (1, 2, 3, 15)] == ["once", "twice", "three times", "15 times"]
+
+
+@given(st.text())
+def test_a_sentence_begins_with_a_capital_letter_and_keeps_the_rest(text: str) -> None:
+    said = wording.sentence(text)
+    assert said[:1] == text[:1].upper()[:1] and said.endswith(text[1:])

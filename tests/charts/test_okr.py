@@ -189,7 +189,7 @@ CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
     "key_results": lambda n: okr.key_results(_key_results(n), alt=ALT),
     "promised": lambda n: okr.promised(_promised(n), alt=ALT, loud=["KR-0"], okr_over_promised=1.5),
     "contributions": lambda n: okr.contributions(_contributions(n), alt=ALT),
-    "orphans": lambda n: okr.orphans(*_orphans(n), alt=ALT, currency="EUR", unit="epics"),
+    "orphans": lambda n: okr.orphans(*_orphans(n), alt=ALT, currency="EUR", level="epic"),
     "money_by_goal": lambda n: okr.money_by_goal(_money(), alt=ALT, currency="EUR", loud=["portfolio"]),
     "pulled_against_wanted": lambda n: okr.pulled_against_wanted(
         _pulled(min(n, 20), min(n, 9)), alt=ALT, loud=["Team 0|O-0", "Team 1|O-1"]

@@ -163,7 +163,7 @@ CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
     "outcome_line": _line,
     "three_clocks": lambda n: watermelon.three_clocks(_clocks(n), alt=ALT, as_of=AS_OF),
     "missing_elements": lambda n: watermelon.missing_elements(
-        _missing(n), alt=ALT, currency="EUR", unit="epics"
+        _missing(n), alt=ALT, currency="EUR", level="epic"
     ),
     "shrunk": lambda n: watermelon.shrunk(
         _shrunk(n), alt=ALT, shrunk_cost_share=0.75, shrunk_scope_share=0.75

@@ -38,6 +38,7 @@ def throughput(now: list[int], then: list[int]) -> Finding:
 
 def grown(first: int, last: int) -> Finding:
     by_day = pd.DataFrame({"wip": [first, last], "arrivals": [0, 9], "departures": [0, 9]})
+    by_day["on_record"] = True
     return findings.cumulative_flow(by_day, WINDOW, LIMITS)
 
 
@@ -87,6 +88,7 @@ def rhythm(deliveries: int, gap: float, first: float, last: float) -> list[Findi
             "gap_max_days": [gap, 38.0],
             "until_first_days": [first, 3.0],
             "since_last_days": [last, 34.0],
+            "at_work": [3, 3],
         }
     )
     return findings.delivery_gap(frame, WINDOW, LIMITS)

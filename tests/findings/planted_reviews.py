@@ -23,8 +23,11 @@ BENEFITS = "value.benefit_realisation"
 
 def concluded(**values: tuple[float, float | None]) -> Finding:
     keys = {"lead": LEAD, "melons": MELONS, "top": TOP, "benefits": BENEFITS}
-    rows = [{"key": keys[name], "value": now, "before": before} for name, (now, before) in values.items()]
-    return judged.conclusion(pd.DataFrame(rows, columns=["key", "value", "before"]), LIMITS, "epic")
+    rows = [
+        {"key": keys[name], "unit": "days", "value": now, "before": before}
+        for name, (now, before) in values.items()
+    ]
+    return judged.conclusion(pd.DataFrame(rows, columns=["key", "unit", "value", "before"]), LIMITS, "epic")
 
 
 def asked(*rows: dict[str, Any]) -> list[Finding]:

@@ -289,8 +289,10 @@ class TestWhatBecameOfThem:
 def test_the_conclusion_names_the_two_worst(
     values: dict[str, tuple[float, float | None]], sentence: str, severity: str
 ) -> None:
-    rows = [{"key": key, "value": now, "before": before} for key, (now, before) in values.items()]
-    found = judged.conclusion(pd.DataFrame(rows, columns=["key", "value", "before"]), LIMITS, "epic")
+    rows = [
+        {"key": key, "unit": "days", "value": now, "before": before} for key, (now, before) in values.items()
+    ]
+    found = judged.conclusion(pd.DataFrame(rows, columns=["key", "unit", "value", "before"]), LIMITS, "epic")
     assert (found.sentence, str(found.severity)) == (sentence, severity)
 
 

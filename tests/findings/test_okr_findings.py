@@ -160,7 +160,9 @@ def test_goals_without_work_are_counted_and_named(fifth: okr.Alignment) -> None:
 
 def test_everything_that_maps_to_one_goal_is_one_effective_goal(fifth: okr.Alignment) -> None:
     found = findings.over_mapping(fifth, okr.goal_spread(fifth), LIMITS)
-    assert found.sentence == "Everything maps to “Objective O1”: 1 effective goal of 2"
+    assert (
+        found.sentence == "Every link goes to “Objective O1”: 1 effective goal of 2; 1 feature epic has none"
+    )
     assert found.severity == Severity.NOTE  # 1 of 2 is not under half
 
 

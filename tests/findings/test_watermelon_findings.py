@@ -208,7 +208,7 @@ def everything(made: Portfolio) -> list[Finding]:
         judge.frozen(made, items, LIMITS, "epic"),
         judge.plan_aged(items, LIMITS, "epic"),
         judge.coverage(status.coverage(made, log, inside, stale_rhythms=2, by="team"), LIMITS, "epic"),
-        judge.loose_ends(status.loose_ends(made, log, inside)),
+        judge.loose_ends(status.loose_ends(made, log, inside), made),
         judge.vanity_metrics(made, status.vanity_metrics(made)),
         judge.fake_agility(status.fake_agility(made, log, flow.items(log, window), window), LIMITS),
         judge.estimate_accuracy(status.estimate_accuracy(made, log, facts), LIMITS, "epic"),
@@ -256,7 +256,7 @@ def test_a_title_is_text_and_cut_to_a_readable_length() -> None:
 
 def test_rows_that_lead_nowhere_are_named_with_what_is_done_about_them() -> None:
     made = portfolio(metrics=[metric(), metric("lone")], benefits=[benefit(target=0)])
-    found = judge.loose_ends(status.loose_ends(made, flow.read(made), inside_of(made)))
+    found = judge.loose_ends(status.loose_ends(made, flow.read(made), inside_of(made)), made)
     assert [finding.sentence for finding in found] == [
         "Metric of no item: lone (shown nowhere, judged nowhere)",
         "Target equals baseline: B1 (not assessable)",
@@ -282,13 +282,19 @@ def test_three_clocks_count_what_is_deployed_and_never_call_the_unmeasured_done(
             "item_id": list("ABCD"),
             "deployed_at": days,
             "adopted_at": reached.where([True, False, False, False]),
+            "adoption_known": [True, False, False, False],
+            "realisation_known": [True, True, True, False],
         }
     )
     clocks = clocks.assign(realised_at=reached, realisation_days=(reached - days).dt.days)
     told = judge.three_clocks(clocks, "epic")
     assert (
-        told.sentence == "Of 3 epics deployed 2 realised the outcome, half of them within 20 days; 1 adopted"
+        told.sentence
+        == "3 epics are deployed: 2 of 3 whose outcome was read realised it, half of them within "
+        "20 days; 1 of 1 whose use was read is adopted"
     )
     assert (told.n, told.value, told.severity) == (3, 2 / 3, Severity.NOTE)
+    unread = judge.three_clocks(clocks.assign(adoption_known=False, realisation_known=False), "epic")
+    assert (unread.severity, unread.n) == (Severity.UNKNOWN, 3)
     nothing = judge.three_clocks(clocks.iloc[3:], "epic")
     assert nothing.severity is Severity.UNKNOWN and nothing.missing

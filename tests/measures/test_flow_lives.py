@@ -263,3 +263,33 @@ def test_no_as_of_is_an_error_with_the_way_out() -> None:
     built = small({"A": DONE}, start="2026-01-01", as_of="2026-01-31").portfolio
     with pytest.raises(ValueError, match="known_at"):
         flow.read(type(built)(built.tables, built.settings))
+
+
+def test_without_moves_delivered_is_finished_and_a_stated_finish_goes_before_it() -> None:
+    items = [
+        {"item_id": "A", "started_at": "2026-01-05", "delivered_at": "2026-01-09"},
+        {
+            "item_id": "B",
+            "started_at": "2026-01-05",
+            "delivered_at": "2026-01-09",
+            "finished_at": "2026-01-07",
+        },
+        {"item_id": "C", "started_at": "2026-01-05", "delivered_at": "2026-02-09"},
+        {
+            "item_id": "D",
+            "started_at": "2026-01-05",
+            "delivered_at": "2026-01-09",
+            "cancelled_at": "2026-01-12",
+        },
+        {"item_id": "E", "started_at": "2026-01-05", "delivered_at": "2026-01-09"},
+    ]
+    found = small({"E": [("Coding", "2026-01-05")]}, items, start="2026-01-01", as_of="2026-01-31")
+    assert {name: found.item(name)["status"] for name in "ABCDE"} == {
+        "A": "finished",
+        "B": "finished",
+        "C": "in_progress",  # delivered after as-of
+        "D": "cancelled",
+        "E": "in_progress",  # its moves say so
+    }
+    assert (found.item("A")["cycle_time_days"], found.item("B")["cycle_time_days"]) == (4, 2)
+    assert [found.figures[f"flow.{key}"].value for key in ("finished", "wip")] == [2, 2]

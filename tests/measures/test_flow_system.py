@@ -346,6 +346,18 @@ def test_a_stream_is_quiet_until_its_first_delivery_too() -> None:
     assert rhythm[["A", "B"]].tolist() == [27, 8] and math.isnan(rhythm["C"])
 
 
+def test_a_stream_that_closed_before_the_window_had_no_work_in_it() -> None:
+    moves = {
+        "A": [("Coding", "2024-06-01"), ("Resolved", "2024-06-20")],
+        "B": [("Coding", "2025-06-01"), ("Resolved", "2026-01-28")],
+        "C": [("Coding", "2026-01-02")],
+    }
+    items = [{"item_id": name, "value_stream_id": name} for name in moves]
+    streams = [{"value_stream_id": name, "name": name} for name in moves]
+    found = small(moves, items, value_streams=streams, **REVIEW)
+    assert flow.release_rhythm(found.items, found.window)["at_work"].tolist() == [0, 1, 1]
+
+
 def test_the_mix_of_work_is_that_of_this_window_beside_the_one_before() -> None:
     moves = {
         f"I{n}": [("Coding", f"2026-01-{n + 1:02d}"), ("Resolved", f"2026-01-{20 if n < 3 else 5:02d}")]

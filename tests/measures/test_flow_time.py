@@ -209,3 +209,14 @@ def test_a_span_that_goes_backward_over_a_weekend_is_left_out_in_working_days_to
         np.isnan(found.at["B", "cycle_time_days"])
         and "finished before it started" in found.at["B", "excluded_because"]
     )
+
+
+def test_weeks_before_the_first_start_or_end_on_record_are_no_weeks_without_a_finish() -> None:
+    moves = {"A": [("Coding", "2026-01-14"), ("Resolved", "2026-01-21")]}
+    found = small(moves, start="2025-12-29", as_of="2026-02-01")
+    assert flow.throughput(found.items, found.window)["whole"].tolist() == [False, False, True, True, True]
+    assert found.figures["flow.throughput_per_week"].value == pytest.approx(1 / 3)
+    by_day = flow.wip_by_day(found.log, found.window).set_index("day")["on_record"]
+    assert (by_day["2026-01-14"], by_day["2026-01-15"]) == (False, True)
+    before = flow.throughput(flow.items(found.log, found.window.before), found.window.before)
+    assert not before["whole"].any()

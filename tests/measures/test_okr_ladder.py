@@ -23,6 +23,7 @@ from okr_small import (
 
 from vmo_helpers.measures import okr
 from vmo_helpers.measures.okr import Basis, Rung
+from vmo_helpers.measures.okr.ladder import items_short_by
 from vmo_helpers.measures.okr.links import effective_shares
 from vmo_helpers.vocabulary import LinkOrigin, Moved
 
@@ -294,6 +295,11 @@ def test_eighty_per_cent_of_the_items_can_be_half_of_the_money() -> None:
         1,
         0,
     ]
+
+
+def test_where_mapping_all_of_the_work_would_not_do_no_number_of_items_is_short() -> None:
+    assert items_short_by(np.array([100.0, 100.0]), np.array([100.0, 0.0]), 0.8, more=1000.0) is None
+    assert items_short_by(np.array([100.0, 100.0]), np.array([100.0, 0.0]), 0.8, more=50.0) == 1
 
 
 def test_several_goals_share_the_money_as_stated_and_the_count_stays_whole() -> None:

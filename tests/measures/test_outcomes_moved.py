@@ -112,6 +112,16 @@ def test_the_three_clocks_run_from_delivery_to_adoption_to_realisation() -> None
     assert found["adopted_at"] == pd.Timestamp("2025-04-15", tz="UTC")
     assert found["realised_at"] == pd.Timestamp("2025-10-15", tz="UTC")
     assert found["adoption_days"] == 104
+    assert found["adoption_known"] and found["realisation_known"]
+
+
+def test_what_was_never_read_since_deployment_is_not_known_to_be_adopted_or_not() -> None:
+    before = portfolio(metrics=[metric()], benefits=[benefit()], observations=readings([1.0] * 12))
+    found = outcomes.three_clocks(inside_of(before), flow.read(before), adoption_hold_observations=2).iloc[0]
+    assert not found["adoption_known"] and not found["realisation_known"]
+    since = portfolio(metrics=[metric()], benefits=[benefit()], observations=readings([1.0] * 13))
+    found = outcomes.three_clocks(inside_of(since), flow.read(since), adoption_hold_observations=2).iloc[0]
+    assert not found["adoption_known"] and found["realisation_known"]
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,12 @@ def test_a_green_report_with_an_amber_part_contradicts_itself_and_an_amber_one_d
     assert items_of(portfolio(status_reports=before)).loc["E1", "suffixes"] == ""
 
 
+def test_a_green_report_that_rates_no_part_can_not_contradict_itself() -> None:
+    assert pd.isna(items_of(portfolio(status_reports=[report("green")])).loc["E1", "contradiction"])
+    rated = items_of(portfolio(status_reports=[report("green", scope="green")]))
+    assert rated.loc["E1", "contradiction"] == 0
+
+
 @pytest.mark.parametrize(
     ("delivered", "spent", "colour"),
     [

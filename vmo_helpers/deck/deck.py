@@ -196,7 +196,7 @@ class Deck:
                 "title": plain(speaks.sentence),
                 "severity": payloads.loudest(every),
                 "read": plain(read),
-                "definition": plain(payloads.defined(definition, known[0][1] if known else None)),
+                "definition": plain(payloads.defined(definition, known[0][1] if known else None, every)),
                 "changes": [
                     {"label": headline_of(key).label, **moved}
                     for key, entry in known

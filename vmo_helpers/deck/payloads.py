@@ -105,8 +105,9 @@ def change_of(entry: Mapping[str, Any], key: str, currency: str) -> dict[str, st
     return None if moved is None else {"words": moved.words, "tone": str(moved.tone)}
 
 
-def defined(given: str, entry: Mapping[str, Any] | None) -> str:
-    """The line under a chart: the one given, else the figure's definition with its n and its window."""
+def defined(given: str, entry: Mapping[str, Any] | None, every: Iterable[Finding] = ()) -> str:
+    """The line under a chart: the one given, else the figure's definition with its n and its window; and what
+    a day is, where findings of the slide count working days."""
     if given or entry is None:
         text = given
     else:
@@ -114,7 +115,9 @@ def defined(given: str, entry: Mapping[str, Any] | None) -> str:
             f"{entry['definition'].rstrip('.')}; n = {wording.number(entry['n'])}; "
             f"{wording.span(entry['from'], entry['to'])}"
         )
-    return text[:1].upper() + text[1:]
+    if "working days" not in text and any(one.unit == wording.WORKING_DAYS for one in every):
+        text = f"{text.rstrip('.')}{'; ' if text else ''}lengths of time are in working days"
+    return wording.sentence(text)
 
 
 def asks(findings: Iterable[Finding]) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ def ladder(scene: Scene) -> View:
         alt=tagged.sentence,
         money_basis=tagged.details["money_basis"],
         okr_alignment_share=scene.limits.okr_alignment_share,
-        unit=f"{scene.level}s",
+        unit=wording.plural(scene.level),
     )
     rows = aligned.counted.sort_values(
         ["rung", "top_three", "planned_cost"], ascending=[True, True, False], kind="stable"
@@ -119,7 +119,7 @@ def if_linked(scene: Scene, items: Sequence[str], link: Link) -> View:
         alt=told.sentence,
         money_basis=told.details["money_basis"],
         okr_alignment_share=scene.limits.okr_alignment_share,
-        unit=f"{scene.level}s",
+        unit=wording.plural(scene.level),
     )
     sentence = (
         f"If so: {told.sentence}"

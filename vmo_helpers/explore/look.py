@@ -104,4 +104,4 @@ def choices(figures: Iterable[Figure], currency: str) -> list[tuple[str, str]]:
 
 def _plural(noun: str, n: int) -> str:
     head, space, rest = noun.partition(" ")
-    return noun if n == 1 else f"{head}s{space}{rest}"
+    return noun if n == 1 else f"{wording.plural(head)}{space}{rest}"

@@ -26,7 +26,9 @@ def matrix(scene: Scene) -> View:
     flags = findings.watermelon.watermelons(scene.portfolio, items, scene.tested, scene.inside, limits, level)
     sentence, severity = said(flags)
     cells = measures.status.matrix(items)
-    chart = charts.watermelon.outside_inside(cells, alt=sentence, currency=scene.currency, unit=f"{level}s")
+    chart = charts.watermelon.outside_inside(
+        cells, alt=sentence, currency=scene.currency, unit=wording.plural(level)
+    )
     row = items["outside"].where(items["outside"].isin(_GOOD_ROWS), BAD_ROW)
     order = items.assign(_row=row).sort_values(["suspicion", "money"], ascending=False, kind="stable")
     spec = spec_of(chart)

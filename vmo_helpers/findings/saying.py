@@ -27,6 +27,12 @@ def quoted(title: object, key: object = "") -> str:
     return f"“{wording.clipped(wording.plain(named), TITLE_LENGTH)}”"
 
 
+def titled(row: pd.Series) -> str:
+    """An item's title as it may be shown; its id where it has none."""
+    title = row["title"]
+    return wording.plain(title if isinstance(title, str) and title.strip() else row["item_id"])
+
+
 def name(row: pd.Series, column: str = "title", key: str = "item_id") -> str:
     """What a row is called, ``quoted``."""
     return quoted(row[column], row[key])

@@ -15,15 +15,18 @@ import pandas as pd
 
 from vmo_helpers import sources
 from vmo_helpers.deck import Deck
+from vmo_helpers.findings.record import borne_out
 from vmo_helpers.measures.flow import SmallN
 from vmo_helpers.notebook.lost import Lost, lost_among, reason
 from vmo_helpers.notebook.mode import unattended
 from vmo_helpers.notebook.supply import supplied
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.portfolio.calendar import Calendar
 from vmo_helpers.request.asked import Request
 from vmo_helpers.request.settled import Settled, settle
 from vmo_helpers.results.figure import Figure
 from vmo_helpers.results.finding import Finding, headline, loud, title_finding
+from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.window import Window
 
@@ -59,11 +62,12 @@ class Review:
             "window": window,
             "limits": limits,
             "level": settings.review_level,
-            "unit": f"{settings.review_level}s",
+            "unit": wording.plural(settings.review_level),
             "currency": settings.currency,
             "timezone": window.timezone,
             "as_of": window.end,
             "day": window.end_day,
+            "day_unit": Calendar.of(settings).day_unit,
             "first_day": window.first_day,
             "last_day": window.last_day,
             "small": SmallN(int(limits.smallest_n_percentile), int(limits.smallest_n_tail)),
@@ -78,8 +82,9 @@ class Review:
 
     def judge(self, rule: Callable[..., _Made], *frames: Any, **more: Any) -> _Made:
         """What a rule finds: ``review.judge(findings.flow.wait_queue, waits)``. It is written down when a
-        slide shows it, or ``findings`` names it."""
-        return self._made(rule, frames, more)
+        slide shows it, or ``findings`` names it. What is good stays good only where the record for it is
+        there (``findings.record``)."""
+        return borne_out(self._made(rule, frames, more), self.portfolio)
 
     def slide(
         self,

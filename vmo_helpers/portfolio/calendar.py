@@ -81,6 +81,11 @@ class Calendar:
         return cls(settings.timezone, settings.working_days, tuple(settings.holidays))
 
     @property
+    def day_unit(self) -> str:
+        """The unit of a length of time: days, or working_days."""
+        return "days" if self.working_days is None else "working_days"
+
+    @property
     def unit(self) -> str:
         """What a day is, in words: for definitions that are printed beside a number."""
         if self.working_days is None:

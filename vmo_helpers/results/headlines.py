@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vmo_helpers.style.wording import days, known, money, number, points
+from vmo_helpers.style.wording import DAYS, days, known, money, number, points
 
 
 class Better(StrEnum):
@@ -174,8 +174,8 @@ def change(key: str, now: float | None, before: float | None, unit: str, currenc
 
 
 def _size(difference: float, unit: str, currency: str) -> str:
-    if unit == "days":
-        return days(difference)
+    if unit in DAYS:
+        return days(difference, unit)
     if unit == "share":
         return points(difference)
     if unit == "money":

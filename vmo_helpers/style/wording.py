@@ -15,6 +15,9 @@ from typing import Any
 
 UNKNOWN = "unknown"
 MINUS = "−"
+WORKING_DAYS = "working_days"
+DAYS = ("days", WORKING_DAYS)
+"""Units of a length of time: elapsed days, and days of the portfolio's calendar where it names some."""
 MONTHS = (
     "January",
     "February",
@@ -132,11 +135,19 @@ def money(amount: float | None, currency: str = "") -> str:
     return f"{currency} {sign}{text}{unit}".strip()
 
 
-def days(length: float | None) -> str:
-    """``212.3`` → "212 days", ``6.34`` → "6.3 days", ``0.634`` → "15 hours", ``0.01`` → "14 minutes"."""
+def days(length: float | None, unit: str = "days") -> str:
+    """``212.3`` → "212 days", ``6.34`` → "6.3 days", ``0.634`` → "15 hours", ``0.01`` → "14 minutes".
+
+    In ``working_days`` "146 working days", "0.63 working days": no hours, for a working day may have any
+    number of them.
+    """
     if not known(length):
         return UNKNOWN
     assert length is not None
+    if unit == WORKING_DAYS:
+        size = abs(length)
+        shown = round(size) if size >= 9.95 else round(size, 1) if size >= 0.95 else size
+        return counted(math.copysign(shown, length), "working day")
     size, sign = abs(float(length)), MINUS if length < 0 else ""
     if size == 0:
         return "0 days"
@@ -148,18 +159,32 @@ def days(length: float | None) -> str:
     return sign + counted(round(size) if size >= 9.95 else round(size, 1), "day")
 
 
-def counted(n: float | None, noun: str, plural: str | None = None) -> str:
-    """``11, "epic"`` → "11 epics", ``1`` → "1 epic"."""
+def counted(n: float | None, noun: str, several: str | None = None) -> str:
+    """``11, "epic"`` → "11 epics", ``1`` → "1 epic"; ``several`` where the plural is no ``plural``."""
     if not known(n):
         return UNKNOWN
     text = number(n)
-    return f"{text} {noun if text.lstrip(MINUS) == '1' else plural or noun + 's'}"
+    return f"{text} {noun if text.lstrip(MINUS) == '1' else several or plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """``"epic"`` → "epics", ``"User Story"`` → "User Stories", ``"Features"`` stays; the last word alone."""
+    if re.search(r"(?i)[^aeiou]y$", noun):
+        return noun[:-1] + ("IES" if noun[-2:].isupper() else "ies")
+    if re.search(r"(?i)(ss|x|z|ch|sh)$", noun):
+        return noun + "es"
+    return noun if noun[-1:] in "sS" else noun + "s"
 
 
 def small(n: int) -> str:
     """Whole numbers up to twelve as words, as at the start of a sentence: ``7`` → "seven"; others as
     digits."""
     return _SMALL[n] if 0 <= n < len(_SMALL) else number(n)
+
+
+def times(n: int) -> str:
+    """``1`` → "once", ``3`` → "three times"."""
+    return {1: "once", 2: "twice"}.get(n, f"{small(n)} times")
 
 
 def per_week(rate: float | None) -> str:
@@ -224,9 +249,9 @@ def listed(names: Iterable[str], *, most: int = 3) -> str:
 
 
 def quantity(value: float | None, unit: str, currency: str = "") -> str:
-    """A figure's value in its unit: days, share, items, per_week, money, score or number."""
-    if unit == "days":
-        return days(value)
+    """A figure's value in its unit: days, working_days, share, items, per_week, money, score or number."""
+    if unit in DAYS:
+        return days(value, unit)
     if unit == "share":
         return percent(value)
     if unit == "money":
@@ -234,6 +259,11 @@ def quantity(value: float | None, unit: str, currency: str = "") -> str:
     if unit == "per_week":
         return per_week(value)
     return number(value)
+
+
+def sentence(text: str) -> str:
+    """The text with a capital letter at its start; the rest, such as a name, stays as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def plain(text: Any) -> str:

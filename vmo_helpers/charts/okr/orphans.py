@@ -25,7 +25,7 @@ def orphans(
     currency: str = "",
     loud: Collection[str] = (),
     by: str = "spend",
-    unit: str = "items",
+    level: str = "item",
 ) -> altair.LayerChart:
     """Orphans both ways: items that serve no goal with the money that they take, and goals that no work in
     progress serves.
@@ -43,7 +43,7 @@ def orphans(
         return blank("all work serves a goal, all goals have work", alt)
     first, second = alone.head(_MOST), idle.head(_MOST)
     heads = [
-        f"{wording.counted(len(alone), unit.removesuffix('s'), unit)} without a goal{_more(alone)}",
+        f"{wording.counted(len(alone), level)} without a goal{_more(alone)}",
         f"{wording.counted(len(idle), 'goal')} without work{_more(idle)}",
     ]
     kinds = [str(kind).replace("_", " ") for kind in second["goal_type"]]

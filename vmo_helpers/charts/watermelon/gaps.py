@@ -32,7 +32,7 @@ _BY_SCOPE = "scope"
 
 
 def missing_elements(
-    frame: pd.DataFrame, *, alt: str, currency: str = "", unit: str = "items"
+    frame: pd.DataFrame, *, alt: str, currency: str = "", level: str = "item"
 ) -> altair.LayerChart:
     """What is missing to test the outcome of items that are reported green, most items first, with the money
     at stake.
@@ -43,7 +43,7 @@ def missing_elements(
     needs(frame, "element", "items", "money")
     if frame.empty:
         return blank("every green can be tested", alt)
-    counts = [wording.counted(n, unit.removesuffix("s"), unit) for n in frame["items"]]
+    counts = [wording.counted(n, level) for n in frame["items"]]
     money = [wording.money(amount, currency) for amount in frame["money"]]
     return ranked_bars(
         frame,
@@ -53,7 +53,7 @@ def missing_elements(
         notes=[f"{count} · {amount}" for count, amount in zip(counts, money, strict=True)],
         briefs=[f"{wording.number(n)} · {amount}" for n, amount in zip(frame["items"], money, strict=True)],
         tips={"Items": counts, "Money at stake": money},
-        title=f"{unit} reported green that lack it",
+        title=f"{wording.plural(level)} reported green that lack it",
         tones=["accent"] + ["plain"] * (len(frame) - 1),
         alt_text=alt,
     )

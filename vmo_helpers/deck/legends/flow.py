@@ -92,7 +92,7 @@ LEGENDS: dict[str, Legend] = {
     "flow.delivery_gap": Legend(
         read="Each mark is a delivery. Below, what began long ago and has reached nobody.",
         definition="Delivery is the day of delivery, else of the finish; long ago: over {overdue_days}",
-        caption="{Level}s that began long ago and reached nobody",
+        caption="{Levels} that began long ago and reached nobody",
     ),
     "flow.concept_to_customer": Legend(
         read="The way of the mean delivered {level} through the portfolio's stages.",
@@ -113,7 +113,7 @@ LEGENDS: dict[str, Legend] = {
         read="Backward moves over the board and the days spent again.",
         definition="A backward move goes to an earlier position of the board",
         figures=("flow.reopened_items",),
-        caption="{Level}s that went back",
+        caption="{Levels} that went back",
     ),
     "flow.hand_offs": Legend(
         read="Each change of hands is a chance to wait and to be misunderstood.",
@@ -140,6 +140,6 @@ LEGENDS: dict[str, Legend] = {
     "flow.excluded": Legend(
         read="Every exclusion with its reason.",
         definition="Over the {levels} known at as-of",
-        caption="{Level}s that some figure leaves out",
+        caption="{Levels} that some figure leaves out",
     ),
 }

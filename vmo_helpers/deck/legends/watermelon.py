@@ -49,7 +49,7 @@ LEGENDS: dict[str, Legend] = {
     "watermelon.self_contradicting": Legend(
         read="Green over all, amber or red in a part; or reported green while delivery says otherwise.",
         figures=("watermelon.self_contradicting",),
-        caption="{Level}s reported better than a part of theirs, or than their delivery",
+        caption="{Levels} reported better than a part of theirs, or than their delivery",
     ),
     "watermelon.moved_goalposts": Legend(
         read="Benefits are measured by their first plan, unless a decision was recorded within "
@@ -61,7 +61,7 @@ LEGENDS: dict[str, Legend] = {
         read="Every suffix, with the ages that it rests on.",
         definition="Stale: older than {stale_rhythms:times} its usual rhythm; frozen: moved lately while "
         "nobody looked at the goal",
-        caption="{Level}s whose status has a suffix",
+        caption="{Levels} whose status has a suffix",
     ),
     "watermelon.satisfaction_drop": Legend(
         read="What customers answered, in this window and in the one before. It fell where that is more than "

@@ -80,8 +80,8 @@ def comes_and_goes(changes: pd.DataFrame, limits: Thresholds) -> list[Finding]:
         whole,
         *(
             Rule(rule.name).warning(
-                f"{row['sentence']}: raised in {row['raised']} of {row['looked']} reviews, in "
-                f"{row['spells']} spells",
+                f"{row['sentence']}: raised in {row['raised']} of "
+                f"{wording.counted(row['looked'], 'review')}, in {wording.counted(row['spells'], 'spell')}",
                 subject=row["id"],
                 value=row["spells"],
                 n=row["looked"],
@@ -153,7 +153,7 @@ def _balanced(rows: list[tuple[tuple[object, ...], ChangeState, dict[str, str]]]
 def _before(row: dict[Any, Any], state: ChangeState, flaps: bool, day: str) -> str:
     """What earlier reviews said of it, in a few words."""
     if flaps:
-        return f"raised in {row['raised']} of {row['looked']} reviews"
+        return f"raised in {row['raised']} of {wording.counted(row['looked'], 'review')}"
     if state is ChangeState.NEW or not row["since"]:
         return "not raised last time"
     return f"stood since {wording.day(row['since'], beside=day)}"

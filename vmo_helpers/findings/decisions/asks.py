@@ -96,7 +96,7 @@ def asked(ranked: pd.DataFrame, currency: str) -> list[Finding]:
     month", then each one."""
     rule, today = Rule("decisions.asked"), ranked.head(MOST)
     if today.empty:
-        return [rule.good("No decision is asked today")]
+        return [rule.note("No decision is asked today")]
     cost = number(today["cost_per_month"].sum(min_count=1))
     waiting = "" if cost is None else f": waiting costs {wording.money(cost, currency)} a month"
     count = wording.small(len(today)).capitalize()

@@ -44,7 +44,7 @@ def conclusion(figures: pd.DataFrame, limits: Thresholds, level: str) -> Finding
     sentence = ", and ".join((bad or [words for _, words in said])[:2])
     return rule.finds(
         Severity.ALARM if len(bad) > 1 else Severity.WARNING if bad else Severity.GOOD,
-        sentence[:1].upper() + sentence[1:],
+        wording.sentence(sentence),
         n=len(said),
         clears_when="value arrives sooner, no green is red inside, and the work serves the goals"
         if bad
@@ -63,7 +63,7 @@ def _lead(row: dict[Any, Any]) -> tuple[bool, str] | None:
     now, before = row[LEAD]["value"], row[LEAD]["before"]
     if wording.known(before) and abs(now - before) >= _A_DAY:
         return now > before, f"value reaches customers {'more slowly' if now > before else 'sooner'}"
-    return False, f"value reaches customers within {wording.days(now)}"
+    return False, f"value reaches customers within {wording.quantity(now, row[LEAD]['unit'])}"
 
 
 def _melons(row: dict[Any, Any], level: str) -> tuple[bool, str] | None:
@@ -72,7 +72,7 @@ def _melons(row: dict[Any, Any], level: str) -> tuple[bool, str] | None:
     count = int(row[MELONS]["value"])
     if not count:
         return False, f"no green {level} is red inside"
-    greens = by_number(count, f"{level} is", f"{level}s are")
+    greens = by_number(count, f"{level} is", f"{wording.plural(level)} are")
     return True, f"{wording.small(count)} green {greens} red inside"
 
 

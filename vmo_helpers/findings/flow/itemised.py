@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vmo_helpers.findings.flow.saying import too_few, unrecorded
+from vmo_helpers.findings.flow.saying import NO_START, too_few, unrecorded
 from vmo_helpers.findings.rule import Rule
-from vmo_helpers.findings.saying import by_number
+from vmo_helpers.findings.saying import by_number, titled
 from vmo_helpers.measures import flow
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.finding import Finding
@@ -17,7 +17,9 @@ from vmo_helpers.vocabulary import Severity
 from vmo_helpers.window import Window
 
 
-def rework(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
+def rework(
+    items: pd.DataFrame, limits: Thresholds, level: str = "item", day_unit: str = "days"
+) -> list[Finding]:
     """Such as "5 epics went back three times or more: 310 days spent again": items in progress, or finished
     in the window, with ``rework_moves`` backward moves or more. Without transitions: unknown."""
     least = int(limits.rework_moves)
@@ -27,14 +29,14 @@ def rework(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list
         why = "No conclusion on rework: no path over the board is on record"
         return [rule.unknown(why, "transitions")]
     found = _most(seen, "backward_moves", least)
-    times = f"went back {wording.small(least)} times or more"
-    days = wording.days(float(found["rework_days"].sum()))
+    times = f"went back {wording.times(least)} or more"
+    days = wording.days(float(found["rework_days"].sum()), day_unit)
     return rule.listed(
         found,
         f"{wording.counted(len(found), level)} {times}: {days} spent again",
         lambda row: (
-            f"{wording.plain(row['title'])} went back {row['backward_moves']:.0f} times, "
-            f"{wording.days(row['rework_days'])} spent again"
+            f"{titled(row)} went back {wording.counted(row['backward_moves'], 'time')}, "
+            f"{wording.days(row['rework_days'], day_unit)} spent again"
         ),
         calm=f"No {level} {times}",
         value="backward_moves",
@@ -43,7 +45,9 @@ def rework(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list
     )
 
 
-def reopened(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
+def reopened(
+    items: pd.DataFrame, limits: Thresholds, level: str = "item", day_unit: str = "days"
+) -> list[Finding]:
     """Such as "4 of 42 finished epics had been reopened": finished in the window after they had left done
     once, and work that is open again. The count warns from ``reopened_share`` of the finished on; each of
     them is listed. Without transitions: unknown."""
@@ -74,10 +78,10 @@ def reopened(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> li
     return rule.listed(
         found,
         sentence,
-        lambda row: f"{wording.plain(row['title'])} was done, and was worked on again",
+        lambda row: f"{titled(row)} was done, and was worked on again",
         severity=Severity.WARNING if share >= limits.reopened_share or len(ongoing) else Severity.NOTE,
         value="rework_days",
-        unit="days",
+        unit=day_unit,
         n=len(seen) or len(found),
         clears_when=f"under {wording.percent(limits.reopened_share)} of the finished had been done before",
     )
@@ -92,13 +96,13 @@ def hand_offs(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> l
     if seen.empty:
         return [rule.unknown("No conclusion on hand-offs: no state names a function", "function of states")]
     found = _most(seen, "handoffs", many)
-    times = f"changed hands {wording.small(many)} times or more"
+    times = f"changed hands {wording.times(many)} or more"
     if len(seen) >= limits.smallest_n_percentile:
         times += f", the median {level} {wording.counted(float(seen['handoffs'].median()), 'time')}"
     return rule.listed(
         found,
         f"{wording.counted(len(found), level)} {times}",
-        lambda row: f"{wording.plain(row['title'])} changed hands {row['handoffs']:.0f} times",
+        lambda row: f"{titled(row)} changed hands {wording.counted(row['handoffs'], 'time')}",
         calm=f"No {level} {times}",
         value="handoffs",
         n=len(seen),
@@ -112,7 +116,11 @@ def _most(items: pd.DataFrame, column: str, least: int) -> pd.DataFrame:
 
 
 def blocked(
-    blocked_now: pd.DataFrame, items: pd.DataFrame, portfolio: Portfolio, level: str = "item"
+    blocked_now: pd.DataFrame,
+    items: pd.DataFrame,
+    portfolio: Portfolio,
+    level: str = "item",
+    day_unit: str = "days",
 ) -> list[Finding]:
     """Such as "4 of 50 epics in progress are blocked, one for 139 days"; ``blocked_now`` as
     ``flow.blocked_now`` returns it.
@@ -123,27 +131,25 @@ def blocked(
     if not portfolio.has("blockers"):
         why = "No conclusion on blocked work: no blockers are on record"
         return [rule.unknown(why, "table blockers", n=going)]
-    if not flow.on_record(items):
-        return [unrecorded(rule, "blocked work")]
-    longest = wording.days(float(blocked_now["blocked_now_days"].max()))
+    if not flow.progress_on_record(items):
+        return [unrecorded(rule, "blocked work", NO_START)]
+    longest = wording.days(float(blocked_now["blocked_now_days"].max()), day_unit)
     return rule.listed(
         blocked_now,
         f"{len(blocked_now)} of {wording.counted(going, level)} in progress "
-        f"{by_number(len(blocked_now), 'is', 'are')} blocked, one for {longest}",
-        _blocked,
+        f"{by_number(len(blocked_now), 'is', 'are')} blocked, {'one ' * (len(blocked_now) > 1)}for {longest}",
+        lambda row: _blocked(row, day_unit),
         calm=f"No {level} in progress is blocked",
         value="blocked_now_days",
-        unit="days",
+        unit=day_unit,
         n=going,
         clears_when="the blocker is gone",
     )
 
 
-def _blocked(row: pd.Series) -> str:
+def _blocked(row: pd.Series, day_unit: str) -> str:
     reason = f": {wording.plain(row['reason'])}" if isinstance(row["reason"], str) else ""
-    return (
-        f"{wording.plain(row['title'])} has been blocked for {wording.days(row['blocked_now_days'])}{reason}"
-    )
+    return f"{titled(row)} has been blocked for {wording.days(row['blocked_now_days'], day_unit)}{reason}"
 
 
 def overdue(
@@ -159,10 +165,7 @@ def overdue(
         late,
         f"{wording.counted(len(late), level)} {began} and {by_number(len(late), 'has', 'have')} "
         "reached nobody",
-        lambda row: (
-            f"{wording.plain(row['title'])} began {wording.days(row['since_start_days'])} ago and has "
-            "reached nobody"
-        ),
+        lambda row: f"{titled(row)} began {wording.days(row['since_start_days'])} ago and has reached nobody",
         calm=f"No {level} that {began} is still to reach its users",
         severity=Severity.ALARM,
         value="since_start_days",
@@ -173,7 +176,7 @@ def overdue(
 
 
 def queue_after_done(
-    queue: pd.DataFrame, window: Window, limits: Thresholds, level: str = "item"
+    queue: pd.DataFrame, window: Window, limits: Thresholds, level: str = "item", day_unit: str = "days"
 ) -> list[Finding]:
     """Such as "7 of 43 deliveries waited over 120 days after the team was done"; ``queue`` as
     ``flow.queue_after_done`` returns it."""
@@ -190,21 +193,21 @@ def queue_after_done(
         return [too_few(rule, "queues after done", len(known), int(limits.smallest_n_percentile), level)]
     if found.empty:
         half = float(known["queue_days"].median())
-        wait = f"under {wording.days(half)}" if half > 0 else "no time"
+        wait = f"under {wording.days(half, day_unit)}" if half > 0 else "no time"
         sentence = f"Half of what is delivered waits {wait} after the team is done"
         return [rule.note(sentence, value=share, unit="share", n=len(known), details={"half_days": half})]
-    line = wording.days(limits.queue_after_done_days)
+    line = wording.days(limits.queue_after_done_days, day_unit)
     now = "" if share is None else f", now {wording.percent(share)} of their lead time"
     return rule.listed(
         found,
-        f"{len(found)} of {wording.number(len(known))} deliveries waited {line} or more after the team "
-        "was done",
+        f"{len(found)} of {wording.counted(len(known), 'delivery')} waited {line} or more after the team was "
+        "done",
         lambda row: (
-            f"{wording.plain(row['title'])} waited {wording.days(row['queue_days'])} between its team's "
+            f"{titled(row)} waited {wording.days(row['queue_days'], day_unit)} between its team's "
             "done and its users"
         ),
         value="queue_days",
-        unit="days",
+        unit=day_unit,
         n=len(known),
         clears_when=f"what was delivered {_between(window)} waited less{now}",
     )
@@ -232,7 +235,8 @@ def slow_decisions(latency: pd.DataFrame, limits: Thresholds) -> list[Finding]:
         return [rule.good(calm, value=0, n=len(latency))]
     return rule.listed(
         found,
-        f"{len(found)} of {wording.counted(len(latency), 'decision')} took or wait over {line}",
+        f"{len(found)} of {wording.counted(len(latency), 'decision')} took or "
+        f"{by_number(len(found), 'waits', 'wait')} over {line}",
         lambda row: (
             f"{wording.clipped(wording.plain(row['question']), 90)} "
             f"{'Open for' if row['open'] else 'Decided after'} "

@@ -50,10 +50,10 @@ def _started(
         few = f"{where or 'No conclusion on what gets finished: '}{wording.counted(begun, level)} started"
         return rule.unknown(
             few if begun else f"{where}{'n' if where else 'N'}othing was started {since(window)}",
-            f"started {level}s ({begun} of {needed})",
+            f"started {wording.plural(level)} ({begun} of {needed})",
             n=begun,
             subject=subject,
-            clears_when=f"{needed} {level}s were started in the window",
+            clears_when=f"{needed} {wording.plural(level)} were started in the window",
         )
     share = ended / begun
     alarm = share < limits.finished_share_alarm
@@ -111,31 +111,39 @@ def too_few_to_say(items: pd.DataFrame, limits: Thresholds, level: str = "item")
     Unknown, never calm."""
     rule, needed = Rule("flow.too_few_to_say"), int(limits.smallest_n_percentile)
     counts = _streams(items)
-    few = counts[counts["finished"] < needed]
+    few = counts[(counts["finished"] < needed) & (counts["at_work"] > 0)]
     if counts.empty:
         why = f"No conclusion by stream: no {level} has a value stream"
         return [rule.unknown(why, "value_stream_id of work_items")]
     if few.empty:
-        return [rule.note(f"Every value stream finished {needed} {level}s or more", n=len(counts))]
+        said = f"Every value stream at work finished {wording.counted(needed, level)} or more"
+        return [rule.note(said, n=len(counts))]
     return [
         rule.unknown(
             f"{wording.plain(row['name'])}: too few to say, "
             f"{wording.counted(int(row['finished']), level)} finished",
-            f"finished {level}s of {wording.plain(row['name'])} ({row['finished']} of {needed})",
+            f"finished {wording.plural(level)} of {wording.plain(row['name'])} "
+            f"({row['finished']} of {needed})",
             n=row["finished"],
             subject=key,
-            clears_when=f"it finishes {needed} {level}s in a window",
+            clears_when=f"it finishes {needed} {wording.plural(level)} in a window",
         )
         for key, row in each(few)
     ]
 
 
 def _streams(items: pd.DataFrame) -> pd.DataFrame:
-    """Per value stream: name, finished in the window, going (in progress)."""
-    known = items[items["value_stream_id"].notna()].assign(going=items["age_days"].notna())
+    """Per value stream: name, finished in the window, going (in progress), at_work (either, or started)."""
+    going = items["age_days"].notna()
+    known = items[items["value_stream_id"].notna()].assign(
+        going=going, at_work=going | items["finished_in_window"] | items["started_in_window"]
+    )
     streams = known.groupby("value_stream_id", sort=True)
     return streams.agg(
-        name=("value_stream", "first"), finished=("finished_in_window", "sum"), going=("going", "sum")
+        name=("value_stream", "first"),
+        finished=("finished_in_window", "sum"),
+        going=("going", "sum"),
+        at_work=("at_work", "sum"),
     )
 
 
@@ -145,8 +153,9 @@ def throughput(
     """Such as "3.2 epics finished a week, 1.1 fewer than in the window before": ``weeks`` and ``before`` as
     ``flow.throughput`` returns them, ``items`` as ``flow.items``.
 
-    A change counts when its 95 % interval (weeks as independent draws) leaves zero. Where nothing tells when
-    work starts and ends (``flow.on_record``), nothing is known.
+    A change counts when its 95 % interval (weeks as independent draws) leaves zero. Weeks before the first
+    start or end on record count in neither window. Where nothing tells when work starts and ends
+    (``flow.on_record``), nothing is known.
     """
     rule = Rule("flow.throughput")
     if not flow.on_record(items):
@@ -154,10 +163,10 @@ def throughput(
     now, then = (frame.loc[frame["whole"], "finished"].to_numpy(dtype="float64") for frame in (weeks, before))
     if len(now) < limits.smallest_n_percentile:
         return rule.unknown(
-            f"No conclusion on throughput: {wording.counted(len(now), 'whole week')}",
-            f"whole weeks (at least {limits.smallest_n_percentile:g})",
+            f"No conclusion on throughput: {wording.counted(len(now), 'whole week')} on record",
+            f"whole weeks on record (at least {limits.smallest_n_percentile:g})",
             n=len(now),
-            clears_when="the window holds more whole weeks",
+            clears_when="the window holds more whole weeks on record",
         )
     rate = float(now.mean())
     if rate == 0:
@@ -193,7 +202,7 @@ def cumulative_flow(by_day: pd.DataFrame, window: Window, limits: Thresholds, le
     it.
 
     Warning when it grew by more than ``wip_growth_share`` of where it stood and by at least
-    ``smallest_n_percentile`` items.
+    ``smallest_n_percentile`` items. Where the record begins later than the window, growth is not known.
     """
     rule = Rule.by("flow.cumulative_flow", limits, "wip_growth_share")
     first = int(by_day["wip"].iloc[0] - by_day["arrivals"].iloc[0] + by_day["departures"].iloc[0])
@@ -201,6 +210,16 @@ def cumulative_flow(by_day: pd.DataFrame, window: Window, limits: Thresholds, le
     if by_day["wip"].max() == 0 and first == 0:
         why = "No conclusion on work in progress: nothing was in progress"
         return rule.unknown(why, "no item was in progress in the window")
+    if not by_day["on_record"].iloc[0]:
+        day = wording.day(by_day.loc[by_day["on_record"], "day"].min(), beside=window.end_day)
+        return rule.unknown(
+            f"No conclusion on how work in progress grew: nothing is on record before {day}",
+            "starts and ends from before the window",
+            value=None,
+            n=last,
+            details={"wip": last, "level": level},
+            clears_when="the record is as long as the window",
+        )
     grown = last - first
     worse = grown >= limits.smallest_n_percentile and grown > limits.wip_growth_share * first
     was, now = wording.number(first), wording.number(last)

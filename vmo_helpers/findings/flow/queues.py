@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vmo_helpers.findings.flow.saying import unrecorded
+from vmo_helpers.findings.flow.saying import NO_START, unrecorded
 from vmo_helpers.findings.rule import Rule
 from vmo_helpers.findings.saying import MOST_SUBJECTS, by_number, each, number, text
-from vmo_helpers.measures.flow import on_record
+from vmo_helpers.measures.flow import progress_on_record
 from vmo_helpers.measures.flow import wip_limits as measured_limits
 from vmo_helpers.measures.flow.waits import BLOCKED, COST_OF_DELAY, NOTHING
 from vmo_helpers.measures.flow.wip import NO_STATE
@@ -20,7 +20,7 @@ _OF = {"state": "in", "function": "for", "gate": "before", "owner": "for", "reas
 
 
 def wait_queue(
-    pareto: pd.DataFrame, limits: Thresholds, currency: str = "", by: str = "state"
+    pareto: pd.DataFrame, limits: Thresholds, currency: str = "", by: str = "state", day_unit: str = "days"
 ) -> list[Finding]:
     """Such as "64 % of all waiting is in Integration test queue": every cause that holds ``wait_queue_share``
     of it, longest first.
@@ -42,7 +42,7 @@ def wait_queue(
     judged = "share" if len(named) * limits.wait_queue_share >= 1 else "share_of_time"
     large = named[named[judged] >= limits.wait_queue_share].head(MOST_SUBJECTS)
     if large.empty:
-        return [_queue(rule, named.iloc[0], currency, by, Severity.NOTE, "")]
+        return [_queue(rule, named.iloc[0], currency, by, Severity.NOTE, "", day_unit)]
     clears = (
         f"it holds under {wording.percent(limits.wait_queue_share)} of all "
         f"{'waiting' if judged == 'share' else 'time'}"
@@ -55,22 +55,24 @@ def wait_queue(
             by,
             Severity.ALARM if row[judged] >= limits.wait_queue_alarm else Severity.WARNING,
             clears,
+            day_unit,
         )
         for _, row in large.iterrows()
     ]
 
 
 def _queue(
-    rule: Rule, row: pd.Series, currency: str, by: str, severity: Severity, clears_when: str
+    rule: Rule, row: pd.Series, currency: str, by: str, severity: Severity, clears_when: str, day_unit: str
 ) -> Finding:
     amount = number(row["money"])
     lost = "of delay" if row["money_basis"] == COST_OF_DELAY else "standing still"
     money = f", {wording.money(amount, currency)} {lost}" if amount else ""
     blocked = row["cause"] == BLOCKED and by in ("function", "gate", "owner")
     place = "under blockers" if blocked else f"{_OF[by]} {wording.plain(row['cause'])}"
+    length = wording.days(row["wait_days"], day_unit)
     return rule.finds(
         severity,
-        f"{wording.percent(row['share'])} of all waiting is {place}: {wording.days(row['wait_days'])}{money}",
+        f"{wording.percent(row['share'])} of all waiting is {place}: {length}{money}",
         subject=row["cause"],
         value=row["share"],
         unit="share",
@@ -98,13 +100,13 @@ def wip_limits(
     and stream over its limit.
 
     Frames as ``flow.items``, ``flow.wip_by_stream`` and ``flow.wip_by_state`` return them. Without any limit,
-    or with nothing on record (``flow.on_record``): unknown. A warning, an alarm from ``wip_over_alarm`` times
-    the limit on. A limit that is just met is kept.
+    or without a start (``flow.progress_on_record``): unknown. A warning, an alarm from ``wip_over_alarm``
+    times the limit on. A limit that is just met is kept.
     """
     rule = Rule("flow.wip_limit")
     limited = measured_limits(by_stream, by_state)
-    if not on_record(items):
-        return [unrecorded(rule, "limits", n=len(limited))]
+    if not progress_on_record(items):
+        return [unrecorded(rule, "limits", NO_START, n=len(limited))]
     if limited.empty:
         total = int(by_stream["wip"].sum())
         held = f"the {wording.counted(total, level)} in progress" if total else "work in progress"
@@ -119,7 +121,7 @@ def wip_limits(
     over = limited[limited["over"] > 0]
     if over.empty:
         kept = (
-            f"All {wording.counted(len(limited), 'limit')} of work in progress are kept"
+            f"{'Both' if len(limited) == 2 else f'All {len(limited)}'} limits of work in progress are kept"
             if len(limited) > 1
             else "The one limit of work in progress is kept"
         )
@@ -156,8 +158,8 @@ def wip_limits(
     return [first, *findings]
 
 
-def board(columns: pd.DataFrame, level: str = "item") -> Finding:
-    """Such as "30 of 56 epics on the board stand in implementing, the oldest began 715 days ago": the fullest
+def board(columns: pd.DataFrame, level: str = "item", day_unit: str = "days") -> Finding:
+    """Such as "30 of 56 epics on the board stand in implementing, the oldest is 715 days old": the fullest
     column that is not done.
 
     ``columns`` as ``flow.kanban`` returns them; what has no state stands in no column. Nothing on the board:
@@ -172,8 +174,8 @@ def board(columns: pd.DataFrame, level: str = "item") -> Finding:
     fullest = open_now.sort_values("items", ascending=False, kind="stable").iloc[0]
     count, age = int(fullest["items"]), fullest["oldest_age_days"]
     who = f"{wording.number(count)} of {wording.counted(total, level)}" if total > 1 else f"The one {level}"
-    began = by_number(count, "it", "the oldest")
-    oldest = f", {began} began {wording.days(age)} ago" if wording.known(age) else ""
+    old = by_number(count, "it", "the oldest")
+    oldest = f", {old} is {wording.days(age, day_unit)} old" if wording.known(age) else ""
     return rule.note(
         f"{who} on the board {by_number(count, 'stands', 'stand')} in "
         f"{wording.plain(fullest['column'])}{oldest}",

@@ -19,15 +19,20 @@ def small(limits: Thresholds) -> SmallN:
     return SmallN(int(limits.smallest_n_percentile), int(limits.smallest_n_tail))
 
 
+NO_START = "no start is on record"  # flow.progress_on_record
+
+
 def since(window: Window) -> str:
     """Such as "since 1 November 2025", the year only where it is not the year of the window's end."""
     return f"since {wording.day(window.start_day, beside=window.end_day)}"
 
 
-def unrecorded(rule: Rule, what: str, **facts: Any) -> Finding:
+def unrecorded(
+    rule: Rule, what: str, lack: str = "no start and no finish is on record", **facts: Any
+) -> Finding:
     """Such as "No conclusion on throughput: no start and no finish is on record" (``flow.on_record``):
     unknown, not 0."""
-    sentence = f"No conclusion on {what}: no start and no finish is on record"
+    sentence = f"No conclusion on {what}: {lack}"
     return rule.unknown(sentence, "transitions", **facts)
 
 
@@ -35,13 +40,13 @@ def too_few(rule: Rule, what: str, n: int, needed: int, level: str) -> Finding:
     """Such as "No conclusion on lead time: 4 epics"."""
     return rule.unknown(
         f"No conclusion on {what}: {wording.counted(n, level)}",
-        f"{level}s ({n} of {needed})",
+        f"{wording.plural(level)} ({n} of {needed})",
         n=n,
         clears_when=f"{needed} items can be counted",
     )
 
 
-def moved(change: Mapping[str, float], worse_when_up: bool) -> tuple[Severity, str]:
+def moved(change: Mapping[str, float], worse_when_up: bool, day_unit: str) -> tuple[Severity, str]:
     """How loud a change is (its 95 % interval leaves zero or not) and its words: ", 18 days more than in the
     window before"."""
     if not wording.known(change["change"]) or not wording.known(change["low"]):
@@ -50,5 +55,5 @@ def moved(change: Mapping[str, float], worse_when_up: bool) -> tuple[Severity, s
     if low <= 0 <= high:
         return Severity.NOTE, ", no clear change from the window before"
     up = size > 0
-    words = f", {wording.days(abs(size))} {'more' if up else 'less'} than in the window before"
+    words = f", {wording.days(abs(size), day_unit)} {'more' if up else 'less'} than in the window before"
     return (Severity.WARNING if up == worse_when_up else Severity.GOOD), words

@@ -18,7 +18,11 @@ from vmo_helpers.window import Window
 
 
 def service_level_expectation(
-    expectation: pd.DataFrame, cycle_times: pd.DataFrame, limits: Thresholds, level: str = "item"
+    expectation: pd.DataFrame,
+    cycle_times: pd.DataFrame,
+    limits: Thresholds,
+    level: str = "item",
+    day_unit: str = "days",
 ) -> Finding:
     """Such as "85 % of epics can be expected within 456 days; finished ones alone say 263"; frames as
     ``flow.service_level_expectation`` and ``flow.cycle_time`` return them."""
@@ -30,15 +34,16 @@ def service_level_expectation(
             f"No promise can be made: {why}",
             why,
             n=0 if chosen.empty else chosen["n"].iloc[0],
-            clears_when=f"more {level}s are finished",
+            clears_when=f"more {wording.plural(level)} are finished",
         )
     row = chosen.iloc[0]
     alone = float(flow.percentiles(cycle_times["cycle_time_days"], [q], small(limits))["days"].iloc[0])
-    tail = f"; finished ones alone say {wording.days(alone)}" if wording.known(alone) else ""
+    tail = f"; finished ones alone say {wording.days(alone, day_unit)}" if wording.known(alone) else ""
     return rule.note(
-        f"{wording.percent(q)} of {level}s can be expected within {wording.days(row['days'])}{tail}",
+        f"{wording.percent(q)} of {wording.plural(level)} can be expected within "
+        f"{wording.days(row['days'], day_unit)}{tail}",
         value=row["days"],
-        unit="days",
+        unit=day_unit,
         n=row["n"],
         details={
             "low": number(row["low"]),
@@ -99,7 +104,7 @@ def _alike(one: float, other: float, gap: float) -> bool:
 def delivery_gap(rhythm: pd.DataFrame, window: Window, limits: Thresholds) -> list[Finding]:
     """Such as "Marketplace delivered nothing since April" or "Store Experience last delivered 58 days ago,
     after a gap of 185"; ``rhythm`` as ``flow.release_rhythm`` returns it. A warning from
-    ``delivery_gap_days`` on."""
+    ``delivery_gap_days`` on, of streams that had work in progress in the window."""
     rule = Rule.by("flow.delivery_gap", limits, "delivery_gap_days")
     total = rhythm["deliveries"].sum()
     if not total:
@@ -110,6 +115,7 @@ def delivery_gap(rhythm: pd.DataFrame, window: Window, limits: Thresholds) -> li
         why = "No conclusion on rhythm: nothing that is known has a value stream"
         return [rule.unknown(why, "value_stream_id of work_items", n=total)]
     named = named.assign(longest=named[["gap_max_days", "until_first_days", "since_last_days"]].max(axis=1))
+    named = named[(named["at_work"] > 0) | (named["deliveries"] > 0)]
     quiet = named[(named["longest"] >= limits.delivery_gap_days) | (named["deliveries"] == 0)]
     if quiet.empty:
         calm = f"No stream went {wording.days(limits.delivery_gap_days)} without a delivery"

@@ -9,20 +9,23 @@ from vmo_helpers.findings.flow.saying import small, too_few, unrecorded
 from vmo_helpers.findings.rule import Rule
 from vmo_helpers.findings.saying import by_number, each, number, text
 from vmo_helpers.measures import flow
+from vmo_helpers.measures.flow.stages import BEFORE_BOARD, NO_LOG
 from vmo_helpers.measures.flow.waits import NOTHING
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 
+_OFF_BOARD = {BEFORE_BOARD: "before the board", NO_LOG: "without transitions"}
 
-def local_optimum(changes: pd.DataFrame, level: str = "item") -> list[Finding]:
+
+def local_optimum(changes: pd.DataFrame, level: str = "item", day_unit: str = "days") -> list[Finding]:
     """Such as "Time in Coding fell 9 days; customers gained nothing"; ``changes`` as
     ``flow.local_against_system`` returns them.
 
     A stage whose median time fell (the 95 % interval of its change lies below zero) while the 85th percentile
     of lead time did not (its interval reaches zero or lies above): largest gain first. Where lead time cannot
-    be compared: unknown.
+    be compared, or no stage: unknown.
     """
     rule, system = Rule("flow.local_optimum"), changes[changes["system"]].iloc[0]
     stages = changes[~changes["system"]]
@@ -37,22 +40,25 @@ def local_optimum(changes: pd.DataFrame, level: str = "item") -> list[Finding]:
                 clears_when="enough is delivered in both windows",
             )
         ]
+    if stages["high"].isna().all():
+        why = "No conclusion on local gains: no stage can be compared"
+        return [rule.unknown(why, "transitions between states", n=system["n_after"])]
     fell = stages[stages["high"] < 0].sort_values("change_days", kind="stable")
-    change = {"value": system["change_days"], "unit": "days", "n": system["n_after"]}
+    change = {"value": system["change_days"], "unit": day_unit, "n": system["n_after"]}
     if system["high"] < 0:
-        gain = wording.days(-system["change_days"])
+        gain = wording.days(-system["change_days"], day_unit)
         return [rule.good(f"Lead time fell {gain}: gains reach the customer", **change)]
     if fell.empty:
         none = "No stage became clearly faster, and neither did the way to the customer"
         return [rule.note(none, **change)]
-    longer = f"customers wait {wording.days(system['change_days'])} longer"
+    longer = f"customers wait {wording.days(system['change_days'], day_unit)} longer"
     end = longer if system["low"] > 0 else "customers gained nothing"
     return [
         rule.warning(
-            f"Time in {wording.plain(row['name'])} fell {wording.days(-row['change_days'])}; {end}",
+            f"Time in {wording.plain(row['name'])} fell {wording.days(-row['change_days'], day_unit)}; {end}",
             subject=row["name"],
             value=row["change_days"],
-            unit="days",
+            unit=day_unit,
             n=row["n_after"],
             clears_when="lead time falls too",
             details={
@@ -67,7 +73,7 @@ def local_optimum(changes: pd.DataFrame, level: str = "item") -> list[Finding]:
     ]
 
 
-def gate(pareto: pd.DataFrame, limits: Thresholds, currency: str = "") -> Finding:
+def gate(pareto: pd.DataFrame, limits: Thresholds, currency: str = "", day_unit: str = "days") -> Finding:
     """Such as "Legal review holds more waiting than any other gate: 1,512 days"; ``pareto`` as
     ``flow.wait_pareto`` returns it by "gate".
 
@@ -84,8 +90,8 @@ def gate(pareto: pd.DataFrame, limits: Thresholds, currency: str = "") -> Findin
     line = wording.percent(limits.approval_wait_share)
     return rule.finds(
         Severity.WARNING if loud else Severity.NOTE,
-        f"{wording.plain(first['cause'])} holds {wording.days(first['wait_days'])} of waiting{together}"
-        f"{wording.percent(share)} of all waiting",
+        f"{wording.plain(first['cause'])} holds {wording.days(first['wait_days'], day_unit)} of waiting"
+        f"{together}{wording.percent(share)} of all waiting",
         subject=first["cause"],
         value=share,
         unit="share",
@@ -101,7 +107,11 @@ def gate(pareto: pd.DataFrame, limits: Thresholds, currency: str = "") -> Findin
 
 
 def concept_to_customer(
-    concepts: pd.DataFrame, stages: pd.DataFrame, limits: Thresholds, level: str = "item"
+    concepts: pd.DataFrame,
+    stages: pd.DataFrame,
+    limits: Thresholds,
+    level: str = "item",
+    day_unit: str = "days",
 ) -> Finding:
     """Such as "From idea to customer: half within 243 days, 70 % of it implementing"; frames as
     ``flow.concept_to_customer`` and ``flow.concept_stages`` return them."""
@@ -110,17 +120,18 @@ def concept_to_customer(
     if len(days) < needed:
         return too_few(rule, "concept to customer", len(days), needed, level)
     middle = float(days.median())
-    sentence = f"From idea to customer: half within {wording.days(middle)}"
+    sentence = f"From idea to customer: half within {wording.days(middle, day_unit)}"
     details: dict[str, object] = {}
     if len(stages):  # none where all of it took no time
         longest = stages.sort_values("share", ascending=False, kind="stable").iloc[0]
         share, stage = float(longest["share"]), str(longest["stage"])
-        sentence += f", {wording.percent(share)} of all that time in {wording.plain(stage)}"
+        where = _OFF_BOARD.get(stage, f"in {wording.plain(stage)}")
+        sentence += f", {wording.percent(share)} of all that time {where}"
         details = {"longest_stage": stage, "share": share}
-    return rule.note(sentence, value=middle, unit="days", n=len(days), rows=concepts, details=details)
+    return rule.note(sentence, value=middle, unit=day_unit, n=len(days), rows=concepts, details=details)
 
 
-def halved(halves: pd.DataFrame) -> Finding:
+def halved(halves: pd.DataFrame, day_unit: str = "days") -> Finding:
     """Such as "Halving Integration test queue would lift flow efficiency from 26 to 34 %"; ``halves`` as
     ``flow.if_halved`` returns it."""
     rule = Rule("flow.if_halved")
@@ -134,7 +145,7 @@ def halved(halves: pd.DataFrame) -> Finding:
     now, then = (wording.percent(best[name]) for name in ("flow_efficiency", "flow_efficiency_if_halved"))
     return rule.note(
         f"Halving {wording.plain(best['cause'])} would lift flow efficiency from {now} to {then}, "
-        f"{wording.days(best['days_saved_per_item'])} an item",
+        f"{wording.days(best['days_saved_per_item'], day_unit)} an item",
         subject=best["cause"],
         value=best["gain_share"],
         unit="share",
@@ -164,14 +175,14 @@ def wip_per_person(by_stream: pd.DataFrame, level: str = "item") -> Finding:
     )
 
 
-def before_after(changes: pd.DataFrame, level: str = "item") -> list[Finding]:
+def before_after(changes: pd.DataFrame, level: str = "item", day_unit: str = "days") -> list[Finding]:
     """Such as "Lead time to value, 85th percentile: 72 days longer than before (between 6 and 295 days)"; one
     finding a row of ``flow.before_after``. Clear changes are good news or a warning, others a note; too few
     items: unknown."""
-    return [_compared(row, level) for _, row in changes.iterrows()]
+    return [_compared(row, level, day_unit) for _, row in changes.iterrows()]
 
 
-def _compared(row: pd.Series, level: str) -> Finding:
+def _compared(row: pd.Series, level: str, day_unit: str) -> Finding:
     rule, name = Rule("flow.before_after"), str(row["measure"])
     if not wording.known(row["low"]):
         few = int(min(row["n_before"], row["n_after"]))
@@ -186,15 +197,20 @@ def _compared(row: pd.Series, level: str) -> Finding:
         severity, words = Severity.NOTE, "no clear change"
     else:
         severity = Severity.WARNING if longer else Severity.GOOD
-        words = f"{wording.days(abs(row['change_days']))} {'longer' if longer else 'shorter'} than before"
+        length = wording.days(abs(row["change_days"]), day_unit)
+        words = f"{length} {'longer' if longer else 'shorter'} than before"
     ends = sorted(abs(value) for value in (row["low"], row["high"])) if row["low"] * row["high"] > 0 else None
-    spread = f" ({wording.between(ends[0], ends[1], wording.days)})" if ends else ""
+    spread = (
+        f" ({wording.between(ends[0], ends[1], lambda length: wording.days(length, day_unit))})"
+        if ends
+        else ""
+    )
     return rule.finds(
         severity,
         f"{name[0].upper()}{name[1:]}: {words}{spread}",
         subject=name,
         value=row["change_days"],
-        unit="days",
+        unit=day_unit,
         n=row["n_after"],
         details={
             "before": number(row["before_days"]),

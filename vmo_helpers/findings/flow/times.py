@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vmo_helpers.findings.flow.saying import moved, small, too_few, unrecorded
+from vmo_helpers.findings.flow.saying import NO_START, moved, small, too_few, unrecorded
 from vmo_helpers.findings.rule import Rule
-from vmo_helpers.findings.saying import MOST_SUBJECTS, by_number, each, number
+from vmo_helpers.findings.saying import MOST_SUBJECTS, by_number, each, number, titled
 from vmo_helpers.measures import flow
 from vmo_helpers.measures.flow.figures import pooled
 from vmo_helpers.results.finding import Finding
@@ -16,7 +16,7 @@ from vmo_helpers.vocabulary import Severity
 
 
 def stalled_items(
-    items: pd.DataFrame, took: pd.DataFrame, limits: Thresholds, level: str = "item"
+    items: pd.DataFrame, took: pd.DataFrame, limits: Thresholds, level: str = "item", day_unit: str = "days"
 ) -> list[Finding]:
     """Such as "11 epics are taking longer than 85 % of work does": the count first, then every such item,
     oldest first.
@@ -25,18 +25,18 @@ def stalled_items(
     ``flow.service_level_expectation`` returns it with ``stalled_percentile`` among its quantiles (work that
     is still open counts), or finished items, as ``flow.cycle_time`` returns them (a line that is too low
     while old work is open). An item is stalled when its age is over that line. Where the line is not known,
-    or nothing is on record (``flow.on_record``): unknown.
+    or no start is on record (``flow.progress_on_record``): unknown.
     """
     rule, q = Rule("flow.stalled_item"), limits.stalled_percentile
-    if not flow.on_record(items):
-        return [unrecorded(rule, "stalled work")]
+    if not flow.progress_on_record(items):
+        return [unrecorded(rule, "stalled work", NO_START)]
     ages = flow.work_item_age(items)
     if len(ages) == 0:
         return [rule.note("Nothing is in progress, so nothing is stalled", value=0, unit="items")]
     line, n, why, source = _line(took, q, limits)
     if line is None:
         sentence = f"No conclusion on stalled work: {why}"
-        return [rule.unknown(sentence, why, n=n, clears_when=f"more {level}s are finished")]
+        return [rule.unknown(sentence, why, n=n, clears_when=f"more {wording.plural(level)} are finished")]
     rule = Rule(rule.name, line, "stalled_percentile")
     old = ages[ages["age_days"] > line].sort_values("age_days", ascending=False, kind="stable")
     longer = f"taking longer than {wording.percent(q)} of {source}"
@@ -49,24 +49,25 @@ def stalled_items(
         n=len(ages),
         rows=old,
         money=old["planned_cost"].sum(min_count=1),
-        clears_when=f"none in progress is older than {wording.days(line)}",
+        clears_when=f"none in progress is older than {wording.days(line, day_unit)}",
         details={"items": old["item_id"].tolist()[:MOST_SUBJECTS], "line_days": line},
     )
     return [
         first,
         *(
             rule.warning(
-                f"{wording.plain(item['title'])} has been in progress for {wording.days(item['age_days'])}"
+                f"{titled(item)} has been in progress for {wording.days(item['age_days'], day_unit)}"
                 + (
                     f" and stands in {wording.plain(item['state'])}" if isinstance(item["state"], str) else ""
                 ),
                 subject=item["item_id"],
                 value=item["age_days"],
-                unit="days",
+                unit=day_unit,
                 n=1,
                 row=row,
                 money=item["planned_cost"],
-                clears_when=f"it is finished; {wording.percent(q)} took {wording.days(line)} at most",
+                clears_when=f"it is finished; {wording.percent(q)} took "
+                f"{wording.days(line, day_unit)} at most",
             )
             for row, item in each(old)
         ),
@@ -86,7 +87,9 @@ def _line(took: pd.DataFrame, q: float, limits: Thresholds) -> tuple[float | Non
     return number(row["days"]), int(row["n"]), str(row["why"]), source
 
 
-def lead_time(now: pd.DataFrame, before: pd.DataFrame, limits: Thresholds, level: str = "item") -> Finding:
+def lead_time(
+    now: pd.DataFrame, before: pd.DataFrame, limits: Thresholds, level: str = "item", day_unit: str = "days"
+) -> Finding:
     """Such as "Lead time to value: 85 % within 212 days, 18 days more than in the window before"; frames as
     ``flow.lead_time_to_value``.
 
@@ -94,20 +97,30 @@ def lead_time(now: pd.DataFrame, before: pd.DataFrame, limits: Thresholds, level
     were delivered, the median stands in; under that: unknown.
     """
     fell = int(now["lead_time_fell_back"].sum())
-    found = _length("flow.lead_time", "Lead time to value", "lead_time_days", now, before, limits, level)
+    length = ("flow.lead_time", "Lead time to value", "lead_time_days")
+    found = _length(*length, now, before, limits, level, day_unit)
     if len(now) and fell:
         found.details["fell_back"] = fell
     return found
 
 
-def cycle_time(now: pd.DataFrame, before: pd.DataFrame, limits: Thresholds, level: str = "item") -> Finding:
+def cycle_time(
+    now: pd.DataFrame, before: pd.DataFrame, limits: Thresholds, level: str = "item", day_unit: str = "days"
+) -> Finding:
     """Such as "Cycle time: 85 % within 13 days"; frames as ``flow.cycle_time`` returns them; change as
     ``lead_time`` judges it."""
-    return _length("flow.cycle_time", "Cycle time", "cycle_time_days", now, before, limits, level)
+    return _length("flow.cycle_time", "Cycle time", "cycle_time_days", now, before, limits, level, day_unit)
 
 
 def _length(
-    rule: str, name: str, column: str, now: pd.DataFrame, before: pd.DataFrame, limits: Thresholds, level: str
+    rule: str,
+    name: str,
+    column: str,
+    now: pd.DataFrame,
+    before: pd.DataFrame,
+    limits: Thresholds,
+    level: str,
+    day_unit: str,
 ) -> Finding:
     least, q = small(limits), limits.stalled_percentile
     if least.why(len(now), 0.5):
@@ -115,13 +128,13 @@ def _length(
     if least.why(len(now), q):
         q = 0.5
     change = flow.change(before[column], now[column], q, small=least)
-    severity, words = moved(change, worse_when_up=True)
+    severity, words = moved(change, worse_when_up=True, day_unit=day_unit)
     share = wording.percent(q) if q != 0.5 else "half"
     return Rule(rule).finds(
         severity,
-        f"{name}: {share} within {wording.days(change['after'])}{words}",
+        f"{name}: {share} within {wording.days(change['after'], day_unit)}{words}",
         value=change["after"],
-        unit="days",
+        unit=day_unit,
         n=len(now),
         rows=now,
         clears_when="it is no longer above the window before" if severity is Severity.WARNING else "",

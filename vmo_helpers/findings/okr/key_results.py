@@ -162,8 +162,12 @@ def late_edits(read: Alignment, edits: pd.DataFrame) -> list[Finding]:
         return [
             rule.unknown("No conclusion on changed goals: no change of a plan is on record", "plan_changes")
         ]
+    goals = [*read.goals.objectives["objective_id"], *read.goals.key_results["kr_id"]]
+    if edits.empty and not read.portfolio.plan_changes["key"].isin(goals).any():
+        why = "the changes on record are of no goal"
+        return [rule.unknown(f"No conclusion on changed goals: {why}", "plan_changes of goals")]
     if edits.empty:
-        return [rule.good("No goal was changed after its period was over")]
+        return [rule.good("No change of a goal on record was made after its period was over")]
     return [
         rule.warning(
             f"{name(row, key='key')} was changed after its end: {wording.plain(row['column'])} "

@@ -27,7 +27,7 @@ def pulled_against_wanted(read: Alignment, pulled: pd.DataFrame, limits: Thresho
         why = "no objective that holds the day bears a weight"
     elif not why and enough.empty:
         least = wording.number(limits.smallest_n_percentile)
-        why = f"no team started {least} {feature_items(read)}s in the window"
+        why = f"no team started {least} {wording.plural(feature_items(read))} in the window"
     if why:
         return [rule.unknown(f"No conclusion on what teams pull: {why}", why)]
     gap = enough["gap"].where(enough["objective_id"].ne(""), enough["started_share"])

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from vmo_helpers.findings.okr.saying import feature_items
 from vmo_helpers.findings.rule import Rule
-from vmo_helpers.findings.saying import each, name
+from vmo_helpers.findings.saying import by_number, each, name
 from vmo_helpers.measures.okr import Alignment, effective_goals
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
@@ -31,6 +32,9 @@ def starvation(read: Alignment, starved: pd.DataFrame, limits: Thresholds) -> li
     by_money = bool(starved["spend_share"].notna().any())
     basis, words = ("spend", "money") if by_money else ("wip", "the work in progress")
     gap, share = f"{basis}_gap", f"{basis}_share"
+    if starved[gap].isna().all():
+        why = "neither spend nor work in progress serves a goal"
+        return [rule.unknown(f"No conclusion on starving goals: {why}", "spend", "links of work in progress")]
     # a gap of exactly the threshold must not hang on the last bit of a sum
     hungry = starved[starved[gap].ge(line - 1e-9)].sort_values(
         [gap, "objective_id"], ascending=[False, True], kind="stable"
@@ -58,7 +62,8 @@ def starvation(read: Alignment, starved: pd.DataFrame, limits: Thresholds) -> li
 
 
 def over_mapping(read: Alignment, spread: pd.DataFrame, limits: Thresholds) -> Finding:
-    """ "Everything maps to growth: 1.3 effective goals of 3". ``spread`` as ``okr.goal_spread`` returns it.
+    """ "Every link goes to growth: 1 effective goal of 3". ``spread`` as ``okr.goal_spread`` returns it; what
+    has no link is counted beside it.
 
     Warning: the effective number is under ``okr_effective_goals_share`` of the top-level objectives that hold
     the day.
@@ -72,11 +77,14 @@ def over_mapping(read: Alignment, spread: pd.DataFrame, limits: Thresholds) -> F
     first = spread.iloc[0]
     share = float(first["link_share"])
     who = name(first, key="objective_id")
-    head = f"Everything maps to {who}" if share == 1 else f"{wording.percent(share)} of all links go to {who}"
+    head = f"Every link goes to {who}" if share == 1 else f"{wording.percent(share)} of all links go to {who}"
     narrow = goals > 1 and value < line
+    without = int(read.counted["rung"].eq(0).sum())
+    beside = f"; {wording.counted(without, feature_items(read))} {by_number(without, 'has', 'have')} none"
     return rule.finds(
         Severity.WARNING if narrow else Severity.NOTE,
-        f"{head}: {wording.counted(round(value, 1), 'effective goal')} of {wording.number(goals)}",
+        f"{head}: {wording.counted(round(value, 1), 'effective goal')} of {wording.number(goals)}"
+        + (beside if without else ""),
         value=value,
         n=spread["links"].sum(),
         clears_when="links name the goal that an item was chosen for" if narrow else "",
@@ -91,11 +99,11 @@ def over_promised(promised: pd.DataFrame, limits: Thresholds) -> list[Finding]:
     ``promised`` as ``okr.promised`` returns it.
     """
     rule, line = Rule.by("okr.over_promised", limits, "okr_over_promised"), limits.okr_over_promised
-    stated = promised[promised["promised_share"].notna()]
+    stated = promised[promised["promised_share"].notna() & promised["promising_items"].gt(0)]
     if stated.empty:
         return [
             rule.unknown(
-                "No conclusion on what is promised: no link of work in progress states an expected delta",
+                "No conclusion on what is promised: no link states an expected delta",
                 "expected_delta of links",
                 clears_when="links state what they are expected to move",
             )
@@ -124,11 +132,14 @@ def over_promised(promised: pd.DataFrame, limits: Thresholds) -> list[Finding]:
 
 def over_mapped_items(read: Alignment, limits: Thresholds) -> list[Finding]:
     """ "Self-checkout claims 5 key results": each item in progress that serves more than
-    ``okr_key_results_per_item``.
+    ``okr_key_results_per_item``. Without a link to a key result: unknown.
     """
     rule = Rule.by("okr.over_mapped_item", limits, "okr_key_results_per_item")
     line, items = limits.okr_key_results_per_item, read.counted
     claimed = (items["key_results"].str.count(";") + 1).fillna(0)
+    if not claimed.any():
+        why = "no work in progress is linked to a key result"
+        return [rule.unknown(f"No conclusion on over-mapping: {why}", "links to key_results", n=len(items))]
     many = items.assign(claimed=claimed)[claimed.gt(line)].sort_values(
         ["claimed", "item_id"], ascending=[False, True], kind="stable"
     )

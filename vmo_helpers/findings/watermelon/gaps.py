@@ -90,10 +90,13 @@ def coverage(covered: pd.DataFrame, limits: Thresholds, level: str = "item") -> 
     )
 
 
-def loose_ends(ends: pd.DataFrame) -> list[Finding]:
+def loose_ends(ends: pd.DataFrame, portfolio: Portfolio) -> list[Finding]:
     """One finding a kind of row that leads nowhere or contradicts itself, with its rows and what is done
-    about it."""
-    rule = Rule("watermelon.loose_ends")
+    about it. Without metrics, benefits and readings: unknown."""
+    rule, tables = Rule("watermelon.loose_ends"), ("metrics", "benefits", "observations")
+    if ends.empty and not any(portfolio.has(table) for table in tables):
+        why = "No conclusion on loose ends: there are no metrics, benefits and readings"
+        return [rule.unknown(why, *tables)]
     if ends.empty:
         return [rule.note("No metric, benefit or reading leads nowhere", value=0, unit="items")]
     return [

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pandas as pd
 
 from vmo_helpers.findings.rule import Rule
-from vmo_helpers.findings.saying import MOST_SUBJECTS, local_day, name, number
+from vmo_helpers.findings.saying import MOST_SUBJECTS, by_number, local_day, name, number
 from vmo_helpers.findings.watermelon.saying import untold
 from vmo_helpers.measures.decisions import titles
 from vmo_helpers.portfolio import Portfolio
@@ -107,21 +107,29 @@ def estimate_accuracy(accuracy: pd.DataFrame, limits: Thresholds, level: str = "
 
 
 def three_clocks(clocks: pd.DataFrame, level: str = "item") -> Finding:
-    """ "Of 57 epics deployed 9 have realised their outcome, 14 are adopted": ``clocks`` as
-    ``outcomes.three_clocks`` returns them."""
+    """ "57 epics are deployed: 9 of 20 whose outcome was read realised it, 14 of 30 whose use was read are
+    adopted"; ``clocks`` as ``outcomes.three_clocks`` returns them. Where neither was read since deployment:
+    unknown, not none."""
     rule, deployed = Rule("watermelon.three_clocks"), clocks[clocks["deployed_at"].notna()]
     if deployed.empty:
         why = f"no {level} is deployed"
         return untold(rule, "adoption", why, "delivered_at, or transitions to a done state")
     adopted, realised = (int(deployed[name].notna().sum()) for name in ("adopted_at", "realised_at"))
+    used, tested = (int(deployed[name].sum()) for name in ("adoption_known", "realisation_known"))
+    if not used and not tested:
+        why = f"no metric of {wording.counted(len(deployed), f'deployed {level}')} was read since"
+        return untold(rule, "adoption", why, "observations after deployment", n=len(deployed))
     half = number(deployed["realisation_days"].median())
     took = f", half of them within {wording.days(half)}" if realised > 1 and half is not None else ""
+    outcome = f"{realised or 'none'} of {tested} whose outcome was read realised it{took}"
+    use = f"{adopted or 'none'} of {used} whose use was read {by_number(adopted, 'is', 'are')} adopted"
+    verb = by_number(len(deployed), "is", "are")
     return rule.note(
-        f"Of {wording.counted(len(deployed), level)} deployed {realised or 'none'} realised the "
-        f"outcome{took}; {adopted or 'none'} adopted",
-        value=realised / len(deployed),
+        f"{wording.counted(len(deployed), level)} {verb} deployed: "
+        + "; ".join(said for n, said in ((tested, outcome), (used, use)) if n),
+        value=realised / tested if tested else None,
         unit="share",
-        n=len(deployed),
+        n=tested,
         rows=deployed,
         clears_when="each reaches its target, and stays there",
         details={"adopted": adopted, "realised": realised, "realisation_days": half},
@@ -186,7 +194,7 @@ def _sign(rule: str, row: pd.Series, limits: Thresholds) -> Finding:
     sentence = words.format(wording.quantity(row["value"], str(row["unit"])))
     return Rule(rule, limit, field).finds(
         Severity.WARNING if row["value"] > limit else Severity.GOOD,
-        sentence[0].upper() + sentence[1:],
+        wording.sentence(sentence),
         subject=sign,
         value=row["value"],
         unit=str(row["unit"]),

@@ -22,7 +22,7 @@ def shrunk(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list
     known = int(items["shrinkage"].notna().sum())
     if known == 0:
         why = "none was delivered with spend or scope beside its plan"
-        return [untold(rule, f"shrunk {level}s", why, "spend", "scope")]
+        return [untold(rule, f"shrunk {wording.plural(level)}", why, "spend", "scope")]
     found = marked(items, Suffix.SHRUNK)
     green = found["outside"].eq(Outside.GREEN)
     parts = (found[green], found[~green])
@@ -38,7 +38,8 @@ def shrunk(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list
         said,
         lambda row: f"{name(row)} was delivered with {_left(row)}",
         n=known,
-        calm=f"No {level} shrank: {wording.counted(known, f'delivered {level}')} used what was planned",
+        calm=f"No {level} was delivered under {wording.percent(limits.shrunk_cost_share)} of its planned "
+        f"cost or {wording.percent(limits.shrunk_scope_share)} of its scope ({known:,} compared)",
         clears_when="what was left out is said, and the plan of value cut by it",
         value="shrinkage",
         unit="share",
@@ -46,10 +47,14 @@ def shrunk(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list
 
 
 def self_contradicting(items: pd.DataFrame, level: str = "item") -> list[Finding]:
-    """ "4 reports contradict themselves: green over all, amber or red in a part", then each with its part."""
-    rule, reported = Rule("watermelon.self_contradicting"), int(items["reported"].notna().sum())
+    """ "4 reports contradict themselves: green over all, amber or red in a part", then each with its part.
+    Without a green report that rates its parts: unknown."""
+    rule = Rule("watermelon.self_contradicting")
+    green = items["reported"].notna() & items["outside"].eq(Outside.GREEN)
+    reported = int((green & items["contradiction"].notna()).sum())
     if reported == 0:
-        return [untold(rule, "contradictions", "no status reports", "status reports")]
+        why = "no green report rates its parts"
+        return [untold(rule, "contradictions", why, "sub-ratings of status reports")]
     found = marked(items, Suffix.SELF_CONTRADICTING, "contradiction")
     verb = by_number(len(found), "contradicts itself", "contradict themselves")
     return rule.listed(
@@ -57,7 +62,7 @@ def self_contradicting(items: pd.DataFrame, level: str = "item") -> list[Finding
         f"{wording.counted(len(found), 'report')} {verb}: green over all, amber or red in a part",
         lambda row: f"{name(row)} is reported green over all, yet it rates its {row['worst_part']} lower",
         n=reported,
-        calm=f"No green report contradicts itself ({wording.counted(reported, level)} reported)",
+        calm=f"No green report contradicts itself ({wording.counted(reported, level)} with rated parts)",
         clears_when="the overall colour follows its parts, or the part is corrected",
     )
 
@@ -86,12 +91,17 @@ def delivery_contradicts(items: pd.DataFrame, limits: Thresholds, level: str = "
 
 
 def stale(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
-    """ "8 epics are judged on old news", then each: which data, how old, against which rhythm."""
+    """ "8 epics are judged on old news", then each: which data, how old, against which rhythm. Where nothing
+    came twice no rhythm is known: unknown."""
     rule = Rule.by("watermelon.stale", limits, "stale_rhythms")
-    known = int((items["report_age_days"].notna() | items["outcome_rhythms"].notna()).sum())
+    reported = items["report_rhythm_days"].notna() & items["report_age_days"].notna()
+    read = items["outcome_rhythms"].notna()
+    known = int((reported | read).sum())
     if known == 0:
-        why = f"no {level} has reports or outcome data"
-        return [untold(rule, "old news", why, "status reports", "observations")]
+        why = "no rhythm of reports or outcome data is known"
+        return [untold(rule, "old news", why, "two status reports of an item", "observations")]
+    kinds = {"reports": int(reported.sum()), "outcomes": int(read.sum())}
+    said = [f"{kind} ({wording.counted(n, level)})" for kind, n in kinds.items() if n]
     found = marked(items, Suffix.STALE, "report_age_days")
     return rule.listed(
         found,
@@ -99,19 +109,24 @@ def stale(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[
         "reports or outcomes stopped coming",
         lambda row: f"{name(row)}: {_old(row, limits)}",
         n=known,
-        calm=f"Reports and outcomes come in their rhythm ({wording.counted(known, level)} with either)",
+        calm=wording.sentence(f"{wording.listed(said)} come in their rhythm"),
         clears_when="the report is renewed, the metric read again",
     )
 
 
 def opinion_only(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
-    """ "3 epics have their value by opinion only", then each: value scored beside the outcome seen."""
+    """ "3 epics have their value by opinion only", then each: value scored beside the outcome seen. Where no
+    scored one has an outcome that was tested: unknown."""
     rule = Rule.by("watermelon.opinion_only", limits, "opinion_value_share")
-    scored = int(items["business_value_share"].notna().sum())
-    if scored == 0:
-        why = f"no PI objective names one of the {level}s"
+    named = items["business_value_share"].notna()
+    if not named.any():
+        why = f"no PI objective names one of the {wording.plural(level)}"
         return [untold(rule, "value by opinion", why, "pi_objectives with item_id")]
     found = marked(items, Suffix.OPINION_ONLY, "money")
+    scored = int((named & (items["p_value"].notna() | items["item_id"].isin(found["item_id"]))).sum())
+    if scored == 0:
+        why = f"no outcome of {wording.counted(int(named.sum()), f'scored {level}')} can be tested"
+        return [untold(rule, "value by opinion", why, "benefits with observations")]
     return rule.listed(
         found,
         f"{wording.counted(len(found), level)} {by_number(len(found), 'has', 'have')} business value by "
@@ -126,7 +141,7 @@ def opinion_only(items: pd.DataFrame, limits: Thresholds, level: str = "item") -
             )
         ),
         n=scored,
-        calm=f"No business value by opinion alone ({wording.counted(scored, level)} scored)",
+        calm=f"No business value by opinion alone ({wording.counted(scored, level)} scored and tested)",
         clears_when="value is scored from the outcome metric",
         value="business_value_share",
         unit="share",

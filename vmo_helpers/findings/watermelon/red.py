@@ -57,7 +57,9 @@ def watermelons(
     found = _ranked(greens[greens["label"].eq(Label.WATERMELON)])
     if found.empty:
         calm = f"None of {green} is red inside{_rest(greens)}"
-        return [rule.good(calm, value=0, unit="items", n=n, details=_counts(items))]
+        tested_now = greens["p_value"].notna().any()  # what is not yet due is no good news
+        said = rule.good if tested_now else rule.note
+        return [said(calm, value=0, unit="items", n=n, details=_counts(items))]
     board = int(found["tier"].eq(Tier.BOARD).sum())
     money = number(found["money"].sum(min_count=1))
     aside = f" ({wording.money(money, currency)})" if money else ""
@@ -116,7 +118,7 @@ def _flag(
         str(row["money_basis"]), ""
     )
     answers = [
-        ("Outside", said[0].upper() + said[1:]),
+        ("Outside", wording.sentence(said)),
         ("Inside", f"{metric} stands at {wording.percent(row['attainment'])} of its plan, {spread(row)}"),
         (
             "Seen by",

@@ -17,6 +17,7 @@ from vmo_helpers.measures.flow.log import FlowLog, Status, read
 from vmo_helpers.measures.flow.moves import handed_on, handoffs, rework
 from vmo_helpers.measures.flow.pace import (
     on_record,
+    progress_on_record,
     release_rhythm,
     started_finished,
     throughput,
@@ -89,6 +90,7 @@ __all__ = [
     "percentile_before",
     "percentiles",
     "predictability",
+    "progress_on_record",
     "promises",
     "queue_after_done",
     "queue_by_stream",

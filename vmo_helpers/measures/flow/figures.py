@@ -27,7 +27,7 @@ def figures(
     A percentile of fewer items than ``small`` asks for is not printed. ``low`` and ``high`` bound percentiles
     by order statistics and the pooled flow efficiency by its linearised variance, at 95 %.
     """
-    unit = log.calendar.unit
+    unit, day_unit = log.calendar.unit, log.calendar.day_unit
     level = portfolio.settings.review_level
 
     def figure(
@@ -62,7 +62,7 @@ def figures(
     def percentile(key: str, values: pd.Series, q: float, definition: str) -> Figure:
         row = percentiles(values, [q], small).iloc[0]
         why = row["why"] if isinstance(row["why"], str) else None
-        return figure(key, row["days"], "days", int(row["n"]), definition, why, row["low"], row["high"])
+        return figure(key, row["days"], day_unit, int(row["n"]), definition, why, row["low"], row["high"])
 
     finished = picked(
         items,
@@ -106,8 +106,8 @@ def figures(
             "per_week",
             int(weeks["whole"].sum()),
             f"items finished ÷ whole ISO weeks of the window, in {window.timezone}; weeks cut by its "
-            "ends do not count; n is weeks",
-            "the window holds no whole ISO week" if told else untold,
+            "ends, or before the first start or end on record, do not count; n is weeks",
+            "the window holds no whole ISO week on record" if told else untold,
         ),
         percentile(
             "age_p85_days", ages, TAIL, f"85th percentile of as-of − start, {unit}, over items in progress"
@@ -136,7 +136,7 @@ def figures(
         figure(
             "wait_days",
             waited if log.lives.has_log.any() else None,
-            "days",
+            day_unit,
             waiting,
             f"{unit} inside the window in wait states or under a blocker, over all items between start "
             "and end; nothing counts twice",

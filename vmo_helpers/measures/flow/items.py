@@ -46,7 +46,8 @@ def items(log: FlowLog, window: Window) -> pd.DataFrame:
         portfolio_stage: of that state
         created_at, requested_at: as in ``work_items``
         started_at: first entry into active or wait
-        finished_at: start of the last unbroken run of done that lasts until as-of
+        finished_at: start of the last unbroken run of done that lasts until as-of; without transitions
+            finished_at, else delivered_at
         cancelled_at: likewise, of cancelled
         delivered_at: as in ``work_items``
         status: backlog, in_progress, finished or cancelled

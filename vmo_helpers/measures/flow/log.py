@@ -254,8 +254,8 @@ def read(portfolio: Portfolio, *, calendar: Calendar | None = None) -> FlowLog:
     """The log of the portfolio's review level, as of the instant that ``Portfolio.known_at`` fixed.
 
     Transitions into states that the board does not know are left out (reading the data names them). Items
-    without transitions live by started_at, finished_at and cancelled_at. ``calendar``: what a duration
-    counts; default as the portfolio's settings say. Raises ValueError when no as-of is fixed.
+    without transitions live by started_at, finished_at (else delivered_at) and cancelled_at. ``calendar``:
+    what a duration counts; default as the portfolio's settings say. Raises ValueError when no as-of is fixed.
     """
     if portfolio.as_of is None:
         raise ValueError("flow needs an as-of: read(portfolio.known_at(as_of))")
@@ -306,9 +306,10 @@ def _ends(item: Codes, start: Ints) -> Ints:
 
 
 def _lives(log: FlowLog) -> Lives:
-    started, finished, cancelled = (
-        micros(log.told(name)) for name in ("started_at", "finished_at", "cancelled_at")
+    started, finished, cancelled, delivered = (
+        micros(log.told(name)) for name in ("started_at", "finished_at", "cancelled_at", "delivered_at")
     )
+    finished = np.where(finished == NEVER, delivered, finished)
     finished = np.where((cancelled < NEVER) & ((finished == NEVER) | (cancelled > finished)), NEVER, finished)
     cancelled = np.where(finished < NEVER, NEVER, cancelled)
     has_log = np.zeros(log.items, dtype=bool)

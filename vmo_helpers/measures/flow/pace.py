@@ -7,6 +7,7 @@ import pandas as pd
 
 from vmo_helpers.measures.flow.arrays import (
     NEVER,
+    Flags,
     Ints,
     day_ticks,
     instants,
@@ -24,10 +25,22 @@ from vmo_helpers.window import Window
 OVERDUE_DAYS = 548  # a year and a half
 
 
+_FACTS = ("started_at", "finished_at", "cancelled_at")
+
+
 def on_record(items: pd.DataFrame) -> bool:
     """Whether anything tells when work starts and ends: a move, or a date of a start or an end."""
-    told = items[["state", "started_at", "finished_at", "cancelled_at"]].notna()
-    return bool(told.to_numpy().any())
+    return bool(items[["state", *_FACTS]].notna().to_numpy().any())
+
+
+def progress_on_record(items: pd.DataFrame) -> bool:
+    """Whether anything tells what is in progress: a move, or a start."""
+    return bool(items[["state", "started_at"]].notna().to_numpy().any())
+
+
+def first_fact(items: pd.DataFrame) -> int:
+    """The first start or end that is on record (µs): before it nothing is known, so nothing is 0."""
+    return min((int(micros(items[name]).min()) for name in _FACTS if len(items)), default=NEVER)
 
 
 def throughput(items: pd.DataFrame, window: Window) -> pd.DataFrame:
@@ -36,7 +49,8 @@ def throughput(items: pd.DataFrame, window: Window) -> pd.DataFrame:
     Columns
         week: its Monday, a day of the portfolio's zone
         finished (items): finished in the window, with or without a start
-        whole: all of the week lies in the window; a week that is cut stays out of ``throughput_per_week``
+        whole: all of the week lies in the window, and it ends after the first start or end on record; other
+            weeks stay out of ``throughput_per_week``
     """
     first, last = _window_days(window)
     weeks = np.arange(int(monday(np.array([first]))[0]), last + 1, 7)
@@ -44,6 +58,7 @@ def throughput(items: pd.DataFrame, window: Window) -> pd.DataFrame:
     week = monday(local_days(finished, window.timezone))
     starts = np.array([day_starts(int(w), int(w) + 6, window.timezone)[[0, -1]] for w in weeks])
     whole = (starts[:, 0] >= micro(window.start)) & (starts[:, 1] - 1 <= micro(window.end))
+    whole &= starts[:, 1] > first_fact(items)
     return pd.DataFrame(
         {
             "week": weeks.astype("datetime64[D]").astype("datetime64[us]"),
@@ -93,10 +108,14 @@ def wip_by_day(log: FlowLog, window: Window) -> pd.DataFrame:
         day: in the portfolio's zone
         wip (items): in progress at the day's end, as it was then; on the last day at as-of
         arrivals, departures: into and out of progress on that day; reopened work arrives again
+        on_record: some work had started or ended when the day began
     """
     log = log.seen_from(window)
     first, last = _window_days(window)
     _, start, end = progress(log)
+    known = min(
+        (int(when.min()) for when in (log.lives.started, log.lives.ended) if len(when)), default=NEVER
+    )
     ticks = day_ticks(first - 1, last, window.timezone, log.now)
     arrivals, departures = (
         np.bincount(tick_of(when, ticks), minlength=len(ticks) + 1)[1:-1] for when in (start, end)
@@ -107,6 +126,7 @@ def wip_by_day(log: FlowLog, window: Window) -> pd.DataFrame:
             "wip": _wip(log, first, last, window),
             "arrivals": arrivals,
             "departures": departures,
+            "on_record": day_starts(first, last - 1, window.timezone) > known,
         }
     )
 
@@ -126,6 +146,7 @@ def release_rhythm(items: pd.DataFrame, window: Window, overdue_days: float = OV
         last_delivery: instant of the newest delivery by the window's end
         since_last_days (days): elapsed since then
         overdue (items): started over ``overdue_days`` days ago, neither delivered nor cancelled
+        at_work (items): in progress at some time of the window
     """
     streams = items[["value_stream_id", "value_stream"]].drop_duplicates("value_stream_id")
     streams = streams.sort_values("value_stream_id", ignore_index=True)
@@ -164,7 +185,15 @@ def release_rhythm(items: pd.DataFrame, window: Window, overdue_days: float = OV
         last_delivery=instants(np.where(last >= 0, last, NEVER)),
         since_last_days=np.where(last >= 0, (end - last) / DAY_US, np.nan),
         overdue=np.bincount(stream[late], minlength=count),
+        at_work=np.bincount(stream[_at_work(items, window)], minlength=count),
     )
+
+
+def _at_work(items: pd.DataFrame, window: Window) -> Flags:
+    """Which items were in progress at some time of the window."""
+    started, finished, cancelled = (micros(items[name]) for name in _FACTS)
+    in_time: Flags = (started <= micro(window.end)) & (np.minimum(finished, cancelled) >= micro(window.start))
+    return in_time
 
 
 def _window_days(window: Window) -> tuple[int, int]:

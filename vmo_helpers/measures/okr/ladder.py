@@ -183,11 +183,11 @@ def items_short(mapped: int, total: int, line: float) -> int:
 
 def items_short_by(
     weight: np.ndarray, mapped: np.ndarray, line: float, extra: float = 0.0, more: float = 0.0
-) -> int:
+) -> int | None:
     """The fewest items that, mapped in full, would bring Σ mapped ÷ Σ weight to the line.
 
     They are taken from the heaviest gap down. ``mapped`` is the part of each weight that is mapped already.
-    ``extra`` of ``more`` is mapped or counted beside the items.
+    ``extra`` of ``more`` is mapped or counted beside the items. None: all of them would not reach the line.
     """
     weight = np.nan_to_num(weight)
     goal = line * (weight.sum() + more)
@@ -195,4 +195,4 @@ def items_short_by(
     gaps = np.sort(np.clip(weight - mapped, 0.0, None))[::-1]
     reach = have + np.concatenate([[0.0], np.cumsum(gaps)])
     enough = np.flatnonzero(reach >= goal - 1e-9 * max(abs(goal), 1.0))
-    return int(enough[0]) if len(enough) else int((gaps > 0).sum())
+    return int(enough[0]) if len(enough) else None

@@ -87,7 +87,12 @@ def _short(alignment: Alignment, rungs: pd.DataFrame, line: float) -> Iterator[F
     items = alignment.counted
     for basis in (Basis.COUNT, Basis.SPEND, Basis.PLANNED_COST):
         row = _cell(rungs, Rung.TOP_THREE, basis)
-        value = None if row["why"] else short_of_line(alignment, basis, line)
+        why = row["why"] or None
+        value = None if why else short_of_line(alignment, basis, line)
+        if value is None and not why:
+            why = (
+                "with every feature in progress mapped the share stays under the line: money of streams alone"
+            )
         if basis == Basis.COUNT:
             said = (
                 "how many more features in progress must be mapped to a top-three goal so that their share is"
@@ -98,22 +103,21 @@ def _short(alignment: Alignment, rungs: pd.DataFrame, line: float) -> Iterator[F
                 "first, would bring the share by "
                 f"{str(basis).replace('_', ' ')} to"
             )
-        definition, why = f"{said} at least {line:.0%}", row["why"] or None
         yield Figure(
             f"okr.items_short{SUFFIX[basis]}",
             value,
             "items",
             len(items),
             alignment.window,
-            definition,
+            f"{said} at least {line:.0%}",
             why=why,
         )
 
 
-def short_of_line(alignment: Alignment, basis: Basis, line: float = LINE) -> int:
+def short_of_line(alignment: Alignment, basis: Basis, line: float = LINE) -> int | None:
     """How many more items would bring the share mapped to the top three to the line.
 
-    By count, spend or planned cost.
+    By count, spend or planned cost. None: by spend, where no number of them would.
     """
     items = alignment.counted
     if basis == Basis.COUNT:

@@ -31,6 +31,8 @@ def three_clocks(inside: Inside, log: FlowLog, *, adoption_hold_observations: in
             stays there for so many observations
         realised_at: likewise, an outcome metric
         adoption_days, realisation_days (days): elapsed, from deployment
+        adoption_known, realisation_known: such a metric with a target was read since deployment; where none
+            was, that nothing came says nothing
     """
     delivered = micros(log.work["delivered_at"])
     deployed = np.where(delivered < NEVER, delivered, log.lives.finished)
@@ -40,28 +42,32 @@ def three_clocks(inside: Inside, log: FlowLog, *, adoption_hold_observations: in
     target = frame["target"].to_numpy(dtype=np.float64)
     reached = (value - target[test]) * up[test] >= 0
     after = at >= deployed[inside.item[test]]
-    held = reached & after & ~frame["target"].eq(frame["baseline"]).to_numpy()[test]
+    telling = after & (frame["target"].notna() & frame["target"].ne(frame["baseline"])).to_numpy()[test]
+    held = reached & telling
     longest = int(np.bincount(test).max()) if len(test) else 0
     hold = min(adoption_hold_observations, longest + 1)  # no series is longer, so none is held for so long
     for ahead in range(1, hold):
         same = np.r_[test[ahead:] == test[:-ahead], np.zeros(min(ahead, len(test)), dtype=bool)]
         held &= same & np.r_[reached[ahead:], np.zeros(min(ahead, len(test)), dtype=bool)]
     behaviour = inside.outcome_class == BEHAVIOUR
-    clocks = {
-        name: _earliest(
-            inside.item, test, at, held & (behaviour if adopted else ~behaviour)[test], len(log.work)
-        )
-        for name, adopted in (("adopted_at", True), ("realised_at", False))
-    }
+    adopted, realised = (
+        _earliest(inside.item, test, at, held & kind[test], len(log.work)) for kind in (behaviour, ~behaviour)
+    )
+    use, outcome = (
+        np.bincount(inside.item[test[telling & kind[test]]], minlength=len(log.work)) > 0
+        for kind in (behaviour, ~behaviour)
+    )
     return pd.DataFrame(
         {
             "item_id": log.work["item_id"],
             "title": log.work["title"],
             "deployed_at": instants(deployed),
-            "adopted_at": instants(clocks["adopted_at"]),
-            "realised_at": instants(clocks["realised_at"]),
-            "adoption_days": _days(deployed, clocks["adopted_at"]),
-            "realisation_days": _days(deployed, clocks["realised_at"]),
+            "adopted_at": instants(adopted),
+            "realised_at": instants(realised),
+            "adoption_days": _days(deployed, adopted),
+            "realisation_days": _days(deployed, realised),
+            "adoption_known": use,
+            "realisation_known": outcome,
         },
         index=log.work.index,
     )

@@ -9,7 +9,7 @@ from vmo_helpers.lookup import places
 from vmo_helpers.measures import flow
 from vmo_helpers.measures.flow.arrays import NEVER, Floats, micros
 from vmo_helpers.measures.flow.log import FlowLog
-from vmo_helpers.measures.flow.waits import NOTHING
+from vmo_helpers.measures.flow.waits import BLOCKED, NOTHING
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.portfolio.board import ACTIVE
 from vmo_helpers.vocabulary import BudgetSource, FundingType, PortfolioStage
@@ -34,7 +34,8 @@ def fake_agility(portfolio: Portfolio, log: FlowLog, items: pd.DataFrame, window
     - annual_cadence: share that is decided for 350 days and more at once, or of source annual;
     - large_batches: median number of parts (items directly below) of an item started or finished in the
       window that has any;
-    - approval_waits: share of wait days in the window that stand before gates;
+    - approval_waits: share of wait days in the window that stand before gates; missing where no state
+      is one;
     - upfront_time: days before building begins as a share of all days from creation to the end, pooled over
       the items finished in the window. Building begins with the first entry into portfolio stage
       implementing; without stages into a state of class active.
@@ -50,7 +51,7 @@ def fake_agility(portfolio: Portfolio, log: FlowLog, items: pd.DataFrame, window
     funded, projects = project
     parts, holders = _batches(portfolio, items)
     waits = flow.wait_pareto(log, items, window, by="gate")
-    at_gates = waits.loc[waits["cause"].ne(NOTHING["gate"]), "wait_days"].sum()
+    at_gates = waits.loc[~waits["cause"].isin([NOTHING["gate"], BLOCKED]), "wait_days"].sum()
     upfront, whole, n = _upfront(log, items)
     total_wait = float(waits["wait_days"].sum())
     rows = [
@@ -71,7 +72,7 @@ def fake_agility(portfolio: Portfolio, log: FlowLog, items: pd.DataFrame, window
         (LARGE_BATCHES, parts, "items", holders, "median number of parts of an item"),
         (
             APPROVAL_WAITS,
-            _ratio(float(at_gates), total_wait),
+            _ratio(float(at_gates), total_wait if portfolio.states["is_gate"].fillna(False).any() else 0.0),
             "share",
             int(waits["items"].sum()),
             "wait days before gates ÷ all wait days",

@@ -33,7 +33,7 @@ def reports(portfolio: Portfolio, item_ids: pd.Series) -> pd.DataFrame:
             items; missing when no item has two
         age_days (days): of the newest report
         contradiction (share 0–1): 1 − Π (1 − distance from green) over the sub-ratings of a newest report
-            that is green
+            that is green; 0 for another colour, missing for a green one without any sub-rating
         worst_part: the sub-rating furthest from green
         row: of ``status_reports``; −1 without a report
     """
@@ -64,7 +64,8 @@ def reports(portfolio: Portfolio, item_ids: pd.Series) -> pd.DataFrame:
     age, contradiction = np.full((2, size), np.nan)
     since[found], said[found], shown[found] = begin[pick], word[pick], colour[pick]
     age[found] = (now - at[pick]) / DAY
-    contradiction[found] = np.where(is_green, 1 - np.prod(1 - badness, axis=0), 0.0)
+    apart = np.where((parts >= 0).any(axis=0), 1 - np.prod(1 - badness, axis=0), np.nan)
+    contradiction[found] = np.where(is_green, apart, 0.0)
     worst[found] = np.where(is_green & (badness > 0).any(axis=0), badness.argmax(axis=0), -1)
     row[found] = np.asarray(table.index, dtype=np.int64)[order][pick]
     when = np.append(at, NEVER)
