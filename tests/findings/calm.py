@@ -208,13 +208,11 @@ def _beside() -> dict[str, list[Row]]:
             for month in range(1, 7)
         ],
         "plan_changes": [
-            {
-                "table": "objectives",
-                "key": "O1",
-                "column": "weight",
-                "old_value": "40",
-                "changed_at": "2026-01-15",
-            }
+            {"table": table, "key": key, "column": column, "old_value": "40", "changed_at": day}
+            for table, key, column, day in (
+                ("objectives", "O1", "weight", "2026-01-15"),
+                ("benefits", "B0", "planned_value", "2024-06-20"),
+            )
         ],
     }
 
@@ -230,6 +228,7 @@ def portfolio(kept: Collection[str] | None = None) -> Portfolio:
         metrics = {row["metric_id"] for row in every["metrics"]}
         every["observations"] = [row for row in every["observations"] if row["metric_id"] in metrics]
         every["key_results"] = [row for row in every["key_results"] if row["metric_id"] in metrics]
+        every["plan_changes"] = [row for row in every["plan_changes"] if row["key"] != "B0" or "E00" in kept]
         results = {row["kr_id"] for row in every["key_results"]}
         every["checkins"] = [row for row in every["checkins"] if row["kr_id"] in results]
         every["links"] = [row for row in every["links"] if row["goal_id"] in results]

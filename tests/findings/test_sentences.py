@@ -24,8 +24,8 @@ from vmo_helpers.window import day_end
 
 LEVEL = "User Story"
 MANY = (
-    "User Stories|items|days|hours|minutes|weeks|times|reviews|spells|decisions|deliveries|limits|metrics|goals"
-    "|key results|objectives|intervals|places|comparisons|signs|reports|questions|findings|teams|links"
+    "User Stories|items|days|hours|minutes|weeks|times|reviews|spells|decisions|deliveries|limits|metrics"
+    "|goals|key results|objectives|intervals|places|comparisons|signs|reports|questions|findings|teams|links"
 )
 ONE_OF_MANY = re.compile(rf"(?<![\d.,/–])1 (?!of )(?:\w+ ){{0,2}}(?:{MANY})\b")
 SINGULAR = r"User Story|item|metric|decision|report|key result|objective|goal|delivery|limit"

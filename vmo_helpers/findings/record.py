@@ -77,6 +77,8 @@ RECORD = {
         ),
         Record("watermelon.watermelon", "the inside of greens", (GREEN, *TEST, "observations")),
         Record("watermelon.watch", "greens to watch", (GREEN, *TEST, "observations")),
+        Record("watermelon.open_inside", "what is open", (GREEN, *TEST, "observations")),
+        Record("watermelon.moved_goalposts", "moved goalposts", (*TEST, "plan_changes")),
         Record("watermelon.unknown_inside", "what can be tested", (GREEN, *TEST)),
         Record(
             "watermelon.delivery_contradicts",

@@ -55,7 +55,7 @@ LEGENDS: dict[str, Legend] = {
         read="Benefits are measured by their first plan, unless a decision was recorded within "
         "{decided_within_days} of the change.",
         figures=("watermelon.moved_goalposts",),
-        caption="{Level}s whose benefits have another plan than at first",
+        caption="{Levels} whose benefits have another plan than at first",
     ),
     "watermelon.stale": Legend(
         read="Every suffix, with the ages that it rests on.",

@@ -25,7 +25,14 @@ def watch(
     rule = Rule.by("watermelon.watch", limits, "watermelon_watch_p")
     greens = items[items["outside"].eq(Outside.GREEN) & items["p_value"].notna()]
     if greens.empty:
-        return [untold(rule, f"{level}s to watch", "no green one can be tested", "outcomes of green items")]
+        return [
+            untold(
+                rule,
+                f"{wording.plural(level)} to watch",
+                "no green one can be tested",
+                "outcomes of green items",
+            )
+        ]
     found = greens[greens["tier"].eq(Tier.WATCH)].sort_values("p_value", kind="stable")
     return rule.listed(
         found,
@@ -69,12 +76,12 @@ def moved_goalposts(
     """ "5 epics moved their goalposts (EUR 4 M)", then each: when, and what today's plan would say of it."""
     rule = Rule.by("watermelon.moved_goalposts", limits, "decided_within_days")
     zone, currency = portfolio.settings.timezone, portfolio.settings.currency
-    known = int(items["tests"].gt(0).sum())
-    if known == 0:
-        return [untold(rule, "moved goalposts", f"no {level} has a benefit with an outcome", "benefits")]
-    if not portfolio.has("plan_changes"):
-        return [untold(rule, "moved goalposts", "no plan changes are known", "plan_changes")]
     found = marked(items, Suffix.MOVED_GOALPOSTS, "money")
+    known = int((items["p_value"].notna() | items["item_id"].isin(found["item_id"])).sum())
+    if known == 0:
+        return [untold(rule, "moved goalposts", f"no outcome of any {level} can be tested", "benefits")]
+    if not portfolio.plan_changes["table"].eq("benefits").any():
+        return [untold(rule, "moved goalposts", "no changes of plans are known", "plan_changes of benefits")]
     money = number(found["money"].sum(min_count=1))
     aside = f" ({wording.money(money, currency)})" if money else ""
 
