@@ -14,6 +14,7 @@ from vmo_helpers.deck.legends import LEGENDS, legend_of
 from vmo_helpers.deck.legends.legend import Legend
 from vmo_helpers.notebook.opening import Review
 from vmo_helpers.notebook.supply import supplied
+from vmo_helpers.portfolio import Settings
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
@@ -90,7 +91,7 @@ class Shown:
 
 @pytest.fixture
 def review() -> Review:
-    settings = SimpleNamespace(review_level="epic", currency="EUR")
+    settings = Settings(review_level="epic", currency="EUR")
     portfolio: Any = SimpleNamespace(settings=settings)
     deck: Any = Shown()
     asked: Any = None
