@@ -71,7 +71,16 @@ WALLS: dict[str, set[str]] = {
     "review": set(),
     "notebook": DATA
     | SEAM
-    | {"sources", "measures", "deck", "request", "thresholds", "review.errors", "review.decisions"},
+    | {
+        "sources",
+        "measures",
+        "findings",
+        "deck",
+        "request",
+        "thresholds",
+        "review.errors",
+        "review.decisions",
+    },
     "explore": DATA | SEAM | {"measures", "findings", "charts", "deck", "request", "thresholds", "notebook"},
     "cli": DATA
     | {"decks", "request", "sources", "tables", "sample"}
