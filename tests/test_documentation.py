@@ -65,6 +65,8 @@ def _rules() -> tuple[set[str], str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and re.fullmatch(rf"({topics})\.[a-z_]*[a-z]", str(node.value)):
                 named.add(str(node.value))
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Rule" and node.args:
+                named |= {str(one.value) for one in node.args[:1] if isinstance(one, ast.Constant)}
             if isinstance(node, ast.JoinedStr):
                 made.add(re.sub(r"{[^}]*}", r"\\w+", ast.unparse(node)[2:-1]))
     figures, found = (json.loads(_text(f"data/review/{name}.json")) for name in ("figures", "findings"))
