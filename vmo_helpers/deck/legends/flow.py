@@ -119,7 +119,7 @@ LEGENDS: dict[str, Legend] = {
         read="Each change of hands is a chance to wait and to be misunderstood.",
         definition="Changes of function between successive states, over {levels} in progress or finished in "
         "the window",
-        caption="{Level}s that changed hands, the most often first",
+        caption="{Levels} that changed hands, the most often first",
     ),
     "flow.distribution": Legend(read="Finished {levels} by type of work.", figures=("flow.finished",)),
     "flow.predictability": Legend(
