@@ -122,6 +122,8 @@ def test_a_manifest_of_another_kind_is_no_review(shelf: tuple[Path, Path]) -> No
         ("as_of_day", 20260630),
         ("as_of_day", "9999-99-99"),
         ("parameters", {"streams": None}),
+        ("outcome", {"flow_analysis": {"status": "done", "lost": 5}}),
+        ("outcome", {"flow_analysis": {"status": "done", "lost": {"aging": None}}}),
     ):
         _edit(june / MANIFEST, lambda whole, key=key, value=value: {**whole, key: value})
         assert _look(root) == ["2026-05-31-0a0b0c0d"]

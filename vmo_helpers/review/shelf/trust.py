@@ -165,9 +165,16 @@ def _are_texts(values: Any) -> bool:
 
 
 def _is_outcome(state: Any) -> bool:
-    """A notebook or another form: what became of it, and the file beside the manifest that it made."""
+    """A notebook or another form: what became of it, the file beside the manifest that it made, and the
+    slides that it lost."""
     page = state.get("page") if _is_mapping(state) else None
-    return _is_mapping(state) and _is_text(state.get("status")) and (page is None or _is_file_name(page))
+    named = page is None or _is_file_name(page)
+    return (
+        _is_mapping(state)
+        and _is_text(state.get("status"))
+        and named
+        and _are(_is_text, state.get("lost", {}))
+    )
 
 
 def _is_file_name(value: Any) -> bool:
