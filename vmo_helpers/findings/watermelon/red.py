@@ -96,8 +96,11 @@ def worst(flags: Sequence[Finding]) -> Finding:
 
 
 def why(finding: Finding) -> pd.DataFrame:
-    """The answers of one flag as a table: question, answer."""
-    return pd.DataFrame(finding.details.get("why", []), columns=["question", "answer"])
+    """The answers of one flag as a table: question, answer. What qualifies the verdict comes first, for a
+    slide shows ten rows."""
+    answers = pd.DataFrame(finding.details.get("why", []), columns=["question", "answer"])
+    later = ~answers["question"].isin(["Mind", "Moved goalposts"])
+    return answers.iloc[later.to_numpy(dtype=bool).argsort(kind="stable")].reset_index(drop=True)
 
 
 def _flag(
