@@ -597,16 +597,24 @@ def _predictability(sample: Sample) -> list[str]:
 
 
 def _shortfall(sample: Sample) -> list[str]:
-    """Benefits that are due in full and realised under half of their planned value."""
+    """Benefits that are due in full, measured, and realised under half of their planned value."""
     benefits = measuring(sample)[0]
     item = sample.items.reindex(benefits["item_id"]).set_axis(benefits.index)
     start = item["delivered_at"].fillna(item["finished"]).fillna(local_day(item["planned_end"]))
     begun = start + pd.to_timedelta(benefits["lag_days"], unit="D") <= AS_OF
     due = benefits[(benefits["due"] <= TODAY) & begun]
-    booked = (
-        sample.table("realisations").groupby("benefit_id")["value"].sum().reindex(due.index, fill_value=0)
-    )
+    booked = sample.table("realisations").groupby("benefit_id")["value"].sum().reindex(due.index)
     return list(due.index[booked / due["planned_value"] < 0.5])
+
+
+def _not_measured(sample: Sample) -> list[str]:
+    """Benefits that are due a value, and of which nothing realised is on record."""
+    benefits = sample.table("benefits").set_index("benefit_id")
+    item = sample.items.reindex(benefits["item_id"]).set_axis(benefits.index)
+    start = item["delivered_at"].fillna(item["finished"]).fillna(local_day(item["planned_end"]))
+    begun = start + pd.to_timedelta(benefits["lag_days"], unit="D") < AS_OF
+    due = benefits[begun & benefits["due"].notna() & benefits["planned_value"].gt(0)]
+    return list(due.index[~due.index.isin(sample.table("realisations")["benefit_id"])])
 
 
 def _late_decision(sample: Sample) -> list[str]:
@@ -702,6 +710,7 @@ FOUND: dict[str, Rule] = {
     "okr.unaligned_spend": _unaligned,
     "value.predictability": _predictability,
     "value.benefit_shortfall": _shortfall,
+    "value.not_measured": _not_measured,
     "value.late_decision": _late_decision,
     "funding.guardrail": _guardrail,
     "funding.over_budget": _over_budget,

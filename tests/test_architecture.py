@@ -185,6 +185,7 @@ def test_commands_and_pages_import_no_frames(room: str) -> None:
 
 
 def test_a_topic_of_measures_uses_only_flow_and_outcomes() -> None:
+    # flow and outcomes are everybody's; a frame of any other topic is handed over by whoever calls
     shared = {"flow", "outcomes"}
     peers = []
     for module, path in NAMES.items():

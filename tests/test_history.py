@@ -453,10 +453,52 @@ def test_the_latest_fact_names_its_table_and_row() -> None:
         ("checkins", {"kr_id": "K"}),
         ("surveys", {"survey_id": "S", "instrument": "nps", "score": 3}),
         ("status_reports", {"item_id": "E1", "overall": "G"}),
+        ("realisations", {"benefit_id": "B", "value": 1}),
     ],
 )
 def test_every_table_of_facts_counts(table: str, row: dict[str, Any]) -> None:
     assert latest_fact(portfolio_of({table: [row | {"at": "2026-03-04"}]})).table == table
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "last"),
+    [
+        ("decisions", {"asked_at": "2026-03-04", "question": "?"}, "2026-03-04"),
+        ("decisions", {"asked_at": "2026-03-01", "question": "?", "done_at": "2026-03-09"}, "2026-03-09"),
+        ("spend", {"period": "2026-02-01", "amount": 1, "item_id": "E1"}, "2026-02-28T23:59:59.999999"),
+        (
+            "pi_objectives",
+            {"to": "2026-03-04", "planned_value": 1, "actual_value": 1, "committed": True},
+            "2026-03-04T23:59:59.999999",
+        ),
+    ],
+)
+def test_decisions_months_of_actual_spend_and_planning_intervals_count(
+    table: str, row: dict[str, Any], last: str
+) -> None:
+    keys = {"decision_id": "D"} if table == "decisions" else {"pi": "P", "team": "T", "objective": "O"}
+    own = row if table == "spend" else {**keys, **row}
+    tables = {"work_items": [item("E1", "2026-01-02")], table: [own]}
+    fact = latest_fact(portfolio_of(tables))
+    assert (fact.table, fact.at) == (table, at(last))
+
+
+def test_a_forecast_and_a_planning_interval_to_come_are_no_facts() -> None:
+    tables = {
+        "work_items": [item("E1", "2026-01-02")],
+        "spend": [{"period": "2027-01-01", "amount": 1, "item_id": "E1", "kind": "forecast"}],
+        "pi_objectives": [
+            {
+                "pi": "P",
+                "team": "T",
+                "objective": "O",
+                "planned_value": 1,
+                "committed": True,
+                "to": "2027-02-01",
+            }
+        ],
+    }
+    assert latest_fact(portfolio_of(tables)).table == "work_items"
 
 
 def test_an_item_without_transitions_counts_by_its_own_days_and_one_with_them_does_not() -> None:

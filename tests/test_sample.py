@@ -6,6 +6,7 @@ from __future__ import annotations
 import filecmp
 import json
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -271,6 +272,8 @@ def test_the_settings_name_the_portfolio() -> None:
         "currency": "EUR",
         "timezone": "Europe/Berlin",
         "review_level": "epic",
+        "office": "vmo",
+        "vmo_since": date(2026, 1, 1),
     }
 
 

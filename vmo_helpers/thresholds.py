@@ -184,6 +184,42 @@ class Thresholds:
         0.80, "four of five, as for alignment: the rest cannot say what it is for"
     )
 
+    # value, funding and the move (docs/measures.md, "Value")
+    stop_ratio: float = _share(
+        0.50, "half of what is still to be spent: no plan error explains that little value ahead"
+    )
+    benefit_realisation_alarm: float = _share(
+        0.80, "four fifths of what was planned by now is usually accepted as reached"
+    )
+    benefit_shortfall_share: float = _share(
+        0.50, "half of the money of a benefit that is due in full is no delay any more"
+    )
+    project_funded_share: float = _share(
+        0.50, "over half of a stream's money by the project: it is no stream yet"
+    )
+    return_low: float = _because(
+        0.30,
+        "under a third back for each one spent, an item or stream lives on promises",
+        0,
+        100,
+        "a multiple",
+    )
+    at_risk_share: float = _share(0.50, "half of all benefit at risk in two places: there, not everywhere")
+    guardrail_tolerance: float = _share(0.05, "five points: less is within what a year's plan can foresee")
+    over_budget_ratio: float = _times(
+        1.10, "ten per cent over the budget to date is the usual tolerance of a portfolio board"
+    )
+    persistent_team_share: float = _share(
+        0.80, "four of five: teams that stay learn; the fifth may be new for good reasons"
+    )
+    rank_stability_share: float = _share(
+        0.50, "where half of the draws change the top five, the weights decide and not the items"
+    )
+    decision_quick_days: float = _days(
+        14, "a fortnight is one sprint: a decision that takes longer stops work"
+    )
+    transition_axis_low: float = _share(0.50, "half of the way: under it the axis is nearer to a PMO")
+
     # decisions and what changed (docs/measures.md, "Decisions")
     carried_through_share: float = _share(
         0.80, "where one decision in five is not carried out, asking for the next is no use"

@@ -152,6 +152,30 @@ class Office(StrEnum):
     VMO = "vmo"
 
 
+class BenefitState(StrEnum):
+    """Where a benefit is in its life. ``NOT_MEASURED``: due a value, and none is on record; ``UNKNOWN``: it
+    has no plan."""
+
+    PROJECTED = "projected"
+    AWAITED = "awaited"
+    REALISING = "realising"
+    SUSTAINED = "sustained"
+    ENDED = "ended"
+    NOT_MEASURED = "not_measured"
+    UNKNOWN = "unknown"
+
+
+class Recommendation(StrEnum):
+    """What the value ahead of an item says against what it still costs. ``CANNOT_SAY``: something is
+    missing."""
+
+    STOP = "stop"
+    PIVOT = "pivot"
+    FUND = "fund"
+    CONTINUE = "continue"
+    CANNOT_SAY = "cannot_say"
+
+
 class Roam(StrEnum):
     RESOLVED = "resolved"
     OWNED = "owned"

@@ -14,8 +14,10 @@ from test_watermelon_findings import everything
 from vmo_helpers.findings import Finding
 from vmo_helpers.findings import decisions as of_decisions
 from vmo_helpers.findings import flow as of_flow
+from vmo_helpers.findings import funding as of_funding
 from vmo_helpers.findings import okr as of_okr
-from vmo_helpers.measures import decisions, flow, okr
+from vmo_helpers.findings import value as of_value
+from vmo_helpers.measures import decisions, flow, funding, okr, outcomes, value
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.sources import latest_fact, load
 from vmo_helpers.thresholds import Thresholds
@@ -74,6 +76,7 @@ def sample() -> list[Finding]:
         *_flow(made, window),
         *everything(made),
         *_okr(made, window),
+        *_value(made, window),
         *of_decisions.past(decisions.states(made), LIMITS),
     ]
 
@@ -117,4 +120,24 @@ def _okr(made: Portfolio, window: Window) -> list[Finding]:
         *of_okr.conflicting_goals(read, okr.conflicting(read.goals)),
         *of_okr.key_results(okr.key_results(made, read.goals)),
         *of_okr.late_edits(read, okr.late_edits(made, read.goals)),
+    ]
+
+
+def _value(made: Portfolio, window: Window) -> list[Finding]:
+    log, currency = flow.read(made), made.settings.currency
+    inside = value.inside(made, log, attainment_line=LIMITS.attainment_line)
+    benefits = value.benefits(made, log, outcomes.tests(inside, window.end, LIMITS))
+    money, streams = value.money(made, log, benefits), funding.streams(made, window)
+    budgets, teams = funding.budgets(made, window), funding.persistence(made, window)
+    guarded = funding.guardrails(made, window, guardrail_tolerance=LIMITS.guardrail_tolerance)
+    return [
+        *of_value.shortfalls(benefits, LIMITS, currency),
+        *of_value.vanished_shortfalls(benefits, LIMITS, currency),
+        *of_value.not_measured(benefits),
+        *of_value.claimed_twice(value.claimed_twice(benefits), benefits, currency),
+        *of_value.low_returns(value.by_stream(money), money, LIMITS, currency),
+        *of_funding.guardrails(guarded, LIMITS),
+        *of_funding.over_budget(streams, LIMITS, currency),
+        *of_funding.project_funded(budgets, streams, LIMITS),
+        *of_funding.unstable_teams(teams),
     ]

@@ -11,6 +11,7 @@ from typing import Any
 import planted_flow
 import planted_goals
 import planted_reviews
+import planted_value
 import pytest
 from planted import LOUD, Case, sample, subjects, truth
 
@@ -19,7 +20,7 @@ from vmo_helpers.vocabulary import Severity
 ROOT = Path(__file__).parents[2]
 UNKNOWN = frozenset({Severity.UNKNOWN})
 UNSURE = frozenset({Severity.NOTE, Severity.UNKNOWN})
-CASES = [*planted_flow.CASES, *planted_goals.CASES, *planted_reviews.CASES]
+CASES = [*planted_flow.CASES, *planted_goals.CASES, *planted_reviews.CASES, *planted_value.CASES]
 
 ALIASES = {
     "okr.conflicting_key_results": ("okr.conflicting_goals",),
@@ -40,6 +41,7 @@ QUIET = {
     "watermelon.watch": UNSURE,
     "watermelon.open_inside": UNSURE,
     "watermelon.unknown_inside": UNKNOWN,
+    "value.not_measured": UNKNOWN,
     "okr.key_result_without_work": UNSURE,
     "okr.siloed_goal": UNSURE,
     "okr.key_result_stale": UNKNOWN,
@@ -77,6 +79,12 @@ JUDGES_NOTHING = {
     "okr.siloed_goals",
     "decisions.effect",
     "decisions.questions",
+    "funding.rounds",
+    "transition.before_after",
+    "transition.needs",
+    "value.clocks",
+    "value.disbenefits",
+    "value.life",
 }
 """Rules that say a number and hold it against no line: a note, or unknown where evidence is missing."""
 

@@ -22,6 +22,7 @@ from vmo_helpers.explore import (
     limit_views,
     numbers_flow,
     numbers_okr,
+    numbers_value,
     numbers_watermelon,
     reproduce,
     watermelon_views,
@@ -34,7 +35,7 @@ from vmo_helpers.vocabulary import GoalType
 
 ROOT = Path(__file__).parents[2]
 VIEWS = {**flow_views.VIEWS, "Matrix": watermelon_views.matrix, "Ladder": alignment_views.ladder}
-NUMBERS = (numbers_flow, numbers_watermelon, numbers_okr)
+NUMBERS = (numbers_flow, numbers_watermelon, numbers_okr, numbers_value)
 
 
 def _ids(frame: pd.DataFrame) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -15,7 +15,18 @@ import pandas as pd
 import pytest
 
 from vmo_helpers import measures, sources
-from vmo_helpers.measures import changes, decisions, flow, okr, outcomes, satisfaction, status
+from vmo_helpers.measures import (
+    changes,
+    decisions,
+    flow,
+    funding,
+    okr,
+    outcomes,
+    satisfaction,
+    status,
+    transition,
+    value,
+)
 from vmo_helpers.notebook.found import found_in
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.window import review_window
@@ -202,6 +213,32 @@ def shown() -> Shown:
     show(status.table, reported, window.timezone)
     show(status.vanity_metrics, portfolio)
 
+    lifted = value.inside(portfolio, log, attainment_line=limits.attainment_line)
+    benefits = show(value.benefits, portfolio, log, outcomes.tests(lifted, window.end, limits))
+    money = show(value.money, portfolio, log, benefits)
+    scores, streams = show(value.scores, portfolio), show(funding.streams, portfolio, window)
+    costs = show(decisions.waiting_cost, portfolio)
+    known = (money, reported, scores, clocks, streams, costs)
+    advised = show(value.recommendations, *known, stop_ratio=limits.stop_ratio)
+    for measure in (value.by_stream, value.cashable, value.claimed_twice, value.life_table):
+        show(measure, money if measure is value.by_stream else benefits)
+    show(value.advice_table, advised)
+    show(value.business_value, portfolio, window)
+    show(value.items_table, money, scores, advised)
+    show(value.realised_by_stream, portfolio, benefits)
+    show(flow.ended_objectives, portfolio, window)
+    for measure in (funding.budgets, funding.persistence, funding.quarters):
+        show(measure, portfolio, window)
+    show(funding.guardrails, portfolio, window, guardrail_tolerance=limits.guardrail_tolerance)
+    show(funding.rounds_fit, show(funding.rounds, portfolio, scores, money))
+    share = value.realisation(benefits).value
+    signs, latency = show.frames["status.fake_agility"], show.frames["flow.decision_latency"]
+    uses = show.frames["okr.money"]
+    evidence = (portfolio, log, lifted, signs, latency, aligned.items, uses, share, window)
+    show(transition.axes, *evidence, decision_quick_days=limits.decision_quick_days)
+    moved_on = replace(portfolio, settings=replace(portfolio.settings, vmo_since="2026-01-01"))
+    show(transition.before_after, moved_on, log, flow.SMALL_N)
+
     answered = show(satisfaction.answers, portfolio, window)
     show(satisfaction.satisfaction, answered)
     show(
@@ -212,7 +249,6 @@ def shown() -> Shown:
     effects = show(decisions.effects, portfolio, asked)
     show(decisions.journeys, asked, effects)
     show(decisions.summary, asked, effects)
-    show(decisions.waiting_cost, portfolio)
 
     found = found_in(SAMPLE.parent / "review")
     past = (found.past_findings, found.reviews, found.complete, window.end_day)

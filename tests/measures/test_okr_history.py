@@ -10,7 +10,7 @@ from okr_small import aligned, below, checkins, epic, items, key_result, link, o
 
 from vmo_helpers.contract.problems import InputProblems
 from vmo_helpers.measures import okr
-from vmo_helpers.measures.okr.hierarchy import Tree
+from vmo_helpers.portfolio.hierarchy import Tree
 from vmo_helpers.sources import load
 
 QUARTER = {"from": "2026-07-01", "to": "2026-09-30"}

@@ -32,7 +32,22 @@ NOTHING = "–"
 _SHARES = ("_share", "efficiency", "attainment", "progress", "confidence", "coverage")
 _SHARE_OF = ("share_of_", "flow_efficiency")
 _POINTS = ("gap", "_gap", "gain_share")
-_MONEY = ("_cost", "amount", "money", "spend", "budget", "planned_value", "realised")
+_MONEY = (
+    "_cost",
+    "amount",
+    "money",
+    "spend",
+    "spent",
+    "budget",
+    "planned_value",
+    "planned_to_date",
+    "realised",
+    "at_risk",
+    "ahead",
+    "cost_to_go",
+    "cost_per_month",
+    "estimate_at_completion",
+)
 # Columns whose words are statuses: shown with sign and word; the colour is the page's.
 _STATUS: dict[str, Any] = {
     "label": (Label, palette.LABEL),
@@ -47,7 +62,13 @@ _STATUS: dict[str, Any] = {
     "change_state": (ChangeState, palette.CHANGE),
     "decision_state": (DecisionState, palette.DECISION),
 }
-_UNDERSCORED = ("status", "moved")  # columns of our own words, shown without their underscores
+_UNDERSCORED = (
+    "status",
+    "moved",
+    "verdict",
+    "basis",
+    "name",
+)  # columns of our own words, shown without their underscores
 _WORDS = frozenset(str(word) for words in (StateClass, WorkType) for word in words)
 
 

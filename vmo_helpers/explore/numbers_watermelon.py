@@ -62,31 +62,36 @@ def _vanity(scene: Scene) -> pd.DataFrame:
     return found[found["metric_id"].notna()]
 
 
-def _answers(scene: Scene) -> pd.DataFrame:
-    found = answers(scene.portfolio, scene.window)
-    return found[found["instrument"].eq(Instrument.NPS)]
+def _answers(instrument: Instrument) -> Callable[[Scene], pd.DataFrame]:
+    """The answers on the scale with most of them."""
+
+    def rows(scene: Scene) -> pd.DataFrame:
+        found = answers(scene.portfolio, scene.window)
+        found = found[found["instrument"].eq(instrument)]
+        scored = satisfaction(found).sort_values("n", ascending=False, kind="stable")
+        scale = ["scale_min", "scale_max", "high_is_good"]
+        largest = found[scale].eq(scored[scale].iloc[0]) if len(scored) else found[scale].notna()
+        return found[largest.all(axis=1)]
+
+    return rows
 
 
-def _promoters(rows: pd.DataFrame, scene: Scene) -> Working:
-    """Of the scale with most answers: % promoters − % detractors."""
-    scored = satisfaction(rows)
-    largest = (
-        scored[scored["instrument"].eq(Instrument.NPS)]
-        .sort_values("n", ascending=False, kind="stable")
-        .iloc[0]
-    )
-    mine = rows[
-        rows["scale_min"].eq(largest["scale_min"])
-        & rows["scale_max"].eq(largest["scale_max"])
-        & rows["high_is_good"].eq(largest["high_is_good"])
-    ]
-    promoters, detractors = (float((mine["count"] * mine[name]).sum()) for name in ("promoter", "detractor"))
-    n = float(mine["count"].sum())
+def _promoters(rows: pd.DataFrame, _: Scene) -> Working:
+    promoters, detractors = (float((rows["count"] * rows[name]).sum()) for name in ("promoter", "detractor"))
+    n = float(rows["count"].sum())
     return Working(
         100 * (promoters - detractors) / n,
         f"({wording.number(promoters)} promoters − {wording.number(detractors)} detractors) ÷ "
         f"{wording.number(n)} answers × 100",
     )
+
+
+def _mean(column: str, words: str) -> Callable[[pd.DataFrame, Scene], Working]:
+    def worked(rows: pd.DataFrame, _: Scene) -> Working:
+        total, n = float((rows["count"] * rows[column]).sum()), float(rows["count"].sum())
+        return Working(total / n, f"{wording.number(total)} {words} ÷ {wording.number(n)} answers")
+
+    return worked
 
 
 RECIPES: Recipes = {
@@ -129,5 +134,7 @@ RECIPES: Recipes = {
         _items(_suffixed(Suffix.SELF_CONTRADICTING), "worst_part"), counted
     ),
     "watermelon.vanity_metrics": Recipe(_vanity, counted),
-    "value.nps": Recipe(_answers, _promoters),
+    "value.nps": Recipe(_answers(Instrument.NPS), _promoters),
+    "value.csat": Recipe(_answers(Instrument.CSAT), _mean("top_two", "in the two best boxes")),
+    "value.ces": Recipe(_answers(Instrument.CES), _mean("score", "points")),
 }

@@ -13,6 +13,7 @@ from vmo_helpers.explore import (
     limit_views,
     numbers_flow,
     numbers_okr,
+    numbers_value,
     numbers_watermelon,
     watermelon_views,
 )
@@ -22,7 +23,7 @@ from vmo_helpers.explore.view import View
 from vmo_helpers.results.figure import Figure
 
 _WIDE = {"description_width": "initial"}
-NUMBERS = {"flow": numbers_flow, "watermelon": numbers_watermelon, "okr": numbers_okr}
+NUMBERS = {"flow": numbers_flow, "watermelon": numbers_watermelon, "okr": numbers_okr, "value": numbers_value}
 """By topic: the figures of a scene, and where each comes from."""
 
 
@@ -134,7 +135,8 @@ def number_panel(source: Source) -> Panel:
     recipes = {key: recipe for topic in topics for key, recipe in topic.RECIPES.items()}
 
     def figures(scene: Scene) -> list[Figure]:
-        return [figure for topic in topics for figure in topic.figures(scene)]
+        found = {figure.key: figure for topic in topics for figure in topic.figures(scene)}
+        return list(found.values())
 
     first = next(key for key in (*notebook.tiles, *decks.tiles()) if key in recipes)
     return NumberPanel(source, "Explain this number: where does it come from?", figures, recipes, first)

@@ -122,6 +122,40 @@ class Scene:
             ),
         )
 
+    @property
+    def lifted(self) -> Inside:
+        """``value.inside``."""
+        line, days = self.limits.attainment_line, self.limits.decided_within_days
+        found: Inside = self.source.once(
+            (*self._cut, "lifted", line, days),
+            lambda: measures.value.inside(
+                self.portfolio, self.log, attainment_line=line, decided_within_days=days
+            ),
+        )
+        return found
+
+    @cached_property
+    def benefits(self) -> pd.DataFrame:
+        """``value.benefits``."""
+        tested = measures.outcomes.tests(self.lifted, self.window.end, self.limits)
+        found: pd.DataFrame = measures.value.benefits(self.portfolio, self.log, tested)
+        return found
+
+    @cached_property
+    def money(self) -> pd.DataFrame:
+        """``value.money``."""
+        found: pd.DataFrame = measures.value.money(self.portfolio, self.log, self.benefits)
+        return found
+
+    @cached_property
+    def clocks(self) -> pd.DataFrame:
+        """``outcomes.three_clocks``."""
+        hold = int(self.limits.adoption_hold_observations)
+        found: pd.DataFrame = measures.outcomes.three_clocks(
+            self.lifted, self.log, adoption_hold_observations=hold
+        )
+        return found
+
     @cached_property
     def tested(self) -> pd.DataFrame:
         """``outcomes.tests``."""

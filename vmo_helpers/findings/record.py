@@ -46,6 +46,7 @@ TEST = (
     "metrics",
     *(f"benefits.{column}" for column in ("metric_id", "baseline", "target", "due", "lag_days")),
 )
+MONEY = tuple(f"benefits.{column}" for column in ("planned_value", "due", "lag_days"))
 LINKS = "links or work_items.goal"
 VALUES = "checkins.value or observations"
 
@@ -127,6 +128,23 @@ RECORD = {
         Record("okr.key_results", "key results", ("key_results", VALUES)),
         Record("okr.objective", "an objective", ("objectives", "key_results", VALUES)),
         Record("okr.late_edit", "changed goals", ("objectives or key_results", "plan_changes")),
+        Record("value.realisation", "realised benefits", (*MONEY, "realisations")),
+        Record("value.benefit_shortfall", "shortfalls", (*MONEY, "realisations")),
+        Record("value.vanished_shortfall", "plans that moved", (*MONEY, "realisations", "plan_changes")),
+        Record("value.not_measured", "what is measured", (*MONEY, "realisations")),
+        Record("value.claimed_twice", "claims on metrics", ("benefits.metric_id", "benefits.due")),
+        Record(
+            "value.business_value",
+            "business value",
+            ("pi_objectives.planned_value", "pi_objectives.actual_value", "surveys"),
+        ),
+        Record("funding.value_streams", "what money funds", ("budgets.funding_type",)),
+        Record("funding.project_funded", "streams funded by projects", ("budgets.funding_type",)),
+        Record("funding.guardrail", "guardrails", ("spend", "work_items")),
+        Record("funding.over_budget", "budgets", ("budgets", "spend")),
+        Record("funding.persistent_teams", "teams that stay", ("teams.value_stream_id", "spend")),
+        Record("funding.unstable_team", "new teams", ("teams.value_stream_id", "spend")),
+        Record("transition.rebadged", "the office's name", ("work_items",)),
         Record("decisions.carried_through", "past decisions", ("decisions",)),
         Record("decisions.conclusion", "the portfolio", ()),
     )

@@ -2,6 +2,17 @@
 
 from vmo_helpers.lazy import opened_on_demand
 
-__all__ = ["changes", "decisions", "flow", "okr", "outcomes", "satisfaction", "status"]
+__all__ = [
+    "changes",
+    "decisions",
+    "flow",
+    "funding",
+    "okr",
+    "outcomes",
+    "satisfaction",
+    "status",
+    "transition",
+    "value",
+]
 
 __getattr__ = opened_on_demand(__name__, __all__)

@@ -29,6 +29,16 @@ NPS_DEFINITION = (
     "(three answers added, ¾ to promoters and ¾ to detractors)"
 )
 
+DEFINITIONS = {
+    Instrument.NPS: NPS_DEFINITION,
+    Instrument.CSAT: "share of all answers in the window in the two best boxes of the scale; 95 % by "
+    "Wilson's interval",
+    Instrument.CES: "mean of all answers in the window, on the scale and in the direction as asked; 95 % by "
+    "Student's t",
+}
+NAMES = {Instrument.NPS: "net promoters", Instrument.CSAT: "satisfaction", Instrument.CES: "effort"}
+UNITS = {Instrument.NPS: "score", Instrument.CSAT: "share", Instrument.CES: "number"}
+
 
 def net_promoter(promoters: Floats, detractors: Floats, n: Floats) -> tuple[Floats, Floats, Floats]:
     """Net promoter score (−1 to 1) with its 95 % adjusted Wald interval; NaN for no answer.
@@ -196,24 +206,25 @@ def drops(now: pd.DataFrame, before: pd.DataFrame, *, satisfaction_drop_p: float
 
 
 def figures(portfolio: Portfolio, window: Window) -> list[Figure]:
-    """``value.nps``: the portfolio's net promoter score in the window."""
+    """``value.nps``, ``value.csat`` and ``value.ces``: the portfolio's answers in the window.
+
+    Of an instrument that was asked on several scales the one with most answers speaks; scales are not pooled.
+    """
     found = satisfaction(answers(portfolio, window))
-    nps = found[found["instrument"].eq(Instrument.NPS)]
-    if len(nps) == 0:
-        return [
-            Figure(
-                "value.nps",
-                None,
-                "score",
-                0,
-                window,
-                NPS_DEFINITION,
-                why="no answer to a net promoter survey in the window",
-            )
-        ]
-    largest = nps.sort_values("n", ascending=False, kind="stable").iloc[0]
-    score, low, high = (float(largest[name]) for name in ("score", "low", "high"))
-    return [Figure("value.nps", score, "score", int(largest["n"]), window, NPS_DEFINITION, low, high)]
+    return [_figure(found[found["instrument"].eq(str(one))], one, window) for one in DEFINITIONS]
+
+
+def _figure(asked: pd.DataFrame, instrument: Instrument, window: Window) -> Figure:
+    key, definition = f"value.{instrument}", DEFINITIONS[instrument]
+    if len(asked) == 0:
+        why = f"no answer to a survey of {NAMES[instrument]} in the window"
+        return Figure(key, None, UNITS[instrument], 0, window, definition, why=why)
+    largest = asked.sort_values("n", ascending=False, kind="stable").iloc[0]
+    if len(asked) > 1 or instrument == Instrument.CES:
+        definition = f"{definition}; {largest['method'].partition('; ')[2]}"
+    low, high = (float(largest[name]) if np.isfinite(largest[name]) else None for name in ("low", "high"))
+    score, n = float(largest["score"]), int(largest["n"])
+    return Figure(key, score, UNITS[instrument], n, window, definition, low, high)
 
 
 def _subjects(portfolio: Portfolio, table: pd.DataFrame, by: str | None) -> pd.Series:

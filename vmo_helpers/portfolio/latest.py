@@ -10,6 +10,8 @@ import pandas as pd
 from vmo_helpers.contract.problems import InputProblems, Problem, agreeing, listed
 from vmo_helpers.lookup import places
 from vmo_helpers.portfolio.portfolio import Portfolio
+from vmo_helpers.vocabulary import SpendKind
+from vmo_helpers.window import day_end
 
 FURTHEST = 92
 """Days that may lie between the latest facts and those before them."""
@@ -20,7 +22,7 @@ PAUSE = 1_096
 """Nobody pauses for three years: whatever lies beyond such a gap is in doubt."""
 
 # table → the column that dates its facts; deliveries and, for items without transitions, the dates that stand
-# for them
+# for them. A day is its end; a month of spend is the end of its last day
 FACTS = (
     ("transitions", "at"),
     ("status_reports", "at"),
@@ -28,6 +30,12 @@ FACTS = (
     ("checkins", "at"),
     ("surveys", "at"),
     ("work_items", "delivered_at"),
+    ("realisations", "at"),
+    ("decisions", "asked_at"),
+    ("decisions", "decided_at"),
+    ("decisions", "done_at"),
+    ("spend", "period"),
+    ("pi_objectives", "to"),
 )
 STAND_INS = (("work_items", "started_at"), ("work_items", "finished_at"), ("work_items", "cancelled_at"))
 LAST_RESORT = (("work_items", "created_at"),)
@@ -47,7 +55,8 @@ class Fact:
 
 
 def latest_fact(portfolio: Portfolio) -> Fact:
-    """The newest transition, report, observation, check-in, survey or delivery (UTC).
+    """The newest transition, report, observation, check-in, survey, delivery, realisation, decision, month of
+    actual spend or planning interval with an actual value (UTC).
 
     Items without transitions count by started_at, finished_at and cancelled_at; a portfolio without any of
     these is as of the newest created_at. Raises InputProblems when nothing is dated, and when the latest
@@ -128,13 +137,28 @@ def _fact(stamps: list[_Dated]) -> Fact:
     return Fact(stamp, newest.table, int(newest.rows[place]), newest.column)
 
 
+def _instants(portfolio: Portfolio, table: str, column: str) -> pd.Series:
+    """When the facts of a column were there: the end of a day that was over, of a month that was paid."""
+    frame = portfolio.tables[table]
+    days = frame[column]
+    if table == "spend":
+        days = days[frame["kind"].eq(SpendKind.ACTUAL)] + pd.offsets.MonthEnd(0)
+    elif table == "pi_objectives":
+        days = days[frame["actual_value"].notna()]
+    else:
+        return days
+    ends = pd.Series([day_end(day, portfolio.settings.timezone) for day in days.dropna().unique()])
+    place = pd.Index(days.dropna().unique()).get_indexer(pd.Index(days))
+    return pd.Series(ends.astype("datetime64[us, UTC]").array.take(place, allow_fill=True), index=days.index)
+
+
 def _dated(
     portfolio: Portfolio, dated: tuple[tuple[str, str], ...], *, without_transitions: bool = False
 ) -> list[_Dated]:
     """The instants of each place."""
     facts = []
     for table, column in dated:
-        stamps = portfolio.tables[table][column]
+        stamps = _instants(portfolio, table, column)
         if without_transitions and stamps.notna().any():
             moved = places(portfolio.tables["transitions"]["item_id"], portfolio.tables[table]["item_id"])
             still = np.ones(len(stamps), dtype=bool)

@@ -129,13 +129,40 @@ HEADLINES: dict[str, Headline] = {
     "decisions.carried_through_share": Headline("Decisions carried through", _HIGH, "of those that are due"),
     "decisions.delay_p50_days": _slower("Delay of decision, median", "from the question to the decision"),
     "value.benefit_realisation": Headline("Benefits realised", _HIGH, "of what was planned to date"),
+    "value.benefit_realisation_first_plan": Headline("Realised of the first plan", _HIGH),
+    "value.benefit_realisation_in_full": Headline("Realised of the plan in full", _HIGH),
+    "value.cashable_realisation": Headline("Cash realised", _HIGH, "revenue and cost alone"),
+    "value.unmeasured_benefits": _count("Benefits not measured", _LOW, "due a value, and none on record"),
     "value.business_value_delivered": Headline("Business value delivered", _HIGH, "of what was planned"),
+    "value.business_value_team_mean": Headline("Business value, mean of the teams", _HIGH),
+    "value.adopted_items": _count("Adopted", _HIGH, "of the deployed"),
+    "value.realised_items": _count("Realised their outcome", _HIGH, "of the adopted"),
+    "value.deployed_to_adopted_p50_days": _slower("Deployed to adopted, median"),
+    "value.adopted_to_realised_p50_days": _slower("Adopted to realised, median"),
     "value.nps": Headline("Net promoter score", _HIGH),
+    "value.csat": Headline("Customer satisfaction", _HIGH, "share of the two best answers"),
+    "value.ces": Headline("Customer effort", note="on the scale as asked"),
     "value.benefit_at_risk": Headline("Benefit at risk", _LOW, rise="more", fall="less"),
+    "value.benefit_at_risk_assumed": Headline("At risk by assumption", _LOW, rise="more", fall="less"),
+    "value.risk_exposure": Headline("Risk without a benefit", _LOW, rise="more", fall="less"),
+    "value.return": Headline(
+        "Back for each one spent", _HIGH, "life to date, not discounted", "more", "less"
+    ),
+    "value.return_on_all_spend": Headline("Back for each one of all spend", _HIGH, "", "more", "less"),
+    "value.rank_stability": Headline("Same five lead", _HIGH, "when the weights move"),
+    "value.scored_items": _count("Items scored"),
     "funding.value_stream_share": Headline(
         "Money that funds value streams", _HIGH, "the rest funds projects"
     ),
+    "funding.annual_share": Headline("Money fixed for a year", _LOW),
+    "funding.bound_share": Headline("Money bound to a key result", _HIGH),
     "funding.unaligned_spend": Headline("Spend that serves no goal", _LOW, rise="more", fall="less"),
+    "funding.persistent_team_share": Headline("Spend by teams that stay", _HIGH),
+    "funding.guardrail_breaches": _count("Guardrails broken", _LOW),
+    "transition.governance": Headline("Enablement", _HIGH, "0 as a PMO, 100 % as a VMO"),
+    "transition.tracking": Headline("Outcome tracking", _HIGH, "0 as a PMO, 100 % as a VMO"),
+    "transition.optimisation": Headline("Value optimisation", _HIGH, "0 as a PMO, 100 % as a VMO"),
+    "transition.impact": Headline("Impact", _HIGH, "0 as a PMO, 100 % as a VMO"),
 }
 _WEIGHED = {"_by_spend": "by spend", "_by_planned_cost": "by planned cost"}
 

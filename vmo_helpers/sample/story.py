@@ -32,6 +32,7 @@ class Story:
     decisions: dict[str, list[str]]
     benefits: list[b.Benefit] = field(default_factory=list)
     realised_share: dict[str, float] = field(default_factory=dict)  # of benefits whose plan is due in full
+    measured: dict[str, bool] = field(default_factory=dict)  # of benefits that are due a value
 
 
 def build(seed: int, first: int | None = None) -> Story:
@@ -132,7 +133,9 @@ def _outcomes(
         rows["realisations"] += booked
         story.planned_to_date += planned
         story.realised += realised
-        if planned >= benefit.value > 0:
+        if planned > 0:
+            story.measured[benefit.benefit_id] = bool(booked)
+        if planned >= benefit.value > 0 and booked:
             story.realised_share[benefit.benefit_id] = realised / planned
     rows["plan_changes"] += outcomes.change_rows(story.benefits, generator(seed, 11))
     places = {

@@ -28,6 +28,8 @@ name = "Northwind Retail"
 currency = "EUR"
 timezone = "Europe/Berlin"
 review_level = "epic"
+office = "vmo"
+vmo_since = 2026-01-01
 
 # [calendar]                     # without it durations are elapsed days
 # working_days = ["mon", "tue", "wed", "thu", "fri"]
@@ -49,6 +51,10 @@ emerging = 0.15
 investing = 0.55
 extracting = 0.20
 retiring = 0.05
+
+[guardrails.work_type]
+feature = 0.85
+compliance = 0.02
 
 [assessment]
 pm_maturity = 4

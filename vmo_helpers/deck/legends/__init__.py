@@ -3,10 +3,16 @@
 The notebook asks the question and says what to try; what a leader needs beside the answer is here, once.
 """
 
-from vmo_helpers.deck.legends import changes, flow, okr, watermelon
+from vmo_helpers.deck.legends import changes, flow, okr, value, watermelon
 from vmo_helpers.deck.legends.legend import Legend
 
-LEGENDS: dict[str, Legend] = {**flow.LEGENDS, **watermelon.LEGENDS, **okr.LEGENDS, **changes.LEGENDS}
+LEGENDS: dict[str, Legend] = {
+    **flow.LEGENDS,
+    **watermelon.LEGENDS,
+    **okr.LEGENDS,
+    **value.LEGENDS,
+    **changes.LEGENDS,
+}
 
 NO_LEGEND = Legend()
 

@@ -6,11 +6,16 @@ SAFe flow metrics (2023).
 """
 
 from vmo_helpers.lazy import says_what_it_expects
-from vmo_helpers.measures.flow.allocation import distribution, predictability
+from vmo_helpers.measures.flow.allocation import distribution, ended_objectives, predictability
 from vmo_helpers.measures.flow.comparison import before_after, by_stream, figures_before, window_change
 from vmo_helpers.measures.flow.cumulative import arrivals_departures, cumulative_flow
 from vmo_helpers.measures.flow.dots import dots, first_a_day, queue_dots
-from vmo_helpers.measures.flow.expectation import promises, service_level_expectation, survival_curve
+from vmo_helpers.measures.flow.expectation import (
+    half_life,
+    promises,
+    service_level_expectation,
+    survival_curve,
+)
 from vmo_helpers.measures.flow.figures import figures
 from vmo_helpers.measures.flow.items import cycle_time, excluded, items, lead_time_to_value, work_item_age
 from vmo_helpers.measures.flow.log import FlowLog, Status, read
@@ -71,10 +76,12 @@ __all__ = [
     "distribution",
     "distribution_by_period",
     "dots",
+    "ended_objectives",
     "excluded",
     "figures",
     "figures_before",
     "first_a_day",
+    "half_life",
     "handed_on",
     "handoffs",
     "if_halved",

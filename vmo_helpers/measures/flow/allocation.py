@@ -68,14 +68,8 @@ def predictability(portfolio: Portfolio, window: Window) -> pd.DataFrame:
         objectives: how many
         unscored: of them without an actual value
     """
-    objectives = portfolio.pi_objectives
-    last = pd.Timestamp(window.end_day)
-    ended = objectives["to"].isna() | objectives["to"].le(last)
-    touching = objectives["to"].isna() | objectives["to"].ge(pd.Timestamp(window.start_day))
-    chosen = objectives[ended & touching]
-    scored = chosen[chosen["actual_value"].notna()].assign(
-        committed_value=lambda frame: frame["planned_value"].where(frame["committed"], 0.0)
-    )
+    chosen = ended_objectives(portfolio, window)
+    scored = chosen[chosen["actual_value"].notna()]
     pi, team = scored.groupby("pi"), scored.groupby(["pi", "team"])
     own = team["actual_value"].sum() / team["committed_value"].sum().replace(0.0, np.nan)
     planned, actual = pi["committed_value"].sum(), pi["actual_value"].sum()
@@ -97,6 +91,27 @@ def predictability(portfolio: Portfolio, window: Window) -> pd.DataFrame:
         .reset_index()
         .sort_values(["ended_on", "pi"], kind="stable", ignore_index=True)
     )
+
+
+def ended_objectives(portfolio: Portfolio, window: Window) -> pd.DataFrame:
+    """One row an objective of the planning intervals that ``predictability`` counts.
+
+    Index: its row in ``pi_objectives``.
+
+    Columns
+        pi, team, objective: key of the objective
+        to: the interval's last day
+        planned_value (points): as in ``pi_objectives``
+        committed_value (points): planned_value of a committed objective, else 0
+        actual_value (points): missing where nobody scored it
+    """
+    objectives = portfolio.pi_objectives
+    ended = objectives["to"].isna() | objectives["to"].le(window.last_day)
+    touching = objectives["to"].isna() | objectives["to"].ge(window.first_day)
+    chosen = objectives[ended & touching]
+    kept = chosen[["pi", "team", "objective", "to", "planned_value"]]
+    committed = chosen["planned_value"].where(chosen["committed"], 0.0)
+    return kept.assign(committed_value=committed, actual_value=chosen["actual_value"])
 
 
 def _shares(counts: pd.Series) -> Floats:

@@ -14,11 +14,11 @@ from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow.arrays import micro, micros
 from vmo_helpers.measures.flow.log import Status
 from vmo_helpers.measures.okr.goals import Goals, day_of, goals
-from vmo_helpers.measures.okr.hierarchy import Positions, Tree
 from vmo_helpers.measures.okr.links import ORIGINS, RUNGS, distinct, item_links, stated_links
 from vmo_helpers.measures.okr.spend import bookings, bound_spend, item_spend, stream_spend
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.portfolio.calendar import Calendar
+from vmo_helpers.portfolio.hierarchy import Positions, Tree
 from vmo_helpers.vocabulary import Ladder, WorkType
 from vmo_helpers.window import Window
 

@@ -7,8 +7,8 @@ import pandas as pd
 
 from vmo_helpers.lookup import codes, places
 from vmo_helpers.measures.okr.alignment import Alignment
-from vmo_helpers.measures.okr.hierarchy import Positions
 from vmo_helpers.measures.okr.links import ORIGINS, distinct
+from vmo_helpers.portfolio.hierarchy import Positions
 from vmo_helpers.vocabulary import WorkType
 
 _ORIGINS = pd.Series([str(origin) for origin in ORIGINS], dtype="str")

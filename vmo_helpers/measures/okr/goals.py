@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from vmo_helpers.measures.okr.hierarchy import Positions, Tree
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.portfolio.hierarchy import Positions, Tree
 from vmo_helpers.vocabulary import ObjectiveLevel
 
 TOP_RANKS = (1, 3)

@@ -9,8 +9,8 @@ import pandas as pd
 from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow.arrays import NEVER, micros
 from vmo_helpers.measures.okr.goals import Goals
-from vmo_helpers.measures.okr.hierarchy import Positions, Tree
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.portfolio.hierarchy import Positions, Tree
 from vmo_helpers.vocabulary import GoalType, LinkOrigin
 
 ORIGINS = (LinkOrigin.OWN, LinkOrigin.INHERITED, LinkOrigin.FROM_CHILD)  # the nearest claim first

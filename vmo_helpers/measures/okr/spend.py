@@ -7,8 +7,8 @@ import pandas as pd
 
 from vmo_helpers.lookup import codes
 from vmo_helpers.measures.okr.goals import Goals
-from vmo_helpers.measures.okr.hierarchy import Tree
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.portfolio.hierarchy import Tree
 from vmo_helpers.vocabulary import SpendKind
 from vmo_helpers.window import Window
 

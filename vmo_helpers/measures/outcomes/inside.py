@@ -129,7 +129,7 @@ def _read(portfolio: Portfolio, log: FlowLog, posts: Goalposts, plan: pd.DataFra
         [BEHAVIOUR, CUSTOMER],
         BUSINESS,
     )
-    start, start_from = _starts(log, item, portfolio.settings.timezone)
+    start, start_from = starts(log, item, portfolio.settings.timezone)
     lag = frame["lag_days"].to_numpy(dtype=np.float64)
     due = day_ends(frame["due"], portfolio.settings.timezone)
     baseline, target = (
@@ -156,7 +156,7 @@ def _read(portfolio: Portfolio, log: FlowLog, posts: Goalposts, plan: pd.DataFra
     # placeholders keep the arrays whole; a test that is not assessable is never read
     begin = np.where(assessable, start, 0)
     effect = begin + np.where(assessable, lag * DAY, 0).astype(np.int64)
-    plans = _plans(
+    plans = plans_of(
         portfolio, frame, effect, np.where(assessable, due, 0), baseline, np.where(assessable, change, 1.0)
     )
     all_series = series(portfolio)
@@ -239,7 +239,7 @@ def _benefits(
                 known, np.append(metrics["season_days"].to_numpy(dtype=np.float64), np.nan)[place], np.nan
             ),
             "baseline": table["baseline"],
-            "target": _levels(table),
+            "target": levels(table),
             **{name: table[name] for name in ("due", "lag_days", "planned_value", "owner", "value_type")},
             "moved_at": instants(posts.moved_at),
             "replanned_at": instants(posts.replanned_at),
@@ -250,7 +250,7 @@ def _benefits(
     return frame[counts], item[counts]
 
 
-def _levels(benefits: pd.DataFrame) -> pd.Series:
+def levels(benefits: pd.DataFrame) -> pd.Series:
     """The target as a level: points are added to the baseline, a relative change multiplies it."""
     target, baseline, delta = benefits["target"], benefits["baseline"], benefits["delta_type"]
     if not delta.isin([DeltaType.POINTS, DeltaType.RELATIVE]).any():
@@ -259,7 +259,7 @@ def _levels(benefits: pd.DataFrame) -> pd.Series:
     return level.where(delta.ne(DeltaType.RELATIVE), baseline * (1 + target))
 
 
-def _starts(log: FlowLog, item: Ints, timezone: str) -> tuple[Ints, Ints]:
+def starts(log: FlowLog, item: Ints, timezone: str) -> tuple[Ints, Ints]:
     """When each test's item was delivered, else finished, else is planned to end; and which of the three."""
     candidates = np.stack(
         [micros(log.work["delivered_at"]), log.lives.finished, day_ends(log.work["planned_end"], timezone)]
@@ -268,9 +268,13 @@ def _starts(log: FlowLog, item: Ints, timezone: str) -> tuple[Ints, Ints]:
     return candidates[which, np.arange(candidates.shape[1])][item], which[item]
 
 
-def _plans(
+def plans_of(
     portfolio: Portfolio, frame: pd.DataFrame, effect: Ints, due: Ints, baseline: Floats, change: Floats
 ) -> Plans:
+    """The plan of each benefit of ``frame`` between two instants; phased targets where its baseline is known.
+
+    ``moved_at``: since when its plan is another than the one that it is measured by; missing for today's.
+    """
     targets = portfolio.targets
     test = places(targets["goal_id"], frame["benefit_id"])
     at, level = micros(targets["at"]), targets["value"].to_numpy(dtype=np.float64)
@@ -283,7 +287,7 @@ def _plans(
     today = portfolio.benefits.loc[frame.index]
     start = today["baseline"].to_numpy(dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        shape = (level - start[test]) / (_levels(today).to_numpy(dtype=np.float64) - start)[test]
+        shape = (level - start[test]) / (levels(today).to_numpy(dtype=np.float64) - start)[test]
     # phased targets have no versions: those that follow a target that was moved lead, in shape, to the first
     last = np.append(first[1:], 0)[test] - 1
     follow = np.abs(shape[last] - 1) < np.abs(share[last] - 1)

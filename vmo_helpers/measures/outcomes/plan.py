@@ -89,3 +89,39 @@ def _between_knots(plans: Plans, test: Ints, at: Ints) -> Floats:
     way = np.where(span > 0, np.clip((at - left_at) / np.maximum(span, 1), 0.0, 1.0), 0.0)
     share: Floats = np.maximum(left_share + (right_share - left_share) * way, 0.0)
     return share
+
+
+def planned_days(plans: Plans, test: Ints, until: Ints) -> Floats:
+    """Days that a plan counts for by an instant, for each pair of a test and an instant.
+
+    That is the integral of its share, held between 0 and 1, from start + lag on; 0 before.
+    """
+    begin = plans.effect_at[test]
+    end = np.maximum(until, begin)
+    size = np.diff(plans.knot_first)[test]
+    owner = np.repeat(np.arange(len(test)), size)
+    knot = np.arange(len(owner)) + np.repeat(plans.knot_first[test] - np.cumsum(size) + size, size)
+    corners = [begin, np.clip(plans.due_at[test], begin, end), end]
+    at = np.concatenate([*corners, np.clip(plans.knot_at[knot], begin[owner], end[owner])])
+    pair = np.concatenate([np.tile(np.arange(len(test)), len(corners)), owner])
+    order = np.lexsort((at, pair))
+    at, pair = at[order], pair[order]
+    share = planned_share(plans, test[pair], at)
+    area = _mean_share(share[:-1], share[1:]) * (at[1:] - at[:-1]) / DAY
+    same = pair[1:] == pair[:-1]
+    return np.bincount(pair[1:][same], area[same], minlength=len(test)).astype(np.float64)
+
+
+def _mean_share(left: Floats, right: Floats) -> Floats:
+    """The mean of a straight line from one share to another, held between 0 and 1."""
+    change = right - left
+    flat = np.abs(change) < 1e-12
+    mean: Floats = (_held(right) - _held(left)) / np.where(flat, 1.0, change)
+    return np.where(flat, np.clip(left, 0.0, 1.0), mean)
+
+
+def _held(share: Floats) -> Floats:
+    """The antiderivative of a share that is held between 0 and 1."""
+    inside = np.clip(share, 0.0, 1.0)
+    area: Floats = inside**2 / 2 + np.maximum(share - 1, 0.0)
+    return area

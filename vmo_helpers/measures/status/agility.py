@@ -12,7 +12,8 @@ from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.flow.waits import BLOCKED, NOTHING
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.portfolio.board import ACTIVE
-from vmo_helpers.vocabulary import BudgetSource, FundingType, PortfolioStage
+from vmo_helpers.portfolio.budgets import A_YEAR, falling, length_days, project_share
+from vmo_helpers.vocabulary import BudgetSource, PortfolioStage
 from vmo_helpers.window import Window
 
 PROJECT_FUNDING, ANNUAL_CADENCE, LARGE_BATCHES, APPROVAL_WAITS, UPFRONT_TIME = (
@@ -22,7 +23,6 @@ PROJECT_FUNDING, ANNUAL_CADENCE, LARGE_BATCHES, APPROVAL_WAITS, UPFRONT_TIME = (
     "approval_waits",
     "upfront_time",
 )
-A_YEAR = 350  # days; a budget as long as this is decided once a year
 
 
 def fake_agility(portfolio: Portfolio, log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
@@ -47,8 +47,7 @@ def fake_agility(portfolio: Portfolio, log: FlowLog, items: pd.DataFrame, window
         n: budgets or items that it rests on
         definition: in words
     """
-    money, project, annual = _budgets(portfolio, window)
-    funded, projects = project
+    projects, annual = _budgets(portfolio, window)
     parts, holders = _batches(portfolio, items)
     waits = flow.wait_pareto(log, items, window, by="gate")
     at_gates = waits.loc[~waits["cause"].isin([NOTHING["gate"], BLOCKED]), "wait_days"].sum()
@@ -57,14 +56,14 @@ def fake_agility(portfolio: Portfolio, log: FlowLog, items: pd.DataFrame, window
     rows = [
         (
             PROJECT_FUNDING,
-            _ratio(projects, funded),
+            projects,
             "share",
             len(portfolio.budgets),
             "money that funds projects ÷ money with a funding type",
         ),
         (
             ANNUAL_CADENCE,
-            _ratio(annual, money),
+            annual,
             "share",
             len(portfolio.budgets),
             "money decided for a year at once ÷ all budgets",
@@ -88,28 +87,12 @@ def fake_agility(portfolio: Portfolio, log: FlowLog, items: pd.DataFrame, window
     return pd.DataFrame(rows, columns=["sign", "value", "unit", "n", "definition"])
 
 
-def _budgets(portfolio: Portfolio, window: Window) -> tuple[float, tuple[float, float], float]:
-    """Money of the budgets that falls in the window, in three sums.
-
-    All of it; with a funding type, and of that for projects; decided for a year at once.
-    """
+def _budgets(portfolio: Portfolio, window: Window) -> tuple[float, float]:
+    """Share of the budgets' money in the window that funds projects, and that is fixed for a year at once."""
     table = portfolio.budgets
-    start, end = pd.Timestamp(window.start_day), pd.Timestamp(window.end_day)
-    length = (table["to"] - table["from"]).dt.days + 1
-    last, first = (
-        table["to"].where(table["to"].le(end), end),
-        table["from"].where(table["from"].ge(start), start),
-    )
-    overlap = ((last - first).dt.days + 1).clip(lower=0)
-    falls = table["amount"] * overlap / length.where(length > 0)
-    typed = table["funding_type"].notna()
-    yearly = length.ge(A_YEAR) | table["source"].eq(BudgetSource.ANNUAL)
-    projects = table["funding_type"].eq(FundingType.PROJECT)
-    return (
-        float(falls.sum()),
-        (float(falls[typed].sum()), float(falls[projects].sum())),
-        float(falls[yearly].sum()),
-    )
+    falls = falling(table, window.first_day, window.last_day)
+    yearly = length_days(table).ge(A_YEAR) | table["source"].eq(BudgetSource.ANNUAL)
+    return project_share(table, falls), _ratio(float(falls[yearly].sum()), float(falls.sum()))
 
 
 def _batches(portfolio: Portfolio, items: pd.DataFrame) -> tuple[float, int]:

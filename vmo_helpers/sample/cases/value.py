@@ -26,6 +26,12 @@ def value_cases(story: Story) -> list[Case]:
             details={"share": {benefit: round(share, 4) for benefit, share in story.realised_share.items()}},
         ),
         Case(
+            "value.not_measured",
+            [benefit for benefit, measured in story.measured.items() if not measured],
+            [benefit for benefit, measured in story.measured.items() if measured],
+            "due a value, and nothing realised is on record; the near misses have a row, however small",
+        ),
+        Case(
             "value.late_decision",
             story.decisions["late"],
             story.decisions["in_time"],

@@ -1,0 +1,301 @@
+"""Value: worked examples, bounds and identities on a few rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from outcomes_small import GREEN, LIMITS, RED, benefit, epic, metric, portfolio, readings
+
+from vmo_helpers.measures import flow, outcomes, value
+from vmo_helpers.measures.outcomes.plan import DAY, Plans, planned_days, planned_share
+from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.vocabulary import BenefitState, Recommendation, Tier
+
+Row = dict[str, Any]
+
+
+def paid(benefit_id: str, amount: float, at: str = "2025-09-30") -> Row:
+    return {"benefit_id": benefit_id, "at": at, "value": amount}
+
+
+def benefits_of(made: Portfolio) -> pd.DataFrame:
+    log = flow.read(made)
+    assert made.as_of is not None
+    inside = value.inside(made, log, attainment_line=LIMITS.attainment_line)
+    return value.benefits(made, log, outcomes.tests(inside, made.as_of, LIMITS)).set_index(
+        "benefit_id", drop=False
+    )
+
+
+def money_of(made: Portfolio) -> pd.DataFrame:
+    return value.money(made, flow.read(made), benefits_of(made)).set_index("item_id")
+
+
+def small(day: str = "2025-06-15", **tables: Any) -> Portfolio:
+    """B1 runs from 2 March (New Year's Day and 60 days) to the end of September 2025."""
+    rows = [benefit(planned_value=100.0), benefit("B2", planned_value=50.0)]
+    return portfolio(day, **{"benefits": rows, "realisations": [paid("B1", 20.0, "2025-06-01")], **tables})
+
+
+class TestBenefits:
+    def test_half_way_along_the_ramp_half_of_the_money_is_planned(self) -> None:
+        found = benefits_of(small()).loc["B1"]
+        assert found["planned_share"] == pytest.approx(106 / 213, abs=0.003)
+        assert found["planned_to_date"] == pytest.approx(100 * found["planned_share"])
+        assert (found["realised"], found["state"]) == (20.0, BenefitState.REALISING)
+
+    def test_what_nobody_measures_is_in_neither_sum_and_bounds_the_share(self) -> None:
+        found = value.realisation(benefits_of(small()))
+        assert (found.measured, found.unmeasured) == (1, 1)
+        planned = found.planned
+        assert found.value == pytest.approx(20 / planned)
+        assert found.low == pytest.approx(20 / (1.5 * planned))
+        assert found.high == pytest.approx((20 + planned / 2) / (1.5 * planned))
+
+    @pytest.mark.parametrize("truth", [0.0, 0.3, 1.0])
+    def test_the_bounds_hold_the_truth(self, truth: float) -> None:
+        made = small()
+        guess = value.realisation(benefits_of(made))
+        plan = benefits_of(made).loc["B2", "planned_to_date"]
+        known = [paid("B1", 20.0, "2025-06-01"), paid("B2", truth * plan, "2025-06-01")]
+        told = value.realisation(benefits_of(small(realisations=known)))
+        assert guess.low - 1e-9 <= told.value <= guess.high + 1e-9
+
+    def test_a_share_is_applied_to_what_is_planned_and_to_what_came(self) -> None:
+        rows = [benefit(planned_value=100.0, share=0.25)]
+        found = benefits_of(small(benefits=rows, day="2025-12-31")).loc["B1"]
+        assert (found["planned_to_date"], found["realised"]) == (25.0, 5.0)
+
+    def test_a_correction_counts(self) -> None:
+        rows = [paid("B1", 20.0, "2025-06-01"), paid("B1", -5.0, "2025-06-10")]
+        assert benefits_of(small(realisations=rows)).loc["B1", "realised"] == 15.0
+
+    def test_a_yearly_benefit_is_planned_for_each_year_until_it_ends(self) -> None:
+        yearly = {"planned_value": 365.25, "value_basis": "yearly", "lag_days": 0, "due": "2025-01-01"}
+        rows = [benefit(**yearly, value_until="2025-04-10"), benefit("B2", **yearly)]
+        found = benefits_of(small(benefits=rows, day="2025-12-31"))
+        # the first day is the ramp, of which half counts
+        assert found.loc["B1", "planned_to_date"] == pytest.approx(99.5, abs=1e-6)
+        assert found.loc["B1", "planned_in_full"] == pytest.approx(100, abs=1e-6)
+        assert found.loc["B2", "planned_to_date"] == pytest.approx(364.5, abs=1e-6)
+        assert np.isnan(found.loc["B2", "planned_in_full"])
+
+    @pytest.mark.parametrize(
+        ("row", "day", "state"),
+        [
+            ({}, "2025-02-01", BenefitState.AWAITED),
+            ({}, "2025-06-15", BenefitState.NOT_MEASURED),
+            ({"lag_days": None}, "2025-06-15", BenefitState.UNKNOWN),
+            ({"planned_value": None}, "2025-06-15", BenefitState.UNKNOWN),
+        ],
+    )
+    def test_each_state_of_life(self, row: Row, day: str, state: BenefitState) -> None:
+        rows = [benefit(**{"planned_value": 9.0, **row})]
+        assert benefits_of(portfolio(day, benefits=rows)).loc["B1", "state"] == state
+
+    @pytest.mark.parametrize(
+        ("day", "came", "state"),
+        [
+            ("2026-03-20", 9.0, BenefitState.SUSTAINED),
+            ("2026-03-20", 1.0, BenefitState.REALISING),
+            ("2026-10-02", 1.0, BenefitState.ENDED),
+        ],
+    )
+    def test_it_is_sustained_for_a_year_and_then_ends(
+        self, day: str, came: float, state: BenefitState
+    ) -> None:
+        rows = [benefit(planned_value=9.0, due="2025-09-30")]
+        made = portfolio(day, benefits=rows, realisations=[paid("B1", came, "2025-10-10")])
+        assert benefits_of(made).loc["B1", "state"] == state
+
+    def test_a_shortfall_that_a_change_of_plan_hid_shows_against_the_first(self) -> None:
+        change = {"table": "benefits", "key": "B1", "column": "planned_value", "old_value": "100"}
+        made = portfolio(
+            "2025-12-31",
+            work_items=[epic(planned_end="2025-01-01")],
+            benefits=[benefit(planned_value=40.0)],
+            realisations=[paid("B1", 36.0)],
+            plan_changes=[change | {"changed_at": "2025-05-01"}],
+        )
+        found = benefits_of(made)
+        assert value.realisation(found).value == pytest.approx(0.9)
+        assert value.realisation(found, value.FIRST).value == pytest.approx(0.36)
+
+    def test_a_benefit_that_came_after_the_baseline_is_in_todays_plan_alone(self) -> None:
+        came = {"table": "benefits", "key": "B1", "column": "planned_value", "old_value": None}
+        made = portfolio(
+            "2025-12-31",
+            work_items=[epic(planned_end="2025-01-01", baselined_at="2024-03-01")],
+            benefits=[benefit(planned_value=40.0)],
+            plan_changes=[came | {"changed_at": "2024-06-01"}],
+        )
+        found = benefits_of(made).loc["B1"]
+        assert found["came_later"] and np.isnan(found["first_planned_to_date"])
+
+    def test_a_benefit_moved_from_a_child_to_its_parent_changes_no_sum(self) -> None:
+        work = [epic(), {**epic("F1", delivered_at=None), "level": "feature", "parent_id": "E1"}]
+        series = {"metrics": [metric()], "observations": readings(GREEN)}
+        tables = {**series, "work_items": work, "realisations": [paid("B1", 9.0)]}
+        own, lifted = (
+            portfolio(benefits=[benefit(item_id=item, planned_value=10.0)], **tables) for item in ("E1", "F1")
+        )
+        pd.testing.assert_frame_equal(benefits_of(own), benefits_of(lifted))
+        pd.testing.assert_frame_equal(money_of(own), money_of(lifted))
+
+    @pytest.mark.parametrize(("shares", "claimed"), [((0.7, 0.4), True), ((0.7, 0.3), False)])
+    def test_a_metric_is_claimed_twice_where_shares_pass_one(
+        self, shares: tuple[float, float], claimed: bool
+    ) -> None:
+        rows = [benefit(f"B{n}", planned_value=9.0, share=share) for n, share in enumerate(shares)]
+        found = value.claimed_twice(benefits_of(small(benefits=rows, realisations=[])))
+        assert len(found) == int(claimed)
+        if claimed:
+            assert found["benefits"].iloc[0] == "B0; B1" and found["claimed"].iloc[0] == pytest.approx(1.1)
+
+    def test_spans_apart_claim_nothing_twice(self) -> None:
+        work = [epic(), epic("E2", delivered_at="2026-01-01")]
+        rows = [benefit(planned_value=9.0), benefit("B2", "E2", planned_value=9.0, due="2026-09-30")]
+        made = portfolio("2026-06-30", work_items=work, benefits=rows)
+        assert value.claimed_twice(benefits_of(made)).empty
+
+
+class TestMoney:
+    def test_what_is_at_risk_is_what_is_left_by_its_score_and_the_risks_of_the_rest(self) -> None:
+        risk = {"risk_id": "R1", "item_id": "E1", "probability": 0.5, "impact": 40}
+        made = portfolio(observations=readings(RED), benefits=[benefit(planned_value=100.0)], risks=[risk])
+        row, found = money_of(made).loc["E1"], benefits_of(made).loc["B1"]
+        score = found["miss_score"]
+        assert found["miss_basis"] == "tested" and 0.9 < score <= 1
+        assert row["at_risk"] == pytest.approx(min(100, 100 * score + (1 - score) * 20))
+        assert row["ahead"] == pytest.approx(100 * (1 - score))
+
+    def test_under_five_tests_what_is_not_tested_has_no_price(self) -> None:
+        row = money_of(portfolio(benefits=[benefit(planned_value=100.0)])).loc["E1"]
+        assert row["unpriced"] == 1 and np.isnan(row["at_risk"]) and np.isnan(row["ahead"])
+
+    def test_the_base_rate_prices_the_untested_beside_five_tests(self) -> None:
+        work = [epic(f"E{n}") for n in range(6)]
+        rows = [benefit(f"B{n}", f"E{n}", f"M{n}", planned_value=10.0) for n in range(6)]
+        series = [each for n in range(5) for each in readings(RED if n < 2 else GREEN, f"M{n}")]
+        made = portfolio(
+            work_items=work, benefits=rows, metrics=[metric(f"M{n}") for n in range(6)], observations=series
+        )
+        found = benefits_of(made).loc["B5"]
+        assert (found["miss_basis"], found["miss_score"]) == ("assumed", pytest.approx(2.5 / 6))
+        assert money_of(made).loc["E5", "at_risk_assumed"] == pytest.approx(10 * 2.5 / 6)
+
+    def test_the_newest_forecast_is_the_cost_to_go_and_else_the_rest_of_the_plan(self) -> None:
+        def booked(period: str, amount: float, kind: str = "actual", item_id: str = "E1") -> Row:
+            return {"period": period, "amount": amount, "item_id": item_id, "kind": kind}
+
+        spend = [
+            booked("2025-10-01", 30),
+            booked("2025-10-01", 99, "forecast"),
+            booked("2026-01-01", 25, "forecast"),
+            booked("2025-10-01", 70, item_id="E2"),
+        ]
+        work = [epic(planned_cost=500), epic("E2", planned_cost=100), epic("E3")]
+        found = money_of(portfolio(work_items=work, spend=spend))
+        assert found["cost_to_go"].iloc[:2].tolist() == [25, 30] and np.isnan(found.loc["E3", "cost_to_go"])
+        assert found["spent"].iloc[:2].tolist() == [30, 70] and np.isnan(found.loc["E3", "spent"])
+
+
+class TestScores:
+    def scored(self, *rows: tuple[str, str, float], **weights: float) -> pd.DataFrame:
+        table = [{"item_id": item, "criterion": name, "score": score} for item, name, score in rows]
+        made = portfolio(work_items=[epic(f"E{n}") for n in range(8)], criteria_scores=table)
+        settings = replace(made.settings, value_framework={"version": "1", **weights})
+        return value.scores(replace(made, settings=settings)).set_index("item_id")
+
+    def test_a_missing_criterion_is_left_out_and_bounds_the_score(self) -> None:
+        found = self.scored(("E1", "roi", 8), ("E2", "risk", 8), ("E2", "roi", 2), roi=0.6, risk=0.4).loc[
+            "E1"
+        ]
+        assert (found["score"], found["low"], found["high"]) == (8, pytest.approx(5.2), pytest.approx(8.8))
+        assert found["missing"] == "risk"
+
+    def test_under_half_of_the_weight_there_is_no_score(self) -> None:
+        found = self.scored(("E1", "risk", 8), ("E2", "roi", 2), roi=0.6, risk=0.4)
+        assert np.isnan(found.loc["E1", "score"]) and np.isnan(found.loc["E1", "rank"])
+
+    def test_nine_of_ten_redrawn_ranks_lie_in_the_interval(self) -> None:
+        random = np.random.default_rng(4)
+        rows = [
+            (f"E{n}", name, float(random.integers(1, 11)))
+            for n in range(8)
+            for name in ("roi", "risk", "fit")
+        ]
+        weights = {"roi": 0.5, "risk": 0.3, "fit": 0.2}
+        found = self.scored(*rows, **weights)
+        grid = np.array([[score for item, _, score in rows if item == one] for one in found.index])
+        drawn = np.array(list(weights.values())) * random.uniform(0.75, 1.25, (4000, 3))
+        ranks = (-(drawn @ grid.T)).argsort(axis=1).argsort(axis=1) + 1
+        within = (ranks >= found["rank_low"].to_numpy()) & (ranks <= found["rank_high"].to_numpy())
+        assert within.mean() >= 0.87
+
+
+def advised(**row: Any) -> pd.DataFrame:
+    usual = {
+        "item_id": "E1",
+        "title": "Trial",
+        "value_stream_id": "S",
+        "value_stream": "Stores",
+        "status": "in_progress",
+        "benefits": 1,
+        "ratio": 0.4,
+        "ahead": 4.0,
+        "cost_to_go": 10.0,
+    }
+    money = {**dict.fromkeys(("realised", "planned_to_date", "spent", "return", "at_risk"), np.nan), **usual}
+    state = {"inside": "red", "tier": str(Tier.BOARD), "p_value": 0.01, "adopted_at": pd.NaT}
+    scored = {"score": 5.0, "rank": 1.0, "rank_low": 1.0, "rank_high": 1.0}
+    stream = {"value_stream_id": "S", "spend": 9.0, "budget": 9.0}
+    known = [
+        {**each, **{key: row[key] for key in row if key in each}} for each in (money, state, scored, stream)
+    ]
+    first, judged, ranks, streams = (pd.DataFrame([each]) for each in known)
+    ranks = pd.concat([ranks.assign(item_id="E1"), *[ranks.assign(item_id=f"X{n}") for n in range(3)]])
+    costs = pd.DataFrame({"item_id": ["E1"], "cost_per_month": [2.0], "cost_basis": ["cost of delay"]})
+    judged = judged.assign(item_id="E1", adopted_at=pd.to_datetime(judged["adopted_at"], utc=True))
+    clocks = judged[["item_id", "adopted_at"]]
+    return value.recommendations(first, judged, ranks, clocks, streams, costs, stop_ratio=0.5)
+
+
+@pytest.mark.parametrize(
+    ("row", "verdict"),
+    [
+        ({"ratio": 0.49}, Recommendation.STOP),
+        ({"ratio": 0.5}, Recommendation.PIVOT),
+        ({"ratio": 0.49, "tier": str(Tier.RED)}, Recommendation.CANNOT_SAY),
+        ({"ratio": 0.99, "tier": str(Tier.RED)}, Recommendation.PIVOT),
+        ({"ratio": 0.4, "tier": str(Tier.RED), "adopted_at": "2025-05-01"}, Recommendation.PIVOT),
+        ({"ratio": 1.0, "inside": "green", "tier": "none"}, Recommendation.FUND),
+        ({"ratio": 1.0, "inside": "green", "tier": "none", "spend": 8.9}, Recommendation.CONTINUE),
+        ({"ratio": 1.0, "inside": "green", "tier": "none", "rank": 2.0}, Recommendation.CONTINUE),
+        ({"ratio": 1.0, "inside": "green", "tier": "none", "rank_high": 3.0}, Recommendation.CONTINUE),
+        ({"ratio": 0.99, "inside": "green", "tier": "none"}, Recommendation.CANNOT_SAY),
+        ({"ratio": np.nan, "ahead": np.nan}, Recommendation.CANNOT_SAY),
+    ],
+)
+def test_each_verdict_and_its_near_misses(row: Row, verdict: Recommendation) -> None:
+    found = advised(**row).iloc[0]
+    assert found["verdict"] == verdict
+    assert found["because"] and found["changes_when"]
+    if verdict is Recommendation.CANNOT_SAY:
+        assert found["because"].startswith("for want of")
+
+
+@pytest.mark.parametrize("knots", [[], [(20, 0.3), (40, 1.6), (90, 0.8)], [(5, 1.2)]])
+def test_days_that_a_plan_counts_for_are_the_area_under_its_share(knots: list[tuple[int, float]]) -> None:
+    at = np.array([day * DAY for day, _ in knots], dtype=np.int64)
+    share = np.array([one for _, one in knots], dtype=np.float64)
+    plans = Plans(np.array([10 * DAY]), np.array([70 * DAY]), np.array([0, len(knots)]), at, share)
+    for until in (5, 10, 33, 70, 120):
+        grid = np.arange(10 * DAY, max(until, 10) * DAY, DAY // 200) + DAY // 400
+        area = np.clip(planned_share(plans, np.zeros(len(grid), dtype=np.int64), grid), 0, 1).sum() / 200
+        found = planned_days(plans, np.array([0]), np.array([until * DAY]))
+        assert found[0] == pytest.approx(area, abs=0.01)

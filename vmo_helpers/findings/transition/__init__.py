@@ -1,0 +1,129 @@
+"""Judgement on the move from PMO to VMO: the weakest axis, the rebadge check, which office is needed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from vmo_helpers.findings.rule import Rule
+from vmo_helpers.lazy import says_what_it_expects
+from vmo_helpers.measures import transition
+from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.results.finding import Finding
+from vmo_helpers.style import wording
+from vmo_helpers.thresholds import Thresholds
+from vmo_helpers.vocabulary import Office, Severity
+
+__all__ = ["before_after", "needs", "rebadged", "weakest_axis"]
+
+_WORDS = {
+    "governance": "Enablement instead of governance",
+    "tracking": "Outcome tracking",
+    "optimisation": "Value optimisation",
+    "impact": "Impact",
+}
+REBADGED_AXES = 3
+
+
+def weakest_axis(axes: pd.DataFrame, limits: Thresholds) -> Finding:
+    """ "Outcome tracking is the weakest of the four axes, 34 %": ``axes`` as ``transition.axes`` returns it.
+
+    They are never averaged. Warning: it is at ``transition_axis_low`` or under it.
+    """
+    rule = Rule.by("transition.weakest_axis", limits, "transition_axis_low")
+    known = axes[axes["value"].notna()]
+    if known.empty:
+        why = "nothing tells of any axis, nor does [assessment] of portfolio.toml"
+        return rule.unknown(f"No conclusion on the move to a VMO: {why}", "[assessment]")
+    low = known.sort_values("value", kind="stable").iloc[0]
+    of = (
+        "the four axes" if len(known) == len(axes) else f"the {wording.small(len(known))} axes that are known"
+    )
+    assessed = ", as assessed" if low["basis"] == transition.ASSESSED else ""
+    under = low["value"] <= limits.transition_axis_low
+    which = "the one axis that is known" if len(known) == 1 else f"the weakest of {of}"
+    said = f"{_WORDS[low['axis']]} is {which}, at {wording.percent(low['value'])}{assessed}"
+    return rule.finds(
+        Severity.WARNING if under else Severity.NOTE,
+        said,
+        value=low["value"],
+        unit="share",
+        n=len(known),
+        clears_when=f"it is over {wording.percent(limits.transition_axis_low)}" if under else "",
+        details={"axis": str(low["axis"])},
+    )
+
+
+def rebadged(
+    portfolio: Portfolio, axes: pd.DataFrame, signs: pd.DataFrame, read: float, limits: Thresholds
+) -> Finding:
+    """ "The office calls itself a VMO, and three of four axes are those of a PMO".
+
+    ``signs`` as ``status.fake_agility``; ``read``: the share of metrics read in the window that are of
+    outcome or behaviour (``transition.outcome_metrics_read``). Alarm: it calls itself so, and three axes are
+    at ``transition_axis_low`` or under, or projects get over half of the money and no such metric was read.
+    """
+    rule = Rule.by("transition.rebadged", limits, "transition_axis_low")
+    office = portfolio.settings.office
+    if office is None:
+        why = "portfolio.toml does not say what the office calls itself"
+        return rule.unknown(f"No conclusion on the office's name: {why}", "[portfolio] office")
+    if office != Office.VMO:
+        return rule.note("The office calls itself a PMO: there is no new name to hold it to", n=0)
+    low = int(axes["value"].le(limits.transition_axis_low).sum())
+    known = int(axes["value"].notna().sum())
+    projects = signs.loc[signs["sign"].eq("project_funding"), "value"]
+    by_project = len(projects) > 0 and float(projects.iloc[0]) > limits.transition_axis_low
+    blind = pd.isna(read) or read == 0
+    if low >= REBADGED_AXES or (by_project and blind):
+        why = (
+            f"{wording.small(low)} of {wording.small(len(axes))} axes are those of a PMO"
+            if low >= REBADGED_AXES
+            else "projects get over half of the money, and no metric of outcome or behaviour was read"
+        )
+        return rule.alarm(
+            f"The office calls itself a VMO, and {why}",
+            value=low,
+            n=known,
+            clears_when="fewer than three axes are low, and outcomes are read",
+        )
+    if known < REBADGED_AXES:
+        why = f"{wording.counted(known, 'axis', 'axes')} known"
+        return rule.unknown(
+            f"No conclusion on whether the VMO is one: {why}", "evidence for three axes", n=known
+        )
+    return rule.finds(
+        Severity.NOTE if low else Severity.GOOD,
+        f"The office calls itself a VMO, and {wording.small(known - low)} of {wording.small(known)} axes "
+        "bear it out",
+        value=low,
+        n=known,
+    )
+
+
+def needs(portfolio: Portfolio) -> Finding:
+    """ "This portfolio needs both, by its own assessment": from ``[assessment]`` alone."""
+    rule = Rule("transition.needs")
+    answer, told = transition.needs(portfolio.settings)
+    if not answer:
+        return rule.unknown(f"No conclusion on PMO, VMO or both: {told}", told)
+    return rule.note(f"This portfolio needs {answer}, by its own assessment ({told})", n=1)
+
+
+def before_after(moved: pd.DataFrame, timezone: str = "UTC") -> Finding:
+    """ "Since the move 2 of 3 measures are better": ``moved`` as ``transition.before_after`` returns it."""
+    rule = Rule("transition.before_after")
+    known = moved[moved["change"].notna()]
+    if known.empty:
+        why = "portfolio.toml does not say vmo_since" if moved.empty else "too little is known on either side"
+        return rule.unknown(f"No comparison of before and after the move: {why}", "[portfolio] vmo_since")
+    better = known["change"].where(known["unit"].eq("share"), -known["change"]).gt(0)
+    return rule.note(
+        f"Since the move {wording.number(int(better.sum()))} of {wording.counted(len(known), 'measure')} "
+        f"{'is' if better.sum() == 1 else 'are'} better: a comparison, no proof of a cause",
+        value=float(better.sum()),
+        n=len(known),
+        clears_when="never: it compares",
+    )
+
+
+says_what_it_expects(__name__)

@@ -1,0 +1,65 @@
+"""What reached people: business value beside what customers answer, and how long it took."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from vmo_helpers.findings.rule import Rule
+from vmo_helpers.results.figure import Figure, by_key
+from vmo_helpers.results.finding import Finding
+from vmo_helpers.style import wording
+from vmo_helpers.thresholds import Thresholds
+from vmo_helpers.vocabulary import Severity
+
+
+def business_value(figures: list[Figure], drops: pd.DataFrame, limits: Thresholds) -> Finding:
+    """ "Business value 95 % of planned, customers less content in three places".
+
+    ``figures`` as ``value.figures``, ``drops`` as ``satisfaction.drops`` return them. Warning: under
+    ``predictability_low``, or customers are less content anywhere: scored value is an opinion of the inside.
+    """
+    rule = Rule.by("value.business_value", limits, "predictability_low")
+    found = by_key(figures)["value.business_value_delivered"]
+    fell = int(drops["dropped"].sum())
+    places = f"customers less content in {wording.small(fell)} {'place' if fell == 1 else 'places'}"
+    if found.value is None:
+        said = f"; {places}" if fell else ""
+        return rule.unknown(f"No conclusion on business value: {found.why}{said}", str(found.why), n=0)
+    content = f", {places}" if fell else ", customers no less content" if len(drops) else ""
+    under = found.value < limits.predictability_low
+    return rule.finds(
+        Severity.WARNING if under or fell else Severity.GOOD if len(drops) else Severity.NOTE,
+        f"Business value {wording.percent(found.value)} of planned{content}",
+        value=found.value,
+        unit="share",
+        n=found.n,
+        clears_when="value is delivered as planned, and customers are as content as before"
+        if under or fell
+        else "",
+        details={"fell": fell, "compared": len(drops)},
+    )
+
+
+def clocks(figures: list[Figure]) -> Finding:
+    """ "3 of 7 items deployed are adopted": how many got there, with medians where enough did."""
+    rule, found = Rule("value.clocks"), by_key(figures)
+    adopted, realised = found["value.adopted_items"], found["value.realised_items"]
+    if adopted.value is None and realised.value is None:
+        return rule.unknown(f"No conclusion on adoption: {adopted.why}", str(adopted.why))
+    parts = []
+    for figure, days, verb in (
+        (adopted, found["value.deployed_to_adopted_p50_days"], "adopted"),
+        (realised, found["value.adopted_to_realised_p50_days"], "realised"),
+    ):
+        if figure.value is not None:
+            half = f", half of them within {wording.days(days.value)}" if days.value is not None else ""
+            of = "deployed" if verb == "adopted" else "adopted"
+            part = f"{wording.number(figure.value)} of {wording.counted(figure.n, 'item')} {of}"
+            parts.append(f"{part} {'is' if figure.value == 1 else 'are'} {verb}{half}")
+    return rule.note(
+        "; ".join(parts),
+        value=adopted.value,
+        unit="items",
+        n=adopted.n,
+        clears_when="each is adopted and realised",
+    )
