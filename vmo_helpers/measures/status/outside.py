@@ -32,8 +32,8 @@ def reports(portfolio: Portfolio, item_ids: pd.Series) -> pd.DataFrame:
         rhythm_days (days): median gap between its reports; with one report the median of the portfolio's
             items; missing when no item has two
         age_days (days): of the newest report
-        contradiction (share 0–1): 1 − Π (1 − distance from green) over the sub-ratings of a newest report that
-            is green. 0 for another colour; missing for a green one without any sub-rating
+        contradiction (share 0–1): 1 − Π (1 − distance from green) over the sub-ratings of a newest report
+            that is green. 0 for another colour; missing for a green one without any sub-rating
         worst_part: the sub-rating furthest from green
         row: of ``status_reports``; −1 without a report
     """
