@@ -645,7 +645,7 @@ REAL = os.environ.get("VMO_REAL_DATA")
     ("name", "items", "fact"),
     [
         ("bpic2013_incidents", 7554, "transitions, row 58, at 2012-05-22T23:22:25Z"),
-        ("world_bank", 4205, "work_items, row 4149, delivered_at 2017-03-31T00:00:00Z"),
+        ("world_bank", 4205, "spend, row 4149, period 2017-03-31T23:59:59Z"),
     ],
 )
 def test_real_data_are_read_without_a_complaint(name: str, items: int, fact: str) -> None:

@@ -14,6 +14,7 @@ WORDS = {
     "review": {"cli", "operations"},
     "deck": {"brief", "fuzz", "headlines", "page", "pages", "stills", "theme", "wording"},
     "lab": {"views"},
+    "transition": {"funding", "value"},
     "house": {
         "architecture",
         "benchmarks",

@@ -87,8 +87,8 @@ LEGENDS: dict[str, Legend] = {
         figures=("funding.persistent_team_share",),
     ),
     "funding.over_budget": Legend(
-        read="Ring: the budget that falls in the window, by days; dot: what was spent. In alarm: over "
-        "{over_budget_ratio:bare} times the budget.",
+        read="Ring: the budget that falls in the window, by days; dot: what was spent. In alarm: "
+        "where spent ÷ budget is over {over_budget_ratio:bare}.",
         figures=("funding.budget", "funding.spend", "funding.estimate_at_completion"),
         caption="Budget, spend and estimate at completion by stream",
     ),
