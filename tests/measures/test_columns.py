@@ -175,7 +175,7 @@ def shown() -> Shown:
     show(okr.ladder, aligned, moved := show(okr.moved_items, aligned))
     show(okr.moved_table, moved)
     show(okr.late_edits, portfolio, aligned.goals)
-    show(okr.objective_status, aligned.goals, results)
+    show(okr.objectives_table, show(okr.objective_status, aligned.goals, results))
     show(okr.values, portfolio, aligned.goals)
 
     inside = outcomes.read(portfolio, log, attainment_line=limits.attainment_line)
@@ -223,6 +223,7 @@ def shown() -> Shown:
     for measure in (value.by_stream, value.cashable, value.claimed_twice, value.life_table):
         show(measure, money if measure is value.by_stream else benefits)
     show(value.advice_table, advised)
+    show(value.clocks_table, clocks)
     show(value.business_value, portfolio, window)
     show(value.items_table, money, scores, advised)
     show(value.realised_by_stream, portfolio, benefits)

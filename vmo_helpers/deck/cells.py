@@ -66,6 +66,8 @@ _UNDERSCORED = (
     "status",
     "moved",
     "verdict",
+    "worst",
+    "level",
     "basis",
     "name",
 )  # columns of our own words, shown without their underscores

@@ -175,7 +175,8 @@ def recommendations(
         named=("still to spend", "value ahead"),
         say=lambda one: wording.money(one, currency),
         notes=[
-            f"{word} · {more} ahead of {to_go}" for word, more, to_go in zip(words, ahead, cost, strict=True)
+            f"{word} · {more} ahead, {to_go} to go"
+            for word, more, to_go in zip(words, ahead, cost, strict=True)
         ],
         briefs=words,
         subject="Item",

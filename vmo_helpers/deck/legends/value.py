@@ -22,10 +22,9 @@ LEGENDS: dict[str, Legend] = {
     ),
     "value.at_risk": Legend(
         read="What is left of benefits × the score of its test, and what open risks would take of "
-        "the rest. The "
-        "score is the chance that a benefit ends under {attainment_line} of its plan, as its test "
-        "gives it. In "
-        "the accent: the streams that hold half of it.",
+        "the rest. The score goes from 0, surely over {attainment_line} of its plan, to 1, surely "
+        "under it; how often it comes true was not measured. In the accent: the streams that hold "
+        "half of it.",
         figures=("value.benefit_at_risk", "value.benefit_at_risk_assumed", "value.risk_exposure"),
     ),
     "funding.value_streams": Legend(

@@ -25,7 +25,7 @@ __all__ = [
 
 
 def value_streams(budgets: pd.DataFrame, quarters: pd.DataFrame, limits: Thresholds) -> Finding:
-    """ "58 % of money funds value streams, 36 % two years ago".
+    """ "58 % of the window's money funds value streams; by quarter 36 % (2025 Q1) to 55 % (2026 Q4)".
 
     ``budgets`` and ``quarters`` as ``funding`` returns them. Warning: projects get more than
     ``project_funding_share``.
@@ -36,12 +36,18 @@ def value_streams(budgets: pd.DataFrame, quarters: pd.DataFrame, limits: Thresho
         why = "no budget of the window says whether it funds a project or a value stream"
         return rule.unknown(f"No conclusion on what money funds: {why}", "budgets with a funding_type")
     first = quarters["value_stream_share"].iloc[0] if len(quarters) else None
-    ago = f", {wording.percent(first)} in {quarters['quarter'].iloc[0]}" if wording.known(first) else ""
+    last = quarters["value_stream_share"].iloc[-1] if len(quarters) else None
+    by_quarter = (
+        f"; by quarter {wording.percent(first)} ({quarters['quarter'].iloc[0]}) to {wording.percent(last)} "
+        f"({quarters['quarter'].iloc[-1]})"
+        if len(quarters) > 1 and wording.known(first) and wording.known(last)
+        else ""
+    )
     much = 1 - share > limits.project_funding_share + 1e-12
     typed = budgets[budgets["funding_type"].notna()]
     return rule.finds(
         Severity.WARNING if much else Severity.GOOD,
-        f"{wording.percent(share)} of money funds value streams{ago}",
+        f"{wording.percent(share)} of the window's money funds value streams{by_quarter}",
         value=1 - share,
         unit="share",
         n=len(typed),
@@ -92,7 +98,7 @@ def guardrails(guarded: pd.DataFrame, limits: Thresholds) -> list[Finding]:
     rule = Rule.by("funding.guardrail", limits, "guardrail_tolerance")
     judged = guarded[guarded["breached"].notna()]
     if judged.empty:
-        named = guarded["target"].notna().any()
+        named = guarded["target_share"].notna().any()
         why = "no spend has a known horizon" if named else "portfolio.toml names no [guardrails]"
         return [rule.unknown(f"No conclusion on guardrails: {why}", why)]
     broken = judged[judged["breached"].astype(bool)].sort_values(
@@ -115,7 +121,7 @@ def guardrails(guarded: pd.DataFrame, limits: Thresholds) -> list[Finding]:
         *(
             rule.warning(
                 f"{str(row['name']).capitalize()} takes {wording.percent(row['share'])} of the spend, "
-                f"{wording.percent(row['target'])} wanted",
+                f"{wording.percent(row['target_share'])} wanted",
                 subject=row["name"] if row["basis"] == "horizon" else f"work_type:{row['name']}",
                 value=row["off_share"],
                 unit="share",

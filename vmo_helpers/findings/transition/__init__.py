@@ -25,16 +25,18 @@ REBADGED_AXES = 3
 
 
 def weakest_axis(axes: pd.DataFrame, limits: Thresholds) -> Finding:
-    """ "Outcome tracking is the weakest of the four axes, 34 %": ``axes`` as ``transition.axes`` returns it.
+    """ "Outcome tracking is the weakest of the four axes, at 34 %; impact comes next, at 45 %".
 
-    They are never averaged. Warning: it is at ``transition_axis_low`` or under it.
+    ``axes`` as ``transition.axes`` returns it. They are never averaged. The next is named: it may be near.
+    Warning: the weakest is at ``transition_axis_low`` or under it.
     """
     rule = Rule.by("transition.weakest_axis", limits, "transition_axis_low")
     known = axes[axes["value"].notna()]
     if known.empty:
         why = "nothing tells of any axis, nor does [assessment] of portfolio.toml"
         return rule.unknown(f"No conclusion on the move to a VMO: {why}", "[assessment]")
-    low = known.sort_values("value", kind="stable").iloc[0]
+    ordered = known.sort_values("value", kind="stable")
+    low = ordered.iloc[0]
     of = (
         "the four axes" if len(known) == len(axes) else f"the {wording.small(len(known))} axes that are known"
     )
@@ -42,6 +44,10 @@ def weakest_axis(axes: pd.DataFrame, limits: Thresholds) -> Finding:
     under = low["value"] <= limits.transition_axis_low
     which = "the one axis that is known" if len(known) == 1 else f"the weakest of {of}"
     said = f"{_WORDS[low['axis']]} is {which}, at {wording.percent(low['value'])}{assessed}"
+    if len(ordered) > 1:
+        second = ordered.iloc[1]
+        name = _WORDS[second["axis"]]
+        said += f"; {name[0].lower() + name[1:]} comes next, at {wording.percent(second['value'])}"
     return rule.finds(
         Severity.WARNING if under else Severity.NOTE,
         said,

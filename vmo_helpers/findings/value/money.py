@@ -132,7 +132,9 @@ _SAYS = {
 def recommendations(
     advised: pd.DataFrame, limits: Thresholds, currency: str = "", level: str = "item"
 ) -> list[Finding]:
-    """ "Stop 1, pivot 2, fund 3 of 50 epics in progress: waiting costs EUR 0.4 M a month", then each.
+    """ "Stop 1, pivot 2, fund 3 of 50 epics in progress: waiting costs EUR 0.4 M a month".
+
+    How many cannot be judged is said, too; then comes each that is to be decided on.
 
     ``advised`` as ``value.recommendations`` returns it.
     """
@@ -156,7 +158,8 @@ def recommendations(
         f": waiting costs {wording.money(cost, currency)} a month" if len(asks) and pd.notna(cost) else ""
     )
     of = f" of {wording.counted(len(advised), level)} in progress"
-    sentence = ", ".join(parts) + of + waiting
+    beside = f"; {wording.number(unsaid)} cannot be judged" if unsaid else ""
+    sentence = ", ".join(parts) + of + waiting + beside
     first = rule.finds(
         Severity.ALARM
         if count.get(str(Recommendation.STOP), 0)

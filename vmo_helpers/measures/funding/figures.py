@@ -107,7 +107,7 @@ def _aligned(uses: pd.DataFrame, missing: str, window: Window) -> Iterator[Figur
 
 def _breaches(guardrails: pd.DataFrame, window: Window) -> Figure:
     judged = guardrails["breached"].dropna()
-    named = guardrails["target"].notna().any()
+    named = guardrails["target_share"].notna().any()
     return _figure(
         "guardrail_breaches",
         float(judged.sum()) if len(judged) else np.nan,

@@ -49,8 +49,8 @@ def guardrails(portfolio: Portfolio, window: Window, *, guardrail_tolerance: flo
         spend (portfolio's currency): in the window
         share (share 0–1): of the spend whose horizon (work type) is known; missing without any
         budgeted_share (share 0–1): of the budgets' money in the window with a horizon; missing for work types
-        target (share 0–1): as ``portfolio.toml`` says; missing where it says none
-        off_share (share, of either sign): share − target
+        target_share (share 0–1): as ``portfolio.toml`` says; missing where it says none
+        off_share (share, of either sign): share − target_share
         breached: beyond the tolerance; missing where nothing is judged
     """
     spend, settings = booked(portfolio, window), portfolio.settings
@@ -77,12 +77,12 @@ def guardrails(portfolio: Portfolio, window: Window, *, guardrail_tolerance: flo
                 "spend": money.array,
                 "share": share.array,
                 "budgeted_share": (planned / planned.sum()).array if planned.sum() > 0 else np.nan,
-                "target": target.array,
+                "target_share": target.array,
                 "off_share": off.array,
                 "breached": breached.array,
             }
         )
-        frames.append(frame[frame[["spend", "budgeted_share", "target"]].notna().any(axis=1)])
+        frames.append(frame[frame[["spend", "budgeted_share", "target_share"]].notna().any(axis=1)])
     return pd.concat(frames, ignore_index=True)
 
 

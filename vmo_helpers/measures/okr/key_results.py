@@ -173,3 +173,18 @@ def objective_status(goals: Goals, key_results: pd.DataFrame) -> pd.DataFrame:
     )
     kept = current[["objective_id", "title", "rank", "weight", "level", "parent_id"]]
     return kept.join(frame, on="objective_id")
+
+
+def objectives_table(status: pd.DataFrame) -> pd.DataFrame:
+    """One row an objective, for a slide: ``status`` as ``objective_status`` returns it.
+
+    Columns
+        objective_id, title, level, rank: key, title, level and rank of the objective
+        key_results, measured: how many are under it, and of them with a progress
+        mean_progress (share 0–1): ``score`` of ``objective_status``
+        worst: the worst verdict of any of them
+    """
+    table = status.rename(columns={"score": "mean_progress"})
+    return table[
+        ["objective_id", "title", "level", "rank", "key_results", "measured", "mean_progress", "worst"]
+    ]

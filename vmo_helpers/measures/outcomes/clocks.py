@@ -74,7 +74,7 @@ def three_clocks(inside: Inside, log: FlowLog, *, adoption_hold_observations: in
 
 
 def usage_drops(portfolio: Portfolio, inside: Inside, *, usage_drop_observations: int) -> pd.DataFrame:
-    """One row a behaviour metric with observations.
+    """One row a behaviour metric with observations, those that dropped first.
 
     Index: its row in ``metrics``. The band is the mean ± 2 standard deviations of up to 24 observations ahead
     of the latest ``usage_drop_observations``. It is without the season where a full one is known. Dropped:
@@ -129,7 +129,9 @@ def usage_drops(portfolio: Portfolio, inside: Inside, *, usage_drop_observations
         },
         index=metrics.index,
     )
-    return frame[kind & seen]
+    frame = frame[kind & seen]
+    fell = frame["dropped"].fillna(False).to_numpy(dtype=bool)
+    return frame.iloc[np.argsort(~fell, kind="stable")]
 
 
 def _items_of(portfolio: Portfolio) -> pd.Series:

@@ -10,7 +10,13 @@ from vmo_helpers.measures.value.figures import figures, why_unknown
 from vmo_helpers.measures.value.level import at_level, inside
 from vmo_helpers.measures.value.money import FIRST, Realisation, by_stream, cashable, money, realisation
 from vmo_helpers.measures.value.score import Framework, framework, rank_stability, scores
-from vmo_helpers.measures.value.tables import advice_table, items_table, life_table, realised_by_stream
+from vmo_helpers.measures.value.tables import (
+    advice_table,
+    clocks_table,
+    items_table,
+    life_table,
+    realised_by_stream,
+)
 from vmo_helpers.measures.value.verdicts import recommendations
 
 __all__ = [
@@ -24,6 +30,7 @@ __all__ = [
     "by_stream",
     "cashable",
     "claimed_twice",
+    "clocks_table",
     "figures",
     "framework",
     "inside",

@@ -160,7 +160,7 @@ def _at_risk(money: pd.DataFrame, window: Window) -> Iterator[Figure]:
         (
             "benefit_at_risk",
             "at_risk",
-            f"{tested}; score: the chance that a tested benefit ends under the line; {unpriced} unpriced",
+            f"{tested}; score by its test: 0 surely over the line, 1 surely under it; {unpriced} unpriced",
             "no benefit with a planned value is tested",
         ),
         (

@@ -112,3 +112,13 @@ def advice_table(advised: pd.DataFrame) -> pd.DataFrame:
     unsaid = advised["verdict"].eq(Recommendation.CANNOT_SAY).to_numpy()
     kept = ["title", "verdict", "because", "changes_when", "cost_per_month"]
     return advised.iloc[np.argsort(unsaid, kind="stable")][kept]
+
+
+def clocks_table(clocks: pd.DataFrame) -> pd.DataFrame:
+    """One row an item with a clock that a metric tells of: those of use first, the earliest deployed first.
+
+    Columns
+        the columns of ``outcomes.three_clocks``
+    """
+    told = clocks[clocks["adoption_known"] | clocks["realisation_known"]]
+    return told.sort_values(["adoption_known", "deployed_at"], ascending=[False, True], kind="stable")
