@@ -447,3 +447,18 @@ def test_a_finding_without_evidence_still_has_every_key() -> None:
         "money",
         "missing",
     }
+
+
+@pytest.mark.parametrize(
+    ("subject", "sentence", "said"),
+    [
+        ("portfolio", "Stop 2 of 50 epics", "8 epics are red inside, and stop 2 of 50 epics"),
+        ("portfolio", "EUR 3 M serves no goal", "8 epics are red inside, and EUR 3 M serves no goal"),
+        ("VS-1", "Stores started 9 epics", "8 epics are red inside, and Stores started 9 epics"),
+    ],
+)
+def test_the_second_half_of_a_conclusion_begins_small_unless_with_a_name(
+    subject: str, sentence: str, said: str
+) -> None:
+    first = Finding("watermelon.x", "portfolio", Severity.ALARM, "8 epics are red inside")
+    assert conclusion([first, Finding("flow.x", subject, Severity.WARNING, sentence)]) == said

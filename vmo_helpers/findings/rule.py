@@ -8,8 +8,8 @@ from typing import Any, Self
 
 import pandas as pd
 
-from vmo_helpers.findings.saying import MOST_SUBJECTS, PORTFOLIO, each, number
-from vmo_helpers.results.finding import Evidence, Finding
+from vmo_helpers.findings.saying import MOST_SUBJECTS, each, number
+from vmo_helpers.results.finding import PORTFOLIO, Evidence, Finding
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 

@@ -11,7 +11,6 @@ import pandas as pd
 
 from vmo_helpers.style import wording
 
-PORTFOLIO = "portfolio"
 MOST_SUBJECTS = 100  # findings of one rule; beyond it the first one carries the count
 TITLE_LENGTH = 60
 

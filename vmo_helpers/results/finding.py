@@ -10,6 +10,9 @@ import pandas as pd
 
 from vmo_helpers.vocabulary import Severity
 
+PORTFOLIO = "portfolio"
+"""The subject of a finding about the whole."""
+
 MOST_EVIDENCE_ROWS = 50
 
 
@@ -134,8 +137,17 @@ def conclusion(findings: Sequence[Finding]) -> str:
     )
     if len(raised) < 2:
         return headline(findings)
-    both = ", and ".join(_head(finding.sentence) for finding in raised[:2])
+    first, second = raised[:2]
+    both = f"{_head(first.sentence)}, and {_within(second)}"
     return both if len(both) <= _A_TITLE else headline(findings)
+
+
+def _within(finding: Finding) -> str:
+    """A finding as it goes on within a sentence: one about the whole begins small, for it begins with no
+    name."""
+    head = _head(finding.sentence)
+    whole = finding.subject == PORTFOLIO and head[1:2].islower()
+    return head[:1].lower() + head[1:] if whole else head
 
 
 def _head(sentence: str) -> str:

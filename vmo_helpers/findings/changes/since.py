@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from vmo_helpers.findings.rule import Rule
-from vmo_helpers.findings.saying import PORTFOLIO, by_number
-from vmo_helpers.results.finding import NOWHERE, Finding, shown_at
+from vmo_helpers.findings.saying import by_number
+from vmo_helpers.results.finding import NOWHERE, PORTFOLIO, Finding, shown_at
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import ChangeState, Severity

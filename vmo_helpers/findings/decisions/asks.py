@@ -10,8 +10,8 @@ import pandas as pd
 
 from vmo_helpers.findings.decisions.asking import ASKING, PLACE, sureness
 from vmo_helpers.findings.rule import Rule
-from vmo_helpers.findings.saying import PORTFOLIO, TITLE_LENGTH, by_number, number, text
-from vmo_helpers.results.finding import Finding
+from vmo_helpers.findings.saying import TITLE_LENGTH, by_number, number, text
+from vmo_helpers.results.finding import PORTFOLIO, Finding
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import DecisionState, Severity

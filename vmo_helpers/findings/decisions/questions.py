@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from vmo_helpers.findings.rule import Rule
-from vmo_helpers.findings.saying import PORTFOLIO, by_number
-from vmo_helpers.results.finding import Finding, shown_at
+from vmo_helpers.findings.saying import by_number
+from vmo_helpers.results.finding import PORTFOLIO, Finding, shown_at
 from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import ChangeState, Severity
 

@@ -8,9 +8,9 @@ import pandas as pd
 
 from vmo_helpers.findings.flow.saying import since, unrecorded
 from vmo_helpers.findings.rule import Rule
-from vmo_helpers.findings.saying import MOST_SUBJECTS, PORTFOLIO, each, number
+from vmo_helpers.findings.saying import MOST_SUBJECTS, each, number
 from vmo_helpers.measures import flow
-from vmo_helpers.results.finding import Finding
+from vmo_helpers.results.finding import PORTFOLIO, Finding
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
