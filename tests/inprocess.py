@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from vmo_helpers import sources
+from vmo_helpers import decks, sources
 from vmo_helpers.charts.unchecked import unchecked
 from vmo_helpers.deck import deck
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.parts import PART_MIME
 
 ROOT = Path(__file__).parents[1]
-NOTEBOOKS = ("flow_analysis", "watermelon_metrics", "okr_alignment", "portfolio_review")
+NOTEBOOKS = tuple(one.name for one in sorted(decks.ENTRIES, key=lambda one: decks.place(one.name)))
+"""All of ours, in the order of a review."""
 
 
 @dataclass

@@ -31,10 +31,6 @@ class Lost:
     def __iter__(self) -> Iterator[Lost]:
         return iter([self])
 
-    def keys(self) -> tuple[str, ...]:
-        """None: so it can stand where words are handed on by name."""
-        return ()
-
     def __str__(self) -> str:
         return "This could not be made"
 
