@@ -222,22 +222,29 @@ class DecisionOutcome(StrEnum):
 
 
 class DecisionState(StrEnum):
-    """What became of a decision that was asked for. ``UNDER_WAY``: taken, and neither done nor due."""
+    """What became of a decision that was asked for. ``UNDER_WAY``: taken, and neither done nor due;
+    ``NOT_KEPT``: done, and the facts since say otherwise."""
 
     OPEN = "open"
     UNDER_WAY = "under_way"
     LATE = "late"
     CARRIED_THROUGH = "carried_through"
+    NOT_KEPT = "not_kept"
 
 
 class ChangeState(StrEnum):
     """A finding beside the review before. ``FIRST``: nothing to compare with; ``UNSAID``: was raised,
-    evidence is now missing;
-    ``UNSEEN``: was raised, its notebook did not run this time."""
+    evidence is now missing; ``KNOWN``: the other way round; ``UNSEEN``: was raised, its notebook did not run
+    this time; ``REACHED``, ``MISSED``: what it spoke of has ended."""
 
     NEW = "new"
+    KNOWN = "known_again"
+    WORSE = "worse"
+    BETTER = "better"
     STILL = "still"
     CLEARED = "cleared"
+    REACHED = "ended_reached"
+    MISSED = "ended_missed"
     FIRST = "first"
     UNSAID = "unsaid"
     UNSEEN = "unseen"

@@ -9,6 +9,8 @@ import pandas as pd
 from planted import ALARM, GOOD, Case
 from test_flow_findings import (
     LIMITS,
+    LINE,
+    RECORD,
     SOME,
     WINDOW,
     ages,
@@ -33,7 +35,7 @@ OTHERS = {"b": 0.2, "c": 0.2, "d": 0.2}
 
 
 def throughput(now: list[int], then: list[int]) -> Finding:
-    return findings.throughput(SOME, weeks(now), weeks(then), LIMITS)
+    return findings.throughput(SOME, weeks(now), weeks(then), RECORD, WINDOW, LIMITS)
 
 
 def grown(first: int, last: int) -> Finding:
@@ -43,16 +45,16 @@ def grown(first: int, last: int) -> Finding:
 
 
 def lead_time(now: list[float], then: list[float]) -> Finding:
-    return findings.lead_time(lengths(now), lengths(then), LIMITS)
+    return findings.lead_time(lengths(now), lengths(then), RECORD, LINE, LIMITS)
 
 
 def cycle_time(now: list[float], then: list[float]) -> Finding:
-    return findings.cycle_time(lengths(now), lengths(then), LIMITS)
+    return findings.cycle_time(lengths(now), lengths(then), RECORD, LIMITS)
 
 
 def compared(change: float, low: float, high: float) -> list[Finding]:
     row = {"measure": "lead time, half", "change_days": change, "low": low, "high": high}
-    sizes = {"n_before": 9, "n_after": 9, "before_days": 9.0, "after_days": 9.0}
+    sizes = {"n_before": 9, "n_after": 9, "before_days": 9.0, "after_days": 9.0, "why": None}
     return findings.before_after(pd.DataFrame([row | sizes]))
 
 

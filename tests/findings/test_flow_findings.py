@@ -73,6 +73,16 @@ def items(*rows: dict[str, object]) -> pd.DataFrame:
 SOME = items({"state": "Test"})
 
 
+def record(begins: str, why: str | None = None) -> pd.DataFrame:
+    """The record of every kind of figure, as ``flow.record`` returns it."""
+    frame = pd.DataFrame({"figure": list(flow.Kind), "begins_at": pd.Timestamp(begins, tz="UTC")})
+    return frame.assign(why=pd.array([why] * len(frame), dtype="str"))
+
+
+RECORD = record("2020-01-01")
+LINE = pd.DataFrame({"days": []})
+
+
 def starts(started: int, finished: int, stream: str = "V") -> pd.DataFrame:
     ended = [{"finished_at": "2026-09-01", "finished_in_window": True}] * finished + [{"age_days": 9.0}] * (
         started - finished
@@ -242,23 +252,23 @@ def lengths(values: list[float]) -> pd.DataFrame:
 def test_lead_time_says_where_it_stands_and_whether_it_moved() -> None:
     slow, fast = lengths([200.0 + n for n in range(40)]), lengths([100.0 + n for n in range(40)])
     assert (
-        findings.lead_time(slow, fast, LIMITS, "epic").sentence
+        findings.lead_time(slow, fast, RECORD, LINE, LIMITS, "epic").sentence
         == "Lead time to value: 85 % within 233 days, 100 days more than in the window before"
     )
-    assert findings.lead_time(slow, fast, LIMITS).severity is Severity.WARNING
-    assert findings.lead_time(fast, slow, LIMITS).severity is Severity.GOOD
+    assert findings.lead_time(slow, fast, RECORD, LINE, LIMITS).severity is Severity.WARNING
+    assert findings.lead_time(fast, slow, RECORD, LINE, LIMITS).severity is Severity.GOOD
     assert (
-        findings.cycle_time(slow, slow, LIMITS).sentence
+        findings.cycle_time(slow, slow, RECORD, LIMITS).sentence
         == "Cycle time: 85 % within 233 days, no clear change from the window before"
     )
 
 
 def test_few_deliveries_speak_by_their_median_and_very_few_not_at_all() -> None:
     assert (
-        findings.lead_time(lengths([1, 2, 3, 4, 5]), lengths([]), LIMITS).sentence
+        findings.lead_time(lengths([1, 2, 3, 4, 5]), lengths([]), RECORD, LINE, LIMITS).sentence
         == "Lead time to value: half within 3 days"
     )
-    told = findings.lead_time(lengths([1, 2, 3, 4]), lengths([]), LIMITS, "epic")
+    told = findings.lead_time(lengths([1, 2, 3, 4]), lengths([]), RECORD, LINE, LIMITS, "epic")
     assert (told.severity, told.sentence) == (
         Severity.UNKNOWN,
         "No conclusion on lead time to value: 4 epics",
@@ -358,18 +368,24 @@ def weeks(counts: list[int]) -> pd.DataFrame:
 
 def test_throughput_tells_a_change_only_where_it_is_clear() -> None:
     assert (
-        findings.throughput(SOME, weeks([3, 4, 3, 4] * 6), weeks([1, 0, 1, 0] * 6), LIMITS, "epic").severity
+        findings.throughput(
+            SOME, weeks([3, 4, 3, 4] * 6), weeks([1, 0, 1, 0] * 6), RECORD, WINDOW, LIMITS, "epic"
+        ).severity
         is Severity.GOOD
     )
     assert (
         "no clear change"
-        in findings.throughput(SOME, weeks([1, 0, 1, 2] * 3), weeks([1, 1, 0, 1] * 3), LIMITS).sentence
+        in findings.throughput(
+            SOME, weeks([1, 0, 1, 2] * 3), weeks([1, 1, 0, 1] * 3), RECORD, WINDOW, LIMITS
+        ).sentence
     )
     assert (
-        findings.throughput(SOME, weeks([0] * 6), weeks([]), LIMITS, "epic").sentence
+        findings.throughput(SOME, weeks([0] * 6), weeks([]), RECORD, WINDOW, LIMITS, "epic").sentence
         == "No epic was finished in 6 weeks"
     )
-    assert findings.throughput(SOME, weeks([5]), weeks([]), LIMITS).severity is Severity.UNKNOWN
+    assert (
+        findings.throughput(SOME, weeks([5]), weeks([]), RECORD, WINDOW, LIMITS).severity is Severity.UNKNOWN
+    )
 
 
 def test_items_are_listed_after_their_count() -> None:
@@ -421,7 +437,7 @@ def change_rows(coding: tuple[float, float, float], lead: tuple[float, float, fl
         {"name": "Coding", "system": False, **dict(zip(names, coding, strict=True))},
         {"name": "all", "system": True, **dict(zip(names, lead, strict=True))},
     ]
-    return pd.DataFrame(rows).assign(n_before=20, n_after=20)
+    return pd.DataFrame(rows).assign(n_before=20, n_after=20, why=None)
 
 
 def test_a_gain_that_no_customer_felt_is_told_as_such() -> None:
@@ -452,7 +468,7 @@ def test_every_rule_says_something_of_an_empty_portfolio_and_never_good_news() -
         *findings.overdue(nothing, nothing, LIMITS),
         findings.gate(pareto(a=0.0), LIMITS),
         *findings.slow_decisions(pd.DataFrame({"latency_days": []}), LIMITS),
-        findings.lead_time(nothing, nothing, LIMITS),
+        findings.lead_time(nothing, nothing, RECORD, LINE, LIMITS),
         findings.sensitivity(pd.DataFrame({"dimension": pd.Series(dtype="str"), "flow_efficiency": []})),
         findings.predictability(pd.DataFrame({"predictability": [], "unscored": []}), LIMITS),
         findings.distribution(pd.DataFrame({"finished": [], "share": []}), LIMITS),
@@ -587,7 +603,7 @@ def test_small_n_follows_the_thresholds() -> None:
 
 def test_one_is_said_in_the_singular() -> None:
     assert (
-        findings.throughput(SOME, weeks([1, 0, 2, 1] * 3), weeks([]), LIMITS, "epic").sentence
+        findings.throughput(SOME, weeks([1, 0, 2, 1] * 3), weeks([]), RECORD, WINDOW, LIMITS, "epic").sentence
         == "1 epic finished a week"
     )
     streams = pd.DataFrame(
@@ -744,7 +760,7 @@ def test_where_no_start_and_no_finish_is_on_record_nothing_is_an_alarm_and_nothi
         and flow.on_record(items({"finished_at": "2026-05-01"}))
     )
     for told in (
-        findings.throughput(items({}), weeks([0] * 6), weeks([]), LIMITS, "epic"),
+        findings.throughput(items({}), weeks([0] * 6), weeks([]), RECORD, WINDOW, LIMITS, "epic"),
         findings.excluded(items({}).assign(excluded_because=None)),
     ):
         assert told.severity is Severity.UNKNOWN and told.missing == ("transitions",)
@@ -760,3 +776,30 @@ def test_a_mix_that_moved_by_nothing_that_shows_is_not_said_to_have_moved() -> N
     assert findings.distribution(mix.assign(share_before=0.8), LIMITS).sentence.endswith(
         ", 10 points more than in the window before"
     )
+
+
+def test_windows_that_are_no_comparison_are_not_compared_whatever_their_numbers() -> None:
+    why = "no comparison: records begin on 27 September 2025"
+    short = record("2025-09-27", why)
+    slow, fast = lengths([100 + n for n in range(30)]), lengths([10 + n for n in range(30)])
+    leads, cycles = (
+        findings.lead_time(slow, fast, short, LINE, LIMITS),
+        findings.cycle_time(slow, fast, short, LIMITS),
+    )
+    assert leads.sentence == f"Lead time to value: 85 % within 125 days; {why}"
+    assert cycles.sentence == f"Cycle time: 85 % within 125 days; {why}"
+    pace = findings.throughput(SOME, weeks([3, 4] * 6), weeks([1, 0] * 6), short, WINDOW, LIMITS)
+    assert pace.sentence == f"3.5 items finished a week; {why}"
+    assert {found.severity for found in (leads, cycles, pace)} == {Severity.NOTE}
+    stages = change_rows((-9, -12, -6), (84, 7, 279)).assign(why=why)
+    assert findings.local_optimum(stages)[0].severity is Severity.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("line", "says"), [([200.0, 300.0], "more than"), ([300.0, 200.0], "no steady change")]
+)
+def test_a_title_says_no_direction_that_its_own_line_contradicts(line: list[float], says: str) -> None:
+    slow, fast = lengths([100 + n for n in range(30)]), lengths([10 + n for n in range(30)])
+    told = findings.lead_time(slow, fast, RECORD, pd.DataFrame({"days": line}), LIMITS)
+    assert says in told.sentence
+    assert (told.severity is Severity.WARNING) is (says == "more than")

@@ -182,12 +182,16 @@ def every_finding(found: Small) -> dict[str, list[Finding]]:
         flow.service_level_expectation(log, items, window, [0.5, limits.stalled_percentile]),
         flow.littles_law(log, window),
     )
+    record = flow.record(log, items, window)
+    trend = flow.trend(leads, "lead_time_end_at", "lead_time_days", window)
     told: dict[str, Any] = {
         "started_not_finished": say.started_not_finished(items, window, limits),
         "wait_queue": say.wait_queue(waits, limits),
         "local_optimum": say.local_optimum(flow.local_against_system(log, items, window)),
         "stalled_items": say.stalled_items(items, expected, limits),
-        "lead_time": say.lead_time(leads, flow.lead_time_to_value(before, window.before), limits),
+        "lead_time": say.lead_time(
+            leads, flow.lead_time_to_value(before, window.before), record, trend, limits
+        ),
         "queue_after_done": say.queue_after_done(flow.queue_after_done(log, items, window), window, limits),
         "wip_limits": say.wip_limits(items, streams, by_state, limits),
         "sensitivity": say.sensitivity(flow.sensitivity(log, items, window)),
@@ -197,9 +201,14 @@ def every_finding(found: Small) -> dict[str, list[Finding]]:
         "blocked": say.blocked(flow.blocked_now(log, items), items, known),
         "cumulative_flow": say.cumulative_flow(flow.wip_by_day(log, window), window, limits),
         "service_level_expectation": say.service_level_expectation(expected, cycles, limits),
-        "cycle_time": say.cycle_time(cycles, flow.cycle_time(before, window.before), limits),
+        "cycle_time": say.cycle_time(cycles, flow.cycle_time(before, window.before), record, limits),
         "throughput": say.throughput(
-            items, flow.throughput(items, window), flow.throughput(before, window.before), limits
+            items,
+            flow.throughput(items, window),
+            flow.throughput(before, window.before),
+            record,
+            window,
+            limits,
         ),
         "delivery_gap": say.delivery_gap(
             flow.release_rhythm(items, window, limits.overdue_days), window, limits

@@ -255,7 +255,7 @@ def test_halving_a_queue_takes_half_of_its_days_from_the_whole() -> None:
 
 def local_log(coding: tuple[int, int], queue: tuple[int, int]) -> Small:
     """Twelve items in each half of a year, with other times of coding and queue in the second."""
-    moves = {}
+    moves = {"OLD": [("Coding", "2024-01-01"), ("Resolved", "2024-01-02")]}  # the record reaches far back
     for half, begin in enumerate(("2025-07-01", "2026-01-01")):
         for number in range(12):
             start = pd.Timestamp(begin) + pd.Timedelta(days=number * 5)

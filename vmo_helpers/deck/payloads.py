@@ -12,9 +12,9 @@ from vmo_helpers import decks
 from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.deck.results import Previous
 from vmo_helpers.portfolio import Portfolio
-from vmo_helpers.results.figure import Figure
+from vmo_helpers.results.figure import Figure, no_comparison
 from vmo_helpers.results.finding import Finding, title_finding
-from vmo_helpers.results.headlines import change, headline_of
+from vmo_helpers.results.headlines import headline_of, moved_since
 from vmo_helpers.results.parts import NOT_MADE, Part, not_made
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
@@ -46,8 +46,9 @@ def review(
 
 def figure_entry(figure: Figure, previous: Previous) -> dict[str, Any]:
     """The entry of ``figures.json``, with the value of the review before."""
-    before = previous.figures.get(figure.key, {}).get("value")
-    return {**figure.as_json(), "previous": before}
+    before, entry = previous.figures.get(figure.key, {}), figure.as_json()
+    why = no_comparison(entry, before.get("from"))
+    return {**entry, "previous": before.get("value"), **({"no_comparison": why} if why else {})}
 
 
 def finding_entry(finding: Finding, previous: Previous, day: str) -> dict[str, Any]:
@@ -101,7 +102,7 @@ def tile(
 
 def change_of(entry: Mapping[str, Any], key: str, currency: str) -> dict[str, str] | None:
     """How the figure moved since the review before: words and tone; None without one."""
-    moved = change(key, entry["value"], entry["previous"], str(entry["unit"]), currency)
+    moved = moved_since(key, entry, currency)
     return None if moved is None else {"words": moved.words, "tone": str(moved.tone)}
 
 

@@ -62,7 +62,10 @@ def lead_times(scene: Scene) -> View:
     there."""
     limits, level, window = scene.limits, scene.level, scene.window
     every, before = scene.leads
-    waited = findings.flow.lead_time(every, before, limits, level)
+    trend = measures.flow.trend(
+        every, "lead_time_end_at", "lead_time_days", window, limits.stalled_percentile, small=scene.small
+    )
+    waited = findings.flow.lead_time(every, before, scene.record, trend, limits, level)
     lines = measures.flow.percentiles(every["lead_time_days"], [0.5, limits.stalled_percentile], scene.small)
     dots = measures.flow.dots(every, "lead_time_end_at", "lead_time_days", MOST_DRAWN)
     chart = charts.flow.lead_time_scatter(dots, alt=waited.sentence, lines=lines, timezone=window.timezone)

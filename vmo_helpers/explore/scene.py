@@ -113,6 +113,13 @@ class Scene:
         )
 
     @property
+    def record(self) -> pd.DataFrame:
+        """``flow.record``."""
+        return self.source.once(
+            (*self._times, "record"), lambda: measures.flow.record(self.log, self.items, self.window)
+        )
+
+    @property
     def inside(self) -> Inside:
         line, days = self.limits.attainment_line, self.limits.decided_within_days
         return self.source.once(
@@ -135,10 +142,15 @@ class Scene:
         return found
 
     @cached_property
+    def lifted_tested(self) -> pd.DataFrame:
+        """``outcomes.tests`` of ``value.inside``."""
+        tested: pd.DataFrame = measures.outcomes.tests(self.lifted, self.window.end, self.limits)
+        return tested
+
+    @cached_property
     def benefits(self) -> pd.DataFrame:
         """``value.benefits``."""
-        tested = measures.outcomes.tests(self.lifted, self.window.end, self.limits)
-        found: pd.DataFrame = measures.value.benefits(self.portfolio, self.log, tested)
+        found: pd.DataFrame = measures.value.benefits(self.portfolio, self.log, self.lifted_tested)
         return found
 
     @cached_property
@@ -152,7 +164,7 @@ class Scene:
         """``outcomes.three_clocks``."""
         hold = int(self.limits.adoption_hold_observations)
         found: pd.DataFrame = measures.outcomes.three_clocks(
-            self.lifted, self.log, adoption_hold_observations=hold
+            self.lifted, self.log, self.lifted_tested, adoption_hold_observations=hold
         )
         return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pandas as pd
 
 from vmo_helpers import decks
 from vmo_helpers.measures import changes
+from vmo_helpers.results.finding import Finding
 
 FIGURES, FINDINGS, OUTCOME, HISTORY = "figures.json", "findings.json", "outcome.json", "history.json"
 _FINDING = [
@@ -32,6 +33,7 @@ _FINDING = [
     "deck",
     "slide",
 ]
+_FIGURE = ["value", "unit", "n", "comparable_from", "record_begins"]
 _TOLD = ["id", "rule", "subject", "sentence", "deck", "money", "severity"]
 
 
@@ -114,6 +116,28 @@ class Found:
         keys = [*self.figures["key"], *(key for key in self.tiles if key not in self.entries)]
         return {key: changes.trend(key, self.figures, self.past_figures, self.reviews, day) for key in keys}
 
+    def recomputed(self, months: pd.DataFrame) -> Found:
+        """The same, with the figures of the month ends (``flow.month_ends``) for a past where the shelf holds
+        none."""
+        if len(self.reviews) or months.empty:
+            return self
+        days = months.drop_duplicates("day")[["day", "first_day"]].rename(columns={"first_day": "from"})
+        wide = months.pivot(index="key", columns="day", values="value").reindex(columns=days["day"])
+        values = [[None if pd.isna(value) else value for value in row] for row in wide.to_numpy()]
+        return replace(
+            self,
+            reviews=days.assign(name=days["day"], done=pd.Series([()] * len(days), index=days.index)),
+            past_figures=pd.DataFrame({"key": wide.index, "values": values}),
+        )
+
+    def also(self, own: Sequence[Finding]) -> pd.DataFrame:
+        """``findings`` with those of the closing notebook itself, on its slide "decided"."""
+        rows = [
+            {**{name: finding.as_json().get(name) for name in _FINDING}, "deck": "", "slide": "decided"}
+            for finding in own
+        ]
+        return pd.concat([self.findings, pd.DataFrame(rows, columns=_FINDING)], ignore_index=True)
+
     def check(self, portfolio: str, day: str, streams: Sequence[str]) -> None:
         """Raises ValueError where the review is about another portfolio, day or choice of streams than the
         data that were opened."""
@@ -159,17 +183,14 @@ def found_in(review: str | Path) -> Found:
             [{name: entry.get(name) for name in _FINDING} for entry in findings], columns=_FINDING
         ),
         figures=pd.DataFrame(
-            [
-                {"key": key, **{name: entry.get(name) for name in ("value", "unit", "n")}}
-                for key, entry in figures.items()
-            ],
-            columns=["key", "value", "unit", "n"],
+            [{"key": key, **{name: entry.get(name) for name in _FIGURE}} for key, entry in figures.items()],
+            columns=["key", *_FIGURE],
         ),
         notebooks=pd.DataFrame(
             [_notebook(name, state) for name, state in states.items()],
             columns=["name", "status", "page", "why", "lost", "last_good", "last_day"],
         ),
-        reviews=pd.DataFrame(history.get("reviews", []), columns=["name", "day", "done"]),
+        reviews=pd.DataFrame(history.get("reviews", []), columns=["name", "day", "from", "done"]),
         past_findings=_past(history),
         past_figures=pd.DataFrame(list(history.get("figures", {}).items()), columns=["key", "values"]),
         entries=figures,

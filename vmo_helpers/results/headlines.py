@@ -7,8 +7,10 @@ direction is taken to be better.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from vmo_helpers.style.wording import DAYS, days, known, money, number, points
 
@@ -77,10 +79,10 @@ HEADLINES: dict[str, Headline] = {
     ),
     "flow.wip": _count("In progress", _LOW, "started, neither finished nor cancelled"),
     "flow.lead_time_p50_days": _slower(
-        "Lead time to value, median", "half of what is asked for reaches the customer within this"
+        "Lead time to value, median", "of what was delivered, half reached the customer within this"
     ),
     "flow.lead_time_p85_days": _slower(
-        "Lead time to value", "85 % of what is asked for reaches the customer within this"
+        "Lead time to value", "of what was delivered, 85 % reached the customer within this"
     ),
     "flow.cycle_time_p50_days": _slower("Cycle time, median", "half of the work finished within this"),
     "flow.cycle_time_p85_days": _slower("Cycle time", "85 % of the work finished within this"),
@@ -94,8 +96,8 @@ HEADLINES: dict[str, Headline] = {
     ),
     "flow.reopened_items": _count("Reopened", _LOW, "of the finished", of="flow.finished"),
     "flow.wait_days": Headline("Days waited", _LOW, "by all items in the window", "more", "less"),
-    "watermelon.green": _count("Reported green"),
-    "watermelon.count": _count("Watermelons", _LOW, "reported green, red inside", of="watermelon.green"),
+    "watermelon.green": _count("Green", note="as reported, else by delivery facts"),
+    "watermelon.count": _count("Watermelons", _LOW, "green outside, red inside", of="watermelon.green"),
     "watermelon.board": _count("Watermelons for the board", _LOW, "red inside now and a month ago"),
     "watermelon.watch": _count("Greens to watch", _LOW),
     "watermelon.open_inside": _count(
@@ -185,7 +187,7 @@ def change(key: str, now: float | None, before: float | None, unit: str, currenc
     if not known(now) or not known(before):
         return None
     assert now is not None and before is not None
-    difference = float(now) - float(before)
+    difference = _as_shown(now, unit) - _as_shown(before, unit)
     size = _size(abs(difference), unit, currency)
     if difference == 0 or size.startswith("0 ") or size in {"0", "under a minute"}:
         return Change("unchanged", Tone.NEUTRAL)
@@ -198,6 +200,20 @@ def change(key: str, now: float | None, before: float | None, unit: str, currenc
     return Change(
         words if row.judges else f"{words}, {'better' if good else 'worse'}", Tone.GOOD if good else Tone.BAD
     )
+
+
+def moved_since(key: str, entry: Mapping[str, Any], currency: str = "") -> Change | None:
+    """How a figure (its entry) moved since the review before; why that is no comparison, where it is none."""
+    before = entry.get("previous")
+    if known(entry["value"]) and known(before) and entry.get("no_comparison"):
+        return Change(str(entry["no_comparison"]), Tone.NONE)
+    return change(key, entry["value"], before, str(entry["unit"]), currency)
+
+
+def _as_shown(value: float, unit: str) -> float:
+    """A share as it stands on the page, in whole percents from 1 on: 40 % and 53 % are 13 points apart."""
+    value = float(value)
+    return round(value, 2) if unit == "share" and abs(value) >= 0.01 else value
 
 
 def _size(difference: float, unit: str, currency: str) -> str:

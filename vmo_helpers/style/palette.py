@@ -126,6 +126,11 @@ TIER: dict[Tier, Mark] = {
 }
 CHANGE: dict[ChangeState, Mark] = {
     ChangeState.NEW: Mark("new", "✕", *_BAD[1:]),
+    ChangeState.KNOWN: Mark("known again", *_UNKNOWN),
+    ChangeState.WORSE: Mark("worse", "✕", *_BAD[1:]),
+    ChangeState.BETTER: Mark("better", *_FINE),
+    ChangeState.REACHED: Mark("ended: reached", *_FINE),
+    ChangeState.MISSED: Mark("ended: missed", "✕", *_BAD[1:]),
     ChangeState.STILL: Mark("still", "•", "circle", GREY, MUTED),
     ChangeState.CLEARED: Mark("cleared", *_FINE),
     ChangeState.FIRST: Mark("first look", "•", "circle", GREY, MUTED),
@@ -137,6 +142,7 @@ DECISION: dict[DecisionState, Mark] = {
     DecisionState.UNDER_WAY: Mark("under way", "▸", "triangle-right", GREY, MUTED),
     DecisionState.LATE: Mark("late", *_BAD),
     DecisionState.CARRIED_THROUGH: Mark("carried through", *_FINE),
+    DecisionState.NOT_KEPT: Mark("done, and not kept", *_BAD),
 }
 
 

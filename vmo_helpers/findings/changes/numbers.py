@@ -10,7 +10,7 @@ import pandas as pd
 from vmo_helpers import decks
 from vmo_helpers.findings.rule import Rule
 from vmo_helpers.results.finding import Finding
-from vmo_helpers.results.headlines import Tone, change, headline_of
+from vmo_helpers.results.headlines import Tone, headline_of, moved_since
 from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import Severity
 
@@ -87,7 +87,10 @@ def _start(known: int, of: int, kind: str) -> str:
 def _row(entry: dict[Any, Any], currency: str) -> dict[str, str]:
     key, unit = str(entry["key"]), str(entry["unit"])
     now, before = (float(entry[name]) if wording.known(entry[name]) else None for name in ("value", "before"))
-    moved = change(key, now, before, unit, currency)
+    why = entry.get("no_comparison")
+    told = why if wording.known(why) else None
+    beside = {"value": now, "previous": before, "unit": unit, "no_comparison": told}
+    moved = moved_since(key, beside, currency)
     return {
         "figure": headline_of(key).label,
         "last_time": "" if before is None else wording.quantity(before, unit, currency),

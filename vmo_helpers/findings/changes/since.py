@@ -14,9 +14,21 @@ from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import ChangeState, Severity
 
 MOST = 8
+_DURATIONS = (
+    "flow.lead_time",
+    "flow.cycle_time",
+    "flow.before_after",
+    "flow.expectation",
+    "flow.local_optimum",
+)
 _WORDS = {
     ChangeState.NEW: ("✕ new", 0),
+    ChangeState.WORSE: ("✕ worse", 0),
+    ChangeState.MISSED: ("✕ ended: missed", 1),
+    ChangeState.KNOWN: ("? known again", 2),
     ChangeState.CLEARED: ("✓ cleared", 1),
+    ChangeState.REACHED: ("✓ ended: reached", 1),
+    ChangeState.BETTER: ("✓ better", 4),
     ChangeState.UNSAID: ("? cannot be said any more", 2),
     ChangeState.UNSEEN: ("? not looked at this time", 3),
     ChangeState.STILL: ("• still", 4),
@@ -27,20 +39,26 @@ _WORDS = {
 def since_last(changes: pd.DataFrame, day_before: str | None, day: str) -> list[Finding]:
     """Such as "Since 30 September 14 findings are new, 9 are cleared and 170 still stand"; ``changes`` as the
     measure returns them."""
-    rule, count = Rule("changes.since_last"), changes["state"].value_counts()
+    rule, count = Rule("changes.since_last"), once(changes)["state"].value_counts()
     number = {state: int(count.get(str(state), 0)) for state in ChangeState}
     first = number[ChangeState.FIRST]
     if day_before is None:
-        sentence = (
-            f"This is the first review on its shelf: {wording.counted(first, 'finding')} to "
-            "start from, nothing to compare with"
-        )
+        sentence = f"This is the first review on its shelf: {wording.counted(first, 'finding')} to start from"
         return [rule.note(sentence, value=first, n=first)]
     new, cleared, still = number[ChangeState.NEW], number[ChangeState.CLEARED], number[ChangeState.STILL]
     said = [
         f"{wording.counted(new, 'finding')} {by_number(new, 'is', 'are')} new",
         f"{cleared} {by_number(cleared, 'is', 'are')} cleared",
     ]
+    ended = number[ChangeState.REACHED] + number[ChangeState.MISSED]
+    missed = f", {number[ChangeState.MISSED]} of them missed" if number[ChangeState.MISSED] else ""
+    for n, words in (
+        (number[ChangeState.KNOWN], f"{number[ChangeState.KNOWN]} known again"),
+        (number[ChangeState.WORSE], f"{number[ChangeState.WORSE]} worse"),
+        (number[ChangeState.BETTER], f"{number[ChangeState.BETTER]} better"),
+        (ended, f"{ended} ended{missed}"),
+    ):
+        said += [words] if n else []
     if hidden := number[ChangeState.UNSAID] + number[ChangeState.UNSEEN]:
         said.append(f"{hidden} cannot be seen")
     said.append(f"{still} still {by_number(still, 'stands', 'stand')}")
@@ -101,9 +119,8 @@ def told(changes: pd.DataFrame, limits: Thresholds, day: str) -> pd.DataFrame:
     then by money; what still stands only where it comes and goes.
     """
     back = set(_back(changes, limits)["id"])
-    turned = [
-        str(state) for state in (ChangeState.NEW, ChangeState.CLEARED, ChangeState.UNSAID, ChangeState.UNSEEN)
-    ]
+    turned = [str(state) for state in _WORDS if state not in (ChangeState.STILL, ChangeState.FIRST)]
+    changes = once(changes)
     shown = changes[changes["state"].isin(turned) | changes["id"].isin(back)]
     rows = []
     for row in shown.to_dict("records"):
@@ -134,6 +151,16 @@ def told(changes: pd.DataFrame, limits: Thresholds, day: str) -> pd.DataFrame:
     return pd.DataFrame(picked, columns=["what", "change", "before", "_deck", "_slide"])
 
 
+def once(changes: pd.DataFrame) -> pd.DataFrame:
+    """The changes, each cause told once: findings that are made of the same durations are one line, the
+    loudest, which is the first of ``_DURATIONS`` among equals."""
+    same = changes["rule"].isin(_DURATIONS)
+    order = changes["rule"].map({rule: place for place, rule in enumerate(_DURATIONS)})
+    of_one = changes[same].assign(order=order).sort_values(["severity", "order"], kind="stable")
+    keep = of_one.drop_duplicates("state").index
+    return changes[~same | changes.index.isin(keep)]
+
+
 def _balanced(rows: list[tuple[tuple[object, ...], ChangeState, dict[str, str]]]) -> list[dict[str, str]]:
     """At most eight rows, of which at most five speak of one state while others wait."""
     picked: list[dict[str, str]] = []
@@ -142,7 +169,7 @@ def _balanced(rows: list[tuple[tuple[object, ...], ChangeState, dict[str, str]]]
     for _, state, row in rows:
         count[state] = count.get(state, 0) + 1
         (picked if count[state] <= MOST - 3 else rest).append(row)
-    order = [name for name, _ in _WORDS.values()]
+    order = [name for name, _ in sorted(_WORDS.values(), key=lambda one: one[1])]
     chosen = (picked + rest)[:MOST] if len(picked) < MOST else picked[:MOST]
     return sorted(
         chosen,
@@ -154,6 +181,8 @@ def _before(row: dict[Any, Any], state: ChangeState, flaps: bool, day: str) -> s
     """What earlier reviews said of it, in a few words."""
     if flaps:
         return f"raised in {row['raised']} of {wording.counted(row['looked'], 'review')}"
+    if state is ChangeState.KNOWN:
+        return "could not be computed last time"
     if state is ChangeState.NEW or not row["since"]:
         return "not raised last time"
     return f"stood since {wording.day(row['since'], beside=day)}"

@@ -8,7 +8,7 @@ import pandas as pd
 
 from vmo_helpers.findings.flow.saying import since, unrecorded
 from vmo_helpers.findings.rule import Rule
-from vmo_helpers.findings.saying import MOST_SUBJECTS, each, number
+from vmo_helpers.findings.saying import MOST_SUBJECTS, each, local_day, number
 from vmo_helpers.measures import flow
 from vmo_helpers.results.finding import PORTFOLIO, Finding
 from vmo_helpers.style import wording
@@ -148,14 +148,21 @@ def _streams(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def throughput(
-    items: pd.DataFrame, weeks: pd.DataFrame, before: pd.DataFrame, limits: Thresholds, level: str = "item"
+    items: pd.DataFrame,
+    weeks: pd.DataFrame,
+    before: pd.DataFrame,
+    record: pd.DataFrame,
+    window: Window,
+    limits: Thresholds,
+    level: str = "item",
 ) -> Finding:
     """Such as "3.2 epics finished a week, 1.1 fewer than in the window before": ``weeks`` and ``before`` as
-    ``flow.throughput`` returns them, ``items`` as ``flow.items``.
+    ``flow.throughput`` returns them, ``items`` as ``flow.items``, ``record`` as ``flow.record``.
 
-    A change counts when its 95 % interval (weeks as independent draws) leaves zero. Weeks before the first
-    start or end on record count in neither window. Where nothing tells when work starts and ends
-    (``flow.on_record``), nothing is known.
+    A change counts when its 95 % interval (weeks as independent draws) leaves zero, and the record covers
+    every whole week of the window before (``flow.no_comparison``). Weeks before the first start or end on
+    record count in neither window. Where nothing tells when work starts and ends (``flow.on_record``),
+    nothing is known.
     """
     rule = Rule("flow.throughput")
     if not flow.on_record(items):
@@ -178,6 +185,12 @@ def throughput(
             clears_when=f"{'an' if level[0] in 'aeiou' else 'a'} {level} is finished",
         )
     sentence, severity = f"{wording.counted(rate, level)} finished a week", Severity.NOTE
+    begins = record.loc[record["figure"].eq(flow.Kind.COUNTS), "begins_at"].iloc[0]
+    if begins > window.start:
+        sentence += f" since records begin on {wording.day(local_day(begins, window.timezone), year=True)}"
+        then = then[:0]
+    elif (why := flow.no_comparison(record, flow.Kind.COUNTS)) is not None:
+        sentence, then = f"{sentence}; {why}", then[:0]
     if len(then) >= limits.smallest_n_percentile:
         change = rate - float(then.mean())
         error = _Z95 * math.sqrt(float(now.var(ddof=1)) / len(now) + float(then.var(ddof=1)) / len(then))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from vmo_helpers.findings.rule import Rule
 from vmo_helpers.measures.flow import SmallN
 from vmo_helpers.results.finding import Finding
@@ -12,6 +14,9 @@ from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 from vmo_helpers.window import Window
+
+FLAT = 0.1
+"""Of a change: a line that moves less than that stands still."""
 
 
 def small(limits: Thresholds) -> SmallN:
@@ -46,14 +51,31 @@ def too_few(rule: Rule, what: str, n: int, needed: int, level: str) -> Finding:
     )
 
 
-def moved(change: Mapping[str, float], worse_when_up: bool, day_unit: str) -> tuple[Severity, str]:
+def moved(
+    change: Mapping[str, Any], worse_when_up: bool, day_unit: str, trend: pd.DataFrame | None = None
+) -> tuple[Severity, str]:
     """How loud a change is (its 95 % interval leaves zero or not) and its words: ", 18 days more than in the
-    window before"."""
+    window before".
+
+    Where the windows are no comparison, the words say so. Where ``trend``, the line that the slide draws,
+    runs the other way, no direction is said.
+    """
+    if change["why"] is not None:
+        return Severity.NOTE, f"; {change['why']}"
     if not wording.known(change["change"]) or not wording.known(change["low"]):
         return Severity.NOTE, ""
     size, low, high = change["change"], change["low"], change["high"]
     if low <= 0 <= high:
         return Severity.NOTE, ", no clear change from the window before"
     up = size > 0
+    if trend is not None and _runs_against(trend["days"], size):
+        return Severity.NOTE, ", no steady change from the window before"
     words = f", {wording.days(abs(size), day_unit)} {'more' if up else 'less'} than in the window before"
     return (Severity.WARNING if up == worse_when_up else Severity.GOOD), words
+
+
+def _runs_against(line: pd.Series, change: float) -> bool:
+    """Whether a line goes the other way than a change, by a tenth of it or more; less is flat to the eye."""
+    if len(line) < 2:
+        return False
+    return float(line.iloc[-1] - line.iloc[0]) * change < -FLAT * change**2

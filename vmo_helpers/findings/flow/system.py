@@ -10,7 +10,6 @@ from vmo_helpers.findings.rule import Rule
 from vmo_helpers.findings.saying import by_number, each, number, text
 from vmo_helpers.measures import flow
 from vmo_helpers.measures.flow.stages import BEFORE_BOARD, NO_LOG
-from vmo_helpers.measures.flow.waits import NOTHING
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
@@ -29,6 +28,14 @@ def local_optimum(changes: pd.DataFrame, level: str = "item", day_unit: str = "d
     """
     rule, system = Rule("flow.local_optimum"), changes[changes["system"]].iloc[0]
     stages = changes[~changes["system"]]
+    if isinstance(system["why"], str):
+        return [
+            rule.unknown(
+                f"No conclusion on local gains; {system['why']}",
+                "a record that reaches back before the window before",
+                clears_when="the window before can be compared with",
+            )
+        ]
     if not wording.known(system["low"]):
         few = int(min(system["n_before"], system["n_after"]))
         return [
@@ -81,7 +88,8 @@ def gate(pareto: pd.DataFrame, limits: Thresholds, currency: str = "", day_unit:
     board: unknown.
     """
     rule = Rule.by("flow.gate", limits, "approval_wait_share")
-    gates = pareto[~pareto["cause"].isin([NOTHING["gate"], "blocked"]) & (pareto["wait_days"] > 0)]
+    gates = flow.gates(pareto)
+    gates = gates[gates["wait_days"] > 0]
     if gates.empty:
         return rule.unknown("No conclusion on approvals: no gate held anything", "is_gate of states")
     first, share = gates.iloc[0], float(gates["share"].sum())
@@ -184,6 +192,14 @@ def before_after(changes: pd.DataFrame, level: str = "item", day_unit: str = "da
 
 def _compared(row: pd.Series, level: str, day_unit: str) -> Finding:
     rule, name = Rule("flow.before_after"), str(row["measure"])
+    if isinstance(row["why"], str):
+        return rule.unknown(
+            f"{name[0].upper()}{name[1:]}: {row['why']}",
+            "a record that reaches back before the window before",
+            n=row["n_after"],
+            subject=name,
+            clears_when="the window before can be compared with",
+        )
     if not wording.known(row["low"]):
         few = int(min(row["n_before"], row["n_after"]))
         return rule.unknown(

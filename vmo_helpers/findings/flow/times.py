@@ -88,28 +88,43 @@ def _line(took: pd.DataFrame, q: float, limits: Thresholds) -> tuple[float | Non
 
 
 def lead_time(
-    now: pd.DataFrame, before: pd.DataFrame, limits: Thresholds, level: str = "item", day_unit: str = "days"
+    now: pd.DataFrame,
+    before: pd.DataFrame,
+    record: pd.DataFrame,
+    trend: pd.DataFrame,
+    limits: Thresholds,
+    level: str = "item",
+    day_unit: str = "days",
 ) -> Finding:
     """Such as "Lead time to value: 85 % within 212 days, 18 days more than in the window before"; frames as
-    ``flow.lead_time_to_value``.
+    ``flow.lead_time_to_value``, ``flow.record`` and ``flow.trend`` return them.
 
-    A change counts when its 95 % bootstrap interval (seeded) leaves zero. Where fewer than the tail needs
-    were delivered, the median stands in; under that: unknown.
+    A change counts when its 95 % bootstrap interval (seeded) leaves zero, the record reaches far enough back
+    (``flow.no_comparison``) and the trend in this window does not run against it. Where fewer than the tail
+    needs were delivered, the median stands in; under that: unknown.
     """
     fell = int(now["lead_time_fell_back"].sum())
+    why = flow.no_comparison(record, flow.Kind.LEAD_TIME)
     length = ("flow.lead_time", "Lead time to value", "lead_time_days")
-    found = _length(*length, now, before, limits, level, day_unit)
+    found = _length(*length, now, before, why, trend, limits, level, day_unit)
     if len(now) and fell:
         found.details["fell_back"] = fell
     return found
 
 
 def cycle_time(
-    now: pd.DataFrame, before: pd.DataFrame, limits: Thresholds, level: str = "item", day_unit: str = "days"
+    now: pd.DataFrame,
+    before: pd.DataFrame,
+    record: pd.DataFrame,
+    limits: Thresholds,
+    level: str = "item",
+    day_unit: str = "days",
 ) -> Finding:
-    """Such as "Cycle time: 85 % within 13 days"; frames as ``flow.cycle_time`` returns them; change as
-    ``lead_time`` judges it."""
-    return _length("flow.cycle_time", "Cycle time", "cycle_time_days", now, before, limits, level, day_unit)
+    """Such as "Cycle time: 85 % within 13 days"; frames as ``flow.cycle_time`` and ``flow.record`` return
+    them; change as ``lead_time`` judges it."""
+    why = flow.no_comparison(record, flow.Kind.CYCLE_TIME)
+    length = ("flow.cycle_time", "Cycle time", "cycle_time_days")
+    return _length(*length, now, before, why, None, limits, level, day_unit)
 
 
 def _length(
@@ -118,6 +133,8 @@ def _length(
     column: str,
     now: pd.DataFrame,
     before: pd.DataFrame,
+    why: str | None,
+    trend: pd.DataFrame | None,
     limits: Thresholds,
     level: str,
     day_unit: str,
@@ -127,8 +144,8 @@ def _length(
         return too_few(Rule(rule), name[0].lower() + name[1:], len(now), least.needed(0.5), level)
     if least.why(len(now), q):
         q = 0.5
-    change = flow.change(before[column], now[column], q, small=least)
-    severity, words = moved(change, worse_when_up=True, day_unit=day_unit)
+    change = flow.change(before[column], now[column], q, small=least, why=why)
+    severity, words = moved(change, worse_when_up=True, day_unit=day_unit, trend=trend)
     share = wording.percent(q) if q != 0.5 else "half"
     return Rule(rule).finds(
         severity,
@@ -138,7 +155,7 @@ def _length(
         n=len(now),
         rows=now,
         clears_when="it is no longer above the window before" if severity is Severity.WARNING else "",
-        details={"quantile": q, **{key: number(value) for key, value in change.items()}},
+        details={"quantile": q, **{key: number(value) for key, value in change.items() if key != "why"}},
     )
 
 

@@ -7,7 +7,13 @@ SAFe flow metrics (2023).
 
 from vmo_helpers.lazy import says_what_it_expects
 from vmo_helpers.measures.flow.allocation import distribution, ended_objectives, predictability
-from vmo_helpers.measures.flow.comparison import before_after, by_stream, figures_before, window_change
+from vmo_helpers.measures.flow.comparison import (
+    before_after,
+    by_stream,
+    figures_before,
+    month_ends,
+    window_change,
+)
 from vmo_helpers.measures.flow.cumulative import arrivals_departures, cumulative_flow
 from vmo_helpers.measures.flow.dots import dots, first_a_day, queue_dots
 from vmo_helpers.measures.flow.expectation import (
@@ -30,6 +36,7 @@ from vmo_helpers.measures.flow.pace import (
     wip_by_day,
 )
 from vmo_helpers.measures.flow.quantiles import SMALL_N, SmallN, change, percentile_before, percentiles
+from vmo_helpers.measures.flow.record import Kind, no_comparison, record
 from vmo_helpers.measures.flow.sensitivity import sensitivity
 from vmo_helpers.measures.flow.stability import littles_law
 from vmo_helpers.measures.flow.stages import (
@@ -50,12 +57,13 @@ from vmo_helpers.measures.flow.views import (
     queue_by_stream,
     trend,
 )
-from vmo_helpers.measures.flow.waits import blockers, if_halved, wait_days, wait_pareto
+from vmo_helpers.measures.flow.waits import blockers, gates, if_halved, wait_days, wait_pareto
 from vmo_helpers.measures.flow.wip import kanban, kanban_cards, wip_by_state, wip_by_stream, wip_limits
 
 __all__ = [
     "SMALL_N",
     "FlowLog",
+    "Kind",
     "SmallN",
     "Status",
     "age_at_leaving",
@@ -81,6 +89,7 @@ __all__ = [
     "figures",
     "figures_before",
     "first_a_day",
+    "gates",
     "half_life",
     "handed_on",
     "handoffs",
@@ -92,6 +101,8 @@ __all__ = [
     "littles_law",
     "local_against_system",
     "longest_pause",
+    "month_ends",
+    "no_comparison",
     "on_record",
     "overdue_items",
     "percentile_before",
@@ -103,6 +114,7 @@ __all__ = [
     "queue_by_stream",
     "queue_dots",
     "read",
+    "record",
     "release_rhythm",
     "rework",
     "sensitivity",

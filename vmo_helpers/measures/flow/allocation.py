@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 
 from vmo_helpers.measures.flow.arrays import Floats
 from vmo_helpers.measures.flow.items import items as item_table
 from vmo_helpers.measures.flow.log import FlowLog, Status
+from vmo_helpers.measures.flow.record import Kind, no_comparison, record
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.vocabulary import WorkType
 from vmo_helpers.window import Window
@@ -24,8 +27,9 @@ def distribution(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFr
         share (share 0–1): of all finished in the window
         wip (items): flow load, in progress at the window's end
         finished_before (items): in the window of equal length before, as it stood then
-        share_before (share 0–1): of all finished in that window
+        share_before (share 0–1): of all finished in that window; missing where that is no comparison
     """
+    told = no_comparison(record(log, items, window), Kind.COUNTS)
     before = item_table(log, window.before)
     before = before[before.index.isin(items.index)]
     types = pd.Index([str(word) for word in WorkType])
@@ -45,7 +49,7 @@ def distribution(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFr
             "share": _shares(finished),
             "wip": wip.array,
             "finished_before": earlier.array,
-            "share_before": _shares(earlier),
+            "share_before": _shares(earlier) if told is None else math.nan,
         }
     )
     return frame[frame[["finished", "wip", "finished_before"]].sum(axis=1) > 0].reset_index(drop=True)

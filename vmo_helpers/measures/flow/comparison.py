@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -14,11 +15,12 @@ from vmo_helpers.measures.flow.items import items as item_table
 from vmo_helpers.measures.flow.log import FlowLog, Status
 from vmo_helpers.measures.flow.pace import throughput
 from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN, by_group, change
+from vmo_helpers.measures.flow.record import Kind, no_comparison, record
 from vmo_helpers.measures.flow.waits import wait_days_by_item
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.portfolio.calendar import local_days, monday
 from vmo_helpers.results.figure import Figure, by_key
-from vmo_helpers.window import Window
+from vmo_helpers.window import Window, day_end, day_start
 
 ALL = "all"
 NO_STREAM = "no value stream"
@@ -36,22 +38,29 @@ def before_after(log: FlowLog, before: Window, after: Window, small: SmallN = SM
         change_days (days): after − before
         low, high (days): the 95 % interval of the change; missing where either side is too small
         n_before, n_after (items): how many each side rests on
+        why: in words why the windows cannot be compared; missing where they can. Then nothing is said of the
+            window before
         clear: the interval leaves zero; missing where there is none
     """
+    told = record(log, item_table(log, after), after)
     tables = [(item_table(log, window), window) for window in (before, after)]
     lengths = {
-        "lead time to value": [
+        ("lead time to value", Kind.LEAD_TIME): [
             lead_time_to_value(items, window)["lead_time_days"] for items, window in tables
         ],
-        "cycle time": [cycle_time(items, window)["cycle_time_days"] for items, window in tables],
+        ("cycle time", Kind.CYCLE_TIME): [
+            cycle_time(items, window)["cycle_time_days"] for items, window in tables
+        ],
     }
     rows = [
         {
             "measure": f"{name}, {'median' if q == 0.5 else '85th percentile'}",
             "quantile": q,
-            **change(first, second, q, seed=10 * place + int(q * 100), small=small),
+            **change(
+                first, second, q, seed=10 * place + int(q * 100), small=small, why=no_comparison(told, kind)
+            ),
         }
-        for place, (name, (first, second)) in enumerate(lengths.items())
+        for place, ((name, kind), (first, second)) in enumerate(lengths.items())
         for q, words in ((0.5, "median"), (TAIL, "85th percentile"))
     ]
     frame = pd.DataFrame(rows).rename(
@@ -68,6 +77,37 @@ def figures_before(
     before = window.before
     then = log.seen_from(before)
     return figures(then, item_table(then, before), before, portfolio, small)
+
+
+def month_ends(
+    log: FlowLog, window: Window, portfolio: Portfolio, small: SmallN = SMALL_N, months: int = 12
+) -> pd.DataFrame:
+    """One row a month end before the window's end and figure: what a review of that day would have said.
+
+    Each is over a window of equal length, as the log stood at its end. Month ends before the record begins,
+    and figures that were unknown then, have no row. Facts that were changed since count as they are now.
+
+    Columns
+        day: the last day of the month, in the portfolio's zone
+        first_day: the first day of its window
+        key: of the figure
+        value (as unit): the figure's
+    """
+    length = window.end - window.start
+    begins = record(log, item_table(log, window), window)["begins_at"].min()
+    last = pd.Timestamp(window.end_day).replace(day=1) - pd.Timedelta(1, "D")
+    rows = []
+    for end in pd.date_range(end=last, periods=months, freq="ME"):
+        until = day_end(str(end.date()), window.timezone)
+        if pd.isna(begins) or until < begins:
+            continue
+        first = (until - length).tz_convert(ZoneInfo(window.timezone)).tz_localize(None)
+        span = Window(day_start(first, window.timezone), until, window.timezone)
+        then = log.seen_from(span)
+        found = figures(then, item_table(then, span), span, portfolio, small)
+        day = str(end.date())
+        rows += [(day, span.start_day, one.key, one.value) for one in found if one.value is not None]
+    return pd.DataFrame(rows, columns=["day", "first_day", "key", "value"]).astype({"value": "float64"})
 
 
 def window_change(now: Sequence[Figure], before: Sequence[Figure]) -> pd.DataFrame:

@@ -86,14 +86,19 @@ def survival_curve(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.Data
     return pd.DataFrame({"days": ages, "finished_share": 1 - survival, "low": 1 - high, "high": 1 - low})
 
 
-def half_life(ages: Floats, done: Flags) -> tuple[float, float, float]:
-    """By which age half has come, with its 95 % limits, by Kaplan and Meier: NaN where half has not come.
+def reached_by(ages: Floats, done: Flags, quantile: float) -> tuple[float, float, float]:
+    """By which age so many have come, with its 95 % limits, by Kaplan and Meier: NaN where they have not.
 
     ``ages`` (days): how long each was seen; ``done``: it came then, else it had not come yet (censored).
     """
     at, survival, low, high, _ = _survival(np.full(len(ages), -1.0), ages, done, 0)
-    half, first, last = (_first(at, curve, 0.5) for curve in (survival, low, high))
-    return half, first, last
+    age, first, last = (_first(at, curve, 1 - quantile) for curve in (survival, low, high))
+    return age, first, last
+
+
+def half_life(ages: Floats, done: Flags) -> tuple[float, float, float]:
+    """By which age half has come, as ``reached_by``."""
+    return reached_by(ages, done, 0.5)
 
 
 def _seen(log: FlowLog, items: pd.DataFrame, window: Window) -> tuple[Floats, Floats, Flags]:

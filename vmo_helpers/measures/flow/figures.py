@@ -11,12 +11,22 @@ from vmo_helpers.measures.flow.arrays import Floats, picked
 from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.flow.pace import on_record, throughput, throughput_per_week
 from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN, percentiles
+from vmo_helpers.measures.flow.record import Kind, comparable, record
 from vmo_helpers.measures.flow.waits import wait_days
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.figure import Figure
 from vmo_helpers.window import Window
 
 _Z95 = 1.959963984540054
+_LONG = ("cycle_time_p50_days", "cycle_time_p85_days", "flow_efficiency", "flow_efficiency_median")
+_MANY = ("finished", "throughput_per_week", "started", "started_unfinished", "reopened_items", "wait_days")
+_KIND = {
+    "lead_time_p50_days": Kind.LEAD_TIME,
+    "lead_time_p85_days": Kind.LEAD_TIME,
+    **dict.fromkeys(_LONG, Kind.CYCLE_TIME),
+    **dict.fromkeys(_MANY, Kind.COUNTS),
+}
+"""What a figure over the window is compared as; what stands at its end compares with any other end."""
 
 
 def figures(
@@ -51,8 +61,10 @@ def figures(
             low=low if known and math.isfinite(low) else None,
             high=high if known and math.isfinite(high) else None,
             why=None if known else why or "nothing to measure in the window",
+            **(comparable(since, _KIND[key], window.timezone) if key in _KIND else {}),
         )
 
+    since = record(log, items, window)
     told = on_record(items) or items.empty
     untold = "there are no transitions, nor dates of start and finish"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -61,18 +62,24 @@ def percentiles(
 
 
 def percentile_before(
-    before: npt.ArrayLike, now: npt.ArrayLike, stalled_percentile: float = TAIL, small: SmallN = SMALL_N
+    before: npt.ArrayLike,
+    now: npt.ArrayLike,
+    why: str | None = None,
+    stalled_percentile: float = TAIL,
+    small: SmallN = SMALL_N,
 ) -> pd.DataFrame:
     """One row: the percentile of the window before that a comparison with this one speaks of.
 
-    It is the percentile that judges, or the median where ``now`` holds too few for it.
+    It is the percentile that judges, or the median where ``now`` holds too few for it. ``why`` there is no
+    comparison, as ``flow.no_comparison`` says it: then there is no percentile either.
 
     Columns
         the columns of ``flow.percentiles``
     """
     n = int(np.count_nonzero(~np.isnan(np.asarray(now, dtype=np.float64))))
     median = small.why(n, stalled_percentile) is not None and small.why(n, 0.5) is None
-    return percentiles(before, [0.5 if median else stalled_percentile], small)
+    row = percentiles(before, [0.5 if median else stalled_percentile], small)
+    return row if why is None else row.assign(days=math.nan, low=math.nan, high=math.nan, why=why)
 
 
 def _percentile(ordered: Floats, q: float, small: SmallN) -> tuple[float, float, float, int, str | None]:
@@ -133,11 +140,17 @@ def resampled(values: npt.ArrayLike, q: float, seed: int, draws: int = RESAMPLES
 
 
 def change(
-    before: npt.ArrayLike, after: npt.ArrayLike, q: float, seed: int = 0, small: SmallN = SMALL_N
-) -> dict[str, float]:
+    before: npt.ArrayLike,
+    after: npt.ArrayLike,
+    q: float,
+    seed: int = 0,
+    small: SmallN = SMALL_N,
+    why: str | None = None,
+) -> dict[str, Any]:
     """The change of a quantile with its 95 % bootstrap interval.
 
-    Keys: before, after, change, low, high, n_before, n_after. Missing where a side is under ``small``.
+    Keys: before, after, change, low, high, n_before, n_after, why. Missing where a side is under ``small``,
+    or where ``why`` says that the two are no comparison (``flow.no_comparison``).
     """
     first, second = (
         np.sort(v[~np.isnan(v)])
@@ -146,7 +159,9 @@ def change(
     enough = [len(v) >= small.needed(q) for v in (first, second)]
     values = [interpolated(v, q) if ok else math.nan for v, ok in zip((first, second), enough, strict=True)]
     low = high = math.nan
-    if all(enough):
+    if why is not None:
+        values[0] = math.nan
+    elif all(enough):
         moved = resampled(second, q, seed + 1) - resampled(first, q, seed)
         low, high = (float(v) for v in np.quantile(moved, [0.025, 0.975]))
     return {
@@ -157,4 +172,5 @@ def change(
         "high": high,
         "n_before": len(first),
         "n_after": len(second),
+        "why": why,
     }

@@ -12,6 +12,7 @@ from vmo_helpers.measures.flow.items import items as item_table
 from vmo_helpers.measures.flow.items import lead_time_to_value
 from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN, by_group, change
+from vmo_helpers.measures.flow.record import Kind, no_comparison, record
 from vmo_helpers.portfolio.board import ACTIVE, WAIT
 from vmo_helpers.vocabulary import Layer
 from vmo_helpers.window import Window
@@ -66,6 +67,7 @@ def local_against_system(
         change_days (days): after − before
         low, high (days): 95 % bootstrap interval with a fixed seed; missing where either side is too small
         n_before, n_after (items): how many each side rests on
+        why: in words why the windows cannot be compared; missing where they can
         system: True in the last row
     """
     before = window.before
@@ -78,15 +80,24 @@ def local_against_system(
         for part, chosen, span in ((then, earlier, before), (log, items, window))
     ]
     (stage_then, _, days_then), (stage_now, _, days_now) = samples
+    told = record(log, items, window)
+    of_stages, of_leads = (no_comparison(told, kind) for kind in (Kind.CYCLE_TIME, Kind.LEAD_TIME))
     rows = [
-        change(days_then[stage_then == place], days_now[stage_now == place], 0.5, seed=2 * place, small=small)
+        change(
+            days_then[stage_then == place],
+            days_now[stage_now == place],
+            0.5,
+            seed=2 * place,
+            small=small,
+            why=of_stages,
+        )
         for place in range(len(table))
     ]
     lead_then, lead_now = (
         lead_time_to_value(part, span)["lead_time_days"]
         for part, span in ((earlier, before), (items, window))
     )
-    rows.append(change(lead_then, lead_now, TAIL, seed=1, small=small))
+    rows.append(change(lead_then, lead_now, TAIL, seed=1, small=small, why=of_leads))
     whole = pd.DataFrame({"stage": [LEAD_TIME], "position": [np.nan], "state_class": [None]})
     names = pd.concat([table, whole.astype({"state_class": "str"})], ignore_index=True).rename(
         columns={"stage": "name"}

@@ -181,6 +181,15 @@ def blockers(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
     )
 
 
+def gates(pareto: pd.DataFrame) -> pd.DataFrame:
+    """One row a gate of ``wait_pareto`` by "gate": neither no gate, nor time under a blocker.
+
+    Columns
+        the columns of ``flow.wait_pareto``
+    """
+    return pareto[~pareto["cause"].isin([NOTHING["gate"], BLOCKED])]
+
+
 def _causes(log: FlowLog, chosen: Ints, by: Cause) -> tuple[Ints, list[str]]:
     """The cause of each chosen piece as a code, and the names."""
     part = log.pieces

@@ -13,7 +13,7 @@ from vmo_helpers.measures.okr.conflicts import conflicting, served_by
 from vmo_helpers.measures.okr.contribution import contributions, promised
 from vmo_helpers.measures.okr.edits import late_edits
 from vmo_helpers.measures.okr.goals import Goals, goals
-from vmo_helpers.measures.okr.key_results import key_results, objective_status, objectives_table
+from vmo_helpers.measures.okr.key_results import ended, key_results, objective_status, objectives_table
 from vmo_helpers.measures.okr.ladder import Basis, Rung, items_short, ladder
 from vmo_helpers.measures.okr.moved import key_result_moves, moved_items, moved_table
 from vmo_helpers.measures.okr.progress import values
@@ -29,6 +29,7 @@ __all__ = [
     "contributions",
     "coverage",
     "effective_goals",
+    "ended",
     "figures",
     "goal_spread",
     "goal_work",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.measures.okr.goals import Goals
+from vmo_helpers.measures.okr.goals import Goals, day_of
 from vmo_helpers.measures.okr.progress import (
     HELD,
     NO_END,
@@ -97,6 +99,17 @@ def key_results(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
         needed=frame["commitment"].map(NEEDED).astype("float64"),
     ).join(ahead)
     return found.assign(verdict=_verdict(found))
+
+
+def ended(portfolio: Portfolio, goals: Goals) -> dict[str, str]:
+    """What became of each key result whose last day is over, by its id: reached or missed.
+
+    Its newest value judges; where no progress is known, it is left out.
+    """
+    over = goals.key_results.assign(holds=goals.key_results["to"].lt(day_of(portfolio)))
+    found = key_results(portfolio, replace(goals, key_results=over)).dropna(subset=["progress"])
+    reached = found["progress"].ge(found["needed"] - ROUNDING).map({True: "reached", False: "missed"})
+    return dict(zip(found["kr_id"], reached, strict=True))
 
 
 def _newest(checkins: pd.DataFrame, column: str, frame: pd.DataFrame) -> pd.Series:

@@ -9,7 +9,6 @@ from vmo_helpers.lookup import places
 from vmo_helpers.measures import flow
 from vmo_helpers.measures.flow.arrays import NEVER, Floats, micros
 from vmo_helpers.measures.flow.log import FlowLog
-from vmo_helpers.measures.flow.waits import BLOCKED, NOTHING
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.portfolio.board import ACTIVE
 from vmo_helpers.portfolio.budgets import A_YEAR, falling, length_days, project_share
@@ -50,7 +49,7 @@ def fake_agility(portfolio: Portfolio, log: FlowLog, items: pd.DataFrame, window
     projects, annual = _budgets(portfolio, window)
     parts, holders = _batches(portfolio, items)
     waits = flow.wait_pareto(log, items, window, by="gate")
-    at_gates = waits.loc[~waits["cause"].isin([NOTHING["gate"], BLOCKED]), "wait_days"].sum()
+    at_gates = flow.gates(waits)["wait_days"].sum()
     upfront, whole, n = _upfront(log, items)
     total_wait = float(waits["wait_days"].sum())
     rows = [

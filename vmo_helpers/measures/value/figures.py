@@ -68,10 +68,12 @@ def _figure(
     key: str, value: float, unit: str, n: int, window: Window, definition: str, why: str, **more: float | None
 ) -> Figure:
     known = value is not None and np.isfinite(value)
-    bounds = {name: each for name, each in more.items() if known and each is not None and np.isfinite(each)}
-    return Figure(
-        key, value if known else None, unit, n, window, definition, **bounds, why=None if known else why
+    low, high = (
+        each if known and (each := more.get(name)) is not None and np.isfinite(each) else None
+        for name in ("low", "high")
     )
+    shown = value if known else None
+    return Figure(key, shown, unit, n, window, definition, low, high, None if known else why)
 
 
 def _realised(benefits: pd.DataFrame, window: Window) -> Iterator[Figure]:

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from vmo_helpers import decks
-from vmo_helpers.results.headlines import change, headline_of
+from vmo_helpers.results.headlines import headline_of, moved_since
 from vmo_helpers.results.parts import MOST_TILES
 from vmo_helpers.review.pages import markup
 from vmo_helpers.review.pages.executed import Executed, read
@@ -260,7 +260,7 @@ def _tile(key: str, figures: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     value = wording.quantity(entry["value"], entry["unit"])
     if whole is not None and whole["value"] is not None:
         value = f"{value} of {wording.number(whole['value'])}"
-    moved = change(key, entry["value"], entry.get("previous"), entry["unit"])
+    moved = moved_since(key, entry)
     return {
         "label": row.label,
         "value": value,

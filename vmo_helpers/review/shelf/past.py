@@ -28,8 +28,8 @@ def write_history(review: Path, earlier: Sequence[Review]) -> None:
     """Write ``history.json``: the earlier reviews, oldest first; each figure's values in them; each finding's
     severities in them.
 
-    Findings that were raised in none of them are not listed. ``severity`` is null where a review did not say
-    the finding.
+    Findings that were neither raised nor unknown in any of them are not listed. ``severity`` is null where a
+    review did not say the finding.
     """
     figures = [_read(one.folder / FIGURES, {}) for one in earlier]
     findings = [{entry["id"]: entry for entry in _read(one.folder / FINDINGS, [])} for one in earlier]
@@ -40,12 +40,13 @@ def write_history(review: Path, earlier: Sequence[Review]) -> None:
                 "name": one.name,
                 "as_of": one.manifest["as_of"],
                 "day": one.manifest["as_of_day"],
+                "from": one.manifest.get("window", {}).get("from"),
                 "done": list(one.whole),
             }
             for one in earlier
         ],
         "figures": {key: [one.get(key, {}).get("value") for one in figures] for key in _keys(figures)},
-        "findings": {key: entry for key, entry in told.items() if _RAISED & set(entry["severity"])},
+        "findings": {key: entry for key, entry in told.items() if set(_TOLD) & set(entry["severity"])},
     }
     folders.write(review / HISTORY, _json(said))
 
@@ -53,8 +54,9 @@ def write_history(review: Path, earlier: Sequence[Review]) -> None:
 def _told(entries: Sequence[Mapping[str, Any] | None]) -> dict[str, Any]:
     """One finding over the reviews: how loud it was in each, and how the last review that raised it put
     it."""
-    raised = [entry for entry in entries if entry is not None and entry["severity"] in _RAISED]
-    last = raised[-1] if raised else {}
+    said = [entry for entry in entries if entry is not None]
+    raised = [entry for entry in said if entry["severity"] in _RAISED]
+    last = (raised or said)[-1]
     return {
         "severity": [
             entry["severity"] if entry is not None and entry["severity"] in _TOLD else None
