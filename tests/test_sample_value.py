@@ -41,7 +41,7 @@ def test_every_figure_agrees_with_the_independent_one(
     tested = outcomes.tests(inside, window.end, LIMITS)
     benefits = value.benefits(made, log, tested)
     money, scores = value.money(made, log, benefits), value.scores(made)
-    clocks = outcomes.three_clocks(inside, log, adoption_hold_observations=2)
+    clocks = outcomes.three_clocks(inside, log, tested, adoption_hold_observations=2)
     aligned = okr.read(made, flow.items(log, window), window)
     guarded = funding.guardrails(made, window, guardrail_tolerance=LIMITS.guardrail_tolerance)
     ours = by_key(

@@ -7,12 +7,13 @@ from vmo_helpers.charts import decisions
 
 FRAME = pd.DataFrame(
     {
-        "question": ["Go on?", "Stop </script> it?", "Fund it?"],
-        "state": ["late", "carried_through", "under_way"],
-        "decided_days": [21.0, 7.0, 30.0],
-        "end_days": [150.0, 11.0, 30.0],
-        "due_days": [130.0, 12.5, float("nan")],
-        "effect": ["moved", "no metric named", "not enough data"],
+        "question": ["Go on?", "Stop </script> it?", "Fund it?", "Freeze it?"],
+        "state": ["late", "carried_through", "under_way", "not_kept"],
+        "decided_days": [21.0, 7.0, 30.0, 5.0],
+        "end_days": [150.0, 11.0, 30.0, 9.0],
+        "due_days": [130.0, 12.5, float("nan"), 9.0],
+        "effect": ["moved", "no metric named", "not enough data", "no metric named"],
+        "facts": [None, "no move and no spend since", None, "3 epics started there since"],
     }
 )
 
@@ -25,16 +26,21 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, object]]:
 
 def test_it_carries_the_days_of_each_decision() -> None:
     rows = _rows(FRAME)
-    assert [row["decided"] for row in rows] == [21.0, 7.0, 30.0]
-    assert [row["end"] for row in rows] == [150.0, 11.0, 30.0]
+    assert [row["decided"] for row in rows] == [21.0, 7.0, 30.0, 5.0]
+    assert [row["end"] for row in rows] == [150.0, 11.0, 30.0, 9.0]
     assert rows[2]["due"] is None
 
 
 def test_what_became_of_it_is_a_word_and_a_sign_beside_the_colour() -> None:
     rows = _rows(FRAME)
-    assert [row["note"] for row in rows] == ["late by 20 days; metric moved", "done in 11 days", "under way"]
+    assert [row["note"] for row in rows] == [
+        "late by 20 days; metric moved",
+        "done in 11 days",
+        "under way",
+        "done, and not kept",
+    ]
     assert len({row["sign"] for row in rows}) == 3
-    assert [row["tone"] for row in rows] == ["alarm", "plain", "plain"]
+    assert [row["tone"] for row in rows] == ["alarm", "plain", "plain", "alarm"]
 
 
 def test_without_a_decision_it_says_so() -> None:

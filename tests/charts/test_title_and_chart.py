@@ -194,7 +194,7 @@ def _worst(facts: Facts, limits: Thresholds) -> Judging:
     worst, inside = findings.watermelon.worst(_flags(facts, limits)), facts.inside(limits.attainment_line)
     test = measures.status.leading_test(facts.statuses(limits), facts.tests(limits), worst.subject)
     clocks = measures.outcomes.three_clocks(
-        inside, facts.log, adoption_hold_observations=limits.adoption_hold_observations
+        inside, facts.log, facts.tests(limits), adoption_hold_observations=limits.adoption_hold_observations
     )
     read = measures.outcomes.outcome_line(inside, test.benefit_id, attainment_line=limits.attainment_line)
     planned = measures.outcomes.plan_line(inside, test.benefit_id, facts.window.end)

@@ -151,6 +151,8 @@ def _clocks(n: int) -> pd.DataFrame:
             "deployed_at": pd.date_range("2026-01-01", periods=n, freq="12h", tz="UTC"),
             "adoption_days": np.where(np.arange(n) % 2 == 0, 40.0, np.nan),
             "realisation_days": np.where(np.arange(n) % 3 == 0, 90.0, np.nan),
+            "adoption": np.where(np.arange(n) % 2 == 0, "reached", "not measured"),
+            "realisation": np.where(np.arange(n) % 3 == 0, "reached", "on plan"),
         }
     )
 
@@ -341,7 +343,10 @@ def test_an_outcome_that_is_not_realised_is_open_until_as_of() -> None:
     rows = read.of_type(_spec("three_clocks", 2), "point")[0]["rows"]
     assert rows[0]["end"] == 90
     assert rows[1]["end"] == pytest.approx(303.3, abs=0.1)
-    assert rows[1]["note"] == "not adopted · not realised"
+    assert [row["note"] for row in rows[:2]] == [
+        "adopted after 40 days · realised after 90 days",
+        "use not measured · outcome on plan",
+    ]
 
 
 @pytest.mark.parametrize("name", ["shrunk", "vanity_metrics", "coverage", "outcome_line"])

@@ -19,6 +19,8 @@ STATES = [
     {"state": "Done", "class": "done", "position": 4, "function": "operations"},
 ]
 Row = dict[str, Any]
+THRIFTY = "E20"
+"""Delivered for less than was planned, and sound."""
 
 
 def days_after(day: dt.date, days: float) -> str:
@@ -26,13 +28,17 @@ def days_after(day: dt.date, days: float) -> str:
 
 
 def lives() -> list[tuple[str, dt.date, float | None]]:
-    """Item, start, days at work: slow and few in the first year, quick and many in the second, five open."""
+    """Item, start, days at work: slow and few in the first year, quick and many in the second, five open.
+
+    Three more begin long before the window before, so that it bears comparison.
+    """
     first = [dt.date(2024, 6, 3) + dt.timedelta(days=16 * n) for n in range(20)]
     second = [dt.date(2025, 7, 1) + dt.timedelta(days=5 * n) for n in range(70)]
     slow = [(day, 60.0 + n % 4) for n, day in enumerate(first)]
     quick = [(day, 10.0 + n % 4) for n, day in enumerate(second)]
     new = [(AS_OF - dt.timedelta(days=2 + n % 2), None) for n in range(4)]
-    return [(f"E{n:02}", *life) for n, life in enumerate([*slow, *quick, *new])]
+    old = [(dt.date(2024, 2, 1) + dt.timedelta(days=16 * n), 60.0 + n) for n in range(3)]
+    return [(f"E{n:02}", *life) for n, life in enumerate([*slow, *quick, *new, *old])]
 
 
 def _moves(item: str, start: dt.date, days: float | None) -> list[Row]:
@@ -71,7 +77,7 @@ def tables() -> dict[str, list[Row]]:
                 "team": f"T{n // 2 % 2 + 1}",
                 "planned_cost": 100,
                 "scope_planned": 5,
-                "scope_delivered": 5,
+                "scope_delivered": 3 if item == THRIFTY else 5,
             }
         )
         made["transitions"] += _moves(item, start, days)

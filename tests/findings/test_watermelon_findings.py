@@ -287,14 +287,22 @@ def test_three_clocks_count_what_is_deployed_and_never_call_the_unmeasured_done(
         }
     )
     clocks = clocks.assign(realised_at=reached, realisation_days=(reached - days).dt.days)
-    told = judge.three_clocks(clocks, "epic")
+    clocks = clocks.assign(realisation=["reached", "reached", "not measured", "not measured"])
+    told = judge.three_clocks(clocks, LIMITS, "epic")
     assert (
         told.sentence
-        == "3 epics are deployed: 2 of 3 whose outcome was read realised it, half of them within "
-        "20 days; 1 of 1 whose use was read is adopted"
+        == "3 epics are deployed: 2 of 3 whose outcome was read realised it, 1 is not measured; 1 of 1 whose "
+        "use was read is adopted"
+    )
+    words = ["reached"] * 5 + ["on plan", "on plan", "behind", "missed", "not yet due"]
+    many = pd.concat([clocks.iloc[:1]] * 10).assign(realisation=words)
+    many["realised_at"] = many["realised_at"].where(many["realisation"].eq("reached"))
+    assert judge.three_clocks(many, LIMITS, "epic").sentence == (
+        "10 epics are deployed: 5 of 10 whose outcome was read realised it, half of them within 10 days, 2 "
+        "are on plan, 1 is behind, 1 missed it and 1 is not yet due; 10 of 10 whose use was read are adopted"
     )
     assert (told.n, told.value, told.severity) == (3, 2 / 3, Severity.NOTE)
-    unread = judge.three_clocks(clocks.assign(adoption_known=False, realisation_known=False), "epic")
+    unread = judge.three_clocks(clocks.assign(adoption_known=False, realisation_known=False), LIMITS, "epic")
     assert (unread.severity, unread.n) == (Severity.UNKNOWN, 3)
-    nothing = judge.three_clocks(clocks.iloc[3:], "epic")
+    nothing = judge.three_clocks(clocks.iloc[3:], LIMITS, "epic")
     assert nothing.severity is Severity.UNKNOWN and nothing.missing

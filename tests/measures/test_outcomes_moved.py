@@ -5,10 +5,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from outcomes_small import GREEN, benefit, calm, inside_of, metric, portfolio, readings
+from outcomes_small import GREEN, benefit, calm, found_in, inside_of, metric, portfolio, readings
 
 from vmo_helpers.measures import flow, outcomes
 from vmo_helpers.measures.outcomes.plan import DAY as DAY_US
+from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.thresholds import Thresholds
+
+LIMITS = Thresholds()
 
 
 def series(rows: int, before: int, after: int, rho: float, trend: float, seed: int) -> tuple[np.ndarray, ...]:
@@ -107,20 +111,53 @@ def test_the_three_clocks_run_from_delivery_to_adoption_to_realisation() -> None
         benefits=[benefit("B1"), benefit("B2", metric_id="M2")],
         observations=readings([*GREEN[:-4], 98, 101, 100, 100]) + readings(use, "M2"),
     )
-    found = outcomes.three_clocks(inside_of(made), flow.read(made), adoption_hold_observations=2).iloc[0]
+    inside = inside_of(made)
+    tested = outcomes.tests(inside, made.as_of, LIMITS)
+    found = outcomes.three_clocks(inside, flow.read(made), tested, adoption_hold_observations=2).iloc[0]
     assert found["deployed_at"] == pd.Timestamp("2025-01-01", tz="UTC")
     assert found["adopted_at"] == pd.Timestamp("2025-04-15", tz="UTC")
     assert found["realised_at"] == pd.Timestamp("2025-10-15", tz="UTC")
     assert found["adoption_days"] == 104
     assert found["adoption_known"] and found["realisation_known"]
+    assert found[["adoption", "realisation"]].tolist() == ["reached", "reached"]
+
+
+@pytest.mark.parametrize(
+    ("level", "due", "word"),
+    [
+        (90, "2025-12-30", "on plan"),
+        (10, "2025-12-30", "missed"),
+        (5, "2025-12-31", "behind"),
+        (20, None, "not measured"),
+    ],
+)
+def test_what_is_not_realised_is_on_plan_behind_missed_or_not_measured(
+    level: float, due: str | None, word: str
+) -> None:
+    values = [*calm([level] * 12)]
+    made = portfolio(metrics=[metric("M1")], benefits=[benefit("B1", due=due)], observations=readings(values))
+    inside = inside_of(made)
+    tested = outcomes.tests(inside, made.as_of, LIMITS)
+    found = outcomes.three_clocks(inside, flow.read(made), tested, adoption_hold_observations=2).iloc[0]
+    assert (found["realisation"], found["adoption"]) == (word, "not measured")
+
+
+def clocks_of(made: Portfolio) -> pd.Series:
+    tested = found_in(made)
+    frame = outcomes.three_clocks(inside_of(made), flow.read(made), tested, adoption_hold_observations=2)
+    return frame.iloc[0]
 
 
 def test_what_was_never_read_since_deployment_is_not_known_to_be_adopted_or_not() -> None:
     before = portfolio(metrics=[metric()], benefits=[benefit()], observations=readings([1.0] * 12))
-    found = outcomes.three_clocks(inside_of(before), flow.read(before), adoption_hold_observations=2).iloc[0]
+    found = outcomes.three_clocks(
+        inside_of(before), flow.read(before), found_in(before), adoption_hold_observations=2
+    ).iloc[0]
     assert not found["adoption_known"] and not found["realisation_known"]
     since = portfolio(metrics=[metric()], benefits=[benefit()], observations=readings([1.0] * 13))
-    found = outcomes.three_clocks(inside_of(since), flow.read(since), adoption_hold_observations=2).iloc[0]
+    found = outcomes.three_clocks(
+        inside_of(since), flow.read(since), found_in(since), adoption_hold_observations=2
+    ).iloc[0]
     assert not found["adoption_known"] and found["realisation_known"]
 
 
@@ -166,7 +203,11 @@ def test_the_line_of_a_benefit_shows_what_was_seen_planned_and_noise() -> None:
     assert (line["band_high"] - line["plan"]).iloc[0] == pytest.approx(1.645 * 5 * np.sqrt(14 / 13), rel=0.1)
     assert line["counted"].sum() == 8
     marks = outcomes.marks(
-        inside, "B1", outcomes.three_clocks(inside, flow.read(made), adoption_hold_observations=2)
+        inside,
+        "B1",
+        outcomes.three_clocks(
+            inside, flow.read(made), outcomes.tests(inside, made.as_of, LIMITS), adoption_hold_observations=2
+        ),
     )
     assert marks["mark"].tolist() == ["delivery", "effect", "due"]
     assert outcomes.plan_line(inside, "B1", made.as_of)["plan"].is_monotonic_increasing

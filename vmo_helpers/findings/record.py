@@ -95,6 +95,17 @@ RECORD = {
                 "spend or work_items.scope_delivered",
             ),
         ),
+        Record(
+            "watermelon.thrift",
+            "thrift",
+            (
+                ENDS,
+                "work_items.planned_cost or work_items.scope_planned",
+                "spend or work_items.scope_delivered",
+                *TEST,
+                "observations",
+            ),
+        ),
         Record("watermelon.self_contradicting", "contradictions", ("status_reports.overall", PARTS)),
         Record("watermelon.stale", "old news", ("status_reports or observations",)),
         Record(
@@ -146,6 +157,7 @@ RECORD = {
         Record("funding.unstable_team", "new teams", ("teams.value_stream_id", "spend")),
         Record("transition.rebadged", "the office's name", ("work_items",)),
         Record("decisions.carried_through", "past decisions", ("decisions",)),
+        Record("decisions.kept", "what was kept", ("decisions",)),
         Record("decisions.conclusion", "the portfolio", ()),
     )
 }

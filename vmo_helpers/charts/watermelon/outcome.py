@@ -271,11 +271,11 @@ def three_clocks(
     """How long after its deployment each initiative was adopted and its outcome realised, or has been waiting
     to be.
 
-    ``frame``: one row an item (title, deployed_at, adoption_days, realisation_days); items that are not
-    deployed have no row.
+    ``frame``: one row an item (title, deployed_at, adoption_days, realisation_days, adoption, realisation);
+    items that are not deployed have no row.
     """
     described(alt)
-    needs(frame, "title", "deployed_at", "adoption_days", "realisation_days")
+    needs(frame, "title", "deployed_at", "adoption_days", "realisation_days", "adoption", "realisation")
     live = frame[frame["deployed_at"].notna()]
     if live.empty:
         return blank("nothing was deployed", alt)
@@ -290,14 +290,8 @@ def three_clocks(
             "tone": np.where(live["realisation_days"].notna(), "accent", "plain"),
         }
     ).reset_index(drop=True)
-    adopted = [
-        "adopted after " + wording.days(n) if wording.known(n) else "not adopted"
-        for n in live["adoption_days"]
-    ]
-    realised = [
-        "realised after " + wording.days(n) if wording.known(n) else "not realised"
-        for n in live["realisation_days"]
-    ]
+    adopted = _told(live, "adoption", "adopted", "use")
+    realised = _told(live, "realisation", "realised", "outcome")
     live_for = [wording.days(n) for n in since]
     clocks, tooltip = with_tips(
         clocks,
@@ -334,3 +328,11 @@ def three_clocks(
         ),
     ]
     return canvas(*layers, *rows.key(_CLOCKS), *rows.words(halo=True), height=rows.height, alt_text=alt)
+
+
+def _told(live: pd.DataFrame, name: str, done: str, what: str) -> list[str]:
+    """Such as "adopted after 40 days", else what is known of it: "use not measured"."""
+    return [
+        f"{done} after {wording.days(days)}" if wording.known(days) else f"{what} {word}"
+        for days, word in zip(live[f"{name}_days"], live[name], strict=True)
+    ]

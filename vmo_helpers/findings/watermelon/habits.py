@@ -13,8 +13,16 @@ from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
-from vmo_helpers.vocabulary import Severity
+from vmo_helpers.vocabulary import Instrument, Severity
 
+_CLOCKS = {word: word for word in ("on plan", "behind", "missed", "not yet due", "not measured")} | {
+    "missed": "missed it"
+}
+_ASKED = {
+    Instrument.NPS: "net promoter score",
+    Instrument.CSAT: "satisfied customers",
+    Instrument.CES: "ease by customers' own score",
+}
 SIGNS = {
     "project_funding": ("project_funding_share", "{} of the money funds projects"),
     "annual_cadence": ("annual_cadence_share", "{} of the money is fixed for a year at once"),
@@ -106,10 +114,10 @@ def estimate_accuracy(accuracy: pd.DataFrame, limits: Thresholds, level: str = "
     )
 
 
-def three_clocks(clocks: pd.DataFrame, level: str = "item") -> Finding:
-    """ "57 epics are deployed: 9 of 20 whose outcome was read realised it, 14 of 30 whose use was read are
-    adopted"; ``clocks`` as ``outcomes.three_clocks`` returns them. Where neither was read since deployment:
-    unknown, not none."""
+def three_clocks(clocks: pd.DataFrame, limits: Thresholds, level: str = "item") -> Finding:
+    """ "57 epics are deployed: 9 of 20 whose outcome was read realised it; 14 of 30 whose use was read are
+    adopted"; ``clocks`` as ``outcomes.three_clocks`` returns them. Where neither
+    was read since deployment: unknown, not none."""
     rule, deployed = Rule("watermelon.three_clocks"), clocks[clocks["deployed_at"].notna()]
     if deployed.empty:
         why = f"no {level} is deployed"
@@ -119,9 +127,16 @@ def three_clocks(clocks: pd.DataFrame, level: str = "item") -> Finding:
     if not used and not tested:
         why = f"no metric of {wording.counted(len(deployed), f'deployed {level}')} was read since"
         return untold(rule, "adoption", why, "observations after deployment", n=len(deployed))
-    half = number(deployed["realisation_days"].median())
-    took = f", half of them within {wording.days(half)}" if realised > 1 and half is not None else ""
-    outcome = f"{realised or 'none'} of {tested} whose outcome was read realised it{took}"
+    count = deployed.loc[deployed["realisation_known"], "realisation"].value_counts()
+    half = number(deployed["realisation_days"].median()) if realised >= limits.smallest_n_percentile else None
+    took = "" if half is None else f", half of them within {wording.days(half)}"
+    said = [
+        f"{n} {verb}" if word == "missed" else f"{n} {by_number(n, 'is', 'are')} {verb}"
+        for word, verb in _CLOCKS.items()
+        if (n := int(count.get(word, 0)))
+    ]
+    rest = f", {wording.listed(said, most=len(said))}" if said else ""
+    outcome = f"{realised or 'none'} of {tested} whose outcome was read realised it{took}{rest}"
     use = f"{adopted or 'none'} of {used} whose use was read {by_number(adopted, 'is', 'are')} adopted"
     verb = by_number(len(deployed), "is", "are")
     return rule.note(
@@ -207,7 +222,7 @@ def _fell(rule: Rule, row: pd.Series, names: dict[str, str]) -> Finding:
     now, before = (wording.quantity(row[column], unit) for column in ("score", "score_before"))
     who = wording.plain(names.get(str(row["subject"]), str(row["subject"])))
     return rule.warning(
-        f"{who}: {str(row['instrument']).upper()} got worse, from {before} to {now}",
+        f"{who}: {_ASKED[Instrument(row['instrument'])]} fell from {before} to {now}",
         subject=f"{row['subject']}:{row['instrument']}",
         value=row["change"],
         unit=unit,

@@ -6,44 +6,85 @@ from __future__ import annotations
 import pandas as pd
 
 from vmo_helpers.findings.rule import Rule
-from vmo_helpers.findings.saying import by_number, local_day, name
+from vmo_helpers.findings.saying import by_number, each, local_day, name
 from vmo_helpers.findings.watermelon.saying import marked, untold
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
-from vmo_helpers.vocabulary import Outside, Suffix
+from vmo_helpers.vocabulary import Inside, Label, Outside, Suffix
 
 
 def shrunk(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
-    """ "4 epics are green because they shrank", then each shrunk item, green ones first: how far, and in
-    what."""
+    """ "4 epics are green because they shrank (11 shrank in all, 3 of them sound: thrift)", then each shrunk
+    item, green ones first: how far, and in what.
+
+    The claim is made of greens that are red inside or cannot be tested. What shrank and reached its plan is
+    thrift, by a rule of its own and good.
+    """
     rule = Rule.by("watermelon.shrunk", limits, "shrunk_cost_share")
     known = int(items["shrinkage"].notna().sum())
     if known == 0:
         why = "none was delivered with spend or scope beside its plan"
         return [untold(rule, f"shrunk {wording.plural(level)}", why, "spend", "scope")]
     found = marked(items, Suffix.SHRUNK)
-    green = found["outside"].eq(Outside.GREEN)
-    parts = (found[green], found[~green])
-    found = pd.concat([part.sort_values("shrinkage", ascending=False) for part in parts])
-    greens = int(green.sum())
-    because = by_number(greens, "is green because it shrank", "are green because they shrank")
-    aside = f" ({wording.number(len(found))} shrank in all)" if len(found) > greens else ""
-    said = f"{wording.counted(greens, level)} {because}{aside}"
-    if greens == 0:
-        said = f"{wording.counted(len(found), level)} shrank on the way, none of them green"
-    return rule.listed(
-        found,
-        said,
-        lambda row: f"{name(row)} was delivered with {_left(row)}",
-        n=known,
-        calm=f"No {level} was delivered under {wording.percent(limits.shrunk_cost_share)} of its planned "
-        f"cost or {wording.percent(limits.shrunk_scope_share)} of its scope ({known:,} compared)",
-        clears_when="what was left out is said, and the plan of value cut by it",
-        value="shrinkage",
-        unit="share",
+    sound = found["inside"].eq(Inside.GREEN)
+    thrift, left = found[sound], found[~sound]
+    accused = left["label"].isin([Label.WATERMELON, Label.UNKNOWN_INSIDE])
+    parts = (left[accused], left[~accused])
+    left = pd.concat([part.sort_values("shrinkage", ascending=False) for part in parts])
+    return [
+        *rule.listed(
+            left,
+            _because(int(accused.sum()), len(left), len(thrift), level),
+            lambda row: f"{name(row)} was delivered with {_left(row)}{_so(row)}",
+            n=known,
+            calm=_calm(len(thrift), known, limits, level),
+            clears_when="what was left out is said, and the plan of value cut by it",
+            value="shrinkage",
+            unit="share",
+        ),
+        *(
+            Rule("watermelon.thrift").good(
+                f"{name(row)} reached {wording.percent(row['attainment'])} of its plan with {_left(row)}: "
+                "thrift",
+                subject=row["item_id"],
+                value=row["shrinkage"],
+                unit="share",
+                n=1,
+                row=index,
+                money=row["money"],
+            )
+            for index, row in each(thrift.sort_values("shrinkage", ascending=False))
+        ),
+    ]
+
+
+def _because(accused: int, left: int, thrift: int, level: str) -> str:
+    """How many are green because they shrank, and what else shrank."""
+    shrank = left + thrift
+    sound = f", {wording.number(thrift)} of them sound: thrift" if thrift else ""
+    if not accused:
+        return f"{wording.counted(shrank, level)} shrank on the way, none of them green by it{sound}"
+    because = by_number(accused, "is green because it shrank", "are green because they shrank")
+    aside = f" ({wording.number(shrank)} shrank in all{sound})" if shrank > accused else ""
+    return f"{wording.counted(accused, level)} {because}{aside}"
+
+
+def _calm(thrift: int, known: int, limits: Thresholds, level: str) -> str:
+    if thrift:
+        return f"{wording.counted(thrift, level)} did for less what was planned, and nothing else shrank"
+    return (
+        f"No {level} was delivered under {wording.percent(limits.shrunk_cost_share)} of its planned "
+        f"cost or {wording.percent(limits.shrunk_scope_share)} of its scope ({known:,} compared)"
     )
+
+
+def _so(row: pd.Series) -> str:
+    """What that says of its outcome, where it is green."""
+    if row["label"] == Label.WATERMELON:
+        return ", and is red inside"
+    return ", and cannot be tested" if row["label"] == Label.UNKNOWN_INSIDE else ""
 
 
 def self_contradicting(items: pd.DataFrame, level: str = "item") -> list[Finding]:

@@ -7,22 +7,26 @@ import pandas as pd
 
 from vmo_helpers.measures.flow.arrays import NEVER, instants, micros
 from vmo_helpers.measures.flow.log import FlowLog
-from vmo_helpers.measures.outcomes.inside import BEHAVIOUR, Inside
+from vmo_helpers.measures.outcomes.inside import BEHAVIOUR, CLASSES, Inside
 from vmo_helpers.measures.outcomes.plan import DAY, Bools, Floats, Ints
 from vmo_helpers.measures.outcomes.season import seasonal_part
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.vocabulary import Direction, MetricKind
+from vmo_helpers.vocabulary import Inside as Word
 
+REACHED, WORDS = "reached", ("missed", "behind", "on plan", "not yet due", "not measured")
 FEWEST_FOR_A_BAND = 8
 BAND_LENGTH = 24  # observations that the band looks back on
 BAND_WIDTH = 2.0  # standard deviations
 
 
-def three_clocks(inside: Inside, log: FlowLog, *, adoption_hold_observations: int) -> pd.DataFrame:
+def three_clocks(
+    inside: Inside, log: FlowLog, tested: pd.DataFrame, *, adoption_hold_observations: int
+) -> pd.DataFrame:
     """One row an item of the review level: delivered, adopted, realised.
 
-    Empty: not yet, or not measured. A target that equals the baseline measures nothing. Index: its row in
-    ``work_items``.
+    ``tested`` as ``outcomes.tests`` returns it. A target that equals the baseline measures nothing. Where
+    several tests speak of an item, the worst known word is its own. Index: its row in ``work_items``.
 
     Columns
         item_id, title: key and title of the item
@@ -33,6 +37,8 @@ def three_clocks(inside: Inside, log: FlowLog, *, adoption_hold_observations: in
         adoption_days, realisation_days (days): elapsed, from deployment
         adoption_known, realisation_known: such a metric with a target was read since deployment; where none
             was, that nothing came says nothing
+        adoption, realisation: reached; else missed (behind, and due is past), behind, on plan, not yet due or
+            not measured
     """
     delivered = micros(log.work["delivered_at"])
     deployed = np.where(delivered < NEVER, delivered, log.lives.finished)
@@ -68,9 +74,24 @@ def three_clocks(inside: Inside, log: FlowLog, *, adoption_hold_observations: in
             "realisation_days": _days(deployed, realised),
             "adoption_known": use,
             "realisation_known": outcome,
+            "adoption": _words(log, tested, adopted, behaviour=True),
+            "realisation": _words(log, tested, realised, behaviour=False),
         },
         index=log.work.index,
     )
+
+
+def _words(log: FlowLog, tested: pd.DataFrame, reached: Ints, *, behaviour: bool) -> pd.Series:
+    """What is known of each item where it is not reached, the worst of its tests first."""
+    mine = tested[tested["outcome_class"].eq(CLASSES[BEHAVIOUR]) == behaviour]
+    red, past = mine["inside"].eq(Word.RED), mine["days_to_due"].lt(0)
+    place = np.select(
+        [red & past, red, mine["inside"].eq(Word.GREEN), mine["inside"].eq(Word.NOT_YET_DUE)], [0, 1, 2, 3], 4
+    )
+    worst = pd.Series(place, index=mine["item_id"]).groupby(level=0).min()
+    found = log.work["item_id"].map(worst).fillna(len(WORDS) - 1).astype("int64")
+    words = pd.Series(np.array(WORDS)[found], index=log.work.index, dtype="str")
+    return words.mask(pd.Series(reached < NEVER, index=log.work.index), REACHED)
 
 
 def usage_drops(portfolio: Portfolio, inside: Inside, *, usage_drop_observations: int) -> pd.DataFrame:
