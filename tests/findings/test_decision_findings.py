@@ -1,6 +1,7 @@
 """The decisions asked today, what became of past ones, the questions and the conclusion: judged on small
 tables and on the sample."""
 
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from decisions_small import decision, portfolio
 from vmo_helpers import found_in, open_review
 from vmo_helpers.findings import decisions as judged
 from vmo_helpers.findings.decisions.questions import QUESTIONS
-from vmo_helpers.measures import changes, decisions
+from vmo_helpers.measures import changes, decisions, flow, okr
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 
@@ -45,19 +46,29 @@ def finding(rule: str, subject: str, severity: str = "alarm", **cells: Any) -> d
 
 
 def asks(
-    findings: list[dict[str, Any]], *rows: dict[str, Any], costs: dict[str, float] | None = None
+    findings: list[dict[str, Any]],
+    *rows: dict[str, Any],
+    costs: dict[str, float] | None = None,
+    places: dict[str, dict[str, float | None]] | None = None,
+    over: tuple[str, ...] = (),
 ) -> pd.DataFrame:
     frame = pd.DataFrame(findings, columns=list(finding("a.b", "c")))
-    paid = pd.DataFrame(
-        {
-            "item_id": list(costs or {}),
-            "cost_per_month": list((costs or {}).values()),
-            "cost_basis": "cost of delay",
-        }
-    )
+    own = standing({key: {key: cost} for key, cost in (costs or {}).items()} | (places or {}), over)
     return judged.asks(
-        frame, decisions.states(portfolio(*rows)), paid, {"E-1": "Head of Stores"}, NAMES, LIMITS, 12.0
+        frame, decisions.states(portfolio(*rows)), own, {"E-1": "Head of Stores"}, NAMES, LIMITS
     )
+
+
+def standing(places: dict[str, dict[str, float | None]], over: tuple[str, ...] = ()) -> pd.DataFrame:
+    """What stands at each place, by item with its cost of a month's waiting; those in ``over`` are
+    delivered."""
+    rows = [
+        (place, item, item not in over, cost, None if cost is None else "cost of delay", math.nan)
+        for place, items in places.items()
+        for item, cost in items.items()
+    ]
+    names = ["subject", "item_id", "waits", "cost_per_month", "cost_basis", "planned_value"]
+    return pd.DataFrame(rows, columns=names).astype({"cost_per_month": "float64", "waits": "bool"})
 
 
 class TestWhatIsAsked:
@@ -90,26 +101,40 @@ class TestWhatIsAsked:
 
     def test_a_watermelon_costs_the_part_of_its_value_that_does_not_come(self) -> None:
         melon = finding("watermelon.watermelon", "E-1", details={"p_value": 0.01, "attainment": 0.25})
-        row = asks([melon], costs={"E-1": 100.0}).iloc[0]
+        row = asks([melon], costs={"E-1": 100.0}, over=("E-1",)).iloc[0]
         assert (row["cost_per_month"], row["sureness"], row["sureness_is"]) == (
             75.0,
             0.99,
             "tested against chance",
         )
 
-    def test_a_queue_costs_a_months_part_of_the_delay_in_it_and_its_owner_frees_it(self) -> None:
-        queue = finding(
-            "flow.wait_queue",
-            "Integration test",
-            money=1200.0,
-            details={"owner": "Release lead", "money_basis": "cost of delay"},
+    def test_an_ask_is_priced_by_its_own_items_that_wait_today_and_each_item_counts_once(self) -> None:
+        queue = finding("flow.wait_queue", "Test", value=0.4, money=9e9, details={"owner": "Release lead"})
+        places: dict[str, dict[str, float | None]] = {
+            "Test": {"E-1": 100.0, "E-2": 60.0, "E-3": None},
+            "E-1": {"E-1": 100.0},
+        }
+        ranked = asks([queue, finding("flow.blocked", "E-1")], places=places).set_index("subject")
+        assert ranked["cost_per_month"].to_dict() == {"Test": 160.0, "E-1": 100.0}
+        assert ranked["counted_above"].fillna(0).to_dict() == {"Test": 0.0, "E-1": 100.0}
+        assert ranked.loc["Test", "cost_basis"] == "cost of delay of 2 items that wait today, 1 more unpriced"
+        assert judged.asked(ranked.reset_index(), "EUR")[0].money == 160.0
+        later = asks([queue, finding("flow.blocked", "E-1")], places=places, over=("E-1",))
+        assert later.set_index("subject").loc["Test", "cost_per_month"] == 60.0, (
+            "what is delivered waits no more"
         )
-        row = asks([queue]).iloc[0]
-        assert (row["cost_per_month"], row["owner"]) == (100.0, "Release lead")
-        standing = finding(
-            "flow.wait_queue", "Integration test", money=1200.0, details={"money_basis": "planned cost"}
-        )
-        assert asks([standing])["cost_per_month"].isna().all()
+
+    def test_one_contract_in_review_is_not_priced_by_the_whole_gate(self) -> None:
+        question = {"question": "Legal review of locker contracts in parallel?", "item_id": "E-1"}
+        gate = finding("flow.gate", "Legal review")
+        places: dict[str, dict[str, float | None]] = {
+            "Legal review": {"E-1": 60.0, "E-2": 500.0},
+            "E-1": {"E-1": 60.0},
+        }
+        row = asks([gate], decision(**question), places=places).set_index("decision_id").loc["D-1"]
+        assert (row["subject"], row["cost_per_month"]) == ("E-1", 60.0)
+        row = asks([gate], decision(question="Pass Legal review?"), places=places).set_index("decision_id")
+        assert row.loc["D-1", "cost_per_month"] == 560.0, "a question that names no item is about the gate"
 
     @pytest.mark.parametrize(
         ("row", "subject"),
@@ -132,8 +157,7 @@ class TestWhatIsAsked:
                 finding("flow.wait_queue", "Integration test"),
             ]
         )
-        costs = pd.DataFrame(columns=["item_id", "cost_per_month", "cost_basis"])
-        ranked = judged.asks(frame, states, costs, {}, NAMES, LIMITS, 12.0)
+        ranked = judged.asks(frame, states, standing({}), {}, NAMES, LIMITS)
         asked = ranked[ranked["decision_id"].eq("D-1")].iloc[0]
         assert asked["subject"] == subject
         assert ranked["subject"].is_unique
@@ -316,14 +340,14 @@ class TestTheSample:
 
     def test_every_ask_has_a_role_evidence_and_a_way_to_why(self, found: Any, opened: Any) -> None:
         portfolio = opened.portfolio
+        items = flow.items(flow.read(portfolio), opened.window)
         ranked = judged.asks(
             found.findings,
             decisions.states(portfolio),
-            decisions.waiting_cost(portfolio),
+            decisions.standing(portfolio, items, okr.read(portfolio, items, opened.window).links),
             decisions.owners(portfolio),
             decisions.titles(portfolio),
             LIMITS,
-            decisions.months_in_window(opened.window),
         )
         today = ranked.head(5)
         assert today["owner"].notna().all()

@@ -6,10 +6,11 @@ import pandas as pd
 import pytest
 from decisions_small import decision, portfolio, window
 
-from vmo_helpers.measures import decisions
+from vmo_helpers.measures import decisions, flow
 from vmo_helpers.results.figure import by_key
 
 TAKEN = {"outcome": "stop", "decided_at": "2026-09-11T10:00:00Z"}
+HELD = pd.DataFrame({"kept": [], "facts": []}, dtype="str")
 
 
 def state_of(**cells: object) -> pd.Series:
@@ -152,7 +153,7 @@ class TestTheEffect:
         states = decisions.states(made)
         effects = decisions.effects(made, states)
         assert effects["decision_id"].tolist() == ["D"]
-        said = decisions.summary(states, effects).set_index("decision")["effect"].to_dict()
+        said = decisions.summary(states, effects, HELD).set_index("decision")["effect"].to_dict()
         assert said == {
             "L": "not done yet",
             "U": "not done yet",
@@ -160,7 +161,7 @@ class TestTheEffect:
             "N": "no metric named",
             "D": "moved",
         }
-        assert decisions.journeys(states, effects).set_index("decision_id")["effect"].to_dict() == {
+        assert decisions.journeys(states, effects, HELD).set_index("decision_id")["effect"].to_dict() == {
             name: effect for name, effect in said.items() if name != "O"
         }
 
@@ -190,7 +191,7 @@ class TestTheCostOfWaiting:
             {"period": "2026-09-01", "amount": 5_000, "item_id": "E-1"},
         ]
         found = self.of(items, spend)
-        assert found["E-1"] == (104_000, "cost of delay")
+        assert found["E-1"] == (104_365.71, "cost of delay")
         assert found["E-2"] == (30_000, "spend of the last three months")
         assert "E-3" not in found
         assert "E-4" not in found
@@ -226,7 +227,7 @@ def test_the_summary_puts_the_late_ones_first_and_the_journeys_the_longest() -> 
     )
     states = decisions.states(made)
     none = decisions.effects(made, states)
-    summary = decisions.summary(states, none)
+    summary = decisions.summary(states, none, HELD)
     assert summary["decision"].tolist() == ["late", "way", "open", "done"]
     assert summary["effect"].tolist() == [
         "no metric named",
@@ -234,7 +235,116 @@ def test_the_summary_puts_the_late_ones_first_and_the_journeys_the_longest() -> 
         "not decided yet",
         "no metric named",
     ]
-    ways = decisions.journeys(states, none).set_index("decision_id")
+    ways = decisions.journeys(states, none, HELD).set_index("decision_id")
     assert ways.index.tolist() == ["late", "done", "way"]
     assert ways.loc["done", ["decided_days", "end_days"]].tolist() == pytest.approx([10, 40])
     assert ways.loc["late", "end_days"] - ways.loc["late", "due_days"] == pytest.approx(30)
+
+
+BOARD = [
+    {"state": "Coding", "class": "active", "position": 1},
+    {"state": "Test queue", "class": "wait", "position": 2, "wip_limit": 1},
+    {"state": "Done", "class": "done", "position": 3},
+    {"state": "Dropped", "class": "cancelled", "position": 4},
+]
+DONE = {"decided_at": "2026-06-01T10:00:00Z", "done_at": "2026-06-30T10:00:00Z"}
+
+
+def held(row: dict[str, object], **tables: list[dict[str, object]]) -> tuple[str, str]:
+    """Whether a decision that was done on 30 June is kept on 31 October, and the facts."""
+    tables.setdefault("value_streams", [{"value_stream_id": "S", "name": "Stores"}])
+    items = [
+        {"item_id": name, "title": name, "level": "epic", "value_stream_id": "S"} for name in ("E-1", "E-2")
+    ]
+    made = portfolio(
+        decision(**{**DONE, **row}), states=BOARD, work_items=tables.pop("work_items", items), **tables
+    )
+    states = decisions.states(made)
+    log = flow.read(made)
+    found = decisions.kept(made, states, decisions.effects(made, states), log, flow.items(log, window()))
+    return found["kept"].iloc[0], found["facts"].iloc[0]
+
+
+def moves(*steps: tuple[str, str, str]) -> list[dict[str, object]]:
+    return [{"item_id": item, "to_state": state, "at": at} for item, state, at in steps]
+
+
+@pytest.mark.parametrize(
+    ("started", "kept", "facts"),
+    [
+        ("2026-06-30T10:00:01Z", "not kept", "1 item started there since"),
+        ("2026-06-30T10:00:00Z", "kept", "nothing started there since"),
+    ],
+)
+def test_a_freeze_is_kept_where_nothing_starts_in_its_place_after_the_deed(
+    started: str, kept: str, facts: str
+) -> None:
+    row = {"outcome": "freeze", "question": "Freeze new starts in Stores?"}
+    assert held(row, transitions=moves(("E-1", "Coding", started))) == (kept, facts)
+    assert held({**row, "question": "Freeze?"})[0] == "cannot be seen"
+    assert held({**row, "question": "Freeze?", "item_id": "E-2"})[0] == "kept"
+
+
+@pytest.mark.parametrize(
+    ("move", "spend", "kept"),
+    [
+        (("E-1", "Coding", "2026-07-30T00:00:00Z"), "2026-07-01", "kept"),
+        (("E-1", "Coding", "2026-08-01T00:00:00Z"), "2026-07-01", "not kept"),
+        (("E-1", "Dropped", "2026-08-01T00:00:00Z"), "2026-07-01", "kept"),
+        (("E-2", "Coding", "2026-08-01T00:00:00Z"), "2026-08-01", "not kept"),
+    ],
+)
+def test_a_stop_is_kept_where_a_month_later_nothing_moves_and_nothing_is_spent(
+    move: tuple[str, str, str], spend: str, kept: str
+) -> None:
+    first = ("E-1", "Coding", "2026-01-05T00:00:00Z")
+    money: list[dict[str, object]] = [{"period": spend, "amount": 9_000, "item_id": "E-1"}]
+    row = {"outcome": "stop", "item_id": "E-1"}
+    assert held(row, transitions=moves(first, move), spend=money)[0] == kept
+    late = {**row, "done_at": "2026-10-15T10:00:00Z"}
+    assert held(late, transitions=moves(first), spend=money)[0] == "cannot be seen"
+    assert held(row)[0] == "cannot be seen"
+
+
+@pytest.mark.parametrize(
+    ("after", "kept"), [(11_000, "kept"), (10_000, "not kept"), (None, "cannot be seen")]
+)
+def test_a_fund_is_kept_where_the_spend_of_its_item_rises(after: float | None, kept: str) -> None:
+    money: list[dict[str, object]] = [{"period": "2026-06-01", "amount": 10_000, "item_id": "E-1"}]
+    if after is not None:
+        money.append({"period": "2026-07-01", "amount": after, "item_id": "E-1"})
+    assert held({"outcome": "fund", "item_id": "E-1"}, spend=money)[0] == kept
+
+
+@pytest.mark.parametrize(
+    ("left", "done", "kept"),
+    [
+        (["2026-08-01T00:00:00Z"], "2026-06-30T10:00:00Z", "kept"),
+        (["2026-09-01T00:00:00Z"], "2026-06-30T10:00:00Z", "not kept"),
+        ([], "2026-10-01T10:00:00Z", "cannot be seen"),
+    ],
+)
+def test_a_queue_that_was_freed_holds_its_limit_or_falls_within_sixty_days(
+    left: list[str], done: str, kept: str
+) -> None:
+    row = {"outcome": "free", "question": "Free the test queue?", "done_at": done}
+    into = [("E-1", "Test queue", "2026-06-01T00:00:00Z"), ("E-2", "Test queue", "2026-06-02T00:00:00Z")]
+    out = [("E-1", "Done", at) for at in left]
+    assert held(row, transitions=moves(*into, *out))[0] == kept
+    assert held({**row, "question": "Free it?"}, transitions=moves(*into))[0] == "cannot be seen"
+
+
+def test_a_pivot_is_kept_by_its_metric_alone() -> None:
+    assert held({"outcome": "pivot", "item_id": "E-1"}) == ("cannot be seen", "it names no metric")
+
+
+def test_what_was_not_kept_stands_first_with_its_facts() -> None:
+    made = portfolio(decision(**{**DONE, "outcome": "freeze"}))
+    states = decisions.states(made)
+    broken = pd.DataFrame({"kept": ["not kept"], "facts": ["1 item started there since"]}, index=states.index)
+    none = decisions.effects(made, states)
+    for frame, column in (
+        (decisions.summary(states, none, broken), "decision_state"),
+        (decisions.journeys(states, none, broken), "state"),
+    ):
+        assert frame.iloc[0][[column, "facts"]].tolist() == ["not_kept", "1 item started there since"]

@@ -232,6 +232,8 @@ VALUE = (
             day("due", ends=True),
             ref("effect_metric_id", "metrics"),
             at("done_at", later=True, ends=True),
+            text("cost"),
+            text("options"),
         ),
         known_from="asked_at",
     ),

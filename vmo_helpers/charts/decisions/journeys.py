@@ -18,9 +18,10 @@ from vmo_helpers.vocabulary import DecisionState
 _KEY = [
     Entry("bar", "until it was decided", theme.GREY),
     Entry("bar", "until it was done", theme.ACCENT),
-    Entry("bar", "decided and late", theme.ALARM),
+    Entry("bar", "decided and late, or done and not kept", theme.ALARM),
     Entry("upright", "due", theme.INK),
 ]
+_BAD = [str(DecisionState.LATE), str(DecisionState.NOT_KEPT)]
 _MOST = 12
 _TELLING = {
     "moved": "metric moved",
@@ -34,11 +35,11 @@ def journeys(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
     """Each decision that was taken, from its question on: grey until it was decided, then until it was done,
     or so far where it is late.
 
-    ``frame``: one row a decision (question, state, decided_days, end_days, due_days, effect), sorted by the
-    measure.
+    ``frame``: one row a decision (question, state, decided_days, end_days, due_days, effect, facts), sorted
+    by the measure.
     """
     described(alt)
-    needs(frame, "question", "state", "decided_days", "end_days", "due_days", "effect")
+    needs(frame, "question", "state", "decided_days", "end_days", "due_days", "effect", "facts")
     if frame.empty:
         return blank("no decision that was asked for has been taken", alt)
     marks = [theme.DECISION[DecisionState(state)] for state in frame["state"]]
@@ -48,7 +49,7 @@ def journeys(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
             "decided": frame["decided_days"].round(2).to_numpy(),
             "end": frame["end_days"].round(2).to_numpy(),
             "due": frame["due_days"].round(2).to_numpy(),
-            "tone": np.where(frame["state"].eq(str(DecisionState.LATE)), "alarm", "plain"),
+            "tone": np.where(frame["state"].isin(_BAD), "alarm", "plain"),
             "sign": [look.sign for look in marks],
         }
     )
@@ -66,6 +67,7 @@ def journeys(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
             "State": [look.word for look in marks],
             "In all": [wording.days(days) for days in frame["end_days"]],
             "Its metric": effects,
+            "Since it was done": [fact if wording.known(fact) else "" for fact in frame["facts"]],
         },
     )
     top = max(1.0, float(np.nanmax(ready[["end", "due"]].to_numpy(dtype=float))))
@@ -98,6 +100,8 @@ def _word(row: dict[Any, Any]) -> str:
     """What became of a decision, in a few words."""
     if row["state"] == str(DecisionState.LATE):
         return f"late by {wording.days(row['end_days'] - row['due_days'])}"
+    if row["state"] == str(DecisionState.NOT_KEPT):
+        return "done, and not kept"
     if row["state"] == str(DecisionState.CARRIED_THROUGH):
         return f"done in {wording.days(row['end_days'])}"
     return "under way"

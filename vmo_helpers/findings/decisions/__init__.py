@@ -2,7 +2,7 @@
 
 from vmo_helpers.findings.decisions.asks import asked, asks, rule_of_order
 from vmo_helpers.findings.decisions.conclusion import conclusion, targets
-from vmo_helpers.findings.decisions.past import effects, past, unfinished
+from vmo_helpers.findings.decisions.past import effects, kept, past, unfinished
 from vmo_helpers.findings.decisions.questions import questions, questions_asked
 from vmo_helpers.lazy import says_what_it_expects
 
@@ -11,6 +11,7 @@ __all__ = [
     "asks",
     "conclusion",
     "effects",
+    "kept",
     "past",
     "questions",
     "questions_asked",

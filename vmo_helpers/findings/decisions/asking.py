@@ -24,16 +24,16 @@ class Asking:
     same subject.
 
     {until} is the limit of the place where it stands over it, else when the finding clears. ``once``: it asks
-    of its largest subject alone. ``costs``: the subject's cost of waiting is that of the work item;
-    ``waits``: the finding's money is cost of delay over the window; else it is not known.
+    of its largest subject alone. ``passing``: work passes there one by one, so an open decision on one item
+    is about that item. ``without``: what happens where nothing is decided, {name} again.
     """
 
     rule: str
     words: str
     sureness: Sureness = Sureness.COUNTED
-    costs: bool = False
-    waits: bool = False
     once: bool = False
+    passing: bool = False
+    without: str = "it stays as it is"
 
 
 ASKING = {
@@ -42,27 +42,80 @@ ASKING = {
         Asking(
             "flow.wait_queue",
             "Free {name}: give it people or take work away, until {until}",
-            waits=True,
             once=True,
+            without="work goes on waiting there",
         ),
         Asking(
             "flow.gate",
             "Let work pass {name} without waiting: fewer approvals, or more people who give them",
-            waits=True,
+            passing=True,
+            without="work goes on waiting there",
         ),
-        Asking("watermelon.watermelon", "Stop, change or fund anew {name}", Sureness.TESTED, costs=True),
-        Asking("value.stop", "Stop {name}, and free what it would still cost", Sureness.TESTED, costs=True),
-        Asking("value.pivot", "Change {name}: what is built misses its outcome", Sureness.TESTED, costs=True),
-        Asking("value.fund", "Fund more of {name}: it leads by value, and its budget is used up", costs=True),
-        Asking("flow.release_rhythm", "Deliver a smaller part of {name} now, or stop it", costs=True),
-        Asking("flow.stalled_item", "Finish {name} before anything else, or stop it", costs=True),
-        Asking("flow.blocked", "Clear what blocks {name}, or stop it", costs=True),
-        Asking("okr.orphan_item", "Say which goal {name} serves, or stop it", costs=True),
-        Asking("flow.nothing_finished", "Start nothing more in {name} until something is finished"),
-        Asking("flow.started_not_finished", "Start nothing more in {name} until more is finished"),
-        Asking("flow.wip_limit", "Start nothing more in {name} until it holds its limit"),
-        Asking("okr.starvation", "Give {name} the money that its weight says, or less weight"),
-        Asking("okr.key_result_will_miss", "Change the plan for {name}, or its target", Sureness.PROJECTED),
+        Asking(
+            "watermelon.watermelon",
+            "Stop, change or fund anew {name}",
+            Sureness.TESTED,
+            without="it goes on being paid for, and its value does not come",
+        ),
+        Asking(
+            "value.stop",
+            "Stop {name}, and free what it would still cost",
+            Sureness.TESTED,
+            without="it goes on costing more than it brings",
+        ),
+        Asking(
+            "value.pivot",
+            "Change {name}: what is built misses its outcome",
+            Sureness.TESTED,
+            without="it goes on missing its outcome",
+        ),
+        Asking(
+            "value.fund",
+            "Fund more of {name}: it leads by value, and its budget is used up",
+            without="what leads by value stands still",
+        ),
+        Asking(
+            "flow.release_rhythm",
+            "Deliver a smaller part of {name} now, or stop it",
+            without="it reaches nobody for another month",
+        ),
+        Asking(
+            "flow.stalled_item",
+            "Finish {name} before anything else, or stop it",
+            without="it is another month late",
+        ),
+        Asking("flow.blocked", "Clear what blocks {name}, or stop it", without="it stays blocked"),
+        Asking(
+            "okr.orphan_item",
+            "Say which goal {name} serves, or stop it",
+            without="money goes on serving no goal",
+        ),
+        Asking(
+            "flow.nothing_finished",
+            "Start nothing more in {name} until something is finished",
+            without="more is begun, and nothing is finished",
+        ),
+        Asking(
+            "flow.started_not_finished",
+            "Start nothing more in {name} until more is finished",
+            without="more is begun than finished",
+        ),
+        Asking(
+            "flow.wip_limit",
+            "Start nothing more in {name} until it holds its limit",
+            without="everything there waits longer",
+        ),
+        Asking(
+            "okr.starvation",
+            "Give {name} the money that its weight says, or less weight",
+            without="the goal goes on starving",
+        ),
+        Asking(
+            "okr.key_result_will_miss",
+            "Change the plan for {name}, or its target",
+            Sureness.PROJECTED,
+            without="it will miss",
+        ),
     )
 }
 PLACE = {rule: place for place, rule in enumerate(ASKING)}

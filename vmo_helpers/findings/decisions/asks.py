@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from vmo_helpers.findings.decisions.asking import ASKING, PLACE, sureness
+from vmo_helpers.findings.decisions.pricing import counted_once, missed, priced
 from vmo_helpers.findings.rule import Rule
 from vmo_helpers.findings.saying import TITLE_LENGTH, by_number, number, text
 from vmo_helpers.results.finding import PORTFOLIO, Finding
@@ -21,9 +22,14 @@ COLUMNS = [
     "rank",
     "ask",
     "evidence",
+    "costs",
+    "brings",
+    "without",
+    "options",
     "owner",
     "cost_per_month",
     "cost_basis",
+    "counted_above",
     "money",
     "sureness",
     "sureness_is",
@@ -41,26 +47,28 @@ _LOUD = {str(Severity.ALARM): 0, str(Severity.WARNING): 1}
 def asks(
     findings: pd.DataFrame,
     states: pd.DataFrame,
-    costs: pd.DataFrame,
+    standing: pd.DataFrame,
     owners: Mapping[str, str],
     names: Mapping[str, str],
     limits: Thresholds,
-    months: float,
+    level: str = "item",
+    currency: str = "",
 ) -> pd.DataFrame:
     """Every decision that could be asked for today, ranked; ``rule_of_order`` says how. One row a subject, or
     an open decision.
 
-    ``findings`` are the review's; ``states`` and ``costs`` as ``measures.decisions`` returns them, ``owners``
-    its roles;
-    ``names``: title of each item, stream and goal by id; ``months``: length of the window. An open decision
-    takes the findings of what it is about: its finding_id, else a queue or stream that its question names,
-    else its item.
+    ``findings`` are the review's; ``states`` and ``standing`` as ``measures.decisions`` returns them,
+    ``owners`` its roles; ``names``: title of each item, stream and goal by id. An open decision takes the
+    findings of what it is about: its finding_id, else a queue or stream that its question names, else its
+    item. What waiting costs is the sum over the subject's own items that wait today; an item counts in the
+    first ask that names it, and ``counted_above`` is what a later one shares with those before it.
     """
     loud = [row for row in findings.to_dict("records") if row["severity"] in _LOUD and _asks(row)]
     about: dict[str, list[dict[Any, Any]]] = {}
     for row in _in_place(loud):
         about.setdefault(row["subject"], []).append(row)
-    paid = costs.set_index("item_id")[["cost_per_month", "cost_basis"]].to_dict("index")
+    gains = _gains(findings)
+    own = {str(subject): rows for subject, rows in standing.groupby("subject", sort=False)}
     of_id = dict(zip(findings["id"], findings["subject"], strict=True))
     opened = states[states["state"].eq(str(DecisionState.OPEN))].sort_values("asked_at", kind="stable")
     rows, taken = [], set()
@@ -68,13 +76,17 @@ def asks(
         subject = _subject(decision, about, of_id, names)
         evidence = about.get(subject, []) if subject not in taken else []
         taken.add(subject)
-        row = _row(subject, evidence, paid, owners, names, limits, months)
-        rows.append({**row, **_asked(decision)})
+        row = _row(subject, evidence, own.get(subject), owners, names, limits, (level, currency))
+        rows.append({**row, **_asked(decision), "brings": gains.get(subject) or row["brings"]})
     left = {subject: _asking_itself(found, loud) for subject, found in about.items() if subject not in taken}
     rows += [
-        _row(subject, found, paid, owners, names, limits, months) for subject, found in left.items() if found
+        {**row, "brings": gains.get(subject) or row["brings"]}
+        for subject, found in left.items()
+        if found
+        for row in [_row(subject, found, own.get(subject), owners, names, limits, (level, currency))]
     ]
     ranked = sorted(rows, key=_order)
+    counted_once(ranked, own)
     return pd.DataFrame([{**row, "rank": place} for place, row in enumerate(ranked, 1)], columns=COLUMNS)
 
 
@@ -83,9 +95,9 @@ def rule_of_order() -> str:
     return (
         "Ranked by what a month of waiting costs × how sure the evidence is; then, where that cost is "
         "not known, by the money at stake × "
-        f"how sure. One a subject, at most {wording.small(MOST)}. Waiting costs an item's cost of delay, "
-        "else its spend; of a queue, "
-        "the cost of delay of what stood there. How sure: 1 − p where tested against chance; what is "
+        f"how sure. One a subject, at most {wording.small(MOST)}. Waiting costs the cost of delay, else the "
+        "spend, of the items that wait today: of an item its own, of a queue or goal that of what "
+        "stands there. The sum counts each item once. How sure: 1 − p where tested against chance; what is "
         "counted from the data or projected "
         "from its past: thresholds."
     )
@@ -97,7 +109,8 @@ def asked(ranked: pd.DataFrame, currency: str) -> list[Finding]:
     rule, today = Rule("decisions.asked"), ranked.head(MOST)
     if today.empty:
         return [rule.note("No decision is asked today")]
-    cost = number(today["cost_per_month"].sum(min_count=1))
+    once = today["cost_per_month"] - today["counted_above"].fillna(0.0)
+    cost = number(once.sum(min_count=1))
     waiting = "" if cost is None else f": waiting costs {wording.money(cost, currency)} a month"
     count = wording.small(len(today)).capitalize()
     whole = rule.alarm(
@@ -131,29 +144,41 @@ def _asks(row: dict[Any, Any]) -> bool:
 
 
 def _subject(
-    decision: dict[Any, Any], about: Iterable[str], of_id: Mapping[str, str], names: Mapping[str, str]
+    decision: dict[Any, Any],
+    about: Mapping[str, Iterable[dict[Any, Any]]],
+    of_id: Mapping[str, str],
+    names: Mapping[str, str],
 ) -> str:
     """Whom an open decision is about; its own id where nothing else is named."""
     named = decision["finding_id"]
     if isinstance(named, str):
         return of_id.get(named, named.partition(":")[2] or named)
     question = decision["question"].casefold()
+    has_item = isinstance(decision["item_id"], str)
     places = [
         one
-        for one in about
+        for one, found in about.items()
         if one != decision["item_id"]
+        and not (has_item and all(_passing(row) for row in found))
         and len(_name(one, names)) > 4
         and _name(one, names).casefold() in question
     ]
     if places:
         return max(places, key=lambda one: len(_name(one, names)))
-    return decision["item_id"] if isinstance(decision["item_id"], str) else decision["decision_id"]
+    return str(decision["item_id"] if has_item else decision["decision_id"])
+
+
+def _passing(row: dict[Any, Any]) -> bool:
+    return row["rule"] in ASKING and ASKING[row["rule"]].passing
 
 
 def _asked(decision: dict[Any, Any]) -> dict[Any, Any]:
     """What an open decision says itself: its words, its owner, since when it waits."""
-    owner = text(decision["owner"])
+    owner, options = text(decision["owner"]), text(decision["options"])
+    listed = [part.strip() for part in (options or "").split(";") if part.strip()]
     return {
+        "costs": text(decision["asks_for"]),
+        "options": wording.plain("; ".join(listed)) or None,
         "ask": wording.clipped(wording.plain(decision["question"]).strip(), 160),
         "asked_since": decision["asked_at"],
         "decision_id": decision["decision_id"],
@@ -161,14 +186,25 @@ def _asked(decision: dict[Any, Any]) -> dict[Any, Any]:
     }
 
 
+def _gains(findings: pd.DataFrame) -> dict[str, str]:
+    """What a decision on a queue brings, as the deck's what-if shows it."""
+    halved = findings[findings["rule"].eq("flow.if_halved") & findings["subject"].ne(PORTFOLIO)]
+    found = {}
+    for row in halved.to_dict("records"):
+        details = row["details"] or {}
+        if wording.known(days := details.get("days_saved_per_item")):
+            found[str(row["subject"])] = f"{wording.days(days)} an item, were the queue half as long"
+    return found
+
+
 def _row(
     subject: str,
     found: list[dict[Any, Any]],
-    paid: Mapping[Any, Mapping[Any, Any]],
+    own: pd.DataFrame | None,
     owners: Mapping[str, str],
     names: Mapping[str, str],
     limits: Thresholds,
-    months: float,
+    units: tuple[str, str],
 ) -> dict[Any, Any]:
     """A subject's ask with the evidence of its findings; of one without findings only that nothing in the
     review speaks of it."""
@@ -183,10 +219,10 @@ def _row(
         "sureness_is": "asked for without a finding",
         "severity": str(Severity.NOTE),
     }
-    if subject in paid and (
-        not found or any(ASKING[one["rule"]].costs for one in found if one["rule"] in ASKING)
-    ):
-        row |= paid[subject]
+    if own is not None:
+        row |= priced(own, *units)
+    if wording.known(row["money"]):
+        row["brings"] = f"{wording.money(row['money'], units[1])} of planned value"
     if not found:
         return row
     first = found[0]
@@ -197,30 +233,18 @@ def _row(
         limited = any(one["rule"] == "flow.wip_limit" for one in found)
         until = "it holds its limit" if limited else first["clears_when"]
         row["ask"] = asking.words.format(name=f"“{name}”" if subject in names else name, until=until)
+    row["without"] = asking.without if asking else None
     row["evidence"] = "; ".join(
         _short(one["sentence"], name, place) for place, one in enumerate(_different(found)[:3])
     )
     row["owner"] = details.get("owner") or row["owner"]
     row["sureness"], row["sureness_is"] = sureness(first, limits)
-    row["money"] = max((float(one["money"]) for one in found if wording.known(one["money"])), default=None)
+    if row["money"] is None:
+        row["money"] = max((number(one["money"]) or 0.0 for one in found), default=0.0) or None
     row |= {"finding_id": first["id"], "deck": first["deck"], "slide": first["slide"]}
     row["severity"] = min((one["severity"] for one in found), key=_LOUD.__getitem__)
-    if (
-        asking
-        and asking.waits
-        and details.get("money_basis") == "cost of delay"
-        and wording.known(first["money"])
-    ):
-        row |= {
-            "cost_per_month": float(first["money"]) / months,
-            "cost_basis": "cost of delay of what stood there",
-        }
-    elif asking and asking.rule == "watermelon.watermelon" and row["cost_basis"] == "cost of delay":
-        missed = 1 - min(1.0, max(0.0, float(details.get("attainment") or 0.0)))
-        row |= {
-            "cost_per_month": row["cost_per_month"] * missed,
-            "cost_basis": "the part of its value a month that does not come",
-        }
+    if own is not None and row["cost_per_month"] is None and first["rule"] == "watermelon.watermelon":
+        row |= missed(own, float(details.get("attainment") or 0.0))
     return row
 
 

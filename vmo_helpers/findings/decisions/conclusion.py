@@ -61,7 +61,8 @@ def _lead(row: dict[Any, Any]) -> tuple[bool, str] | None:
     if LEAD not in row:
         return None
     now, before = row[LEAD]["value"], row[LEAD]["before"]
-    if wording.known(before) and abs(now - before) >= _A_DAY:
+    compared = not wording.known(row[LEAD].get("no_comparison"))
+    if compared and wording.known(before) and abs(now - before) >= _A_DAY:
         return now > before, f"value reaches customers {'more slowly' if now > before else 'sooner'}"
     return False, f"value reaches customers within {wording.quantity(now, row[LEAD]['unit'])}"
 

@@ -7,7 +7,8 @@ import pandas as pd
 
 from vmo_helpers.findings.decisions.asks import MOST
 from vmo_helpers.findings.rule import Rule
-from vmo_helpers.findings.saying import by_number, text
+from vmo_helpers.findings.saying import by_number, each, text
+from vmo_helpers.measures.decisions.kept import NOT_KEPT, UNSEEN
 from vmo_helpers.measures.outcomes import FEW, MOVED
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
@@ -80,7 +81,53 @@ def _late(row: pd.Series, index: object) -> Finding:
         row=index,
         table="decisions",
         clears_when="it is carried through, or decided anew",
-        details={"owner": text(row["owner"])},
+        details={
+            "owner": text(row["owner"]),
+            "question": str(row["question"]),
+            "short": f"is late by {wording.days(float(row['late_days']))}",
+        },
+    )
+
+
+def kept(held: pd.DataFrame) -> list[Finding]:
+    """Such as "1 of 8 decisions that are done was not kept; of 4 it cannot be seen", then each that was not;
+    ``held`` as ``measures.decisions.kept`` returns it. None where nothing is done."""
+    rule, n = Rule("decisions.kept"), len(held)
+    broken, unseen = held[held["kept"].eq(NOT_KEPT)], int(held["kept"].eq(UNSEEN).sum())
+    if not n:
+        return []
+    done = f"{wording.counted(n, 'decision')} that {by_number(n, 'is', 'are')} done"
+    rest = f"; of {unseen} it cannot be seen" if unseen and unseen < n else ""
+    if unseen == n:
+        return [rule.unknown(f"Whether {done} was kept cannot be seen", "a place, an item or a metric", n=n)]
+    if broken.empty:
+        return [rule.good(f"Nothing speaks against {done}{rest}", value=0, n=n, rows=held, table="decisions")]
+    whole = rule.warning(
+        f"{len(broken)} of {done} {by_number(len(broken), 'was', 'were')} not kept{rest}",
+        value=len(broken),
+        n=n,
+        rows=broken,
+        table="decisions",
+        clears_when="each is kept from now on, or taken back",
+    )
+    return [whole, *(_broken(row, index) for index, row in each(broken))]
+
+
+def _broken(row: pd.Series, index: object) -> Finding:
+    question = wording.clipped(wording.plain(row["question"]), 90)
+    since = wording.day(str(row["done_at"].date()), year=True)
+    return Rule("decisions.not_kept").warning(
+        f"{question} Done on {since}, and not kept: {row['facts']}",
+        subject=row["decision_id"],
+        n=1,
+        row=index,
+        table="decisions",
+        clears_when="it is kept from now on, or taken back",
+        details={
+            "place": text(row["place"]),
+            "question": str(row["question"]),
+            "short": f"is done, and not kept: {row['facts']}",
+        },
     )
 
 

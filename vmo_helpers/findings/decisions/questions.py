@@ -16,6 +16,7 @@ from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import ChangeState, Severity
 
 MOST = 6
+_RAISED = (ChangeState.NEW, ChangeState.KNOWN, ChangeState.WORSE, ChangeState.BETTER, ChangeState.STILL)
 COLUMNS = ["question", "because", "_deck", "_slide"]
 
 
@@ -81,9 +82,7 @@ def questions(
                 **shown_at("", "decided"),
             }
         )
-    back = changes[
-        changes["spells"].ge(2) & changes["state"].isin([str(ChangeState.NEW), str(ChangeState.STILL)])
-    ]
+    back = changes[changes["spells"].ge(2) & changes["state"].isin([str(state) for state in _RAISED])]
     if len(back):
         again = back.sort_values(["spells", "money"], ascending=False, kind="stable").iloc[0]
         rows.append(

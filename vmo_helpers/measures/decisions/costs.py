@@ -7,9 +7,8 @@ from typing import Any
 import pandas as pd
 
 from vmo_helpers.portfolio import Portfolio
-from vmo_helpers.window import Window
 
-WEEKS_A_MONTH = 52 / 12
+WEEKS_A_MONTH = 30.44 / 7
 SPENT_MONTHS = 3
 DELAY, SPEND = "cost of delay", "spend of the last three months"
 
@@ -21,7 +20,7 @@ def waiting_cost(portfolio: Portfolio) -> pd.DataFrame:
 
     Columns
         item_id: key of the item
-        cost_per_month (portfolio's currency): cost_of_delay_per_week × 52 ÷ 12; else, while it is not
+        cost_per_month (portfolio's currency): cost_of_delay_per_week × 30.44 ÷ 7; else, while it is not
             delivered, what it and its descendants spent in the last three whole months, ÷ 3
         cost_basis: "cost of delay" or "spend of the last three months"
     """
@@ -38,11 +37,6 @@ def waiting_cost(portfolio: Portfolio) -> pd.DataFrame:
     both = pd.concat([delay[delay.gt(0)], spent])
     basis = [DELAY] * int(delay.gt(0).sum()) + [SPEND] * len(spent)
     return pd.DataFrame({"item_id": both.index, "cost_per_month": both.to_numpy(), "cost_basis": basis})
-
-
-def months_in_window(window: Window) -> float:
-    """The window's length in months of a twelfth of a year of 365.25 days."""
-    return (window.end - window.start).total_seconds() / 86_400 / (365.25 / 12)
 
 
 def titles(portfolio: Portfolio) -> dict[str, str]:

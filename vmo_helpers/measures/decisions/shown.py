@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from vmo_helpers.measures.decisions.kept import NOT_KEPT
 from vmo_helpers.vocabulary import DecisionState
 
 _ORDER = [
     str(word)
     for word in (
+        DecisionState.NOT_KEPT,
         DecisionState.LATE,
         DecisionState.UNDER_WAY,
         DecisionState.OPEN,
@@ -18,29 +20,31 @@ _ORDER = [
 NO_METRIC, NOT_DECIDED, NOT_DONE = "no metric named", "not decided yet", "not done yet"
 
 
-def summary(states: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
-    """One row a decision: late ones first, then under way, open, carried through.
+def summary(states: pd.DataFrame, effects: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
+    """One row a decision: those not kept and late ones first, then under way, open, carried through.
 
-    Among them the newest comes first. Frames as ``states`` and ``effects`` return them. Index: its row in
-    ``decisions``.
+    Among them the newest comes first. Frames as ``states``, ``effects`` and ``kept`` return them. Index: its
+    row in ``decisions``.
 
     Columns
         decision, question: its key and what was asked
         outcome: what was decided
-        decision_state: late, under_way, open or carried_through
+        decision_state: not_kept, late, under_way, open or carried_through
         took_days (days): elapsed from the question to the decision, of an open one so far
         owner: as in ``decisions``
         effect: did its metric move, in words
+        facts: what it was held against since it was done, in words
     """
     frame = pd.DataFrame(
         {
             "decision": states["decision_id"],
             "question": states["question"],
             "outcome": states["outcome"],
-            "decision_state": states["state"],
+            "decision_state": _state(states, held),
             "took_days": states["delay_days"],
             "owner": states["owner"],
             "effect": _effect(states, effects),
+            "facts": held["facts"].reindex(states.index),
         },
         index=states.index,
     )
@@ -48,18 +52,19 @@ def summary(states: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(place=place).sort_values("place", kind="stable").drop(columns="place")
 
 
-def journeys(states: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
+def journeys(states: pd.DataFrame, effects: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
     """One row a decision that was taken on a known day, the longest first.
 
     All days are elapsed, from the question on. A due day counts to its end. Index: its row in ``decisions``.
 
     Columns
         decision_id, question: its key and what was asked
-        state: carried_through, late or under_way
+        state: not_kept, carried_through, late or under_way
         decided_days (days): to the decision
         end_days (days): to the deed, of a late one so far, else to the decision
         due_days (days): to its due day; missing without one
         effect: did its metric move, in words
+        facts: what it was held against since it was done, in words
     """
     taken = states[states["decided_at"].notna()]
     asked = taken["asked_at"]
@@ -68,9 +73,20 @@ def journeys(states: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
     so_far = (due + taken["late_days"]).where(taken["state"].eq(str(DecisionState.LATE)))
     end = done.fillna(so_far).fillna(taken["delay_days"])
     frame = taken[["decision_id", "question", "state"]].assign(
-        decided_days=taken["delay_days"], end_days=end, due_days=due, effect=_effect(taken, effects)
+        state=_state(taken, held),
+        decided_days=taken["delay_days"],
+        end_days=end,
+        due_days=due,
+        effect=_effect(taken, effects),
+        facts=held["facts"].reindex(taken.index),
     )
     return frame.sort_values("end_days", ascending=False, kind="stable")
+
+
+def _state(states: pd.DataFrame, held: pd.DataFrame) -> pd.Series:
+    """The state of each decision; of those that are done also whether they were not kept."""
+    broken = states.index.isin(held.index[held["kept"].eq(NOT_KEPT)])
+    return states["state"].mask(broken, str(DecisionState.NOT_KEPT))
 
 
 def _effect(states: pd.DataFrame, effects: pd.DataFrame) -> pd.Series:

@@ -24,6 +24,8 @@ _GIVEN = [
     "decided_at",
     "due",
     "done_at",
+    "cost",
+    "options",
 ]
 
 
@@ -38,13 +40,15 @@ def states(portfolio: Portfolio) -> pd.DataFrame:
         item_id, finding_id: what it is about
         owner, decided_by, effect_metric_id: as in ``decisions``
         asked_at, decided_at, due, done_at: as in ``decisions``
+        asks_for: what it costs, as ``cost`` in ``decisions`` says in words
+        options: as in ``decisions``
         state: open; else carried_through (done), late (its due day has passed) or under_way
         delay_days (days): elapsed from the question to the decision, of an open one so far
         late_days (days): from its due day to its deed, or so far; negative before it, missing without either
     """
     if portfolio.as_of is None:
         raise ValueError("decisions need an as-of: portfolio.known_at(as_of)")
-    given = portfolio.decisions[_GIVEN]
+    given = portfolio.decisions[_GIVEN].rename(columns={"cost": "asks_for"})
     zone = ZoneInfo(portfolio.settings.timezone)
     today = portfolio.as_of.tz_convert(zone).tz_localize(None).normalize()
     done_day = given["done_at"].dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()

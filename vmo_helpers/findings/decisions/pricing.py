@@ -1,0 +1,69 @@
+"""What waiting for a decision costs: its own items, today, each once over all that is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from vmo_helpers.findings.saying import by_number, number
+from vmo_helpers.style import wording
+
+
+def priced(own: pd.DataFrame, level: str, currency: str) -> dict[str, Any]:
+    """Cost of a month's waiting of a subject's items, what it is made of in words, and the value at stake.
+
+    ``own`` are the subject's rows of ``measures.decisions.standing``.
+    """
+    waiting = own[own["waits"]]
+    known = waiting[waiting["cost_per_month"].notna()]
+    return {
+        "cost_per_month": number(known["cost_per_month"].sum(min_count=1)),
+        "cost_basis": _basis(known, len(waiting), level, currency) if len(known) else None,
+        "money": number(own.drop_duplicates("item_id")["planned_value"].sum(min_count=1)),
+    }
+
+
+def missed(own: pd.DataFrame, attainment: float) -> dict[str, Any]:
+    """Of a delivered item the part of its cost of delay that its attainment leaves out."""
+    delay = own.loc[own["cost_basis"].eq("cost of delay"), "cost_per_month"]
+    if delay.empty:
+        return {}
+    share = 1 - min(1.0, max(0.0, attainment))
+    basis = "the part of its value a month that does not come"
+    return {"cost_per_month": float(delay.sum()) * share, "cost_basis": basis}
+
+
+def counted_once(ranked: list[dict[str, Any]], own: Mapping[str, pd.DataFrame]) -> None:
+    """Writes into each ask, in their order, what its items cost that an ask before it named."""
+    seen: set[str] = set()
+    for row in ranked:
+        mine = own.get(row["subject"])
+        if mine is None or row["cost_per_month"] is None:
+            continue
+        shared = mine[mine["item_id"].isin(seen)]
+        part = float(shared.loc[shared["waits"], "cost_per_month"].sum())
+        if len(shared) and not mine["waits"].any():
+            part = float(row["cost_per_month"])
+        row["counted_above"] = part or None
+        seen |= set(mine["item_id"])
+
+
+def _basis(known: pd.DataFrame, waiting: int, level: str, currency: str) -> str:
+    """Such as "cost of delay of 11 epics that wait today (EUR 1.1 M) and spend of the last three months of 2
+    (EUR 157 k), 2 more unpriced"."""
+    kinds = known.groupby("cost_basis", sort=True)["cost_per_month"].agg(["size", "sum"])
+    if waiting == 1:
+        return str(kinds.index[0])
+    if len(kinds) == 1:
+        n = len(known)
+        said = [f"{kinds.index[0]} of {wording.counted(n, level)} that {by_number(n, 'waits', 'wait')} today"]
+    else:
+        said = [
+            f"{kind} of {wording.counted(n, level)} that {by_number(n, 'waits', 'wait')} today "
+            f"({wording.money(total, currency)})"
+            for kind, n, total in zip(kinds.index, kinds["size"], kinds["sum"], strict=True)
+        ]
+    more = waiting - len(known)
+    return wording.listed(said, most=2) + (f", {wording.number(more)} more unpriced" if more else "")

@@ -1,0 +1,42 @@
+"""What waits today at each place that a decision can be about: an item, a state, a goal."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from vmo_helpers.measures.decisions.costs import waiting_cost
+from vmo_helpers.portfolio import Portfolio
+
+_GOALS = ("kr_id", "objective_id", "top_level_id", "top_three_id", "enterprise_id")
+
+
+def standing(portfolio: Portfolio, items: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """One row a place and an item of the review level that stands there, each item once a place.
+
+    ``items`` as ``flow.items`` returns them, ``links`` as ``okr.read`` has them. At its own place an item
+    stands also when it is delivered or cancelled; elsewhere only while it is in progress. A value stream has
+    none: to start nothing more there sets nothing free that waits.
+
+    Columns
+        subject: the item, state, objective or key result, by its id
+        item_id: key of the item
+        waits: neither delivered nor cancelled
+        cost_per_month, cost_basis (portfolio's currency): as ``waiting_cost`` says; missing where unpriced
+        planned_value (portfolio's currency): of its benefits; missing where none has one
+    """
+    going = items[items["age_days"].notna()]
+    served = links[links["stands"]]
+    own = items[["item_id"]].assign(subject=items["item_id"])
+    places = [own, going[["item_id"]].assign(subject=going["state"])]
+    places += [
+        served.loc[served["item_id"].isin(going["item_id"]), ["item_id"]].assign(subject=served[name])
+        for name in _GOALS
+    ]
+    every = pd.concat(places).dropna().drop_duplicates(["subject", "item_id"])[["subject", "item_id"]]
+    over = items.loc[items["delivered_at"].notna() | items["cancelled_at"].notna(), "item_id"]
+    value = portfolio.benefits.groupby("item_id")["planned_value"].sum(min_count=1)
+    return (
+        every.assign(waits=~every["item_id"].isin(over))
+        .merge(waiting_cost(portfolio), on="item_id", how="left")
+        .assign(planned_value=lambda frame: frame["item_id"].map(value).astype("float64"))
+    )
