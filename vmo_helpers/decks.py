@@ -126,7 +126,7 @@ ENTRIES = (
         "Portfolio review",
         better=("decisions",),
         closes=True,
-        own=("decisions.", "changes.", "value.late_decision"),
+        own=("decisions.", "changes.", "places.", "value.late_decision"),
     ),
 )
 """In the order of a review; those that close come last whatever their place."""

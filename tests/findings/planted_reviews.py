@@ -9,6 +9,7 @@ from decisions_small import decision, portfolio
 from planted import ALARM, LIMITS, Case
 from test_changes import found
 from test_decision_findings import TAKEN, asks, finding
+from test_places import BROKEN, DROP, STARVED, STUCK, failing
 
 from vmo_helpers.findings import Finding
 from vmo_helpers.findings import changes as of_changes
@@ -46,6 +47,13 @@ def back(*reviews: str, now: str | None) -> list[Finding]:
     return of_changes.comes_and_goes(found(*reviews, now=now), LIMITS)
 
 
+def kept(*words: str) -> list[Finding]:
+    frame = pd.DataFrame({"kept": words}, index=pd.RangeIndex(2, len(words) + 2)).assign(
+        decision_id="D-1", question="Freeze it?", facts="2 items started there since", place="S"
+    )
+    return judged.kept(frame.assign(done_at=pd.Timestamp("2026-06-30T10:00:00Z")))
+
+
 def figures(*tones: Tone) -> Finding:
     rows = [
         {"figure": "F", "last_time": "1", "now": "2", "change": "1 more", "_tone": str(tone)}
@@ -65,6 +73,7 @@ def ran(status: str) -> list[Finding]:
     return of_changes.not_seen(pd.DataFrame([row]), {"flow_analysis": "flow"})
 
 
+BROKEN_NOTE = {**BROKEN, "severity": "note"}
 ASK, NOTED, WHOLE = (
     finding("flow.blocked", "E-1"),
     finding("flow.blocked", "E-1", "note"),
@@ -76,6 +85,19 @@ TODAY = decision(**TAKEN, due="2026-10-31")
 DONE = decision(**TAKEN, due="2026-10-01", done_at="2026-10-04T09:00:00Z")
 UNKNOWN = frozenset({Severity.UNKNOWN})
 CASES = [
+    Case(
+        "places.fails",
+        lambda *rows: failing(*rows, tested=0),
+        planted=[(DROP, STARVED, STUCK), (DROP, STARVED, STUCK, BROKEN)],
+        near=[(DROP, STARVED), (DROP, STARVED, BROKEN_NOTE), ()],
+        loud=ALARM,
+    ),
+    Case(
+        "places.mixed",
+        lambda finished: failing(DROP, STARVED, BROKEN, tested=0, started=5, finished=finished),
+        planted=[(3,), (5,)],
+        near=[(2,), (0,)],
+    ),
     Case(
         "decisions.conclusion",
         lambda values: concluded(**values),
@@ -105,6 +127,10 @@ CASES = [
     Case("decisions.ask", asked, planted=[(ASK,)], near=[(), (NOTED,), (WHOLE,), (OTHER,)]),
     Case("decisions.carried_through", past, planted=[(LATE,)], near=[(TODAY,), (DONE,), (decision(),)]),
     Case("value.late_decision", past, planted=[(LATE,)], near=[(TODAY,), (DONE,)]),
+    *(
+        Case(rule, kept, planted=[("not kept",), ("kept", "not kept")], near=[("kept",), ("cannot be seen",)])
+        for rule in ("decisions.kept", "decisions.not_kept")
+    ),
     Case(
         "changes.since_last",
         lambda before, now: since(*before, now=now),

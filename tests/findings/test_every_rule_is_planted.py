@@ -13,7 +13,7 @@ import planted_goals
 import planted_reviews
 import planted_value
 import pytest
-from planted import LOUD, Case, sample, subjects, truth
+from planted import GOOD, LOUD, Case, sample, subjects, truth
 
 from vmo_helpers.vocabulary import Severity
 
@@ -33,6 +33,7 @@ ALIASES = {
     "okr.stale_key_result": ("okr.key_result_stale",),
     "okr.starved_objective": ("okr.starvation",),
     "okr.unmeasured_key_result": ("okr.key_result_not_measured",),
+    "watermelon.shrunk": ("watermelon.shrunk", "watermelon.thrift"),
 }
 """Planted in the sample under another name than that of the rule, or the rules, that raise it."""
 
@@ -41,6 +42,7 @@ QUIET = {
     "watermelon.watch": UNSURE,
     "watermelon.open_inside": UNSURE,
     "watermelon.unknown_inside": UNKNOWN,
+    "watermelon.thrift": GOOD,
     "value.not_measured": UNKNOWN,
     "okr.key_result_without_work": UNSURE,
     "okr.siloed_goal": UNSURE,
@@ -49,8 +51,9 @@ QUIET = {
 }
 """Rules that speak up without alarm or warning, and as what."""
 
-OF_THE_WHOLE = {"okr.moved", "okr.unaligned_spend"}
-"""Rules about the whole; under their names the sample plants the items that they count."""
+OF_THE_WHOLE = {"okr.moved", "okr.unaligned_spend", "flow.local_optimum"}
+"""Rules about the whole; under their names the sample plants the items that they count, or a stage that fell
+since a window with which its record bears no comparison."""
 
 OF_A_MEASURE = {
     "watermelon.board": "a tier of watermelon.watermelon",
@@ -79,6 +82,7 @@ JUDGES_NOTHING = {
     "okr.siloed_goals",
     "decisions.effect",
     "decisions.questions",
+    "places.compared",
     "funding.rounds",
     "transition.before_after",
     "transition.needs",

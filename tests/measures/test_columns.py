@@ -22,6 +22,7 @@ from vmo_helpers.measures import (
     funding,
     okr,
     outcomes,
+    places,
     satisfaction,
     status,
     transition,
@@ -142,6 +143,9 @@ def shown() -> Shown:
     show(flow.percentiles, leads["lead_time_days"])
     show(flow.percentile_before, leads["lead_time_days"], leads["lead_time_days"])
     show(flow.predictability, portfolio, window)
+    show(flow.gates, flow.wait_pareto(log, items, window, by="gate"))
+    show(flow.record, log, items, window)
+    show(flow.month_ends, log, window, portfolio)
     queue = show(flow.queue_after_done, log, items, window)
     show(flow.queue_dots, queue, show(flow.queue_by_stream, queue), limits.queue_after_done_days)
     show(flow.trend, leads, *dated, window)
@@ -181,7 +185,11 @@ def shown() -> Shown:
     inside = outcomes.read(portfolio, log, attainment_line=limits.attainment_line)
     tested = show(outcomes.tests, inside, window.end, limits)
     clocks = show(
-        outcomes.three_clocks, inside, log, adoption_hold_observations=limits.adoption_hold_observations
+        outcomes.three_clocks,
+        inside,
+        log,
+        tested,
+        adoption_hold_observations=limits.adoption_hold_observations,
     )
     benefit = (moves := show(outcomes.moves, inside))["benefit_id"].iloc[0]
     show(outcomes.moves_table, moves)
@@ -194,7 +202,7 @@ def shown() -> Shown:
     show(outcomes.plan_line, inside, benefit, window.end)
     show(outcomes.usage_drops, portfolio, inside, usage_drop_observations=limits.usage_drop_observations)
 
-    reported = show(status.items, portfolio, log, inside, limits)
+    statuses = reported = show(status.items, portfolio, log, inside, limits)
     show(status.coverage, portfolio, log, inside, stale_rhythms=limits.stale_rhythms, by="value_stream_id")
     show(status.estimate_accuracy, portfolio, log, show(status.delivery, portfolio, log, limits))
     show(status.fake_agility, portfolio, log, items, window)
@@ -248,8 +256,13 @@ def shown() -> Shown:
 
     asked = show(decisions.states, portfolio)
     effects = show(decisions.effects, portfolio, asked)
-    show(decisions.journeys, asked, effects)
-    show(decisions.summary, asked, effects)
+    held = show(decisions.kept, portfolio, asked, effects, log, items)
+    show(decisions.journeys, asked, effects, held)
+    show(decisions.summary, asked, effects, held)
+    show(decisions.standing, portfolio, items, aligned.links)
+    goals = aligned.goals
+    owned = show(places.belonging, portfolio, items, aligned.links, goals.objectives, held)
+    show(places.counts, owned, items, aligned.counted, goals.key_results, statuses)
 
     found = found_in(SAMPLE.parent / "review")
     past = (found.past_findings, found.reviews, found.complete, window.end_day)

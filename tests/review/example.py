@@ -39,7 +39,7 @@ def normalised(review: Path) -> dict[str, str]:
     history = json.loads(texts["history.json"])
     for earlier in history["reviews"]:
         earlier["name"] = earlier["day"]
-    own = ("decisions.", "changes.", "value.late_decision")
+    own = ("decisions.", "changes.", "places.", "value.late_decision")
     history["findings"] = {key: told for key, told in history["findings"].items() if not key.startswith(own)}
     figures = {
         key: entry for key, entry in json.loads(texts["figures.json"]).items() if not key.startswith(own)

@@ -3,7 +3,7 @@ not see."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -12,6 +12,8 @@ from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
 
 NO_OWNER = "no owner named"
+_SAID = {"costs": "cost not stated", "brings": "not estimated", "without": "", "options": ""}
+"""What is said of an ask, and what where it is not known."""
 MOST_DECISIONS = 5
 
 
@@ -19,6 +21,27 @@ def decisions(ranked: pd.DataFrame, currency: str, day: str, timezone: str) -> l
     """The first five of ``findings.decisions.asks`` in words: ask, evidence, owner, cost of waiting, since
     when, the way to why."""
     return [_decision(row, currency, day, timezone) for row in ranked.head(MOST_DECISIONS).to_dict("records")]
+
+
+SIGNS = {"against": ("✕", "bad"), "for": ("✓", "good"), "silent": ("–", "muted"), "unknown": ("?", "careful")}
+"""Sign and tone of what a family says of a place."""
+
+
+def families(details: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The families of sign of the place that the title speaks of: name, sign, tone, word, words, the way to
+    why."""
+    return [
+        {
+            "name": str(one["family"]).capitalize(),
+            "mark": SIGNS[one["sign"]][0],
+            "tone": SIGNS[one["sign"]][1],
+            "word": one["sign"],
+            "words": _begun(wording.plain(one["words"] or "")),
+            **{name: one[name] for name in ("deck", "slide")},
+            "finding": one["finding_id"],
+        }
+        for one in details.get("families", ())
+    ]
 
 
 def notices(unseen: Iterable[Finding]) -> list[dict[str, Any]]:
@@ -45,6 +68,10 @@ def _decision(row: dict[Any, Any], currency: str, day: str, timezone: str) -> di
     return {
         "ask": wording.plain(row["ask"]),
         "why": wording.plain(row["evidence"]),
+        **{
+            name: wording.plain(row[name]) if wording.known(row[name]) else unsaid
+            for name, unsaid in _SAID.items()
+        },
         "owner": wording.plain(row["owner"]) if wording.known(row["owner"]) else NO_OWNER,
         "money": cost,
         "severity": row["severity"],
@@ -52,7 +79,7 @@ def _decision(row: dict[Any, Any], currency: str, day: str, timezone: str) -> di
         "deck": row["deck"] if wording.known(row["deck"]) else None,
         "slide": row["slide"] if wording.known(row["slide"]) else None,
         "cost": f"{wording.money(cost, currency)} a month" if cost is not None else wording.UNKNOWN,
-        "basis": row["cost_basis"]
+        "basis": row["cost_basis"] + _shared(row["counted_above"], cost, currency)
         if cost is not None
         else f"{wording.money(money, currency)} at stake"
         if money is not None
@@ -64,3 +91,16 @@ def _decision(row: dict[Any, Any], currency: str, day: str, timezone: str) -> di
         if asked
         else "",
     }
+
+
+def _shared(above: Any, cost: float, currency: str) -> str:
+    """What of an ask's cost is counted in an ask above it."""
+    if not wording.known(above):
+        return ""
+    part = "" if above >= cost else f"of which {wording.money(float(above), currency)} "
+    return f"; {part}counted above"
+
+
+def _begun(words: str) -> str:
+    """The words with a capital first letter."""
+    return words[:1].upper() + words[1:]

@@ -101,6 +101,7 @@ class Deck:
         decisions: pd.DataFrame | None = None,
         rule: str = "",
         unseen: Iterable[Finding] = (),
+        place: Mapping[str, Any] | None = None,
     ) -> None:
         """The title page: the loudest findings as the deck's conclusion, at most four figures, and what is
         asked of the reader.
@@ -112,6 +113,8 @@ class Deck:
         The executive page gives ``decisions`` instead (as ``findings.decisions.asks`` ranks them) with the
         ``rule`` of their
         order: they stand before the tiles. ``unseen`` are findings of what this review could not look at.
+        ``place`` are the details of the title's finding: where they have ``families`` of sign, these stand
+        under the title, with what would change them.
         """
         every = _several(findings)
         if len(tiles) > MOST_TILES:
@@ -143,6 +146,8 @@ class Deck:
         }
         if asked is not None:
             part |= {"decides": True, "rule": plain(rule), "unseen": brief.notices(missing)}
+            part["families"] = brief.families(place or {})
+            part["change"] = plain(every[0].clears_when) if part["families"] else ""
         part = plain_json(part)
         self._emit(part, lab.opening(part))
 

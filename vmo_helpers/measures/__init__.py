@@ -9,6 +9,7 @@ __all__ = [
     "funding",
     "okr",
     "outcomes",
+    "places",
     "satisfaction",
     "status",
     "transition",

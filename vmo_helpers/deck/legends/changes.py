@@ -3,6 +3,13 @@
 from vmo_helpers.deck.legends.legend import Legend
 
 LEGENDS: dict[str, Legend] = {
+    "places": Legend(
+        read="A row a value stream or top goal, those with most signs against them first. Silent: looked at, "
+        "with nothing to say.",
+        definition="Against or for a place: its customers, outcomes, money, flow and decisions, each by "
+        "rules on what is its own; it fails where three are against it and none is for it",
+        caption="Streams and top goals",
+    ),
     "changed": Legend(
         read="What is new or gone, the loudest first, and what comes back each time. The rest stands as it "
         "did.",
@@ -13,6 +20,8 @@ LEGENDS: dict[str, Legend] = {
     "numbers": Legend(
         read="What customers get first, then what drives it. Each figure with its definition: in the "
         "appendix of its own deck.",
+        definition="On a first review the figures of flow are computed as of the last month ends from the "
+        "same data",
         caption="The leading figures",
     ),
     "decided": Legend(

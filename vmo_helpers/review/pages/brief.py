@@ -29,6 +29,8 @@ def brief(
         "asks": [{**ask, "href": _way(ask, anchors, pages)} for ask in asks],
         "asks_title": "Decisions asked today" if asks else "No decision is asked today",
         "rule": part["rule"],
+        "families": [{**one, "href": _way(one, anchors, pages)} for one in part.get("families", ())],
+        "change": part.get("change", ""),
         "more_asks": f"{wording.counted(more, 'subject')} more could be asked about; the decks name them."
         if more
         else "",
