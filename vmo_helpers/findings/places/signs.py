@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from vmo_helpers.findings.saying import PORTFOLIO, quoted
+from vmo_helpers.findings.saying import quoted
+from vmo_helpers.results.finding import PORTFOLIO
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
