@@ -4,13 +4,14 @@ and 5,000 items."""
 import csv
 import re
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.browser import portfolios
-from tests.browser.chromium import axe, opened, violations
+from tests.browser.chromium import Watch, axe, opened, violations
 from tests.review import small
 from vmo_helpers.review import plan
 
@@ -83,31 +84,69 @@ def review(tmp_path_factory: pytest.TempPathFactory, months: list[Path]) -> Call
     return review
 
 
-@pytest.fixture
+def of_pages(kinds: list[str], names: list[str], widths: list[int] | None = None) -> pytest.MarkDecorator:
+    """Every page of the kinds. With widths it is ``shown``, whose opening the tests of it share: pytest lets
+    them follow one another."""
+    if widths is None:
+        return pytest.mark.parametrize(("kind", "name"), list(product(kinds, names)), scope="module")
+    every = list(product(kinds, names, widths))
+    return pytest.mark.parametrize(("kind", "name", "width"), every, scope="module")
+
+
+@pytest.fixture(scope="module")
 def page_file(review: Callable[[str], Path], kind: str, name: str) -> Path:
     return review(kind) / name
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("name", [*PAGES, SHELF])
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_page_is_whole_and_quiet(browser: Any, page_file: Path, width: int) -> None:
+@pytest.fixture(scope="module")
+def shown(browser: Any, page_file: Path, width: int) -> Iterator[tuple[Any, Watch]]:
+    """A page at a width, drawn; tests may move the focus in it, and nothing else."""
+    with opened(browser, page_file, width=width) as (page, watch):
+        yield page, watch
+
+
+@of_pages(KINDS, [*PAGES, SHELF], [390, 1440])
+def test_a_page_is_whole_and_quiet(shown: tuple[Any, Watch], page_file: Path, width: int) -> None:
     """Nothing is fetched, logged or run; every chart is drawn inside its figure; nothing is wider than the
     page or lies on another."""
-    with opened(browser, page_file, width=width) as (page, watch):
-        assert (watch.console, watch.requests, watch.dialogs) == ([], [page_file.resolve().as_uri()], [])
-        assert page.evaluate("window.__xss") is None
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.locator("figure.drawn").count() == page.locator("[data-chart]").count()
-        assert page.evaluate(MISPLACED) == []
-        assert page.evaluate(HEAPED) == []
-        policy = page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content") or ""
-        assert "default-src 'none'" in policy and "script-src 'sha256-" in policy
-        assert "unsafe" not in policy
+    page, watch = shown
+    assert (watch.console, watch.requests, watch.dialogs) == ([], [page_file.resolve().as_uri()], [])
+    assert page.evaluate("window.__xss") is None
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("figure.drawn").count() == page.locator("[data-chart]").count()
+    assert page.evaluate(MISPLACED) == []
+    assert page.evaluate(HEAPED) == []
+    policy = page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content") or ""
+    assert "default-src 'none'" in policy and "script-src 'sha256-" in policy
+    assert "unsafe" not in policy
 
 
-@pytest.mark.parametrize("name", [*PAGES, SHELF])
-@pytest.mark.parametrize("kind", KINDS)
+@of_pages(["sample", "hostile", "0"], PAGES, [1440])
+def test_every_chart_has_its_words_and_a_table_behind_it(shown: tuple[Any, Watch]) -> None:
+    page, _ = shown
+    for figure in page.locator("figure").all():
+        live, still = figure.locator("svg.marks"), figure.locator("img")
+        alt = still.get_attribute("alt") or ""
+        assert len(alt.split()) >= 4
+        assert figure.locator(".live").get_attribute("aria-label") == alt
+        assert live.count() == 1
+        behind = figure.evaluate("f => f.closest('[data-slide]').querySelectorAll('.behind').length")
+        assert behind == 1, alt
+
+
+@of_pages(["sample", "0"], PAGES, [1440])
+def test_the_keyboard_reaches_every_slide_in_order(shown: tuple[Any, Watch]) -> None:
+    page, _ = shown
+    slides = page.evaluate("[...document.querySelectorAll('[data-slide]')].map(s => s.id)")
+    assert len(set(slides)) == len(slides) > 3
+    seen = []
+    for _ in slides[1:]:
+        page.keyboard.press("ArrowRight")
+        seen.append(page.evaluate("document.activeElement.id"))
+    assert seen == slides[1:]
+
+
+@of_pages(KINDS, [*PAGES, SHELF])
 def test_axe_finds_nothing_on_screen_and_on_paper_that_holds_it(browser: Any, page_file: Path) -> None:
     script = axe()
     if script is None:
@@ -121,23 +160,8 @@ def test_axe_finds_nothing_on_screen_and_on_paper_that_holds_it(browser: Any, pa
         assert page.evaluate("document.documentElement.scrollWidth") <= A4
 
 
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("kind", ["sample", "hostile", "0"])
-def test_every_chart_has_its_words_and_a_table_behind_it(browser: Any, page_file: Path) -> None:
-    with opened(browser, page_file) as (page, _):
-        for figure in page.locator("figure").all():
-            live, still = figure.locator("svg.marks"), figure.locator("img")
-            alt = still.get_attribute("alt") or ""
-            assert len(alt.split()) >= 4
-            assert figure.locator(".live").get_attribute("aria-label") == alt
-            assert live.count() == 1
-            behind = figure.evaluate("f => f.closest('[data-slide]').querySelectorAll('.behind').length")
-            assert behind == 1, alt
-
-
 @pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("kind", ["sample"])
+@of_pages(["sample"], PAGES)
 def test_without_scripts_every_chart_is_its_picture(browser: Any, page_file: Path, width: int) -> None:
     with opened(browser, page_file, width=width, drawn=False, java_script_enabled=False) as (page, watch):
         pictures, figures = page.locator("figure img:visible"), page.locator("figure")
@@ -146,19 +170,6 @@ def test_without_scripts_every_chart_is_its_picture(browser: Any, page_file: Pat
             box = picture.bounding_box()
             assert box is not None and 200 < box["width"] <= width
         assert watch.console == []
-
-
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("kind", ["sample", "0"])
-def test_the_keyboard_reaches_every_slide_in_order(browser: Any, page_file: Path) -> None:
-    with opened(browser, page_file) as (page, _):
-        slides = page.evaluate("[...document.querySelectorAll('[data-slide]')].map(s => s.id)")
-        assert len(set(slides)) == len(slides) > 3
-        seen = []
-        for _ in slides[1:]:
-            page.keyboard.press("ArrowRight")
-            seen.append(page.evaluate("document.activeElement.id"))
-        assert seen == slides[1:]
 
 
 def test_hostile_text_is_read_as_it_was_written(browser: Any, review: Callable[[str], Path]) -> None:
