@@ -1,0 +1,143 @@
+"""Completion forecasts against answers that are exact, and against properties that must hold."""
+
+import numpy as np
+import pytest
+from scipy import integrate, stats
+
+from vmo_helpers.forecasts import completion
+
+STEADY = np.array([3, 2, 4, 3, 1, 5, 2, 3, 4, 3, 2, 3, 4, 2, 3, 3], dtype=float)
+WILD = np.array([0, 9, 0, 1, 12, 0, 0, 3, 8, 0, 1, 0, 6, 0, 2, 10], dtype=float)
+
+
+def _rng(seed: int = 7) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def _error(total: np.ndarray, exact: np.ndarray) -> float:
+    """The largest difference of the distributions, over 0 … len(exact) − 1."""
+    empirical = np.searchsorted(np.sort(total), np.arange(len(exact)), side="right") / len(total)
+    return float(np.abs(empirical - exact).max())
+
+
+@pytest.mark.parametrize("history", [STEADY, WILD])
+def test_the_independent_sampler_meets_the_exact_convolution(history: np.ndarray) -> None:
+    one = np.bincount(history.astype(int)) / len(history)
+    exact = one
+    for _ in range(11):
+        exact = np.convolve(exact, one)
+    total = completion.resampled(history, 12, 10_000, _rng()).sum(axis=1)
+    assert _error(total, exact.cumsum()) <= 0.02
+
+
+@pytest.mark.parametrize("history", [STEADY, WILD])
+def test_the_default_meets_the_mixture_by_quadrature(history: np.ndarray) -> None:
+    spread = max(1.0, history.var(ddof=1) / history.mean())
+    rate = stats.gamma((history.sum() + 0.5) / spread, scale=spread / len(history))
+
+    def given(level: float, most: int) -> float:
+        if spread <= 1.02:
+            return float(stats.poisson.cdf(most, 12 * level))
+        return float(stats.nbinom.cdf(most, 12 * level / (spread - 1), 1 / spread))
+
+    low, high = rate.ppf([1e-9, 1 - 1e-9])
+    grid = np.linspace(low, high, 301)
+    counts = np.arange(0, 150, 7)
+    exact = [integrate.simpson([given(x, k) for x in grid] * rate.pdf(grid), x=grid) for k in counts.tolist()]
+    for total in (
+        completion.over_dispersed(history, 12, 10_000, _rng()).sum(axis=1),
+        completion.totals(history, 12, 10_000, _rng()),
+    ):
+        told = np.searchsorted(np.sort(total), counts, side="right") / len(total)
+        assert np.abs(told - exact).max() <= 0.02
+
+
+@pytest.mark.parametrize("model", [completion.over_dispersed, completion.discounted, completion.resampled])
+def test_a_seed_gives_the_same_bytes(model: completion.Model) -> None:
+    assert model(WILD, 12, 500, _rng()).tobytes() == model(WILD, 12, 500, _rng()).tobytes()
+
+
+def test_a_steady_rate_is_kept_and_a_fallen_one_is_followed() -> None:
+    steady = completion.discounted(np.tile(STEADY, 3), 12, 4_000, _rng())
+    assert steady.mean() == pytest.approx(STEADY.mean(), rel=0.1)
+    fallen = np.r_[np.full(40, 8.0), np.full(12, 1.0)]
+    follows = completion.discounted(fallen, 12, 4_000, _rng())
+    keeps = completion.over_dispersed(fallen, 12, 4_000, _rng())
+    assert follows.mean() < 3 < 6 < keeps.mean()
+
+
+def test_a_promise_is_the_lower_percentile_and_a_date_the_first_week_that_holds() -> None:
+    assert completion.at_least(np.arange(100.0)) == 14
+    paths = np.array([[1.0, 1, 1, 1]] * 85 + [[0.0, 0, 1, 1]] * 15)
+    assert completion.by_week(paths, 2) == 2
+    assert completion.by_week(paths, 2, 0.86) == 4
+    assert completion.by_week(paths, 3, 0.86) is None
+    assert completion.by_week(paths, 0) == 1
+
+
+def test_growth_of_scope_only_delays_and_in_step_it_spreads_less() -> None:
+    paths = completion.over_dispersed(WILD, 40, 4_000, _rng())
+    none = completion.growing(paths, np.zeros(52), np.tile(WILD, 4)[:52], _rng())
+    week = completion.by_week(paths, 40)
+    assert week is not None
+    created = np.tile(WILD, 4)[:52] * 0.4
+    grown = completion.growing(paths, created, np.tile(WILD, 4)[:52], _rng())
+    later = completion.by_week(grown, 40)
+    assert later is None or later > week
+    assert (none <= paths).all()
+    apart = completion.growing(paths, created, np.tile(WILD, 4)[:52][::-1] * 0, _rng())
+    assert grown.sum(axis=1).std() < apart.sum(axis=1).std()
+
+
+def test_rank_correlation_is_scipys() -> None:
+    one, other = _rng().integers(0, 5, 60).astype(float), _rng(8).integers(0, 5, 60).astype(float)
+    assert completion.rank_correlation(one, other) == pytest.approx(stats.spearmanr(one, other).statistic)
+    assert completion.rank_correlation(one, np.ones(60)) == 0
+
+
+@pytest.mark.parametrize(
+    ("history", "says"), [([1] * 9, False), ([1] * 10, True), ([1] * 4 + [0] * 20, False), ([], False)]
+)
+def test_a_short_history_is_too_few(history: list[int], says: bool) -> None:
+    why = completion.too_few(np.array(history, dtype=float))
+    assert (why is None) == says
+
+
+def test_no_week_is_in_both_halves() -> None:
+    record = np.arange(80.0) % 5
+    seen: list[tuple[int, ...]] = []
+
+    def spy(history: np.ndarray, weeks: int, trials: int, rng: np.random.Generator) -> np.ndarray:
+        seen.append(tuple(history))
+        return np.zeros((trials, weeks))
+
+    said = completion.promised(record, spy, 12, 1)
+    assert said[:, 0].tolist() == list(range(26, 69, 4))
+    assert [len(one) for one in seen] == [min(int(week), 52) for week in said[:, 0]]
+    for (week, _, actual), past in zip(said.tolist(), seen, strict=True):
+        assert past == tuple(record[max(0, week - 52) : week])
+        assert actual == record[week : week + 12].sum()
+
+
+def test_promises_that_were_not_kept_hand_over_to_the_discounted_model() -> None:
+    rng = _rng(20)
+    falling = rng.poisson(9 * np.exp(np.cumsum(rng.normal(-0.01, 0.08, 110)))).astype(float)
+    found = completion.tested(falling)
+    assert found.model is completion.discounted
+    assert found.over_dispersed.share < 0.80
+    assert found.discounted.kept > found.over_dispersed.kept
+    steady = completion.tested(np.tile(STEADY, 5))
+    assert steady.model is completion.over_dispersed
+    assert steady.chosen.share >= 0.80
+
+
+def test_a_short_record_is_not_yet_tested() -> None:
+    found = completion.tested(np.tile(STEADY, 4)[:60])
+    assert found.model is completion.over_dispersed
+    assert found.chosen.origins < completion.LEAST_ORIGINS
+    assert np.isnan(found.chosen.share)
+
+
+def test_wilsons_limits_are_newcombes() -> None:
+    # Newcombe 1998, table I: 81 of 263
+    assert completion.wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)

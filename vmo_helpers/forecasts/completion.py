@@ -1,0 +1,249 @@
+"""How much will be finished, and by when: predictives of weekly counts, and their test on the past.
+
+A history is a row of counts, one a whole week, oldest first. Every function takes the generator of its random
+numbers, so the same seed gives the same bytes. Source of the models: docs/measures.md, "Looking ahead".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+Floats = npt.NDArray[np.float64]
+Model = Callable[[Floats, int, int, np.random.Generator], Floats]
+
+PROMISE = 0.85
+HISTORY_WEEKS, LEAST_WEEKS, LEAST_WITH_A_FINISH = 52, 10, 5
+HORIZON, FARTHEST = 12, 104
+TRIALS = 10_000
+FIRST_ORIGIN, BETWEEN_ORIGINS, LEAST_ORIGINS = 26, 4, 8
+KEPT_LINE = 0.80
+"""A model whose promises were kept less often than this hands over to the discounted one."""
+
+_STEADY = 1.02
+_DISCOUNTS = (0.8, 0.88, 0.93, 0.96, 0.98, 1.0)
+_Z95 = 1.959963984540054
+
+
+def too_few(history: Floats) -> str | None:
+    """Why a history says too little, in words; None where it is long enough."""
+    finishing = int((history > 0).sum())
+    if len(history) >= LEAST_WEEKS and finishing >= LEAST_WITH_A_FINISH:
+        return None
+    return (
+        f"too few to say: {finishing} of {len(history)} weeks had a finish; a forecast needs {LEAST_WEEKS} "
+        f"weeks on record, {LEAST_WITH_A_FINISH} of them with a finish"
+    )
+
+
+def over_dispersed(history: Floats, weeks: int, trials: int, rng: np.random.Generator) -> Floats:
+    """Counts of the weeks ahead (trials × weeks): a Gamma–Poisson predictive with the variance of the past.
+
+    Each trial draws one rate, Gamma((Σh + ½) ÷ φ, rate L ÷ φ), and keeps it; φ = max(1, v ÷ max(m, .1)).
+    """
+    return _counts(_rates(history, trials, rng)[:, None] * np.ones(weeks), _spread(history), rng)
+
+
+def totals(history: Floats, weeks: int, trials: int, rng: np.random.Generator) -> Floats:
+    """The sum of the weeks ahead under ``over_dispersed``: same distribution, drawn at once (one a trial)."""
+    return _counts(_rates(history, trials, rng) * weeks, _spread(history), rng)
+
+
+def discounted(history: Floats, weeks: int, trials: int, rng: np.random.Generator) -> Floats:
+    """Counts of the weeks ahead (trials × weeks) where the rate drifts: the power-steady model.
+
+    Discounts are averaged by their marginal likelihood. Source: Smith 1979; West and Harrison 1997, 10.8.
+    """
+    m, length = max(float(history.mean()), 0.1), len(history)
+    jumps = float((np.diff(history) ** 2).mean()) / 2 / m if length > 1 else 1.0
+    spread = 1 + (max(1.0, jumps) - 1) * length / (length + 8)
+    shape, rate, weight = _filtered(history / spread, 0.5 + m / spread)
+    chosen = rng.choice(len(_DISCOUNTS), size=trials, p=weight)
+    a, discount = shape[chosen], np.array(_DISCOUNTS)[chosen]
+    level = rng.gamma(a, 1 / rate[chosen])
+    drifts = discount < 1
+    levels = np.empty((trials, weeks))
+    for week in range(weeks):
+        kept, lost = discount[drifts] * a[drifts], (1 - discount[drifts]) * a[drifts]
+        level[drifts] *= rng.beta(kept, lost) / discount[drifts]
+        a = np.maximum(discount * a, 0.6)
+        levels[:, week] = level
+    return _counts(levels * spread, spread, rng)
+
+
+def resampled(history: Floats, weeks: int, trials: int, rng: np.random.Generator) -> Floats:
+    """Past weeks drawn independently (trials × weeks): what is usual, and promises too much."""
+    return rng.choice(history, size=(trials, weeks))
+
+
+def at_least(total: Floats, share: float = PROMISE) -> int:
+    """With that probability at least so many: the lower percentile of the total of each trial."""
+    return int(np.quantile(total, 1 - share, method="lower"))
+
+
+def by_week(paths: Floats, open_items: int, share: float = PROMISE) -> int | None:
+    """The first week (1 …) by whose end all are done with that probability; None: not in these weeks."""
+    reached = done_by(paths, open_items)
+    weeks = np.flatnonzero(reached >= share - 1e-12)
+    return int(weeks[0]) + 1 if len(weeks) else None
+
+
+def done_by(paths: Floats, open_items: int) -> Floats:
+    """The probability that so many are done by the end of each week."""
+    return np.asarray((paths.cumsum(axis=1) >= open_items).mean(axis=0), dtype=np.float64)
+
+
+def growing(
+    paths: Floats, created: Floats, finished: Floats, rng: np.random.Generator, model: Model = over_dispersed
+) -> Floats:
+    """Finishes less what is added (trials × weeks), so that ``by_week`` asks when scope is caught up.
+
+    ``created``, ``finished``: past weekly counts, as long as each other. Additions are drawn by ``model`` and
+    put in step with the finishes by the rank correlation of the weekly pairs (0 under 26 weeks).
+    """
+    trials, weeks = paths.shape
+    added = model(created, weeks, trials, rng)
+    tied = rank_correlation(created, finished) if len(created) >= FIRST_ORIGIN else 0.0
+    # the copula of two normals: a trial with many finishes gets many additions as far as the two go together
+    mine = _ranks(paths.sum(axis=1) + rng.random(trials) * 0.5)
+    score = tied * special.ndtri(mine) + math.sqrt(1 - tied * tied) * rng.standard_normal(trials)
+    in_order = np.argsort(added.sum(axis=1), kind="stable")
+    placed = np.empty(trials, dtype=np.int64)
+    placed[np.argsort(score, kind="stable")] = in_order
+    return paths - added[placed]
+
+
+def rank_correlation(one: Floats, other: Floats) -> float:
+    """Spearman's correlation, ties shared; 0 where either does not vary."""
+    a, b = _shared_ranks(one), _shared_ranks(other)
+    if not a.std() or not b.std():
+        return 0.0
+    return float(np.clip(np.corrcoef(a, b)[0, 1], -1, 1))
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How often "85 %: at least k" held on this portfolio's own past: ``kept`` of ``origins``, Wilson's 95 %.
+
+    ``share``, ``low`` and ``high`` are NaN under the fewest origins. Origins overlap, so the limits are
+    narrower than they should be.
+    """
+
+    kept: int
+    origins: int
+
+    @property
+    def share(self) -> float:
+        return self.kept / self.origins if self.origins >= LEAST_ORIGINS else math.nan
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        return wilson(self.kept, self.origins) if self.origins >= LEAST_ORIGINS else (math.nan, math.nan)
+
+
+def wilson(kept: int, of: int) -> tuple[float, float]:
+    """The 95 % limits of a share. Source: Wilson 1927."""
+    share, z2 = kept / of, _Z95**2
+    middle = (share + z2 / (2 * of)) / (1 + z2 / of)
+    half = _Z95 / (1 + z2 / of) * math.sqrt(share * (1 - share) / of + z2 / (4 * of * of))
+    return middle - half, middle + half
+
+
+def promised(
+    record: Floats, model: Model, horizon: int, seed: int, history_weeks: int = HISTORY_WEEKS
+) -> npt.NDArray[np.int64]:
+    """One row an origin (week, promise, actual): what would have been said then, and what came.
+
+    ``record``: all weeks, oldest first. An origin knows the weeks before it alone, the last ``history_weeks``
+    of them; the weeks that it promises begin with its own.
+    """
+    rows = []
+    for origin in range(FIRST_ORIGIN, len(record) - horizon + 1, BETWEEN_ORIGINS):
+        past = record[max(0, origin - history_weeks) : origin]
+        if too_few(past) is None:
+            total = model(past, horizon, TRIALS, np.random.default_rng([seed, origin])).sum(axis=1)
+            rows.append((origin, at_least(total), int(record[origin : origin + horizon].sum())))
+    return np.array(rows, dtype=np.int64).reshape(-1, 3)
+
+
+def kept(said: npt.NDArray[np.int64]) -> Kept:
+    """How many of the promises of ``promised`` were kept."""
+    return Kept(int((said[:, 2] >= said[:, 1]).sum()), len(said))
+
+
+@dataclass(frozen=True)
+class Tested:
+    """The model that a portfolio's own past speaks for, and how both did on it."""
+
+    model: Model
+    over_dispersed: Kept
+    discounted: Kept
+
+    @property
+    def chosen(self) -> Kept:
+        return self.discounted if self.model is discounted else self.over_dispersed
+
+
+def tested(
+    record: Floats, horizon: int = HORIZON, seed: int = 1, history_weeks: int = HISTORY_WEEKS
+) -> Tested:
+    """The over-dispersed model, unless its promises were kept in under 80 % of at least eight origins."""
+    both = {
+        model: kept(promised(record, model, horizon, seed, history_weeks))
+        for model in (over_dispersed, discounted)
+    }
+    usual = both[over_dispersed]
+    model = discounted if usual.origins >= LEAST_ORIGINS and usual.share < KEPT_LINE else over_dispersed
+    return Tested(model, usual, both[discounted])
+
+
+def _spread(history: Floats) -> float:
+    variance = float(history.var(ddof=1)) if len(history) > 1 else 0.0
+    return max(1.0, variance / max(float(history.mean()), 0.1))
+
+
+def _rates(history: Floats, trials: int, rng: np.random.Generator) -> Floats:
+    spread = _spread(history)
+    return rng.gamma((history.sum() + 0.5) / spread, spread / len(history), size=trials)
+
+
+def _counts(means: Floats, spread: float, rng: np.random.Generator) -> Floats:
+    """Counts with these means and a variance of ``spread`` times the mean."""
+    if spread > _STEADY:
+        means = rng.gamma(means / (spread - 1), spread - 1)
+    return rng.poisson(means).astype(np.float64)
+
+
+def _filtered(scaled: Floats, shape: float) -> tuple[Floats, Floats, Floats]:
+    """Shape, rate and weight of each discount after the history."""
+    discount = np.array(_DISCOUNTS)
+    a, b, told = np.full(len(discount), shape), np.ones(len(discount)), np.zeros(len(discount))
+    for count in scaled:
+        a, b = discount * a, discount * b
+        told += (
+            special.gammaln(a + count)
+            - special.gammaln(a)
+            - special.gammaln(count + 1)
+            + a * np.log(b / (b + 1))
+            - count * np.log(b + 1)
+        )
+        a, b = a + count, b + 1
+    weight = np.exp(told - told.max())
+    return a, b, weight / weight.sum()
+
+
+def _ranks(values: Floats) -> Floats:
+    """Ranks within (0, 1)."""
+    rank = np.empty(len(values))
+    rank[np.argsort(values, kind="stable")] = np.arange(len(values))
+    return (rank + 0.5) / len(values)
+
+
+def _shared_ranks(values: Floats) -> Floats:
+    _, inverse, count = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((count.cumsum() - (count - 1) / 2)[inverse], dtype=np.float64)
