@@ -10,7 +10,7 @@ MINUTES ?= 60
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help review lab test lint format fuzz golden bench sample example picture constraints browser server clean
+.PHONY: help review lab environments test lint format fuzz golden bench sample example picture constraints browser server clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -20,6 +20,8 @@ review: $(VENV)/.review  ## review data/sample (or DATA=folder) and say where th
 
 lab: $(LAB)/.lab  ## open JupyterLab on the notebooks (DATA=folder for your own portfolio)
 	VMO_DATA="$(abspath $(DATA))" $(LAB)/bin/jupyter lab $(LAB_OPTIONS) notebooks
+
+environments: $(VENV)/.dev $(LAB)/.lab  ## both virtual environments (make -j2 environments: side by side)
 
 ifdef TOPIC
 test: $(VENV)/.dev
