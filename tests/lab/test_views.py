@@ -235,10 +235,20 @@ class TestALink:
         assert scene.portfolio.links.equals(before)
 
 
+def _has_no_panel(executed: Path) -> None:
+    """The cells of the panels ran and left nothing, no widget either."""
+    notebook = json.loads(executed.read_text(encoding="utf-8"))
+    panels = [cell for cell in notebook["cells"] if "".join(cell["source"]).startswith("explore.")]
+    assert len(panels) >= 2
+    assert [(cell["outputs"], bool(cell["execution_count"])) for cell in panels] == [([], True)] * len(panels)
+    assert "widgets" not in notebook["metadata"]
+
+
 class TestTheLines:
     @pytest.mark.slow
     @pytest.mark.parametrize("program", ["vmo", "papermill"])
     def test_make_the_view_again(self, source: Source, program: str, tmp_path: Path) -> None:
+        """Also started from JupyterLab, where no panel leaves an output in what nobody watches."""
         chosen = source.scene(
             replace(
                 source.opened,
@@ -257,9 +267,11 @@ class TestTheLines:
             else ["--out", str(tmp_path), "--quiet"]
         )
         module = {"vmo": "vmo_helpers", "papermill": "papermill"}[program]
+        inherited = {name: value for name, value in os.environ.items() if name != "VMO_MODE"}
         subprocess.run(
             [sys.executable, "-m", module, *words[1:], *results],
             cwd=tmp_path,
+            env=inherited | {"JPY_SESSION_NAME": "flow_analysis.ipynb"},
             check=True,
             capture_output=True,
         )
@@ -268,6 +280,8 @@ class TestTheLines:
         told = {finding["sentence"] for finding in every if finding["subject"] == "portfolio"}
         assert flow_views.ages(chosen).sentence in told
         assert flow_views.lead_times(chosen).sentence in told
+        (executed,) = tmp_path.rglob("*.ipynb")
+        _has_no_panel(executed)
 
     def test_leave_out_what_is_as_usual(self, scene: Scene) -> None:
         line = reproduce.review_line(scene)
@@ -341,34 +355,13 @@ class TestAReview:
 
     @pytest.mark.parametrize("name", NOTEBOOKS)
     def test_has_no_output_from_a_panel(self, review: Path, name: str) -> None:
-        cells = json.loads((review / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
-        panels = [cell for cell in cells if "".join(cell["source"]).startswith("explore.")]
-        assert len(panels) >= 2
-        assert [cell["outputs"] for cell in panels] == [[]] * len(panels)
+        _has_no_panel(review / "notebooks" / f"{name}.ipynb")
 
     @pytest.mark.parametrize("name", NOTEBOOKS)
     def test_shows_no_widget_no_error_and_no_empty_box_on_the_page(self, review: Path, name: str) -> None:
         page = (review / f"{name}.html").read_text(encoding="utf-8")
         assert not re.search(r"vmo-explore|jupyter-widgets|widget-view|anywidget|explore\.|Traceback", page)
         assert "application/vnd.jupyter.widget" not in page
-
-    def test_by_plain_papermill_has_none_either(self, tmp_path: Path) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "papermill",
-            "okr_alignment.ipynb",
-            str(tmp_path / "out.ipynb"),
-            "--no-progress-bar",
-        ]
-        inherited = {name: value for name, value in os.environ.items() if name != "VMO_MODE"} | {
-            "JPY_SESSION_NAME": "okr_alignment.ipynb"
-        }
-        subprocess.run(command, cwd=ROOT / "notebooks", env=inherited, check=True, capture_output=True)
-        executed = json.loads((tmp_path / "out.ipynb").read_text(encoding="utf-8"))
-        panels = [cell for cell in executed["cells"] if "".join(cell["source"]).startswith("explore.")]
-        assert [cell["outputs"] for cell in panels] == [[]] * 3
-        assert "widgets" not in executed["metadata"]
 
 
 def test_data_left_open_are_those_of_make_lab_else_the_sample(
