@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-ON_THE_FIRST_PAGE = {"decisions.asked", "decisions.ask", "decisions.conclusion"}
+ON_THE_FIRST_PAGE = {"decisions.asked", "decisions.ask", "decisions.conclusion", "places.fails"}
 """What the title page itself says needs no slide."""
 OF_A_FINDING = "changes.comes_and_goes"
 """It speaks of other findings: its slide has those worth a leader's minute, changes.csv all of them."""
+BEHIND = {"places": ("signs",)}
+"""A slide that names places in words: this table has the rows of the same places by their ids."""
 OF_ONE_ITEM = "worst"
 """This slide is of the item that its title names."""
 
@@ -46,7 +48,9 @@ def test_whom_it_speaks_of_stands_among_the_rows_of_that_slide(
 
 def _words(review: Path, deck: str, slide: str) -> set[str]:
     """Every cell of the rows behind a slide's chart and of its table."""
-    files = [review / "tables" / deck / f"{name}.csv" for name in (slide, f"{slide}_table")]
+    files = [
+        review / "tables" / deck / f"{name}.csv" for name in (slide, f"{slide}_table", *BEHIND.get(slide, ()))
+    ]
     return {
         cell
         for file in files
