@@ -345,6 +345,16 @@ def test_nothing_to_draw_is_said_in_words_that_fit_a_telephone(name: str) -> Non
     assert spec["description"] == ALT
 
 
+@pytest.mark.parametrize("why", ["no comparison: records begin on 27 September 2024", None])
+@pytest.mark.parametrize("chart", [flow.stage_change, flow.before_after])
+def test_windows_that_cannot_be_compared_say_why_as_their_title_does(
+    chart: Callable[..., altair.LayerChart], why: str | None
+) -> None:
+    unknown = frames.changes().assign(before_days=np.nan, change_days=np.nan, why=[why, None, None, None])
+    words = read.texts(dict(chart(unknown, alt=ALT).to_dict()))
+    assert words == [f"Nothing to draw:\n{why or 'too few items in a window to compare'}."]
+
+
 @every_chart
 def test_no_chart_has_a_second_axis_a_pie_or_a_rainbow(name: str) -> None:
     spec = _spec(name)

@@ -17,13 +17,13 @@ def stage_change(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
     the last row.
 
     ``frame``: one row a stage and one for the whole (name, before_days, after_days, change_days, low, high,
-    system), the whole with ``system``. Coloured is what lies clear of zero: what became faster in the accent,
-    a slower whole as an alarm.
+    system; why, if the windows cannot be compared), the whole with ``system``. Coloured is what lies clear
+    of zero: what became faster in the accent, a slower whole as an alarm.
     """
     described(alt)
     needs(frame, "name", "before_days", "after_days", "change_days", "low", "high", "system")
     if frame["change_days"].notna().sum() == 0:
-        return blank("too few items in a window to compare", alt)
+        return blank(_nothing(frame), alt)
     shown = frame.sort_values("system", kind="stable")
     whole = shown["system"].astype(bool).to_numpy()
     slower, faster = shown["low"].gt(0).to_numpy(), shown["high"].lt(0).to_numpy()
@@ -50,13 +50,14 @@ def before_after(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
     """Each measure in the window before (hollow) and in this one (full), with the change and its interval in
     words.
 
-    ``frame``: one row a measure (measure, before_days, after_days, change_days, low, high). A change whose
-    interval leaves out zero is coloured: slower in the alarm colour, faster in the accent.
+    ``frame``: one row a measure (measure, before_days, after_days, change_days, low, high; why, if the
+    windows cannot be compared). A change whose interval leaves out zero is coloured: slower in the alarm
+    colour, faster in the accent.
     """
     described(alt)
     needs(frame, "measure", "before_days", "after_days", "change_days", "low", "high")
     if frame[["before_days", "after_days"]].notna().all(axis=1).sum() == 0:
-        return blank("too few items in a window to compare", alt)
+        return blank(_nothing(frame), alt)
     tones = np.where(frame["low"] > 0, "alarm", np.where(frame["high"] < 0, "accent", "strong")).tolist()
     notes, briefs = _changes(frame)
     return dumbbells(
@@ -110,6 +111,12 @@ def littles_law(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> altair
         tones=["accent", "plain"],
         alt_text=alt,
     )
+
+
+def _nothing(frame: pd.DataFrame) -> str:
+    """Why there is nothing to draw: what keeps the windows apart (why), else too few items."""
+    why = frame["why"].dropna() if "why" in frame else pd.Series(dtype="str")
+    return str(why.iloc[0]) if len(why) else "too few items in a window to compare"
 
 
 def _changes(frame: pd.DataFrame) -> tuple[list[str], list[str]]:
