@@ -182,6 +182,7 @@ def sign(name: str, value: float) -> Iterable[Finding]:
 
 def fell(p_value: float, dropped: bool) -> Found:
     row = {"subject": "VS", "instrument": "nps", "unit": "score", "score": 3.0, "score_before": 9.0}
+    row |= {"at_before": pd.Timestamp("2025-10-29T12:00Z")}
     frame = pd.DataFrame([{**row, "change": -6.0, "n": 40, "p_value": p_value, "dropped": dropped}])
     return judge.satisfaction_drops(portfolio("2026-10-31"), frame, LIMITS)
 

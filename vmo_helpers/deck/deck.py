@@ -148,6 +148,7 @@ class Deck:
             part |= {"decides": True, "rule": plain(rule), "unseen": brief.notices(missing)}
             part["families"] = brief.families(place or {})
             part["change"] = plain(every[0].clears_when) if part["families"] else ""
+            part["since"] = every[0].details.get("since")
         part = plain_json(part)
         self._emit(part, lab.opening(part))
 

@@ -17,6 +17,7 @@ from vmo_helpers.window import Window
 Floats = npt.NDArray[np.float64]
 
 CONFIDENCE = 0.95
+LATEST = pd.Timedelta(days=91)  # a quarter: one wave of a survey that is asked each quarter
 SCALES = {Instrument.NPS: (0.0, 10.0), Instrument.CSAT: (1.0, 5.0), Instrument.CES: (1.0, 7.0)}
 OLD_EFFORT_SCALE = (1.0, 5.0)  # "how much effort did it take?": there, little is good
 WIDEST_BOXES = 10  # beyond, a scale has no boxes: its upper two fifths stand for two of five
@@ -169,20 +170,22 @@ def satisfaction(answered: pd.DataFrame) -> pd.DataFrame:
 def drops(now: pd.DataFrame, before: pd.DataFrame, *, satisfaction_drop_p: float) -> pd.DataFrame:
     """One row a subject and instrument answered in both windows: is it worse beyond chance?
 
-    ``now`` and ``before`` are frames of ``answers``. Net promoter and top two boxes are tested by the
-    adjusted Wald test of two proportions, effort by Welch's t.
+    ``now`` and ``before`` are frames of ``answers``. Of each the last 91 days that hold answers are compared:
+    a mean over a year would hide where customers stand today. Net promoter and top two boxes are tested by
+    the adjusted Wald test of two proportions, effort by Welch's t.
 
     Columns
         subject, instrument: as in ``answers``
         scale_min, scale_max, high_is_good: the scale, the same in both
-        n, n_before: answers in each window
+        at, at_before: the last answer of each
+        n, n_before: answers in those days
         score, score_before (as unit): as in ``satisfaction``
         unit: score, share or number
         change (as unit): score − score_before
         p_value: one-sided, for "worse"
         dropped: p_value under ``satisfaction_drop_p``
     """
-    keys = _KEYS
+    keys, now, before = _KEYS, _latest(now), _latest(before)
     both = _sums(now).merge(_sums(before), on=keys, suffixes=("", "_before"))
     nps, csat = (
         both["instrument"].eq(Instrument.NPS).to_numpy(),
@@ -198,7 +201,9 @@ def drops(now: pd.DataFrame, before: pd.DataFrame, *, satisfaction_drop_p: float
         degrees = (one + two) ** 2 / (one**2 / (both["n"] - 1) + two**2 / (both["n_before"] - 1))
     p = np.where(nps | csat, ndtr(z), stdtr(np.maximum(degrees.fillna(1.0), 1.0), t))
     shown = satisfaction(now).merge(satisfaction(before), on=keys, suffixes=("", "_before"))
-    return shown[[*keys, "n", "n_before", "score", "score_before", "unit"]].assign(
+    for frame, name in ((now, "at"), (before, "at_before")):
+        shown = shown.merge(frame.groupby(_KEYS, as_index=False).agg(**{name: ("at", "max")}), on=keys)
+    return shown[[*keys, "at", "at_before", "n", "n_before", "score", "score_before", "unit"]].assign(
         change=shown["score"] - shown["score_before"],
         p_value=p,
         dropped=pd.Series(p, index=shown.index).lt(satisfaction_drop_p),
@@ -236,6 +241,12 @@ def _subjects(portfolio: Portfolio, table: pd.DataFrame, by: str | None) -> pd.S
     return table["value_stream_id"].fillna(
         table["item_id"].map(pd.Series(work["value_stream_id"].array, index=work["item_id"].array))
     )
+
+
+def _latest(answered: pd.DataFrame) -> pd.DataFrame:
+    """The answers of the last 91 days before the last answer to each instrument about each subject."""
+    last = answered.groupby(_KEYS)["at"].transform("max")
+    return answered[answered["at"] > last - LATEST]
 
 
 def _sums(answered: pd.DataFrame) -> pd.DataFrame:

@@ -72,7 +72,7 @@ LEGENDS: dict[str, Legend] = {
         caption="Answers by value stream and instrument",
     ),
     "watermelon.usage_drop": Legend(
-        read="Usage that fell below its own noise.",
+        read="Usage that fell by more than it usually varies.",
         definition="Latest readings all beyond mean ± 2 standard deviations of up to 24 before them, "
         "seasons taken out",
         caption="Metrics of usage and the band of each",

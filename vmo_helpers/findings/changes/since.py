@@ -51,12 +51,13 @@ def since_last(changes: pd.DataFrame, day_before: str | None, day: str) -> list[
         f"{cleared} {by_number(cleared, 'is', 'are')} cleared",
     ]
     ended = number[ChangeState.REACHED] + number[ChangeState.MISSED]
-    missed = f", {number[ChangeState.MISSED]} of them missed" if number[ChangeState.MISSED] else ""
+    missed = number[ChangeState.MISSED]
     for n, words in (
         (number[ChangeState.KNOWN], f"{number[ChangeState.KNOWN]} known again"),
         (number[ChangeState.WORSE], f"{number[ChangeState.WORSE]} worse"),
         (number[ChangeState.BETTER], f"{number[ChangeState.BETTER]} better"),
-        (ended, f"{ended} ended{missed}"),
+        (ended - missed, f"{ended - missed} ended and reached"),
+        (missed, f"{missed} ended and missed"),
     ):
         said += [words] if n else []
     if hidden := number[ChangeState.UNSAID] + number[ChangeState.UNSEEN]:

@@ -193,7 +193,9 @@ def _gains(findings: pd.DataFrame) -> dict[str, str]:
     for row in halved.to_dict("records"):
         details = row["details"] or {}
         if wording.known(days := details.get("days_saved_per_item")):
-            found[str(row["subject"])] = f"{wording.days(days)} an item, were the queue half as long"
+            low, high = details.get("days_saved_low"), details.get("days_saved_high")
+            range_ = f" ({wording.between(low, high, wording.days)})" if wording.known(low) else ""
+            found[str(row["subject"])] = f"{wording.days(days)} an item{range_}, were the queue half as long"
     return found
 
 
@@ -222,7 +224,7 @@ def _row(
     if own is not None:
         row |= priced(own, *units)
     if wording.known(row["money"]):
-        row["brings"] = f"{wording.money(row['money'], units[1])} of planned value"
+        row["brings"] = f"not estimated; {wording.money(row['money'], units[1])} of planned value hangs on it"
     if not found:
         return row
     first = found[0]

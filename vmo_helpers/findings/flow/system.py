@@ -15,6 +15,7 @@ from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 
+SAVED = ("days_saved_per_item", "days_saved_low", "days_saved_high")
 _OFF_BOARD = {BEFORE_BOARD: "before the board", NO_LOG: "without transitions"}
 
 
@@ -157,7 +158,7 @@ def halved(halves: pd.DataFrame, day_unit: str = "days") -> Finding:
         subject=best["cause"],
         value=best["gain_share"],
         unit="share",
-        details={"days_saved_per_item": float(best["days_saved_per_item"])},
+        details={name: number(best[name]) for name in SAVED},
     )
 
 

@@ -95,7 +95,6 @@ def _one(place: str, rows: pd.DataFrame, mixed: bool, money: float | None, day: 
     words = [_inside(str(said.loc[str(family), "words"]).partition(": ")[0]) for family in loud[:_SAID]]
     claim = _FAILS.get(loud[0], "is stuck")
     seen = [str(when) for when in said["first_seen"].dropna() if str(when) < day]
-    since = f", since {wording.day(min(seen), beside=day)}" if seen else ""
     clears = [str(when) for family in loud if (when := text(said.loc[str(family), "clears_when"]))]
     facts: dict[str, Any] = {
         "money": money,
@@ -103,7 +102,7 @@ def _one(place: str, rows: pd.DataFrame, mixed: bool, money: float | None, day: 
         "value": len(loud),
         "subject": str(rows["place_id"].iloc[0]),
         "clears_when": " · ".join(dict.fromkeys(clears)),
-        "details": {"families": _lined(rows)},
+        "details": {"families": _lined(rows), "since": wording.day(min(seen), beside=day) if seen else None},
     }
     if mixed:
         good = next(family for family in Family if said.loc[str(family), "sign"] == str(Sign.FOR))
@@ -111,7 +110,7 @@ def _one(place: str, rows: pd.DataFrame, mixed: bool, money: float | None, day: 
             f"{place}: signs disagree. {_sentence(words)}; yet {_inside(str(said.loc[str(good), 'words']))}",
             **facts,
         )
-    return Rule("places.fails").alarm(f"{place} {claim}: {wording.listed(words, most=_SAID)}{since}", **facts)
+    return Rule("places.fails").alarm(f"{place} {claim}: {wording.listed(words, most=_SAID)}", **facts)
 
 
 def _lined(rows: pd.DataFrame) -> list[dict[str, Any]]:

@@ -163,14 +163,14 @@ def usage_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresholds) -
     found = known[known["dropped"].astype(bool)]
     return rule.listed(
         found,
-        f"Usage fell below its own noise in {wording.counted(len(found), 'place')}",
+        f"Usage fell by more than it usually varies in {wording.counted(len(found), 'place')}",
         lambda row: (
             f"{name(row, 'metric', 'metric_id')} fell from {wording.number(row['level'])} to "
             f"{wording.number(row['last_value'])} "
             f"{wording.plain(row['unit'])} since {wording.day(local_day(row['since'], zone), year=True)}"
         ),
         n=len(known),
-        calm=f"No usage fell below its own noise ({wording.counted(len(known), 'metric')})",
+        calm=f"No usage fell by more than it usually varies ({wording.counted(len(known), 'metric')})",
         clears_when="a reading comes back into the band",
         value="last_value",
         table="metrics",
@@ -190,7 +190,8 @@ def satisfaction_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresh
         calm = f"Nowhere are customers less content than before ({wording.counted(len(drops), 'comparison')})"
         return [Rule(rule.name).good(calm, value=0, unit="items", n=len(drops))]
     names = titles(portfolio)
-    each = [_fell(rule, row, names) for _, row in found.head(MOST_SUBJECTS).iterrows()]
+    zone = portfolio.settings.timezone
+    each = [_fell(rule, row, names, zone) for _, row in found.head(MOST_SUBJECTS).iterrows()]
     first = rule.warning(
         f"Customers are less content in {wording.number(len(found))} of "
         f"{wording.counted(len(drops), 'place')}",
@@ -217,12 +218,20 @@ def _sign(rule: str, row: pd.Series, limits: Thresholds) -> Finding:
     )
 
 
-def _fell(rule: Rule, row: pd.Series, names: dict[str, str]) -> Finding:
+def _score(value: float, unit: str) -> str:
+    """A score as people say it: +18, −17, 84 %, 5.2."""
+    if unit != "score":
+        return wording.quantity(value, unit)
+    return f"+{value:.0f}" if round(value) > 0 else wording.number(round(value))
+
+
+def _fell(rule: Rule, row: pd.Series, names: dict[str, str], zone: str) -> Finding:
     unit = str(row["unit"]) if row["unit"] in ("share", "score") else "number"
-    now, before = (wording.quantity(row[column], unit) for column in ("score", "score_before"))
+    now, before = (_score(row[column], unit) for column in ("score", "score_before"))
+    then = wording.month(local_day(row["at_before"], zone))
     who = wording.plain(names.get(str(row["subject"]), str(row["subject"])))
     return rule.warning(
-        f"{who}: {_ASKED[Instrument(row['instrument'])]} fell from {before} to {now}",
+        f"{who}: {_ASKED[Instrument(row['instrument'])]} fell from {before} in {then} to {now}",
         subject=f"{row['subject']}:{row['instrument']}",
         value=row["change"],
         unit=unit,

@@ -192,8 +192,8 @@ def opinion_only(items: pd.DataFrame, limits: Thresholds, level: str = "item") -
 def frozen(
     portfolio: Portfolio, items: pd.DataFrame, limits: Thresholds, level: str = "item"
 ) -> list[Finding]:
-    """ "3 epics move while nobody looks at their goal", then each: when it moved, when its goal was last
-    looked at."""
+    """ "Nobody looks at the goal of 3 epics on which work goes on", then each: when it moved, when its goal
+    was last looked at."""
     rule, zone = Rule.by("watermelon.frozen", limits, "frozen_days"), portfolio.settings.timezone
     known = int((items["goals"].gt(0) & items["moved_at"].notna()).sum())
     if known == 0:
@@ -212,8 +212,7 @@ def frozen(
 
     return rule.listed(
         found,
-        f"{wording.counted(len(found), level)} {by_number(len(found), 'moves', 'move')} while nobody "
-        "looks at the goal",
+        f"Nobody looks at the goal of {wording.counted(len(found), level)} on which work goes on",
         say,
         n=known,
         calm=f"Where work moves, its goal is looked at ({wording.counted(known, level)} with a goal)",

@@ -132,17 +132,19 @@ def _joined(item_ids: pd.Series, frame: pd.DataFrame, names: tuple[str, ...]) ->
     return {name: frame[name].array.take(at, allow_fill=True) for name in names}
 
 
+def _ahead(row: dict[Any, Any]) -> str:
+    return f"the value ahead is {row['ratio']:.0%} of what it still costs"
+
+
 def _said(row: dict[Any, Any], stop_ratio: float) -> tuple[str, str]:
     """What a verdict rests on, and what would change it."""
-    ahead = f"{row['ratio']:.2f} ahead for each 1 still to spend"
-    if np.isinf(row["ratio"]):
-        ahead = "nothing is left to spend"
+    ahead = "nothing is left to spend" if np.isinf(row["ratio"]) else _ahead(row)
     where = row["inside"] if isinstance(row["inside"], str) else "not tested"
     verdict = row["verdict"]
     if verdict == Recommendation.STOP:
         return (
             f"{ahead}; red inside, now and a month ago",
-            f"{stop_ratio:g} or more comes ahead, or it is red no more",
+            f"the value ahead is {stop_ratio:.0%} or more of what it costs, or it is red no more",
         )
     if verdict == Recommendation.PIVOT:
         rests = "red inside" if pd.isna(row["adopted_at"]) else "red inside, and used"
@@ -150,10 +152,10 @@ def _said(row: dict[Any, Any], stop_ratio: float) -> tuple[str, str]:
     if verdict == Recommendation.FUND:
         return (
             f"{ahead}; rank {row['rank']:g} by value",
-            "under 1 comes ahead, or its rank falls out of the top quarter",
+            "less value is ahead than it costs, or its rank falls out of the top quarter",
         )
     if verdict == Recommendation.CONTINUE:
-        return f"{ahead}; inside {where.replace('_', ' ')}", "under 1 comes ahead"
+        return f"{ahead}; inside {where.replace('_', ' ')}", "less value is ahead than it costs"
     return _wanting(row, stop_ratio), "what is missing is on record"
 
 
@@ -169,5 +171,5 @@ def _wanting(row: dict[Any, Any], stop_ratio: float) -> str:
     if pd.isna(row["cost_to_go"]):
         return "for want of a forecast or a planned cost"
     if row["inside"] == Inside.RED:
-        return f"for want of a second month in red: {row['ratio']:.2f} is ahead for each 1 still to spend"
-    return f"for want of a test that shows red: {row['ratio']:.2f} is ahead for each 1 still to spend"
+        return f"for want of a second month in red: {_ahead(row)}"
+    return f"for want of a test that shows red: {_ahead(row)}"

@@ -31,6 +31,7 @@ def brief(
         "rule": part["rule"],
         "families": [{**one, "href": _way(one, anchors, pages)} for one in part.get("families", ())],
         "change": part.get("change", ""),
+        "since": part.get("since"),
         "more_asks": f"{wording.counted(more, 'subject')} more could be asked about; the decks name them."
         if more
         else "",
