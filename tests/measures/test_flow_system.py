@@ -31,7 +31,7 @@ def test_concept_to_customer_runs_from_the_first_stage_to_delivery_and_its_stage
     assert concepts["concept_days"].to_dict() == {"D": 4, "A": 19}
     assert concepts["entered_stage"].to_dict() == {"D": False, "A": True}
     stages = flow.concept_stages(found.log, found.items, found.window).set_index("stage")["days"]
-    assert stages.to_dict() == {"funnel": 4, "implementing": 13, "done": 2, "no transitions": 4}
+    assert stages.to_dict() == {"funnel": 4, "implementing": 13, "done": 2, "no state": 4}
     assert stages.sum() == concepts["concept_days"].sum()
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from vmo_helpers import decks
+from vmo_helpers.cli.proposing import states
 from vmo_helpers.contract.problems import InputProblems, counted, listed, printable
 from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.portfolio import Note, Portfolio
 from vmo_helpers.portfolio.latest import latest_fact
+from vmo_helpers.sources.draft import first_visits, passes
 
 _HEADINGS = {
     "left_out": "Left out",
@@ -22,7 +24,7 @@ _HEADINGS = {
 def check_report(portfolio: Portfolio, notebooks: Collection[str]) -> str:
     """What is there, what is missing, what each of these notebooks can say, and all that a reader should know
     of the data."""
-    parts = [_opening(portfolio), _tables(portfolio), _notebooks(portfolio, notebooks)]
+    parts = [_opening(portfolio), _tables(portfolio), _notebooks(portfolio, notebooks), _guessed(portfolio)]
     parts += [_notes(heading, portfolio.notes, kind) for kind, heading in _HEADINGS.items()]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -70,7 +72,20 @@ def _notebooks(portfolio: Portfolio, there: Collection[str]) -> str:
         told = f"has nothing to say without {', '.join(lacking)}" if lacking else "can run"
         more = f"; would say more with {', '.join(better)}" if better and not lacking else ""
         lines.append(f"  {one.name:<20}{told}{more}")
+    if portfolio.has("transitions") and not portfolio.has("states"):
+        lines.append("  The transitions are there, and no states: `vmo check --propose-states` drafts them")
     return "\n".join(lines)
+
+
+def _guessed(portfolio: Portfolio) -> str:
+    """Each state whose class was guessed, with the items that pass it."""
+    board = portfolio.tables["states"]
+    guessed = board[board["guessed"].notna()]
+    if not len(guessed):
+        return ""
+    items = passes(first_visits(portfolio.tables["transitions"])).reindex(guessed["state"]).fillna(0)
+    heading = "Guessed classes of states (empty the cell guessed of each that is right)"
+    return f"{heading}\n{states(guessed.assign(items=items.astype(int).to_numpy()))}"
 
 
 def _notes(heading: str, notes: Iterable[Note], kind: str) -> str:

@@ -13,12 +13,18 @@ from vmo_helpers.review.errors import DONE, NotWritable, Refused
 def add_check(parser: argparse.ArgumentParser) -> None:
     """The options of `vmo check`."""
     add_data(parser)
+    parser.add_argument(
+        "--propose-states",
+        action="store_true",
+        help="draft the table states from the transitions, into DATA/states.csv; nothing is overwritten",
+    )
 
 
 def run_check(given: argparse.Namespace) -> int:
     """Validate; print what is there and what is missing."""
     from vmo_helpers import sources
     from vmo_helpers.cli.coverage import check_report
+    from vmo_helpers.cli.proposing import propose_states
     from vmo_helpers.review import plan
     from vmo_helpers.tables import InputProblems
 
@@ -26,6 +32,9 @@ def run_check(given: argparse.Namespace) -> int:
         portfolio = sources.load(given.data, config=given.config, lenient=given.lenient)
     except InputProblems as problems:
         raise Refused(str(problems)) from problems
+    if given.propose_states:
+        sys.stdout.write(propose_states(portfolio, given.data))
+        return DONE
     there = [notebook.name for notebook in plan.available(plan.notebook_folder())]
     sys.stdout.write(check_report(portfolio, there).rstrip("\n") + "\n")
     return DONE

@@ -84,6 +84,7 @@ WORK = (
             text("owner"),
             number("wip_limit", low=0),
             word("portfolio_stage", v.PortfolioStage),
+            text("guessed"),
         ),
     ),
     Table(

@@ -1,4 +1,4 @@
-"""What is possible and yet hard to believe: counted warnings, never errors."""
+"""What is possible and yet hard to believe, or only guessed: counted warnings, never errors."""
 
 from __future__ import annotations
 
@@ -52,6 +52,8 @@ def implausible(drafts: dict[str, Draft], settings: Settings, inspection: Inspec
             if {first, second} <= draft.given:
                 _out_of_order(draft, first, second, settings.timezone, inspection)
         _money(draft, drafts["value_streams"], inspection)
+        if name == "states":
+            _guessed(draft, inspection)
         if {"at", "recorded_at"} <= draft.given:
             _out_of_order(draft, "at", "recorded_at", settings.timezone, inspection)
         if (
@@ -78,6 +80,17 @@ def _money(draft: Draft, streams: Draft, inspection: Inspection) -> None:
     if draft.name == "budgets":
         _twice(draft, frame.duplicated(_SAME_MONEY, keep=False), "the same but for budget_id", inspection)
         _twice(draft, _sum_of_children(frame, streams.frame), "the sum of its streams' below", inspection)
+
+
+def _guessed(draft: Draft, inspection: Inspection) -> None:
+    inspection.warn(
+        draft,
+        draft.frame["guessed"].notna().to_numpy(),
+        lambda count: (
+            f"The class of {counted(count, 'state')} was guessed, which every figure of flow rests on: "
+            "`vmo check` lists what was guessed"
+        ),
+    )
 
 
 _SAME_MONEY = [

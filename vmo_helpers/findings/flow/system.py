@@ -16,7 +16,7 @@ from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 
 SAVED = ("days_saved_per_item", "days_saved_low", "days_saved_high")
-_OFF_BOARD = {BEFORE_BOARD: "before the board", NO_LOG: "without transitions"}
+_OFF_BOARD = {BEFORE_BOARD: "before the board", NO_LOG: "in no known state"}
 
 
 def local_optimum(changes: pd.DataFrame, level: str = "item", day_unit: str = "days") -> list[Finding]:

@@ -18,6 +18,7 @@ from vmo_helpers.results.figure import Figure
 from vmo_helpers.window import Window
 
 _Z95 = 1.959963984540054
+NONE = "there are no transitions"
 _LONG = ("cycle_time_p50_days", "cycle_time_p85_days", "flow_efficiency", "flow_efficiency_median")
 _MANY = ("finished", "throughput_per_week", "started", "started_unfinished", "reopened_items", "wait_days")
 _KIND = {
@@ -66,7 +67,8 @@ def figures(
 
     since = record(log, items, window)
     told = on_record(items) or items.empty
-    untold = "there are no transitions, nor dates of start and finish"
+    unmoved = _unmoved(portfolio)
+    untold = f"{unmoved}, nor dates of start and finish" if unmoved == NONE else unmoved
 
     def count(key: str, n: int, definition: str) -> Figure:
         return figure(key, n if told else None, "items", n, definition, untold)
@@ -136,7 +138,7 @@ def figures(
             "items",
             0,
             "items finished in the window that had left done before",
-            "there are no transitions",
+            unmoved,
         ),
         count("started", len(started), "items whose first entry into active or wait lies in the window"),
         count(
@@ -152,9 +154,20 @@ def figures(
             waiting,
             f"{unit} inside the window in wait states or under a blocker, over all items between start "
             "and end; nothing counts twice",
-            "there are no transitions",
+            unmoved,
         ),
     ]
+
+
+def _unmoved(portfolio: Portfolio) -> str:
+    """Why no item has a move: there is none, none has a meaning, or none is of an item that is counted."""
+    if not portfolio.has("transitions"):
+        return NONE
+    if not portfolio.has("states"):
+        return (
+            "there is no table of states to read the transitions by: `vmo check --propose-states` drafts one"
+        )
+    return f"no item of level {portfolio.settings.review_level} has a transition"
 
 
 def _efficiency(finished: pd.DataFrame, figure: Callable[..., Figure], small: SmallN) -> list[Figure]:

@@ -23,6 +23,7 @@ from vmo_helpers.window import Window
 
 NO_START = "finished without a start: no cycle time"
 NO_LOG = "no transitions: not in flow efficiency, nor in figures by state"
+NO_STATES = "no table of states: not in flow efficiency, nor in figures by state"
 BACKWARDS = "finished before it started: no cycle time"
 EARLY = "delivered before it was asked for: no lead time"
 NO_CLOCK = "neither asked for nor created on a known day: no lead time"
@@ -135,7 +136,7 @@ def items(log: FlowLog, window: Window) -> pd.DataFrame:
             **history,
             "planned_cost": log.told("planned_cost"),
             "cost_of_delay_per_week": log.told("cost_of_delay_per_week"),
-            "excluded_because": _because(reasons),
+            "excluded_because": _because(reasons, NO_LOG if len(rows) else NO_STATES),
         },
         index=log.index,
         copy=False,
@@ -269,14 +270,15 @@ def _at(values: Floats, places: Ints) -> Floats:
     return np.append(values, np.nan)[places]
 
 
-def _because(reasons: list[Flags]) -> object:
+def _because(reasons: list[Flags], no_log: str) -> object:
     """Each item's reasons in one text, missing where there is none."""
+    words = [no_log if text == NO_LOG else text for text in _REASONS]
     bits = sum(
         (flag.astype(np.int64) << bit for bit, flag in enumerate(reasons)),
         np.zeros(len(reasons[0]), dtype=np.int64),
     )
     names = [
-        "; ".join(text for bit, text in enumerate(_REASONS) if number >> bit & 1)
+        "; ".join(text for bit, text in enumerate(words) if number >> bit & 1)
         for number in range(1 << len(_REASONS))
     ]
     return texts(np.where(bits == 0, -1, bits), names)

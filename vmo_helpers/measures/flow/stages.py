@@ -19,7 +19,7 @@ from vmo_helpers.window import Window
 
 By = Literal["state", "portfolio_stage"]
 BEFORE_BOARD = "before the board"
-NO_LOG = "no transitions"
+NO_LOG = "no state"
 LEAD_TIME = "lead time to value, 85th percentile"
 
 
@@ -145,7 +145,7 @@ def concept_stages(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.Data
     """One row a stage, in board order: the time of ``concept_to_customer``, split.
 
     A stage is the portfolio_stage where the state has one, else the state. Time before the first transition
-    is "before the board", that of items without transitions "no transitions". Days add up to the total.
+    is "before the board", that of items without a known state "no state". Days add up to the total.
 
     Columns
         stage: its name
