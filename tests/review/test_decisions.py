@@ -148,8 +148,32 @@ def test_a_full_disk_leaves_the_table_as_it_was(data: Path, monkeypatch: pytest.
         (["--question", "x", "--due", "soon"], "due 'soon' is neither a day"),
         (["--id", "D-008"], "there is nothing to record"),
         (["--outcome", "stop"], "needs its --id"),
+        (
+            ["--id", "D-008", "--outcome", "stop", "--done", "2199-12-01"],
+            "done_at '2199-12-01' is still to come",
+        ),
+        (
+            ["--id", "D-008", "--outcome", "stop", "--decided", "2026-02-30"],
+            "decided_at '2026-02-30' is neither",
+        ),
+        (["--id", "D-008", "--due", "2999-12-01"], "due '2999-12-01' lies in a year that no portfolio knows"),
+        (["--correct", "--outcome", "stop"], "a correction needs the --id"),
+        (["--correct", "--id", "D-008"], "there is nothing to record"),
+        (["--correct", "--id", "D-08", "--outcome", "stop"], "did you mean 'D-008'"),
     ],
-    ids=["outcome", "item", "due", "nothing", "no id"],
+    ids=[
+        "outcome",
+        "item",
+        "due",
+        "nothing",
+        "no id",
+        "done ahead",
+        "no such day",
+        "no such year",
+        "correct whom",
+        "correct what",
+        "correct whom, nearly",
+    ],
 )
 def test_what_does_not_fit_is_refused(
     data: Path, more: list[str], said: str, capsys: pytest.CaptureFixture[str]
@@ -174,3 +198,54 @@ def test_the_command_says_what_it_recorded(data: Path, capsys: pytest.CaptureFix
     loaded = _loaded(data)
     assert loaded.loc["D-008", "decided_by"] == "Portfolio board"
     assert pd.notna(loaded.loc["D-008", "done_at"])
+
+
+def test_without_more_the_command_lists_what_is_open(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["decide", str(data)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == ["Open: 1 of 2 decisions", "  D-008  asked 2026-02-01", "      Stop A, or fund it?"]
+    assert lines[3:5] == ["Decided, not carried out: 1", "  D-009  asked 2026-02-02, stop"]
+    assert lines[-1].startswith(f"To record one: vmo decide {data} --id D-008")
+    assert (data / "decisions.csv").read_text() == ASKED
+
+
+def test_where_nothing_is_open_the_list_says_so(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (data / "decisions.csv").write_text("decision_id,asked_at,question\n")
+    assert main(["decide", str(data)]) == 0
+    assert capsys.readouterr().out == "Open: 0 of 0 decisions\n"
+
+
+def test_what_is_planned_is_due_and_the_day_of_the_far_east_is_no_future(data: Path) -> None:
+    tomorrow = (pd.Timestamp.now("UTC") + pd.Timedelta(hours=13)).strftime("%Y-%m-%d")
+    assert main(["decide", str(data), "--id", "D-008", "--outcome", "stop", "--due", "2099-12-01"]) == 0
+    assert main(["decide", str(data), "--id", "D-008", "--done", tomorrow]) == 0
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_mistaken_entry_is_corrected_and_the_first_stays_on_record(data: Path, kind: str) -> None:
+    if kind == "parquet":
+        frame = pd.read_csv(data / "decisions.csv", dtype="str")
+        (data / "decisions.csv").unlink()
+        frame.to_parquet(data / "decisions.parquet", index=False)
+    assert main(["decide", str(data), "--id", "D-009", "--outcome", "fund", "--correct"]) == 0
+    assert main(["decide", str(data), "--id", "D-009", "--outcome", "none", "--correct"]) == 0
+    row = _loaded(data).loc["D-009"]
+    assert pd.isna(row["outcome"])
+    assert pd.isna(row["decided_at"])
+    first, second = row["corrections"].split("; ")
+    assert first.endswith(": outcome was 'stop'")
+    assert second.endswith(": outcome was 'fund', decided_at was '2026-02-10'")
+
+
+def test_a_correction_moves_no_time_that_nobody_named(data: Path) -> None:
+    assert main(["decide", str(data), "--id", "D-009", "--question", "Free it?", "--correct"]) == 0
+    row = _loaded(data).loc["D-009"]
+    assert (row["question"], row["outcome"]) == ("Free it?", "stop")
+    assert row["decided_at"] == pd.Timestamp("2026-02-10", tz="Europe/Berlin")
+
+
+def test_cost_and_options_are_recorded_like_the_rest(data: Path) -> None:
+    asked = ["--cost", "EUR 22 k a month", "--options", "one more reviewer; a frame contract"]
+    assert main(["decide", str(data), "--id", "D-008", *asked]) == 0
+    row = _loaded(data).loc["D-008"]
+    assert (row["cost"], row["options"]) == ("EUR 22 k a month", "one more reviewer; a frame contract")

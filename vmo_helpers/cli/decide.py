@@ -1,4 +1,4 @@
-"""`vmo decide`: one decision, into the portfolio's decisions table."""
+"""`vmo decide`: what is open, or one decision into the portfolio's decisions table."""
 
 from __future__ import annotations
 
@@ -39,11 +39,23 @@ def add_decide(parser: argparse.ArgumentParser) -> None:
         const=deciding.NOW,
         help="when it was carried through (without a value: now)",
     )
+    parser.add_argument("--cost", metavar="TEXT", help="what it costs, as in 'EUR 22 k a month'")
+    parser.add_argument("--options", metavar="TEXT", help="what could be decided, separated by ';'")
+    parser.add_argument(
+        "--correct",
+        action="store_true",
+        help="mend a mistaken entry: what is said replaces the cell, 'none' empties it; "
+        "what it said before stays on record",
+    )
 
 
 def run_decide(given: argparse.Namespace) -> int:
-    """Check what is said against the portfolio, then record it."""
+    """Check what is said against the portfolio, then record it; with nothing said list what is open."""
     said = {word: getattr(given, word) for word in deciding.COLUMNS}
-    told = deciding.record(given.data, said, config=given.config, lenient=given.lenient)
-    sys.stdout.write(printable(told) + "\n")
+    reads = {"config": given.config, "lenient": given.lenient}
+    if any(text is not None for text in said.values()) or given.correct:
+        told = [deciding.record(given.data, said, correct=given.correct, **reads)]
+    else:
+        told = deciding.listed(given.data, **reads)
+    sys.stdout.write("".join(f"{printable(line)}\n" for line in told))
     return DONE

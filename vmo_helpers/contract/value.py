@@ -234,6 +234,7 @@ VALUE = (
             at("done_at", later=True, ends=True),
             text("cost"),
             text("options"),
+            text("corrections"),
         ),
         known_from="asked_at",
     ),

@@ -1,8 +1,9 @@
 """What was decided, written into the portfolio's own decisions table: a row added, or the empty cells of one
 filled.
 
-Nothing that stands is changed: other rows keep their bytes, and a cell that says something is not said
-otherwise. The file is replaced whole under a lock, so that two writers lose neither's row.
+Nothing that stands is lost: other rows keep their bytes, and a cell that says something is said otherwise
+only by a correction, which keeps in the row what it said. The file is replaced whole under a lock, so that
+two writers lose neither's row.
 """
 
 from __future__ import annotations
@@ -22,19 +23,23 @@ from vmo_helpers.review.shelf import folders, locks
 
 TABLE = "decisions"
 KEY = "decision_id"
+CORRECTIONS = "corrections"
 LOCK = ".decisions.lock"
 LOCK_WAIT_SECONDS = 30.0
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _RECORD = re.compile(r'(?:"(?:[^"]|"")*"|[^"\r\n])*(?:\r\n|\r|\n|$)')
 
 
-def record(data: Path, given: Mapping[str, str]) -> tuple[Path, dict[str, str], bool]:
+def record(
+    data: Path, given: Mapping[str, str], *, corrected: str | None = None
+) -> tuple[Path, dict[str, str], bool]:
     """Write one decision; returns the file, the whole row as it now stands, and whether the row is new.
 
     ``given`` maps columns of the contract to texts. With the ``decision_id`` of a row that is there its empty
-    cells are filled; otherwise a row is added, under that id or the next free one. Raises Refused where the
-    table is no CSV or Parquet file in a folder, where a cell would be overwritten, or where a new row lacks
-    its question; NotWritable.
+    cells are filled; otherwise a row is added, under that id or the next free one. ``corrected``: the day of
+    a correction, by which cells that stand are changed or emptied. Raises Refused where the table is no CSV
+    or Parquet file in a folder, where a cell would be overwritten, or where a new row lacks its question;
+    NotWritable.
     """
     if not data.is_dir():
         raise Refused(
@@ -44,8 +49,9 @@ def record(data: Path, given: Mapping[str, str]) -> tuple[Path, dict[str, str], 
         )
     with _locked(data):
         path = _table(data)
+        write = _parquet if path.suffix.lower() == ".parquet" else _csv
         try:
-            return _parquet(path, given) if path.suffix.lower() == ".parquet" else _csv(path, given)
+            return write(path, given, corrected)
         except OSError as error:
             raise not_writable(f"{path} cannot be written", error) from error
 
@@ -81,17 +87,19 @@ def _table(data: Path) -> Path:
     return found[0].resolve() if found else data / f"{TABLE}.csv"
 
 
-def _filled(row: dict[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    """The row with its empty cells filled; Refused where one says something else."""
-    taken = [
-        f"{name} is {row[name]!r}" for name, value in given.items() if row.get(name) and row[name] != value
-    ]
-    if taken:
+def _filled(row: dict[str, str], given: Mapping[str, str], corrected: str | None) -> dict[str, str]:
+    """The row with its empty cells filled; Refused where one says something else and nothing is corrected."""
+    taken = [name for name, value in given.items() if row.get(name) and row[name] != value]
+    if taken and corrected is None:
+        says = "; ".join(f"{name} is {row[name]!r}" for name in taken)
         raise Refused(
-            f"{row[KEY]} says otherwise already ({'; '.join(taken)}); what was decided since is a "
-            "decision of its own"
+            f"{row[KEY]} says otherwise already ({says}); what was decided since is a decision of its own, "
+            "and a mistaken entry is mended with --correct"
         )
-    return {**row, **given}
+    if not taken:
+        return {**row, **given}
+    was = f"{corrected}: " + ", ".join(f"{name} was {row[name]!r}" for name in taken)
+    return {**row, **given, CORRECTIONS: f"{row[CORRECTIONS]}; {was}" if row.get(CORRECTIONS) else was}
 
 
 def _new(given: Mapping[str, str], ids: Sequence[str]) -> dict[str, str]:
@@ -115,7 +123,7 @@ def _next_id(ids: Sequence[str]) -> str:
     return f"{prefix}{max(map(int, numbers)) + 1:0{max(map(len, numbers))}d}"
 
 
-def _csv(path: Path, given: Mapping[str, str]) -> tuple[Path, dict[str, str], bool]:
+def _csv(path: Path, given: Mapping[str, str], corrected: str | None) -> tuple[Path, dict[str, str], bool]:
     from vmo_helpers.contract.schema import TABLES
     from vmo_helpers.tables.shapes import fold
 
@@ -136,7 +144,7 @@ def _csv(path: Path, given: Mapping[str, str]) -> tuple[Path, dict[str, str], bo
     ]
     ids = [row.get(KEY, "").strip() for row in rows[1:]]
     place = ids.index(given[KEY]) + 1 if given.get(KEY) in ids else None
-    row = _filled(rows[place], given) if place else _new(given, [one for one in ids if one])
+    row = _filled(rows[place], given, corrected) if place else _new(given, [one for one in ids if one])
     missing = [name for name in row if name not in columns]
     if missing:  # every record gets the new cells, or the file would be ragged
         columns += missing
@@ -199,7 +207,9 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _parquet(path: Path, given: Mapping[str, str]) -> tuple[Path, dict[str, str], bool]:
+def _parquet(
+    path: Path, given: Mapping[str, str], corrected: str | None
+) -> tuple[Path, dict[str, str], bool]:
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -208,13 +218,15 @@ def _parquet(path: Path, given: Mapping[str, str]) -> tuple[Path, dict[str, str]
     ids = [str(row.get(KEY) or "") for row in rows]
     place = ids.index(given[KEY]) if given.get(KEY) in ids else None
     shown = {name: _shown(value) for name, value in rows[place].items()} if place is not None else {}
-    row = _filled(shown, given) if place is not None else _new(given, [one for one in ids if one])
+    row = _filled(shown, given, corrected) if place is not None else _new(given, [one for one in ids if one])
     schema = table.schema
     for name in row:
         if name not in schema.names:
             schema = schema.append(pa.field(name, pa.string()))
     typed = {
-        name: _typed(row[name], schema.field(name).type) for name in row if name in given or place is None
+        name: _typed(row[name], schema.field(name).type)
+        for name in row
+        if name in given or name == CORRECTIONS or place is None
     }
     if place is None:
         rows.append(typed)
