@@ -23,9 +23,8 @@ _WORDS = (
     (
         StateClass.WAIT,
         "wait* await* queue* ready ready_for blocked on_hold hold pending paused parked impeded suspended "
-        "stalled approval* "
-        "wartet warten* warte* bereit blockiert pausiert zurückgestellt angehalten ausstehend freigabe genehmigung attente "
-        "espera bloqué* bloquead* 等待 阻塞 暂停 挂起 排队 待审 待测 待发布",
+        "stalled approval* wartet warten* warte* bereit blockiert pausiert zurückgestellt "
+        "angehalten ausstehend freigabe genehmigung attente espera bloqué* bloquead* 等待 阻塞 暂停 挂起 排队 待审 待测 待发布",
     ),
     (
         StateClass.DONE,
@@ -42,9 +41,8 @@ _WORDS = (
     (
         StateClass.ACTIVE,
         "progress doing develop* dev build* implement* test* review* analy* design* active coding working "
-        "started ongoing "
-        "verify verifying verification validation validating deploy* pilot* refine* arbeit bearbeitung umsetzung entwicklung "
-        "prüfung laufend aktiv en_cours en_curso 进行中 开发 测试",
+        "started ongoing verify verifying verification validation validating deploy* pilot* refine* arbeit "
+        "bearbeitung umsetzung entwicklung prüfung laufend aktiv en_cours en_curso 进行中 开发 测试",
     ),
 )
 
