@@ -12,7 +12,7 @@ import pyarrow.parquet
 from vmo_helpers.contract.schema import TABLES, Kind
 from vmo_helpers.portfolio import Note
 from vmo_helpers.sources import delimited, limits
-from vmo_helpers.sources.found import Found, NoTable
+from vmo_helpers.sources.found import Found, NoTable, table_named
 from vmo_helpers.tables.raw import Raw, of_arrow
 
 SUFFIXES = (".csv", ".parquet")
@@ -27,9 +27,9 @@ def read(folder: Path, limit: int) -> Found:
     for path in sorted(folder.iterdir()):
         if path.name.startswith((".", "~")):
             continue
-        stem, suffix = path.stem.strip().lower(), path.suffix.lower()
-        if stem in TABLES and suffix in SUFFIXES:
-            by_table.setdefault(stem, []).append(path)
+        table, suffix = table_named(path.stem), path.suffix.lower()
+        if table is not None and suffix in SUFFIXES:
+            by_table.setdefault(table, []).append(path)
         elif suffix in TELLING:
             _stranger(path, found)
     for table, paths in by_table.items():
@@ -44,10 +44,9 @@ def read(folder: Path, limit: int) -> Found:
 
 def _stranger(path: Path, found: Found) -> None:
     stem = path.name.split(".")[0].strip().lower()
-    if stem in TABLES:
-        found.notes.append(
-            Note("warning", stem, f"{path.name} was not read: expected {stem}.csv or {stem}.parquet")
-        )
+    if table := table_named(stem):
+        what = f"{path.name} was not read: expected {table}.csv or {table}.parquet"
+        found.notes.append(Note("warning", table, what))
     else:
         found.stranger(path.name, stem)
 

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from vmo_helpers.contract.problems import Problem, did_you_mean, listed, quoted
+from vmo_helpers.contract.names import columns_meant, table_meant
+from vmo_helpers.contract.problems import Problem, listed, nearest, quoted
 from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.portfolio import Note
 from vmo_helpers.tables.raw import Raw
 from vmo_helpers.tables.shapes import fold
 
 NEAR = 0.75
+_STRANGER = "is no table of the contract and was not read"
 EXPECTED = "expected work_items, transitions, states … as the contract names them"
 
 
@@ -43,17 +45,20 @@ class Found:
     def stranger(self, name: str, stem: str) -> None:
         """A file, sheet or table that is none of the contract's, with the name that it may have been meant to
         have."""
-        hint = did_you_mean(stem, TABLES, NEAR)
-        sentence = f"{name} is no table of the contract and was not read" + (f"; {hint}" if hint else "")
-        self.notes.append(Note("warning", stem, sentence))
+        near = nearest(stem, TABLES, NEAR) or table_meant(stem)
+        hint = f"; did you mean {near}?" if near else ""
+        self.notes.append(Note("warning", stem, f"{name} {_STRANGER}{hint}"))
 
     def nothing(self, source: str) -> None:
-        """No table of the contract at all is a problem of its own."""
-        if not self.raws and not self.problems:
-            near = "".join(f". {note.sentence}" for note in self.notes[:5])
-            self.problems.append(
-                Problem("source", f"holds no table of the contract: {EXPECTED}{near}", source=source)
-            )
+        """No table of the contract at all is a problem of its own; so are no work items beside something that
+        was not read and may be they."""
+        strange = [note.sentence for note in self.notes if _STRANGER in note.sentence]
+        if self.problems or any(raw.name == "work_items" for raw in self.raws):
+            return
+        if not self.raws or strange:
+            what = "work_items among its tables" if self.raws else "table of the contract"
+            near = "".join(f". {sentence}" for sentence in strange[:5])
+            self.problems.append(Problem("source", f"holds no {what}: {EXPECTED}{near}", source=source))
 
 
 def refuse_other_header(table: str, rows: Sequence[Sequence[str]]) -> None:
@@ -72,14 +77,20 @@ def refuse_other_header(table: str, rows: Sequence[Sequence[str]]) -> None:
     if not named[0]:
         raise NoTable(
             f"has no column of {table} in its first row, where there is {listed(cells, 5)}: expected a "
-            f"header such as {', '.join(TABLES[table].names[:4])}"
+            f"header such as {', '.join(TABLES[table].names[:4])}{_meant(table, rows[0])}"
         )
 
 
+def _meant(table: str, header: Sequence[str]) -> str:
+    """What each cell of a header may have been meant to be."""
+    meant = [f"{column} by {quoted(cell)}" for column, cell in columns_meant(table, [*header]).items()]
+    return f"; did you mean {listed(meant, 8)}?" if meant else ""
+
+
 def table_named(name: str) -> str | None:
-    """The contract's table of this name, without regard to case and surrounding blanks."""
-    lower = name.strip().lower()
-    return lower if lower in TABLES else None
+    """The contract's table of this name, without regard to case; blanks and dashes are underscores."""
+    folded = fold(name)
+    return folded if folded in TABLES else None
 
 
 def chosen(names: Iterable[str], found: Found) -> dict[str, str]:

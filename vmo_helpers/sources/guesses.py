@@ -24,7 +24,8 @@ _WORDS = (
         StateClass.WAIT,
         "wait* await* queue* ready ready_for blocked on_hold hold pending paused parked impeded suspended "
         "stalled approval* wartet warten* warte* bereit blockiert pausiert zurückgestellt "
-        "angehalten ausstehend freigabe genehmigung attente espera bloqué* bloquead* 等待 阻塞 暂停 挂起 排队 待审 待测 待发布",
+        "angehalten ausstehend freigabe genehmigung attente espera bloqué* bloquead* "
+        "等待 阻塞 暂停 挂起 排队 待审 待测 待发布",
     ),
     (
         StateClass.DONE,

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from vmo_helpers.contract.cells import numbers
 from vmo_helpers.contract.cells.text import mask_of, readable, strings
 from vmo_helpers.contract.cells.typed import is_typed, marked, typed
+from vmo_helpers.contract.names import columns_meant
 from vmo_helpers.contract.problems import listed, nearest
 from vmo_helpers.contract.schema import TABLES, Kind
 from vmo_helpers.tables import months
@@ -143,9 +144,10 @@ def _total_words(text: Any) -> np.ndarray:
 def _missing_columns(raw: Raw, inspection: Inspection) -> None:
     table = TABLES[raw.name]
     extra = [name for name in raw.columns if table.column(name) is None]
+    meant = columns_meant(raw.name, [*raw.columns])
     for column in table.columns:
         if column.required and column.name not in raw.columns:
-            near = nearest(column.name, extra, 0.7)
+            near = nearest(column.name, extra, 0.7) or meant.get(column.name)
             hint = f"; did you mean it by {near}?" if near else f"; there are {listed(raw.columns)}"
             inspection.whole(raw.name, f"the column is missing{hint}", column=column.name, source=raw.source)
 
