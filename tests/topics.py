@@ -10,7 +10,17 @@ HERE = Path(__file__).parent
 WORDS = {
     "watermelon": {"outcomes", "satisfaction", "status"},
     "decisions": {"changes", "deciding", "decision"},
-    "sources": {"cell", "coded", "contract", "postgresql", "sample", "settings", "shapes", "states"},
+    "sources": {
+        "importing",
+        "cell",
+        "coded",
+        "contract",
+        "postgresql",
+        "sample",
+        "settings",
+        "shapes",
+        "states",
+    },
     "review": {"cli", "operations"},
     "deck": {"brief", "fuzz", "headlines", "page", "pages", "stills", "theme", "wording"},
     "lab": {"views"},

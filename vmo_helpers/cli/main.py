@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
 
-from vmo_helpers.cli import blank, data, decide, review
+from vmo_helpers.cli import blank, data, decide, importing, review
 from vmo_helpers.contract.problems import printable
 from vmo_helpers.review.errors import INTERRUPTED, OUTPUT_NOT_WRITABLE, Interrupted, ReviewError
 
@@ -21,7 +21,8 @@ PROGRAM_FAULT = 1
 STATUSES = """exit status:
   0    done; what could not be said for want of data is on the decks
   2    the data or a parameter cannot be used; nothing was written
-  3    a notebook failed, timed out or lost its kernel; the others' decks stand
+  3    a notebook failed, timed out or lost its kernel; the others' decks stand;
+       or some items of an import could not be read whole, each by name
   4    the output cannot be written or is locked; nothing was changed
   130  interrupted; nothing half-written is left
 """
@@ -67,6 +68,12 @@ COMMANDS = (
         "write a portfolio of any size with planted cases",
         "vmo sample --out big --items 10000 --seed 7",
         data,
+    ),
+    _command(
+        "import",
+        "turn a tool's export into a portfolio's tables",
+        "vmo import jira export --out mine --propose-map",
+        importing,
     ),
     _command("init", "write empty tables to fill, with a commented portfolio.toml", "vmo init mine", blank),
 )

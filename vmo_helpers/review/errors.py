@@ -9,6 +9,7 @@ from collections.abc import Iterable
 DONE = 0
 UNUSABLE_INPUT = 2
 NOTEBOOK_FAILED = 3
+NOT_WHOLE = 3
 OUTPUT_NOT_WRITABLE = 4
 INTERRUPTED = 130
 

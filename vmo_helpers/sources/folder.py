@@ -13,6 +13,7 @@ from vmo_helpers.contract.schema import TABLES, Kind
 from vmo_helpers.portfolio import Note
 from vmo_helpers.sources import delimited, limits
 from vmo_helpers.sources.found import Found, NoTable, table_named
+from vmo_helpers.sources.importing import kept
 from vmo_helpers.tables.raw import Raw, of_arrow
 
 SUFFIXES = (".csv", ".parquet")
@@ -38,6 +39,9 @@ def read(folder: Path, limit: int) -> Found:
             found.refuse(table, f"is there twice, as {names}: expected one of them", table)
         else:
             _read_file(paths[0], table, found, limit)
+    notes, problems = kept.notes(folder, found.raws)
+    found.notes += notes
+    found.problems += problems
     found.nothing(folder.resolve().name)
     return found
 

@@ -1,0 +1,98 @@
+"""`vmo import`: a tool's export, or the tool itself, as a folder of the contract's tables."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import secrets
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from vmo_helpers.contract.problems import InputProblems, counted, printable
+from vmo_helpers.review.errors import DONE, NOT_WHOLE, NotWritable, Refused, not_writable
+from vmo_helpers.review.shelf import folders
+from vmo_helpers.sources import importing
+
+MOST_LOST = 20
+
+
+def add_import(parser: argparse.ArgumentParser) -> None:
+    """The options of `vmo import`; those that only some tools have are refused for the others."""
+    tools = "; ".join(f"{name}: {one.what}" for name, one in importing.IMPORTERS.items())
+    parser.add_argument("tool", metavar="TOOL", choices=sorted(importing.IMPORTERS), help=tools)
+    parser.add_argument("source", metavar="SRC", help="an export: a file, or a folder of files")
+    parser.add_argument(
+        "--out", metavar="DIR", required=True, help="the folder of tables, new or imported before"
+    )
+    parser.add_argument("--map", metavar="FILE", help="what the tool's words mean (default: map.toml in DIR)")
+    parser.add_argument(
+        "--propose-map", action="store_true", help="guess what the map does not say, and mark each guess"
+    )
+    parser.add_argument(
+        "--no-history", action="store_true", help="read what is known of today, without transitions"
+    )
+    parser.add_argument(
+        "--lenient", action="store_true", help="keep items whose history is there in part, and count them"
+    )
+
+
+def run_import(given: argparse.Namespace) -> int:
+    """Read everything, then write the folder whole; say what was read, counted and guessed."""
+    out = Path(given.out)
+    if out.exists() and not out.is_dir():
+        raise NotWritable(f"{out} is a file; --out must name a folder. Nothing was written.")
+    asked = importing.Asked(
+        where=given.source,
+        out=out,
+        propose=given.propose_map,
+        history=not given.no_history,
+        lenient=given.lenient,
+    )
+    try:
+        made = importing.made(given.tool, asked, Path(given.map) if given.map else None)
+    except InputProblems as problems:
+        raise Refused(str(problems)) from problems
+    _put(out, made.files)
+    sys.stdout.write("\n".join(map(printable, _told(out, made))) + "\n")
+    if made.lost:
+        more = [f"… and {len(made.lost) - MOST_LOST:,} more"] if len(made.lost) > MOST_LOST else []
+        lines = [f"{counted(len(made.lost), 'item')} could not be read whole, and were left out:"]
+        lines += [f"  {one}" for one in [*made.lost[:MOST_LOST], *more]]
+        sys.stderr.write("\n".join(map(printable, lines)) + "\n")
+    return NOT_WHOLE if made.lost else DONE
+
+
+def _told(out: Path, made: importing.Made) -> list[str]:
+    lines = [f"{out}", *(f"  {name:<16}{counted(rows, 'row'):>16}" for name, rows in made.rows.items())]
+    lines += [f"  {one.count:,} {one.sentence}" for one in made.told]
+    if not made.confirmed:
+        lines.append(
+            f"Guesses are marked in {out / 'map.toml'}: correct them, take the marks away, import again."
+        )
+    return [*lines, f"Next: vmo check {out}"]
+
+
+def _put(out: Path, files: Mapping[str, bytes | None]) -> None:
+    """All files are written beside the old ones, then each takes its name: none is ever half a file."""
+    out.mkdir(parents=True, exist_ok=True)
+    writing = out / f".import-{secrets.token_hex(4)}"
+    try:
+        writing.mkdir()
+        for name, data in files.items():
+            if data is not None:
+                (writing / name).write_bytes(data)
+        folders.sync_tree(writing)
+        for name, data in files.items():
+            if data is None:
+                (out / name).unlink(missing_ok=True)
+            else:
+                (writing / name).replace(out / name)
+        folders.sync_folder(out)
+    except OSError as error:
+        raise not_writable(f"{out} cannot be written", error) from error
+    finally:
+        shutil.rmtree(writing, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            out.rmdir()  # where nothing was written

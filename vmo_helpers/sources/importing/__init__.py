@@ -1,0 +1,178 @@
+"""``vmo import``: a tool's export, or the tool itself, as the contract's tables.
+
+An importer is one module beside this one and one line in ``IMPORTERS``. Its function takes what was asked
+(``Asked``: where, the map that holds, what may be guessed) and returns ``Imported``: columns by table, the
+map with its guesses marked, counted sentences, and the items that could not be read whole. It raises
+InputProblems for what cannot be used, and writes nothing: ``made`` turns its answer into files.
+
+What importers share: ``mapping`` (map.toml), ``guessing`` (what a name says), ``documents`` (JSON of any
+size), ``kept`` (what ``vmo check`` and the decks tell of an import). Trackers share ``moves`` (an item's
+history in order), ``boards`` (states and types held against the map), ``trackers`` (items as tables).
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import importlib
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from vmo_helpers.contract.problems import InputProblems, Problem, listed
+from vmo_helpers.contract.schema import TABLES
+from vmo_helpers.sources.importing import kept, portfolio_file
+from vmo_helpers.sources.importing import mapping as maps
+from vmo_helpers.sources.importing.kept import Told
+
+__all__ = ["IMPORTERS", "Asked", "Imported", "Importer", "Made", "Told", "made"]
+
+Columns = Mapping[str, Sequence[Any]]
+"""A table by column, all of one length. Cells are texts, numbers, flags, days, instants with an offset; None
+is empty."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One import. ``out``: the folder that it goes to, where an earlier import may lie. ``propose``: guess
+    what the map does not say. ``options``: those that only some importers have, by name."""
+
+    where: str
+    out: Path
+    map: maps.Map = field(default_factory=maps.Map)
+    propose: bool = False
+    history: bool = True
+    lenient: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an importer hands over. ``lost``: items that could not be read whole, each in a sentence."""
+
+    tables: Mapping[str, Columns]
+    map: maps.Map
+    told: Sequence[Told] = ()
+    lost: Sequence[str] = ()
+    record: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Importer:
+    """One tool. ``options``: names of options of its own; ``sections``: of sections of its own in
+    map.toml."""
+
+    what: str
+    module: str
+    options: frozenset[str] = frozenset()
+    sections: tuple[str, ...] = ()
+
+    @property
+    def read(self) -> Callable[[Asked], Imported]:
+        """Its function ``imported``; its module is loaded when it is asked for."""
+        found: Callable[[Asked], Imported] = importlib.import_module(f"{__name__}.{self.module}").imported
+        return found
+
+
+IMPORTERS: dict[str, Importer] = {
+    "jira": Importer("Jira Cloud or Data Center: JSON of its API, or a CSV with --no-history", "jira")
+}
+
+
+@dataclass(frozen=True)
+class Made:
+    """The files of an import by name (None: to be taken away), and what to tell the person."""
+
+    files: Mapping[str, bytes | None]
+    rows: Mapping[str, int]
+    told: Sequence[Told]
+    lost: Sequence[str]
+    confirmed: bool
+
+
+def made(tool: str, asked: Asked, map_file: Path | None) -> Made:
+    """Runs an importer. The map is that of ``map_file``, else the one that lies in the folder.
+
+    Raises InputProblems where the map or the source cannot be used, or where the folder holds tables that no
+    import wrote or that were changed since.
+    """
+    importer = IMPORTERS[tool]
+    before = _untouched(asked.out)
+    file = map_file or asked.out / maps.FILE
+    if map_file is None and not file.exists() and not asked.propose:
+        told = "there is no map; add --propose-map to have one written, or name yours with --map"
+        raise InputProblems([Problem(maps.FILE, told, source=maps.FILE)])
+    known = maps.read(file, importer.sections) if map_file or file.exists() else maps.Map()
+    found = importer.read(Asked(**{**asked.__dict__, "map": known}))
+    if found.lost and not _length(found.tables["work_items"]):
+        told = f"no item could be read whole: {listed(found.lost, 5)}"
+        raise InputProblems([Problem("source", told, source=Path(asked.where).name)])
+    tables = {name: columns for name, columns in found.tables.items() if _length(columns)}
+    files: dict[str, bytes | None] = {f"{name}.csv": _csv(name, columns) for name, columns in tables.items()}
+    record = {
+        "tool": tool,
+        "sections": list(importer.sections),
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items() if data},
+        "told": [one.__dict__ for one in found.told],
+        **found.record,
+    }
+    if found.map != known or map_file:
+        files[maps.FILE] = maps.text(found.map).encode()
+    if not (asked.out / portfolio_file.FILE).exists():
+        files[portfolio_file.FILE] = portfolio_file.text(asked.out, tables["work_items"]["level"]).encode()
+    files[kept.FILE] = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
+    for name in set(before) - set(files):
+        files[name] = None  # a table that the source no longer has
+    rows = {name: _length(columns) for name, columns in tables.items()}
+    return Made(files, rows, found.told, found.lost, found.map.confirmed)
+
+
+def _untouched(out: Path) -> list[str]:
+    """The files of an earlier import; refuses to write over tables of a person."""
+    record = kept.record_in(out) or {"files": {}}
+    problems = []
+    for name in (f"{table}.{kind}" for table in TABLES for kind in ("csv", "parquet")):
+        if not (out / name).is_file():
+            continue
+        if name not in record["files"]:
+            told = f"is there, and no import wrote it: name another folder than {out}"
+            if name.rpartition(".")[0] in ("work_items", "transitions", "states"):
+                problems.append(Problem(name, told, source=name))
+        elif hashlib.sha256((out / name).read_bytes()).hexdigest() != record["files"][name]:
+            told = "was changed by hand since it was imported: name another folder, or delete it here"
+            problems.append(Problem(name, told, source=name))
+    if problems:
+        raise InputProblems(problems, str(out))
+    return [name for name in record["files"] if (out / name).exists()]
+
+
+def _length(columns: Columns) -> int:
+    return max(map(len, columns.values()), default=0)
+
+
+def _csv(table: str, columns: Columns) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    needed = {column.name for column in TABLES[table].columns if column.required}
+    filled = [
+        name for name, cells in columns.items() if name in needed or any(cell is not None for cell in cells)
+    ]
+    writer.writerow(filled)
+    writer.writerows(zip(*(_cells(columns[name]) for name in filled), strict=True))
+    return text.getvalue().encode()
+
+
+def _cells(cells: Sequence[Any]) -> Iterator[str]:
+    for cell in cells:
+        if cell is None:
+            yield ""
+        elif isinstance(cell, bool):
+            yield "true" if cell else "false"
+        elif isinstance(cell, date | datetime):
+            yield cell.isoformat()
+        else:
+            yield str(cell)

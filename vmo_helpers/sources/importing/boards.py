@@ -1,0 +1,124 @@
+"""The states and types of a tracker held against the map: what it says, what is guessed, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from vmo_helpers.contract.problems import InputProblems, Problem, listed
+from vmo_helpers.sources.importing import guessing
+from vmo_helpers.sources.importing import mapping as maps
+from vmo_helpers.sources.importing.mapping import Map, State, Type
+from vmo_helpers.vocabulary import StateClass
+
+_ORDER = (StateClass.BACKLOG, StateClass.ACTIVE, StateClass.DONE, StateClass.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A state as the tool has it: its name as the tables will call it, the tool's category, its place on the
+    board and the limit there."""
+
+    name: str
+    category: str = ""
+    column: int | None = None
+    limit: float | None = None
+
+
+@dataclass(frozen=True)
+class Board:
+    """The map with what was guessed, and by the tool's key what each state and type is."""
+
+    map: Map
+    states: Mapping[str, State]
+    types: Mapping[str, Type]
+
+
+def board(
+    known: Map,
+    propose: bool,
+    states: Mapping[str, Known],
+    types: Mapping[str, tuple[str, int | None]],
+    visited: Iterable[Sequence[str]],
+) -> Board:
+    """What every state and type is. ``visited``: the states of each item in the order in which it first
+    entered them, which tells the order of a board that has no columns.
+
+    Raises InputProblems that list what the map does not say, unless it may be guessed.
+    """
+    status, found = _states(known, propose, states)
+    kinds, of_type = _types(known, propose, types)
+    missing = [f"{one.name} ({key})" for key, one in states.items() if key not in found]
+    lacking = [name for key, (name, _) in types.items() if key not in of_type]
+    problems = [
+        Problem(
+            maps.FILE,
+            f"says nothing of {what} {listed(names, 20)}: add them, or --propose-map",
+            source=maps.FILE,
+        )
+        for what, names in (("the states", missing), ("the types", lacking))
+        if names
+    ]
+    if problems:
+        raise InputProblems(problems)
+    placed = _positions(found, states, visited)
+    by_key = {at: key for key, (at, _) in status.items()}
+    whole = {at: placed[by_key[at]] if at in by_key else row for at, row in known.status.items()}
+    whole |= {at: placed[key] for key, (at, _) in status.items()}
+    return Board(replace(known, status=whole, type={**known.type, **kinds}), placed, of_type)
+
+
+def _states(
+    known: Map, propose: bool, states: Mapping[str, Known]
+) -> tuple[dict[str, tuple[str, State]], dict[str, State]]:
+    """By the tool's key: the key in the map with its row, and the row alone."""
+    status: dict[str, tuple[str, State]] = {}
+    for key, one in states.items():
+        bare = key.removeprefix(BY_NAME)
+        there = maps.found_in(known.status, bare, one.name)
+        if there is not None:
+            status[key] = (there[0], replace(there[1], name=one.name))
+        elif propose:
+            status[key] = (bare, replace(guessing.state(one.name, one.category), wip_limit=one.limit))
+    return status, {key: row for key, (_, row) in status.items()}
+
+
+def _types(
+    known: Map, propose: bool, types: Mapping[str, tuple[str, int | None]]
+) -> tuple[dict[str, Type], dict[str, Type]]:
+    kinds, found = {}, {}
+    for key, (name, height) in types.items():
+        there = maps.found_in(known.type, key, name)
+        if there is not None:
+            found[key] = there[1]
+        elif propose:
+            found[key] = kinds[name] = replace(guessing.type_(name, height), name="")
+    return kinds, found
+
+
+BY_NAME = "name:"
+"""Before the name of a state whose id nobody knows, so that no id is like it."""
+
+
+def _positions(
+    found: Mapping[str, State], states: Mapping[str, Known], visited: Iterable[Sequence[str]]
+) -> dict[str, State]:
+    """The states with a position each: behind those that have one, by board column, else by class and by how
+    early items enter them."""
+    missing = [key for key, one in found.items() if one.position is None]
+    if not missing:
+        return dict(found)
+    early: dict[str, list[float]] = {}
+    for run in visited:
+        for place, key in enumerate(run):
+            early.setdefault(key, []).append(place / max(len(run) - 1, 1))
+
+    def order(key: str) -> tuple[float, float, str]:
+        class_, column = found[key].class_, states[key].column
+        rank = _ORDER.index(StateClass(StateClass.ACTIVE if class_ == StateClass.WAIT else class_))
+        when = sum(early.get(key, [0.5])) / len(early.get(key, [0.5]))
+        return (rank, when if column is None else column - 1e6, found[key].name)
+
+    last = max((one.position for one in found.values() if one.position is not None), default=0.0)
+    places = {key: last + place for place, key in enumerate(sorted(missing, key=order), start=1)}
+    return {key: replace(one, position=places.get(key, one.position)) for key, one in found.items()}

@@ -1,0 +1,31 @@
+"""The ``portfolio.toml`` of a first import: the name of the folder, and the level that a review can count."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from vmo_helpers.sources.portfolio_toml import FILE
+
+__all__ = ["FILE", "text"]
+
+LEVELS = ("initiative", "epic", "feature", "story")
+ENOUGH = 10
+"""Items that a level needs to be reviewed where another has more: fewer have no 85th percentile."""
+
+
+def text(out: Path, levels: Sequence[str]) -> str:
+    """The settings that hold until a person writes better ones; the level is a guess, and says so."""
+    count = Counter(level for level in levels if level in LEVELS)
+    level = next((one for one in LEVELS if one != LEVELS[0] and count[one] >= ENOUGH), None)
+    level = level or max(LEVELS, key=lambda one: count[one], default="") if count else "epic"
+    return (
+        "# Written by the first import; correct it, it is not written again.\n"
+        "[portfolio]\n"
+        f"name = {json.dumps(out.resolve().name, ensure_ascii=False)}\n"
+        f"review_level = {json.dumps(level)}   # a guess: the level that reviews count at\n"
+        '# currency = "EUR"\n'
+        '# timezone = "Europe/Berlin"    # days begin and end there; without it UTC\n'
+    )
