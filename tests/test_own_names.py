@@ -16,7 +16,8 @@ OWN = ITEMS.set_axis(["Epic-ID", "Titel", "Ebene", "Angelegt am"], axis="columns
 
 MEANT = {
     "work_items": "Epic-ID item_id|Issue key item_id|Projekt-Nr. item_id|ID item_id|Summary title|"
-    "Epic Name title|Created created_at|Creation date created_at|Angelegt am created_at|Team Name team|Ebene level|"
+    "Epic Name title|Created created_at|Creation date created_at|Angelegt am created_at|Team Name team|"
+    "Ebene level|"
     "Parent Epic parent_id|Wertstrom value_stream_id|Geplantes Ende planned_end|Fällig am planned_end|"
     "Sprint -|Status -|🚀 -",
     "transitions": "Issue Key item_id|Epic item_id|Datum at|Zeitpunkt at|New Status to_state|Status to_state|"

@@ -39,7 +39,7 @@ def read(folder: Path, limit: int) -> Found:
             found.refuse(table, f"is there twice, as {names}: expected one of them", table)
         else:
             _read_file(paths[0], table, found, limit)
-    notes, problems = kept.notes(folder, found.raws)
+    notes, problems = kept.notes(folder)
     found.notes += notes
     found.problems += problems
     found.nothing(folder.resolve().name)

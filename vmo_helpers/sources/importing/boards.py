@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vmo_helpers.contract.problems import InputProblems, Problem, listed
@@ -10,8 +10,6 @@ from vmo_helpers.sources.importing import guessing
 from vmo_helpers.sources.importing import mapping as maps
 from vmo_helpers.sources.importing.mapping import Map, State, Type
 from vmo_helpers.vocabulary import StateClass
-
-_ORDER = (StateClass.BACKLOG, StateClass.ACTIVE, StateClass.DONE, StateClass.CANCELLED)
 
 
 @dataclass(frozen=True)
@@ -39,10 +37,10 @@ def board(
     propose: bool,
     states: Mapping[str, Known],
     types: Mapping[str, tuple[str, int | None]],
-    visited: Iterable[Sequence[str]],
+    order: Sequence[str],
 ) -> Board:
-    """What every state and type is. ``visited``: the states of each item in the order in which it first
-    entered them, which tells the order of a board that has no columns.
+    """What every state and type is. ``order``: the states in the usual order of visits, which tells that of a
+    board without columns.
 
     Raises InputProblems that list what the map does not say, unless it may be guessed.
     """
@@ -61,7 +59,7 @@ def board(
     ]
     if problems:
         raise InputProblems(problems)
-    placed = _positions(found, states, visited)
+    placed = _positions(found, states, order)
     by_key = {at: key for key, (at, _) in status.items()}
     whole = {at: placed[by_key[at]] if at in by_key else row for at, row in known.status.items()}
     whole |= {at: placed[key] for key, (at, _) in status.items()}
@@ -101,24 +99,20 @@ BY_NAME = "name:"
 
 
 def _positions(
-    found: Mapping[str, State], states: Mapping[str, Known], visited: Iterable[Sequence[str]]
+    found: Mapping[str, State], states: Mapping[str, Known], order: Sequence[str]
 ) -> dict[str, State]:
-    """The states with a position each: behind those that have one, by board column, else by class and by how
-    early items enter them."""
+    """The states with a position each: behind those that have one, by board column, else in the usual order
+    of visits. What stands on no column of a board is before it or behind it, as its class says."""
     missing = [key for key, one in found.items() if one.position is None]
-    if not missing:
-        return dict(found)
-    early: dict[str, list[float]] = {}
-    for run in visited:
-        for place, key in enumerate(run):
-            early.setdefault(key, []).append(place / max(len(run) - 1, 1))
+    columns = any(one.column is not None for one in states.values())
+    ends = {StateClass.BACKLOG: -1, StateClass.DONE: len(states), StateClass.CANCELLED: len(states) + 1}
+    usual = {key: place for place, key in enumerate(order)}
 
-    def order(key: str) -> tuple[float, float, str]:
-        class_, column = found[key].class_, states[key].column
-        rank = _ORDER.index(StateClass(StateClass.ACTIVE if class_ == StateClass.WAIT else class_))
-        when = sum(early.get(key, [0.5])) / len(early.get(key, [0.5]))
-        return (rank, when if column is None else column - 1e6, found[key].name)
+    def place(key: str) -> tuple[int, int, str]:
+        column = states[key].column
+        aside = ends.get(StateClass(found[key].class_), len(states) - 1) if columns else 0
+        return (aside if column is None else column, usual.get(key, len(usual)), found[key].name)
 
     last = max((one.position for one in found.values() if one.position is not None), default=0.0)
-    places = {key: last + place for place, key in enumerate(sorted(missing, key=order), start=1)}
+    places = {key: last + at for at, key in enumerate(sorted(missing, key=place), start=1)}
     return {key: replace(one, position=places.get(key, one.position)) for key, one in found.items()}

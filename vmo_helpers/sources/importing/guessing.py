@@ -1,11 +1,15 @@
-"""What a name says of a state or a type, where no map says it: words in several languages, each a guess."""
+"""What category and name say of a state, and a name of a type, where no map says it: each a guess."""
 
 from __future__ import annotations
 
 import re
 
+from vmo_helpers.sources.guesses import BY_NAME, class_by_name
 from vmo_helpers.sources.importing.mapping import State, Type
-from vmo_helpers.vocabulary import ALIASES, StateClass, WorkType
+from vmo_helpers.vocabulary import StateClass, WorkType
+
+BY_CATEGORY, UNSAID = "by its category", "for want of a category and a telling name"
+"""Why a class was guessed so, beside ``guesses.BY_NAME``."""
 
 CATEGORY = {
     "new": StateClass.BACKLOG,
@@ -21,28 +25,6 @@ CATEGORY = {
 """What the tools call a category of states. Azure DevOps' Resolved is done in one process and waits for a
 test in another: a person must say which."""
 
-_WAIT = re.compile(
-    r"wait|queue|ready (for|to)|ready$|blocked|on.?hold|parked|paused|pending|"
-    r"\(done\)|to be (reviewed|tested|released|approved)|"
-    r"wart|bereit (für|zu)|blockiert|zurückgestellt|pausiert|angehalten|freigabe offen|in der schlange|"
-    r"en attente|espera|attesa|等待|待|阻塞|搁置|挂起|暂停",
-    re.IGNORECASE,
-)
-_CANCELLED = re.compile(
-    r"cancel|reject|declin|abandon|won.?t|duplicate|discard|remov|obsolete|withdrawn|"
-    r"abgebrochen|verworfen|abgelehnt|storniert|annul|cancelad|取消|拒绝|作废|废弃",
-    re.IGNORECASE,
-)
-_DONE = re.compile(
-    r"\b(done|closed|complete(d)?|finished|released|resolved|live|shipped|delivered)\b|"
-    r"fertig|erledigt|geschlossen|abgeschlossen|terminé|hecho|完成|关闭|已解决|已发布",
-    re.IGNORECASE,
-)
-_BACKLOG = re.compile(
-    r"backlog|\b(open|new|to ?do|idea|funnel|proposed|draft|inbox)\b|offen|^neu|idee|zu erledigen|"
-    r"待办|新建|打开|未开始|开放",
-    re.IGNORECASE,
-)
 _GATE = re.compile(r"approv|sign.?off|gate|freigabe|genehmig|审批|批准", re.IGNORECASE)
 
 _LEVELS = (
@@ -61,28 +43,15 @@ _WORK_TYPES = (
 
 
 def state(name: str, category: str = "") -> State:
-    """What a state most likely is, marked as a guess. ``category``: the tool's own, where it says one."""
-    folded = re.sub(r"[\s-]+", "_", name.strip().lower())
-    class_: str = CATEGORY.get(category.replace(" ", "").lower(), "")
-    if class_ in ("", StateClass.DONE) and _CANCELLED.search(name):
-        class_ = StateClass.CANCELLED
-    elif class_ in ("", StateClass.ACTIVE) and _WAIT.search(name) and not _todo(name, class_):
-        class_ = StateClass.WAIT
-    if not class_:
-        class_ = ALIASES[StateClass].get(folded, "") or (
-            StateClass.DONE
-            if _DONE.search(name)
-            else StateClass.BACKLOG
-            if _BACKLOG.search(name)
-            else StateClass.ACTIVE
-        )
-    started = class_ in (StateClass.ACTIVE, StateClass.WAIT)
-    return State(name=name, class_=str(class_), gate=started and bool(_GATE.search(name)), guess=True)
-
-
-def _todo(name: str, class_: str) -> bool:
-    """待办 is a list of what is to be done, no queue."""
-    return not class_ and bool(_BACKLOG.search(name))
+    """What a state most likely is, marked with why it was guessed so. ``category``: the tool's own, where it
+    says one; the name may make active work wait, and what is done cancelled."""
+    said, named = CATEGORY.get(category.replace(" ", "").lower()), class_by_name(name)
+    finer = {StateClass.ACTIVE: StateClass.WAIT, StateClass.DONE: StateClass.CANCELLED}
+    refined = named is not None and (not said or finer.get(said) == named)
+    why = BY_NAME if refined else BY_CATEGORY if said else UNSAID
+    found = (named if refined else said) or StateClass.ACTIVE
+    started = found in (StateClass.ACTIVE, StateClass.WAIT)
+    return State(name=name, class_=str(found), gate=started and bool(_GATE.search(name)), guess=why)
 
 
 def type_(name: str, height: int | None = None) -> Type:
@@ -90,7 +59,7 @@ def type_(name: str, height: int | None = None) -> Type:
     by_height = None if height is None else {-1: "sub-task", 0: "story", 1: "epic"}.get(height, "initiative")
     level = next((level for level, words in _LEVELS if re.search(words, name, re.IGNORECASE)), "story")
     kind = next((kind for kind, words in _WORK_TYPES if re.search(words, name, re.IGNORECASE)), "feature")
-    return Type(name=name, level=by_height or level, work_type=str(kind), guess=True)
+    return Type(name=name, level=by_height or level, work_type=str(kind), guess=BY_NAME)
 
 
 CANCELLED_RESOLUTION = re.compile(

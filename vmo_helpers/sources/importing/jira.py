@@ -31,12 +31,14 @@ def imported(asked: Asked) -> Imported:
     known = _proposed(asked, answers, issues) if asked.propose else asked.map
     items = [_item(issue, known, answers) for issue in issues]
     told["values of fields are people, and were not read"] += answers.people
+    states = _known_states(answers, issues, items)
+    names = {key: one.name for key, one in states.items()}
     found = board(
         known,
         asked.propose,
-        _known_states(answers, issues, items),
+        states,
         {issue.fields["issuetype"][1]: issue.fields["issuetype"][1:] for issue in issues},
-        map(trackers.first_visits, items),
+        trackers.usual_order(items, names),
     )
     streams = dict(issue.fields["project"] for issue in issues)
     return trackers.imported(asked, items, found, streams, told, lost)

@@ -1,7 +1,7 @@
 """``map.toml``: what the words of a tool mean in the contract; read, proposed and written for every importer.
 
 A section ``[status.KEY]`` says what a state is, ``[type.KEY]`` what a type of item is; KEY is the tool's id
-or its name. ``[fields]`` says which field fills which column. What was guessed bears a mark: ``guess = true``
+or its name. ``[fields]`` says which field fills which column. What was guessed bears a mark: ``guess = why``
 in a status or type, and ``guess = [names]`` among plain keys. A person confirms by taking the mark away.
 An importer's own sections go through in ``rest`` as they stand; the importer checks them.
 """
@@ -41,7 +41,7 @@ class State:
     level: str = ""
     wip_limit: float | None = None
     portfolio_stage: str = ""
-    guess: bool = False
+    guess: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Type:
     name: str = ""
     level: str = ""
     work_type: str = ""
-    guess: bool = False
+    guess: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,9 @@ def _value(column: Any, value: Any, place: str, complain: Any) -> Any:
         if word is None:
             complain(f"{place}: expected one of {_list(words)}, not {quoted(str(value))}")
         return word or ""
-    if column.name in ("gate", "guess"):
+    if column.name == "guess" and isinstance(value, bool):
+        return "guessed" if value else ""
+    if column.name == "gate":
         good = isinstance(value, bool)
         expected = "true or false"
     elif column.name in ("position", "wip_limit"):

@@ -8,8 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pandas as pd
+
 from vmo_helpers.contract.problems import listed
 from vmo_helpers.contract.schema import TABLES
+from vmo_helpers.sources.draft import states_draft
 from vmo_helpers.sources.importing import Asked, Imported, moves
 from vmo_helpers.sources.importing.boards import Board
 from vmo_helpers.sources.importing.kept import Told
@@ -52,11 +55,17 @@ def masked(value: Any) -> Any:
     return _MAIL.sub("…", value) if isinstance(value, str) and "@" in value else value
 
 
-def first_visits(item: Item) -> list[str]:
-    """The states of an item in the order in which it first entered them."""
-    return list(
-        dict.fromkeys(one.to for one in moves.visits(item.created, item.moves, item.state, item.seen)[0])
-    )
+def usual_order(items: Iterable[Item], names: Mapping[str, str]) -> list[str]:
+    """The states in the usual order of visits, as a draft of ``states`` has it. ``names``: of the states, no
+    two alike."""
+    rows = [
+        (item.id, visit.at, visit.seq, names.get(visit.from_ or ""), names[visit.to])
+        for item in items
+        for visit in moves.visits(item.created, item.moves, item.state, item.seen)[0]
+    ]
+    frame = pd.DataFrame(rows, columns=["item_id", "at", "seq", "from_state", "to_state"])
+    keys = {name: key for key, name in names.items()}
+    return [keys[name] for name in states_draft(frame)["state"]]
 
 
 def in_key_order(items: Iterable[Item]) -> list[Item]:
@@ -224,4 +233,5 @@ def _states(board: Board, used: set[str], items: Sequence[Item]) -> dict[str, li
         "function": [one.function or None for _, one in order],
         "wip_limit": [one.wip_limit for _, one in order],
         "portfolio_stage": [one.portfolio_stage or None for _, one in order],
+        "guessed": [one.guess or None for _, one in order],
     }
