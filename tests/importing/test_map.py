@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -51,10 +52,11 @@ def source(tmp_path: Path) -> Path:
         ),
     )
 )
-def test_a_map_is_read_back_as_it_was_written(tmp_path_factory: pytest.TempPathFactory, whole: Map) -> None:
-    file = tmp_path_factory.mktemp("map") / "map.toml"
-    file.write_text(text(whole), encoding="utf-8", newline="")
-    assert read(file, ["sheet"]) == whole
+def test_a_map_is_read_back_as_it_was_written(whole: Map) -> None:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "map.toml"
+        file.write_text(text(whole), encoding="utf-8", newline="")
+        assert read(file, ["sheet"]) == whole
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,8 @@ class Importer:
 
 
 IMPORTERS: dict[str, Importer] = {
-    "jira": Importer("Jira Cloud or Data Center: JSON of its API, or a CSV with --no-history", "jira")
+    "jira": Importer("answers of Jira Cloud or Data Center, JSON", "jira"),
+    "azure-devops": Importer("answers of Azure DevOps, JSON, or OData as JSON or CSV", "azure_devops"),
 }
 
 

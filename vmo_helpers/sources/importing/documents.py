@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Collection, Iterator
@@ -53,6 +54,27 @@ def elements(path: Path, lists: Collection[str]) -> Iterator[tuple[str, Any]]:
             told = f"is no JSON at character {stream.gone + stream.at:,}: {error}"
             cut = "" if stream.text[stream.at :].strip() else " (was it cut off while it was written?)"
             raise InputProblems([Problem("source", told + cut, source=path.name)]) from error
+
+
+def rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """The rows of a CSV file as ("", cells by column); of columns that repeat a name the first cell that is
+    filled. Raises InputProblems where it is no text."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            head = file.readline()
+            file.seek(0)
+            separator = max((",", ";", "\t"), key=head.count)
+            lines = csv.reader(file, delimiter=separator)
+            header = next(lines, [])
+            for line in lines:
+                cells: dict[str, str] = {}
+                for name, cell in zip(header, line, strict=False):
+                    if cell.strip() and name not in cells:
+                        cells[name] = cell
+                yield "", cells
+    except (UnicodeDecodeError, csv.Error) as error:
+        told = f"is no CSV file in UTF-8: {error}"
+        raise InputProblems([Problem("source", told, source=path.name)]) from error
 
 
 class _Stream:

@@ -64,7 +64,8 @@ def type_(name: str, height: int | None = None) -> Type:
 
 CANCELLED_RESOLUTION = re.compile(
     r"won.?t|duplicat|cannot repro|declin|reject|cancel|abandon|obsolete|invalid|not a bug|"
-    r"wird nicht|nicht reproduz|doppel|abgelehnt|abgebrochen|不做|重复|无法重现|取消|拒绝|无效",
+    r"\bcut\b|removed from|wird nicht|nicht reproduz|doppel|abgelehnt|abgebrochen|不做|重复|"
+    r"无法重现|取消|拒绝|无效",
     re.IGNORECASE,
 )
 """Resolutions under which nothing was delivered."""

@@ -30,7 +30,7 @@ def imported(asked: Asked) -> Imported:
     issues, lost = _whole(asked, answers, told)
     known = _proposed(asked, answers, issues) if asked.propose else asked.map
     items = [_item(issue, known, answers) for issue in issues]
-    told["values of fields are people, and were not read"] += answers.people
+    told["values of fields that are people, and were not read"] += answers.people
     states = _known_states(answers, issues, items)
     names = {key: one.name for key, one in states.items()}
     found = board(
@@ -65,13 +65,13 @@ def _whole(asked: Asked, answers: Answers, told: Counter[str]) -> tuple[list[Iss
         name = issue.key or f"issue {issue.id}"
         lacking = [one for one in ("status", "issuetype", "project", "created") if one not in issue.fields]
         if not issue.key:
-            told["histories are of issues that were not exported"] += 1
+            told["histories of issues that were not exported"] += 1
         elif lacking:
             lost.append(f"{name}: its {', '.join(lacking)} is missing (were the fields named in the search?)")
         elif not asked.history or answers.bulk or issue.read >= issue.total:
             kept.append(issue)
         elif asked.lenient:
-            told["issues have only a part of their history"] += 1
+            told["issues with only a part of their history"] += 1
             kept.append(issue)
         else:
             read = f"{max(0, int(issue.read)):,} of {counted(issue.total, 'entry')}".replace(
@@ -81,7 +81,7 @@ def _whole(asked: Asked, answers: Answers, told: Counter[str]) -> tuple[list[Iss
                 f"{name}: {read} of its history could be read" if issue.total else f"{name}: no history"
             )
     found = sum(bool(issue.key) for issue in answers.issues.values())
-    told[f"issues of {answers.expected:,} that the search found were not exported"] += max(
+    told[f"issues that the search found and nobody exported, of {answers.expected:,}"] += max(
         0, answers.expected - found
     )
     return kept, lost

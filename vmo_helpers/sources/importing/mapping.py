@@ -219,7 +219,7 @@ def text(whole: Map) -> str:
             lines.append(f"\n[{section}.{_key(key)}]")
             for column in fields(row):
                 value = getattr(row, column.name)
-                if value not in ("", None, False):
+                if value is not None and value is not False and value != "":
                     lines.append(f"{column.name.rstrip('_')} = {_toml(value)}")
     lines += _section("", whole.rest)
     return "\n".join(lines) + "\n"

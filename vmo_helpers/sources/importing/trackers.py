@@ -90,7 +90,7 @@ def imported(
     if asked.history:
         tables |= _history(items, board, told)
         tables["states"] = _states(board, set(tables["transitions"]["to_state"]), items)
-    said = [Told(sentence, count=count) for sentence, count in told.items() if count]
+    said = [Told(f"{what}: {count:,}", count=count) for what, count in told.items() if count]
     return Imported(tables, board.map, said, lost)
 
 
@@ -132,12 +132,10 @@ def _parent(item: Item, known: Mapping[str, str], told: Counter[str]) -> str | N
     named = [known.get(one, one) for one in item.parents if one]
     if not named:
         return None
-    told["items name two parents that differ: the field parent counts, not the epic link"] += (
-        len(set(named)) > 1
-    )
+    told["items that name two parents, of which the field parent counts"] += len(set(named)) > 1
     if named[0] in known and named[0] != item.key:
         return named[0]
-    told["items have a parent that was not exported: they stand without one"] += 1
+    told["items whose parent was not exported, and that stand without one"] += 1
     return None
 
 
@@ -176,7 +174,7 @@ def _history(items: Sequence[Item], board: Board, told: Counter[str]) -> dict[st
     movers: dict[int, set[str]] = {}
     for item in items:
         run, closing = moves.visits(item.created, item.moves, item.state, item.seen)
-        told["histories do not end in today's state: a transition to it was added"] += closing
+        told["histories that do not end in today's state, to which a transition was added"] += closing
         dead = _cancelled_from(item, run, board.states)
         before = None
         for place, visit in enumerate(run):
@@ -198,9 +196,8 @@ def _history(items: Sequence[Item], board: Board, told: Counter[str]) -> dict[st
     many = [m for m, n in minutes.items() if n >= MIGRATION_MOVES and len(movers[m]) >= MIGRATION_ITEMS]
     if many:
         when = listed((f"{(instant(m * _MINUTE) or '')[:16]}Z" for m in sorted(many)), 3)
-        told[
-            f"moves were made within single minutes ({when}): it looks like a migration, nothing was changed"
-        ] += sum(minutes[m] for m in many)
+        what = f"moves within single minutes ({when}), which look like a migration; nothing was changed"
+        told[what] += sum(minutes[m] for m in many)
     return {"transitions": table, "blockers": blockers}
 
 
