@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from vmo_helpers import charts, measures
+from vmo_helpers import charts, forecasts, measures
 from vmo_helpers.cli.main import COMMANDS, Command
 from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.thresholds import Thresholds
@@ -41,6 +41,12 @@ def test_every_measure_has_its_paragraph(topic: str) -> None:
     ]
     said = _text("docs/measures.md")
     assert [name for name in names if f"`{topic}.{name}`" not in said] == []
+
+
+def test_every_forecast_has_its_paragraph() -> None:
+    names = [name for name in forecasts.__all__ if inspect.isfunction(getattr(forecasts, name))]
+    said = _text("docs/measures.md")
+    assert [one for one in names if one not in {"read", "figures"} and f"`forecasts.{one}`" not in said] == []
 
 
 def _column(document: str, header: str, place: int) -> list[str]:
@@ -104,7 +110,8 @@ def test_every_chart_has_its_row_with_the_measures_that_it_draws() -> None:
     assert [
         frame
         for frame in sorted(frames)
-        if not hasattr(getattr(measures, frame.partition(".")[0]), frame.partition(".")[2])
+        for room, _, name in [frame.partition(".")]
+        if not hasattr(forecasts if room == "forecasts" else getattr(measures, room), name)
     ] == []
 
 

@@ -25,6 +25,7 @@ WORDS = {
     "deck": {"brief", "fuzz", "headlines", "page", "pages", "stills", "theme", "wording"},
     "lab": {"views"},
     "transition": {"funding", "value"},
+    "ahead": {"forecast", "forecasts"},
     "house": {
         "architecture",
         "benchmarks",

@@ -27,7 +27,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-__all__ = ["charts", "decide", "explore", "findings", "found_in", "measures", "open_review"]
+__all__ = ["charts", "decide", "explore", "findings", "forecasts", "found_in", "measures", "open_review"]
 
 
 def __getattr__(name: str) -> Any:

@@ -122,6 +122,14 @@ ENTRIES = (
         followed=("value.benefit_realisation", "value.return", "value.nps"),
     ),
     Entry(
+        "looking_ahead",
+        "Looking ahead",
+        least=("work_items", "transitions", "states"),
+        better=("value_streams",),
+        topic="forecast",
+        followed=("forecast.items_in_12_weeks_p85", "forecast.kept_share"),
+    ),
+    Entry(
         "portfolio_review",
         "Portfolio review",
         better=("decisions",),

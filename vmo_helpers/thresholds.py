@@ -220,6 +220,14 @@ class Thresholds:
     )
     transition_axis_low: float = _share(0.50, "half of the way: under it the axis is nearer to a PMO")
 
+    # looking ahead (docs/measures.md, "Looking ahead")
+    forecast_history_weeks: int = _count(
+        52, "a year holds one of each season, and is short enough to be the present"
+    )
+    forecast_kept_share: float = _share(
+        0.80, "five points under what was promised: below it promises of 85 % are too bold"
+    )
+
     # decisions and what changed (docs/measures.md, "Decisions")
     carried_through_share: float = _share(
         0.80, "where one decision in five is not carried out, asking for the next is no use"

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import planted_ahead
 import planted_flow
 import planted_goals
 import planted_reviews
@@ -20,7 +21,13 @@ from vmo_helpers.vocabulary import Severity
 ROOT = Path(__file__).parents[2]
 UNKNOWN = frozenset({Severity.UNKNOWN})
 UNSURE = frozenset({Severity.NOTE, Severity.UNKNOWN})
-CASES = [*planted_flow.CASES, *planted_goals.CASES, *planted_reviews.CASES, *planted_value.CASES]
+CASES = [
+    *planted_ahead.CASES,
+    *planted_flow.CASES,
+    *planted_goals.CASES,
+    *planted_reviews.CASES,
+    *planted_value.CASES,
+]
 
 ALIASES = {
     "okr.conflicting_key_results": ("okr.conflicting_goals",),
@@ -80,6 +87,7 @@ JUDGES_NOTHING = {
     "watermelon.three_clocks",
     "okr.denominator",
     "okr.siloed_goals",
+    "forecast.all_done",
     "decisions.effect",
     "decisions.questions",
     "places.compared",

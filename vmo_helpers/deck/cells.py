@@ -29,7 +29,7 @@ from vmo_helpers.vocabulary import (
 NOTHING = "–"
 """What an empty cell shows: not known, which is neither zero nor no."""
 
-_SHARES = ("_share", "efficiency", "attainment", "progress", "confidence", "coverage")
+_SHARES = ("_share", "efficiency", "attainment", "progress", "confidence", "coverage", "_chance")
 _SHARE_OF = ("share_of_", "flow_efficiency")
 _POINTS = ("gap", "_gap", "gain_share")
 _MONEY = (

@@ -4,7 +4,18 @@ threshold."""
 from vmo_helpers.lazy import opened_on_demand
 from vmo_helpers.results.finding import Evidence, Finding, conclusion, headline, loud
 
-_TOPICS = ("changes", "decisions", "flow", "funding", "okr", "places", "transition", "value", "watermelon")
+_TOPICS = (
+    "changes",
+    "decisions",
+    "flow",
+    "forecast",
+    "funding",
+    "okr",
+    "places",
+    "transition",
+    "value",
+    "watermelon",
+)
 
 __all__ = ["Evidence", "Finding", "conclusion", "headline", "loud"]
 

@@ -156,6 +156,7 @@ RECORD = {
         Record("funding.persistent_teams", "teams that stay", ("teams.value_stream_id", "spend")),
         Record("funding.unstable_team", "new teams", ("teams.value_stream_id", "spend")),
         Record("transition.rebadged", "the office's name", ("work_items",)),
+        Record("forecast.late_items", "late work", (STARTS, ENDS)),
         Record("decisions.carried_through", "past decisions", ("decisions",)),
         Record("decisions.kept", "what was kept", ("decisions",)),
         Record("decisions.conclusion", "the portfolio", ()),

@@ -1,1 +1,15 @@
-"""What lies ahead, with its back-test."""
+"""What lies ahead, each beside its own test on this portfolio's past; the same data give the same bytes.
+
+``ahead = read(items, window)`` is computed once. The models are in ``completion`` and ``bottleneck``.
+Definitions: docs/measures.md, "Looking ahead".
+"""
+
+from vmo_helpers.forecasts.figures import figures
+from vmo_helpers.forecasts.lateness import items_late
+from vmo_helpers.forecasts.leaving import Ahead, by_stream, fan, read, streams_table
+from vmo_helpers.forecasts.promises import said_and_came
+from vmo_helpers.lazy import says_what_it_expects
+
+__all__ = ["Ahead", "by_stream", "fan", "figures", "items_late", "read", "said_and_came", "streams_table"]
+
+says_what_it_expects(__name__)

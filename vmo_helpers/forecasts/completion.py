@@ -88,8 +88,12 @@ def at_least(total: Floats, share: float = PROMISE) -> int:
 
 def by_week(paths: Floats, open_items: int, share: float = PROMISE) -> int | None:
     """The first week (1 …) by whose end all are done with that probability; None: not in these weeks."""
-    reached = done_by(paths, open_items)
-    weeks = np.flatnonzero(reached >= share - 1e-12)
+    return reached(done_by(paths, open_items), share)
+
+
+def reached(chances: Floats, share: float = PROMISE) -> int | None:
+    """The first week (1 …) by whose end the chance is that large; None: not in these weeks."""
+    weeks = np.flatnonzero(chances >= share - 1e-12)
     return int(weeks[0]) + 1 if len(weeks) else None
 
 
@@ -166,7 +170,12 @@ def promised(
     for origin in range(FIRST_ORIGIN, len(record) - horizon + 1, BETWEEN_ORIGINS):
         past = record[max(0, origin - history_weeks) : origin]
         if too_few(past) is None:
-            total = model(past, horizon, TRIALS, np.random.default_rng([seed, origin])).sum(axis=1)
+            rng = np.random.default_rng([seed, origin])
+            total = (
+                totals(past, horizon, TRIALS, rng)
+                if model is over_dispersed
+                else model(past, horizon, TRIALS, rng).sum(axis=1)
+            )
             rows.append((origin, at_least(total), int(record[origin : origin + horizon].sum())))
     return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
@@ -178,28 +187,35 @@ def kept(said: npt.NDArray[np.int64]) -> Kept:
 
 @dataclass(frozen=True)
 class Tested:
-    """The model that a portfolio's own past speaks for, and how both did on it."""
+    """The model that a portfolio's own past speaks for, and how it did on it; the second is asked only where
+    the first fell short."""
 
     model: Model
     over_dispersed: Kept
-    discounted: Kept
+    discounted: Kept | None = None
+
+    @property
+    def name(self) -> str:
+        """What the documents call the model."""
+        return "discounted" if self.model is discounted else "over-dispersed"
 
     @property
     def chosen(self) -> Kept:
-        return self.discounted if self.model is discounted else self.over_dispersed
+        return self.discounted or self.over_dispersed
 
 
 def tested(
-    record: Floats, horizon: int = HORIZON, seed: int = 1, history_weeks: int = HISTORY_WEEKS
+    record: Floats,
+    horizon: int = HORIZON,
+    seed: int = 1,
+    history_weeks: int = HISTORY_WEEKS,
+    kept_line: float = KEPT_LINE,
 ) -> Tested:
-    """The over-dispersed model, unless its promises were kept in under 80 % of at least eight origins."""
-    both = {
-        model: kept(promised(record, model, horizon, seed, history_weeks))
-        for model in (over_dispersed, discounted)
-    }
-    usual = both[over_dispersed]
-    model = discounted if usual.origins >= LEAST_ORIGINS and usual.share < KEPT_LINE else over_dispersed
-    return Tested(model, usual, both[discounted])
+    """The over-dispersed model, unless fewer than ``kept_line`` of at least eight promises were kept."""
+    usual = kept(promised(record, over_dispersed, horizon, seed, history_weeks))
+    if usual.origins < LEAST_ORIGINS or usual.share >= kept_line:
+        return Tested(over_dispersed, usual)
+    return Tested(discounted, usual, kept(promised(record, discounted, horizon, seed, history_weeks)))
 
 
 def _spread(history: Floats) -> float:

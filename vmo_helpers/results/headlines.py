@@ -126,6 +126,17 @@ HEADLINES: dict[str, Headline] = {
     ),
     "okr.key_results_at_risk": _count("Key results at risk", _LOW),
     "okr.stale_key_results": _count("Stale key results", _LOW, "without a check-in when one was due"),
+    "forecast.open_items": _count("Open", note="ideas are apart"),
+    "forecast.items_in_12_weeks_p85": _count(
+        "Finished in twelve weeks", _HIGH, "at least so many, with 85 %"
+    ),
+    "forecast.done_p50_days": _slower("All that is open is done, median", "a ceiling over the streams"),
+    "forecast.done_p85_days": _slower("All that is open is done, 85 %", "a ceiling over the streams"),
+    "forecast.coverage_85": Headline(
+        "Forecasts that held", note="of those remade over the record; 85 % is wanted"
+    ),
+    "forecast.kept_share": Headline("Promises kept", _HIGH, "of the forecasts of earlier month ends"),
+    "forecast.late_items": _count("Later than expected", _LOW, "in progress for longer than 85 % of work"),
     "decisions.open": _count("Decisions open", _LOW, "asked for and not decided"),
     "decisions.late": _count("Decisions not carried through", _LOW, "decided, due and not done"),
     "decisions.carried_through_share": Headline("Decisions carried through", _HIGH, "of those that are due"),

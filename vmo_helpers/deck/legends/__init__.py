@@ -3,7 +3,7 @@
 The notebook asks the question and says what to try; what a leader needs beside the answer is here, once.
 """
 
-from vmo_helpers.deck.legends import changes, flow, okr, value, watermelon
+from vmo_helpers.deck.legends import changes, flow, forecast, okr, value, watermelon
 from vmo_helpers.deck.legends.legend import Legend
 
 LEGENDS: dict[str, Legend] = {
@@ -11,6 +11,7 @@ LEGENDS: dict[str, Legend] = {
     **watermelon.LEGENDS,
     **okr.LEGENDS,
     **value.LEGENDS,
+    **forecast.LEGENDS,
     **changes.LEGENDS,
 }
 

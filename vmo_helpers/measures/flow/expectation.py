@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, micro, micros
+from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, Ints, micro, micros
 from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN
 from vmo_helpers.window import Window
@@ -81,9 +83,19 @@ def survival_curve(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.Data
         days (days): the age
         finished_share (share 0–1): finished by that age
         low, high (share 0–1): its 95 % limits
+        at_risk (items): seen at that age, and not finished before
     """
-    ages, survival, low, high, _ = _survival(*_seen(log.seen_from(window), items, window), 0)
-    return pd.DataFrame({"days": ages, "finished_share": 1 - survival, "low": 1 - high, "high": 1 - low})
+    entry, age, done = _seen(log.seen_from(window), items, window)
+    ages, survival, low, high, _ = _survival(entry, age, done, 0)
+    return pd.DataFrame(
+        {
+            "days": ages,
+            "finished_share": 1 - survival,
+            "low": 1 - high,
+            "high": 1 - low,
+            "at_risk": _at_risk(entry, age, ages),
+        }
+    )
 
 
 def reached_by(ages: Floats, done: Flags, quantile: float) -> tuple[float, float, float]:
@@ -126,9 +138,7 @@ def _survival(
     did would stand for all from there on.
     """
     ages, finished = np.unique(age[done], return_counts=True)
-    at_risk = np.searchsorted(np.sort(entry), ages, side="left") - np.searchsorted(
-        np.sort(age), ages, side="left"
-    )
+    at_risk: npt.NDArray[Any] = _at_risk(entry, age, ages)
     share = np.cumprod(1 - finished / at_risk)
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.cumsum(np.where(at_risk > finished, finished / (at_risk * (at_risk - finished)), 0.0))
@@ -138,6 +148,13 @@ def _survival(
     low, high = (np.where(share > 0, limit, 0.0) for limit in (low, high))
     thin = ages[(at_risk < least) & (ages < entry.max(initial=-1.0))]
     return ages, share, low, high, float(thin[0]) if len(thin) else math.inf
+
+
+def _at_risk(entry: Floats, age: Floats, ages: Floats) -> Ints:
+    """How many were seen at each of the ages, not finished before: in after their entry, out after their
+    age."""
+    entered, left = (np.searchsorted(np.sort(one), ages, side="left") for one in (entry, age))
+    return np.asarray(entered - left, dtype=np.int64)
 
 
 def _first(ages: Floats, share: Floats, line: float) -> float:

@@ -1,0 +1,117 @@
+"""Charts of what lies ahead, tested by the numbers and colours that they carry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import altair
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.charts import frames, read
+from vmo_helpers.charts import forecast
+
+ALT = "At least 6 epics are finished by 24 January 2027, 85 % sure"
+NAN = np.nan
+FAN = pd.DataFrame(
+    {
+        "day": pd.date_range("2026-09-06", periods=6, freq="7D"),
+        "finished": [1.0, 3.0, 4.0, NAN, NAN, NAN],
+        "at_least": [NAN, NAN, NAN, 4.0, 5.0, 6.0],
+        "middle": [NAN, NAN, NAN, 5.0, 7.0, 8.0],
+        "at_most": [NAN, NAN, NAN, 7.0, 9.0, 11.0],
+    }
+)
+STREAMS = pd.DataFrame(
+    {
+        "value_stream": ["Stores", frames.HOSTILE, "All streams"],
+        "open_items": [4, 2, 6],
+        "done_p50": pd.to_datetime(["2027-02-07", "2027-03-07", None]),
+        "done_p85": pd.to_datetime(["2027-05-02", None, None]),
+        "done_p50_days": [99.0, 127.0, NAN],
+        "done_p85_days": [183.0, NAN, NAN],
+        "why": [None, "not within two years", "no forecast for Stores"],
+    }
+)
+SAID = pd.DataFrame(
+    {
+        "said_on": pd.to_datetime(["2026-05-31", "2026-06-30", "2026-06-30"]),
+        "value_stream_id": ["all", "all", "S1"],
+        "promised": [5.0, 6.0, 1.0],
+        "came": [8.0, 4.0, 2.0],
+        "kept": [True, False, True],
+    }
+)
+LATE = pd.DataFrame(
+    {
+        "item_id": ["E1", "E2", "E3", "E4"],
+        "title": ["Kiosk", frames.HOSTILE, "Offers", "Hub"],
+        "age_days": [140.0, 90.0, 12.0, 80.0],
+        "expected_days": 100.0,
+        "late_chance": [1.0, 0.97, NAN, 0.4],
+    }
+)
+CHARTS: dict[str, tuple[Callable[..., altair.LayerChart], pd.DataFrame, dict[str, Any]]] = {
+    "fan": (forecast.fan, FAN, {"unit": "epics"}),
+    "all_done": (forecast.all_done, STREAMS, {}),
+    "kept": (forecast.kept, SAID, {"loud_days": ["2026-06-30"]}),
+    "late": (forecast.late, LATE, {"loud": ["E1"]}),
+}
+
+
+def spec_of(name: str, frame: pd.DataFrame | None = None, **more: Any) -> read.Spec:
+    chart, own, given = CHARTS[name]
+    return chart(own if frame is None else frame, alt=ALT, **{**given, **more}).to_dict()
+
+
+@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.parametrize("width", [330, 900])
+def test_each_is_drawn_on_a_telephone_and_on_a_wall(name: str, width: int) -> None:
+    drawn = read.drawn(spec_of(name), width)
+    assert "<svg" in drawn and "NaN" not in drawn and "<script" not in drawn
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_each_says_calmly_that_there_is_nothing_to_draw(name: str) -> None:
+    assert any("Nothing to draw" in text for text in read.texts(spec_of(name, CHARTS[name][1].head(0))))
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_each_names_the_columns_that_it_lacks(name: str) -> None:
+    with pytest.raises(ValueError, match=rf"{name} draws the columns .* lacks"):
+        spec_of(name, pd.DataFrame({"other": [1]}))
+
+
+@pytest.mark.parametrize(("name", "calm"), [("kept", {"loud_days": []}), ("late", {"loud": []})])
+def test_what_a_finding_raises_is_in_alarm_and_nothing_else(name: str, calm: dict[str, Any]) -> None:
+    tones = [row["tone"] for layer in read.layers(spec_of(name)) for row in layer["rows"] if "tone" in row]
+    assert tones.count("alarm") and tones.count("alarm") < len(tones)
+    others = [row.get("tone") for layer in read.layers(spec_of(name, **calm)) for row in layer["rows"]]
+    assert "alarm" not in others
+
+
+def test_the_fan_says_what_the_weeks_ahead_add() -> None:
+    texts = read.texts(spec_of("fan"))
+    assert {"+2 with 85 %", "+4 with 50 %", "+7 with 15 %"} <= set(texts)
+
+
+def test_a_stream_without_a_day_says_so() -> None:
+    texts = read.texts(spec_of("all_done"))
+    assert {"85 %: 2 May 2027", "85 %: later than two years", "no day can be said"} <= set(texts)
+
+
+def test_promises_are_those_of_all_streams_alone() -> None:
+    texts = read.texts(spec_of("kept"))
+    assert "6 promised, 4 came · not kept" in texts and not any("1 promised" in text for text in texts)
+
+
+def test_a_chance_near_one_is_not_said_to_the_point() -> None:
+    texts = read.texts(spec_of("late"))
+    assert {
+        "140 days · late",
+        "90 days · late: over 95 %",
+        "12 days · unknown",
+        "80 days · late: 40 %",
+    } <= set(texts)

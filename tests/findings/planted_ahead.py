@@ -1,0 +1,68 @@
+"""What the rules that look ahead are tried with: frames of a few rows, and near misses beside each line."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from planted import LIMITS, Case
+
+from vmo_helpers.findings import forecast
+from vmo_helpers.results.finding import Finding
+
+FAN = pd.DataFrame({"day": pd.to_datetime(["2026-12-06"])})
+
+
+def whole(**more: object) -> pd.DataFrame:
+    """The row of all streams."""
+    known = {
+        "value_stream_id": "all",
+        "value_stream": "All streams",
+        "open_items": 9,
+        "history_weeks": 52,
+        "finished": 40.0,
+        "added": 40.0,
+        "items_p85": 6.0,
+        "items_p50": 8.0,
+        "done_p85": pd.NaT,
+        "done_p85_days": np.nan,
+        "grown_p85": pd.NaT,
+        "model": "over-dispersed",
+        "kept": 8.0,
+        "tested": 10.0,
+        "coverage": 0.8,
+        "why": None,
+    }
+    return pd.DataFrame([{**known, **more}])
+
+
+def covered(share: float, tested: float = 10.0) -> Finding:
+    row = whole(kept=round(share * tested), tested=tested, coverage=share if tested >= 8 else np.nan)
+    return forecast.leaving(row, FAN, LIMITS)
+
+
+def promises(kept: int, of: int) -> Finding:
+    days = pd.date_range("2025-08-31", periods=of, freq="ME")
+    said = pd.DataFrame({"said_on": days, "value_stream_id": "all", "kept": [n < kept for n in range(of)]})
+    return forecast.kept(said, LIMITS)
+
+
+def grown(added: float, caught: object) -> Finding:
+    return forecast.growth(whole(added=added, grown_p85=caught))
+
+
+def late(*ages: float, expected: float = 100.0) -> list[Finding]:
+    rows = {"item_id": [f"E{n}" for n in range(len(ages))], "title": "Epic", "age_days": ages}
+    frame = pd.DataFrame(rows).assign(expected_days=expected, why=None)
+    is_late = frame["age_days"].ge(expected)
+    frame = frame.assign(late=is_late.astype("boolean"), late_chance=is_late.astype("float64"))
+    return forecast.late_items(frame)
+
+
+DAY = pd.Timestamp("2027-03-07")
+CASES = [
+    Case("forecast.leaving", covered, [(0.79,), (0.0, 8.0)], [(0.8,), (1.0,), (0.5, 7.0)]),
+    Case("forecast.kept", promises, [(6, 8), (0, 12)], [(7, 8), (6, 7), (8, 8)]),
+    Case("forecast.growth", grown, [(41.0, pd.NaT), (90.0, None)], [(40.0, None), (41.0, DAY)]),
+    Case("forecast.late_items", late, [(100.0,), (3.0, 400.0)], [(99.9,), ()]),
+    Case("forecast.late_item", late, [(100.0,)], [(99.9,), ()]),
+]

@@ -1,0 +1,8 @@
+"""Charts of what lies ahead: each takes a frame that ``forecasts`` returns and draws it."""
+
+from vmo_helpers.charts.forecast.completion import all_done, fan, kept, late
+from vmo_helpers.lazy import says_what_it_expects
+
+__all__ = ["all_done", "fan", "kept", "late"]
+
+says_what_it_expects(__name__)

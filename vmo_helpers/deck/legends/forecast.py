@@ -1,0 +1,37 @@
+"""How to read the slides of the deck that looks ahead."""
+
+from vmo_helpers.deck.legends.legend import Legend
+
+LEGENDS: dict[str, Legend] = {
+    "forecast.leaving": Legend(
+        read="Line: {levels} finished so far. Band: what the next twelve weeks add, from what is "
+        "reached with 85 % to what is reached with 15 %. The forecast knows the last "
+        "{forecast_history_weeks} whole weeks alone. It was remade every four weeks of the record and "
+        "held against what came.",
+        figures=("forecast.items_in_12_weeks_p85", "forecast.coverage_85", "forecast.open_items"),
+        caption="By stream: what is open, what is finished within twelve weeks, by when all is done, "
+        "and how such forecasts did",
+    ),
+    "forecast.kept": Legend(
+        read="Ring: what a forecast of that month end would have promised with 85 %; dot: what was "
+        "finished in its twelve weeks. In alarm: fewer came. About 85 of 100 are to be kept; where all "
+        "are, promises are too low.",
+        figures=("forecast.kept_share",),
+        caption="Each promise, of the portfolio and of each stream: what was said, what came",
+    ),
+    "all_done": Legend(
+        read="From the day by which as many as are open are finished with 50 % to that with 85 %, were "
+        "nothing added. All streams: the product of their chances, a ceiling, for streams "
+        "that need each other finish later.",
+        figures=("forecast.done_p85_days", "forecast.done_p50_days", "forecast.open_items"),
+    ),
+    "forecast.late_items": Legend(
+        read="Bar: how long an {level} has been in progress; upright: the age by which "
+        "{stalled_percentile} finish, open work counted. In alarm: later already. The table has each "
+        "one's chance, given its age.",
+        definition="Chance to be later = S(expected) ÷ S(age), S the share open at an age by "
+        "Kaplan and Meier",
+        figures=("forecast.late_items",),
+        caption="Work in progress: its age, what is expected, the chance that it will be later",
+    ),
+}

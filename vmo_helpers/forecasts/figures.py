@@ -1,0 +1,103 @@
+"""The headline numbers of what lies ahead, as ``figures.json`` has them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from vmo_helpers.forecasts.completion import HORIZON, LEAST_ORIGINS
+from vmo_helpers.forecasts.leaving import NOT_WITHIN
+from vmo_helpers.results.figure import Figure
+from vmo_helpers.window import Window
+
+_RESTS = "finishes of the last whole ISO weeks"
+
+
+def figures(by_stream: pd.DataFrame, said: pd.DataFrame, late: pd.DataFrame, window: Window) -> list[Figure]:
+    """``by_stream``, ``said``, ``late``: as ``forecasts.by_stream``, ``said_and_came`` and ``items_late``
+    return them."""
+    whole = by_stream.iloc[-1]
+    n, origins = int(whole["finished"]), 0 if pd.isna(whole["tested"]) else int(whole["tested"])
+    short = whole["why"] if pd.isna(whole["items_p85"]) else None
+    made = [
+        Figure(
+            "forecast.open_items",
+            int(whole["open_items"]),
+            "items",
+            int(whole["open_items"]),
+            window,
+            "neither finished nor cancelled at as-of; ideas in funnel or reviewing are apart",
+        ),
+        Figure(
+            f"forecast.items_in_{HORIZON}_weeks_p85",
+            None if short else float(whole["items_p85"]),
+            "items",
+            n,
+            window,
+            f"with 85 % at least so many are finished in the {HORIZON} weeks from the next Monday; {_RESTS}",
+            why=short,
+        ),
+    ]
+    for column, share in (("done_p50_days", "50 %"), ("done_p85_days", "85 %")):
+        days = whole[column]
+        made.append(
+            Figure(
+                f"forecast.{column}",
+                None if pd.isna(days) else float(days),
+                "days",
+                int(whole["open_items"]),
+                window,
+                f"days after as-of by which every stream has finished as many as it has open, with {share}: "
+                "the product over the streams, a ceiling",
+                why=(whole["why"] if isinstance(whole["why"], str) else NOT_WITHIN)
+                if pd.isna(days)
+                else None,
+            )
+        )
+    covered = whole["coverage"]
+    made.append(
+        Figure(
+            "forecast.coverage_85",
+            None if pd.isna(covered) else float(covered),
+            "share",
+            origins,
+            window,
+            f"of the {HORIZON}-week promises (85 %) remade every four weeks of the record, the share kept; "
+            "origins overlap",
+            low=None if pd.isna(covered) else float(whole["coverage_low"]),
+            high=None if pd.isna(covered) else float(whole["coverage_high"]),
+            why=f"not yet tested: {origins} earlier forecasts are over, a share needs {LEAST_ORIGINS}"
+            if pd.isna(covered)
+            else None,
+        )
+    )
+    return [*made, _kept(said, window), _late(late, window)]
+
+
+def _kept(said: pd.DataFrame, window: Window) -> Figure:
+    ours = said[said["value_stream_id"].eq("all")]
+    few = len(ours) < LEAST_ORIGINS
+    return Figure(
+        "forecast.kept_share",
+        None if few else float(ours["kept"].mean()),
+        "share",
+        len(ours),
+        window,
+        f"of the {HORIZON}-week promises (85 %) as of the last twelve month ends that are over, the "
+        f"share kept",
+        why=f"too few to say: {len(ours)} forecasts of month ends are over; a share needs {LEAST_ORIGINS}"
+        if few
+        else None,
+    )
+
+
+def _late(late: pd.DataFrame, window: Window) -> Figure:
+    unknown = len(late) > 0 and late["late"].isna().all()
+    return Figure(
+        "forecast.late_items",
+        None if unknown else int(late["late"].sum()),
+        "items",
+        len(late),
+        window,
+        "in progress for as long as the service level expectation, or longer",
+        why=str(late["why"].iloc[0]) if unknown else None,
+    )
