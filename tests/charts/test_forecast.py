@@ -57,7 +57,7 @@ CHARTS: dict[str, tuple[Callable[..., altair.LayerChart], pd.DataFrame, dict[str
     "fan": (forecast.fan, FAN, {"unit": "epics"}),
     "all_done": (forecast.all_done, STREAMS, {}),
     "kept": (forecast.kept, SAID, {"loud_days": ["2026-06-30"]}),
-    "late": (forecast.late, LATE, {"loud": ["E1"]}),
+    "late": (forecast.late, LATE, {"subjects": ["E1"]}),
 }
 
 
@@ -84,7 +84,7 @@ def test_each_names_the_columns_that_it_lacks(name: str) -> None:
         spec_of(name, pd.DataFrame({"other": [1]}))
 
 
-@pytest.mark.parametrize(("name", "calm"), [("kept", {"loud_days": []}), ("late", {"loud": []})])
+@pytest.mark.parametrize(("name", "calm"), [("kept", {"loud_days": []}), ("late", {"subjects": []})])
 def test_what_a_finding_raises_is_in_alarm_and_nothing_else(name: str, calm: dict[str, Any]) -> None:
     tones = [row["tone"] for layer in read.layers(spec_of(name)) for row in layer["rows"] if "tone" in row]
     assert tones.count("alarm") and tones.count("alarm") < len(tones)

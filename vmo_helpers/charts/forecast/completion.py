@@ -178,7 +178,7 @@ def kept(frame: pd.DataFrame, *, alt: str, loud_days: Collection[str] = ()) -> a
 
 
 def late(
-    frame: pd.DataFrame, *, alt: str, loud: Collection[str] = (), day_unit: str = "days"
+    frame: pd.DataFrame, *, alt: str, subjects: Collection[str] = (), day_unit: str = "days"
 ) -> altair.LayerChart:
     """How long each item has been in progress (bar) beside what is expected (upright), the likeliest late
     first.
@@ -206,7 +206,7 @@ def late(
         },
         title="days in progress",
         limits=shown["expected_days"],
-        tones=["alarm" if one in loud else "plain" for one in shown["item_id"]],
+        tones=["alarm" if one in subjects else "plain" for one in shown["item_id"]],
         alt_text=alt,
     )
 

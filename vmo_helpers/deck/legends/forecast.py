@@ -5,8 +5,8 @@ from vmo_helpers.deck.legends.legend import Legend
 LEGENDS: dict[str, Legend] = {
     "forecast.leaving": Legend(
         read="Line: {levels} finished so far. Band: what the next twelve weeks add, from what is "
-        "reached with 85 % to what is reached with 15 %. The forecast knows the last "
-        "{forecast_history_weeks} whole weeks alone. It was remade every four weeks of the record and "
+        "reached with 85 % to what is reached with 15 %. The forecast knows whole weeks alone, the last "
+        "{forecast_history_weeks} at most. It was remade every four weeks of the record and "
         "held against what came.",
         figures=("forecast.items_in_12_weeks_p85", "forecast.coverage_85", "forecast.open_items"),
         caption="By stream: what is open, what is finished within twelve weeks, by when all is done, "

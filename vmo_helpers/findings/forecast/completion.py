@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from vmo_helpers.findings.rule import Rule
-from vmo_helpers.findings.saying import MOST_SUBJECTS, beside_line, by_number, each, name
+from vmo_helpers.findings.saying import MOST_SUBJECTS, beside_line, by_number
 from vmo_helpers.forecasts.completion import HORIZON, LEAST_ORIGINS
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
@@ -149,16 +149,16 @@ def growth(by_stream: pd.DataFrame, level: str = "item") -> Finding:
     )
 
 
-def late_items(late: pd.DataFrame, level: str = "item", day_unit: str = "days") -> list[Finding]:
+def late_items(late: pd.DataFrame, level: str = "item", day_unit: str = "days") -> Finding:
     """ "6 of 50 epics in progress are later than expected already; 3 more are as likely as not to be".
 
-    Then each of those that are late. ``late`` as ``forecasts.items_late`` returns it.
+    ``late`` as ``forecasts.items_late`` returns it.
     """
     rule = Rule("forecast.late_items")
     if late.empty:
-        return [rule.unknown(f"No conclusion on lateness: no {level} is in progress", "work in progress")]
+        return rule.unknown(f"No conclusion on lateness: no {level} is in progress", "work in progress")
     if late["late"].isna().all():
-        return [rule.unknown(f"No conclusion on lateness: {late['why'].iloc[0]}", "finishes", n=len(late))]
+        return rule.unknown(f"No conclusion on lateness: {late['why'].iloc[0]}", "finishes", n=len(late))
     found = late[late["late"].fillna(False).astype(bool)]
     likely = late[~late["late"].fillna(False).astype(bool) & late["late_chance"].ge(0.5)]
     more = f"; {wording.number(len(likely))} more as likely as not" if len(likely) else ""
@@ -166,43 +166,14 @@ def late_items(late: pd.DataFrame, level: str = "item", day_unit: str = "days") 
     count = wording.counted(len(late), level)
     if found.empty:
         calm = f"None of {count} in progress is later than the {expected} that are expected{more}"
-        return [rule.good(calm, value=0, unit="items", n=len(late))]
-    return _one_by_one(
-        rule,
-        found,
+        return rule.good(calm, value=0, unit="items", n=len(late))
+    return rule.warning(
         f"{wording.number(len(found))} of {count} in progress {by_number(len(found), 'is', 'are')} "
-        f"later than "
-        f"the {expected} that are expected{more}",
-        len(late),
-        day_unit,
-    )
-
-
-def _one_by_one(rule: Rule, found: pd.DataFrame, sentence: str, n: int, day_unit: str) -> list[Finding]:
-    """The count, then each late item under a rule of its own."""
-    one, clears = Rule("forecast.late_item"), "it is finished, or stopped"
-    first = rule.warning(
-        sentence,
+        f"later than the {expected} that are expected{more}",
         value=len(found),
         unit="items",
-        n=n,
+        n=len(late),
         rows=found,
         clears_when="they are finished, or stopped",
         details={"subjects": found["item_id"].head(MOST_SUBJECTS).tolist()},
     )
-    return [
-        first,
-        *(
-            one.warning(
-                f"{name(row)} has been in progress for {wording.days(row['age_days'], day_unit)}, "
-                f"{wording.days(row['age_days'] - row['expected_days'], day_unit)} longer than expected",
-                subject=row["item_id"],
-                value=row["age_days"],
-                unit=day_unit,
-                n=1,
-                row=index,
-                clears_when=clears,
-            )
-            for index, row in each(found)
-        ),
-    ]
