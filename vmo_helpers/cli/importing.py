@@ -16,6 +16,8 @@ from vmo_helpers.review.shelf import folders
 from vmo_helpers.sources import importing
 
 MOST_LOST = 20
+_OPTIONS = ("table",)
+"""Options that only some tools have."""
 
 
 def add_import(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +36,9 @@ def add_import(parser: argparse.ArgumentParser) -> None:
         "--no-history", action="store_true", help="read what is known of today, without transitions"
     )
     parser.add_argument(
+        "--table", metavar="NAME", help="excel: read one table alone, and leave the others of DIR as they are"
+    )
+    parser.add_argument(
         "--lenient", action="store_true", help="keep items whose history is there in part, and count them"
     )
 
@@ -43,12 +48,17 @@ def run_import(given: argparse.Namespace) -> int:
     out = Path(given.out)
     if out.exists() and not out.is_dir():
         raise NotWritable(f"{out} is a file; --out must name a folder. Nothing was written.")
+    known = importing.IMPORTERS[given.tool].options
+    options = {name: value for name in _OPTIONS if (value := getattr(given, name)) is not None}
+    if strange := sorted(options.keys() - known):
+        raise Refused(f"{given.tool} has no option --{strange[0]}.")
     asked = importing.Asked(
         where=given.source,
         out=out,
         propose=given.propose_map,
         history=not given.no_history,
         lenient=given.lenient,
+        options=options,
     )
     try:
         made = importing.made(given.tool, asked, Path(given.map) if given.map else None)
@@ -58,7 +68,7 @@ def run_import(given: argparse.Namespace) -> int:
     sys.stdout.write("\n".join(map(printable, _told(out, made))) + "\n")
     if made.lost:
         more = [f"… and {len(made.lost) - MOST_LOST:,} more"] if len(made.lost) > MOST_LOST else []
-        lines = [f"{counted(len(made.lost), 'item')} could not be read whole, and were left out:"]
+        lines = [f"{counted(len(made.lost), 'item')} could not be read whole:"]
         lines += [f"  {one}" for one in [*made.lost[:MOST_LOST], *more]]
         sys.stderr.write("\n".join(map(printable, lines)) + "\n")
     return NOT_WHOLE if made.lost else DONE

@@ -51,7 +51,7 @@ class Content:
 
 def read(data: bytes, name: str, source: str) -> Content:
     """The bytes of a CSV file as a raw table of strings. Raises NoTable when they are none."""
-    text, notes = _utf8(data, name, source)
+    text, notes = utf8(data, name, source)
     start, header, separator = _header(text, name)
     end = len(text)
     while end > start and text[end - 1] in b"\r\n":
@@ -60,8 +60,8 @@ def read(data: bytes, name: str, source: str) -> Content:
     return Content(raw, problems, notes)
 
 
-def _utf8(data: bytes, name: str, source: str) -> tuple[bytes, tuple[Note, ...]]:
-    """The text as UTF-8 without a byte-order mark."""
+def utf8(data: bytes, name: str, source: str) -> tuple[bytes, tuple[Note, ...]]:
+    """The text as UTF-8 without a byte-order mark, and how it was read. Raises NoTable where it is none."""
     for magic, what in _MAGIC.items():
         if data.startswith(magic):
             raise NoTable(f"is {what}, not a CSV file")

@@ -44,9 +44,11 @@ _STEP = 1 << 20
 
 @dataclass
 class Unsaid:
-    """Cells that are there and say nothing: (row, column) → why, both counted from 1."""
+    """Cells that are there and say nothing: (row, column) → why, both counted from 1. ``merged``: those of
+    them that a merged range covers, with its first."""
 
     cells: dict[tuple[int, int], str] = field(default_factory=dict)
+    merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
     @property
     def rows(self) -> set[int]:
@@ -134,6 +136,7 @@ def _merged(covered: str, filled: set[tuple[int, int]], result: Unsaid) -> None:
         for column in range(left, min(right, left + 1_000) + 1):
             if (row, column) not in filled:
                 result.cells[row, column] = MERGED
+                result.merged[row, column] = (top, left)
 
 
 def _place(name: str) -> tuple[int, int] | None:

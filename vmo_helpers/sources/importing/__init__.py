@@ -52,13 +52,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Imported:
-    """What an importer hands over. ``lost``: items that could not be read whole, each in a sentence."""
+    """What an importer hands over. ``lost``: items that could not be read whole, each in a sentence.
+    ``partial``: tables of an earlier import that are not among these stay as they are."""
 
     tables: Mapping[str, Columns]
     map: maps.Map
     told: Sequence[Told] = ()
     lost: Sequence[str] = ()
     record: Mapping[str, Any] = field(default_factory=dict)
+    partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,9 @@ class Importer:
 IMPORTERS: dict[str, Importer] = {
     "jira": Importer("answers of Jira Cloud or Data Center, JSON", "jira"),
     "azure-devops": Importer("answers of Azure DevOps, JSON, or OData as JSON or CSV", "azure_devops"),
+    "excel": Importer(
+        "registers in a workbook, a CSV file or a folder of them", "excel", frozenset({"table"}), ("tables",)
+    ),
 }
 
 
@@ -107,26 +112,32 @@ def made(tool: str, asked: Asked, map_file: Path | None) -> Made:
     if map_file is None and not file.exists() and not asked.propose:
         told = "there is no map; add --propose-map to have one written, or name yours with --map"
         raise InputProblems([Problem(maps.FILE, told, source=maps.FILE)])
-    known = maps.read(file, importer.sections) if map_file or file.exists() else maps.Map()
+    sections = {section for one in IMPORTERS.values() for section in one.sections}
+    known = maps.read(file, sections) if map_file or file.exists() else maps.Map()
     found = importer.read(Asked(**{**asked.__dict__, "map": known}))
-    if found.lost and not _length(found.tables["work_items"]):
+    if found.lost and not any(map(_length, found.tables.values())):
         told = f"no item could be read whole: {listed(found.lost, 5)}"
         raise InputProblems([Problem("source", told, source=Path(asked.where).name)])
     tables = {name: columns for name, columns in found.tables.items() if _length(columns)}
     files: dict[str, bytes | None] = {f"{name}.csv": _csv(name, columns) for name, columns in tables.items()}
+    earlier = (kept.record_in(asked.out) or {}) if found.partial else {}
+    stays = {name: digest for name, digest in earlier.get("files", {}).items() if name in before}
+    stood = [one for one in earlier.get("told", ()) if one["table"] not in tables]
     record = {
         "tool": tool,
-        "sections": list(importer.sections),
-        "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items() if data},
-        "told": [one.__dict__ for one in found.told],
+        "sections": sorted(sections),
+        **{name: value for name, value in earlier.items() if name not in ("files", "told", "sections")},
+        "files": stays | {name: hashlib.sha256(data).hexdigest() for name, data in files.items() if data},
+        "told": stood + [one.__dict__ for one in found.told],
         **found.record,
     }
     if found.map != known or map_file:
         files[maps.FILE] = maps.text(found.map).encode()
+    levels = tables.get("work_items", {}).get("level", ())
     if not (asked.out / portfolio_file.FILE).exists():
-        files[portfolio_file.FILE] = portfolio_file.text(asked.out, tables["work_items"]["level"]).encode()
+        files[portfolio_file.FILE] = portfolio_file.text(asked.out, levels).encode()
     files[kept.FILE] = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
-    for name in set(before) - set(files):
+    for name in set(before) - set(files) - set(stays):
         files[name] = None  # a table that the source no longer has
     rows = {name: _length(columns) for name, columns in tables.items()}
     return Made(files, rows, found.told, found.lost, found.map.confirmed)

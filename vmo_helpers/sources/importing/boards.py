@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
 
 from vmo_helpers.contract.problems import InputProblems, Problem, listed
+from vmo_helpers.sources.draft import states_draft
 from vmo_helpers.sources.importing import guessing
 from vmo_helpers.sources.importing import mapping as maps
 from vmo_helpers.sources.importing.mapping import Map, State, Type
@@ -116,3 +120,31 @@ def _positions(
     last = max((one.position for one in found.values() if one.position is not None), default=0.0)
     places = {key: last + at for at, key in enumerate(sorted(missing, key=place), start=1)}
     return {key: replace(one, position=places.get(key, one.position)) for key, one in found.items()}
+
+
+def drafted(known: Map, moves: pd.DataFrame) -> Map:
+    """The map with every state of a history that has no categories: its class as a draft of ``states`` has
+    it, marked. ``moves``: item_id, at, to_state, from_state, seq."""
+    draft = states_draft(moves)
+    rows = {
+        str(row["state"]): State(class_=str(row["class"]), guess=str(row["guessed"]))
+        for row in draft.to_dict("records")
+    }
+    return replace(known, status={**rows, **known.status})
+
+
+def states_table(rows: Iterable[State]) -> dict[str, list[Any]]:
+    """The table ``states``, in the order of the board."""
+    order = sorted(rows, key=lambda one: one.position or 0.0)
+    return {
+        "state": [one.name for one in order],
+        "level": [one.level or None for one in order],
+        "class": [one.class_ for one in order],
+        "position": [f"{one.position:g}" if one.position is not None else None for one in order],
+        "layer": [one.layer or None for one in order],
+        "is_gate": [True if one.gate else None for one in order],
+        "function": [one.function or None for one in order],
+        "wip_limit": [one.wip_limit for one in order],
+        "portfolio_stage": [one.portfolio_stage or None for one in order],
+        "guessed": [one.guess or None for one in order],
+    }

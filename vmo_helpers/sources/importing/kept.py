@@ -65,4 +65,8 @@ def _guesses(whole: maps.Map) -> list[Note]:
 def _plain(whole: maps.Map, name: str) -> str:
     section, _, column = name.rpartition(".")
     value = whole.fields.get(column, "") if section else getattr(whole, name, "")
+    if section in whole.rest:
+        plan = whole.rest[section].get(column, {})
+        said = [f"{key} from {header}" for key, header in plan.get("columns", {}).items()]
+        return f"{name}: the sheet {plan.get('sheet', '')}, {listed([*said, *plan.get('moves', ())], 4)}"
     return f"{name} is {listed(value) if isinstance(value, tuple) else value}"

@@ -14,7 +14,7 @@ from vmo_helpers.contract.problems import listed
 from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.sources.draft import states_draft
 from vmo_helpers.sources.importing import Asked, Imported, moves
-from vmo_helpers.sources.importing.boards import Board
+from vmo_helpers.sources.importing.boards import Board, states_table
 from vmo_helpers.sources.importing.kept import Told
 from vmo_helpers.sources.importing.mapping import State
 from vmo_helpers.sources.importing.moves import Move, Visit, instant
@@ -219,16 +219,4 @@ def _states(board: Board, used: set[str], items: Sequence[Item]) -> dict[str, li
     for name in sorted(used - rows.keys()):
         position += 1
         rows[name] = State(name=name, class_=StateClass.CANCELLED, position=position)
-    order = sorted(rows.items(), key=lambda one: one[1].position or 0.0)
-    return {
-        "state": [name for name, _ in order],
-        "level": [one.level or None for _, one in order],
-        "class": [one.class_ for _, one in order],
-        "position": [f"{one.position:g}" if one.position is not None else None for _, one in order],
-        "layer": [one.layer or None for _, one in order],
-        "is_gate": [True if one.gate else None for _, one in order],
-        "function": [one.function or None for _, one in order],
-        "wip_limit": [one.wip_limit for _, one in order],
-        "portfolio_stage": [one.portfolio_stage or None for _, one in order],
-        "guessed": [one.guess or None for _, one in order],
-    }
+    return states_table(rows.values())

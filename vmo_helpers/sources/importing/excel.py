@@ -1,0 +1,121 @@
+"""Registers in spreadsheets and CSV files: any sheet as any table, by a map of its columns."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from vmo_helpers.contract.problems import InputProblems, Problem, listed, quoted
+from vmo_helpers.contract.schema import NAMED, TABLES
+from vmo_helpers.sources import limits
+from vmo_helpers.sources.importing import Asked, Imported
+from vmo_helpers.sources.importing import mapping as maps
+from vmo_helpers.sources.importing.boards import Known, board, drafted, states_table
+from vmo_helpers.sources.importing.grid import Grid, grids
+from vmo_helpers.sources.importing.plans import SECTION, Plan, plans, proposed
+from vmo_helpers.sources.importing.registers import Out, Sheet, refused
+
+
+def imported(asked: Asked) -> Imported:
+    """Every sheet that the map names, or that means a table where guesses are asked for. The option ``table``
+    asks for one of them alone. Raises InputProblems where nothing of it can be read."""
+    found = grids(Path(asked.where), limits.usual())
+    chosen, marks = _chosen(asked, found)
+    out = Out({}, [], [])
+    done: dict[str, Plan] = {}
+    for table, (grid, plan) in chosen.items():
+        done[table] = Sheet(table, grid, plan, out, asked).made()
+    for grid in {id(grid): grid for grid, _ in chosen.values()}.values():
+        what = f"cell of a merged range filled with the value of its first ({grid.source})"
+        out.count(what, next(table for table, (one, _) in chosen.items() if one is grid), grid.merged)
+    if not out.tables:
+        what = f"gives no table that can be used: {listed(out.lost, 5)}"
+        raise InputProblems([Problem("source", what, source=Path(asked.where).name)])
+    sections = {**asked.map.rest.get(SECTION, {}), **{table: plan.section for table, plan in done.items()}}
+    known = replace(
+        asked.map, rest={**asked.map.rest, SECTION: sections}, guess=asked.map.guess | frozenset(marks)
+    )
+    if done.get("work_items", Plan()).moves and asked.history:
+        known = _with_states(asked, known, done["work_items"], out)
+    _linked(asked.out, out)
+    return Imported(out.tables, known, out.told, out.lost, partial="table" in asked.options)
+
+
+def _chosen(asked: Asked, found: Sequence[Grid]) -> tuple[dict[str, tuple[Grid, Plan]], list[str]]:
+    """Table → the sheet that it comes from and how; and the marks of those that are guesses."""
+    wanted = asked.options.get("table")
+    chosen: dict[str, tuple[Grid, Plan]] = {}
+    for table, plan in plans(asked.map).items():
+        if wanted in (None, table):
+            grid = next((one for one in found if one.name.casefold() == plan.sheet.casefold()), None)
+            grid = found[0] if grid is None and len(found) == 1 else grid
+            if grid is None:
+                what = f"[{SECTION}.{table}] sheet: there is no {quoted(plan.sheet)}; there are "
+                raise refused(what + listed(one.name for one in found))
+            chosen[table] = (grid, plan)
+    marks = []
+    used = {grid.name for grid, _ in chosen.values()}
+    for grid in found if asked.propose else ():
+        for table, plan in proposed(grid, wanted).items() if grid.name not in used else ():
+            if table not in chosen or (f"{SECTION}.{table}" in marks and _more(plan, chosen[table][1])):
+                chosen[table] = (grid, plan)
+                marks.append(f"{SECTION}.{table}")
+    if not chosen:
+        names = listed(one.name for one in found)
+        what = f"says nothing of {wanted or 'these sheets'} ({names}): add a section [{SECTION}.NAME]"
+        what = (
+            what
+            if not asked.propose
+            else f"no sheet looks like {wanted or 'a table'} ({names}): name one in it"
+        )
+        raise refused(what)
+    return chosen, marks
+
+
+def _more(plan: Plan, other: Plan) -> bool:
+    return len(plan.columns) + len(plan.moves) > len(other.columns) + len(other.moves)
+
+
+def _with_states(asked: Asked, known: maps.Map, plan: Plan, out: Out) -> maps.Map:
+    """The map with the states that are columns of dates, in their order; adds the table ``states``."""
+    moves = pd.DataFrame(out.tables["transitions"]).assign(from_state=None)
+    states = {name: Known(name, "", place) for place, name in enumerate(plan.moves)}
+    known = drafted(known, moves) if asked.propose else known
+    found = board(known, False, states, {}, plan.moves)
+    out.tables["states"] = states_table(found.states.values())
+    return found.map
+
+
+def _linked(folder: Path, out: Out) -> None:
+    """Where a table refers to another by names and not by keys, the keys: a register of status has the names
+    of projects."""
+    for table, columns in out.tables.items():
+        for column in TABLES[table].columns:
+            if column.refers in NAMED and column.name in columns and column.refers != table:
+                known = _keys(folder, str(column.refers), out)
+                cells, keys = columns[column.name], set(known.values())
+                meant = [cell if cell in keys else known.get(str(cell).casefold(), cell) for cell in cells]
+                changed = sum(one != other for one, other in zip(cells, meant, strict=True))
+                what = f"name of {column.refers} in {table} read as a key"
+                out.count(what, table, changed)
+                columns[column.name] = meant
+
+
+def _keys(folder: Path, table: str, out: Out) -> dict[str, str]:
+    """Name → key of the rows of a table, of this import or of one that lies in the folder; names that stand
+    twice lead to none."""
+    key, name = TABLES[table].key[0], NAMED[table]
+    rows: list[tuple[Any, Any]] = []
+    if table in out.tables:
+        rows = list(zip(out.tables[table][key], out.tables[table].get(name, []), strict=False))
+    elif (file := folder / f"{table}.csv").is_file():
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            rows = [(row.get(key), row.get(name)) for row in csv.DictReader(text)]
+    count = Counter(str(said).casefold() for _, said in rows)
+    return {str(said).casefold(): str(one) for one, said in rows if said and count[str(said).casefold()] == 1}

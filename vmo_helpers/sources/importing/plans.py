@@ -1,0 +1,190 @@
+"""How one sheet becomes one table: the section ``tables`` of map.toml, and what a sheet itself proposes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from itertools import islice
+from typing import Any
+
+from vmo_helpers.contract.names import columns_meant, table_meant
+from vmo_helpers.contract.problems import InputProblems, Problem, did_you_mean, listed, quoted
+from vmo_helpers.contract.schema import TABLES
+from vmo_helpers.sources.found import HEADER_ROWS
+from vmo_helpers.sources.importing import mapping as maps
+from vmo_helpers.sources.importing import readings
+from vmo_helpers.sources.importing.grid import Grid
+from vmo_helpers.tables.months import month_of
+from vmo_helpers.vocabulary import Instrument
+
+SECTION = "tables"
+_SPREAD = ("spend", "budgets")
+_GOALS = ("objectives", "key_results")
+ENOUGH = 3
+"""So much a header must look like one of a table that nothing else names."""
+_DATED, _LOOKED_AT = 0.8, 50
+"""A column is one of dates where this share of its first cells are dates."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``sheet``, ``header``: where the table is. ``columns``: column of the table → header. ``moves``:
+    headers that are states, each cell the day on which the item came there. ``fixed``: what every row says.
+    ``words``: column → what its words mean. ``dates`` and ``decimals``: how they are written, where no cell
+    tells."""
+
+    sheet: str = ""
+    header: int = 1
+    columns: Mapping[str, str] = field(default_factory=dict)
+    moves: Sequence[str] = ()
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    dates: str = ""
+    decimals: str = ""
+
+    @property
+    def section(self) -> dict[str, Any]:
+        """The plan as the map writes it."""
+        said = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {
+            name: list(value) if isinstance(value, tuple) else value for name, value in said.items() if value
+        }
+
+
+def plans(known: maps.Map) -> dict[str, Plan]:
+    """The plans of a map by table. Raises InputProblems with each key that is none, or is of another kind."""
+    problems: list[str] = []
+    found: dict[str, Plan] = {}
+    for table, given in known.rest.get(SECTION, {}).items():
+        place = f"[{SECTION}.{table}]"
+        if table not in TABLES or not isinstance(given, Mapping):
+            problems.append(f"{place}: is no table of the contract; {did_you_mean(table, TABLES)}")
+            continue
+        kinds = {one.name: type(getattr(Plan(), one.name)) for one in fields(Plan)}
+        kinds |= {"moves": list, "columns": dict, "fixed": dict, "words": dict}
+        problems += [
+            f"{place} {name}: is not known; known are {listed(kinds)}" for name in given.keys() - kinds
+        ]
+        problems += [
+            f"{place} {name}: expected {_KINDS[kinds[name]]}, not {quoted(str(value))}"
+            for name, value in given.items()
+            if name in kinds and not isinstance(value, kinds[name])
+        ]
+        strange = [
+            *dict(given.get("columns", {})),
+            *dict(given.get("fixed", {})),
+            *dict(given.get("words", {})),
+        ]
+        known_columns = (*TABLES[table].names, *_BESIDE.get(table, ()))
+        problems += [
+            f"{place} {name}: is no column of {table}; {did_you_mean(name, known_columns)}"
+            for name in strange
+            if name not in known_columns
+        ]
+        if given.get("dates") not in (None, *readings.ORDERS):
+            problems.append(f"{place} dates: expected {' or '.join(readings.ORDERS)}")
+        found[table] = Plan(**{name: value for name, value in given.items() if name in kinds})
+    if problems:
+        raise InputProblems([Problem(maps.FILE, what.rstrip("; "), source=maps.FILE) for what in problems])
+    return found
+
+
+_KINDS = {str: "a text in quotes", int: "a whole number", list: "a list of texts", dict: "a section"}
+_BESIDE = {"key_results": ("current", "current_at"), "spend": ("scale",), "budgets": ("scale",)}
+
+
+def proposed(grid: Grid, wanted: str | None = None) -> dict[str, Plan]:
+    """What a sheet seems to be: the table that is wanted, that its name means, or that most of its headers
+    mean. A sheet of objectives and key results is both. Nothing where no header means a column."""
+    named = table_meant(grid.name)
+    parts = [table for word in grid.name.split() if (table := table_meant(word))]
+    for least, candidates in ((0, [wanted] if wanted else [named]), (0, parts), (ENOUGH, [*TABLES])):
+        found = [_likeness(grid, row, table) for row in _rows(grid) for table in candidates if table]
+        best = max(found, default=None)
+        if best is not None and best.count and best.score >= least and (not least or best.keyed):
+            break
+        if wanted:
+            return {}
+    else:
+        return {}
+    row, table = -best.up, best.table
+    both = _GOALS if table in _GOALS and (not wanted) and _is_both(grid, row) else (table,)
+    return {one: _plan(grid, row, one) for one in both}
+
+
+def _rows(grid: Grid) -> range:
+    return range(1, min(len(grid.rows), HEADER_ROWS) + 1)
+
+
+@dataclass(frozen=True, order=True)
+class _Likeness:
+    """How much a row (from the first up: −1, −2 …) looks like the header of a table: columns that must be
+    there count twice. ``keyed``: what tells its rows apart is there."""
+
+    score: int
+    count: int
+    up: int
+    table: str
+    keyed: bool
+
+
+def _likeness(grid: Grid, row: int, table: str) -> _Likeness:
+    names = [name for name in grid.header(row) if name]
+    meant = columns_meant(table, names)
+    months = sum(month_of(name) is not None for name in names) if table in _SPREAD else 0
+    moves = len(_moves(grid, row, names, meant)) if table == "work_items" and meant else 0
+    needed = [column.name for column in TABLES[table].columns if column.required]
+    there = sum(name in meant for name in needed)
+    score = 2 * there - (len(needed) - there) + len(meant) + 2 * bool(months) + 2 * moves
+    keyed = any(one in meant for one in TABLES[table].key[:1]) or (moves > 0 and "title" in meant)
+    return _Likeness(score, len(meant) + bool(months), -row, table, keyed)
+
+
+def _is_both(grid: Grid, row: int) -> bool:
+    names = grid.header(row)
+    goals, results = (columns_meant(table, names).get("title") for table in _GOALS)
+    return goals is not None and results is not None and goals != results
+
+
+def _plan(grid: Grid, row: int, table: str) -> Plan:
+    names = [name for name in grid.header(row) if name]
+    columns = columns_meant(table, names)
+    moves = _moves(grid, row, names, columns) if table == "work_items" else ()
+    columns = {column: name for column, name in columns.items() if name not in moves}
+    fixed = {}
+    if table == "surveys":
+        told = next(
+            (one for one in Instrument for name in (*names, grid.name) if one in name.casefold()), None
+        )
+        scores = [name for name in names if told and told in name.casefold()]
+        fixed = {"instrument": str(told)} if told else {}
+        columns |= {"score": scores[0]} if scores and "score" not in columns else {}
+    spans = [name for name in names if _share(grid, row, name, readings.spans_in) >= _DATED]
+    if spans and {"from", "to"} <= set(TABLES[table].names) and not {"from", "to"} & columns.keys():
+        columns |= {"from": spans[0], "to": spans[0]}
+    return Plan(grid.name, row, columns, tuple(moves), fixed)
+
+
+def _moves(grid: Grid, row: int, names: Sequence[str], columns: Mapping[str, str]) -> tuple[str, ...]:
+    """The headers that are states of a board: two columns of dates or more that mean nothing else, and those
+    of starts and ends among them."""
+    meant = {name: column for column, name in columns.items()}
+    ends = ("started_at", "finished_at", "cancelled_at", "delivered_at")
+    dated = [name for name in names if _share(grid, row, name, readings.dates_in) >= _DATED]
+    states = [name for name in dated if name not in meant]
+    if len(states) < 2:
+        return ()
+    return tuple(name for name in dated if name in states or meant.get(name) in ends)
+
+
+def _share(grid: Grid, row: int, name: str, count: Callable[[list[Any]], int]) -> float:
+    """The share of the first cells below a header that count; 0 where there is none."""
+    cells = (readings.plain(one) for one in below(grid, row, name))
+    there = list(islice((one for one in cells if one is not None), _LOOKED_AT))
+    return count(there) / len(there) if there else 0.0
+
+
+def below(grid: Grid, row: int, name: str) -> Iterable[Any]:
+    """The cells of a column below its header."""
+    place = grid.header(row).index(name)
+    return (line[place] if place < len(line) else None for line in grid.rows[row:])

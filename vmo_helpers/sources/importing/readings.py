@@ -1,0 +1,218 @@
+"""Columns of a register as the contract writes them: dates in one order, amounts without signs, words of the
+vocabulary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from vmo_helpers.contract import cells
+from vmo_helpers.contract.cells import instants, numbers
+from vmo_helpers.contract.columns import Column, Kind
+from vmo_helpers.tables.raw import as_text, column_of
+from vmo_helpers.tables.shapes import NUMERIC, fold
+
+DAY_FIRST, MONTH_FIRST = "day first", "month first"
+ORDERS = (DAY_FIRST, MONTH_FIRST)
+DATES = (Kind.INSTANT, Kind.DAY)
+
+_NO_TEXT = frozenset({"n/a", "n.a.", "k.a.", "-", "--", "–", "—"})
+_NOTHING = _NO_TEXT | {"na", "n.v.", "k._a.", "none", "null", "nil", "tbd", "tba", "tbc", "?", "unknown"}
+"""What a cell says that says nothing; texts and keys may be such words."""
+_SHORT = re.compile(r"^(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?=$|[ T,])")
+_NAMED = re.compile(r"^(\d{1,2})([/ .-]{1,2})([^\W\d_]{3,10})\.?[/ -](\d{2})(?=$|[ T,])")
+_QUARTER = re.compile(r"^(?:(?:q|quartal ?)([1-4])|h([12])|fy)?[ /'-]*((?:19|20)\d{2})$", re.IGNORECASE)
+_YEAR_FIRST = re.compile(r"^((?:19|20)\d{2})[ /'-]*(?:q([1-4])|h([12]))$", re.IGNORECASE)
+_SIGNS = re.compile(r"[€$£¥₹₩₽₺₪฿]|\b[A-Z]{3}\b|\b(?:kr|zł|Kč|Fr|Ft)\b\.?")
+_CODES = {"€": "EUR", "$": "USD", "£": "GBP", "₹": "INR", "₩": "KRW", "zł": "PLN", "Kč": "CZK", "Fr": "CHF"}
+_THOUSANDS = re.compile(r"^(-?[1-9]\d{0,2})[.,](\d{3})$")
+MONEY = frozenset(
+    {"amount", "planned_cost", "planned_value", "impact", "late_cost", "cost_of_delay_per_week"}
+)
+"""Columns of money, which has no thousandths: 1,200 in them is twelve hundred."""
+_BRACKETS = re.compile(r"^\((.*)\)$")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How one sheet writes dates (None: no cell tells) and decimals, and the words that a map gives."""
+
+    dates: str | None = None
+    decimals: numbers.Decimals = field(default_factory=numbers.Decimals)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Read:
+    """A column as texts; the places of cells that cannot be used, each with why; the currencies that cells
+    name."""
+
+    values: list[str | None]
+    faults: Mapping[int, str]
+    currencies: Mapping[int, str] = field(default_factory=dict)
+
+
+def read(values: Sequence[Any], column: Column, how: Reading, empty: Mapping[int, str] = {}) -> Read:
+    """A column of a sheet as cells that the contract reads in one way alone. ``empty``: places of cells that
+    say nothing though something is there, with why."""
+    lean = [plain(value, column.kind) for value in values]
+    currencies: dict[int, str] = {}
+    if column.kind in DATES:
+        lean = [_dated(value, how.dates, column) for value in lean]
+    elif column.kind in NUMERIC:
+        signs = [_SIGNS.search(value) if _is_amount(value) else None for value in lean]
+        currencies = {place: _CODES.get(sign[0], sign[0]) for place, sign in enumerate(signs) if sign}
+        money, share = column.name in MONEY, column.kind is Kind.SHARE
+        lean = [_amount(value if share else without_percent(value), money) for value in lean]
+        lean = _percent(lean, how) if share else lean
+    elif column.kind is Kind.WORD:
+        words = {fold(word): meant for word, meant in how.words.get(column.name, {}).items()}
+        lean = [words.get(fold(as_text(value) or ""), value) for value in lean]
+    array = column_of(lean, [empty.get(place) for place in range(len(lean))] if empty else None)
+    parsed = cells.parse(array, column, cells.Reading("UTC", how.decimals))
+    faults = {int(place): fault.what for fault in parsed.faults for place in np.flatnonzero(fault.mask)}
+    told = _told(array, column, how, parsed.values)
+    return Read([None if place in faults else one for place, one in enumerate(told)], faults, currencies)
+
+
+def plain(value: Any, kind: Kind = Kind.NUMBER) -> Any:
+    """A cell, and None where it says that there is nothing."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip().replace("\u00a0", " ")
+    nothing = _NO_TEXT if kind in (Kind.KEY, Kind.TEXT, Kind.NAME) else _NOTHING
+    return None if not text or re.sub(r"\s+", "_", text.casefold()) in nothing else text
+
+
+def _told(array: Any, column: Column, how: Reading, parsed: Any) -> Sequence[str | None]:
+    """The cells as texts of one reading."""
+    if column.kind in DATES:
+        stamps = instants.read(array)
+        local, utc = (np.datetime_as_string(one, unit="s") for one in (stamps.local, stamps.utc))
+        texts = np.where(np.isnat(stamps.local), np.char.add(utc, "Z"), local)
+        known = ~(np.isnat(stamps.local) & np.isnat(stamps.utc))
+        return [
+            text.removesuffix("T00:00:00") if there else "9999-12-31" if endless else None
+            for text, there, endless in zip(texts.tolist(), known, stamps.endless, strict=True)
+        ]
+    if column.kind in NUMERIC:
+        return [None if np.isnan(one) else as_text(float(one)) for one in np.asarray(parsed, dtype="float64")]
+    return [as_text(one) for one in parsed]
+
+
+def order_of(columns: Iterable[Sequence[Any]]) -> str | None:
+    """Whether days or months come first in dates such as 12/03/2024: what a cell with a number over 12 says,
+    of all columns together. None where no cell tells, or where two contradict each other; "" without such
+    dates."""
+    first = second = there = False
+    for values in columns:
+        for value in values:
+            found = _SHORT.match(value.strip()) if isinstance(value, str) else None
+            if found is not None and found[2] != ".":
+                there = True
+                first, second = first or int(found[1]) > 12, second or int(found[3]) > 12
+    return ("" if not there else None) if first == second else DAY_FIRST if first else MONTH_FIRST
+
+
+def decimals_of(columns: Iterable[Sequence[Any]], commas: bool) -> numbers.Decimals:
+    """How the amounts of a sheet mark decimals, all columns together."""
+    known = [column_of([_amount(plain(one)) for one in values]) for values in columns]
+    return numbers.convention(known, commas_likely=commas)
+
+
+def backward(columns: Sequence[Sequence[Any]], order: str) -> int:
+    """How many dates of a row lie before one that stands to their left, when they are read in this order."""
+    column = Column("at", Kind.INSTANT)
+    read_as = [read(values, column, Reading(order)).values for values in columns]
+    known = [[one for one in row if one] for row in zip(*read_as, strict=True)]
+    return sum(later < earlier for row in known for earlier, later in pairwise(row))
+
+
+def dates_in(values: Sequence[Any]) -> int:
+    """How many cells are days or instants, whatever their order; a bare number is none."""
+    at = Column("at", Kind.INSTANT)
+    texts = [_dated(one.strip(), DAY_FIRST, at) for one in values if isinstance(one, str)]
+    texts = [None if one.isdigit() else one for one in texts]
+    bad = instants.read(pa.array(texts, pa.large_string())).bad
+    plain_text = sum(one is not None for one in texts) - int(bad.sum())
+    return plain_text + sum(hasattr(one, "isoformat") for one in values)
+
+
+def spans_in(values: Sequence[Any]) -> int:
+    """How many cells are a quarter, a half or a year."""
+    return sum(_span(str(value)) is not None for value in values)
+
+
+def _dated(value: Any, order: str | None, column: Column) -> Any:
+    """A date as it can be read in one way: with its year first where the order is known; a quarter or a year
+    as its first day, or as its last in a column that ends something."""
+    if not isinstance(value, str):
+        return value
+    span = _span(value)
+    if span is not None and column.kind is Kind.DAY:
+        return span[1] if column.ends else span[0]
+    named = _NAMED.match(value)
+    if named:
+        return f"{named[1]} {named[3]} 20{named[4]}{value[named.end() :]}"
+    found = _SHORT.match(value)
+    if not found:
+        return value
+    year = found[4] if len(found[4]) == 4 else f"20{found[4]}"
+    first, second = found[1], found[3]
+    if found[2] == "." or order == DAY_FIRST or (order is None and int(first) > 12):
+        first, second = second, first
+    elif order is None and int(second) <= 12:
+        return f"{found[1]}/{found[3]}/{year}{value[found.end() :]}"
+    return f"{year}/{first}/{second}{value[found.end() :].replace(',', '')}"
+
+
+def _span(text: str) -> tuple[str, str] | None:
+    """The first and last day of a quarter, a half or a whole year."""
+    found, turned = _QUARTER.match(text.strip()), _YEAR_FIRST.match(text.strip())
+    year, quarter, half = (
+        (found[3], found[1], found[2]) if found else turned.groups() if turned else ("", None, None)
+    )
+    if not year:
+        return None
+    start = 3 * int(quarter) - 2 if quarter else 6 * int(half) - 5 if half else 1
+    end = start + (2 if quarter else 5 if half else 11)
+    last = (np.datetime64(f"{year}-{end:02}") + 1).astype("datetime64[D]") - 1
+    return f"{year}-{start:02}-01", str(last)
+
+
+def _is_amount(value: Any) -> bool:
+    return isinstance(value, str) and not value.startswith("#")
+
+
+def without_percent(value: Any) -> Any:
+    """A cell such as 12 % as its number, in a column that is no share."""
+    return re.sub(r"\s*%$", "", value) if isinstance(value, str) else value
+
+
+def _amount(value: Any, money: bool = False) -> Any:
+    """An amount without its currency; (500) is −500."""
+    if not _is_amount(value):
+        return value
+    text = _SIGNS.sub("", value).strip()
+    bracketed = _BRACKETS.match(text)
+    text = f"-{bracketed[1].strip()}" if bracketed else text
+    text = re.sub(r"^([+-])\s+", r"\1", text)
+    if money or _SIGNS.search(value):
+        text = _THOUSANDS.sub(r"\1\2", text)
+    return text or value
+
+
+def _percent(values: list[Any], how: Reading) -> list[Any]:
+    """Shares that were written as 70 for 70 %: none lies between 0 and 1, and one lies above."""
+    read = numbers.numbers(column_of(values), how.decimals)[0]
+    known = read[~np.isnan(read)]
+    hundreds = bool(len(known)) and known.max() > 1 and not ((known > 0) & (known < 1)).any()
+    if not hundreds:
+        return values
+    return [value if np.isnan(one) else one / 100 for value, one in zip(values, read.tolist(), strict=True)]

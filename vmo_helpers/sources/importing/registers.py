@@ -1,0 +1,257 @@
+"""One sheet of a register on its way to one table: rows below a header, cells by a plan, and what is left
+out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+from vmo_helpers.contract.cells.numbers import Decimals
+from vmo_helpers.contract.columns import Column, Kind
+from vmo_helpers.contract.problems import InputProblems, Problem, counted, did_you_mean, listed, quoted
+from vmo_helpers.contract.schema import NAMED, TABLES
+from vmo_helpers.sources.importing import Asked, readings
+from vmo_helpers.sources.importing import mapping as maps
+from vmo_helpers.sources.importing.grid import Grid
+from vmo_helpers.sources.importing.kept import Told
+from vmo_helpers.sources.importing.plans import SECTION, Plan
+from vmo_helpers.sources.importing.readings import DATES, Reading
+from vmo_helpers.tables.months import month_of
+from vmo_helpers.tables.raw import as_text
+from vmo_helpers.tables.shapes import NUMERIC, TOTALS, fold
+from vmo_helpers.vocabulary import KeyResultType
+
+_NOTE = 2
+"""A single cell of more words than these is a note below the table, no row of it."""
+_NUMBERED = ("baseline", "target", "low", "high")
+_AMOUNT, _AT = Column("amount", Kind.NUMBER), Column("at", Kind.INSTANT)
+
+
+@dataclass
+class Out:
+    """What an import of sheets collects: tables, counted sentences, and what could not be read whole."""
+
+    tables: dict[str, dict[str, list[Any]]]
+    told: list[Told]
+    lost: list[str]
+
+    def count(self, what: str, table: str, count: int) -> None:
+        """A counted sentence; ``what`` begins with the noun of one of them."""
+        noun, _, rest = what.partition(" ")
+        if count:
+            self.told.append(Told(f"{counted(count, noun)} {rest}", table, count))
+
+
+def refused(what: str) -> InputProblems:
+    """A problem of the map."""
+    return InputProblems([Problem(maps.FILE, what, source=maps.FILE)])
+
+
+class Sheet:
+    """One sheet on its way to one table."""
+
+    def __init__(self, table: str, grid: Grid, plan: Plan, out: Out, asked: Asked) -> None:
+        self.table, self.grid, self.plan, self.out, self.asked = table, grid, plan, out, asked
+        self.names = grid.header(plan.header)
+        self.rows = list(self._rows())
+        self.faults: dict[int, list[str]] = {}
+        self.currencies: dict[int, str] = {}
+        self.how = self._how()
+
+    def made(self) -> Plan:
+        """Puts the table, its counted sentences and its lost rows with the others; returns the plan as it was
+        carried out."""
+        columns = {name: self._column(name) for name in self.plan.columns}
+        for name, value in self.plan.fixed.items():
+            columns[name] = [value] * len(self.rows)
+        if self.table in ("spend", "budgets"):
+            for name in self.names:
+                if name and month_of(name) is not None and name not in self.plan.columns.values():
+                    columns[name] = self._read(name, _AMOUNT)
+        moves = {name: self._read(name, _AT) for name in self.plan.moves}
+        columns = self._named(self._in_currency(columns))
+        kept = self._kept(columns, {*columns, *moves})
+        if kept is None:
+            return self.plan
+        whole = {name: [cells[place] for place in kept] for name, cells in columns.items()}
+        if self.table == "key_results" and "type" not in whole:
+            numbered = zip(*(whole.get(name, [None] * len(kept)) for name in _NUMBERED), strict=True)
+            whole["type"] = [None if any(row) else str(KeyResultType.MILESTONE) for row in numbered]
+            what = f"milestone taken for want of a number ({self.grid.source})"
+            self.out.count(what, self.table, sum(one is not None for one in whole["type"]))
+        if self.table == "objectives":
+            whole = _once(whole, "title")
+        self.out.tables[self.table] = whole
+        if moves and self.asked.history:
+            self._transitions(columns["item_id"], moves, kept)
+        return replace(self.plan, dates=self.how.dates or self.plan.dates)
+
+    def _rows(self) -> Iterator[tuple[int, Sequence[Any]]]:
+        """The rows below the header that hold anything, but for totals and headers that stand there again."""
+        totals = []
+        for number, row in enumerate(self.grid.rows[self.plan.header :], start=self.plan.header + 1):
+            cells = [as_text(cell) for cell in row]
+            if not any(cells) and not any(at == number for at, _ in self.grid.empty):
+                continue
+            if _is_total(row):
+                totals.append(number)
+            elif [cell or "" for cell in cells[: len(self.names)]] != self.names[: len(cells)]:
+                yield number, row
+        rows = listed((f"{row:,}" for row in totals), 5)
+        self.out.count(f"row of totals left out ({self.grid.source}, row {rows})", self.table, len(totals))
+
+    def _how(self) -> Reading:
+        """How the sheet writes its dates and amounts: as its cells tell, else as the map says."""
+        kinds: dict[bool, list[list[Any]]] = {True: [], False: []}
+        for column, name in self.plan.columns.items():
+            kind = self._contract(column).kind
+            if kind in DATES or kind in NUMERIC:
+                kinds[kind in DATES].append(self._cells(name))
+        kinds[True] += [self._cells(name) for name in self.plan.moves]
+        order = self.plan.dates or readings.order_of(kinds[True])
+        if order is None:
+            if not self.asked.propose:
+                both = " or ".join(quoted(one) for one in readings.ORDERS)
+                what = f"no cell tells whether days or months come first in its dates: add dates = {both}"
+                raise refused(f"[{SECTION}.{self.table}] {self.grid.source}: {what}")
+            back = {one: readings.backward(kinds[True], one) for one in readings.ORDERS}
+            order = min(readings.ORDERS, key=lambda one: back[one])
+            what = f"date such as 12/03/2024 read with the {order}, for no cell tells ({self.grid.source})"
+            self.out.count(what, self.table, sum(map(len, kinds[True])))
+        months = [self._cells(name) for name in self.names if name and month_of(name) is not None]
+        decimals = readings.decimals_of(kinds[False] + months, self.grid.commas)
+        decimals = Decimals(self.plan.decimals, certain=True) if self.plan.decimals else decimals
+        return Reading(order or None, decimals, self.plan.words)
+
+    def _contract(self, column: str) -> Column:
+        found = TABLES[self.table].column(column)
+        return found or (_AT if column == "current_at" else _AMOUNT)
+
+    def _cells(self, name: str) -> list[Any]:
+        if name not in self.names:
+            hint = did_you_mean(name, self.names) or f"there are {listed(filter(None, self.names))}"
+            raise refused(f"[{SECTION}.{self.table}] {self.grid.source} has no column {quoted(name)}; {hint}")
+        place = self.names.index(name)
+        return [row[place] if place < len(row) else None for _, row in self.rows]
+
+    def _column(self, column: str) -> list[str | None]:
+        return self._read(self.plan.columns[column], self._contract(column))
+
+    def _read(self, name: str, column: Column) -> list[str | None]:
+        cells, place = self._cells(name), self.names.index(name) + 1
+        at = {number: index for index, (number, _) in enumerate(self.rows)}
+        empty = {at[row]: why for (row, one), why in self.grid.empty.items() if one == place and row in at}
+        read = readings.read(cells, column, self.how, empty)
+        self.currencies |= read.currencies
+        if column.kind in (Kind.NUMBER, Kind.WHOLE):
+            percent = sum(readings.without_percent(cell) != cell for cell in cells)
+            self.out.count(f"cell such as 12 % of {column.name} read as 12", self.table, percent)
+        for index, why in read.faults.items():
+            what = f"column {name}: {quoted(as_text(cells[index]))} {why}"
+            self.faults.setdefault(index, []).append(what)
+        return read.values
+
+    def _in_currency(self, columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        """The columns with the currency that cells name: a row each where there are several, so that each
+        other than the portfolio's is refused; else told."""
+        codes = sorted(set(self.currencies.values()))
+        if len(codes) == 1:
+            what = f"row with amounts in {codes[0]}: the currency of portfolio.toml must be that ({self.grid.source})"
+            self.out.count(what, self.table, len(self.currencies))
+        if len(codes) < 2 or "currency" in columns or TABLES[self.table].column("currency") is None:
+            return columns
+        return {**columns, "currency": [self.currencies.get(place) for place in range(len(self.rows))]}
+
+    def _named(self, columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        """The columns with a key: where the sheet has none, the names are it where they differ, else the
+        numbers of the rows."""
+        key, titled = TABLES[self.table].key, NAMED.get(self.table, "")
+        if len(key) != 1 or key[0] in columns:
+            return columns
+        names = columns.get(titled, [])
+        if self.table in ("objectives", "key_results"):
+            return {key[0]: names, **columns} if names else columns
+        unique = len(set(names)) == len(names) and None not in names and bool(names)
+        found = names if unique else [f"row {number}" for number, _ in self.rows]
+        what = "name taken for want of an id" if unique else "row named by its number for want of an id"
+        self.out.count(f"{what} ({self.grid.source})", self.table, len(found))
+        return {key[0]: found, **columns}
+
+    def _kept(self, columns: Mapping[str, list[Any]], read: set[str]) -> list[int] | None:
+        """The places of the rows that have all that a row must have; None where a column is missing, for all.
+        A row with a cell that cannot be used is kept without it, and said to be lost where it needs it."""
+        lacking = [one for one in TABLES[self.table].columns if one.filled and not one.derived]
+        lacking = [one for one in lacking if one.default is None and one.name not in columns]
+        months = any(month_of(name) is not None for name in columns)
+        spread = ("period", "from", "to", "amount") if months else ()
+        lacking = [one for one in lacking if one.name not in spread]
+        if lacking:
+            names = listed(one.name for one in lacking)
+            place = (
+                f"[{SECTION}.{self.table}.columns], or a value for all rows in [{SECTION}.{self.table}.fixed]"
+            )
+            self.out.lost.append(
+                f"{self.grid.source}: no column says {names} of {self.table}: name it in {place}"
+            )
+            return None
+        for one in TABLES[self.table].columns:
+            if one.required and one.name not in columns and one.name not in spread:
+                columns[one.name] = [None] * len(self.rows)  # type: ignore[index]
+        needed = [one.name for one in TABLES[self.table].columns if one.filled and one.name in columns]
+        kept, notes = [], 0
+        for index, (number, row) in enumerate(self.rows):
+            without = [name for name in needed if columns[name][index] is None]
+            why = self.faults.get(index, [])
+            there = [cell for cell in row if cell is not None]
+            if not why and len(there) == 1 and (without or len(str(there[0]).split()) > _NOTE):
+                notes += 1
+                continue
+            if not without:
+                kept.append(index)
+            if why or without:
+                missing = [f"no {listed(without)}"] if without and not why else []
+                left = " (the row was left out)" if without else " (the cell is empty)"
+                self.out.lost.append(f"{self.grid.source}, row {number}, {listed([*why, *missing], 3)}{left}")
+        self.out.count(f"row left out as a note ({self.grid.source})", self.table, notes)
+        return kept
+
+    def _transitions(
+        self, ids: Sequence[Any], moves: Mapping[str, Sequence[Any]], kept: Sequence[int]
+    ) -> None:
+        """One row a day that an item came to a state; of one day the columns' order holds."""
+        table: dict[str, list[Any]] = {name: [] for name in ("item_id", "at", "to_state", "seq")}
+        back = []
+        for index in kept:
+            visits = [
+                (at, place, name) for place, (name, cells) in enumerate(moves.items()) if (at := cells[index])
+            ]
+            if any(later[0] < earlier[0] for earlier, later in pairwise(visits)):
+                back.append(self.rows[index][0])
+            run = sorted(visits)
+            for place, (at, _, name) in enumerate(run, start=1):
+                for column, cell in zip(table, (ids[index], at, name, place), strict=True):
+                    table[column].append(cell)
+        rows = listed((f"{row:,}" for row in back), 5)
+        what = f"item with dates that go back, taken as they stand ({self.grid.source}, row {rows})"
+        self.out.count(what, "transitions", len(back))
+        self.out.tables["transitions"] = table
+
+
+def _is_total(row: Sequence[Any]) -> bool:
+    """Whether a row says that it is a total, and else holds amounts alone."""
+    there = [cell for cell in row if cell is not None]
+    if not there or not isinstance(there[0], str) or fold(there[0]).strip(" :_") not in TOTALS:
+        return False
+    return all(
+        any(letter.isdigit() for letter in str(cell)) for cell in map(readings.plain, there[1:]) if cell
+    )
+
+
+def _once(columns: Mapping[str, list[Any]], by: str) -> dict[str, list[Any]]:
+    """The first row of each name: a register of key results says its objective again in each row."""
+    first: dict[Any, int] = {}
+    for place, name in enumerate(columns[by]):
+        first.setdefault(name, place)
+    return {name: [cells[place] for place in first.values()] for name, cells in columns.items()}
