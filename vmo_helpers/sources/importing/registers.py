@@ -158,7 +158,7 @@ class Sheet:
         other than the portfolio's is refused; else told."""
         codes = sorted(set(self.currencies.values()))
         if len(codes) == 1:
-            what = f"row with amounts in {codes[0]}: the currency of portfolio.toml must be that ({self.grid.source})"
+            what = f"row with amounts in {codes[0]}: portfolio.toml must say so ({self.grid.source})"
             self.out.count(what, self.table, len(self.currencies))
         if len(codes) < 2 or "currency" in columns or TABLES[self.table].column("currency") is None:
             return columns
