@@ -53,10 +53,24 @@ LATE = pd.DataFrame(
         "late_chance": [1.0, 0.97, NAN, 0.4],
     }
 )
+WATCHED = pd.DataFrame(
+    {
+        "stage": ["implementing", frames.HOSTILE, "ready"],
+        "value_stream_id": ["all", "S1", "all"],
+        "value_stream": ["All streams", "Stores", "All streams"],
+        "why": [None, None, "its baseline has 9 whole weeks; a warning needs 26"],
+        "on": [True, False, False],
+        "weeks": [6.0, 12.0, NAN],
+        "expected": [9.2, 5.0, NAN],
+        "departed": [4.0, 5.0, NAN],
+        "score": [10.1, 0.0, NAN],
+    }
+)
 CHARTS: dict[str, tuple[Callable[..., altair.LayerChart], pd.DataFrame, dict[str, Any]]] = {
     "fan": (forecast.fan, FAN, {"unit": "epics"}),
     "all_done": (forecast.all_done, STREAMS, {}),
     "kept": (forecast.kept, SAID, {"loud_days": ["2026-06-30"]}),
+    "stages": (forecast.stages, WATCHED, {}),
     "late": (forecast.late, LATE, {"subjects": ["E1"]}),
 }
 
@@ -115,3 +129,12 @@ def test_a_chance_near_one_is_not_said_to_the_point() -> None:
         "12 days · unknown",
         "80 days · late: 40 %",
     } <= set(texts)
+
+
+def test_a_stage_that_warns_is_in_alarm_and_one_that_is_not_watched_is_left_out() -> None:
+    spec = spec_of("stages")
+    texts = read.texts(spec)
+    assert "9 expected, 4 left · warning" in texts and "5 expected, 5 left · no warning" in texts
+    assert "ready" not in texts
+    tones = [row["tone"] for layer in read.layers(spec) for row in layer["rows"] if "tone" in row]
+    assert "alarm" in tones

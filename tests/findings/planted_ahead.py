@@ -58,10 +58,19 @@ def late(*ages: float, expected: float = 100.0) -> Finding:
     return forecast.late_items(frame)
 
 
+def watched(*on: bool, past: int = 0) -> list[Finding]:
+    frame = pd.DataFrame({"on": on, "stage": [f"Stage {n}" for n in range(len(on))]})
+    span = {"since": DAY, "earliest": DAY, "latest": DAY, "weeks": 6.0, "expected": 9.2, "departed": 4.0}
+    more = {"past_warnings": past, "past_followed": 0, "score": 9.5, "now": False, "why": None}
+    return forecast.warning(frame.assign(value_stream_id="all", **span, **more), LIMITS)
+
+
 DAY = pd.Timestamp("2027-03-07")
 CASES = [
     Case("forecast.leaving", covered, [(0.79,), (0.0, 8.0)], [(0.8,), (1.0,), (0.5, 7.0)]),
     Case("forecast.kept", promises, [(6, 8), (0, 12)], [(7, 8), (6, 7), (8, 8)]),
     Case("forecast.growth", grown, [(41.0, pd.NaT), (90.0, None)], [(40.0, None), (41.0, DAY)]),
+    Case("forecast.warning", watched, [(True,), (False, True)], [(False,), (False, False)]),
+    Case("forecast.stage_warning", watched, [(True, True)], [(False,), (False, False, False)]),
     Case("forecast.late_items", late, [(100.0,), (3.0, 400.0)], [(99.9,), ()]),
 ]

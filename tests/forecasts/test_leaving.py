@@ -52,6 +52,7 @@ def frames() -> dict[str, pd.DataFrame]:
         "fan": forecasts.fan(ahead()),
         "said_and_came": forecasts.said_and_came(log, window),
         "items_late": forecasts.items_late(log, items, window),
+        "stages": forecasts.stages(log, items, window),
     }
 
 
@@ -60,7 +61,9 @@ def a_week_of(stamp: pd.Timestamp) -> dt.date:
     return day - dt.timedelta(days=day.weekday())
 
 
-@pytest.mark.parametrize("name", ["by_stream", "streams_table", "fan", "said_and_came", "items_late"])
+@pytest.mark.parametrize(
+    "name", ["by_stream", "streams_table", "fan", "said_and_came", "items_late", "stages"]
+)
 def test_a_frame_has_the_columns_that_its_docstring_lists(name: str) -> None:
     _, _, block = (inspect.getdoc(getattr(forecasts, name)) or "").partition("\n\nColumns\n")
     told = [entry.split("(")[0].split(":")[0] for entry in re.split(r"\n {4}(?! )", "\n" + block)[1:]]
@@ -202,7 +205,9 @@ def test_the_promise_is_the_mixture_s_by_quadrature() -> None:
 def test_the_figures_are_those_of_the_frames() -> None:
     window = sample()[-1]
     told = by_key(
-        forecasts.figures(frames()["by_stream"], frames()["said_and_came"], frames()["items_late"], window)
+        forecasts.figures(
+            *(frames()[name] for name in ("by_stream", "said_and_came", "items_late", "stages")), window
+        )
     )
     said = frames()["said_and_came"]
     ours = said[said["value_stream_id"].eq("all")]
@@ -228,8 +233,11 @@ def test_too_little_on_record_says_what_it_would_take() -> None:
     assert len(forecasts.said_and_came(log, window)) == 0
     late = forecasts.items_late(log, items, window)
     assert len(late) == 2 and late["late"].isna().all() and late["why"].str.contains("needed").all()
-    told = forecasts.figures(table, forecasts.said_and_came(log, window), late, window)
-    assert [one.key for one in told if one.value is not None] == ["forecast.open_items"]
+    told = forecasts.figures(
+        table, forecasts.said_and_came(log, window), late, forecasts.stages(log, items, window), window
+    )
+    known = ["forecast.open_items", "forecast.stages_watched"]
+    assert [one.key for one in told if one.value is not None] == known
     assert promises.MONTHS >= completion.LEAST_ORIGINS
 
 

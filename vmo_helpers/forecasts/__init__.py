@@ -8,8 +8,19 @@ from vmo_helpers.forecasts.figures import figures
 from vmo_helpers.forecasts.lateness import items_late
 from vmo_helpers.forecasts.leaving import Ahead, by_stream, fan, read, streams_table
 from vmo_helpers.forecasts.promises import said_and_came
+from vmo_helpers.forecasts.stages import stages
 from vmo_helpers.lazy import says_what_it_expects
 
-__all__ = ["Ahead", "by_stream", "fan", "figures", "items_late", "read", "said_and_came", "streams_table"]
+__all__ = [
+    "Ahead",
+    "by_stream",
+    "fan",
+    "figures",
+    "items_late",
+    "read",
+    "said_and_came",
+    "stages",
+    "streams_table",
+]
 
 says_what_it_expects(__name__)

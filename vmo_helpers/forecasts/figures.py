@@ -6,15 +6,18 @@ import pandas as pd
 
 from vmo_helpers.forecasts.completion import HORIZON, LEAST_ORIGINS
 from vmo_helpers.forecasts.leaving import NOT_WITHIN
+from vmo_helpers.forecasts.stages import LEAST_WARNINGS
 from vmo_helpers.results.figure import Figure
 from vmo_helpers.window import Window
 
 _RESTS = "finishes of the last whole ISO weeks"
 
 
-def figures(by_stream: pd.DataFrame, said: pd.DataFrame, late: pd.DataFrame, window: Window) -> list[Figure]:
-    """``by_stream``, ``said``, ``late``: as ``forecasts.by_stream``, ``said_and_came`` and ``items_late``
-    return them."""
+def figures(
+    by_stream: pd.DataFrame, said: pd.DataFrame, late: pd.DataFrame, watched: pd.DataFrame, window: Window
+) -> list[Figure]:
+    """``by_stream``, ``said``, ``late``, ``watched``: as ``forecasts.by_stream``, ``said_and_came``,
+    ``items_late`` and ``stages`` return them."""
     whole = by_stream.iloc[-1]
     n, origins = int(whole["finished"]), 0 if pd.isna(whole["tested"]) else int(whole["tested"])
     short = whole["why"] if pd.isna(whole["items_p85"]) else None
@@ -70,7 +73,7 @@ def figures(by_stream: pd.DataFrame, said: pd.DataFrame, late: pd.DataFrame, win
             else None,
         )
     )
-    return [*made, _kept(said, window), _late(late, window)]
+    return [*made, _kept(said, window), _late(late, window), *_warnings(watched, window)]
 
 
 def _kept(said: pd.DataFrame, window: Window) -> Figure:
@@ -101,3 +104,43 @@ def _late(late: pd.DataFrame, window: Window) -> Figure:
         "in progress for as long as the service level expectation, or longer",
         why=str(late["why"].iloc[0]) if unknown else None,
     )
+
+
+def _warnings(watched: pd.DataFrame, window: Window) -> list[Figure]:
+    able = watched[watched["why"].isna()]
+    past, followed = int(able["past_warnings"].sum()), int(able["past_followed"].sum())
+    few, none = past < LEAST_WARNINGS, "no stage has a baseline of 26 weeks and 20 departures"
+    return [
+        Figure(
+            "forecast.stages_watched",
+            len(able),
+            "items",
+            len(watched),
+            window,
+            "stages of active or waiting work with a baseline: of each stream with an arrival a "
+            "week, else of all",
+        ),
+        Figure(
+            "forecast.warnings",
+            int(able["on"].sum()) if len(able) else None,
+            "items",
+            len(able),
+            window,
+            "stages that let fewer out than the ages of their items say, two weeks running at the "
+            "score that warns",
+            why=None if len(able) else none,
+        ),
+        Figure(
+            "forecast.warnings_followed_share",
+            None if few else followed / past,
+            "share",
+            past,
+            window,
+            "of the warnings that began in the last 52 weeks, without hindsight, the share that "
+            "lead time followed "
+            "within 26 weeks",
+            why=f"too few to say: {past} earlier warnings are over; a share needs {LEAST_WARNINGS}"
+            if few
+            else None,
+        ),
+    ]

@@ -137,6 +137,11 @@ HEADLINES: dict[str, Headline] = {
     ),
     "forecast.kept_share": Headline("Promises kept", _HIGH, "of the forecasts of earlier month ends"),
     "forecast.late_items": _count("Later than expected", _LOW, "in progress for longer than 85 % of work"),
+    "forecast.stages_watched": _count("Stages watched", _HIGH),
+    "forecast.warnings": _count("Warnings", _LOW, "stages that let too few out"),
+    "forecast.warnings_followed_share": Headline(
+        "Warnings that were followed", _HIGH, "by longer lead times within 26 weeks"
+    ),
     "decisions.open": _count("Decisions open", _LOW, "asked for and not decided"),
     "decisions.late": _count("Decisions not carried through", _LOW, "decided, due and not done"),
     "decisions.carried_through_share": Headline("Decisions carried through", _HIGH, "of those that are due"),

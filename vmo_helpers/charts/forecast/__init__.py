@@ -1,8 +1,9 @@
 """Charts of what lies ahead: each takes a frame that ``forecasts`` returns and draws it."""
 
 from vmo_helpers.charts.forecast.completion import all_done, fan, kept, late
+from vmo_helpers.charts.forecast.stages import stages
 from vmo_helpers.lazy import says_what_it_expects
 
-__all__ = ["all_done", "fan", "kept", "late"]
+__all__ = ["all_done", "fan", "kept", "late", "stages"]
 
 says_what_it_expects(__name__)

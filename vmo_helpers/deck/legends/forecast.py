@@ -25,6 +25,20 @@ LEGENDS: dict[str, Legend] = {
         "that need each other finish later.",
         figures=("forecast.done_p85_days", "forecast.done_p50_days", "forecast.open_items"),
     ),
+    "warning": Legend(
+        read="Ring: how many should have left a stage, given their ages, by its usual pace; dot: "
+        "how many did, "
+        "over the weeks in which most lack. In alarm: the lack is larger than chance. It is no "
+        "word on people: a "
+        "stage waits for what it needs.",
+        definition="Usual: 52 weeks that end 13 weeks before; a warning begins after two weeks at "
+        "a score of 9.5 "
+        "and ends after two under ¾ of it",
+        figures=("forecast.warnings", "forecast.stages_watched", "forecast.warnings_followed_share"),
+        caption="Each stage: what should have left and what did, whether a warning stands, and how "
+        "earlier ones "
+        "did",
+    ),
     "forecast.late_items": Legend(
         read="Bar: how long an {level} has been in progress; upright: the age by which "
         "{stalled_percentile} finish, open work counted. In alarm: later already. The table has each "

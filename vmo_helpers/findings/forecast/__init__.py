@@ -1,8 +1,9 @@
 """What is said of what lies ahead, with the test of each forecast on this portfolio's own past."""
 
 from vmo_helpers.findings.forecast.completion import all_done, growth, kept, late_items, leaving
+from vmo_helpers.findings.forecast.stages import warning
 from vmo_helpers.lazy import says_what_it_expects
 
-__all__ = ["all_done", "growth", "kept", "late_items", "leaving"]
+__all__ = ["all_done", "growth", "kept", "late_items", "leaving", "warning"]
 
 says_what_it_expects(__name__)
