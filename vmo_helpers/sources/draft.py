@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.sources.guesses import BY_HISTORY, BY_NAME, class_by_name
+from vmo_helpers.sources.guesses import BY_HISTORY, BY_NAME, class_by_name, half_done
 from vmo_helpers.vocabulary import StateClass
 
 STAYS = 0.9
@@ -38,20 +38,21 @@ def states_draft(transitions: pd.DataFrame) -> pd.DataFrame:
     classes = {name: by_name[name] or StateClass.ACTIVE for name in order}
     going = [name for name in order if by_name[name] is not StateClass.CANCELLED]
     for name in reversed(going):
-        if by_name[name] is None and _share(visits, "last", name) >= STAYS:
+        if (by_name[name] is None or half_done(name)) and _share(visits, "last", name) >= STAYS:
             classes[name] = StateClass.DONE
         elif by_name[name] is not StateClass.DONE:
             break
     begins = StateClass.BACKLOG not in by_name.values() and going and by_name[going[0]] is None
     if begins and classes[going[0]] is StateClass.ACTIVE and _share(visits, "begins", going[0]) > 0.5:
         classes[going[0]] = StateClass.BACKLOG
+    why = [BY_NAME if by_name[name] == classes[name] else BY_HISTORY for name in order]
     return pd.DataFrame(
         {
             "state": pd.array(order, dtype="str"),
             "class": pd.array([str(classes[name]) for name in order], dtype="str"),
             "position": np.arange(1, len(order) + 1),
             "items": [int(items[name]) for name in order],
-            "guessed": pd.array([BY_NAME if by_name[name] else BY_HISTORY for name in order], dtype="str"),
+            "guessed": pd.array(why, dtype="str"),
         }
     )
 

@@ -16,9 +16,9 @@ BY_NAME, BY_HISTORY = "by its name", "by its place in the history"
 _WORDS = (
     (
         StateClass.CANCELLED,
-        "cancel* reject* withdrawn abandoned discard* dropped declined duplicate* obsolete invalid removed "
-        "killed won_t_* wont_* abgebrochen abgelehnt verworfen storniert zurückgezogen annul* cancelad* "
-        "rechazad* 取消 拒绝",
+        "cancel* abort* reject* withdrawn abandoned discard* dropped declined duplicate* obsolete invalid "
+        "removed killed won_t_* wont_* abgebrochen abgelehnt verworfen storniert zurückgezogen annul* "
+        "cancelad* rechazad* 取消 拒绝",
     ),
     (
         StateClass.WAIT,
@@ -29,7 +29,7 @@ _WORDS = (
     ),
     (
         StateClass.DONE,
-        "done closed complete completed finished released deployed delivered live shipped accepted archived "
+        "done closed complete completed finished released deployed delivered live shipped archived "
         "in_production fertig erledigt abgeschlossen geschlossen beendet ausgeliefert terminé* hecho "
         "cerrad* 完成 关闭",
     ),
@@ -59,11 +59,17 @@ _NEGATED = re.compile(r"\b(?:not|nicht|non) \w+")
 _HUMP = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
 
 
+def half_done(name: str) -> bool:
+    """Whether a state is the second half of a column, such as "Test (done)": nothing is done in it, unless
+    nothing comes after it."""
+    return re.search(r"\w.*\(\s*(?:done|fertig)\s*\)$", name[:200].casefold()) is not None
+
+
 def class_by_name(name: str) -> StateClass | None:
     """The class that a state's name says; None where it says nothing. "Test (done)" waits for what comes
     next."""
     text = " ".join(re.findall(r"\w+", _HUMP.sub(" ", name[:200]).casefold().replace("_", " ")))
-    if re.search(r"\w.*\(\s*(?:done|fertig)\s*\)$", name.casefold()):
+    if half_done(name):
         return StateClass.WAIT
     for state_class, pattern in _PATTERNS:
         if pattern.search(text if state_class is StateClass.BACKLOG else _NEGATED.sub(" ", text)):

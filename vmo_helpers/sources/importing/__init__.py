@@ -86,6 +86,7 @@ IMPORTERS: dict[str, Importer] = {
     "excel": Importer(
         "registers in a workbook, a CSV file or a folder of them", "excel", frozenset({"table"}), ("tables",)
     ),
+    "xes": Importer("event logs in XES, plain or packed", "xes"),
 }
 
 

@@ -133,6 +133,20 @@ def drafted(known: Map, moves: pd.DataFrame) -> Map:
     return replace(known, status={**rows, **known.status})
 
 
+def drafted_states(
+    known: Map, propose: bool, transitions: Mapping[str, Sequence[Any]], order: Sequence[str] = ()
+) -> tuple[Map, dict[str, list[Any]]]:
+    """The map with the states of transitions that came without any, and the table ``states``. ``order``: that
+    of the board, where it is known. Raises InputProblems as ``board`` does."""
+    columns = ("item_id", "at", "to_state", "from_state", "seq")
+    moves = pd.DataFrame({name: transitions.get(name) for name in columns})
+    known = drafted(known, moves) if propose else known
+    order = order or list(states_draft(moves)["state"])
+    states = {name: Known(name, "", place) for place, name in enumerate(order)}
+    found = board(known, False, states, {}, order)
+    return found.map, states_table(found.states.values())
+
+
 def states_table(rows: Iterable[State]) -> dict[str, list[Any]]:
     """The table ``states``, in the order of the board."""
     order = sorted(rows, key=lambda one: one.position or 0.0)

@@ -9,14 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from vmo_helpers.contract.problems import InputProblems, Problem, listed, quoted
 from vmo_helpers.contract.schema import NAMED, TABLES
 from vmo_helpers.sources import limits
 from vmo_helpers.sources.importing import Asked, Imported
-from vmo_helpers.sources.importing import mapping as maps
-from vmo_helpers.sources.importing.boards import Known, board, drafted, states_table
+from vmo_helpers.sources.importing.boards import drafted_states
 from vmo_helpers.sources.importing.grid import Grid, grids
 from vmo_helpers.sources.importing.plans import SECTION, Plan, plans, proposed
 from vmo_helpers.sources.importing.registers import Out, Sheet, refused
@@ -41,10 +38,13 @@ def imported(asked: Asked) -> Imported:
     known = replace(
         asked.map, rest={**asked.map.rest, SECTION: sections}, guess=asked.map.guess | frozenset(marks)
     )
-    if done.get("work_items", Plan()).moves and asked.history:
-        known = _with_states(asked, known, done["work_items"], out)
+    partial = "table" in asked.options
+    there = "states" in out.tables or (partial and (asked.out / "states.csv").exists())
+    moved = done.get("work_items", Plan()).moves
+    if "transitions" in out.tables and (moved or not there):
+        known, out.tables["states"] = drafted_states(known, asked.propose, out.tables["transitions"], moved)
     _linked(asked.out, out)
-    return Imported(out.tables, known, out.told, out.lost, partial="table" in asked.options)
+    return Imported(out.tables, known, out.told, out.lost, partial=partial)
 
 
 def _chosen(asked: Asked, found: Sequence[Grid]) -> tuple[dict[str, tuple[Grid, Plan]], list[str]]:
@@ -80,16 +80,6 @@ def _chosen(asked: Asked, found: Sequence[Grid]) -> tuple[dict[str, tuple[Grid, 
 
 def _more(plan: Plan, other: Plan) -> bool:
     return len(plan.columns) + len(plan.moves) > len(other.columns) + len(other.moves)
-
-
-def _with_states(asked: Asked, known: maps.Map, plan: Plan, out: Out) -> maps.Map:
-    """The map with the states that are columns of dates, in their order; adds the table ``states``."""
-    moves = pd.DataFrame(out.tables["transitions"]).assign(from_state=None)
-    states = {name: Known(name, "", place) for place, name in enumerate(plan.moves)}
-    known = drafted(known, moves) if asked.propose else known
-    found = board(known, False, states, {}, plan.moves)
-    out.tables["states"] = states_table(found.states.values())
-    return found.map
 
 
 def _linked(folder: Path, out: Out) -> None:

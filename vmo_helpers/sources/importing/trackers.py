@@ -55,15 +55,20 @@ def masked(value: Any) -> Any:
     return _MAIL.sub("…", value) if isinstance(value, str) and "@" in value else value
 
 
-def usual_order(items: Iterable[Item], names: Mapping[str, str]) -> list[str]:
-    """The states in the usual order of visits, as a draft of ``states`` has it. ``names``: of the states, no
-    two alike."""
+def moves_table(items: Iterable[Item], names: Mapping[str, str]) -> pd.DataFrame:
+    """One row a move, as a draft of ``states`` takes it. ``names``: of the states by their keys."""
     rows = [
         (item.id, visit.at, visit.seq, names.get(visit.from_ or ""), names[visit.to])
         for item in items
         for visit in moves.visits(item.created, item.moves, item.state, item.seen)[0]
     ]
-    frame = pd.DataFrame(rows, columns=["item_id", "at", "seq", "from_state", "to_state"])
+    return pd.DataFrame(rows, columns=["item_id", "at", "seq", "from_state", "to_state"])
+
+
+def usual_order(items: Iterable[Item], names: Mapping[str, str]) -> list[str]:
+    """The states in the usual order of visits, as a draft of ``states`` has it. ``names``: of the states, no
+    two alike."""
+    frame = moves_table(items, names)
     keys = {name: key for key, name in names.items()}
     return [keys[name] for name in states_draft(frame)["state"]]
 
