@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from vmo_helpers.contract.problems import InputProblems, counted, printable
-from vmo_helpers.review.errors import DONE, NOT_WHOLE, NotWritable, Refused, not_writable
+from vmo_helpers.review.errors import DONE, NOT_WHOLE, NotWhole, NotWritable, Refused, not_writable
 from vmo_helpers.review.shelf import folders
 from vmo_helpers.sources import importing
 
 MOST_LOST = 20
-_OPTIONS = ("table",)
+_OPTIONS = ("table", "jql", "wiql", "resume")
 """Options that only some tools have."""
 
 
@@ -24,7 +24,7 @@ def add_import(parser: argparse.ArgumentParser) -> None:
     """The options of `vmo import`; those that only some tools have are refused for the others."""
     tools = "; ".join(f"{name}: {one.what}" for name, one in importing.IMPORTERS.items())
     parser.add_argument("tool", metavar="TOOL", choices=sorted(importing.IMPORTERS), help=tools)
-    parser.add_argument("source", metavar="SRC", help="an export: a file, or a folder of files")
+    parser.add_argument("source", metavar="SRC", help="an export (a file or a folder), or a site's address")
     parser.add_argument(
         "--out", metavar="DIR", required=True, help="the folder of tables, new or imported before"
     )
@@ -35,6 +35,9 @@ def add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-history", action="store_true", help="read what is known of today, without transitions"
     )
+    parser.add_argument("--jql", metavar="QUERY", help="jira: which issues of the site")
+    parser.add_argument("--wiql", metavar="QUERY", help="azure-devops: which work items of the organisation")
+    parser.add_argument("--resume", action="store_true", help="a site: go on where an import was cut off")
     parser.add_argument(
         "--table", metavar="NAME", help="excel: read one table alone, and leave the others of DIR as they are"
     )
@@ -49,7 +52,7 @@ def run_import(given: argparse.Namespace) -> int:
     if out.exists() and not out.is_dir():
         raise NotWritable(f"{out} is a file; --out must name a folder. Nothing was written.")
     known = importing.IMPORTERS[given.tool].options
-    options = {name: value for name in _OPTIONS if (value := getattr(given, name)) is not None}
+    options = {name: value for name in _OPTIONS if (value := getattr(given, name))}
     if strange := sorted(options.keys() - known):
         raise Refused(f"{given.tool} has no option --{strange[0]}.")
     asked = importing.Asked(
@@ -64,6 +67,11 @@ def run_import(given: argparse.Namespace) -> int:
         made = importing.made(given.tool, asked, Path(given.map) if given.map else None)
     except InputProblems as problems:
         raise Refused(str(problems)) from problems
+    except importing.Unfinished as error:
+        told = (
+            f"{error}. No table was changed; what was read is kept: the same command with --resume goes on."
+        )
+        raise NotWhole(told) from error
     _put(out, made.files)
     sys.stdout.write("\n".join(map(printable, _told(out, made))) + "\n")
     if made.lost:

@@ -37,6 +37,12 @@ class NotWritable(ReviewError):
     status = OUTPUT_NOT_WRITABLE
 
 
+class NotWhole(ReviewError):
+    """A part of what was asked for could not be had; all else stands."""
+
+    status = NOT_WHOLE
+
+
 class Interrupted(BaseException):
     """Somebody stopped the run (Ctrl-C, SIGTERM, SIGHUP); not an Exception, so that nothing on the way
     swallows it."""

@@ -29,7 +29,7 @@ from vmo_helpers.sources.importing import kept, portfolio_file
 from vmo_helpers.sources.importing import mapping as maps
 from vmo_helpers.sources.importing.kept import Told
 
-__all__ = ["IMPORTERS", "Asked", "Imported", "Importer", "Made", "Told", "made"]
+__all__ = ["IMPORTERS", "Asked", "Imported", "Importer", "Made", "Told", "Unfinished", "made"]
 
 Columns = Mapping[str, Sequence[Any]]
 """A table by column, all of one length. Cells are texts, numbers, flags, days, instants with an offset; None
@@ -81,13 +81,21 @@ class Importer:
 
 
 IMPORTERS: dict[str, Importer] = {
-    "jira": Importer("answers of Jira Cloud or Data Center, JSON", "jira"),
-    "azure-devops": Importer("answers of Azure DevOps, JSON, or OData as JSON or CSV", "azure_devops"),
+    "jira": Importer(
+        "an export of Jira Cloud or Data Center, or the site", "jira", frozenset({"jql", "resume"})
+    ),
+    "azure-devops": Importer(
+        "an export of Azure DevOps, or the organisation", "azure_devops", frozenset({"wiql", "resume"})
+    ),
     "excel": Importer(
         "registers in a workbook, a CSV file or a folder of them", "excel", frozenset({"table"}), ("tables",)
     ),
     "xes": Importer("event logs in XES, plain or packed", "xes"),
 }
+
+
+class Unfinished(Exception):
+    """A service did not answer to the end; what was read is in the cache, and --resume goes on from it."""
 
 
 @dataclass(frozen=True)

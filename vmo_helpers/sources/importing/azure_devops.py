@@ -7,7 +7,16 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from vmo_helpers.contract.problems import InputProblems, Problem
-from vmo_helpers.sources.importing import Asked, Imported, azure_answers, documents, guessing, trackers
+from vmo_helpers.sources.importing import (
+    Asked,
+    Imported,
+    azure_answers,
+    azure_live,
+    documents,
+    guessing,
+    live,
+    trackers,
+)
 from vmo_helpers.sources.importing import mapping as maps
 from vmo_helpers.sources.importing.azure_answers import NEEDS, PARENT, Answers, Revision, WorkItem, folded
 from vmo_helpers.sources.importing.boards import Known, board
@@ -32,10 +41,17 @@ def imported(asked: Asked) -> Imported:
     where no revisions were exported (unless none are asked for), and where the map lacks a state or type."""
     wanted = [*asked.map.fields.values(), *(("AreaPath", "TargetDate", *POINTS) if asked.propose else ())]
     wanted += [asked.map.flagged] if asked.map.flagged and not asked.map.flagged.startswith(TAG) else []
-    paths = documents.files(Path(asked.where), (*documents.SUFFIXES, ".csv"))
-    answers = azure_answers.read(paths, wanted)
-    _refuse_nothing(asked, answers)
     told: Counter[str] = Counter()
+    if live.is_site(asked.where):
+        site = azure_live.AzureDevOps(asked)
+        paths, ids = site.fetched(wanted)
+        answers = azure_answers.read(paths, wanted)
+        answers.items = {id: item for id, item in answers.items.items() if id in ids}
+        told["work items that left the query since the last import"] += site.left
+    else:
+        paths = documents.files(Path(asked.where), (*documents.SUFFIXES, ".csv"))
+        answers = azure_answers.read(paths, wanted)
+    _refuse_nothing(asked, answers)
     found, lost = _whole(asked, answers, told)
     known = _proposed(asked, answers, found) if asked.propose else asked.map
     split = any(one.done for item in found for one in item.revisions.values())

@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from vmo_helpers.contract.problems import InputProblems, Problem, counted
-from vmo_helpers.sources.importing import Asked, Imported, documents, guessing, jira_answers, trackers
+from vmo_helpers.sources.importing import (
+    Asked,
+    Imported,
+    documents,
+    guessing,
+    jira_answers,
+    jira_live,
+    live,
+    trackers,
+)
 from vmo_helpers.sources.importing import mapping as maps
 from vmo_helpers.sources.importing.boards import BY_NAME, Known, board
 from vmo_helpers.sources.importing.jira_answers import FLAG, STATUS, Answers, Issue
@@ -24,9 +33,17 @@ def imported(asked: Asked) -> Imported:
     """Everything in the files of a folder, or in one file. Raises InputProblems where there is no issue,
     where no history was exported (unless none is asked for), and where the map lacks a state or type."""
     wanted = [*asked.map.fields.values(), EPIC_LINK, *(POINTS if asked.propose else ())]
-    answers = jira_answers.read(documents.files(Path(asked.where)), wanted, asked.map.flagged)
-    _refuse_nothing(asked, answers)
     told: Counter[str] = Counter()
+    if live.is_site(asked.where):
+        site = jira_live.Jira(asked)
+        pages, ids = site.fetched(wanted, asked.map.flagged)
+        told["issues that left the query since the last import"] += site.left
+        answers = jira_answers.read(pages, wanted, asked.map.flagged)
+        answers.issues = {id: issue for id, issue in answers.issues.items() if id in ids}
+        answers.expected = 0
+    else:
+        answers = jira_answers.read(documents.files(Path(asked.where)), wanted, asked.map.flagged)
+    _refuse_nothing(asked, answers)
     issues, lost = _whole(asked, answers, told)
     known = _proposed(asked, answers, issues) if asked.propose else asked.map
     items = [_item(issue, known, answers) for issue in issues]

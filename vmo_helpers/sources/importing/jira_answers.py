@@ -96,7 +96,8 @@ def read(paths: Iterable[Path], wanted: Collection[str], flagged: str = "") -> A
     return answers
 
 
-def _ids(names: Mapping[str, list[str]], wanted: Collection[str]) -> set[str]:
+def ids_of(names: Mapping[str, list[str]], wanted: Collection[str]) -> set[str]:
+    """The ids of fields that bear one of these names."""
     folded = {one.casefold() for one in wanted}
     return {id for id, said in names.items() if folded & {name.casefold() for name in said}}
 
@@ -104,8 +105,8 @@ def _ids(names: Mapping[str, list[str]], wanted: Collection[str]) -> set[str]:
 def _pass(paths: Iterable[Path], answers: Answers, wanted: Collection[str], flagged: str) -> Answers:
     def learn() -> None:
         flags = {flagged} if flagged else {"flagged"}
-        answers.flagged = flags | _ids(answers.names, flags)
-        answers.wanted = {*USED, *wanted, *_ids(answers.names, wanted), *answers.flagged}
+        answers.flagged = flags | ids_of(answers.names, flags)
+        answers.wanted = {*USED, *wanted, *ids_of(answers.names, wanted), *answers.flagged}
 
     learn()
     for path in paths:
