@@ -179,6 +179,22 @@ def test_tables_of_a_person_are_never_written_over(
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
+def test_a_persons_own_table_of_value_streams_stays(source: Path, tmp_path: Path) -> None:
+    out = tmp_path / "mine"
+    assert run(source, out, "--propose-map") == 0
+    own = "value_stream_id,name,people\nA,Alpha,12\n"
+    (out / "value_streams.csv").write_text(own)
+    for _ in range(2):
+        assert run(source, out) == 0
+        assert (out / "value_streams.csv").read_text() == own
+    (out / "import.json").unlink()
+    (out / "blockers.csv").write_text("item_id,from_at\n")
+    for core in ("work_items", "transitions", "states"):
+        (out / f"{core}.csv").unlink()
+    assert run(source, out) == 0
+    assert (out / "value_streams.csv").read_text() == own
+
+
 def test_a_table_that_the_source_no_longer_has_goes(source: Path, tmp_path: Path) -> None:
     out = tmp_path / "mine"
     assert run(source, out, "--propose-map") == 0

@@ -17,7 +17,7 @@ import hashlib
 import importlib
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -94,6 +94,11 @@ IMPORTERS: dict[str, Importer] = {
 }
 
 
+CORE = ("work_items", "transitions", "states")
+_PARQUET = tuple(f"{table}.parquet" for table in CORE)
+OWN = "value_streams.csv"
+
+
 class Unfinished(Exception):
     """A service did not answer to the end; what was read is in the cache, and --resume goes on from it."""
 
@@ -116,7 +121,7 @@ def made(tool: str, asked: Asked, map_file: Path | None) -> Made:
     import wrote or that were changed since.
     """
     importer = IMPORTERS[tool]
-    before = _untouched(asked.out)
+    before = _untouched(asked.out, (f"{table}.csv" for table in CORE))
     file = map_file or asked.out / maps.FILE
     if map_file is None and not file.exists() and not asked.propose:
         told = "there is no map; add --propose-map to have one written, or name yours with --map"
@@ -129,6 +134,9 @@ def made(tool: str, asked: Asked, map_file: Path | None) -> Made:
         raise InputProblems([Problem("source", told, source=Path(asked.where).name)])
     tables = {name: columns for name, columns in found.tables.items() if _length(columns)}
     files: dict[str, bytes | None] = {f"{name}.csv": _csv(name, columns) for name, columns in tables.items()}
+    _untouched(asked.out, files)
+    if OWN in files and (asked.out / OWN).exists() and OWN not in before:
+        del files[OWN]
     earlier = (kept.record_in(asked.out) or {}) if found.partial else {}
     stays = {name: digest for name, digest in earlier.get("files", {}).items() if name in before}
     stood = [one for one in earlier.get("told", ()) if one["table"] not in tables]
@@ -152,23 +160,29 @@ def made(tool: str, asked: Asked, map_file: Path | None) -> Made:
     return Made(files, rows, found.told, found.lost, found.map.confirmed)
 
 
-def _untouched(out: Path) -> list[str]:
-    """The files of an earlier import; refuses to write over tables of a person."""
-    record = kept.record_in(out) or {"files": {}}
+def _untouched(out: Path, coming: Iterable[str]) -> list[str]:
+    """The files of an earlier import as it wrote them; refuses to write over what a person wrote or changed.
+
+    The names of value streams are all that a tracker knows of them: a person's own table of them stays.
+    """
+    wrote = (kept.record_in(out) or {"files": {}})["files"]
+    there = {name: _digest(out / name) for name in {*wrote, *coming, *_PARQUET} if (out / name).is_file()}
+    changed = {name for name, digest in there.items() if wrote.get(name) != digest} - {OWN}
     problems = []
-    for name in (f"{table}.{kind}" for table in TABLES for kind in ("csv", "parquet")):
-        if not (out / name).is_file():
-            continue
-        if name not in record["files"]:
-            told = f"is there, and no import wrote it: name another folder than {out}"
-            if name.rpartition(".")[0] in ("work_items", "transitions", "states"):
-                problems.append(Problem(name, told, source=name))
-        elif hashlib.sha256((out / name).read_bytes()).hexdigest() != record["files"][name]:
-            told = "was changed by hand since it was imported: name another folder, or delete it here"
-            problems.append(Problem(name, told, source=name))
+    for name in sorted(changed):
+        told = (
+            "was changed by hand since it was imported: name another folder, or delete it here"
+            if name in wrote
+            else f"is there, and no import wrote it: name another folder than {out}"
+        )
+        problems.append(Problem(name, told, source=name))
     if problems:
         raise InputProblems(problems, str(out))
-    return [name for name in record["files"] if (out / name).exists()]
+    return [name for name in wrote if there.get(name) == wrote[name]]
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _length(columns: Columns) -> int:

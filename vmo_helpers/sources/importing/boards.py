@@ -158,6 +158,7 @@ def states_table(rows: Iterable[State]) -> dict[str, list[Any]]:
         "layer": [one.layer or None for one in order],
         "is_gate": [True if one.gate else None for one in order],
         "function": [one.function or None for one in order],
+        "owner": [one.owner or None for one in order],
         "wip_limit": [one.wip_limit for one in order],
         "portfolio_stage": [one.portfolio_stage or None for one in order],
         "guessed": [one.guess or None for one in order],

@@ -36,6 +36,7 @@ class State:
     class_: str = ""
     position: float | None = None
     function: str = ""
+    owner: str = ""
     layer: str = ""
     gate: bool = False
     level: str = ""
