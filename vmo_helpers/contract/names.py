@@ -223,7 +223,8 @@ def _rank(table: str, column: Column, words: tuple[str, ...]) -> int:
         return 3 if said in ("title", "name") else 2 if bare in entity and not said.endswith(" id") else 0
     if column.kind is Kind.KEY:
         if said == "id":
-            return 3 if mine else 0
+            first = TABLES[table].key[:1] == (column.name,) and column.name.endswith("_id")
+            return 3 if mine else 2 if first else 0
         known = (own.removesuffix(" id"), *meant)
         alone = 1 if mine and table in NAMED else 2
         return 3 if said.endswith(" id") and bare in known else alone if said in known else 0

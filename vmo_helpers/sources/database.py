@@ -204,7 +204,7 @@ def _sqlalchemy(url: str, found: Found, limit: int) -> None:
         return
     # a driver raises what it likes: ValueError for a port, TypeError for an option
     except Exception as error:  # noqa: BLE001
-        found.problems.append(Problem("source", f"cannot be opened: {_why(error)}", source=shown(url)))
+        found.problems.append(Problem("source", f"cannot be opened: {why(error)}", source=shown(url)))
         return
 
     def reader(table: str, name: str) -> Raw:
@@ -223,7 +223,7 @@ def _sqlalchemy(url: str, found: Found, limit: int) -> None:
     engine.dispose()
 
 
-def _why(error: Exception) -> str:
+def why(error: Exception) -> str:
     """What kind of error a driver met, in words where they are known; its text may hold the password."""
     told = {
         "ArgumentError": "the address cannot be read; expected dialect+driver://user@host:port/database",

@@ -90,6 +90,12 @@ IMPORTERS: dict[str, Importer] = {
     "excel": Importer(
         "registers in a workbook, a CSV file or a folder of them", "excel", frozenset({"table"}), ("tables",)
     ),
+    "sql": Importer(
+        "a database by a query a table, such as postgresql+pg8000://host/name, or an SQLite file",
+        "sql",
+        frozenset({"table"}),
+        ("queries",),
+    ),
     "xes": Importer("event logs in XES, plain or packed", "xes"),
 }
 

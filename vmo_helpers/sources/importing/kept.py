@@ -67,6 +67,8 @@ def _plain(whole: maps.Map, name: str) -> str:
     value = whole.fields.get(column, "") if section else getattr(whole, name, "")
     if section in whole.rest:
         plan = whole.rest[section].get(column, {})
+        if isinstance(plan, str):
+            return f"{name} is {plan}"
         said = [f"{key} from {header}" for key, header in plan.get("columns", {}).items()]
         return f"{name}: the sheet {plan.get('sheet', '')}, {listed([*said, *plan.get('moves', ())], 4)}"
     return f"{name} is {listed(value) if isinstance(value, tuple) else value}"
