@@ -39,7 +39,7 @@ def add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wiql", metavar="QUERY", help="azure-devops: which work items of the organisation")
     parser.add_argument("--resume", action="store_true", help="a site: go on where an import was cut off")
     parser.add_argument(
-        "--table", metavar="NAME", help="excel: read one table alone, and leave the others of DIR as they are"
+        "--table", metavar="NAME", help="excel, sql: one table alone; the others of DIR stay as they are"
     )
     parser.add_argument(
         "--lenient", action="store_true", help="keep items whose history is there in part, and count them"
