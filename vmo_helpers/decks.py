@@ -125,7 +125,7 @@ ENTRIES = (
         "looking_ahead",
         "Looking ahead",
         least=("work_items", "transitions", "states"),
-        better=("value_streams",),
+        better=("value_streams", "dependencies", "criteria_scores"),
         topic="forecast",
         followed=("forecast.items_in_12_weeks_p85", "forecast.kept_share"),
     ),

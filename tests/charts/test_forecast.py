@@ -66,11 +66,36 @@ WATCHED = pd.DataFrame(
         "score": [10.1, 0.0, NAN],
     }
 )
+ORDER = pd.DataFrame(
+    {
+        "title": ["Kiosk", frames.HOSTILE],
+        "value_stream": ["Stores", None],
+        "starts": pd.to_datetime(["2026-11-01", "2026-11-15"]),
+        "done": pd.to_datetime(["2027-01-03", "2027-02-07"]),
+        "start_weeks": [0.0, 2.0],
+        "done_weeks": [9.0, 14.0],
+        "wait_cost": [90_000.0, 12_000.0],
+        "urgency": ["linear", "late_penalty"],
+        "cd3_place": [1, 2],
+        "first_come_place": [2, 1],
+    }
+)
+RULES = pd.DataFrame(
+    {
+        "rule": ["this order", "first come", "CD3"],
+        "expected_cost": [100e3, 180e3, 104e3],
+        "regret_cost": [2e3, 80e3, 6e3],
+        "beaten_chance": [NAN, 0.97, 0.6],
+        "tie": [False, False, True],
+    }
+)
 CHARTS: dict[str, tuple[Callable[..., altair.LayerChart], pd.DataFrame, dict[str, Any]]] = {
     "fan": (forecast.fan, FAN, {"unit": "epics"}),
     "all_done": (forecast.all_done, STREAMS, {}),
     "kept": (forecast.kept, SAID, {"loud_days": ["2026-06-30"]}),
     "stages": (forecast.stages, WATCHED, {}),
+    "order": (forecast.order, ORDER, {"currency": "EUR"}),
+    "rules": (forecast.rules, RULES, {"currency": "EUR"}),
     "late": (forecast.late, LATE, {"subjects": ["E1"]}),
 }
 
@@ -138,3 +163,11 @@ def test_a_stage_that_warns_is_in_alarm_and_one_that_is_not_watched_is_left_out(
     assert "ready" not in texts
     tones = [row["tone"] for layer in read.layers(spec) for row in layer["rows"] if "tone" in row]
     assert "alarm" in tones
+
+
+def test_a_rule_that_ties_is_called_a_tie_and_ours_is_in_the_accent() -> None:
+    spec = spec_of("rules")
+    assert {"EUR 180 k · dearer in 97 %", "EUR 104 k · a tie"} <= set(read.texts(spec))
+    tones = [row["tone"] for layer in read.layers(spec) for row in layer["rows"] if "tone" in row]
+    assert "accent" in tones and "alarm" not in tones
+    assert "done 3 January 2027 · EUR 90 k" in read.texts(spec_of("order"))

@@ -88,6 +88,8 @@ JUDGES_NOTHING = {
     "okr.denominator",
     "okr.siloed_goals",
     "forecast.all_done",
+    "sequence.left_out",
+    "sequence.order",
     "decisions.effect",
     "decisions.questions",
     "places.compared",

@@ -26,6 +26,8 @@ from vmo_helpers.window import Window, day_end, instant, review_window
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 ZONE = "Europe/Berlin"
 DAY = "2026-10-31"
+FRAMES = ["by_stream", "streams_table", "fan", "said_and_came", "items_late", "stages", "order_table"]
+FRAMES += ["rules_table"]
 
 
 @cache
@@ -44,8 +46,9 @@ def ahead() -> leaving.Ahead:
 
 @cache
 def frames() -> dict[str, pd.DataFrame]:
-    _, log, items, window = sample()
+    made, log, items, window = sample()
     by_stream = forecasts.by_stream(ahead())
+    order = forecasts.best_order(made, items, window)
     return {
         "by_stream": by_stream,
         "streams_table": forecasts.streams_table(by_stream),
@@ -53,6 +56,8 @@ def frames() -> dict[str, pd.DataFrame]:
         "said_and_came": forecasts.said_and_came(log, window),
         "items_late": forecasts.items_late(log, items, window),
         "stages": forecasts.stages(log, items, window),
+        "order_table": forecasts.order_table(order),
+        "rules_table": forecasts.rules_table(order),
     }
 
 
@@ -61,9 +66,7 @@ def a_week_of(stamp: pd.Timestamp) -> dt.date:
     return day - dt.timedelta(days=day.weekday())
 
 
-@pytest.mark.parametrize(
-    "name", ["by_stream", "streams_table", "fan", "said_and_came", "items_late", "stages"]
-)
+@pytest.mark.parametrize("name", FRAMES)
 def test_a_frame_has_the_columns_that_its_docstring_lists(name: str) -> None:
     _, _, block = (inspect.getdoc(getattr(forecasts, name)) or "").partition("\n\nColumns\n")
     told = [entry.split("(")[0].split(":")[0] for entry in re.split(r"\n {4}(?! )", "\n" + block)[1:]]

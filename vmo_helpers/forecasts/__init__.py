@@ -4,20 +4,26 @@
 Definitions: docs/measures.md, "Looking ahead".
 """
 
-from vmo_helpers.forecasts.figures import figures
+from vmo_helpers.forecasts.figures import figures, order_figures
 from vmo_helpers.forecasts.lateness import items_late
 from vmo_helpers.forecasts.leaving import Ahead, by_stream, fan, read, streams_table
+from vmo_helpers.forecasts.order import Order, best_order, order_table, rules_table
 from vmo_helpers.forecasts.promises import said_and_came
 from vmo_helpers.forecasts.stages import stages
 from vmo_helpers.lazy import says_what_it_expects
 
 __all__ = [
     "Ahead",
+    "Order",
+    "best_order",
     "by_stream",
     "fan",
     "figures",
     "items_late",
+    "order_figures",
+    "order_table",
     "read",
+    "rules_table",
     "said_and_came",
     "stages",
     "streams_table",

@@ -6,6 +6,7 @@ import pandas as pd
 
 from vmo_helpers.forecasts.completion import HORIZON, LEAST_ORIGINS
 from vmo_helpers.forecasts.leaving import NOT_WITHIN
+from vmo_helpers.forecasts.order import BY_WSJF, CD3, OURS, WSJF, Order, rules_table
 from vmo_helpers.forecasts.stages import LEAST_WARNINGS
 from vmo_helpers.results.figure import Figure
 from vmo_helpers.window import Window
@@ -144,3 +145,65 @@ def _warnings(watched: pd.DataFrame, window: Window) -> list[Figure]:
             else None,
         ),
     ]
+
+
+def order_figures(order: Order, window: Window) -> list[Figure]:
+    """Those of the order of work, ``order`` as ``forecasts.best_order`` returns it."""
+    n = len(order.items)
+    few = (
+        f"too few to say: {n} waiting items have a cost of delay and a length, two are needed"
+        if n < 2
+        else None
+    )
+    rules = rules_table(order).set_index("rule")["expected_cost"]
+    ours = float(rules[OURS]) if few is None else None
+    costs = {
+        "cost": (
+            ours,
+            "money",
+            "what waiting is expected to cost until all that waits is done, in this order",
+        ),
+        "gap": (
+            None if few else _gap(order),
+            "share",
+            "at likely lengths and values: (cost − the linear relaxation) ÷ cost; no order is "
+            "cheaper by more",
+        ),
+        "saved_against_cd3": (
+            None if ours is None else float(rules[CD3]) - ours,
+            "money",
+            "expected cost by cost of delay ÷ length, less that of this order",
+        ),
+        "saved_against_wsjf": (
+            None if ours is None or BY_WSJF not in rules else float(rules[BY_WSJF]) - ours,
+            "money",
+            "expected cost by the three scores of WSJF ÷ length, less that of this order",
+        ),
+        "probability_best": (
+            None if few else order.probability_best,
+            "share",
+            "of 10,000 scenarios those in which no other order that was looked at is cheaper",
+        ),
+    }
+    scores = f"not every item has scores for {', '.join(WSJF)}"
+    return [
+        Figure("sequence.items", n, "items", n, window, "waiting, with a cost of delay and a likely length"),
+        *(
+            Figure(
+                f"sequence.{name}",
+                value,
+                unit,
+                n,
+                window,
+                told,
+                why=(few or scores) if value is None else None,
+            )
+            for name, (value, unit, told) in costs.items()
+        ),
+    ]
+
+
+def _gap(order: Order) -> float:
+    """The share of the cost that may yet be saved; NaN (unknown) where the bound was not solved."""
+    cost = order.best.cost
+    return max(0.0, (cost - order.least) / cost) if cost > 0 else 0.0

@@ -142,6 +142,12 @@ HEADLINES: dict[str, Headline] = {
     "forecast.warnings_followed_share": Headline(
         "Warnings that were followed", _HIGH, "by longer lead times within 26 weeks"
     ),
+    "sequence.items": _count("In order of work"),
+    "sequence.cost": Headline("Cost of waiting in this order", _LOW, rise="more", fall="less"),
+    "sequence.gap": Headline("May yet be saved", _LOW, "proven: no order saves more"),
+    "sequence.saved_against_cd3": Headline("Saved against CD3", _HIGH, rise="more", fall="less"),
+    "sequence.saved_against_wsjf": Headline("Saved against WSJF", _HIGH, rise="more", fall="less"),
+    "sequence.probability_best": Headline("Chance to be the best order", _HIGH),
     "decisions.open": _count("Decisions open", _LOW, "asked for and not decided"),
     "decisions.late": _count("Decisions not carried through", _LOW, "decided, due and not done"),
     "decisions.carried_through_share": Headline("Decisions carried through", _HIGH, "of those that are due"),

@@ -13,7 +13,7 @@ from vmo_helpers.lookup import among, places
 from vmo_helpers.portfolio import Settings
 from vmo_helpers.tables import boards, plausible
 from vmo_helpers.tables.inspection import Draft, Inspection
-from vmo_helpers.tables.keys import near_key, parents, references, unique_keys
+from vmo_helpers.tables.keys import dependencies, near_key, parents, references, unique_keys
 from vmo_helpers.vocabulary import GoalType
 
 CYCLIC = ("work_items", "objectives", "value_streams")
@@ -33,6 +33,7 @@ def relations(
                     references(draft, column, drafts[column.refers], inspection)
     for name in CYCLIC:
         parents(drafts[name], inspection)
+    dependencies(drafts["dependencies"], inspection)
     if not blind & {"objectives", "key_results", "benefits"}:
         goals(drafts, inspection)
     spend_belongs_somewhere(drafts["spend"], inspection)

@@ -155,3 +155,42 @@ def parents(draft: Draft, inspection: Inspection) -> None:
         )
 
     inspection.cells(draft, "parent_id", on_cycle, "the parents form a cycle", hint=cycle, spared=True)
+
+
+def dependencies(draft: Draft, inspection: Inspection) -> None:
+    """Nothing may need itself by way of what it needs; each row on a circle is refused, and prints it."""
+    if not len(draft) or not set(draft.table.key) <= draft.given:
+        return
+    item, need = (draft.frame[name] for name in draft.table.key)
+    after: dict[str, list[str]] = {}
+    for one, other in zip(item, need, strict=True):
+        after.setdefault(one, []).append(other)
+    ways = {one: way for one in after if (way := _circle(one, after))}
+    on = np.array([other in ways.get(one, ()) for one, other in zip(item, need, strict=True)], dtype=bool)
+    inspection.cells(
+        draft,
+        draft.table.key[1],
+        on,
+        "the dependencies form a cycle",
+        hint=lambda position: " → ".join(ways[item.iloc[position]]),
+    )
+
+
+def _circle(first: str, after: dict[str, list[str]]) -> list[str]:
+    """The shortest way from an item over what it needs back to it; empty where there is none."""
+    came: dict[str, str] = {}
+    front = [first]
+    while front:
+        following = []
+        for one in front:
+            for other in after.get(one, ()):
+                if other == first:
+                    way = [one]
+                    while way[-1] != first:
+                        way.append(came[way[-1]])
+                    return [*reversed(way), first]
+                if other not in came:
+                    came[other] = one
+                    following.append(other)
+        front = following
+    return []

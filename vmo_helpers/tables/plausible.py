@@ -10,7 +10,7 @@ from vmo_helpers.contract.schema import TABLES, Column, Kind
 from vmo_helpers.portfolio import Settings
 from vmo_helpers.tables.inspection import Draft, Inspection
 from vmo_helpers.tables.keys import leads_to
-from vmo_helpers.vocabulary import ValueBasis
+from vmo_helpers.vocabulary import Urgency, ValueBasis
 
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 
@@ -24,6 +24,7 @@ ORDERED = {
         ("started_at", "finished_at"),
         ("weeks_low", "weeks_likely"),
         ("weeks_likely", "weeks_high"),
+        ("weeks_low", "weeks_high"),
     ),
     "blockers": (("from_at", "to_at"),),
     "teams": (("from", "to"),),
@@ -54,6 +55,8 @@ def implausible(drafts: dict[str, Draft], settings: Settings, inspection: Inspec
         _money(draft, drafts["value_streams"], inspection)
         if name == "states":
             _guessed(draft, inspection)
+        if name == "work_items" and {"urgency", "needed_by"} <= draft.given:
+            _undated(draft, inspection)
         if {"at", "recorded_at"} <= draft.given:
             _out_of_order(draft, "at", "recorded_at", settings.timezone, inspection)
         if (
@@ -62,6 +65,20 @@ def implausible(drafts: dict[str, Draft], settings: Settings, inspection: Inspec
             and "created_at" in drafts["work_items"].given
         ):
             _before_creation(draft, SINCE_CREATION[name], drafts["work_items"], inspection)
+
+
+def _undated(draft: Draft, inspection: Inspection) -> None:
+    """An urgency that speaks of a date, without one: what waiting costs cannot be said."""
+    dated = draft.frame["urgency"].isin([str(Urgency.FIXED_DATE), str(Urgency.LATE_PENALTY)])
+    inspection.warn(
+        draft,
+        (dated & draft.frame["needed_by"].isna()).to_numpy(),
+        lambda count: (
+            f"{counted(count, 'row')} of work_items {agreeing(count, 'has', 'have')} the urgency "
+            f"fixed_date or "
+            "late_penalty without needed_by: what waiting costs is unknown"
+        ),
+    )
 
 
 def _money(draft: Draft, streams: Draft, inspection: Inspection) -> None:
