@@ -55,7 +55,7 @@ def implausible(drafts: dict[str, Draft], settings: Settings, inspection: Inspec
         _money(draft, drafts["value_streams"], inspection)
         if name == "states":
             _guessed(draft, inspection)
-        if name == "work_items" and {"urgency", "needed_by"} <= draft.given:
+        if name == "work_items" and "urgency" in draft.given:
             _undated(draft, inspection)
         if {"at", "recorded_at"} <= draft.given:
             _out_of_order(draft, "at", "recorded_at", settings.timezone, inspection)
