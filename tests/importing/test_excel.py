@@ -379,3 +379,68 @@ def test_fifty_thousand_rows_take_seconds(tmp_path: Path, out: Path) -> None:
     assert run(source, out, "--propose-map") == 0
     assert time.perf_counter() - begun < 60
     assert len(table(out, "transitions")) == 150_000
+
+
+def test_a_status_of_each_month_is_a_report_at_its_end(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        ["Project", "Aug 2026", "Sep 2026", "Oct 2026"],
+        ["P1", "G", "Green (stable)", "🔴 escalated"],
+        ["P2", "n/a", "#N/A", "amber"],
+    ]
+    assert run(book(tmp_path / "b.xlsx", **{"Status report": rows}), out, "--propose-map") == 3
+    assert "sheet Status report, row 3, column" in capsys.readouterr().err
+    assert [(row["item_id"], row["at"], row["overall"]) for row in table(out, "status_reports")] == [
+        ("P1", "2026-08-31", "green"),
+        ("P1", "2026-09-30", "green"),
+        ("P1", "2026-10-31", "red"),
+        ("P2", "2026-10-31", "amber"),
+    ]
+    content = (out / "map.toml").read_text(encoding="utf-8")
+    assert '"Green (stable)" = "green"' in content and "\\u0000" not in content
+    assert run(tmp_path / "b.xlsx", out) == 3
+
+
+def test_two_colours_in_one_cell_are_no_status(tmp_path: Path, out: Path) -> None:
+    rows = [
+        ["Project", "Date", "RAG"],
+        ["P1", "2026-10-01", "red, was green"],
+        ["P2", "2026-10-01", "Green!"],
+    ]
+    assert run(text(tmp_path / "RAG.csv", rows), out, "--propose-map") == 3
+    assert [row["item_id"] for row in table(out, "status_reports")] == ["P2"]
+
+
+def test_values_of_each_month_are_observations(tmp_path: Path, out: Path) -> None:
+    rows = [["KPI", "Jan 2026", "Feb 2026"], ["nps", 10, "12,5"], ["cost", "1.200,5", None]]
+    source = text(tmp_path / "KPI values.csv", rows, ";")
+    assert run(source, out, "--table", "observations", "--propose-map") == 0
+    assert [(row["metric_id"], row["at"], row["value"]) for row in table(out, "observations")] == [
+        ("nps", "2026-01-31", "10"),
+        ("nps", "2026-02-28", "12.5"),
+        ("cost", "2026-01-31", "1200.5"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "header", "cells", "wanted"),
+    [
+        ("x", "Planned value (k€)", [120, "1,5"], ["120000", "1500"]),
+        ("x", "Planned value (in Mio. EUR)", [1.2, "0,5"], ["1200000", "500000"]),
+        ("All amounts in T€", "Planned value", [120, 5], ["120000", "5000"]),
+        ("All amounts in T€", "Planned value (m€)", [1, 2], ["1000000", "2000000"]),
+        ("x", "Planned value (€)", [120, "€ 1.2m"], ["120", "1200000"]),
+        ("in time", "Planned value", ["3k", "2 Mio."], ["3000", "2000000"]),
+    ],
+)
+def test_thousands_and_millions_are_multiplied_and_told(
+    tmp_path: Path, out: Path, title: str, header: str, cells: list[object], wanted: list[str]
+) -> None:
+    rows = [[title], ["Benefit ID", "Epic", "KPI", "Baseline", "Target", "Due", header]]
+    rows += [[f"B{n}", "E", "m", 1, 2, "2026-12-31", cell] for n, cell in enumerate(cells)]
+    assert run(book(tmp_path / "b.xlsx", Benefits=rows), out, "--propose-map") == 0
+    assert [row["planned_value"] for row in table(out, "benefits")] == wanted
+    scaled = "k€" in header or "Mio" in header or "T€" in title
+    assert ("[tables.benefits.scale]" in (out / "map.toml").read_text(encoding="utf-8")) == scaled
+    assert any("multiplied by" in note.sentence for note in load(out).notes) == scaled

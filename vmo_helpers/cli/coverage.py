@@ -84,7 +84,9 @@ def _guessed(portfolio: Portfolio) -> str:
     if not len(guessed):
         return ""
     items = passes(first_visits(portfolio.tables["transitions"])).reindex(guessed["state"]).fillna(0)
-    heading = "Guessed classes of states (empty the cell guessed of each that is right)"
+    heading = (
+        "Guessed classes of states (take the mark away where it is right: in map.toml, else in the table)"
+    )
     return f"{heading}\n{states(guessed.assign(items=items.astype(int).to_numpy()))}"
 
 

@@ -17,6 +17,7 @@ from vmo_helpers.sources.importing.boards import drafted_states
 from vmo_helpers.sources.importing.grid import Grid, grids
 from vmo_helpers.sources.importing.plans import SECTION, Plan, plans, proposed
 from vmo_helpers.sources.importing.registers import Out, Sheet, refused
+from vmo_helpers.sources.importing.unfolding import unfolded
 
 
 def imported(asked: Asked) -> Imported:
@@ -27,7 +28,8 @@ def imported(asked: Asked) -> Imported:
     out = Out({}, [], [])
     done: dict[str, Plan] = {}
     for table, (grid, plan) in chosen.items():
-        done[table] = Sheet(table, grid, plan, out, asked).made()
+        made = Sheet(table, *unfolded(table, grid, plan), out, asked).made()
+        done[table] = replace(plan, dates=made.dates)
     for grid in {id(grid): grid for grid, _ in chosen.values()}.values():
         what = f"cell of a merged range filled with the value of its first ({grid.source})"
         out.count(what, next(table for table, (one, _) in chosen.items() if one is grid), grid.merged)

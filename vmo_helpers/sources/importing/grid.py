@@ -22,7 +22,8 @@ BOOKS, TEXTS = (".xlsx", ".xlsm"), (".csv", ".tsv", ".txt")
 class Grid:
     """One sheet. ``rows[0]`` is row 1 of the sheet, cells are texts, numbers, flags or days. ``empty``: cells
     that hold a formula without a value, by row and column from 1. ``merged``: how many cells below the first
-    of a merged range took its value. ``commas``: a comma may mark decimals in it."""
+    of a merged range took its value. ``commas``: a comma may mark decimals in it. ``numbers``: the row of
+    the sheet that a row came from, where it is another."""
 
     name: str
     source: str
@@ -30,6 +31,7 @@ class Grid:
     empty: Mapping[tuple[int, int], str] = field(default_factory=dict)
     merged: int = 0
     commas: bool = False
+    numbers: Mapping[int, int] = field(default_factory=dict)
 
     def header(self, row: int) -> list[str]:
         """The names in a row (from 1); one that stands there again has its number, one without has none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import islice
@@ -15,10 +16,11 @@ from vmo_helpers.sources.importing import mapping as maps
 from vmo_helpers.sources.importing import readings
 from vmo_helpers.sources.importing.grid import Grid
 from vmo_helpers.tables.months import month_of
-from vmo_helpers.vocabulary import Instrument
+from vmo_helpers.tables.shapes import fold
+from vmo_helpers.vocabulary import ALIASES, Instrument
 
 SECTION = "tables"
-_SPREAD = ("spend", "budgets")
+SPREAD = ("spend", "budgets")
 _GOALS = ("objectives", "key_results")
 ENOUGH = 3
 """So much a header must look like one of a table that nothing else names."""
@@ -30,8 +32,8 @@ _DATED, _LOOKED_AT = 0.8, 50
 class Plan:
     """``sheet``, ``header``: where the table is. ``columns``: column of the table → header. ``moves``:
     headers that are states, each cell the day on which the item came there. ``fixed``: what every row says.
-    ``words``: column → what its words mean. ``dates`` and ``decimals``: how they are written, where no cell
-    tells."""
+    ``words``: column → what its words mean. ``scale``: column → what its amounts are multiplied by ("months":
+    those of columns of months). ``dates`` and ``decimals``: how they are written, where no cell tells."""
 
     sheet: str = ""
     header: int = 1
@@ -39,6 +41,7 @@ class Plan:
     moves: Sequence[str] = ()
     fixed: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    scale: Mapping[str, float] = field(default_factory=dict)
     dates: str = ""
     decimals: str = ""
 
@@ -61,7 +64,7 @@ def plans(known: maps.Map) -> dict[str, Plan]:
             problems.append(f"{place}: is no table of the contract; {did_you_mean(table, TABLES)}")
             continue
         kinds = {one.name: type(getattr(Plan(), one.name)) for one in fields(Plan)}
-        kinds |= {"moves": list, "columns": dict, "fixed": dict, "words": dict}
+        kinds |= {"moves": list, "columns": dict, "fixed": dict, "words": dict, "scale": dict}
         problems += [
             f"{place} {name}: is not known; known are {listed(kinds)}" for name in given.keys() - kinds
         ]
@@ -70,11 +73,8 @@ def plans(known: maps.Map) -> dict[str, Plan]:
             for name, value in given.items()
             if name in kinds and not isinstance(value, kinds[name])
         ]
-        strange = [
-            *dict(given.get("columns", {})),
-            *dict(given.get("fixed", {})),
-            *dict(given.get("words", {})),
-        ]
+        parts = (given.get(name, {}) for name in ("columns", "fixed", "words", "scale"))
+        strange = [name for part in parts if isinstance(part, Mapping) for name in part if name != "months"]
         known_columns = (*TABLES[table].names, *_BESIDE.get(table, ()))
         problems += [
             f"{place} {name}: is no column of {table}; {did_you_mean(name, known_columns)}"
@@ -131,7 +131,7 @@ class _Likeness:
 def _likeness(grid: Grid, row: int, table: str) -> _Likeness:
     names = [name for name in grid.header(row) if name]
     meant = columns_meant(table, names)
-    months = sum(month_of(name) is not None for name in names) if table in _SPREAD else 0
+    months = sum(month_of(name) is not None for name in names) if table in SPREAD else 0
     moves = len(_moves(grid, row, names, meant)) if table == "work_items" and meant else 0
     needed = [column.name for column in TABLES[table].columns if column.required]
     there = sum(name in meant for name in needed)
@@ -162,7 +162,39 @@ def _plan(grid: Grid, row: int, table: str) -> Plan:
     spans = [name for name in names if _share(grid, row, name, readings.spans_in) >= _DATED]
     if spans and {"from", "to"} <= set(TABLES[table].names) and not {"from", "to"} & columns.keys():
         columns |= {"from": spans[0], "to": spans[0]}
-    return Plan(grid.name, row, columns, tuple(moves), fixed)
+    said = {name: [header] for name, header in columns.items()}
+    if table == "status_reports" and "overall" not in columns:
+        said["overall"] = [name for name in names if month_of(name) is not None]
+    words = {name: meant for name, these in said.items() if (meant := _words(grid, row, table, name, these))}
+    return Plan(grid.name, row, columns, tuple(moves), fixed, words, _scale(grid, row, table, names, columns))
+
+
+def _words(grid: Grid, row: int, table: str, column: str, headers: Sequence[str]) -> dict[str, str]:
+    """What the cells of a column of words mean that say more than one word: "Green (stable)" is green."""
+    words = TABLES[table].column(column)
+    if words is None or words.words is None:
+        return {}
+    known = {str(word): str(word) for word in words.words} | ALIASES.get(words.words, {})
+    found = {}
+    cells = (cell for header in headers for cell in below(grid, row, header))
+    for cell in dict.fromkeys(cell for cell in cells if isinstance(cell, str)):
+        parts = {known[part] for part in re.findall(r"[^\W_]{2,}|[^\w\s]", cell.casefold()) if part in known}
+        if fold(cell) not in known and len(parts) == 1:
+            found[cell] = parts.pop()
+    return found
+
+
+def _scale(
+    grid: Grid, row: int, table: str, names: Sequence[str], columns: Mapping[str, str]
+) -> dict[str, float]:
+    """What amounts are multiplied by: as their header says, such as "Cost (k€)", else a title above it."""
+    above = (readings.factor_in(cell) for line in grid.rows[: row - 1] for cell in line)
+    usual = next(filter(None, above), 0.0)
+    money = {column: header for column, header in columns.items() if column in readings.MONEY}
+    months = [name for name in names if month_of(name) is not None] if table in SPREAD else []
+    found = {column: readings.factor_in(header) or usual for column, header in money.items()}
+    found |= {"months": usual} if months else {}
+    return {column: factor for column, factor in found.items() if factor}
 
 
 def _moves(grid: Grid, row: int, names: Sequence[str], columns: Mapping[str, str]) -> tuple[str, ...]:

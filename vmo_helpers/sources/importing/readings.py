@@ -36,6 +36,13 @@ MONEY = frozenset(
     {"amount", "planned_cost", "planned_value", "impact", "late_cost", "cost_of_delay_per_week"}
 )
 """Columns of money, which has no thousandths: 1,200 in them is twelve hundred."""
+_FACTORS = {"k": 1e3, "t": 1e3, "0": 1e3, "m": 1e6, "b": 1e9}
+_SUFFIX = re.compile(r"^([^a-z]*\d)\s*(k|tsd|m|mn|mio|bn)\.?$", re.IGNORECASE)
+_SCALE = re.compile(
+    r"(?:[(\[]|\bin\b)\s*(?:in\s+)?(?:[€$£]|eur|usd|gbp|chf)?\s*"
+    r"(k|t|tsd|thousands?|'?000s?|m|mn|mio|millions?)\.?\s*(?:[€$£]|eur|usd|gbp|chf)?\s*(?:[)\]]|$)",
+    re.IGNORECASE,
+)
 _BRACKETS = re.compile(r"^\((.*)\)$")
 
 
@@ -58,11 +65,14 @@ class Read:
     currencies: Mapping[int, str] = field(default_factory=dict)
 
 
-def read(values: Sequence[Any], column: Column, how: Reading, empty: Mapping[int, str] = {}) -> Read:
+def read(
+    values: Sequence[Any], column: Column, how: Reading, empty: Mapping[int, str] = {}, factor: float = 1
+) -> Read:
     """A column of a sheet as cells that the contract reads in one way alone. ``empty``: places of cells that
-    say nothing though something is there, with why."""
+    say nothing though something is there, with why. ``factor``: what amounts are multiplied by."""
     lean = [plain(value, column.kind) for value in values]
     currencies: dict[int, str] = {}
+    factors = np.full(len(lean), float(factor))
     if column.kind in DATES:
         lean = [_dated(value, how.dates, column) for value in lean]
     elif column.kind in NUMERIC:
@@ -70,6 +80,9 @@ def read(values: Sequence[Any], column: Column, how: Reading, empty: Mapping[int
         currencies = {place: _CODES.get(sign[0], sign[0]) for place, sign in enumerate(signs) if sign}
         money, share = column.name in MONEY, column.kind is Kind.SHARE
         lean = [_amount(value if share else without_percent(value), money) for value in lean]
+        for place, value in enumerate(lean):
+            if (money or place in currencies) and isinstance(value, str) and (found := _SUFFIX.match(value)):
+                lean[place], factors[place] = found[1].strip(), _FACTORS[found[2].casefold()[0]]
         lean = _percent(lean, how) if share else lean
     elif column.kind is Kind.WORD:
         words = {fold(word): meant for word, meant in how.words.get(column.name, {}).items()}
@@ -77,7 +90,7 @@ def read(values: Sequence[Any], column: Column, how: Reading, empty: Mapping[int
     array = column_of(lean, [empty.get(place) for place in range(len(lean))] if empty else None)
     parsed = cells.parse(array, column, cells.Reading("UTC", how.decimals))
     faults = {int(place): fault.what for fault in parsed.faults for place in np.flatnonzero(fault.mask)}
-    told = _told(array, column, how, parsed.values)
+    told = _told(array, column, parsed.values, factors)
     return Read([None if place in faults else one for place, one in enumerate(told)], faults, currencies)
 
 
@@ -90,7 +103,7 @@ def plain(value: Any, kind: Kind = Kind.NUMBER) -> Any:
     return None if not text or re.sub(r"\s+", "_", text.casefold()) in nothing else text
 
 
-def _told(array: Any, column: Column, how: Reading, parsed: Any) -> Sequence[str | None]:
+def _told(array: Any, column: Column, parsed: Any, factors: np.ndarray) -> Sequence[str | None]:
     """The cells as texts of one reading."""
     if column.kind in DATES:
         stamps = instants.read(array)
@@ -102,7 +115,8 @@ def _told(array: Any, column: Column, how: Reading, parsed: Any) -> Sequence[str
             for text, there, endless in zip(texts.tolist(), known, stamps.endless, strict=True)
         ]
     if column.kind in NUMERIC:
-        return [None if np.isnan(one) else as_text(float(one)) for one in np.asarray(parsed, dtype="float64")]
+        amounts = np.round(np.asarray(parsed, dtype="float64") * factors, 9).tolist()
+        return [as_text(one) for one in amounts]
     return [as_text(one) for one in parsed]
 
 
@@ -188,6 +202,13 @@ def _span(text: str) -> tuple[str, str] | None:
 
 def _is_amount(value: Any) -> bool:
     return isinstance(value, str) and not value.startswith("#")
+
+
+def factor_in(text: Any) -> float:
+    """What a header or title says that its amounts are multiplied by: "Cost (k€)", "in Mio. EUR"; 0 for
+    none."""
+    found = _SCALE.search(text) if isinstance(text, str) else None
+    return _FACTORS[found[1].casefold().lstrip("'")[0]] if found else 0.0
 
 
 def without_percent(value: Any) -> Any:

@@ -16,7 +16,7 @@ from vmo_helpers.sources.importing import Asked, readings
 from vmo_helpers.sources.importing import mapping as maps
 from vmo_helpers.sources.importing.grid import Grid
 from vmo_helpers.sources.importing.kept import Told
-from vmo_helpers.sources.importing.plans import SECTION, Plan
+from vmo_helpers.sources.importing.plans import SECTION, SPREAD, Plan
 from vmo_helpers.sources.importing.readings import DATES, Reading
 from vmo_helpers.tables.months import month_of
 from vmo_helpers.tables.raw import as_text
@@ -66,7 +66,7 @@ class Sheet:
         columns = {name: self._column(name) for name in self.plan.columns}
         for name, value in self.plan.fixed.items():
             columns[name] = [value] * len(self.rows)
-        if self.table in ("spend", "budgets"):
+        if self.table in SPREAD:
             for name in self.names:
                 if name and month_of(name) is not None and name not in self.plan.columns.values():
                     columns[name] = self._read(name, _AMOUNT)
@@ -125,6 +125,9 @@ class Sheet:
         decimals = Decimals(self.plan.decimals, certain=True) if self.plan.decimals else decimals
         return Reading(order or None, decimals, self.plan.words)
 
+    def _number(self, row: int) -> int:
+        return self.grid.numbers.get(row, row)
+
     def _contract(self, column: str) -> Column:
         found = TABLES[self.table].column(column)
         return found or (_AT if column == "current_at" else _AMOUNT)
@@ -143,7 +146,12 @@ class Sheet:
         cells, place = self._cells(name), self.names.index(name) + 1
         at = {number: index for index, (number, _) in enumerate(self.rows)}
         empty = {at[row]: why for (row, one), why in self.grid.empty.items() if one == place and row in at}
-        read = readings.read(cells, column, self.how, empty)
+        months = self.table in SPREAD and column is _AMOUNT
+        factor = self.plan.scale.get("months" if months else column.name, 1)
+        read = readings.read(cells, column, self.how, empty, factor)
+        if factor != 1:
+            what = f"column of {self.table} multiplied by {factor:,} ({self.grid.source}, {name})"
+            self.out.count(what, self.table, 1)
         self.currencies |= read.currencies
         if column.kind in (Kind.NUMBER, Kind.WHOLE):
             percent = sum(readings.without_percent(cell) != cell for cell in cells)
@@ -213,7 +221,8 @@ class Sheet:
             if why or without:
                 missing = [f"no {listed(without)}"] if without and not why else []
                 left = " (the row was left out)" if without else " (the cell is empty)"
-                self.out.lost.append(f"{self.grid.source}, row {number}, {listed([*why, *missing], 3)}{left}")
+                place = f"{self.grid.source}, row {self._number(number)}"
+                self.out.lost.append(f"{place}, {listed([*why, *missing], 3)}{left}")
         self.out.count(f"row left out as a note ({self.grid.source})", self.table, notes)
         return kept
 
@@ -228,7 +237,7 @@ class Sheet:
                 (at, place, name) for place, (name, cells) in enumerate(moves.items()) if (at := cells[index])
             ]
             if any(later[0] < earlier[0] for earlier, later in pairwise(visits)):
-                back.append(self.rows[index][0])
+                back.append(self._number(self.rows[index][0]))
             run = sorted(visits)
             for place, (at, _, name) in enumerate(run, start=1):
                 for column, cell in zip(table, (ids[index], at, name, place), strict=True):

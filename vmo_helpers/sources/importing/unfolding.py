@@ -1,0 +1,49 @@
+"""Registers with a column a month, or a day: one row each in their stead, for tables of what was so when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from vmo_helpers.sources.importing import readings
+from vmo_helpers.sources.importing.grid import Grid
+from vmo_helpers.sources.importing.plans import Plan
+from vmo_helpers.tables.months import month_of
+
+VALUES = {"status_reports": "overall", "observations": "value", "realisations": "value", "checkins": "value"}
+"""Table → the column that the cells below a month fill. (Spend and budgets have columns of months anyway.)"""
+_AT, _VALUE = "\u0000at", "\u0000value"
+
+
+def unfolded(table: str, grid: Grid, plan: Plan) -> tuple[Grid, Plan]:
+    """The sheet with a row for each filled cell below a header that is a month or a day, and the plan for it;
+    a month is its last day. Both as they are where the plan names a column of dates, or no header is one."""
+    names = grid.header(plan.header)
+    own = {*plan.columns.values()}
+    days = {place: day for place, name in enumerate(names) if name not in own and (day := _day(name))}
+    if table not in VALUES or {"at", VALUES[table]} & plan.columns.keys() or not days:
+        return grid, plan
+    rows: list[list[Any]] = [[*names, _AT, _VALUE]]
+    numbers = {1: plan.header}
+    empty: dict[tuple[int, int], str] = {}
+    for number, row in enumerate(grid.rows[plan.header :], start=plan.header + 1):
+        cells = [*row, *[None] * (len(names) - len(row))]
+        kept = [None if place in days else cell for place, cell in enumerate(cells[: len(names)])]
+        for place, day in days.items():
+            why = grid.empty.get((number, place + 1))
+            if why or readings.plain(cells[place]) is not None:
+                rows.append([*kept, day, cells[place]])
+                numbers[len(rows)] = number
+                empty |= {(len(rows), len(rows[0])): why} if why else {}
+    columns = {**plan.columns, "at": _AT, VALUES[table]: _VALUE}
+    return replace(grid, rows=rows, numbers=numbers, empty=empty), replace(plan, header=1, columns=columns)
+
+
+def _day(header: str) -> str | None:
+    """The last day of a month that a header names, or the day that it is."""
+    month = month_of(header) if header else None
+    if month is not None:
+        return (month + pd.offsets.MonthEnd(0)).strftime("%Y-%m-%d")
+    return header if header and readings.dates_in([header]) else None
