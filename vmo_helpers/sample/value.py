@@ -77,25 +77,25 @@ GOALS = (
 # asked: days ago; after: how many days later it was decided (empty: open); due: days ago (negative: ahead);
 # done: days ago (empty: not yet)
 DECISIONS = """
-slug|question|asked|outcome|after|due|done|metric
-promise_engine|Free the integration test queue: two more release engineers until it holds under eight epics?|57|||||
-kiosk_refresh|Stop the store kiosk refresh after the second slice?|43|||||M-101
-esl_labels|Stop electronic shelf labels or fund a new supplier?|36|||||
-one_tap_returns|Fund the next slice of one-tap returns?|12|||||M-109
-locker_network|Legal review of locker contracts in parallel to building?|27|||||
-wms_halle|Go on with Halle II while the works council agreement is open?|150|continue|21|20||
-cross_border_at|Pivot Austria to partner shops?|118|pivot|48|31||M-103
-self_checkout|Freeze new starts in Store Experience until four epics are finished?|205|freeze|41|100|96|
-drone_trial|Stop the drone trial?|190|stop|24|150|152|
-coupons_mobile|Fund paper coupons for one more year?|240|fund|28|190|188|M-107
-auction_mode|Stop auction mode?|133|stop|15|110|112|
-|Move the release window from monthly to fortnightly?|300|free|66|200|171|
-|One budget a value stream for Payments?|330|fund|28|296|290|
-tier_benefits|Which three benefits come first?|260|continue|9|240|238|
-|Second lawyer for contract review until March?|88|free|29|-20||
-crypto_pay|Stop the stablecoin trial?|292|stop|6|280|281|
-apple_pay|Is a target of 22 % of orders by wallet enough, with one wallet fewer?|246|continue|12|||
-late_cutoff|Plan with 3,400 late orders a day until Halle II opens?|159|continue|11|||
+slug|question|asked|outcome|after|due|done|metric|cost|options
+promise_engine|Free the integration test queue: two more release engineers until it holds under eight epics?|57||||||EUR 24 k a month for two engineers|two engineers from Payments for three months; a second test environment; nothing new starts until eight epics are left
+kiosk_refresh|Stop the store kiosk refresh after the second slice?|43|||||M-101|EUR 60 k to end the lease early|stop; pause until the second slice is measured; go on with ten stores
+esl_labels|Stop electronic shelf labels or fund a new supplier?|36||||||EUR 310 k for a new supplier|
+one_tap_returns|Fund the next slice of one-tap returns?|12|||||M-109|EUR 180 k for the slice|the whole slice; its first half, then look again
+locker_network|Legal review of locker contracts in parallel to building?|27|||||||
+wms_halle|Go on with Halle II while the works council agreement is open?|150|continue|21|20||||
+cross_border_at|Pivot Austria to partner shops?|118|pivot|48|31||M-103||
+self_checkout|Freeze new starts in Store Experience until four epics are finished?|205|freeze|41|100|96|||
+drone_trial|Stop the drone trial?|190|stop|24|150|152|||
+coupons_mobile|Fund paper coupons for one more year?|240|fund|28|190|188|M-107|EUR 95 k|
+auction_mode|Stop auction mode?|133|stop|15|110|112|||
+|Move the release window from monthly to fortnightly?|300|free|66|200|171|||
+|One budget a value stream for Payments?|330|fund|28|296|290|||
+tier_benefits|Which three benefits come first?|260|continue|9|240|238|||
+|Second lawyer for contract review until March?|88|free|29|-20|||EUR 11 k a month|
+crypto_pay|Stop the stablecoin trial?|292|stop|6|280|281|||
+apple_pay|Is a target of 22 % of orders by wallet enough, with one wallet fewer?|246|continue|12|||||
+late_cutoff|Plan with 3,400 late orders a day until Halle II opens?|159|continue|11|||||
 """  # noqa: E501
 SLOW_AFTER = 30  # days
 
@@ -264,6 +264,8 @@ def decision_rows(
                 "due": days_ago(due) if due is not None else None,
                 "done_at": stamp(at_work(days_ago(done), rng)) if done else None,
                 "effect_metric_id": metric if metric in metrics else None,
+                "cost": told["cost"],
+                "options": told["options"],
             }
         )
     return rows, sorts
