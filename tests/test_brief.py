@@ -2,6 +2,7 @@
 page made of them."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from tests.review import demo
 from tests.review.test_page import Outline
 from vmo_helpers.deck import Deck
 from vmo_helpers.deck.cells import table
+from vmo_helpers.deck.payloads import turn
 from vmo_helpers.findings import Finding
+from vmo_helpers.results.headlines import Change, Tone
 from vmo_helpers.results.parts import PART_MIME
-from vmo_helpers.review.pages import page
+from vmo_helpers.review.pages import page, variance
 from vmo_helpers.review.pages.executed import Executed
 from vmo_helpers.review.pages.sparkline import lined, sparkline
 from vmo_helpers.thresholds import Thresholds
@@ -168,8 +171,7 @@ class TestCells:
     FRAME = pd.DataFrame(
         {
             "figure": ["WIP", "Efficiency"],
-            "change": ["▲ 2 more, worse", ""],
-            "_tone": ["bad", ""],
+            "change": [Change("▲ 2 more, worse", Tone.BAD, 0.4), Change("no comparison: short", Tone.NONE)],
             "_deck": ["flow_analysis", "gone"],
             "_slide": ["wip", ""],
             "_trend": [pd.Series([1.0, 3.0], ["2026-09-30", "2026-10-31"]), None],
@@ -179,11 +181,13 @@ class TestCells:
     def shown(self) -> dict[str, Any]:
         return table(self.FRAME, name="numbers", timezone="UTC", currency="EUR")
 
-    def test_hidden_columns_give_links_tones_and_lines(self) -> None:
+    def test_hidden_columns_give_links_and_lines_and_a_change_is_a_bar(self) -> None:
         part = self.shown()
         assert [column["label"] for column in part["columns"]] == ["Figure", "Change", "Over the reviews"]
         first, second = part["rows"]
-        assert (first[0]["deck"], first[0]["slide"], first[1]["tone"]) == ("flow_analysis", "wip", "bad")
+        assert (first[0]["deck"], first[0]["slide"]) == ("flow_analysis", "wip")
+        assert first[1] == {"text": "▲ 2 more, worse", "tone": "bad", "bar": 0.4}
+        assert second[1] == "no comparison: short"
         assert first[2]["trend"] == {"days": ["2026-09-30", "2026-10-31"], "values": [1.0, 3.0]}
         assert second[2] == "–"
 
@@ -223,3 +227,33 @@ def test_the_page_shows_decisions_first_as_text_and_leads_only_where_a_deck_is(
     assert "flow_analysis.html#wait_queue" in hrefs
     assert not [href for href in hrefs if href and href.startswith("gone")]
     assert hrefs.index("flow_analysis.html") > 0
+
+
+def test_a_line_is_annotated_where_it_turns_and_not_where_it_only_rises() -> None:
+    days = [f"2026-0{month}-01" for month in range(1, 8)]
+    peak = pd.Series([100.0, 120.0, 400.0, 380.0, 300.0, 250.0, 240.0], days)
+    assert turn(peak) == 2
+    assert turn(-peak) == 2
+    assert turn(pd.Series([1.0, 2, 3, 4, 5, 6, 7], days)) is None
+    assert (
+        turn(pd.Series([100.0, 101, 129, 128, 120, 110, 200], days)) is None
+    )  # a small bend of a rising line
+    assert turn(pd.Series([5.0] * 7, days)) is None
+    assert turn(pd.Series([1.0, 9, 1], days[:3])) is None
+    told = {"days": days, "values": peak.tolist(), "turn": {"place": 2, "words": "400 <EUR>, Mar 26"}}
+    drawn = sparkline(told, "")
+    assert drawn is not None
+    assert "400 &lt;EUR&gt;, Mar 26</text>" in drawn["svg"]
+
+
+def test_bars_of_a_table_share_one_scale_and_what_goes_beyond_it_is_broken() -> None:
+    rows = [[{"text": "a", "tone": "bad", "bar": 0.2}, "x"], [{"text": "b", "tone": "", "bar": None}]]
+    assert variance.scale(rows) == 0.2
+    assert variance.scale([["x"]]) == variance.LEAST
+    assert variance.scale([*rows, [{"bar": -8.0}]]) == variance.BEYOND
+    half, whole = variance.bar(0.25, "bad", 0.5), variance.bar(-8.0, "good", 0.5)
+    width = float(re.findall(r'width="([\d.]+)" height="8"', half)[0])
+    assert width == pytest.approx((variance.WIDTH / 2 - 2) / 2)
+    assert (half.count("l4 -"), whole.count("l4 -")) == (0, 2)
+    left = re.findall(r'<rect x="([\d.]+)"', half)[0], re.findall(r'<rect x="([\d.]+)"', whole)[0]
+    assert [float(x) for x in left] == [variance.WIDTH / 2, 2.0]  # a rise to the right, a fall to the left

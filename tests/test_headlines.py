@@ -2,7 +2,16 @@
 
 import pytest
 
-from vmo_helpers.results.headlines import HEADLINES, Better, Tone, change, headline_of
+from vmo_helpers.results.headlines import (
+    HEADLINES,
+    Better,
+    Change,
+    Tone,
+    against,
+    change,
+    headline_of,
+    moved_since,
+)
 
 # The keys that figures.json must hold at least.
 REQUIRED = (
@@ -101,3 +110,46 @@ def test_a_weighed_figure_is_named_after_its_count_and_a_new_one_after_its_key()
     assert headline_of("okr.top_three_share_by_spend").better is Better.HIGHER
     assert headline_of("legal.open_contracts").label == "Open contracts"
     assert headline_of("legal.open_contracts").better is Better.NEITHER
+
+
+class TestChanges:
+    def test_within_the_range_of_a_figure_nothing_got_better_or_worse(self) -> None:
+        entry = {"value": 0.80, "previous": 0.78, "unit": "per_week", "low": 0.58, "high": 1.09}
+        told = moved_since("flow.throughput_per_week", entry)
+        assert told == Change(
+            "▲ 0.02 a week more, within its range", Tone.NEUTRAL, pytest.approx(0.02 / 0.78)
+        )
+        told = moved_since("flow.throughput_per_week", {**entry, "previous": 0.27})
+        assert told is not None
+        assert (told.words, told.tone) == ("▲ 0.53 a week more, better", Tone.GOOD)
+
+    def test_where_windows_cannot_be_compared_there_is_no_bar(self) -> None:
+        entry = {"value": 3.0, "previous": 1.0, "unit": "days", "no_comparison": "no comparison: short"}
+        assert moved_since("flow.lead_time_p85_days", entry) == Change("no comparison: short", Tone.NONE)
+
+    def test_a_score_and_a_value_of_nothing_have_words_and_no_share(self) -> None:
+        assert [
+            None if told is None else told.share
+            for told in (
+                moved_since("value.nps", {"value": -17.0, "previous": 18.0, "unit": "score"}),
+                moved_since("watermelon.count", {"value": 8, "previous": 0, "unit": "items"}),
+                moved_since("watermelon.count", {"value": 8, "previous": 10, "unit": "items"}),
+            )
+        ] == [None, None, pytest.approx(-0.2)]
+
+    @pytest.mark.parametrize(
+        ("now", "words", "tone"),
+        [
+            (0.53, "▼ 27 points under plan", Tone.BAD),
+            (0.8, "as planned", Tone.GOOD),
+            (0.9, "▲ 10 points over plan", Tone.GOOD),
+        ],
+    )
+    def test_a_figure_against_its_plan(self, now: float, words: str, tone: Tone) -> None:
+        told = against("okr.top_three_share", now, 0.8, "share")
+        assert told is not None
+        assert (told.words, told.tone) == (words, tone)
+
+    def test_what_is_not_known_or_has_no_plan_is_not_held_against_one(self) -> None:
+        assert against("okr.top_three_share", None, 0.8, "share") is None
+        assert against("okr.top_three_share", 0.5, None, "share") is None

@@ -90,7 +90,7 @@ ENTRIES = (
         ),
         topic="okr",
         tiles={"okr.top_three_share": "share"},
-        followed=("okr.top_three_share", "okr.contribution_share"),
+        followed=("okr.top_three_share",),
     ),
     Entry(
         "value_and_funding",

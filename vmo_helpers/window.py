@@ -59,6 +59,12 @@ class Window:
         )
         return Window(min(begin.as_unit("us"), self.start - step), self.start - step, self.timezone)
 
+    def until(self, day: str | pd.Timestamp) -> Window:
+        """The window of equal length that ends with that day, from the start of a day."""
+        end = day_end(day, self.timezone)
+        first = (end - (self.end - self.start)).tz_convert(ZoneInfo(self.timezone)).tz_localize(None)
+        return Window(day_start(first, self.timezone), end, self.timezone)
+
     def holds(self, instants: pd.Series) -> pd.Series:
         """True where an instant lies in the window; a missing instant does not."""
         return instants.ge(self.start) & instants.le(self.end)

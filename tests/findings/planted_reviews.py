@@ -15,7 +15,7 @@ from vmo_helpers.findings import Finding
 from vmo_helpers.findings import changes as of_changes
 from vmo_helpers.findings import decisions as judged
 from vmo_helpers.measures import decisions
-from vmo_helpers.results.headlines import Tone
+from vmo_helpers.results.headlines import Change, Tone
 from vmo_helpers.vocabulary import Severity
 
 LEAD, MELONS, TOP = "flow.lead_time_p85_days", "watermelon.count", "okr.top_three_share"
@@ -55,10 +55,7 @@ def kept(*words: str) -> list[Finding]:
 
 
 def figures(*tones: Tone) -> Finding:
-    rows = [
-        {"figure": "F", "last_time": "1", "now": "2", "change": "1 more", "_tone": str(tone)}
-        for tone in tones
-    ]
+    rows = [{"figure": "F", "now": "2", "against_last_time": Change("1 more", tone)} for tone in tones]
     return of_changes.moved(pd.DataFrame(rows), "2026-09-30", "2026-10-31")
 
 

@@ -67,8 +67,8 @@ def test_where_one_family_speaks_for_it_signs_disagree_and_the_page_is_not_led_b
     (found,) = failing(*rows, started=5, finished=3, tested=4)
     assert (found.rule, found.severity) == ("places.mixed", Severity.WARNING)
     assert (
-        found.sentence.startswith("Stores: signs disagree. ")
-        and "yet 3 of 5 that were started" in found.sentence
+        found.sentence
+        == "Signs disagree about Stores: customers, money and decisions against it, flow for it"
     )
     other = Finding("decisions.conclusion", "portfolio", Severity.ALARM, "Eight are red inside")
     assert judged.leading([found], other) is other
@@ -143,7 +143,7 @@ def test_what_is_about_something_else_or_merely_noted_is_no_sign() -> None:
 def test_places_stand_in_one_table_and_one_sentence() -> None:
     found = signs(*ALL, **BAD)
     table = judged.lined(found)
-    assert table.iloc[0].tolist() == ["Stores", *["✕ against"] * 5]
+    assert table.iloc[0].tolist() == ["Stores", *["✕ against"] * 5, "score fell from 18 to -3"]
     assert judged.compared(failing(*ALL, **BAD), found)[0].sentence == (
         "1 of 1 streams and top goals fails by three signs or more"
     )

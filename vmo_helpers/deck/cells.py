@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from vmo_helpers.results.headlines import Change, Tone
 from vmo_helpers.results.parts import MOST_ROWS
 from vmo_helpers.style import palette, wording
 from vmo_helpers.style.palette import Mark
@@ -82,7 +83,7 @@ def table(
 
     An id column is left out where the same thing stands beside it by name (``value_stream_id`` beside
     ``value_stream``). Some columns are not shown. ``_deck`` and ``_slide`` say which slide the first cell
-    leads to; ``_tone`` (good, bad) colours the last; ``_trend`` (a Series by day) becomes one more, a line.
+    leads to; ``_trend`` (a Series by day) becomes one more, a line. A ``Change`` is a bar with its words.
     """
     said = [
         column
@@ -97,11 +98,6 @@ def table(
         cells[0] = [
             _with(cell, deck=deck, slide=slide) if isinstance(deck, str) else cell
             for cell, deck, slide in places
-        ]
-    if cells and "_tone" in frame.columns:
-        tones = zip(cells[-1], frame["_tone"], strict=False)
-        cells[-1] = [
-            _with(cell, tone=tone) if isinstance(tone, str) and tone else cell for cell, tone in tones
         ]
     if "_trend" in frame.columns and any(
         isinstance(past, pd.Series) and past.notna().sum() > 1 for past in frame["_trend"]
@@ -134,8 +130,18 @@ def column_label(name: str, currency: str = "") -> str:
 
 
 def _with(cell: Any, **more: str) -> dict[str, str]:
-    """A cell that leads to a slide (``deck``, ``slide``), or has a tone."""
+    """A cell that leads to a slide (``deck``, ``slide``)."""
     return {"tone": "", **(cell if isinstance(cell, dict) else {"text": cell}), **more}
+
+
+def _moved(value: Any) -> Any:
+    """A change as a cell: the page draws its share as a bar."""
+    if not isinstance(value, Change):
+        return NOTHING
+    if value.tone is Tone.NONE:
+        return value.words
+    tone = str(value.tone) if value.tone in (Tone.GOOD, Tone.BAD) else ""
+    return {"text": value.words, "tone": tone, "bar": value.share}
 
 
 def _line(past: Any) -> Any:
@@ -162,6 +168,8 @@ def _is_money(name: str) -> bool:
 
 
 def _cells(name: str, values: pd.Series, timezone: str) -> list[Any]:
+    if any(isinstance(value, Change) for value in values):
+        return [_moved(value) for value in values]
     if name in _STATUS:
         return [_status(value, *_STATUS[name]) for value in values]
     if pd.api.types.is_datetime64_any_dtype(values.dtype):

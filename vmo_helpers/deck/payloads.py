@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from vmo_helpers import decks
@@ -22,6 +23,7 @@ from vmo_helpers.vocabulary import Severity
 from vmo_helpers.window import Window
 
 MOST_ASKS = 5
+TURNED = 0.3
 MOST_TREND_POINTS = 60
 LOUDNESS = (Severity.ALARM, Severity.WARNING, Severity.UNKNOWN, Severity.GOOD, Severity.NOTE)
 
@@ -96,7 +98,7 @@ def tile(
         "change": change_of(entry, key, currency),
         "trend": None
         if trend is None
-        else {**_trend(trend), **({} if line is None else {"wanted": float(line)})},
+        else _trend(trend, entry["unit"], currency) | ({} if line is None else {"wanted": float(line)}),
     }
 
 
@@ -209,13 +211,33 @@ def _raised(severity: str) -> bool:
     return severity in (Severity.ALARM, Severity.WARNING)
 
 
-def _trend(values: pd.Series) -> dict[str, Any]:
-    """A figure's past: at most sixty points, each with the day that its index names."""
+def _trend(values: pd.Series, unit: str, currency: str) -> dict[str, Any]:
+    """A figure's past: at most sixty points, each with the day that its index names, and where it turned."""
     known = values.dropna()
     known = (
         known.iloc[:: -(-len(known) // MOST_TREND_POINTS) or 1] if len(known) > MOST_TREND_POINTS else known
     )
-    return {
-        "days": [str(pd.Timestamp(day).date()) for day in known.index],
-        "values": [float(value) for value in known],
+    days = [str(pd.Timestamp(day).date()) for day in known.index]
+    place = turn(known)
+    told = {}
+    if place is not None:
+        words = (
+            f"{wording.quantity(known.iloc[place], unit, currency)}, {wording.month(days[place], short=True)}"
+        )
+        told = {"turn": {"place": place, "words": words}}
+    return {"days": days, "values": [float(value) for value in known], **told}
+
+
+def turn(values: pd.Series) -> int | None:
+    """The place at which a line turned: its highest or lowest point, where that stands off both of its ends
+    by ``TURNED`` of all that the line spans; None where neither does, or under five points."""
+    line = values.to_numpy(dtype="float64")
+    span = np.ptp(line) if len(line) else 0.0
+    if len(line) < 5 or span == 0:
+        return None
+    off = {
+        place: min(abs(line[place] - line[0]), abs(line[place] - line[-1]))
+        for place in (line.argmax(), line.argmin())
     }
+    place = max(off, key=off.__getitem__)
+    return int(place) if off[place] >= TURNED * span else None

@@ -5,14 +5,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from vmo_helpers import decks
-from vmo_helpers.measures import changes
+from vmo_helpers.measures import changes, flow
+from vmo_helpers.notebook import then
+from vmo_helpers.notebook.lost import lost_among
+from vmo_helpers.notebook.opening import Review
+from vmo_helpers.results.figure import no_comparison
 from vmo_helpers.results.finding import Finding
 
 FIGURES, FINDINGS, OUTCOME, HISTORY = "figures.json", "findings.json", "outcome.json", "history.json"
@@ -33,7 +37,9 @@ _FINDING = [
     "deck",
     "slide",
 ]
-_FIGURE = ["value", "unit", "n", "comparable_from", "record_begins"]
+_FIGURE = ["value", "unit", "n", "low", "high", "comparable_from", "record_begins"]
+_NEAR = pd.Timedelta(16, "D")
+"""So near a review of the shelf stands for the same day of last year."""
 _TOLD = ["id", "rule", "subject", "sentence", "deck", "money", "severity"]
 
 
@@ -43,7 +49,8 @@ class Found:
     lost (how many slides), last_good, last_day.
 
     ``reviews`` are the earlier ones, oldest first (name, day, done); ``past_findings`` and ``past_figures``
-    hold a list by review. ``as_of``, ``portfolio``, ``from_day`` and ``streams`` are None or empty where the
+    hold a list by review. ``year``: the figures of the same time last year (day, first_day, key, value).
+    ``as_of``, ``portfolio``, ``from_day`` and ``streams`` are None or empty where the
     folder does not say.
     """
 
@@ -54,6 +61,7 @@ class Found:
     past_findings: pd.DataFrame
     past_figures: pd.DataFrame
     entries: dict[str, dict[str, Any]]
+    year: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=then.COLUMNS))
     portfolio: str | None = None
     as_of: str | None = None
     as_of_day: str | None = None
@@ -109,26 +117,58 @@ class Found:
             for key, deck in decks.tiles().items()
             if key in self.tiles and key not in self.entries
         }
-        return {**self.entries, **missing}
+        return {key: self._beside(key, entry, lists) for key, entry in {**self.entries, **missing}.items()}
+
+    def _beside(self, key: str, entry: dict[str, Any], lists: dict[str, list[Any]]) -> dict[str, Any]:
+        """An entry with its last value, where the deck that made it knew none."""
+        values = lists.get(key, [])
+        if entry.get("previous") is not None or not values or values[-1] is None:
+            return entry
+        why = no_comparison(entry, self.reviews["from"].iloc[-1])
+        return {**entry, "previous": values[-1], **({"no_comparison": why} if why else {})}
 
     def trends(self, day: str) -> dict[str, pd.Series]:
         """Each figure over the reviews, this one last."""
         keys = [*self.figures["key"], *(key for key in self.tiles if key not in self.entries)]
         return {key: changes.trend(key, self.figures, self.past_figures, self.reviews, day) for key in keys}
 
-    def recomputed(self, months: pd.DataFrame) -> Found:
-        """The same, with the figures of the month ends (``flow.month_ends``) for a past where the shelf holds
-        none."""
-        if len(self.reviews) or months.empty:
-            return self
+    def recomputed(self, review: Review, log: flow.FlowLog) -> Found:
+        """The same, with the past that the data tell where the shelf holds none: the flow figures of twelve
+        month ends, the leading figures of the last of them and of the same day last year."""
+        year = pd.Timestamp(review.window.end_day) - pd.DateOffset(years=1)
+        known = self._of(year)
+        if len(known) == 0:
+            known = then.leading(review, str(year.date()))
+        if len(self.reviews):
+            return replace(self, year=known)
+        months = review.measure(flow.month_ends, log)
+        if lost_among(months) or months.empty:
+            return replace(self, year=known)
+        months = pd.concat([months, then.leading(review, months["day"].max())])
+        months = months.drop_duplicates(["day", "key"])
         days = months.drop_duplicates("day")[["day", "first_day"]].rename(columns={"first_day": "from"})
         wide = months.pivot(index="key", columns="day", values="value").reindex(columns=days["day"])
         values = [[None if pd.isna(value) else value for value in row] for row in wide.to_numpy()]
         return replace(
             self,
+            year=known,
             reviews=days.assign(name=days["day"], done=pd.Series([()] * len(days), index=days.index)),
             past_figures=pd.DataFrame({"key": wide.index, "values": values}),
         )
+
+    def _of(self, day: pd.Timestamp) -> pd.DataFrame:
+        """The figures of the review on the shelf that is nearest to a day, and near it."""
+        far = (pd.to_datetime(self.reviews["day"]) - day).abs()
+        if not len(far) or far.min() > _NEAR:
+            return pd.DataFrame(columns=then.COLUMNS)
+        place = int(far.to_numpy().argmin())
+        one = self.reviews.iloc[place]
+        rows = [
+            (one["day"], one["from"], key, values[place])
+            for key, values in zip(self.past_figures["key"], self.past_figures["values"], strict=True)
+            if values[place] is not None
+        ]
+        return pd.DataFrame(rows, columns=then.COLUMNS).astype({"value": "float64"})
 
     def also(self, own: Sequence[Finding]) -> pd.DataFrame:
         """``findings`` with those of the closing notebook itself, on its slide "decided"."""

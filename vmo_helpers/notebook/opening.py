@@ -7,7 +7,7 @@ import inspect
 import os
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -73,6 +73,11 @@ class Review:
             "small": SmallN(int(limits.smallest_n_percentile), int(limits.smallest_n_tail)),
             "quantiles": sorted({0.5, limits.stalled_percentile}),
         }
+
+    def earlier(self, day: str) -> Review:
+        """The same data as they were known at the end of an earlier day, over a window of equal length."""
+        window = self.window.until(day)
+        return replace(self, portfolio=self.portfolio.known_at(window.end), window=window)
 
     def measure(self, measure: Callable[..., _Made], *frames: Any, **more: Any) -> _Made:
         """What a measure returns: ``review.measure(flow.wait_pareto, log, items)``. Raises TypeError that

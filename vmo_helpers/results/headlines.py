@@ -52,11 +52,19 @@ class Headline:
 
 @dataclass(frozen=True)
 class Change:
-    """The difference to the review before: ``words`` start with an arrow, ``tone`` says whether it is
-    good."""
+    """The difference to another value of the figure: ``words`` start with an arrow, ``tone`` says whether it
+    is good.
+
+    ``share`` is the difference ÷ the other value, of either sign; None where the two are not compared, or
+    the other is not above 0.
+    """
 
     words: str
     tone: Tone
+    share: float | None = None
+
+    def __str__(self) -> str:
+        return self.words
 
 
 _LOW, _HIGH = Better.LOWER, Better.HIGHER
@@ -72,7 +80,7 @@ def _slower(label: str, note: str = "") -> Headline:
 
 HEADLINES: dict[str, Headline] = {
     "flow.items": _count("Items known"),
-    "flow.finished": _count("Finished", _HIGH, "in the window"),
+    "flow.finished": _count("Finished", note="in the window"),
     "flow.started": _count("Started", note="in the window"),
     "flow.started_unfinished": _count(
         "Started, not finished", _LOW, "of those started, given up ones included", of="flow.started"
@@ -203,25 +211,58 @@ def headline_of(key: str) -> Headline:
     return Headline(name[:1].upper() + name[1:])
 
 
-def change(key: str, now: float | None, before: float | None, unit: str, currency: str = "") -> Change | None:
+def change(
+    key: str,
+    now: float | None,
+    before: float | None,
+    unit: str,
+    currency: str = "",
+    within: tuple[float, float] | None = None,
+) -> Change | None:
     """How a figure moved: ``▲ 18 days slower`` is bad, ``▲ 6 points, better`` is good; None when either is
-    unknown."""
+    unknown. A value before that lies ``within`` the range of the figure is neither."""
     if not known(now) or not known(before):
         return None
     assert now is not None and before is not None
     difference = _as_shown(now, unit) - _as_shown(before, unit)
     size = _size(abs(difference), unit, currency)
     if difference == 0 or size.startswith("0 ") or size in {"0", "under a minute"}:
-        return Change("unchanged", Tone.NEUTRAL)
+        return Change("unchanged", Tone.NEUTRAL, 0.0)
     row = headline_of(key)
     rose = difference > 0
+    share = difference / before if before > 0 and unit != "score" else None
     words = f"{'▲' if rose else '▼'} {size} {row.rise if rose else row.fall}".rstrip()
     if row.better is Better.NEITHER:
-        return Change(words, Tone.NEUTRAL)
+        return Change(words, Tone.NEUTRAL, share)
+    if within is not None and within[0] <= before <= within[1]:
+        return Change(f"{words}, within its range", Tone.NEUTRAL, share)
     good = rose is (row.better is Better.HIGHER)
-    return Change(
-        words if row.judges else f"{words}, {'better' if good else 'worse'}", Tone.GOOD if good else Tone.BAD
+    if not row.judges:
+        words = f"{words}, {'better' if good else 'worse'}"
+    return Change(words, Tone.GOOD if good else Tone.BAD, share)
+
+
+def against(key: str, now: float | None, plan: float | None, unit: str, currency: str = "") -> Change | None:
+    """How far a figure is from its plan: ``▼ 27 points under plan``; None where either is unknown."""
+    if not known(now) or not known(plan):
+        return None
+    assert now is not None and plan is not None
+    difference = _as_shown(now, unit) - _as_shown(plan, unit)
+    if difference == 0:
+        return Change("as planned", Tone.GOOD, 0.0)
+    over = difference > 0
+    words = (
+        f"{'▲' if over else '▼'} {_size(abs(difference), unit, currency)} {'over' if over else 'under'} plan"
     )
+    better = headline_of(key).better
+    good = (
+        Tone.NEUTRAL
+        if better is Better.NEITHER
+        else Tone.GOOD
+        if over is (better is Better.HIGHER)
+        else Tone.BAD
+    )
+    return Change(words, good, difference / plan if plan > 0 else None)
 
 
 def moved_since(key: str, entry: Mapping[str, Any], currency: str = "") -> Change | None:
@@ -229,13 +270,20 @@ def moved_since(key: str, entry: Mapping[str, Any], currency: str = "") -> Chang
     before = entry.get("previous")
     if known(entry["value"]) and known(before) and entry.get("no_comparison"):
         return Change(str(entry["no_comparison"]), Tone.NONE)
-    return change(key, entry["value"], before, str(entry["unit"]), currency)
+    ends = [float(end) for end in (entry.get("low"), entry.get("high")) if end is not None and known(end)]
+    within = (ends[0], ends[1]) if len(ends) == 2 else None
+    return change(key, entry["value"], before, str(entry["unit"]), currency, within)
 
 
 def _as_shown(value: float, unit: str) -> float:
-    """A share as it stands on the page, in whole percents from 1 on: 40 % and 53 % are 13 points apart."""
+    """A share or a small number as it stands on the page: 40 % and 53 % are 13 points apart, 0.59 and 0.68
+    are 0.09."""
     value = float(value)
-    return round(value, 2) if unit == "share" and abs(value) >= 0.01 else value
+    return (
+        round(value, 2)
+        if (unit == "share" and abs(value) >= 0.01) or (unit == "number" and abs(value) >= 0.1)
+        else value
+    )
 
 
 def _size(difference: float, unit: str, currency: str) -> str:

@@ -20,8 +20,9 @@ LEGENDS: dict[str, Legend] = {
     "numbers": Legend(
         read="What customers get first, then what drives it. Each figure with its definition: in the "
         "appendix of its own deck.",
-        definition="On a first review the figures of flow are computed as of the last month ends from the "
-        "same data",
+        definition="Bars: change ÷ the value compared with, one scale for all; one with a gap goes beyond "
+        "50 %. Where no review of that day is on the shelf, the value is computed from the same data as they "
+        "were known then",
         caption="The leading figures",
     ),
     "decided": Legend(
@@ -37,7 +38,7 @@ LEGENDS: dict[str, Legend] = {
         caption="Questions and what they rest on",
     ),
     "figures": Legend(
-        read="Every headline figure of the other decks, with its value at the last review that knew it.",
+        read="Every headline figure of the other decks, against the last review that knew it.",
         caption="Figures, last time and now",
     ),
 }

@@ -10,30 +10,34 @@ import pandas as pd
 from vmo_helpers import decks
 from vmo_helpers.findings.rule import Rule
 from vmo_helpers.results.finding import Finding
-from vmo_helpers.results.headlines import Tone, headline_of, moved_since
+from vmo_helpers.results.headlines import Tone, against, headline_of, moved_since
 from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import Severity
+
+LAST_TIME, LAST_YEAR, PLAN = AGAINST = ("against_last_time", "against_last_year", "against_plan")
 
 
 def numbers(
     figures: pd.DataFrame,
     currency: str,
     trends: Mapping[str, pd.Series] | None = None,
+    targets: Mapping[str, float] | None = None,
     *,
     every: bool = False,
 ) -> pd.DataFrame:
-    """One row a figure: figure, last_time, now, change in words (with ``_tone``), its past (``_trend``, from
-    ``trends`` by key); the leading ones, or ``every`` one by its name. Where no earlier review knew any of
-    them: figure and now alone.
+    """One row a figure: its name, now, how it moved (``Change``) against_last_time, against_last_year and
+    against_plan (``targets`` by key), and its past (``_trend``, from ``trends`` by key); the leading ones, or
+    ``every`` one by its name. A comparison that nobody can make has no column.
 
     ``figures`` as ``measures.changes.figures`` returns them. Leading figures that this review does not have
     are left out.
     """
     row = {entry["key"]: entry for entry in figures.to_dict("records")}
     keys = sorted(row) if every else [key for key in decks.followed() if key in row]
-    rows = [{**_row(row[key], currency), "_trend": (trends or {}).get(key)} for key in keys]
-    shown = pd.DataFrame(rows, columns=["figure", "last_time", "now", "change", "_tone", "_trend"])
-    return shown if shown["last_time"].ne("").any() else shown[["figure", "now"]]
+    plans = targets or {}
+    rows = [{**_row(row[key], currency, plans.get(key)), "_trend": (trends or {}).get(key)} for key in keys]
+    shown = pd.DataFrame(rows, columns=["figure", "now", *AGAINST, "_trend"])
+    return shown.drop(columns=[name for name in AGAINST if shown[name].isna().all()])
 
 
 def moved(
@@ -54,11 +58,11 @@ def moved(
             clears_when="another deck gives its figures",
         )
     now_known = shown["now"].ne(wording.UNKNOWN)
-    compared = day_before is not None and "last_time" in shown.columns
-    known = shown[shown["last_time"].ne("") & now_known] if compared else shown.head(0)
-    if known.empty:
+    compared = day_before is not None and LAST_TIME in shown.columns
+    known = [one.tone for one in shown[LAST_TIME].dropna()] if compared else []
+    if not known:
         return rule.note(_start(int(now_known.sum()), len(shown), kind), subject=subject, n=len(shown))
-    worse, better = (int(known["_tone"].eq(str(tone)).sum()) for tone in (Tone.BAD, Tone.GOOD))
+    worse, better = known.count(Tone.BAD), known.count(Tone.GOOD)
     since = f"Since {wording.day(day_before, beside=day)}"
     of = f"of {wording.counted(len(known), kind)}"
     if not worse and not better:
@@ -84,17 +88,14 @@ def _start(known: int, of: int, kind: str) -> str:
     return f"{known or 'None'} of {wording.counted(of, kind)} {'are' if known > 1 else 'is'} known"
 
 
-def _row(entry: dict[Any, Any], currency: str) -> dict[str, str]:
+def _row(entry: dict[Any, Any], currency: str, plan: float | None) -> dict[str, Any]:
     key, unit = str(entry["key"]), str(entry["unit"])
-    now, before = (float(entry[name]) if wording.known(entry[name]) else None for name in ("value", "before"))
-    why = entry.get("no_comparison")
-    told = why if wording.known(why) else None
-    beside = {"value": now, "previous": before, "unit": unit, "no_comparison": told}
-    moved = moved_since(key, beside, currency)
+    told = {name: value if wording.known(value) else None for name, value in entry.items()}
+    then = {**told, "previous": told.get("year_before"), "no_comparison": told.get("no_comparison_of_year")}
     return {
         "figure": headline_of(key).label,
-        "last_time": "" if before is None else wording.quantity(before, unit, currency),
-        "now": wording.quantity(now, unit, currency),
-        "change": "" if moved is None else moved.words,
-        "_tone": "" if moved is None or moved.tone not in (Tone.GOOD, Tone.BAD) else str(moved.tone),
+        "now": wording.quantity(told["value"], unit, currency),
+        LAST_TIME: moved_since(key, {**told, "previous": told["before"]}, currency),
+        LAST_YEAR: moved_since(key, then, currency),
+        PLAN: against(key, told["value"], plan, unit, currency),
     }

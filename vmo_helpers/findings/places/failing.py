@@ -79,13 +79,18 @@ def _count(failing: list[Finding], signs: pd.DataFrame) -> Finding:
 
 
 def lined(signs: pd.DataFrame) -> pd.DataFrame:
-    """One row a place, those with most signs against it first: of each family its sign in words."""
+    """One row a place, those with most signs against it first: of each family its sign in words, and what the
+    first that is against it says (strongest_against)."""
     frame = signs.assign(said=signs["sign"].map(MARKS) + " " + signs["sign"])
     wide = frame.pivot(index=["place_id", "place"], columns="family", values="said")
     against = signs["sign"].eq(str(Sign.AGAINST)).astype("int64").groupby(signs["place_id"]).sum()
     order = against.reindex(wide.index.get_level_values("place_id")).to_numpy(dtype="int64")
     wide = wide.reindex(columns=[str(family) for family in Family]).rename(columns=str.capitalize)
+    loud = signs[signs["sign"].eq(str(Sign.AGAINST))]
+    place = loud["family"].map({str(family): place for place, family in enumerate(Family)})
+    first = loud.assign(place=place).sort_values("place", kind="stable").drop_duplicates("place_id")
     wide = wide.reset_index()
+    wide["strongest_against"] = wide["place_id"].map(first.set_index("place_id")["words"])
     return wide.iloc[(-order).argsort(kind="stable")].drop(columns="place_id")
 
 
@@ -106,9 +111,9 @@ def _one(place: str, rows: pd.DataFrame, mixed: bool, money: float | None, day: 
     }
     if mixed:
         good = next(family for family in Family if said.loc[str(family), "sign"] == str(Sign.FOR))
+        against = wording.listed([str(family) for family in loud], most=len(loud))
         return Rule("places.mixed").warning(
-            f"{place}: signs disagree. {_sentence(words)}; yet {_inside(str(said.loc[str(good), 'words']))}",
-            **facts,
+            f"Signs disagree about {place}: {against} against it, {good} for it", **facts
         )
     return Rule("places.fails").alarm(f"{place} {claim}: {wording.listed(words, most=_SAID)}", **facts)
 
@@ -121,8 +126,3 @@ def _lined(rows: pd.DataFrame) -> list[dict[str, Any]]:
 def _inside(words: str) -> str:
     """A sentence within another: its first word small, unless it is a name or an abbreviation."""
     return words[:1].lower() + words[1:] if words[1:2].islower() else words
-
-
-def _sentence(words: list[str]) -> str:
-    said = wording.listed(words, most=_SAID)
-    return said[:1].upper() + said[1:]

@@ -6,22 +6,30 @@ import pandas as pd
 
 from vmo_helpers.results.figure import no_comparison
 
-COLUMNS = ["key", "unit", "value", "n", "before", "before_day", "no_comparison"]
+_NUMBERS = ["value", "low", "high", "before", "year_before"]
+_WORDS = ["no_comparison", "no_comparison_of_year"]
+COLUMNS = ["key", "unit", "value", "n", "low", "high", "before", "before_day", "year_before", *_WORDS]
 
 
-def figures(now: pd.DataFrame, past: pd.DataFrame, reviews: pd.DataFrame) -> pd.DataFrame:
+def figures(
+    now: pd.DataFrame, past: pd.DataFrame, reviews: pd.DataFrame, year: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """One row a figure of this review, beside its past.
 
-    ``now``: key, unit, value, n, comparable_from, record_begins. ``past``: key, values (a list by review).
-    ``reviews``: the earlier ones, oldest first (day, from).
+    ``now``: key, unit, value, n, low, high, comparable_from, record_begins. ``past``: key, values (a list by
+    review). ``reviews``: the earlier ones, oldest first (day, from). ``year``: the figures of the same time
+    last year (key, value, first_day).
 
     Columns
         key, unit: of the figure
         value, n (as unit): in this review, and how many it rests on
+        low, high (as unit): its range; missing where none is known
         before (as unit): its newest known value in an earlier review
         before_day: as-of day of that review
-        no_comparison: in words why the two are not compared; missing where they are
+        year_before (as unit): its value at the same time last year
+        no_comparison, no_comparison_of_year: in words why the two are not compared; missing where they are
     """
+    last_year = {} if year is None else year.set_index("key")[["value", "first_day"]].to_dict("index")
     lists = dict(zip(past["key"], past["values"], strict=True))
     rows = []
     for row in now.to_dict("records"):
@@ -33,16 +41,20 @@ def figures(now: pd.DataFrame, past: pd.DataFrame, reviews: pd.DataFrame) -> pd.
             if value is not None
         ]
         value, day, begins = known[-1] if known else (None, None, None)
+        then = last_year.get(row["key"], {})
+        entry = {str(name): told for name, told in row.items()}
         rows.append(
             {
-                **{name: row[name] for name in ("key", "unit", "value", "n")},
+                **{name: row.get(name) for name in ("key", "unit", "value", "n", "low", "high")},
                 "before": value,
                 "before_day": day,
-                "no_comparison": no_comparison({str(name): told for name, told in row.items()}, begins),
+                "year_before": then.get("value"),
+                "no_comparison": no_comparison(entry, begins),
+                "no_comparison_of_year": no_comparison(entry, then.get("first_day")),
             }
         )
     frame = pd.DataFrame(rows, columns=COLUMNS)
-    return frame.astype({"value": "float64", "before": "float64", "no_comparison": "str"})
+    return frame.astype(dict.fromkeys(_NUMBERS, "float64") | dict.fromkeys(_WORDS, "str"))
 
 
 def trend(key: str, now: pd.DataFrame, past: pd.DataFrame, reviews: pd.DataFrame, day: str) -> pd.Series:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -20,7 +19,7 @@ from vmo_helpers.measures.flow.waits import wait_days_by_item
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.portfolio.calendar import local_days, monday
 from vmo_helpers.results.figure import Figure, by_key
-from vmo_helpers.window import Window, day_end, day_start
+from vmo_helpers.window import Window
 
 ALL = "all"
 NO_STREAM = "no value stream"
@@ -93,16 +92,13 @@ def month_ends(
         key: of the figure
         value (as unit): the figure's
     """
-    length = window.end - window.start
     begins = record(log, item_table(log, window), window)["begins_at"].min()
     last = pd.Timestamp(window.end_day).replace(day=1) - pd.Timedelta(1, "D")
     rows = []
     for end in pd.date_range(end=last, periods=months, freq="ME"):
-        until = day_end(str(end.date()), window.timezone)
-        if pd.isna(begins) or until < begins:
+        span = window.until(end)
+        if pd.isna(begins) or span.end < begins:
             continue
-        first = (until - length).tz_convert(ZoneInfo(window.timezone)).tz_localize(None)
-        span = Window(day_start(first, window.timezone), until, window.timezone)
         then = log.seen_from(span)
         found = figures(then, item_table(then, span), span, portfolio, small)
         day = str(end.date())

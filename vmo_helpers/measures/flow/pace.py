@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.special import gammaincinv
 
 from vmo_helpers.measures.flow.arrays import (
     NEVER,
@@ -23,6 +24,7 @@ from vmo_helpers.portfolio.calendar import DAY_US, day_starts, days_between, loc
 from vmo_helpers.window import Window
 
 OVERDUE_DAYS = 548  # a year and a half
+CONFIDENCE = 0.95
 
 
 _FACTS = ("started_at", "finished_at", "cancelled_at")
@@ -72,6 +74,17 @@ def throughput_per_week(weeks: pd.DataFrame) -> float:
     """Items finished in whole weeks ÷ whole weeks; missing when the window holds no whole week."""
     whole = weeks.loc[weeks["whole"], "finished"]
     return float(whole.mean()) if len(whole) else float("nan")
+
+
+def throughput_range(weeks: pd.DataFrame) -> tuple[float, float]:
+    """The 95 % interval of ``throughput_per_week`` if items finish independently (Garwood, Biometrika 28,
+    1936); missing as it is."""
+    whole = weeks.loc[weeks["whole"], "finished"]
+    if whole.empty:
+        return float("nan"), float("nan")
+    count, tail = float(whole.sum()), (1 - CONFIDENCE) / 2
+    low = gammaincinv(count, tail) if count else 0.0
+    return float(low) / len(whole), float(gammaincinv(count + 1, 1 - tail)) / len(whole)
 
 
 def started_finished(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
