@@ -206,6 +206,16 @@ def _signs(facts: Facts, limits: Thresholds) -> Judging:
     return findings.watermelon.fake_agility(facts.signs, limits), (shares,)
 
 
+def _customers(facts: Facts, limits: Thresholds) -> Judging:
+    asked = (
+        measures.satisfaction.answers(facts.portfolio, window, by="value_stream_id")
+        for window in (facts.window, facts.window.before)
+    )
+    drops = measures.satisfaction.drops(*asked, satisfaction_drop_p=limits.satisfaction_drop_p)
+    judged = findings.watermelon.satisfaction_drops(facts.portfolio, drops, limits)
+    return judged, (findings.watermelon.customers(facts.portfolio, drops),)
+
+
 def _coverage(facts: Facts, limits: Thresholds) -> Judging:
     frame = facts.coverage(limits.stale_rhythms)
     return [findings.watermelon.coverage(frame, limits)], (frame,)
@@ -337,6 +347,7 @@ SLIDES = {
     "watermelon": Slide(_W.outside_inside, _matrix, ((_anybody, _any_cell),)),
     "worst": Slide(_W.outcome_line, _worst, ((_anybody, _any_line),)),
     "fake_agility": Slide(_W.fake_agility, _signs, ((_named("sign", "definition"), _rows(name="tip2")),)),
+    "customers": Slide(_W.customers, _customers, ((_named("subject", "where"), _rows()),)),
     "coverage": Slide(_W.coverage, _coverage, ((_thin, _cells("ink", theme.ALARM_TEXT)),)),
 }
 

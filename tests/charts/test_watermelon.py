@@ -144,6 +144,21 @@ def _signs() -> pd.DataFrame:
     )
 
 
+def _answers(n: int) -> pd.DataFrame:
+    place = np.arange(n)
+    return pd.DataFrame(
+        {
+            "subject": [f"VS-{k}:nps" for k in place],
+            "where": [f"Stream {k}" for k in place],
+            "asked": "net promoter score",
+            "before": "+18 (Oct 25)",
+            "now": "−17 (Oct 26)",
+            "scale_before_share": 0.59,
+            "scale_share": 0.2 + place / (4 * max(n, 1)),
+        }
+    )
+
+
 def _clocks(n: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
@@ -170,6 +185,7 @@ CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
     "shrunk": lambda n: watermelon.shrunk(
         _shrunk(n), alt=ALT, shrunk_cost_share=0.75, shrunk_scope_share=0.75
     ),
+    "customers": lambda n: watermelon.customers(_answers(n), alt=ALT, loud=["VS-0:nps"]),
     "coverage": lambda n: watermelon.coverage(_coverage(n), alt=ALT),
     "vanity_metrics": lambda n: watermelon.vanity_metrics(_vanity(n), alt=ALT),
     "fake_agility": lambda n: watermelon.fake_agility(
@@ -184,6 +200,7 @@ EMPTY: dict[str, Callable[[], altair.LayerChart]] = {
     "three_clocks": lambda: watermelon.three_clocks(_clocks(0), alt=ALT, as_of=AS_OF),
     "missing_elements": lambda: watermelon.missing_elements(_missing(0), alt=ALT),
     "shrunk": lambda: watermelon.shrunk(_shrunk(0), alt=ALT),
+    "customers": lambda: watermelon.customers(_answers(0), alt=ALT),
     "coverage": lambda: watermelon.coverage(_coverage(0), alt=ALT),
     "vanity_metrics": lambda: watermelon.vanity_metrics(_vanity(0), alt=ALT),
     "fake_agility": lambda: watermelon.fake_agility(_signs().assign(value=np.nan), alt=ALT),

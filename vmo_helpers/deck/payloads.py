@@ -127,15 +127,16 @@ def asks(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     """What needs a decision: alarms, then warnings, each by the money at stake; at most five, the rest
     counted by the caller.
 
-    The words are the finding's ``details["ask"]`` where its rule has them, else the finding itself with what
-    would clear it.
+    The words are the finding's ``details["ask"]`` where its rule has them, and the finding is why; else the
+    finding itself, which needs no why. ``settled`` is what would clear it.
     """
     loud = [finding for finding in findings if _raised(finding.severity)]
     ranked = sorted(loud, key=lambda finding: (LOUDNESS.index(finding.severity), -(finding.money or 0.0)))
     return [
         {
             "ask": finding.details.get("ask") or finding.sentence,
-            "why": finding.sentence if finding.details.get("ask") else finding.clears_when,
+            "why": finding.sentence if finding.details.get("ask") else "",
+            "settled": finding.clears_when,
             "owner": finding.details.get("owner"),
             "money": finding.money,
             "severity": finding.severity,

@@ -182,6 +182,7 @@ def drops(now: pd.DataFrame, before: pd.DataFrame, *, satisfaction_drop_p: float
         score, score_before (as unit): as in ``satisfaction``
         unit: score, share or number
         change (as unit): score − score_before
+        place, place_before (share 0–1): where the score lies on its scale, from the worst to the best
         p_value: one-sided, for "worse"
         dropped: p_value under ``satisfaction_drop_p``
     """
@@ -205,6 +206,8 @@ def drops(now: pd.DataFrame, before: pd.DataFrame, *, satisfaction_drop_p: float
         shown = shown.merge(frame.groupby(_KEYS, as_index=False).agg(**{name: ("at", "max")}), on=keys)
     return shown[[*keys, "at", "at_before", "n", "n_before", "score", "score_before", "unit"]].assign(
         change=shown["score"] - shown["score_before"],
+        place=_place(shown, "score"),
+        place_before=_place(shown, "score_before"),
         p_value=p,
         dropped=pd.Series(p, index=shown.index).lt(satisfaction_drop_p),
     )
@@ -281,6 +284,14 @@ def _adjusted(both: pd.DataFrame, suffix: str, nps: npt.NDArray[np.bool_]) -> tu
     return np.where(nps, up - down, share), np.where(
         nps, (up + down - (up - down) ** 2) / (n + 3), share * (1 - share) / (n + 2)
     )
+
+
+def _place(shown: pd.DataFrame, score: str) -> pd.Series:
+    """Where a score lies between the worst and the best of its scale: net promoters have one of their own."""
+    effort = (shown[score] - shown["scale_min"]) / (shown["scale_max"] - shown["scale_min"])
+    effort = effort.where(shown["high_is_good"].astype(bool), 1 - effort)
+    nps = shown["unit"].eq("score")
+    return effort.where(shown["unit"].eq("number"), shown[score]).mask(nps, (shown[score] + 100) / 200)
 
 
 def _methods(found: pd.DataFrame) -> pd.Series:

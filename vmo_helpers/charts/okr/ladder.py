@@ -47,7 +47,8 @@ def ladder(
     )
     line, top = okr_alignment_share, counts["rung"] == _TOP
     under = line is not None and bool((counts.loc[top, "share"] < line).any())
-    names = [f"{level}  {title}" for level, title in zip(counts["level"], counts["title"], strict=True)]
+    level = counts["level"].mask(counts["level"].duplicated(), "of it:")  # two rungs may be of one level
+    names = [f"{said}  {title}" for said, title in zip(level, counts["title"], strict=True)]
     told = [
         _told(*row)
         for row in zip(counts["amount"], counts["total"], counts["share"], counts["why"], strict=True)

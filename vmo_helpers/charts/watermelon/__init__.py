@@ -1,6 +1,7 @@
 """Charts of reported status against outcomes: each takes the frame that ``measures.status`` or
 ``measures.outcomes`` returns."""
 
+from vmo_helpers.charts.watermelon.customers import customers
 from vmo_helpers.charts.watermelon.gaps import coverage, missing_elements, shrunk
 from vmo_helpers.charts.watermelon.habits import fake_agility, vanity_metrics
 from vmo_helpers.charts.watermelon.matrix import outside_inside
@@ -9,6 +10,7 @@ from vmo_helpers.lazy import says_what_it_expects
 
 __all__ = [
     "coverage",
+    "customers",
     "fake_agility",
     "missing_elements",
     "outcome_line",

@@ -42,7 +42,8 @@ LEGENDS: dict[str, Legend] = {
     "okr.pulled": Legend(
         read="What each team started in the window, by goal. Tinted where it is far more than the goal "
         "weighs.",
-        definition="Features started in the window, split by the links' shares, against weight ÷ Σ weights",
+        definition="Feature work started in the window, split by the links' shares, against weight ÷ Σ "
+        "weights",
     ),
     "okr.moved": Legend(
         read="What was delivered in the window, and what became of the key result that it was to move. "

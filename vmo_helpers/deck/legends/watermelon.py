@@ -64,18 +64,21 @@ LEGENDS: dict[str, Legend] = {
         caption="{Levels} whose status has a suffix",
     ),
     "watermelon.satisfaction_drop": Legend(
-        read="What customers answered, in this window and in the one before. It fell where that is more than "
-        "chance.",
-        definition="Net promoter score and the two best boxes: adjusted Wald test; effort: Welch's t; "
-        "one-sided, at {satisfaction_drop_p:bare}",
-        figures=("value.nps",),
-        caption="Answers by value stream and instrument",
+        read="Hollow: the last quarter with answers of the window before; full: of this one. Coloured where "
+        "the fall is more than chance.",
+        definition="Net promoter score and share of the two best boxes: adjusted Wald test; effort: Welch's "
+        "t; one-sided, at {satisfaction_drop_p}. Usage fell: latest readings all beyond mean ± 2 "
+        "standard deviations of up to 24 before them, seasons taken out",
+        figures=("value.nps", "value.csat", "value.ces"),
+        caption="Use by customers, against what is usual",
     ),
     "watermelon.usage_drop": Legend(
-        read="Usage that fell by more than it usually varies.",
-        definition="Latest readings all beyond mean ± 2 standard deviations of up to 24 before them, "
+        read="Hollow: what customers answered in the window before; full: in this one. Below, use that fell "
+        "by more than it usually varies.",
+        definition="Usage: latest readings all beyond mean ± 2 standard deviations of up to 24 before them, "
         "seasons taken out",
-        caption="Metrics of usage and the band of each",
+        figures=("value.nps", "value.csat", "value.ces"),
+        caption="Use by customers, against what is usual",
     ),
     "watermelon.estimate_accuracy": Legend(
         read="Time, cost and scope against the first plan say how good the estimates were. They say nothing "

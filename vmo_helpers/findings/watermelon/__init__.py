@@ -1,14 +1,13 @@
 """What reported status is worth: each rule returns findings whose sentence is a slide's title."""
 
+from vmo_helpers.findings.watermelon.customers import customers, satisfaction_drops, usage_drops, used
 from vmo_helpers.findings.watermelon.doubts import moved_goalposts, open_inside, watch
 from vmo_helpers.findings.watermelon.gaps import coverage, loose_ends, unknown_inside
 from vmo_helpers.findings.watermelon.habits import (
     estimate_accuracy,
     fake_agility,
-    satisfaction_drops,
     sign_limits,
     three_clocks,
-    usage_drops,
     vanity_metrics,
 )
 from vmo_helpers.findings.watermelon.marks import (
@@ -25,6 +24,7 @@ from vmo_helpers.lazy import says_what_it_expects
 
 __all__ = [
     "coverage",
+    "customers",
     "delivery_contradicts",
     "estimate_accuracy",
     "fake_agility",
@@ -42,6 +42,7 @@ __all__ = [
     "three_clocks",
     "unknown_inside",
     "usage_drops",
+    "used",
     "vanity_metrics",
     "watch",
     "watermelons",

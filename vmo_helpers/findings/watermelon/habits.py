@@ -1,27 +1,21 @@
-"""Habits that keep the outside green: vanity metrics, estimates taken for success, agility in words; and what
-drops."""
+"""Habits that keep the outside green: vanity metrics, estimates taken for success, agility in
+words."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from vmo_helpers.findings.rule import Rule
-from vmo_helpers.findings.saying import MOST_SUBJECTS, by_number, local_day, name, number
+from vmo_helpers.findings.saying import by_number, name, number
 from vmo_helpers.findings.watermelon.saying import untold
-from vmo_helpers.measures.decisions import titles
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
-from vmo_helpers.vocabulary import Instrument, Severity
+from vmo_helpers.vocabulary import Severity
 
 _CLOCKS = {word: word for word in ("on plan", "behind", "missed", "not yet due", "not measured")} | {
     "missed": "missed it"
-}
-_ASKED = {
-    Instrument.NPS: "net promoter score",
-    Instrument.CSAT: "satisfied customers",
-    Instrument.CES: "ease by customers' own score",
 }
 SIGNS = {
     "project_funding": ("project_funding_share", "{} of the money funds projects"),
@@ -151,59 +145,6 @@ def three_clocks(clocks: pd.DataFrame, limits: Thresholds, level: str = "item") 
     )
 
 
-def usage_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresholds) -> list[Finding]:
-    """ "3 things are used less than before", then each since when. ``drops`` as ``outcomes.usage_drops``
-    returns them."""
-    line, zone = float(limits.usage_drop_observations), portfolio.settings.timezone
-    rule = Rule("watermelon.usage_drop", line, "usage_drop_observations")
-    known = drops[drops["dropped"].notna()]
-    if known.empty:
-        why = "no behaviour metric has enough readings"
-        return [untold(rule, "usage", why, "behaviour metrics with observations")]
-    found = known[known["dropped"].astype(bool)]
-    return rule.listed(
-        found,
-        f"Usage fell by more than it usually varies in {wording.counted(len(found), 'place')}",
-        lambda row: (
-            f"{name(row, 'metric', 'metric_id')} fell from {wording.number(row['level'])} to "
-            f"{wording.number(row['last_value'])} "
-            f"{wording.plain(row['unit'])} since {wording.day(local_day(row['since'], zone), year=True)}"
-        ),
-        n=len(known),
-        calm=f"No usage fell by more than it usually varies ({wording.counted(len(known), 'metric')})",
-        clears_when="a reading comes back into the band",
-        value="last_value",
-        table="metrics",
-        key="metric_id",
-    )
-
-
-def satisfaction_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresholds) -> list[Finding]:
-    """ "Customers are less content in 3 of 6 places", then each, such as "Payments: CSAT got worse, from 84 %
-    to 76 %". ``drops`` as ``satisfaction.drops`` returns them."""
-    rule = Rule.by("watermelon.satisfaction_drop", limits, "satisfaction_drop_p")
-    if drops.empty:
-        why = "no survey was answered in this window and the one before"
-        return [untold(rule, "satisfaction", why, "surveys")]
-    found = drops[drops["dropped"]].sort_values("p_value", kind="stable")
-    if found.empty:
-        calm = f"Nowhere are customers less content than before ({wording.counted(len(drops), 'comparison')})"
-        return [Rule(rule.name).good(calm, value=0, unit="items", n=len(drops))]
-    names = titles(portfolio)
-    zone = portfolio.settings.timezone
-    each = [_fell(rule, row, names, zone) for _, row in found.head(MOST_SUBJECTS).iterrows()]
-    first = rule.warning(
-        f"Customers are less content in {wording.number(len(found))} of "
-        f"{wording.counted(len(drops), 'place')}",
-        value=len(found),
-        unit="items",
-        n=len(drops),
-        clears_when="the scores come back into their interval",
-        details={"subjects": [finding.subject for finding in each]},
-    )
-    return [first, *each]
-
-
 def _sign(rule: str, row: pd.Series, limits: Thresholds) -> Finding:
     sign = str(row["sign"])
     (field, words), limit = SIGNS[sign], sign_limits(limits)[sign]
@@ -215,26 +156,4 @@ def _sign(rule: str, row: pd.Series, limits: Thresholds) -> Finding:
         value=row["value"],
         unit=str(row["unit"]),
         n=row["n"],
-    )
-
-
-def _score(value: float, unit: str) -> str:
-    """A score as people say it: +18, −17, 84 %, 5.2."""
-    if unit != "score":
-        return wording.quantity(value, unit)
-    return f"+{value:.0f}" if round(value) > 0 else wording.number(round(value))
-
-
-def _fell(rule: Rule, row: pd.Series, names: dict[str, str], zone: str) -> Finding:
-    unit = str(row["unit"]) if row["unit"] in ("share", "score") else "number"
-    now, before = (_score(row[column], unit) for column in ("score", "score_before"))
-    then = wording.month(local_day(row["at_before"], zone))
-    who = wording.plain(names.get(str(row["subject"]), str(row["subject"])))
-    return rule.warning(
-        f"{who}: {_ASKED[Instrument(row['instrument'])]} fell from {before} in {then} to {now}",
-        subject=f"{row['subject']}:{row['instrument']}",
-        value=row["change"],
-        unit=unit,
-        n=row["n"],
-        clears_when="the score comes back into its interval",
     )

@@ -87,7 +87,7 @@ def _aligned(uses: pd.DataFrame, missing: str, window: Window) -> Iterator[Figur
         "money",
         items,
         window,
-        "spend in the window of the features in progress that no link takes",
+        "spend in the window of feature work in progress that no link takes",
         missing or none,
     )
     yield _figure(

@@ -31,13 +31,13 @@ _SAID = {
     "date (L3)",
 }
 _OF = {
-    Basis.COUNT: "share of the features of the review level in progress",
+    Basis.COUNT: "share of the items of feature work in progress",
     Basis.SPEND: (
-        "share of the actual spend in the window of the features in progress, split by the links' shares, "
+        "share of the actual spend in the window of feature work in progress, split by the links' shares, "
         "with stream money that a budget binds,"
     ),
-    Basis.PLANNED_COST: "share of the planned cost of the features in progress",
-    Basis.WIP_DAYS: "share of the days in progress, inside the window, of the features in progress",
+    Basis.PLANNED_COST: "share of the planned cost of feature work in progress",
+    Basis.WIP_DAYS: "share of the days in progress, inside the window, of feature work in progress",
 }
 _AT_RISK = (
     "key results of the day that missed, will miss or are at risk: a straight line through their values "
@@ -95,12 +95,13 @@ def _short(alignment: Alignment, rungs: pd.DataFrame, line: float) -> Iterator[F
             )
         if basis == Basis.COUNT:
             said = (
-                "how many more features in progress must be mapped to a top-three goal so that their share is"
+                "how many more items of feature work in progress must be mapped to a top-three goal so that "
+                "their share is"
             )
         else:
             said = (
-                "the fewest features in progress that, mapped to a top-three goal in full, the costliest "
-                "first, would bring the share by "
+                "the fewest items of feature work in progress that, mapped to a top-three goal in full, the "
+                "costliest first, would bring the share by "
                 f"{str(basis).replace('_', ' ')} to"
             )
         yield Figure(
@@ -135,11 +136,9 @@ def short_of_line(alignment: Alignment, basis: Basis, line: float = LINE) -> int
 def _moved(alignment: Alignment, moved: pd.DataFrame, rungs: pd.DataFrame) -> Figure:
     row = _cell(rungs, Rung.MOVED, Basis.COUNT)
     definition = (
-        "share of the features delivered in the window that are linked as L3 and whose key result has "
-        "moved beyond its noise since "
-        "the delivery (L4): consistent with the delivery, not because of it; low counts those that "
-        "cannot be told as not moved, "
-        "high as moved"
+        "share of the items of feature work delivered in the window that are linked as L3 and whose key "
+        "result has moved beyond its noise since the delivery (L4): consistent with the delivery, not "
+        "because of it; low counts those that cannot be told as not moved, high as moved"
     )
     n = len(moved)
     if row["why"]:
@@ -166,7 +165,7 @@ def _goals(alignment: Alignment) -> Iterator[Figure]:
         "items",
         len(items),
         window,
-        f"features of the review level in progress without a link to any goal (L0){_GOALS_OF_THE_DAY}",
+        f"items of feature work in progress without a link to any goal (L0){_GOALS_OF_THE_DAY}",
         why=why,
     )
     work = goal_work(alignment)
@@ -200,7 +199,7 @@ def _goals(alignment: Alignment) -> Iterator[Figure]:
         "number",
         int(spread["links"].sum()),
         window,
-        "1 ÷ Σp², p = share of the links of features in progress per top-level objective, of "
+        "1 ÷ Σp², p = share of the links of feature work in progress per top-level objective, of "
         f"{len(spread)} such objectives; n = links",
         why=nothing,
     )
@@ -214,7 +213,7 @@ def _goals(alignment: Alignment) -> Iterator[Figure]:
         "money",
         int(items["spend"].notna().sum()),
         window,
-        "actual spend in the window of features in progress that no link takes",
+        "actual spend in the window of feature work in progress that no link takes",
         why=no_money,
     )
 

@@ -21,6 +21,9 @@ def shrunk(items: pd.DataFrame) -> pd.DataFrame:
     return items.loc[items["suffixes"].str.contains("shrunk"), kept]
 
 
+_BOUNDS = {"attainment": "attainment", "low": "lower_attainment", "high": "upper_attainment"}
+
+
 def red_or_open(items: pd.DataFrame) -> pd.DataFrame:
     """One row a green item of ``items`` that is tested and not sound: red inside or open, as ``label`` says.
     Board first, then red, then watch, then the others; within each by money.
@@ -29,17 +32,17 @@ def red_or_open(items: pd.DataFrame) -> pd.DataFrame:
         item_id, title: key and title of the item
         label, tier: as in ``items``
         reported_since: since when it is reported green; missing without a report
-        attainment, low, high (share, of either sign): of plan, and its 90 % interval
+        attainment, lower_attainment, upper_attainment (share, of either sign): of plan, and its 90 % interval
         further_readings: how many more would settle an open one; missing where not even ten would
         red_since: the observation since which it has been red without a break
         due: when the outcome is due
         money (portfolio's currency): at stake
     """
-    kept = ["item_id", "title", "label", "tier", "reported_since", "attainment", "low", "high"]
+    kept = ["item_id", "title", "label", "tier", "reported_since", *_BOUNDS.values()]
     kept += ["further_readings", "red_since", "due", "money"]
     order = [str(tier) for tier in (Tier.BOARD, Tier.RED, Tier.WATCH, Tier.NONE)]
     shown = items["outside"].eq(Outside.GREEN) & items["label"].isin([Label.WATERMELON, Label.OPEN_INSIDE])
-    found = items[shown].assign(place=items["tier"].map(order.index))
+    found = items[shown].rename(columns=_BOUNDS).assign(place=items["tier"].map(order.index))
     return found.sort_values(["place", "money"], ascending=[True, False], kind="stable")[kept]
 
 

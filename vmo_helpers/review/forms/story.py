@@ -61,19 +61,24 @@ class Chapter:
             "decides": False,
             "owners": False,
             "money": False,
+            "whys": False,
         }
-        decides, owners, money = opening.get("decides"), opening["owners"], opening["money"]
+        decides, whys = opening.get("decides"), opening.get("whys", True)
+        owners, money = opening["owners"], opening["money"]
         labels = [
             "What",
             *(["Owner"] if owners else []),
-            "Why",
+            *(["Why"] if whys else []),
+            *([] if decides else ["Settled when"]),
             *(["Cost of waiting" if decides else "At stake"] if money else []),
         ]
         rows = []
         for ask in opening["asks"]:
             owner = [ask["owner"] or "–"] if owners else []
             at_stake = [(ask["cost"] if decides else ask["money"]) or "–"] if money else []
-            rows.append([ask["ask"], *owner, ask["why"] or "–", *at_stake])
+            why = [ask["why"] or "–"] if whys else []
+            settled = [] if decides else [ask["settled"] or "–"]
+            rows.append([ask["ask"], *owner, *why, *settled, *at_stake])
         columns = [
             {"label": label, "number": money and place == len(labels) - 1}
             for place, label in enumerate(labels)

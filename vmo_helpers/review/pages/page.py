@@ -3,7 +3,7 @@ fetched."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,22 +108,23 @@ def opening(
     """
     if part.get("decides"):
         return brief(part, anchors, {link.href for link in pages})
-    sentences = {finding["sentence"] for finding in part["findings"]}
     asks = part["asks"]
     # One owner among many dashes is no column: the name then stands with its reason.
     owners = 2 * sum(bool(ask["owner"]) for ask in asks) > len(asks)
-    asked = any(ask["ask"] not in sentences for ask in asks)
     more = part["more_asks"]
     return {
         "decides": False,
         "title": part["title"],
         "lede": part["lede"],
         "tiles": tiles(part["tiles"]),
-        "asks": [_ask(ask, anchors, currency, sentences, owners) for ask in asks],
+        "asks": [_ask(ask, anchors, currency, owners) for ask in asks],
         "more_asks": f"{wording.number(more)} more in the slides below." if more else "",
         "owners": owners,
+        "whys": any(ask["why"] for ask in asks),
         "money": any(ask["money"] is not None for ask in asks),
-        "asks_title": ("What is asked of you" if asked else "What needs your attention")
+        "asks_title": (
+            "What is asked of you" if any(ask["why"] for ask in asks) else "What needs your attention"
+        )
         if asks
         else _calm(part["findings"]),
     }
@@ -135,21 +136,13 @@ def _calm(findings: Sequence[Mapping[str, Any]]) -> str:
     return "Nothing here needs a decision" if known else "Too little is known to ask for a decision"
 
 
-def _ask(
-    ask: Mapping[str, Any],
-    anchors: Mapping[str, str],
-    currency: str,
-    sentences: Collection[str],
-    owners: bool,
-) -> dict[str, Any]:
-    why = str(ask["why"])
-    if why and why not in sentences:
-        why = f"Settled when {why}"
+def _ask(ask: Mapping[str, Any], anchors: Mapping[str, str], currency: str, owners: bool) -> dict[str, Any]:
+    settled = wording.sentence(str(ask["settled"]))
     if ask["owner"] and not owners:
-        why = f"{why} ({ask['owner']})"
+        settled = f"{settled} ({ask['owner']})"
     anchor = anchors.get(ask["finding"])
     money = None if ask["money"] is None else wording.money(ask["money"], currency)
-    return {**ask, "why": why, "money": money, "href": anchor and f"#{anchor}"}
+    return {**ask, "settled": settled, "money": money, "href": anchor and f"#{anchor}"}
 
 
 def _slide(slide: Slide, about: Mapping[str, Any], around: Context) -> dict[str, Any]:

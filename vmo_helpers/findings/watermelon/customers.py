@@ -1,0 +1,172 @@
+"""What customers tell: answers to surveys that got worse, and use that fell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from vmo_helpers.findings.rule import Rule
+from vmo_helpers.findings.saying import MOST_SUBJECTS, local_day, name
+from vmo_helpers.findings.watermelon.saying import untold
+from vmo_helpers.measures.decisions import titles
+from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.results.finding import Finding
+from vmo_helpers.style import wording
+from vmo_helpers.thresholds import Thresholds
+from vmo_helpers.vocabulary import Instrument
+
+_ASKED = {
+    Instrument.NPS: "net promoter score",
+    Instrument.CSAT: "satisfied customers",
+    Instrument.CES: "ease by customers' own score",
+}
+CUSTOMERS = [
+    "subject",
+    "where",
+    "asked",
+    "before",
+    "now",
+    "n_before",
+    "n",
+    "p_value",
+    "dropped",
+    "scale_before_share",
+    "scale_share",
+]
+
+
+def satisfaction_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresholds) -> list[Finding]:
+    """ "Customers are less content in 3 of 6 places", then each, such as "Payments: CSAT got worse, from 84 %
+    to 76 %". ``drops`` as ``satisfaction.drops`` returns them."""
+    rule = Rule.by("watermelon.satisfaction_drop", limits, "satisfaction_drop_p")
+    if drops.empty:
+        why = "no survey was answered in this window and the one before"
+        return [untold(rule, "satisfaction", why, "surveys")]
+    found = drops[drops["dropped"]].sort_values("p_value", kind="stable")
+    if found.empty:
+        calm = f"Nowhere are customers less content than before ({wording.counted(len(drops), 'comparison')})"
+        return [Rule(rule.name).good(calm, value=0, unit="items", n=len(drops))]
+    names = titles(portfolio)
+    zone = portfolio.settings.timezone
+    each = [_fell(rule, row, names, zone) for _, row in found.head(MOST_SUBJECTS).iterrows()]
+    first = rule.warning(
+        f"Customers are less content in {wording.number(len(found))} of "
+        f"{wording.counted(len(drops), 'place')}",
+        value=len(found),
+        unit="items",
+        n=len(drops),
+        clears_when="the scores come back into their interval",
+        details={"subjects": [finding.subject for finding in each]},
+    )
+    return [first, *each]
+
+
+def customers(portfolio: Portfolio, drops: pd.DataFrame) -> pd.DataFrame:
+    """One row a comparison as a reader wants it, those that fell first, then by p_value: subject (as in the
+    findings), where, what was asked, before and now (score and month in words), n_before and n (answers),
+    p_value, dropped, and where on its scale each lies (scale_before_share, scale_share: 0 worst, 1 best).
+
+    ``drops`` as ``satisfaction.drops`` returns them.
+    """
+    names, zone = titles(portfolio), portfolio.settings.timezone
+    rows = [
+        {
+            "subject": f"{row['subject']}:{row['instrument']}",
+            "where": _who(row["subject"], names),
+            "asked": _ASKED[Instrument(row["instrument"])],
+            "before": f"{_score(row['score_before'], row['unit'])} ({_month(row['at_before'], zone)})",
+            "now": f"{_score(row['score'], row['unit'])} ({_month(row['at'], zone)})",
+            "n_before": int(row["n_before"]),
+            "n": int(row["n"]),
+            "p_value": row["p_value"],
+            "dropped": bool(row["dropped"]),
+            "scale_before_share": row["place_before"],
+            "scale_share": row["place"],
+        }
+        for row in drops.sort_values(["dropped", "p_value"], ascending=[False, True]).to_dict("records")
+    ]
+    return pd.DataFrame(rows, columns=CUSTOMERS)
+
+
+def usage_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresholds) -> list[Finding]:
+    """ "3 things are used less than before", then each since when. ``drops`` as ``outcomes.usage_drops``
+    returns them."""
+    line, zone = float(limits.usage_drop_observations), portfolio.settings.timezone
+    rule = Rule("watermelon.usage_drop", line, "usage_drop_observations")
+    known = drops[drops["dropped"].notna()]
+    if known.empty:
+        why = "no behaviour metric has enough readings"
+        return [untold(rule, "usage", why, "behaviour metrics with observations")]
+    found = known[known["dropped"].astype(bool)]
+    return rule.listed(
+        found,
+        f"Usage fell by more than it usually varies in {wording.counted(len(found), 'place')}",
+        lambda row: (
+            f"{name(row, 'metric', 'metric_id')} fell from {wording.number(row['level'])} to "
+            f"{wording.number(row['last_value'])} "
+            f"{wording.plain(row['unit'])} since {wording.day(local_day(row['since'], zone), year=True)}"
+        ),
+        n=len(known),
+        calm=f"No usage fell by more than it usually varies ({wording.counted(len(known), 'metric')})",
+        clears_when="a reading comes back into the band",
+        value="last_value",
+        table="metrics",
+        key="metric_id",
+    )
+
+
+def used(drops: pd.DataFrame, timezone: str) -> pd.DataFrame:
+    """The metrics of use as a reader wants them, those that fell first: metric, usually, now (with its day),
+    fell, since. ``drops`` as ``outcomes.usage_drops`` returns them."""
+    rows = [
+        {
+            "metric": name(row, "metric", "metric_id"),
+            "usually": f"{wording.number(row['level'])} {unit}".strip()
+            if wording.known(row["level"])
+            else None,
+            "now": f"{wording.number(row['last_value'])} {unit}".strip(),
+            "read_at": row["last_at"],
+            "fell": _fell_or_not(row["dropped"]),
+            "since": row["since"],
+        }
+        for _, row in drops.iterrows()
+        for unit in [wording.plain(row["unit"]) if wording.known(row["unit"]) else ""]
+    ]
+    return pd.DataFrame(rows, columns=["metric", "usually", "now", "read_at", "fell", "since"])
+
+
+def _fell_or_not(dropped: object) -> str:
+    if not wording.known(dropped):
+        return "? too few readings"
+    return "✕ fell" if dropped else "• did not fall"
+
+
+def _month(at: pd.Timestamp, zone: str) -> str:
+    return wording.month(local_day(at, zone), short=True)
+
+
+def _who(subject: object, names: Mapping[str, str]) -> str:
+    return wording.plain(names.get(str(subject), str(subject)))
+
+
+def _score(value: float, unit: str) -> str:
+    """A score as people say it: +18, −17, 84 %, 5.2."""
+    if unit != "score":
+        return wording.quantity(value, unit)
+    return f"+{value:.0f}" if round(value) > 0 else wording.number(round(value))
+
+
+def _fell(rule: Rule, row: pd.Series, names: dict[str, str], zone: str) -> Finding:
+    unit = str(row["unit"]) if row["unit"] in ("share", "score") else "number"
+    now, before = (_score(row[column], unit) for column in ("score", "score_before"))
+    then = wording.month(local_day(row["at_before"], zone))
+    who = _who(row["subject"], names)
+    return rule.warning(
+        f"{who}: {_ASKED[Instrument(row['instrument'])]} fell from {before} in {then} to {now}",
+        subject=f"{row['subject']}:{row['instrument']}",
+        value=row["change"],
+        unit=unit,
+        n=row["n"],
+        clears_when="the score comes back into its interval",
+    )
