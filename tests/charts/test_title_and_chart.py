@@ -213,7 +213,9 @@ def _customers(facts: Facts, limits: Thresholds) -> Judging:
     )
     drops = measures.satisfaction.drops(*asked, satisfaction_drop_p=limits.satisfaction_drop_p)
     judged = findings.watermelon.satisfaction_drops(facts.portfolio, drops, limits)
-    return judged, (findings.watermelon.customers(facts.portfolio, drops),)
+    frame = findings.watermelon.customers(facts.portfolio, drops)
+    subject = frame["value_stream_id"] + ":" + frame["instrument"]
+    return judged, (frame.assign(subject=subject, row=frame["value_stream"] + ": " + frame["asked"]),)
 
 
 def _coverage(facts: Facts, limits: Thresholds) -> Judging:
@@ -347,7 +349,7 @@ SLIDES = {
     "watermelon": Slide(_W.outside_inside, _matrix, ((_anybody, _any_cell),)),
     "worst": Slide(_W.outcome_line, _worst, ((_anybody, _any_line),)),
     "fake_agility": Slide(_W.fake_agility, _signs, ((_named("sign", "definition"), _rows(name="tip2")),)),
-    "customers": Slide(_W.customers, _customers, ((_named("subject", "where"), _rows()),)),
+    "customers": Slide(_W.customers, _customers, ((_named("subject", "row"), _rows()),)),
     "coverage": Slide(_W.coverage, _coverage, ((_thin, _cells("ink", theme.ALARM_TEXT)),)),
 }
 

@@ -148,8 +148,9 @@ def _answers(n: int) -> pd.DataFrame:
     place = np.arange(n)
     return pd.DataFrame(
         {
-            "subject": [f"VS-{k}:nps" for k in place],
-            "where": [f"Stream {k}" for k in place],
+            "value_stream_id": [f"VS-{k}" for k in place],
+            "instrument": "nps",
+            "value_stream": [f"Stream {k}" for k in place],
             "asked": "net promoter score",
             "before": "+18 (Oct 25)",
             "now": "−17 (Oct 26)",

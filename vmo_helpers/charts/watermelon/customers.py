@@ -14,38 +14,34 @@ from vmo_helpers.style import wording
 
 def customers(frame: pd.DataFrame, *, alt: str, loud: Collection[str] = ()) -> altair.LayerChart:
     """Each survey's score of the window before and of this one on its own scale, from the worst answer to the
-    best; those that are ``loud`` (subject) in the alarm colour.
+    best; those that are ``loud`` (value_stream_id:instrument) in the alarm colour.
 
-    ``frame``: one row a place and question (subject, where, asked, before, now, scale_before_share,
-    scale_share), in order.
+    ``frame``: one row a place and question (value_stream_id, value_stream, instrument, asked, before, now,
+    scale_before_share, scale_share), in order.
     """
     described(alt)
-    needs(frame, "subject", "where", "asked", "before", "now", "scale_before_share", "scale_share")
+    needs(frame, "value_stream_id", "value_stream", "instrument", "asked", "before", "now")
+    needs(frame, "scale_before_share", "scale_share")
     if frame.empty:
         return blank("no survey was answered in both windows", alt)
     shown = frame.reset_index(drop=True)
     before, now = said(shown["before"]), said(shown["now"])
+    named = zip(said(shown["value_stream"]), said(shown["asked"]), strict=True)
+    each = list(zip(before, now, strict=True))
+    subjects = shown["value_stream_id"] + ":" + shown["instrument"]
     return dumbbells(
         shown,
-        pd.Series(
-            [
-                f"{where}: {asked}"
-                for where, asked in zip(said(shown["where"]), said(shown["asked"]), strict=True)
-            ]
-        ),
+        pd.Series([f"{stream}: {asked}" for stream, asked in named]),
         before="scale_before_share",
         after="scale_share",
         named=("the window before", "this window"),
         say=wording.percent,
-        notes=[f"{then} → {today}" for then, today in zip(before, now, strict=True)],
-        briefs=[
-            f"{then.partition(' (')[0]} → {today.partition(' (')[0]}"
-            for then, today in zip(before, now, strict=True)
-        ],
+        notes=[f"{then} → {today}" for then, today in each],
+        briefs=[f"{then.partition(' (')[0]} → {today.partition(' (')[0]}" for then, today in each],
         subject="Where",
         title="of each scale, from worst to best",
         unit="share",
-        tones=["alarm" if subject in loud else "strong" for subject in shown["subject"]],
+        tones=["alarm" if one in loud else "strong" for one in subjects],
         tips={"Before": before, "Now": now},
         alt_text=alt,
     )

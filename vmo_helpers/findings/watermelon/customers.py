@@ -22,8 +22,9 @@ _ASKED = {
     Instrument.CES: "ease by customers' own score",
 }
 CUSTOMERS = [
-    "subject",
-    "where",
+    "value_stream_id",
+    "value_stream",
+    "instrument",
     "asked",
     "before",
     "now",
@@ -63,17 +64,19 @@ def satisfaction_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresh
 
 
 def customers(portfolio: Portfolio, drops: pd.DataFrame) -> pd.DataFrame:
-    """One row a comparison as a reader wants it, those that fell first, then by p_value: subject (as in the
-    findings), where, what was asked, before and now (score and month in words), n_before and n (answers),
-    p_value, dropped, and where on its scale each lies (scale_before_share, scale_share: 0 worst, 1 best).
+    """One row a comparison as a reader wants it, those that fell first, then by p_value: value_stream_id,
+    value_stream (its name), instrument, what was asked, before and now (score and month in words), n_before
+    and n (answers), p_value, dropped, and where on its scale each lies (scale_before_share, scale_share: 0
+    worst, 1 best).
 
     ``drops`` as ``satisfaction.drops`` returns them.
     """
     names, zone = titles(portfolio), portfolio.settings.timezone
     rows = [
         {
-            "subject": f"{row['subject']}:{row['instrument']}",
-            "where": _who(row["subject"], names),
+            "value_stream_id": str(row["subject"]),
+            "value_stream": _who(row["subject"], names),
+            "instrument": str(row["instrument"]),
             "asked": _ASKED[Instrument(row["instrument"])],
             "before": f"{_score(row['score_before'], row['unit'])} ({_month(row['at_before'], zone)})",
             "now": f"{_score(row['score'], row['unit'])} ({_month(row['at'], zone)})",
@@ -117,23 +120,27 @@ def usage_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresholds) -
 
 
 def used(drops: pd.DataFrame, timezone: str) -> pd.DataFrame:
-    """The metrics of use as a reader wants them, those that fell first: metric, usually, now (with its day),
-    fell, since. ``drops`` as ``outcomes.usage_drops`` returns them."""
+    """The metrics of use as a reader wants them, those that fell first: metric_id, metric, usually, now,
+    read_at, fell, since. ``drops`` as ``outcomes.usage_drops`` returns them."""
     rows = [
         {
+            "metric_id": row["metric_id"],
             "metric": name(row, "metric", "metric_id"),
-            "usually": f"{wording.number(row['level'])} {unit}".strip()
-            if wording.known(row["level"])
-            else None,
-            "now": f"{wording.number(row['last_value'])} {unit}".strip(),
+            "usually": _measured(row["level"], row["unit"]),
+            "now": _measured(row["last_value"], row["unit"]),
             "read_at": row["last_at"],
             "fell": _fell_or_not(row["dropped"]),
             "since": row["since"],
         }
         for _, row in drops.iterrows()
-        for unit in [wording.plain(row["unit"]) if wording.known(row["unit"]) else ""]
     ]
-    return pd.DataFrame(rows, columns=["metric", "usually", "now", "read_at", "fell", "since"])
+    return pd.DataFrame(rows, columns=["metric_id", "metric", "usually", "now", "read_at", "fell", "since"])
+
+
+def _measured(value: float, unit: object) -> str | None:
+    if not wording.known(value):
+        return None
+    return f"{wording.number(value)} {wording.plain(unit) if wording.known(unit) else ''}".strip()
 
 
 def _fell_or_not(dropped: object) -> str:
