@@ -361,6 +361,58 @@ def test_without_histories_it_is_refused_unless_none_are_wanted(
     assert len(load(out).tables["work_items"]) == 2
 
 
+CSV = (
+    "Summary,Issue key,Issue id,Issue Type,Status,Project key,Project name,Created,Updated,Resolved,"
+    "Resolution,Sprint,Sprint,Parent,Status Category,Custom field (Story Points)\n"
+    "Epic one,A-1,10001,Epic,Done,A,Alpha,05/Jan/26 9:00 AM,01/Mar/26 9:00 AM,01/Feb/26 4:30 PM,Done,"
+    "S1,S2,,Done,\n"
+    '"Story, two",A-2,10002,Story,Wird geprüft,A,Alpha,06/Jan/26 9:00 AM,01/Mar/26 9:00 AM,,,'
+    "S1,,10001,In Progress,3\n"
+)
+
+
+def test_jiras_csv_holds_no_history_and_is_taken_without(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text(CSV, encoding="utf-8")
+    assert run(file, out, GUESS) == 2
+    assert "holds no history" in capsys.readouterr().err
+    assert run(file, out, GUESS, "--no-history") == 0
+    rows = table(out, "work_items")
+    assert [row["created_at"] for row in rows] == ["2026-01-05T09:00:00Z", "2026-01-06T09:00:00Z"]
+    assert [row["finished_at"] for row in rows] == ["2026-02-01T16:30:00Z", ""]
+    assert [row["parent_id"] for row in rows] == ["", "A-1"]
+    assert [row["level"] for row in rows] == ["epic", "story"]
+    assert [row["scope_planned"] for row in rows] == ["", "3"]
+    assert len(load(out).tables["work_items"]) == 2
+
+
+def test_a_csv_of_another_header_is_refused(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "export.csv").write_text("id,title\n1,x\n")
+    assert run(tmp_path / "export.csv", out, GUESS, "--no-history") == 2
+    assert "Issue key" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "told"),
+    [
+        ({"created": "yesterday"}, "search.json, A-1: ValueError"),
+        ({"status": "Done"}, "search.json, A-1: TypeError"),
+        ({"issuetype": None}, "A-1: its issuetype is missing"),
+    ],
+)
+def test_one_odd_issue_costs_itself_alone(
+    tmp_path: Path, out: Path, spoiled: dict[str, Any], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = written(tmp_path / "export", search=search(issue(1, "1", **spoiled), issue(2, "1")))
+    assert run(source, out, GUESS) == 3
+    assert told in capsys.readouterr().err
+    assert [row["item_id"] for row in table(out, "work_items")] == ["A-2"]
+
+
 @pytest.mark.parametrize("text", ["{", '{"issues": [{"id": 1,', "[1 2", "<html>", '{"a" 1}'])
 def test_what_is_no_json_is_refused_by_name(
     tmp_path: Path, out: Path, text: str, capsys: pytest.CaptureFixture[str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from tests.importing.jira import history, issue, item, moved, run_of, table
 from tests.importing.server import CUT, AzureDevOps, DataCenter, JiraCloud, Site, always, once, served
 from tests.importing.test_azure_devops import RUN, revision
 from vmo_helpers.cli.main import main
+from vmo_helpers.sources.importing import jira_live
 
 SECRET = "s3cret-token-of-a-person"
 SLEPT: list[float] = []
@@ -113,6 +115,34 @@ class TestCloud:
         assert len(items) == 250 and "A-9" not in items and "A-777" in items
         assert items["B-7"]["former_key"] == "A-7"
         assert [state for _, state in run_of(tmp_path, "B-7")] == ["Backlog", "In Progress", "Done"]
+
+    def test_so_many_issues_take_so_many_calls(self, tmp_path: Path) -> None:
+        site = JiraCloud(_issues(3_000))
+        with served(site) as address:
+            assert _jira(address, tmp_path) == 0
+            assert len(site.calls) == 3 + 30 + 3  # 553 of 50,000
+            site.calls.clear()
+            assert _jira(address, tmp_path) == 0
+            assert len(site.calls) == 3 + 1  # 13 of 50,000
+        ids = [row["item_id"] for row in table(tmp_path, "work_items")]
+        assert len(ids) == len(set(ids)) == 3_000
+        assert len(table(tmp_path, "transitions")) == 6_000
+
+    def test_an_interrupted_import_goes_on_where_it_was(self, tmp_path: Path) -> None:
+        def interrupt(path: str) -> None:
+            if "changelog" in path:
+                signal.raise_signal(signal.SIGINT)
+
+        site = JiraCloud(_issues(30))
+        site.cap = 10
+        site.faults.append(interrupt)
+        with served(site) as address:
+            assert _jira(address, tmp_path) == 130
+            assert not (tmp_path / "work_items.csv").exists()
+            site.faults.clear()
+            site.calls.clear()
+            assert _jira(address, tmp_path, "--resume") == 0
+        assert not site.count("search/jql") and len(table(tmp_path, "work_items")) == 30
 
     def test_another_query_is_read_anew(self, tmp_path: Path) -> None:
         site = JiraCloud(_issues(3))
@@ -239,13 +269,20 @@ def test_a_site_needs_a_query_and_an_option_its_tool(
 
 
 class TestDataCenter:
-    def test_issues_beyond_the_window_are_all_there(self, tmp_path: Path) -> None:
-        issues = [issue(n, "1", key=f"A-{n}") for n in range(1, 10_501)]
-        issues += [issue(20_000 + n, "1", key=f"B-{n}") for n in range(1, 501)]
+    @pytest.mark.parametrize("first", [1_150, 1_000])
+    def test_issues_beyond_the_window_are_all_there(
+        self, tmp_path: Path, first: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert jira_live.WINDOW == DataCenter.window == 10_000
+        for place, name in ((jira_live, "WINDOW"), (DataCenter, "window")):
+            monkeypatch.setattr(place, name, 1_000)
+        issues = [issue(n, "1", key=f"A-{n}") for n in range(1, first + 1)]
+        issues += [issue(20_000 + n, "1", key=f"B-{n}") for n in range(1, 1_051)]
+        issues += [issue(30_000, "1", key="C-1")]
         site = DataCenter(issues)
         with served(site) as address:
             assert _jira(f"{address}/jira", tmp_path) == 0
-            assert len(table(tmp_path, "work_items")) == 11_000
+            assert len(table(tmp_path, "work_items")) == first + 1_051
             site.calls.clear()
             assert _jira(f"{address}/jira", tmp_path) == 0
         assert len(site.calls) <= 15

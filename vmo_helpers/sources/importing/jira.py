@@ -42,29 +42,28 @@ def imported(asked: Asked) -> Imported:
         answers.issues = {id: issue for id, issue in answers.issues.items() if id in ids}
         answers.expected = 0
     else:
-        answers = jira_answers.read(documents.files(Path(asked.where)), wanted, asked.map.flagged)
+        files = documents.files(Path(asked.where), (*documents.SUFFIXES, ".csv"))
+        answers = jira_answers.read(files, wanted, asked.map.flagged)
     _refuse_nothing(asked, answers)
     issues, lost = _whole(asked, answers, told)
     known = _proposed(asked, answers, issues) if asked.propose else asked.map
     items = [_item(issue, known, answers) for issue in issues]
     told["values of fields that are people, and were not read"] += answers.people
     states = _known_states(answers, issues, items)
-    names = {key: one.name for key, one in states.items()}
-    found = board(
-        known,
-        asked.propose,
-        states,
-        {issue.fields["issuetype"][1]: issue.fields["issuetype"][1:] for issue in issues},
-        trackers.usual_order(items, names),
-    )
+    types = {issue.fields["issuetype"][1]: issue.fields["issuetype"][1:] for issue in issues}
     streams = dict(issue.fields["project"] for issue in issues)
+    answers.issues.clear()  # of the issues nothing more is read: their memory goes to the tables
+    issues.clear()
+    names = {key: one.name for key, one in states.items()}
+    found = board(known, asked.propose, states, types, trackers.usual_order(items, names))
     return trackers.imported(asked, items, found, streams, told, lost)
 
 
 def _refuse_nothing(asked: Asked, answers: Answers) -> None:
     told = ""
     if not any(issue.key for issue in answers.issues.values()):
-        told = "holds no issue: expected answers of Jira's search, with key and fields"
+        first = f" ({answers.odd[0]})" if answers.odd else ""
+        told = f"holds no issue: expected answers of Jira's search, with key and fields{first}"
     elif asked.history and not answers.logs:
         told = (
             "holds no history: get the issues with expand=changelog, add the answers of changelog/bulkfetch, "
@@ -77,7 +76,7 @@ def _refuse_nothing(asked: Asked, answers: Answers) -> None:
 def _whole(asked: Asked, answers: Answers, told: Counter[str]) -> tuple[list[Issue], list[str]]:
     """The issues whose fields and history are there, and a sentence on each other one. ``lenient`` keeps a
     history in part, and counts it."""
-    kept, lost = [], []
+    kept, lost = [], list(answers.odd)
     for issue in answers.issues.values():
         name = issue.key or f"issue {issue.id}"
         lacking = [one for one in ("status", "issuetype", "project", "created") if one not in issue.fields]
@@ -139,7 +138,11 @@ def _item(issue: Issue, known: Map, answers: Answers) -> Item:
 
 
 def _at(text: str | None) -> int | None:
-    return microseconds(text) if text else None
+    """An instant; None where there is none, or none that can be read."""
+    try:
+        return microseconds(text) if text else None
+    except ValueError:
+        return None
 
 
 def _seen(issue: Issue) -> int | None:

@@ -12,7 +12,7 @@ from sys import intern
 from typing import Any
 
 from vmo_helpers.contract.problems import InputProblems, Problem
-from vmo_helpers.sources.importing import documents
+from vmo_helpers.sources.importing import documents, jira_csv
 from vmo_helpers.sources.importing.moves import Move, microseconds
 
 LISTS = ("issues", "issueChangeLogs", "changeHistories", "histories")
@@ -59,6 +59,7 @@ class Answers:
     untranslated one first. ``columns`` of the board, with statuses and limit. ``wanted``: fields that are
     read, ``first`` those at the first issue. ``expected``: so many issues a search says that it found.
     ``bulk``: histories came for all issues at once, and an absent one has none. ``logs``: there are any.
+    ``odd``: sentences on what could not be read.
     """
 
     issues: dict[str, Issue] = field(default_factory=dict)
@@ -73,6 +74,7 @@ class Answers:
     bulk: bool = False
     logs: bool = False
     people: int = 0
+    odd: list[str] = field(default_factory=list)
     _pages: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
@@ -110,11 +112,17 @@ def _pass(paths: Iterable[Path], answers: Answers, wanted: Collection[str], flag
 
     learn()
     for path in paths:
-        for name, element in documents.elements(path, LISTS):
-            if isinstance(element, dict):
+        csv = path.suffix.lower() == ".csv"
+        for name, element in jira_csv.elements(path) if csv else documents.elements(path, LISTS):
+            if not isinstance(element, dict):
+                continue
+            try:
                 _take(answers, name, element, path.stem)
-                if "names" in element or _is_field(element):
-                    learn()
+            except (AttributeError, KeyError, TypeError, ValueError) as error:
+                of = element.get("key") or element.get("issueId") or element.get("id") or "?"
+                answers.odd.append(f"{path.name}, {of}: {type(error).__name__}: {error}")
+            if "names" in element or _is_field(element):
+                learn()
     _pages(answers)
     return answers
 
@@ -184,8 +192,9 @@ def _at(answers: Answers, id: str) -> Issue:
 
 
 def _issue(answers: Answers, element: dict[str, Any]) -> None:
-    issue = _at(answers, str(element["id"]))
     fields = element["fields"] or {}
+    microseconds(fields.get("created") or 0)  # one that is no instant is refused before anything is taken
+    issue = _at(answers, str(element["id"]))
     newest = not issue.key or str(fields.get("updated", "")) >= str(issue.fields.get("updated", ""))
     if isinstance(fields.get("status"), dict):
         _status(answers, fields["status"])
