@@ -256,6 +256,34 @@ def test_the_blocked_field_or_tag_makes_blockers(tmp_path: Path, how: str) -> No
     assert spans == [("2026-01-06T09:00:00Z", "2026-01-08T09:00:00Z"), ("2026-01-09T09:00:00Z", "")]
 
 
+def test_updates_that_only_add_a_relation_are_no_transitions(tmp_path: Path) -> None:
+    def changed(**fields: str) -> dict[str, Any]:
+        return {name.replace("__", "."): {"newValue": value} for name, value in fields.items()}
+
+    new = {
+        "System__WorkItemType": "Bug",
+        "System__Title": "Bug 1",
+        "System__CreatedDate": "2026-01-05T09:00:00Z",
+    }
+    parent = {"rel": "System.LinkTypes.Hierarchy-Reverse", "url": "https://x.example/_apis/wit/workItems/9"}
+    updates = [
+        {"rev": 1, "fields": changed(System__State="New", System__ChangedDate="2026-01-05T09:00:00Z", **new)},
+        {"rev": 1, "relations": {"added": [parent]}},
+        {"rev": 1, "relations": {"removed": [parent]}},
+        {"rev": 2, "fields": changed(System__State="Active", System__ChangedDate="2026-01-07T09:00:00Z")},
+    ]
+    for number, update in enumerate(updates, start=1):
+        update |= {"id": number, "workItemId": 1, "revisedDate": "9999-01-01T00:00:00Z"}
+    source = written(tmp_path / "export", updates={"count": 4, "value": updates[::-1]})
+    assert run(source, tmp_path / "mine", "--propose-map") == 0
+    assert run_of(tmp_path / "mine", "1") == [
+        ("2026-01-05T09:00:00Z", "New"),
+        ("2026-01-07T09:00:00Z", "Active"),
+    ]
+    row = table(tmp_path / "mine", "work_items")[0]
+    assert "parent_id" not in row and row["work_type"] == "defect"
+
+
 def test_a_reason_that_delivers_nothing_cancels(tmp_path: Path) -> None:
     out = _imported(
         tmp_path, *RUN[:4], revision(1, 5, "Closed", "01-09T09:00:00Z", System__Reason="Duplicate")

@@ -6,12 +6,15 @@ import random
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from tests.importing import jira
 from tests.importing.jira import history, issue, item, moved, run, run_of, search, table, written
 from vmo_helpers.cli.main import main
+from vmo_helpers.measures import flow
 from vmo_helpers.sources import load
+from vmo_helpers.window import Window
 
 GUESS = "--propose-map"
 REAL = Path(os.environ.get("VMO_REAL_DATA", "absent")) / "jira_cloud"
@@ -386,6 +389,52 @@ def test_jiras_csv_holds_no_history_and_is_taken_without(
     assert [row["level"] for row in rows] == ["epic", "story"]
     assert [row["scope_planned"] for row in rows] == ["", "3"]
     assert len(load(out).tables["work_items"]) == 2
+
+
+def test_reopened_work_is_finished_when_it_was_done_last(tmp_path: Path) -> None:
+    entries = [
+        history(1, "2026-01-12T10:00:00.000Z", moved("1", "3")),
+        history(2, "2026-01-20T10:00:00.000Z", moved("3", "6")),
+        history(3, "2026-01-22T10:00:00.000Z", moved("6", "3")),
+        history(4, "2026-02-02T10:00:00.000Z", moved("3", "6")),
+    ]
+    flag = history(5, "2026-01-13T10:00:00.000Z", item("Markiert", "", "Hindernis", id="customfield_7"))
+    fields = [{"id": "customfield_7", "name": "Markiert", "untranslatedName": "Flagged", "schema": {}}]
+    out = _imported(tmp_path, issue(1, "6", [*entries, flag]), zz_fields=fields)
+    end = pd.Timestamp("2026-06-01", tz="UTC")
+    portfolio = load(out).known_at(end)
+    items = flow.items(flow.read(portfolio), Window(end - pd.Timedelta(days=364), end))
+    assert list(items["finished_at"]) == [pd.Timestamp("2026-02-02T10:00:00Z")]
+    assert table(out, "blockers") == [
+        {"item_id": "A-1", "from_at": "2026-01-13T10:00:00Z", "reason": "Hindernis"}
+    ]
+
+
+def test_sub_tasks_are_never_at_the_review_level(tmp_path: Path) -> None:
+    child = issue(2, "1", parent={"id": "10001", "key": "A-1"})
+    child["fields"]["issuetype"] = {"id": "5", "name": "Unteraufgabe", "subtask": True}
+    epic = issue(3, "1")
+    epic["fields"]["issuetype"] = {"id": "6", "name": "Epos", "hierarchyLevel": 1}
+    out = _imported(tmp_path, issue(1, "1"), child, epic)
+    assert [row["level"] for row in table(out, "work_items")] == ["story", "sub-task", "epic"]
+    many = [issue(n, "1") for n in range(10, 60)]
+    for one in many:
+        one["fields"]["issuetype"] = child["fields"]["issuetype"]
+    assert (
+        run(written(tmp_path / "more", search=search(issue(1, "1"), *many)), tmp_path / "tasks", GUESS) == 0
+    )
+    assert load(tmp_path / "tasks").settings.review_level == "story"
+
+
+def test_a_person_in_a_field_that_the_map_names_is_counted_and_not_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "my.toml"
+    own.write_text("[fields]\nteam = 'customfield_9'\n")
+    source = written(tmp_path / "export", search=search(issue(1, "1", customfield_9=jira.PERSON)))
+    assert run(source, tmp_path / "mine", GUESS, "--map", str(own)) == 0
+    assert "values of fields that are people, and were not read: 1" in capsys.readouterr().out
+    assert "Jane" not in (tmp_path / "mine" / "work_items.csv").read_text()
 
 
 def test_a_csv_of_another_header_is_refused(

@@ -13,10 +13,11 @@ from typing import Any
 
 from vmo_helpers.contract.problems import InputProblems, Problem
 from vmo_helpers.sources.importing import documents, jira_csv
+from vmo_helpers.sources.importing.jira_fields import PERSON, plain
 from vmo_helpers.sources.importing.moves import Move, microseconds
 
 LISTS = ("issues", "issueChangeLogs", "changeHistories", "histories")
-STATUS, RESOLUTION, KEY, FLAG = "status", "resolution", "Key", "flag"
+STATUS, KEY, FLAG = "status", "Key", "flag"
 _KEY = re.compile(r"[A-Z][A-Z0-9_]*-\d+")
 _CATEGORY = {"TODO": "new", "IN_PROGRESS": "indeterminate", "DONE": "done"}
 _ISSUE_URL = re.compile(r"/issue/([^/?]+)/changelog")
@@ -202,11 +203,13 @@ def _issue(answers: Answers, element: dict[str, Any]) -> None:
         if issue.key and issue.key != element["key"]:
             issue.former.append(issue.key)
         issue.key = str(element["key"])
-        issue.fields = {
-            name: _plain(answers, name, value)
+        picked = {
+            name: plain(name, value)
             for name, value in fields.items()
             if name in answers.wanted and value is not None
         }
+        issue.fields = {name: value for name, value in picked.items() if value is not PERSON}
+        answers.people += len(picked) - len(issue.fields)
     elif element["key"] != issue.key:
         issue.former.append(str(element["key"]))
     log = element.get("changelog")
@@ -218,48 +221,6 @@ def _issue(answers: Answers, element: dict[str, Any]) -> None:
         if len(entries) >= total:
             issue.whole = max(issue.whole, len(entries))
         _histories(answers, issue, entries, parts=len(entries) < total)
-
-
-def _plain(answers: Answers, name: str, value: Any) -> Any:
-    """A field as far as it is used: of status, type, project and links a few words, of all others one
-    value."""
-    match name:
-        case "status":
-            return intern(str(value["id"]))
-        case "issuetype":
-            height = value.get("hierarchyLevel", -1 if value.get("subtask") else None)
-            return (intern(str(value.get("id", ""))), intern(str(value["name"])), height)
-        case "project":
-            return (intern(str(value["key"])), intern(str(value.get("name") or value["key"])))
-        case "parent" | "epic":
-            return (str(value.get("id", "")), str(value.get("key", "")))
-        case "issuelinks":
-            return [link for one in value if (link := _link(one))]
-    return _value(answers, value)
-
-
-def _link(one: Mapping[str, Any]) -> tuple[str, str, str] | None:
-    """(name of the kind, inward or outward, key)."""
-    for side in ("inwardIssue", "outwardIssue"):
-        if isinstance(one.get(side), dict):
-            kind = one.get("type") or {}
-            return (intern(str(kind.get("name", ""))), side[:-5], str(one[side].get("key", "")))
-    return None
-
-
-def _value(answers: Answers, value: Any) -> Any:
-    """The one value of a field; of a list the first. A person is none."""
-    if isinstance(value, list):
-        return _value(answers, value[0]) if value else None
-    if isinstance(value, dict):
-        if value.keys() & {"accountId", "emailAddress", "displayName"}:
-            answers.people += 1
-            return None
-        for name in ("value", "name", "key", "title"):
-            if value.get(name):
-                return intern(str(value[name]))
-        return None
-    return intern(value) if isinstance(value, str) and len(value) < 40 else value
 
 
 def _status(answers: Answers, given: Mapping[str, Any]) -> None:
@@ -297,15 +258,13 @@ def _histories(
 
 def _kind(answers: Answers, name: str, id: str) -> str | None:
     """What a change is about; older answers have no id of the field."""
-    if id in (STATUS, RESOLUTION):
-        return id
+    if id == STATUS or (not id and name == STATUS):
+        return STATUS
     if id in answers.flagged or name in answers.flagged or (not id and name.lower() == "flagged"):
         return FLAG
     if name == "Flagged" and answers.flagged == {"flagged"}:
         return FLAG
-    if name == KEY:
-        return KEY
-    return name if not id and name in (STATUS, RESOLUTION) else None
+    return KEY if name == KEY else None
 
 
 def _ends(kind: str, item: Mapping[str, Any]) -> tuple[str | None, str | None]:

@@ -21,7 +21,7 @@ SWEEP, PAGE, LOGS, ENTRIES = 5_000, 100, 1_000, 10_000
 whose histories come in bulk, and entries of these."""
 WINDOW = 10_000
 """Data Center's search fails beyond so many."""
-CHANGES = ("status", "resolution", "Key")
+CHANGES = ("status", "Key")
 
 
 class Jira:
