@@ -220,6 +220,22 @@ class TestCloud:
         whole = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
         assert SECRET.encode() not in whole and b"@example" not in whole and b"Jane" not in whole
 
+    def test_a_site_that_takes_too_long_or_is_not_there_ends_in_words(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        site = JiraCloud(_issues(3))
+        site.faults.append(once("search/jql", (504, {}, "<html>Gateway Timeout</html>")))
+        with served(site) as address:
+            assert _jira(address, tmp_path) == 0
+            site.faults.append(always("search/jql", (504, {}, "<html>Gateway Timeout</html>")))
+            assert _jira(address, tmp_path) == 3
+            assert "takes too long, after 5 tries" in capsys.readouterr().err
+            site.faults[:] = [always("search/jql", (302, {"Location": "https://login.example"}, ""))]
+            assert _jira(address, tmp_path) == 2
+            assert "it leads elsewhere" in capsys.readouterr().err
+        assert _jira(address, tmp_path) == 3
+        assert "cannot be reached" in capsys.readouterr().err
+
     def test_what_the_site_says_of_a_bad_query_is_told(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:

@@ -96,10 +96,10 @@ class Jira:
                 return
             _unlike(token, tokens)
 
-    def _page(self, name: str, path: str, body: Any, changes: Collection[str]) -> Any:
+    def _page(self, name: str, path: str, body: Any, changes: Collection[str], sized: bool = False) -> Any:
         def fetch() -> Any:
             try:
-                found = self.client.json(path, body=body)
+                found = self.client.json(path, body=body, sized=sized)
             except live.Rejected as error:
                 raise _refused(error) from error
             return {**found, "issues": [_issue(one, changes) for one in found.get("issues") or []]}
@@ -149,7 +149,7 @@ class Jira:
             body |= {"expand": ["changelog"]} if changes and self.history else {}
             name = f"{'search' if changes else live.SWEEP}-{live.short([query, start, bool(changes)])}"
             try:
-                return self._page(name, "/rest/api/2/search", body, changes), size
+                return self._page(name, "/rest/api/2/search", body, changes, sized=True), size
             except live.TooBig as error:
                 if size == 1:
                     raise Unfinished(f"{error} answers 504 even for one issue") from error

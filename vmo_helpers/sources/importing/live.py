@@ -84,7 +84,11 @@ class Client:
     """
 
     def __init__(self, site: str, headers: Mapping[str, str], variables: str) -> None:
-        requests: Any = importlib.import_module("requests")
+        try:
+            requests: Any = importlib.import_module("requests")
+        except ImportError as error:
+            told = 'a site needs the package requests: pip install "vmo-workbook[sources]"'
+            raise InputProblems([Problem("source", told, source="the site")]) from error
         retry: Any = importlib.import_module("urllib3.util").Retry(
             total=TRIES,
             status_forcelist=(429, 502, 503),
@@ -109,27 +113,29 @@ class Client:
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
-    def json(self, path: str, query: Mapping[str, Any] | None = None, body: Any = None) -> Any:
+    def json(
+        self, path: str, query: Mapping[str, Any] | None = None, body: Any = None, sized: bool = False
+    ) -> Any:
         """The document at a path below the site, asked for with GET, or with POST where there is a body.
 
-        Raises InputProblems where the token is refused, Rejected where the request is, TooBig where the
-        service takes too long, Unfinished where it does not answer after the tries.
+        Raises InputProblems where the token is refused, Rejected where the request is, Unfinished where the
+        service does not answer after the tries; with ``sized`` TooBig at once where it takes too long (504).
         """
         place = f"{urlsplit(self.site).hostname}{urlsplit(self.site).path}{path}"
+        again = (*self._cut, json.JSONDecodeError, *(() if sized else (TooBig,)))
         retry = self._retry
         while True:
             try:
                 return self._once(path, query, body, place)
-            except (*self._cut, json.JSONDecodeError) as error:
+            except again as error:
+                if (
+                    error.args and type(error.args[0]).__name__ == "MaxRetryError"
+                ):  # it was tried below already
+                    raise Unfinished(f"{place} cannot be reached, after {TRIES} tries") from error
                 try:
                     retry = retry.increment("POST" if body is not None else "GET", place, error=error)
                 except Exception as last:
-                    why = (
-                        "the connection broke"
-                        if not isinstance(error, json.JSONDecodeError)
-                        else "no JSON came"
-                    )
-                    raise Unfinished(f"{place}: {why}, after {TRIES} tries") from last
+                    raise Unfinished(f"{place}: {_why(error)}, after {TRIES} tries") from last
                 retry.sleep()
 
     def _once(self, path: str, query: Mapping[str, Any] | None, body: Any, place: str) -> Any:
@@ -143,7 +149,10 @@ class Client:
             allow_redirects=False,
         )
         status = answer.status_code
-        if status in (401, 403) or status == 203 or 300 <= status < 400:
+        if 300 <= status < 400:
+            told = f"{place} answers {status}: it leads elsewhere (is {self.variables} set?)"
+            raise InputProblems([Problem("source", told, source=place)])
+        if status in (401, 403, 203):
             told = f"{place} answers {status}: the token was refused; set {self.variables}"
             raise InputProblems([Problem("source", told, source=place)])
         if status == 504:
@@ -153,6 +162,12 @@ class Client:
         if status >= 400:
             raise Rejected(status, _reason(answer))
         return answer.json()
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, TooBig):
+        return "the answer takes too long"
+    return "no JSON came" if isinstance(error, json.JSONDecodeError) else "the connection broke"
 
 
 class _Sent:
