@@ -81,7 +81,9 @@ WALLS: dict[str, set[str]] = {
         "review.errors",
         "review.decisions",
     },
-    "explore": DATA | SEAM | {"measures", "findings", "charts", "deck", "request", "thresholds", "notebook"},
+    "explore": DATA
+    | SEAM
+    | {"sources", "measures", "findings", "charts", "deck", "request", "thresholds", "notebook"},
     "cli": DATA
     | {"decks", "request", "sources", "tables", "sample"}
     | {f"review.{part}" for part in ("errors", "plan", "running", "forms", "decisions", "make", "shelf")},

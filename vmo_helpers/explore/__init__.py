@@ -2,14 +2,15 @@
 nothing.
 
 ``flow``, ``watermelon`` and ``alignment`` are views with their rows; ``wip_limit`` and ``links`` ask what if;
-``number`` explains a figure. What a panel computes is in pure functions (``scene``, the views, ``explain``,
-``reproduce``); widgets only wire.
+``number`` explains a figure; ``board`` edits the map of an import. What a panel computes is in pure functions
+(``scene``, the views, ``explain``, ``reproduce``); widgets only wire.
 """
 
 from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vmo_helpers.notebook.mode import exploring
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from vmo_helpers.explore.scene import Source
     from vmo_helpers.notebook.opening import Review
 
-__all__ = ["alignment", "flow", "links", "number", "watermelon", "wip_limit"]
+__all__ = ["alignment", "board", "flow", "links", "number", "watermelon", "wip_limit"]
 
 NO_WIDGETS = (
     "The controls of this cell need ipywidgets and anywidget: pip install 'vmo-workbook[lab]', "
@@ -54,19 +55,40 @@ def links(review: Review) -> None:
     _show(review, lambda panels, source: panels.LinkPanel(source))
 
 
+def board(folder: str | Path | None) -> None:
+    """The states of a folder that was imported, each with its class: a press chooses another, a button writes
+    map.toml. Raises InputProblems where the folder has no map."""
+    if not _shows():
+        return
+    from IPython.display import display
+
+    from vmo_helpers.explore.map_panel import MapPanel
+
+    display(MapPanel(str(folder)).widget)
+
+
 def number(review: Review) -> None:
     """Any figure of the notebook: its definition, its rows, its sum, what was left out."""
     _show(review, lambda panels, source: panels.number_panel(source))
 
 
-def _show(review: Review, make: Callable[..., Panel]) -> None:
+def _shows() -> bool:
+    """Whether somebody looks; who cannot be shown a panel is told what is missing."""
     if not exploring():
+        return False
+    if any(importlib.util.find_spec(library) is None for library in ("ipywidgets", "anywidget")):
+        from IPython.display import display
+
+        display({"text/plain": NO_WIDGETS}, raw=True)
+        return False
+    return True
+
+
+def _show(review: Review, make: Callable[..., Panel]) -> None:
+    if not _shows():
         return
     from IPython.display import display
 
-    if any(importlib.util.find_spec(library) is None for library in ("ipywidgets", "anywidget")):
-        display({"text/plain": NO_WIDGETS}, raw=True)
-        return
     from vmo_helpers.explore import panels
 
     display(make(panels, _source(review)).widget)

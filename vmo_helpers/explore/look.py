@@ -44,6 +44,22 @@ def wrong(message: str) -> str:
     return _html("wrong", palette.SEVERITY[Severity.UNKNOWN], message)
 
 
+def short(text: str) -> str:
+    """A name as a label: forty characters at the most."""
+    return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def told(message: str) -> str:
+    """What was done."""
+    return _html("told", message)
+
+
+def board(columns: Iterable[Any]) -> str:
+    """The states of a board in order, each with its class in words, how many items were in it, and whether
+    its class is a guess."""
+    return _html("board", list(columns))
+
+
 def rows(frame: pd.DataFrame, scene: Scene, noun: str, words: str = "", total: int | None = None) -> str:
     """The first ten rows and how many there are; of a selection also of how many, and which."""
     of = f" of {wording.number(total)}" if total is not None and words else ""
