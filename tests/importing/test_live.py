@@ -14,7 +14,7 @@ from tests.importing.jira import history, issue, item, moved, run_of, table
 from tests.importing.server import CUT, AzureDevOps, DataCenter, JiraCloud, Site, always, once, served
 from tests.importing.test_azure_devops import RUN, revision
 from vmo_helpers.cli.main import main
-from vmo_helpers.sources.importing import jira_live
+from vmo_helpers.sources.importing import azure_live, jira_live
 
 SECRET = "s3cret-token-of-a-person"
 SLEPT: list[float] = []
@@ -143,6 +143,14 @@ class TestCloud:
             site.calls.clear()
             assert _jira(address, tmp_path, "--resume") == 0
         assert not site.count("search/jql") and len(table(tmp_path, "work_items")) == 30
+
+    def test_a_site_that_does_not_describe_itself_is_read_all_the_same(self, tmp_path: Path) -> None:
+        for site in (JiraCloud(_issues(3)), DataCenter(_issues(3))):
+            for name in ("serverInfo", "field", "status"):
+                site.faults.append(always(f"/{name}", (404, {}, {})))
+            with served(site) as address:
+                assert _jira(address, tmp_path / type(site).__name__) == 0
+            assert len(table(tmp_path / type(site).__name__, "transitions")) == 6
 
     def test_another_query_is_read_anew(self, tmp_path: Path) -> None:
         site = JiraCloud(_issues(3))
@@ -342,7 +350,30 @@ class TestDataCenter:
         assert [row["title"] for row in table(tmp_path, "work_items")] == ["Item 1", "New", "Item 3"]
 
 
+@pytest.mark.parametrize(
+    ("address", "whole", "project"),
+    [
+        ("https://dev.azure.com/org", "https://dev.azure.com/org", ""),
+        ("https://dev.azure.com/org/My%20Alpha", "https://dev.azure.com/org", "My Alpha"),
+        ("https://org.visualstudio.com/Alpha", "https://org.visualstudio.com", "Alpha"),
+        ("https://tfs.example/tfs/Collection", "https://tfs.example/tfs/Collection", ""),
+        ("https://tfs.example/tfs/Collection/Alpha", "https://tfs.example/tfs/Collection", "Alpha"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080", ""),
+    ],
+)
+def test_the_reports_are_asked_of_the_organisation(address: str, whole: str, project: str) -> None:
+    assert azure_live._project(address) == (whole, project)
+
+
 class TestAzureDevOps:
+    def test_a_projects_address_asks_its_items_and_the_organisations_reports(self, tmp_path: Path) -> None:
+        site = AzureDevOps(RUN)
+        with served(site) as address:
+            assert _ado(f"{address}/org/Alpha", tmp_path) == 0
+        assert "/org/Alpha/_apis/wit/wiql" in site.calls
+        assert "/org/_apis/wit/reporting/workitemrevisions" in site.calls
+        assert len(run_of(tmp_path, "1")) == 4
+
     def test_every_revision_of_the_query_and_none_of_others(self, tmp_path: Path) -> None:
         others = [revision(n, 1, "New", "01-05T09:00:00Z") for n in range(100, 900)]
         site = AzureDevOps([*others, *RUN], size=150)

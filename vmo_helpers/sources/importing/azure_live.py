@@ -37,12 +37,14 @@ class AzureDevOps:
     left the query since the last import."""
 
     def __init__(self, asked: Asked) -> None:
-        self.wiql = " ".join(str(asked.options.get("wiql") or USUAL).split())
+        site, self.project = _project(live.checked(asked.where))
+        within = self.project.replace("'", "''")
+        usual = f"{USUAL} WHERE [System.TeamProject] = '{within}'" if within else USUAL
+        self.wiql = " ".join(str(asked.options.get("wiql") or usual).split())
         if not re.search(r"\bfrom\s+workitems\b", self.wiql, re.IGNORECASE):
             told = f"expected a flat query, as in {USUAL} WHERE [System.TeamProject] = 'Alpha'"
             raise InputProblems([Problem("source", told, source="--wiql")])
         headers = live.authorization("", TOKEN, bearer=False)
-        site, self.project = _project(live.checked(asked.where))
         self.client = Client(site, headers, TOKEN)
         self.asked, self.left, self.version = asked, 0, VERSIONS[0]
 
@@ -205,12 +207,14 @@ _LINK = ("rel", "sourceId", "targetId", "changedDate", "isActive")
 
 
 def _project(site: str) -> tuple[str, str]:
-    """The organisation's address, and the project where the address named one: dev.azure.com/ORG/PROJECT."""
+    """The address of the organisation or collection, and the project where the address named one:
+    dev.azure.com/ORG/PROJECT, ORG.visualstudio.com/PROJECT, HOST/tfs/COLLECTION/PROJECT."""
     parts = urlsplit(site)
-    path = parts.path.strip("/").split("/")
-    if parts.hostname == "dev.azure.com" and len(path) == 2:
-        return site.rpartition("/")[0], unquote(path[1])
-    return site, ""
+    path = [part for part in parts.path.split("/") if part]
+    depth = 0 if (parts.hostname or "").endswith(".visualstudio.com") else 1
+    depth += bool(path and path[0].lower() == "tfs")
+    whole = "/".join([f"{parts.scheme}://{parts.netloc}", *path[:depth]])
+    return whole, unquote(path[depth]) if len(path) > depth else ""
 
 
 def _token(link: str | None) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -42,7 +43,8 @@ class Jira:
         about, field, status = (
             self._told(f"/rest/api/2/{name}") for name in ("serverInfo", "field", "status")
         )
-        cloud = str(about["deploymentType"]) == "Cloud" if about else bool(os.environ.get(USER))
+        kind = str((about or {}).get("deploymentType", ""))
+        cloud = kind == "Cloud" if kind else self._searches_as_cloud()
         names = {
             str(one["id"]): [str(one[key]) for key in ("untranslatedName", "name") if one.get(key)]
             for one in field or []
@@ -56,12 +58,20 @@ class Jira:
         self.cache.finished(seen)
         return self.cache.pages(), set(seen)
 
-    def _told(self, path: str) -> Any:
+    def _told(self, name: str) -> Any:
         """What describes the site; a site that does not tell is read without it."""
+        for version in (2, 3):
+            with suppress(live.Rejected):
+                return slim(self.client.json(f"/rest/api/{version}/{name}"))
+        return None
+
+    def _searches_as_cloud(self) -> bool:
         try:
-            return slim(self.client.json(path))
-        except live.Rejected:
-            return None
+            body = {"jql": self.jql, "fields": ["updated"], "maxResults": 1}
+            self.client.json("/rest/api/3/search/jql", body=body)
+        except live.Rejected as error:
+            return error.status == 400  # it knows the search, and refuses the query
+        return True
 
     def _swept(self, fields: list[str], changes: list[str], cloud: bool) -> dict[str, str]:
         """Id → when it changed, of the whole query; what changed since the last run is in the cache then."""
