@@ -444,3 +444,22 @@ def test_thousands_and_millions_are_multiplied_and_told(
     scaled = "k€" in header or "Mio" in header or "T€" in title
     assert ("[tables.benefits.scale]" in (out / "map.toml").read_text(encoding="utf-8")) == scaled
     assert any("multiplied by" in note.sentence for note in load(out).notes) == scaled
+
+
+def test_a_history_of_its_own_gets_a_board_and_what_is_not_read_is_told(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    items = [["Key", "Titel", "Angelegt am"], [1001, "Eins", "05.01.2026"], [1002, "Zwei", "06.01.2026"]]
+    history = [["Vorgang", "Datum", "Neuer Status"]]
+    history += [[1001, "07.01.2026", "In Arbeit"], [1001, "09.01.2026", "Wartet auf Freigabe"]]
+    history += [[1001, "12.01.2026", "Erledigt"], [1002, "08.01.2026", "In Arbeit"]]
+    sheets = {"Projekte": items, "Verlauf": history, "Features": [["Key", "Title"]], "Notizen": [["x"]]}
+    assert run(book(tmp_path / "b.xlsx", **sheets), out, "--propose-map") == 0
+    assert "2 sheets not read (Features, Notizen)" in capsys.readouterr().out
+    assert [row["item_id"] for row in table(out, "work_items")] == ["1001", "1002"]
+    assert {row["state"]: row["class"] for row in table(out, "states")} == {
+        "In Arbeit": "active",
+        "Wartet auf Freigabe": "wait",
+        "Erledigt": "done",
+    }
+    assert main(["check", str(out)]) == 0

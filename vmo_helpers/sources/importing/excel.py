@@ -33,6 +33,9 @@ def imported(asked: Asked) -> Imported:
     for grid in {id(grid): grid for grid, _ in chosen.values()}.values():
         what = f"cell of a merged range filled with the value of its first ({grid.source})"
         out.count(what, next(table for table, (one, _) in chosen.items() if one is grid), grid.merged)
+    unread = [grid.name for grid in found if all(grid is not used for used, _ in chosen.values())]
+    if "table" not in asked.options:
+        out.count(f"sheet not read ({listed(unread, 5)})", "work_items", len(unread))
     if not out.tables:
         what = f"gives no table that can be used: {listed(out.lost, 5)}"
         raise InputProblems([Problem("source", what, source=Path(asked.where).name)])
