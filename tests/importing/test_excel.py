@@ -463,3 +463,13 @@ def test_a_history_of_its_own_gets_a_board_and_what_is_not_read_is_told(
         "Erledigt": "done",
     }
     assert main(["check", str(out)]) == 0
+
+
+def test_lenient_counts_what_cannot_be_read(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [["Project", "Date", "RAG"], ["P1", "2026-10-01", "G"], ["P2", "2026-10-01", "???"]]
+    source = text(tmp_path / "RAG.csv", rows)
+    assert run(source, out, "--propose-map", "--lenient") == 0
+    assert "1 row not read whole: RAG.csv, row 3, column RAG: “???”" in capsys.readouterr().out
+    assert [row["item_id"] for row in table(out, "status_reports")] == ["P1"]

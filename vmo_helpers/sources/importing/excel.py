@@ -39,6 +39,9 @@ def imported(asked: Asked) -> Imported:
     if not out.tables:
         what = f"gives no table that can be used: {listed(out.lost, 5)}"
         raise InputProblems([Problem("source", what, source=Path(asked.where).name)])
+    if asked.lenient:
+        out.count(f"row not read whole: {listed(out.lost, 3)}", next(iter(out.tables)), len(out.lost))
+        out.lost.clear()
     sections = {**asked.map.rest.get(SECTION, {}), **{table: plan.section for table, plan in done.items()}}
     known = replace(
         asked.map, rest={**asked.map.rest, SECTION: sections}, guess=asked.map.guess | frozenset(marks)
