@@ -110,7 +110,7 @@ class TestCloud:
             site.issues["77777"] = issue(67_777, "1", key="A-777")
             capsys.readouterr()
             assert _jira(address, tmp_path) == 0
-        assert "issues that left the query since the last import: 1" in capsys.readouterr().out
+        assert "issues that left the source since the last import: 1" in capsys.readouterr().out
         items = {row["item_id"]: row for row in table(tmp_path, "work_items")}
         assert len(items) == 250 and "A-9" not in items and "A-777" in items
         assert items["B-7"]["former_key"] == "A-7"
@@ -404,7 +404,7 @@ class TestAzureDevOps:
             site.found = {2}
             capsys.readouterr()
             assert _ado(address, tmp_path) == 0
-        assert "work items that left the query since the last import: 1" in capsys.readouterr().out
+        assert "work items that left the source since the last import: 1" in capsys.readouterr().out
         assert [row["item_id"] for row in table(tmp_path, "work_items")] == ["2"]
 
     def test_a_query_that_finds_too_many_is_split(self, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def imported(asked: Asked) -> Imported:
         paths, ids = site.fetched(wanted)
         answers = azure_answers.read(paths, wanted)
         answers.items = {id: item for id, item in answers.items.items() if id in ids}
-        told["work items that left the query since the last import"] += site.left
+        told["work items that left the source since the last import"] += site.left
     else:
         paths = documents.files(Path(asked.where), (*documents.SUFFIXES, ".csv"))
         answers = azure_answers.read(paths, wanted)

@@ -37,7 +37,7 @@ def imported(asked: Asked) -> Imported:
     if live.is_site(asked.where):
         site = jira_live.Jira(asked)
         pages, ids = site.fetched(wanted, asked.map.flagged)
-        told["issues that left the query since the last import"] += site.left
+        told["issues that left the source since the last import"] += site.left
         answers = jira_answers.read(pages, wanted, asked.map.flagged)
         answers.issues = {id: issue for id, issue in answers.issues.items() if id in ids}
         answers.expected = 0
