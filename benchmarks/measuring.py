@@ -11,7 +11,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -54,6 +54,30 @@ class Row:
     cpu_seconds: float
     peak_mb: float
     runs: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One number beside what is asked of it; ``asked`` None: printed only."""
+
+    what: str
+    measured: float
+    asked: float | None = None
+    at_least: bool = True
+
+    @property
+    def met(self) -> bool:
+        return self.asked is None or (
+            self.measured >= self.asked if self.at_least else self.measured <= self.asked
+        )
+
+    def __str__(self) -> str:
+        sign = (
+            ""
+            if self.asked is None
+            else f"  {'≥' if self.at_least else '≤'} {self.asked:g}  {'met' if self.met else 'MISSED'}"
+        )
+        return f"  {self.what:<68}{self.measured:8.3f}{sign}"
 
 
 def attempted(part: str, measure: Callable[[], Result]) -> Result | None:
@@ -116,3 +140,31 @@ def _row(name: str, samples: Sequence[Sample]) -> Row:
 def python() -> str:
     """The Python that runs the benchmark: both sides use it."""
     return str(Path(sys.executable))
+
+
+def judged(
+    names: Sequence[str],
+    parts: Mapping[str, tuple[str, Callable[[], list[Line]]]],
+    results: Path,
+    absent: Mapping[str, str],
+) -> int:
+    """Runs the parts named (none: all), prints what was asked and measured, keeps the results; 1 when one is
+    missed or could not be measured, after all have run. ``absent``: why a part is skipped."""
+    kept = json.loads(results.read_text(encoding="utf-8")) if results.exists() else {}
+    failed = False
+    for name in names or parts:
+        what, run = parts[name]
+        if name in absent:
+            print(f"{name}: skipped, {absent[name]}")
+            continue
+        print(f"{name}: {what}")
+        lines = attempted(name, run)
+        if lines is None:
+            failed = True
+            continue
+        print("\n".join(str(line) for line in lines), flush=True)
+        failed |= not all(line.met for line in lines)
+        kept[name] = [{**asdict(line), "measured": round(line.measured, 4)} for line in lines]
+    results.parent.mkdir(exist_ok=True)
+    results.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return int(failed)

@@ -11,14 +11,13 @@ benchmarks/results/watermelon.json.
 
 from __future__ import annotations
 
-import json
 import os
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +26,7 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.measuring import attempted  # noqa: E402
+from benchmarks.measuring import Line, judged  # noqa: E402
 from benchmarks.watermelon_cases import MONTHS, Cases, Design, cases  # noqa: E402
 from vmo_helpers.measures import flow, outcomes, status  # noqa: E402
 from vmo_helpers.measures.flow.arrays import micros  # noqa: E402
@@ -52,30 +51,6 @@ ASKED = {
     (Design.POSTPONED, "red", "the end"): (0.85, 0.02),
 }
 RED, BOARD = (list(Tier).index(tier) for tier in (Tier.RED, Tier.BOARD))
-
-
-@dataclass(frozen=True)
-class Line:
-    """One number beside what is asked of it; ``asked`` None: printed only."""
-
-    what: str
-    measured: float
-    asked: float | None = None
-    at_least: bool = True
-
-    @property
-    def met(self) -> bool:
-        return self.asked is None or (
-            self.measured >= self.asked if self.at_least else self.measured <= self.asked
-        )
-
-    def __str__(self) -> str:
-        sign = (
-            ""
-            if self.asked is None
-            else f"  {'≥' if self.at_least else '≤'} {self.asked:g}  {'met' if self.met else 'MISSED'}"
-        )
-        return f"  {self.what:<68}{self.measured:8.3f}{sign}"
 
 
 @dataclass
@@ -409,24 +384,8 @@ PARTS: dict[str, tuple[str, Callable[[], list[Line]]]] = {
 def main(names: Sequence[str]) -> int:
     """Run the parts named (none: all), print what was asked and measured, keep the results; 1 when one is
     missed or could not be measured, after all have run."""
-    kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    failed = False
-    for name in names or PARTS:
-        what, run = PARTS[name]
-        if name == "world_bank" and "VMO_REAL_DATA" not in os.environ:
-            print(f"{name}: skipped, VMO_REAL_DATA names no folder")
-            continue
-        print(f"{name}: {what}")
-        lines = attempted(name, run)
-        if lines is None:
-            failed = True
-            continue
-        print("\n".join(str(line) for line in lines), flush=True)
-        failed |= not all(line.met for line in lines)
-        kept[name] = [{**asdict(line), "measured": round(line.measured, 4)} for line in lines]
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return int(failed)
+    needs = {} if "VMO_REAL_DATA" in os.environ else {"world_bank": "VMO_REAL_DATA names no folder"}
+    return judged(names, PARTS, RESULTS, needs)
 
 
 if __name__ == "__main__":

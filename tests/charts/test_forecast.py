@@ -89,11 +89,24 @@ RULES = pd.DataFrame(
         "tie": [False, False, True],
     }
 )
+MONTHS = pd.DataFrame(
+    {
+        "measure": ["throughput"] * 2 + ["work in progress"] * 3,
+        "month": pd.to_datetime(["2026-01-01", "2026-02-01", "2026-01-01", "2026-02-01", "2026-03-01"]),
+        "value": [1.0, NAN, 20.0, 21.0, 40.0],
+        "mean": [NAN, NAN, 20.5, 20.5, 20.5],
+        "low": [NAN, NAN, 17.8, 17.8, 17.8],
+        "high": [NAN, NAN, 23.2, 23.2, 23.2],
+        "outside": [False, False, False, False, True],
+        "in_run": False,
+    }
+)
 CHARTS: dict[str, tuple[Callable[..., altair.LayerChart], pd.DataFrame, dict[str, Any]]] = {
     "fan": (forecast.fan, FAN, {"unit": "epics"}),
     "all_done": (forecast.all_done, STREAMS, {}),
     "kept": (forecast.kept, SAID, {"loud_days": ["2026-06-30"]}),
     "stages": (forecast.stages, WATCHED, {}),
+    "normal": (forecast.normal, MONTHS, {"subject": "work in progress", "loud": ["work in progress"]}),
     "order": (forecast.order, ORDER, {"currency": "EUR"}),
     "rules": (forecast.rules, RULES, {"currency": "EUR"}),
     "late": (forecast.late, LATE, {"subjects": ["E1"]}),
@@ -171,3 +184,13 @@ def test_a_rule_that_ties_is_called_a_tie_and_ours_is_in_the_accent() -> None:
     tones = [row["tone"] for layer in read.layers(spec) for row in layer["rows"] if "tone" in row]
     assert "accent" in tones and "alarm" not in tones
     assert "done 3 January 2027 · EUR 90 k" in read.texts(spec_of("order"))
+
+
+def test_the_months_of_a_signal_are_in_alarm_and_those_of_another_measure_are_left_out() -> None:
+    spec = spec_of("normal")
+    rows = [row for layer in read.layers(spec) for row in layer["rows"] if "tone" in row]
+    assert {row["value"] for row in rows if row["tone"] == "alarm"} == {40.0}
+    assert {row["value"] for row in rows} == {20.0, 21.0, 40.0}
+    assert {"usual 17.8–23.2"} <= set(read.texts(spec))
+    calm = [row for layer in read.layers(spec_of("normal", loud=[])) for row in layer["rows"]]
+    assert not any(row.get("tone") == "alarm" for row in calm)

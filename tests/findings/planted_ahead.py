@@ -7,6 +7,7 @@ import pandas as pd
 from planted import LIMITS, Case
 
 from vmo_helpers.findings import forecast
+from vmo_helpers.forecasts.normal import signals
 from vmo_helpers.results.finding import Finding
 
 FAN = pd.DataFrame({"day": pd.to_datetime(["2026-12-06"])})
@@ -58,6 +59,15 @@ def late(*ages: float, expected: float = 100.0) -> Finding:
     return forecast.late_items(frame)
 
 
+def months(before: float, after: float, many: int, measure: str = "work in progress") -> list[Finding]:
+    """Twelve months about a level, then so many at another."""
+    values = np.array([before + 3 * (n % 2) for n in range(12)] + [after] * many)
+    mean, low, high, outside, in_run = signals(values)
+    days = pd.date_range("2025-01-01", periods=len(values), freq="MS")
+    frame = pd.DataFrame({"measure": measure, "month": days, "value": values, "mean": mean})
+    return forecast.normal(frame.assign(low=low, high=high, outside=outside, in_run=in_run))
+
+
 def watched(*on: bool, past: int = 0) -> list[Finding]:
     frame = pd.DataFrame({"on": on, "stage": [f"Stage {n}" for n in range(len(on))]})
     span = {"since": DAY, "earliest": DAY, "latest": DAY, "weeks": 6.0, "expected": 9.2, "departed": 4.0}
@@ -70,6 +80,7 @@ CASES = [
     Case("forecast.leaving", covered, [(0.79,), (0.0, 8.0)], [(0.8,), (1.0,), (0.5, 7.0)]),
     Case("forecast.kept", promises, [(6, 8), (0, 12)], [(7, 8), (6, 7), (8, 8)]),
     Case("forecast.growth", grown, [(41.0, pd.NaT), (90.0, None)], [(40.0, None), (41.0, DAY)]),
+    Case("forecast.normal", months, [(20, 31, 1), (20, 24, 8)], [(20, 29, 1), (20, 24, 7), (20, 12, 2)]),
     Case("forecast.warning", watched, [(True,), (False, True)], [(False,), (False, False)]),
     Case("forecast.stage_warning", watched, [(True, True)], [(False,), (False, False, False)]),
     Case("forecast.late_items", late, [(100.0,), (3.0, 400.0)], [(99.9,), ()]),

@@ -27,7 +27,7 @@ SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 ZONE = "Europe/Berlin"
 DAY = "2026-10-31"
 FRAMES = ["by_stream", "streams_table", "fan", "said_and_came", "items_late", "stages", "order_table"]
-FRAMES += ["rules_table"]
+FRAMES += ["rules_table", "normal"]
 
 
 @cache
@@ -55,6 +55,7 @@ def frames() -> dict[str, pd.DataFrame]:
         "fan": forecasts.fan(ahead()),
         "said_and_came": forecasts.said_and_came(log, window),
         "items_late": forecasts.items_late(log, items, window),
+        "normal": forecasts.normal(items, window),
         "stages": forecasts.stages(log, items, window),
         "order_table": forecasts.order_table(order),
         "rules_table": forecasts.rules_table(order),

@@ -83,10 +83,13 @@ def weekly(start: Floats, end: Floats, usual: Hazard, first: int, weeks: int) ->
     ends = np.minimum(np.ceil(end), first + weeks).astype(np.int64)
     spans = np.maximum(ends - begins, 1)
     visit = np.repeat(np.arange(len(start)), spans)
-    week = begins[visit] + np.arange(len(visit)) - np.repeat(np.cumsum(spans) - spans, spans)
-    young = np.maximum(week, start[visit]) - start[visit]
-    old = np.minimum(week + 1, end[visit]) - start[visit]
-    gives = usual.at(old) - usual.at(np.where(young > 0, young, -1.0))
+    first_row = np.cumsum(spans) - spans
+    week = begins[visit] + np.arange(len(visit)) - np.repeat(first_row, spans)
+    until = usual.at(np.minimum(week + 1, end[visit]) - start[visit])
+    young = np.maximum(begins, start) - start
+    before = np.append(0.0, until[:-1])[: len(until)]  # a week begins where the one before it ended
+    before[first_row] = usual.at(np.where(young > 0, young, -1.0))
+    gives = until - before
     expected = np.bincount(week - first, weights=gives, minlength=weeks)[:weeks]
     left = end < first + weeks
     observed = np.bincount(np.floor(end[left]).astype(np.int64) - first, minlength=weeks)[:weeks]

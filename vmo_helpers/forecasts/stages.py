@@ -91,8 +91,9 @@ def stages(
     log = log.seen_from(window)
     clock = _clock(log, window)
     stays = _stays(log, clock)
+    leads = _leads(items, clock)
     found = [
-        _watched(stays, chosen, _leads(items, key, clock), clock, window, warning_score, stage, (key, name))
+        _watched(stays, chosen, leads.of(key), clock, window, warning_score, stage, (key, name))
         for stage, key, name, chosen in _units(log, stays, clock)
     ]
     return pd.DataFrame(found, columns=list(_COLUMNS)).astype(_COLUMNS)
@@ -158,6 +159,7 @@ def _units(log: FlowLog, stays: Stays, clock: Weeks) -> Iterator[tuple[str, str,
     usual = (stays.start >= low) & (stays.start < high)
     for place, stage in enumerate(stays.names):
         mine = np.flatnonzero(stays.stage == place)
+        mine = mine[np.argsort(stays.start[mine], kind="stable")]
         if not len(mine):
             continue
         arrived = np.bincount(of[mine][usual[mine] & (of[mine] >= 0)], minlength=len(ids))
@@ -168,11 +170,27 @@ def _units(log: FlowLog, stays: Stays, clock: Weeks) -> Iterator[tuple[str, str,
             yield stage, ALL, "All streams", mine
 
 
-def _leads(items: pd.DataFrame, key: str, clock: Weeks) -> tuple[Floats, Floats]:
-    """When what was delivered was, and its lead time, of a stream or of all."""
-    chosen = items if key == ALL else items[items["value_stream_id"].eq(key)]
-    chosen = chosen[chosen["lead_time_days"].notna()]
-    return clock.at(micros(chosen["lead_time_end_at"])), chosen["lead_time_days"].to_numpy(dtype=np.float64)
+@dataclass(frozen=True)
+class Leads:
+    """When what was delivered was (weeks), its lead time (days) and its stream."""
+
+    when: Floats
+    days: Floats
+    stream: npt.NDArray[np.object_]
+
+    def of(self, key: str) -> tuple[Floats, Floats]:
+        """Those of a stream, or of all."""
+        if key == ALL:
+            return self.when, self.days
+        mine = self.stream == key
+        return self.when[mine], self.days[mine]
+
+
+def _leads(items: pd.DataFrame, clock: Weeks) -> Leads:
+    days = items["lead_time_days"].to_numpy(dtype=np.float64)
+    known = np.isfinite(days)
+    when = clock.at(micros(items["lead_time_end_at"])[known])
+    return Leads(when, days[known], items["value_stream_id"].to_numpy(dtype=object)[known])
 
 
 def _baseline(end: int) -> tuple[int, int]:

@@ -39,6 +39,16 @@ LEGENDS: dict[str, Legend] = {
         "earlier ones "
         "did",
     ),
+    "normal": Legend(
+        read="Line: the measure of the title, month by month; between the dashed lines lies what "
+        "was normal in the "
+        "first twelve months. In alarm: a month outside, or one of eight in a row on one side of "
+        "the mean. It says "
+        "that something changed, not what.",
+        definition="Individuals and moving ranges: mean ± 2.66 × the mean moving range of the "
+        "first twelve months",
+        caption="Each measure by month, with its limits and its signals",
+    ),
     "order": Legend(
         read="Bar: from an {level}'s start to its end by likely lengths, first to start first. "
         "What is in progress "

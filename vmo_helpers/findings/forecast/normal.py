@@ -1,0 +1,55 @@
+"""Whether throughput, work in progress and lead time are still what was normal."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from vmo_helpers.findings.rule import Rule
+from vmo_helpers.forecasts.normal import LEAST
+from vmo_helpers.results.finding import Finding
+from vmo_helpers.style import wording
+from vmo_helpers.vocabulary import Severity
+
+_WORSE_ABOVE = {"throughput": False, "work in progress": True, "lead time": True}
+_UNIT = {"throughput": " a week", "work in progress": " items", "lead time": " days"}
+
+
+def normal(months: pd.DataFrame) -> list[Finding]:
+    """ "Work in progress has been over the 14 to 26 items that were normal since 1 June 2025", one a measure.
+
+    ``months`` as ``forecasts.normal`` returns it. A signal counts that lasts until the newest month; a
+    warning where it is for the worse, else a note.
+    """
+    rule = Rule("forecast.normal")
+    limited = months[months["mean"].notna() & months["value"].notna()]
+    if limited.empty:
+        why = f"no measure has {LEAST} months on record"
+        return [rule.unknown(f"No conclusion on what is normal: {why}", why, n=len(months))]
+    found = [told for _, mine in limited.groupby("measure", sort=False) if (told := _moved(rule, mine))]
+    names = wording.listed(limited["measure"].drop_duplicates())
+    return found or [rule.note(f"What was normal still is: {names}", value=0, unit="number", n=len(limited))]
+
+
+def _moved(rule: Rule, months: pd.DataFrame) -> Finding | None:
+    """Of one measure: the signal that lasts until its newest month; None where there is none."""
+    last = months.iloc[-1]
+    if not (last["outside"] or last["in_run"]):
+        return None
+    over = bool(last["value"] > last["mean"])
+    signal = (months["outside"] | months["in_run"]) & months["value"].gt(months["mean"]).eq(over)
+    since = months.loc[signal[::-1].cummin()[::-1], "month"].iloc[0]
+    name = str(last["measure"])
+    usual = wording.between(max(0.0, float(last["low"])), float(last["high"]), wording.number)
+    worse = over is _WORSE_ABOVE[name]
+    return rule.finds(
+        Severity.WARNING if worse else Severity.NOTE,
+        f"{wording.sentence(name)} is {'over' if over else 'under'} its mean of "
+        f"{wording.number(last['mean'])}"
+        f"{_UNIT[name]} for good since {wording.day(since.date(), year=True)}: {usual} was normal, "
+        f"{wording.number(last['value'])} is now",
+        subject=name,
+        value=float(last["value"]),
+        n=len(months),
+        clears_when="it lies within its limits again" if worse else "",
+        details={"since": str(since.date())},
+    )
