@@ -15,7 +15,7 @@ _UNIT = {"throughput": " a week", "work in progress": " items", "lead time": " d
 
 
 def normal(months: pd.DataFrame) -> list[Finding]:
-    """ "Work in progress has been over the 14 to 26 items that were normal since 1 June 2025", one a measure.
+    """ "Work in progress has been over its mean of 20 items since 1 June 2025", one a measure.
 
     ``months`` as ``forecasts.normal`` returns it. A signal counts that lasts until the newest month; a
     warning where it is for the worse, else a note.
@@ -43,9 +43,9 @@ def _moved(rule: Rule, months: pd.DataFrame) -> Finding | None:
     worse = over is _WORSE_ABOVE[name]
     return rule.finds(
         Severity.WARNING if worse else Severity.NOTE,
-        f"{wording.sentence(name)} is {'over' if over else 'under'} its mean of "
+        f"{wording.sentence(name)} has been {'over' if over else 'under'} its mean of "
         f"{wording.number(last['mean'])}"
-        f"{_UNIT[name]} for good since {wording.day(since.date(), year=True)}: {usual} was normal, "
+        f"{_UNIT[name]} since {wording.day(since.date(), year=True)}: {usual} was normal, "
         f"{wording.number(last['value'])} is now",
         subject=name,
         value=float(last["value"]),
