@@ -2,6 +2,7 @@
 
 import pytest
 
+from vmo_helpers.deck.payloads import change_of
 from vmo_helpers.results.headlines import (
     HEADLINES,
     Better,
@@ -12,6 +13,7 @@ from vmo_helpers.results.headlines import (
     headline_of,
     moved_since,
 )
+from vmo_helpers.review.forms.native import TONES
 
 # The keys that figures.json must hold at least.
 REQUIRED = (
@@ -153,3 +155,9 @@ class TestChanges:
     def test_what_is_not_known_or_has_no_plan_is_not_held_against_one(self) -> None:
         assert against("okr.top_three_share", None, 0.8, "share") is None
         assert against("okr.top_three_share", 0.5, None, "share") is None
+
+    def test_a_tile_that_is_not_compared_is_neutral_in_every_form(self) -> None:
+        entry = {"value": 3.0, "previous": 1.0, "unit": "days", "no_comparison": "no comparison: short"}
+        told = change_of(entry, "flow.lead_time_p85_days", "EUR")
+        assert told == {"words": "no comparison: short", "tone": "neutral"}
+        assert {"bad", "good", "neutral"} <= set(TONES)

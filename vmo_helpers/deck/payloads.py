@@ -15,7 +15,7 @@ from vmo_helpers.deck.results import Previous
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.figure import Figure, no_comparison
 from vmo_helpers.results.finding import Finding, title_finding
-from vmo_helpers.results.headlines import headline_of, moved_since
+from vmo_helpers.results.headlines import Tone, headline_of, moved_since
 from vmo_helpers.results.parts import NOT_MADE, Part, not_made
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
@@ -103,9 +103,12 @@ def tile(
 
 
 def change_of(entry: Mapping[str, Any], key: str, currency: str) -> dict[str, str] | None:
-    """How the figure moved since the review before: words and tone; None without one."""
+    """How the figure moved since the review before: words and tone, which is neutral where the two are not
+    compared; None without one."""
     moved = moved_since(key, entry, currency)
-    return None if moved is None else {"words": moved.words, "tone": str(moved.tone)}
+    if moved is None:
+        return None
+    return {"words": moved.words, "tone": str(Tone.NEUTRAL if moved.tone is Tone.NONE else moved.tone)}
 
 
 def defined(given: str, entry: Mapping[str, Any] | None, every: Iterable[Finding] = ()) -> str:
