@@ -36,7 +36,8 @@ def too_few(history: Floats) -> str | None:
     if len(history) >= LEAST_WEEKS and finishing >= LEAST_WITH_A_FINISH:
         return None
     return (
-        f"too few to say: {finishing} of {len(history)} weeks had a finish; a forecast needs {LEAST_WEEKS} "
+        f"too few to say: {finishing} of {len(history)} {'week' if len(history) == 1 else 'weeks'} "
+        f"had a finish; a forecast needs {LEAST_WEEKS} "
         f"weeks on record, {LEAST_WITH_A_FINISH} of them with a finish"
     )
 

@@ -100,23 +100,21 @@ def all_done(by_stream: pd.DataFrame, level: str = "item") -> Finding:
     n = int(whole["open_items"])
     if not n:
         return rule.note(f"No {level} is open", value=0, unit="items")
+    all_open = f"all {wording.counted(n, f'open {level}')} are" if n > 1 else f"the one open {level} is"
     if pd.notna(whole["done_p85"]):
         until = wording.day(whole["done_p85"].date(), year=True)
         return rule.note(
-            f"All {wording.counted(n, f'open {level}')} are done by {until} at the earliest, 85 % sure",
+            f"{wording.sentence(all_open)} done by {until} at the earliest, 85 % sure",
             value=whole["done_p85_days"],
             unit="days",
             n=n,
         )
     lacking = streams[streams["open_items"].gt(0) & streams["items_p85"].isna()]
     if lacking.empty:
-        return rule.note(
-            f"Not within two years are all {wording.counted(n, f'open {level}')} done with 85 %", n=n
-        )
+        return rule.note(f"Two years are too few to say with 85 % that {all_open} done", n=n)
     names = wording.listed(map(wording.plain, lacking["value_stream"]), most=2)
     return rule.unknown(
-        f"When all {wording.counted(n, f'open {level}')} are done cannot be said: "
-        f"{names} finished too little",
+        f"When {all_open} done cannot be said: {names} finished too little",
         "finishes in each stream with open work",
         n=n,
         clears_when="each stream with open work has finished something in five of its last weeks",
