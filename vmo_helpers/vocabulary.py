@@ -292,6 +292,10 @@ class Label(StrEnum):
     NOT_REPORTED = "not_reported"
 
 
+GREEN_BY_SHRINKING = (Label.WATERMELON, Label.UNKNOWN_INSIDE)
+"""Of what shrank, these are green because it did: sound and shrunk is thrift."""
+
+
 class Suffix(StrEnum):
     """What is said of an item beside its label; an item may have several."""
 

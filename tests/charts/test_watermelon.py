@@ -322,6 +322,15 @@ def test_a_unit_that_nobody_would_read_leaves_the_plot_its_room() -> None:
     assert max(map(len, read.texts(dict(drawn.to_dict())))) < 80
 
 
+def test_of_what_shrank_those_are_coloured_that_the_title_counts() -> None:
+    labels = ["watermelon", "unknown_inside", "sound", "red_through", "green_unproven", "not_reported"]
+    drawn = watermelon.shrunk(_shrunk(6).assign(label=labels), alt=ALT)
+    rows = next(
+        layer["rows"] for layer in read.of_type(dict(drawn.to_dict()), "point") if "tone" in layer["rows"][0]
+    )
+    assert [row["tone"] for row in rows] == ["alarm", "alarm", *["strong"] * 4]
+
+
 def test_what_shrank_by_scope_shows_scope_and_what_shrank_by_cost_shows_cost() -> None:
     spec = _spec("shrunk", 3)
     rows = (

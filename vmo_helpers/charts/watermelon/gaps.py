@@ -14,7 +14,7 @@ from vmo_helpers.charts.keys import Entry, key_height
 from vmo_helpers.charts.ranked import ranked_bars
 from vmo_helpers.charts.rows import Rows
 from vmo_helpers.style import wording
-from vmo_helpers.vocabulary import Label
+from vmo_helpers.vocabulary import GREEN_BY_SHRINKING, Label
 
 _SHARES = {
     "outcome_metric_share": ("outcome metric", "metric"),
@@ -68,7 +68,7 @@ def shrunk(
     most: int = 12,
 ) -> altair.LayerChart:
     """What delivered initiatives were in the end beside their first plan, and the shares of its cost and its
-    scope under which they count as shrunk.
+    scope under which they count as shrunk; those that are green because they shrank in the alarm colour.
 
     ``frame``: one row an item (title, cost_ratio, scope_ratio, shrunk_by, label), the most shrunk first.
     """
@@ -86,12 +86,12 @@ def shrunk(
         f"{wording.percent(share)} of the {'scope' if by else 'cost'}"
         for share, by in zip(ratio, scope, strict=True)
     ]
-    red = [Label(label) in (Label.WATERMELON, Label.RED_THROUGH) for label in frame["label"]]
+    accused = [Label(label) in GREEN_BY_SHRINKING for label in frame["label"]]
     ready = pd.DataFrame(
         {
             "value": np.round(ratio, 4),
             "plan": 1.0,
-            "tone": np.where(red, "alarm", "strong"),
+            "tone": np.where(accused, "alarm", "strong"),
             "sign": [look.sign for look in looks],
         }
     )

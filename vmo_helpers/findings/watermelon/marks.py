@@ -12,7 +12,7 @@ from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
-from vmo_helpers.vocabulary import Inside, Label, Outside, Suffix
+from vmo_helpers.vocabulary import GREEN_BY_SHRINKING, Inside, Label, Outside, Suffix
 
 
 def shrunk(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
@@ -30,7 +30,7 @@ def shrunk(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list
     found = marked(items, Suffix.SHRUNK)
     sound = found["inside"].eq(Inside.GREEN)
     thrift, left = found[sound], found[~sound]
-    accused = left["label"].isin([Label.WATERMELON, Label.UNKNOWN_INSIDE])
+    accused = left["label"].isin(GREEN_BY_SHRINKING)
     parts = (left[accused], left[~accused])
     left = pd.concat([part.sort_values("shrinkage", ascending=False) for part in parts])
     return [
