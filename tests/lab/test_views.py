@@ -193,6 +193,14 @@ class TestALimit:
         assert found.days_then == pytest.approx(20 / (law["departures"] / law["days"]))
         assert found.days == pytest.approx(law["mean_wip"] / law["throughput_per_day"])
 
+    def test_stops_at_the_time_that_is_worked_on_an_item(self, scene: Scene) -> None:
+        finished = scene.items.loc[scene.items["finished_in_window"], "active_days"]
+        free, stopped = limit_views.effect(scene, 20), limit_views.effect(scene, 1)
+        assert (free.stopped, stopped.stopped) == (False, True)
+        assert stopped.days_then == stopped.working == pytest.approx(finished.mean())
+        assert "so long is worked on each" in limit_views.what_if(scene, 1).sentence
+        assert "so long is worked on each" not in limit_views.what_if(scene, 20).sentence
+
     def test_names_the_conditions_that_the_window_broke(self, scene: Scene) -> None:
         view = limit_views.what_if(scene, 20)
         broken = view.rows.loc[~view.rows["held"], "condition"].tolist()

@@ -11,6 +11,7 @@ from vmo_helpers import charts, findings, measures
 from vmo_helpers.deck.specs import spec_of
 from vmo_helpers.explore.scene import Scene
 from vmo_helpers.explore.view import Rows, View
+from vmo_helpers.portfolio.calendar import Calendar
 from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import Severity
 
@@ -21,7 +22,11 @@ PACE = "as much is finished as now: a limit takes away waiting, not hands"
 @dataclass(frozen=True)
 class Effect:
     """Mean days in progress = work in progress ÷ departures a day: over the window, were it to stay as it is
-    today, and under a limit. NaN where nothing departs."""
+    today, and under a limit. NaN where nothing departs.
+
+    ``working`` is the mean active time of what was finished in the window, below which no limit brings an
+    item: ``days_then`` stops there. NaN, and no stop, where it is not known in elapsed days.
+    """
 
     mean_wip: float
     wip: int
@@ -30,7 +35,13 @@ class Effect:
     days: float
     days_today: float
     days_then: float
+    working: float
     conditions: pd.DataFrame
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the limit asks for less than the time that is worked on an item."""
+        return self.days_then == self.working
 
     @property
     def holds(self) -> bool:
@@ -46,9 +57,17 @@ def effect(scene: Scene, limit: int) -> Effect:
     pace = float(row["throughput_per_day"])
     mean, wip = float(row["mean_wip"]), in_progress(scene)
     days, today, then = (value / pace if pace > 0 else float("nan") for value in (mean, wip, limit))
-    return Effect(
-        mean, wip, limit, pace * 7, days, today, then, findings.flow.law_conditions(law, scene.limits)
-    )
+    working = _working(scene)
+    then = max(then, working) if wording.known(working) else then
+    told = findings.flow.law_conditions(law, scene.limits)
+    return Effect(mean, wip, limit, pace * 7, days, today, then, working, told)
+
+
+def _working(scene: Scene) -> float:
+    """Mean active days of what was finished in the window; NaN where days are not elapsed ones."""
+    finished = scene.items.loc[scene.items["finished_in_window"], "active_days"]
+    elapsed = Calendar.of(scene.portfolio.settings).day_unit == "days"
+    return float(finished.mean()) if elapsed else float("nan")
 
 
 def in_progress(scene: Scene) -> int:
@@ -74,6 +93,8 @@ def what_if(scene: Scene, limit: int) -> View:
             f"With {wording.counted(limit, level)} in progress: {wording.days(found.days_then)} "
             f"each, {change}"
         )
+        if found.stopped:
+            sentence += ": so long is worked on each, and a limit takes away waiting alone"
         severity = Severity.NOTE if found.holds else Severity.WARNING
         cases = [
             f"The window’s mean: {wording.number(found.mean_wip)}",
