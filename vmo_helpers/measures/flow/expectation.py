@@ -151,8 +151,10 @@ def _survival(
 
 
 def _at_risk(entry: Floats, age: Floats, ages: Floats) -> Ints:
-    """How many were seen at each of the ages, not finished before: in after their entry, out after their
-    age."""
+    """How many were seen at each of the ages, not finished before.
+
+    In after their entry, out after their age.
+    """
     entered, left = (np.searchsorted(np.sort(one), ages, side="left") for one in (entry, age))
     return np.asarray(entered - left, dtype=np.int64)
 

@@ -77,8 +77,10 @@ def throughput_per_week(weeks: pd.DataFrame) -> float:
 
 
 def throughput_range(weeks: pd.DataFrame) -> tuple[float, float]:
-    """The 95 % interval of ``throughput_per_week`` if items finish independently (Garwood, Biometrika 28,
-    1936); missing as it is."""
+    """The 95 % interval of ``throughput_per_week`` if items finish independently; missing as it is.
+
+    Source: Garwood, Biometrika 28 (1936).
+    """
     whole = weeks.loc[weeks["whole"], "finished"]
     if whole.empty:
         return float("nan"), float("nan")
