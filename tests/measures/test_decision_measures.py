@@ -272,7 +272,7 @@ def moves(*steps: tuple[str, str, str]) -> list[dict[str, object]]:
 @pytest.mark.parametrize(
     ("started", "kept", "facts"),
     [
-        ("2026-06-30T10:00:01Z", "not kept", "1 item started there since"),
+        ("2026-06-30T10:00:01Z", "not kept", "1 item started there since it was done"),
         ("2026-06-30T10:00:00Z", "kept", "nothing started there since"),
     ],
 )

@@ -26,8 +26,7 @@ LEGENDS: dict[str, Legend] = {
         caption="The leading figures",
     ),
     "decided": Legend(
-        read="From the question to the decision, and on to the deed. A decision that is not carried through "
-        "costs as much as none.",
+        read="From the question to the decision, and on to the deed.",
         definition="Carried through ÷ those due; effect: did its metric move after it was done (segmented "
         "regression)? Consistent with, never because of it",
         figures=("decisions.carried_through_share", "decisions.delay_p50_days"),

@@ -92,7 +92,7 @@ def _freeze(facts: Facts, row: dict[Any, Any], place: str | None) -> Verdict:
     if not began.any():
         return KEPT, "nothing started there since"
     n, before = int(began.sum()), row["decided_at"]
-    said = f"{wording.counted(n, facts.level)} started there since"
+    said = f"{wording.counted(n, facts.level)} started there since it was done"
     if wording.known(before):
         every = facts.items["started_at"].gt(before) & facts.items["value_stream_id"].eq(place)
         more = int(every.sum())
