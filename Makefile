@@ -27,9 +27,8 @@ ifdef TOPIC
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --topic "$(TOPIC)" -m "not slow"
 else
-# three at once on two processors: programs that the tests start leave a third of the time idle
 test: $(VENV)/.dev $(LAB)/.lab browser server  ## every test (TOPIC=flow: those about flow, in under a minute)
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 endif
 
 lint: $(VENV)/.dev  ## ruff, mypy, and no outputs in notebooks

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PAGES = [notebook.page for notebook in plan.available(plan.notebook_folder())]
 SHELF = "../index.html"
-KINDS = ["sample", "hostile", "0", "1", "5", "5000"]
+KINDS = ["sample", "hostile", "0", "5", "5000"]
 A4 = 672
 """CSS pixels between the margins of the paper."""
 FORMULA = tuple("=+-@\t\r＝＋－＠")

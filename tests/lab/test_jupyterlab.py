@@ -271,6 +271,7 @@ class TestAlignment:
         goal = next(iter(alignment_views.goals(scene).values()))
         view = alignment_views.if_linked(scene, free["item_id"].tolist(), alignment_views.Link(*goal))
         _says(panel, view.sentence)
+        panel.locator(".vmo-right tbody td:last-child", has_text="3").first.wait_for()
         more = [
             int(text.replace("–", "-").replace("−", "-"))
             for text in panel.locator(".vmo-right tbody td:last-child").all_inner_texts()
