@@ -66,5 +66,5 @@ def test_the_figures_of_flow_are_the_same(both: tuple[str, Path, Path], tmp_path
         assert main(["review", str(folder), "--out", str(shelf), *flow]) == 0
         made = next(path for path in shelf.iterdir() if re.match(r"2026-10-31-", path.name))
         figures.append(json.loads((made / "figures.json").read_text()))
-    assert len(figures[0]) > 15
+    assert len(figures[0]) >= 15
     assert figures[0] == figures[1]
