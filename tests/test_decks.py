@@ -10,6 +10,7 @@ from vmo_helpers import decks, sources
 from vmo_helpers.cli.coverage import check_report
 from vmo_helpers.cli.main import main
 from vmo_helpers.notebook.found import found_in
+from vmo_helpers.results.parts import MOST_ROWS
 
 ROW = decks.Entry(
     "delay_cost",
@@ -88,3 +89,7 @@ def test_the_names_of_notebooks_stand_in_their_rows_alone() -> None:
     ]
     # the example of the package's own docstring
     assert found == ['__init__.py names "flow_analysis"']
+
+
+def test_all_leading_figures_stand_in_their_table() -> None:
+    assert len(decks.followed()) <= MOST_ROWS  # the last are what customers say

@@ -71,7 +71,7 @@ ENTRIES = (
         ),
         topic="watermelon",
         tiles={"watermelon.count": "items"},
-        followed=("watermelon.count", "watermelon.unknown_inside"),
+        followed=("watermelon.count",),
     ),
     Entry(
         "okr_alignment",
@@ -127,7 +127,7 @@ ENTRIES = (
         least=("work_items", "transitions", "states"),
         better=("value_streams", "dependencies", "criteria_scores"),
         topic="forecast",
-        followed=("forecast.items_in_12_weeks_p85", "forecast.kept_share"),
+        followed=("forecast.kept_share",),
     ),
     Entry(
         "portfolio_review",

@@ -4,12 +4,22 @@ parts."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import pandas as pd
 import vl_convert
 
 Spec = dict[str, Any]
+Case = tuple[Callable[..., Any], pd.DataFrame, dict[str, Any]]
+"""A chart, a frame that it draws, and what else it is given."""
+
+
+def spec_of(case: Case, frame: pd.DataFrame | None = None, **more: Any) -> Spec:
+    """The specification of a case, or of its chart over another frame."""
+    chart, own, given = case
+    made: Spec = chart(own if frame is None else frame, **{**given, **more}).to_dict()
+    return made
 
 
 def layers(spec: Spec) -> Iterator[Spec]:

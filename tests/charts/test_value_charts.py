@@ -83,26 +83,7 @@ CHARTS: dict[str, tuple[Callable[..., altair.LayerChart], pd.DataFrame, dict[str
 
 
 def spec_of(name: str, frame: pd.DataFrame | None = None, **more: Any) -> read.Spec:
-    chart, own, given = CHARTS[name]
-    return chart(own if frame is None else frame, alt=ALT, **{**given, **more}).to_dict()
-
-
-@pytest.mark.parametrize("name", CHARTS)
-@pytest.mark.parametrize("width", [330, 900])
-def test_each_is_drawn_on_a_telephone_and_on_a_wall(name: str, width: int) -> None:
-    drawn = read.drawn(spec_of(name), width)
-    assert "<svg" in drawn and "NaN" not in drawn and "<script" not in drawn
-
-
-@pytest.mark.parametrize("name", CHARTS)
-def test_each_says_calmly_that_there_is_nothing_to_draw(name: str) -> None:
-    assert any("Nothing to draw" in text for text in read.texts(spec_of(name, CHARTS[name][1].head(0))))
-
-
-@pytest.mark.parametrize("name", CHARTS)
-def test_each_names_the_columns_that_it_lacks(name: str) -> None:
-    with pytest.raises(ValueError, match=rf"{name} draws the columns .* lacks"):
-        spec_of(name, pd.DataFrame({"other": [1]}))
+    return read.spec_of(CHARTS[name], frame, alt=ALT, **more)
 
 
 @pytest.mark.parametrize("name", ["returns", "recommendations", "streams", "teams"])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from vmo_helpers import found_in, open_review
+from vmo_helpers import decks, found_in, open_review
 from vmo_helpers.measures import changes, flow
 from vmo_helpers.notebook.found import Found
 from vmo_helpers.notebook.opening import Review
@@ -42,6 +42,13 @@ def test_what_is_recomputed_is_what_a_review_of_that_day_would_have_said(review:
     items = flow.items(log, then.window)
     wip = next(one for one in flow.figures(log, items, then.window, then.portfolio) if one.key == "flow.wip")
     assert told.set_index("key").loc["flow.wip", "value"] == wip.value
+
+
+def test_of_the_reviews_own_day_it_is_what_the_notebooks_say(review: Review, found: Found) -> None:
+    told = leading(review, DAY).set_index("key")["value"]
+    followed = [key for key in decks.followed() if not key.startswith("forecast.")]
+    assert sorted(told.index) == sorted(followed)
+    assert {key: found.entries[key]["value"] for key in followed} == pytest.approx(told.to_dict())
 
 
 def test_before_the_record_begins_nothing_has_a_past(review: Review) -> None:

@@ -222,6 +222,8 @@ def _number(name: str, value: Any) -> str:
 def _text(value: Any) -> str:
     if not wording.known(value) or value == "":
         return NOTHING
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
     if isinstance(value, float):
         return _number("", value)
     text = wording.plain(value)

@@ -6,8 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.forecasts.bottleneck import Flags, Floats
-from vmo_helpers.measures.flow.arrays import NEVER, micro, micros
+from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, Ints, micro, micros
 from vmo_helpers.measures.flow.pace import first_fact
 from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN
 from vmo_helpers.portfolio.calendar import day_starts
@@ -23,16 +22,17 @@ MEASURES = ("throughput", "work in progress", "lead time")
 def normal(items: pd.DataFrame, window: Window, small: SmallN = SMALL_N) -> pd.DataFrame:
     """One row a measure and whole month, the last 24 at most, none before the record begins.
 
-    The limits are those of the first twelve months with a value: mean ± 2.66 × the mean moving range. Under
-    eight of them there are none. A signal is a month outside, or one of eight in a row on one side of the
-    mean. Source: Wheeler 1993; Nelson 1984.
+    The limits are those of the first twelve months with a value that were steady: mean ± 2.66 × the mean
+    moving range, with no signal among themselves. A record that is filling up is not what is normal. Under
+    eight months, or where no twelve in a row were steady, there are none. A signal is a month since then
+    outside, or one of eight in a row on one side of the mean. Source: Wheeler 1993; Nelson 1984.
 
     Columns
         measure: throughput (finished a week), work in progress (at the month's end), lead time (days, 85th
             percentile of what was delivered)
         month: its first day
         value: of the month; missing where too few were delivered
-        mean, low, high: of the baseline; missing where it is too short
+        mean, low, high: of the baseline; missing where there is none
         baseline: the month is one of those that the limits come from
         outside: over the one limit or under the other
         in_run: one of eight in a row on one side
@@ -44,19 +44,48 @@ def normal(items: pd.DataFrame, window: Window, small: SmallN = SMALL_N) -> pd.D
 
 
 def signals(values: Floats) -> tuple[float, float, float, Flags, Flags]:
-    """Mean, limits, which values lie outside of them, and which are one of eight in a row on one side."""
-    known = np.flatnonzero(np.isfinite(values))
+    """Mean, limits, which values since the steady ones lie outside of them, and which are one of eight in a
+    row on one side."""
     nothing = np.zeros(len(values), dtype=bool)
-    first = values[known[:BASELINE]]
-    if len(first) < LEAST:
+    usual = steady(values)
+    if not len(usual):
         return np.nan, np.nan, np.nan, nothing, nothing.copy()
-    mean, reach = float(first.mean()), _WIDE * float(np.abs(np.diff(first)).mean())
-    outside = (values > mean + reach) | (values < mean - reach)
-    in_run, side = nothing.copy(), np.sign(values[known] - mean)
-    for at in range(RUN, len(known) + 1):
-        if side[at - 1] and (side[at - RUN : at] == side[at - 1]).all():
-            in_run[known[at - RUN : at]] = True
+    mean, reach = _limits(values[usual])
+    known = np.flatnonzero(np.isfinite(values))
+    known = known[known >= usual[0]]
+    outside, in_run = nothing.copy(), nothing.copy()
+    outside[known] = np.abs(values[known] - mean) > reach
+    in_run[known] = _in_run(values[known] - mean)
     return mean, mean - reach, mean + reach, outside, in_run
+
+
+def steady(values: Floats) -> Ints:
+    """The places of the first twelve known values in a row (of all, where there are eight to eleven) that
+    have no signal among themselves; none where there are no such."""
+    known = np.flatnonzero(np.isfinite(values))
+    for start in range(max(1, len(known) - BASELINE + 1)):
+        places = known[start : start + BASELINE]
+        if len(places) < LEAST:
+            break
+        mean, reach = _limits(values[places])
+        off = values[places] - mean
+        if (np.abs(off) <= reach).all() and not _in_run(off).any():
+            return places
+    return known[:0]
+
+
+def _limits(values: Floats) -> tuple[float, float]:
+    """The mean, and how far from it the limits are."""
+    return float(values.mean()), _WIDE * float(np.abs(np.diff(values)).mean())
+
+
+def _in_run(off: Floats) -> Flags:
+    """Which of these distances from the mean are one of eight in a row on one side."""
+    side, found = np.sign(off), np.zeros(len(off), dtype=bool)
+    for at in range(RUN, len(off) + 1):
+        if side[at - 1] and (side[at - RUN : at] == side[at - 1]).all():
+            found[at - RUN : at] = True
+    return found
 
 
 def _months(items: pd.DataFrame, window: Window) -> pd.DatetimeIndex:
@@ -101,7 +130,6 @@ def _values(
 
 def _charted(name: str, months: pd.DatetimeIndex, values: Floats) -> pd.DataFrame:
     mean, low, high, outside, in_run = signals(values)
-    first = np.cumsum(np.isfinite(values)) <= BASELINE
     return pd.DataFrame(
         {
             "measure": pd.array([name] * len(months), dtype="str"),
@@ -110,7 +138,7 @@ def _charted(name: str, months: pd.DatetimeIndex, values: Floats) -> pd.DataFram
             "mean": mean,
             "low": max(0.0, low) if np.isfinite(low) else np.nan,
             "high": high,
-            "baseline": first & np.isfinite(values),
+            "baseline": np.isin(np.arange(len(values)), steady(values)),
             "outside": outside,
             "in_run": in_run,
         }

@@ -40,7 +40,7 @@ def normal(
     needs(frame, "measure", "month", "value", "mean", "low", "high", "outside", "in_run")
     known = frame[frame["value"].notna() & frame["mean"].notna()]
     if known.empty:
-        return blank("no measure has eight months on record", alt)
+        return blank("no measure has a year that was steady", alt)
     name = subject if known["measure"].eq(subject).any() else str(known["measure"].iloc[0])
     shown = known[known["measure"].eq(name)]
     low, high, mean = (float(shown[one].iloc[0]) for one in ("low", "high", "mean"))
@@ -65,10 +65,11 @@ def normal(
     )
     base = altair.Chart(ready)
     lines = pd.DataFrame({"value": [round(one, 4) for one in (low, mean, high)], "dash": [4, 0, 4]})
+    lines["day"], lines["until"] = ready["day"].iloc[0], ready["day"].iloc[-1]
     layers = [
         altair.Chart(lines)
         .mark_rule(color=theme.GREY, strokeDash=altair.ExprRef("[datum.dash, datum.dash]"), aria=False)
-        .encode(y),
+        .encode(x, altair.X2("until:T"), y),
         base.mark_line(color=theme.GREY, aria=False).encode(x, y),
         base.mark_point(filled=True, size=60, opacity=1).encode(
             x, y, color=tone(theme.GREY), tooltip=tooltip

@@ -35,26 +35,19 @@ LEGENDS: dict[str, Legend] = {
         "a score of 9.5 "
         "and ends after two under ¾ of it",
         figures=("forecast.warnings", "forecast.stages_watched", "forecast.warnings_followed_share"),
-        caption="Each stage: what should have left and what did, whether a warning stands, and how "
-        "earlier ones "
-        "did",
     ),
     "normal": Legend(
-        read="Line: the measure of the title, month by month; between the dashed lines lies what "
-        "was normal in the "
-        "first twelve months. In alarm: a month outside, or one of eight in a row on one side of "
-        "the mean. It says "
-        "that something changed, not what.",
-        definition="Individuals and moving ranges: mean ± 2.66 × the mean moving range of the "
-        "first twelve months",
-        caption="Each measure by month, with its limits and its signals",
+        read="Line: the measure of the title, month by month; between the dashed lines lies what was normal "
+        "in the first twelve months that were steady. In alarm: a month outside since then, or one of eight "
+        "in a row on one side of the mean. It says that something changed, not what.",
+        definition="Individuals and moving ranges: mean ± 2.66 × the mean moving range of the first twelve "
+        "months without a signal among themselves",
     ),
     "order": Legend(
         read="Bar: from an {level}'s start to its end by likely lengths, first to start first. "
-        "What is in progress "
-        "holds its place of its stream; a stream has as many as its limit. Lengths and values are "
-        "uncertain: the "
-        "cost is the mean of 10,000 scenarios. Tie: neither is cheaper in more than 65 % of them.",
+        "What is in progress holds its place of its stream; a stream has as many as its limit. Beside each: "
+        "its cost at its likely length. The title's cost is the mean of 10,000 scenarios, in which long ones "
+        "weigh more. Tie: neither is cheaper in more than 65 % of them.",
         definition="Cost of waiting = Σ cost of delay over time, by urgency, until each is done; "
         "gap: no order is "
         "cheaper by more",
@@ -65,7 +58,6 @@ LEGENDS: dict[str, Legend] = {
             "sequence.gap",
             "sequence.probability_best",
         ),
-        caption="The order of work: start and end of each, its cost of waiting, its place by other rules",
     ),
     "rules": Legend(
         read="What waiting is expected to cost by the order of each rule, over the same scenarios. "

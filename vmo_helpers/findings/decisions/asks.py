@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from vmo_helpers.findings.decisions.asking import ASKING, PLACE, sureness
-from vmo_helpers.findings.decisions.pricing import counted_once, missed, priced
+from vmo_helpers.findings.decisions.pricing import counted_once, gains, missed, priced
 from vmo_helpers.findings.rule import Rule
 from vmo_helpers.findings.saying import TITLE_LENGTH, by_number, number, text
 from vmo_helpers.results.finding import PORTFOLIO, Finding
@@ -67,7 +67,7 @@ def asks(
     about: dict[str, list[dict[Any, Any]]] = {}
     for row in _in_place(loud):
         about.setdefault(row["subject"], []).append(row)
-    gains = _gains(findings)
+    brings = gains(findings)
     own = {str(subject): rows for subject, rows in standing.groupby("subject", sort=False)}
     of_id = dict(zip(findings["id"], findings["subject"], strict=True))
     opened = states[states["state"].eq(str(DecisionState.OPEN))].sort_values("asked_at", kind="stable")
@@ -77,10 +77,10 @@ def asks(
         evidence = about.get(subject, []) if subject not in taken else []
         taken.add(subject)
         row = _row(subject, evidence, own.get(subject), owners, names, limits, (level, currency))
-        rows.append({**row, **_asked(decision), "brings": gains.get(subject) or row["brings"]})
+        rows.append({**row, **_asked(decision), "brings": brings.get(subject) or row["brings"]})
     left = {subject: _asking_itself(found, loud) for subject, found in about.items() if subject not in taken}
     rows += [
-        {**row, "brings": gains.get(subject) or row["brings"]}
+        {**row, "brings": brings.get(subject) or row["brings"]}
         for subject, found in left.items()
         if found
         for row in [_row(subject, found, own.get(subject), owners, names, limits, (level, currency))]
@@ -184,19 +184,6 @@ def _asked(decision: dict[Any, Any]) -> dict[Any, Any]:
         "decision_id": decision["decision_id"],
         **({"owner": owner} if owner else {}),
     }
-
-
-def _gains(findings: pd.DataFrame) -> dict[str, str]:
-    """What a decision on a queue brings, as the deck's what-if shows it."""
-    halved = findings[findings["rule"].eq("flow.if_halved") & findings["subject"].ne(PORTFOLIO)]
-    found = {}
-    for row in halved.to_dict("records"):
-        details = row["details"] or {}
-        if wording.known(days := details.get("days_saved_per_item")):
-            low, high = details.get("days_saved_low"), details.get("days_saved_high")
-            range_ = f" ({wording.between(low, high, wording.days)})" if wording.known(low) else ""
-            found[str(row["subject"])] = f"{wording.days(days)} an item{range_}, were the queue half as long"
-    return found
 
 
 def _row(

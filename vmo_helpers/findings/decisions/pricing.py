@@ -1,4 +1,5 @@
-"""What waiting for a decision costs: its own items, today, each once over all that is asked."""
+"""What waiting for a decision costs (its own items, today, each once over all that is asked), and what it
+brings."""
 
 from __future__ import annotations
 
@@ -8,7 +9,21 @@ from typing import Any
 import pandas as pd
 
 from vmo_helpers.findings.saying import by_number, number
+from vmo_helpers.results.finding import PORTFOLIO
 from vmo_helpers.style import wording
+
+
+def gains(findings: pd.DataFrame) -> dict[str, str]:
+    """What a decision on a queue brings, as the deck's what-if shows it."""
+    halved = findings[findings["rule"].eq("flow.if_halved") & findings["subject"].ne(PORTFOLIO)]
+    found = {}
+    for row in halved.to_dict("records"):
+        details = row["details"] or {}
+        if wording.known(days := details.get("days_saved_per_item")):
+            low, high = details.get("days_saved_low"), details.get("days_saved_high")
+            range_ = f" ({wording.between(low, high, wording.days)})" if wording.known(low) else ""
+            found[str(row["subject"])] = f"{wording.days(days)} an item{range_}, were the queue half as long"
+    return found
 
 
 def priced(own: pd.DataFrame, level: str, currency: str) -> dict[str, Any]:

@@ -23,11 +23,19 @@ def normal(months: pd.DataFrame) -> list[Finding]:
     rule = Rule("forecast.normal")
     limited = months[months["mean"].notna() & months["value"].notna()]
     if limited.empty:
-        why = f"no measure has {LEAST} months on record"
+        why = f"no measure has {LEAST} months on record, or twelve in a row that were steady"
         return [rule.unknown(f"No conclusion on what is normal: {why}", why, n=len(months))]
     found = [told for _, mine in limited.groupby("measure", sort=False) if (told := _moved(rule, mine))]
     names = wording.listed(limited["measure"].drop_duplicates())
-    return found or [rule.note(f"What was normal still is: {names}", value=0, unit="number", n=len(limited))]
+    said = f"What was normal still is: {names}{_restless(months)}"
+    return found or [rule.note(said, value=0, unit="number", n=len(limited))]
+
+
+def _restless(months: pd.DataFrame) -> str:
+    """The measures that are long enough on record and were never steady."""
+    known = months[months["value"].notna() & months["mean"].isna()].groupby("measure", sort=False).size()
+    names = known.index[known >= LEAST].tolist()
+    return f"; {wording.listed(names)} had no twelve steady months" if names else ""
 
 
 def _moved(rule: Rule, months: pd.DataFrame) -> Finding | None:

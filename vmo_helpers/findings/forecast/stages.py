@@ -80,8 +80,8 @@ def _stage(rule: Rule, row: pd.Series) -> Finding:
 def _tested(able: pd.DataFrame) -> str:
     past, followed = int(able["past_warnings"].sum()), int(able["past_followed"].sum())
     if past < LEAST_WARNINGS:
-        ended = f"{wording.number(past) if past else 'none'} of the last year"
-        return f"warnings are not yet tested here: {ended} {by_number(past or 1, 'is', 'are')} over"
+        over = f"{wording.number(past)} earlier {by_number(past, 'one is', 'ones are')} over"
+        return f"warnings are not yet tested here: {over if past else 'no earlier one is over'}"
     return (
         f"of {wording.number(past)} earlier warnings {wording.number(followed)} "
         f"{by_number(followed, 'was', 'were')} followed within {FOLLOWED_WEEKS} weeks"
