@@ -47,7 +47,8 @@ WALLS: dict[str, set[str]] = {
     "review.running": DATA
     | {"request", "results", "sources", "tables", "charts"}
     | {"review.errors", "review.plan", "review.shelf"},
-    "review.pages": SEAM | {"style", "vocabulary", "review.errors", "review.shelf"},
+    "review.across": SEAM | {"style", "review.shelf"},
+    "review.pages": SEAM | {"style", "vocabulary", "review.errors", "review.shelf", "review.across"},
     "review.forms": {
         "decks",
         "style",
@@ -58,6 +59,7 @@ WALLS: dict[str, set[str]] = {
         "review.pages",
     },
     "review.decisions": DATA | {"sources", "tables", "review.errors", "review.shelf", "review.running"},
+    "review.notify": {"decks", "style", "review.errors", "review.shelf"},
     "review.make": {
         "decks",
         "request",
@@ -86,7 +88,10 @@ WALLS: dict[str, set[str]] = {
     | {"sources", "measures", "findings", "charts", "deck", "request", "thresholds", "notebook"},
     "cli": DATA
     | {"decks", "request", "sources", "tables", "sample"}
-    | {f"review.{part}" for part in ("errors", "plan", "running", "forms", "decisions", "make", "shelf")},
+    | {
+        f"review.{part}"
+        for part in ("errors", "plan", "running", "forms", "decisions", "notify", "make", "shelf")
+    },
     "__main__": {"cli"},
     "__init__": {"notebook"},
 }
@@ -173,7 +178,8 @@ def test_a_library_is_imported_where_it_belongs(library: str, rooms: set[str]) -
 
 
 @pytest.mark.parametrize(
-    "room", ["cli", "review.make", "review.shelf", "review.pages", "review.forms", "review.plan"]
+    "room",
+    ["cli", "review.make", "review.shelf", "review.across", "review.pages", "review.forms", "review.plan"],
 )
 def test_commands_and_pages_import_no_frames(room: str) -> None:
     used = {

@@ -84,7 +84,7 @@ class TestTheShelf:
         older = Review(
             review.parent / "2026-09-30-aa", {**manifest(flow_analysis=DONE), "as_of_day": "2026-09-30"}
         )
-        outline = Outline(page.shelf_page([newest, older]))
+        outline = Outline(page.shelf_page([newest, older], review.parent))
         said = [text.strip() for text in outline.texts if text.strip()]
         assert (
             said.index(f"{demo.HOSTILE[0]} as of 31 October 2026")
@@ -101,11 +101,11 @@ class TestTheShelf:
         } <= links
 
     def test_without_a_review_says_so(self) -> None:
-        assert "No review yet" in " ".join(Outline(page.shelf_page([])).texts)
+        assert "No review yet" in " ".join(Outline(page.shelf_page([], Path("nowhere"))).texts)
 
     def test_lists_sixty_and_counts_the_rest(self, review: Path) -> None:
         every = [Review(review, manifest(flow_analysis=DONE))] * 100
-        outline = Outline(page.shelf_page(every))
+        outline = Outline(page.shelf_page(every, review.parent))
         assert len(outline.all("tr")) == 61
         assert "39 older ones are in the folder." in [text.strip() for text in outline.texts]
         assert MINUS not in "".join(outline.texts)
@@ -121,27 +121,24 @@ class TestTheShelf:
         }
         return Review(review.parent / f"{day}-{len(more):02d}-{name}", {**whole, **given, **more})
 
-    def test_keeps_portfolios_and_selections_of_streams_apart(self, review: Path) -> None:
-        mine, north = self._of(review, "Mine", "2025-12-31"), self._of(review, "North", "2026-01-31")
+    def test_keeps_selections_of_streams_apart(self, review: Path) -> None:
+        whole = self._of(review, "North", "2026-01-31")
         chosen = self._of(review, "North", "2026-01-30", parameters={"streams": ["Payments"]})
-        alike = self._of(review, "Apart", "2025-12-31")
-        older = self._of(review, "Mine", "2025-11-30")
-        outline = Outline(page.shelf_page([north, chosen, mine, alike, older]))
+        older = self._of(review, "North", "2025-11-30")
+        outline = Outline(page.shelf_page([whole, chosen, older], review.parent))
         said = [text.strip() for text in outline.texts if text.strip()]
         order = [
-            "Reviews of three portfolios",
+            "North",
             "North as of 31 January 2026",
-            "The newest review · Payments · from 1 January 2025",
-            "North as of 30 January 2026",
-            "Apart as of 31 December 2025",
-            "Mine as of 31 December 2025",
             "Earlier reviews",
             "30 November 2025",
+            "The newest review · Payments · from 1 January 2025",
+            "North as of 30 January 2026",
         ]
         assert [said.index(text) for text in order] == sorted(said.index(text) for text in order)
         assert said.count("Earlier reviews") == 1
-        assert (len(outline.all("h1")), len(outline.all("h2")), len(outline.all("h3"))) == (1, 4, 1)
-        assert "Earlier reviews of Mine, newest first" in {
+        assert (len(outline.all("h1")), len(outline.all("h2")), len(outline.all("h3"))) == (1, 2, 1)
+        assert "Earlier reviews of North, newest first" in {
             attributes.get("aria-label") for attributes in outline.all("div")
         }
         ids = [attributes["id"] for _, attributes in outline.tags if "id" in attributes]
@@ -166,7 +163,9 @@ class TestTheShelf:
         usual = self._of(review, "P", "2025-12-30", window={"from": "2024-12-31", "to": "2025-12-30"})
         said = [
             text.strip()
-            for text in Outline(page.shelf_page([plain, again, half, other, level, longer, usual])).texts
+            for text in Outline(
+                page.shelf_page([plain, again, half, other, level, longer, usual], review.parent)
+            ).texts
             if text.strip()
         ]
         assert {
@@ -177,7 +176,7 @@ class TestTheShelf:
             "level feature",
             "from 1 July 2024 · level epic",
         } <= set(said)
-        rows = [text for text in Outline(page.shelf_page([half, usual])).texts if text.strip()]
+        rows = [text for text in Outline(page.shelf_page([half, usual], review.parent)).texts if text.strip()]
         assert "P as of 31 December 2025" in rows, "no time of day where no other review is of that day"
         assert rows[rows.index("30 December 2025") + 2].strip() == "Flow", (
             "where nothing is unusual nothing is said"

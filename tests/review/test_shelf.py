@@ -47,7 +47,7 @@ def _put(
     return name
 
 
-def _page(reviews: Sequence[Review]) -> str:
+def _page(reviews: Sequence[Review], root: Path) -> str:
     return "\n".join(review.name for review in reviews)
 
 

@@ -73,7 +73,7 @@ def _sign(folder: Path) -> None:
 def _look(root: Path) -> list[str]:
     """All that a later run does with a shelf; the names of the reviews that it looks back at."""
     shelf = Shelf(root)
-    shelf_page(shelf.reviews()[::-1])
+    shelf_page(shelf.reviews()[::-1], shelf.root)
     earlier = shelf.earlier("P", [], "2026-08-31")
     assert all(isinstance(why, str) and why for why in shelf.distrusted("P", [], "2026-08-31").values())
     shelf.last_good("flow_analysis", "P", [], "2026-08-31T00:00:00Z")

@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from vmo_helpers.cli import asking
 from vmo_helpers.contract.problems import printable
 from vmo_helpers.decks import INDEX
-from vmo_helpers.review.errors import INTERRUPTED, Interrupted
+from vmo_helpers.review.errors import INTERRUPTED, Interrupted, ReviewError
 from vmo_helpers.review.running.progress import Progress
 from vmo_helpers.review.running.signals import interrupts
+from vmo_helpers.sources import address
 
 TIMEOUT_SECONDS = 600.0
 
@@ -56,12 +59,21 @@ def add_review(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to", metavar="ADDRESS", nargs="+", action="extend", default=[], help="recipients of the e-mail"
     )
+    parser.add_argument(
+        "--notify",
+        metavar="PLACE",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="tell the headline and the place: a folder for .eml, mailto:ADDRESS, a webhook's address, or "
+        "env:NAME",
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress on standard error")
 
 
 def run_review(given: argparse.Namespace) -> int:
     """Make the review and say where it is."""
-    from vmo_helpers.review import forms, make, plan
+    from vmo_helpers.review import forms, make, notify, plan
 
     request = asking.request_of(given)
     folder = Path(given.notebook_folder) if given.notebook_folder else plan.notebook_folder()
@@ -69,17 +81,38 @@ def run_review(given: argparse.Namespace) -> int:
     wanted = make.Wanted(
         request, Path(given.out), tuple(dict.fromkeys(given.notebook)), folder.resolve(), given.timeout, asked
     )
-    progress = Progress(quiet=given.quiet)
+    places, progress = notify.targets(given.notify), Progress(quiet=given.quiet)
     with interrupts():
         try:
             made = make.make(wanted, progress)
         except Interrupted:
             progress.clear()
             return _interrupted()
+        except ReviewError as error:
+            progress.clear()
+            _notify(notify.word_of_failure(address.shown(request.data), str(error)), places)
+            raise
         finally:
             progress.clear()
-        sys.stdout.write("".join(f"{printable(line)}\n" for line in _told(made)))
+        _say(_told(made))
+        if made.new:
+            _notify(notify.word_of(made.review), places)
     return made.status
+
+
+def _notify(word: Any, places: Sequence[Any]) -> None:
+    """Tell the places, and say which were told; that one was not changes no exit status."""
+    from vmo_helpers.review.notify import notified
+
+    for one in notified(word, places, datetime.now(UTC)):
+        if one.told:
+            _say([f"  told {one.to}"])
+        else:
+            sys.stderr.write(f"vmo: {printable(one.to)} was not told: {one.why}.\n")
+
+
+def _say(lines: Iterable[str]) -> None:
+    sys.stdout.write("".join(f"{printable(line)}\n" for line in lines))
 
 
 def _interrupted() -> int:

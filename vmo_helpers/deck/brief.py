@@ -10,6 +10,7 @@ import pandas as pd
 
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
+from vmo_helpers.style.palette import SIGNS
 
 NO_OWNER = "no owner named"
 _SAID = {"costs": "cost not stated", "brings": "not estimated", "without": "", "options": ""}
@@ -21,10 +22,6 @@ def decisions(ranked: pd.DataFrame, currency: str, day: str, timezone: str) -> l
     """The first five of ``findings.decisions.asks`` in words: ask, evidence, owner, cost of waiting, since
     when, the way to why."""
     return [_decision(row, currency, day, timezone) for row in ranked.head(MOST_DECISIONS).to_dict("records")]
-
-
-SIGNS = {"against": ("✕", "bad"), "for": ("✓", "good"), "silent": ("–", "muted"), "unknown": ("?", "careful")}
-"""Sign and tone of what a family says of a place."""
 
 
 def families(details: Mapping[str, Any]) -> list[dict[str, Any]]:

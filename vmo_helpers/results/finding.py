@@ -8,10 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from vmo_helpers.results.judged import PORTFOLIO as PORTFOLIO
 from vmo_helpers.vocabulary import Severity
-
-PORTFOLIO = "portfolio"
-"""The subject of a finding about the whole."""
 
 MOST_EVIDENCE_ROWS = 50
 

@@ -145,6 +145,9 @@ DECISION: dict[DecisionState, Mark] = {
     DecisionState.NOT_KEPT: Mark("done, and not kept", *_BAD),
 }
 
+SIGNS = {"against": ("✕", "bad"), "for": ("✓", "good"), "silent": ("–", "muted"), "unknown": ("?", "careful")}
+"""Sign and tone of what a family says of a place."""
+
 
 def mark(word: Severity | Rag | Outside | Inside | Label | Tier) -> Mark:
     """The mark of a status word of the vocabulary; KeyError for a word that is no status."""

@@ -13,6 +13,7 @@ from vmo_helpers.findings.decisions.pricing import counted_once, gains, missed, 
 from vmo_helpers.findings.rule import Rule
 from vmo_helpers.findings.saying import TITLE_LENGTH, by_number, number, text
 from vmo_helpers.results.finding import PORTFOLIO, Finding
+from vmo_helpers.results.judged import LOUD, RULE, order
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import DecisionState, Severity
@@ -41,7 +42,6 @@ COLUMNS = [
     "slide",
     "severity",
 ]
-_LOUD = {str(Severity.ALARM): 0, str(Severity.WARNING): 1}
 
 
 def asks(
@@ -63,7 +63,7 @@ def asks(
     item. What waiting costs is the sum over the subject's own items that wait today; an item counts in the
     first ask that names it, and ``counted_above`` is what a later one shares with those before it.
     """
-    loud = [row for row in findings.to_dict("records") if row["severity"] in _LOUD and _asks(row)]
+    loud = [row for row in findings.to_dict("records") if row["severity"] in LOUD and _asks(row)]
     about: dict[str, list[dict[Any, Any]]] = {}
     for row in _in_place(loud):
         about.setdefault(row["subject"], []).append(row)
@@ -93,9 +93,7 @@ def asks(
 def rule_of_order() -> str:
     """How the decisions are ranked, as it is printed under them."""
     return (
-        "Ranked by what a month of waiting costs × how sure the evidence is; then, where that cost is "
-        "not known, by the money at stake × "
-        f"how sure. One a subject, at most {wording.small(MOST)}. Waiting costs the cost of delay, else the "
+        f"{RULE} One a subject, at most {wording.small(MOST)}. Waiting costs the cost of delay, else the "
         "spend, of the items that wait today: of an item its own, of a queue or goal that of what "
         "stands there. The sum counts each item once. How sure: 1 − p where tested against chance; what is "
         "counted from the data or projected "
@@ -134,7 +132,7 @@ def _one(row: dict[Any, Any]) -> Finding:
         clears_when="it is decided",
         details={
             name: row[name]
-            for name in ("owner", "evidence", "cost_basis", "sureness_is", "finding_id", "rank")
+            for name in ("owner", "evidence", "cost_basis", "sureness_is", "finding_id", "rank", "money")
         },
     )
 
@@ -231,7 +229,7 @@ def _row(
     if row["money"] is None:
         row["money"] = max((number(one["money"]) or 0.0 for one in found), default=0.0) or None
     row |= {"finding_id": first["id"], "deck": first["deck"], "slide": first["slide"]}
-    row["severity"] = min((one["severity"] for one in found), key=_LOUD.__getitem__)
+    row["severity"] = min((one["severity"] for one in found), key=LOUD.__getitem__)
     if own is not None and row["cost_per_month"] is None and first["rule"] == "watermelon.watermelon":
         row |= missed(own, float(details.get("attainment") or 0.0))
     return row
@@ -280,13 +278,7 @@ def _short(sentence: str, name: str, place: int) -> str:
 
 def _order(row: dict[Any, Any]) -> tuple[Any, ...]:
     cost, money = (number(row[name]) for name in ("cost_per_month", "money"))
-    return (
-        cost is None,
-        -(cost or 0.0) * row["sureness"],
-        -(money or 0.0) * row["sureness"],
-        _LOUD.get(row["severity"], 2),
-        row["subject"],
-    )
+    return order(cost, money, row["sureness"], row["severity"], row["subject"])
 
 
 def _name(subject: str, names: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from vmo_helpers.findings.rule import Rule
 from vmo_helpers.findings.saying import by_number, number, text
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
+from vmo_helpers.style.palette import SIGNS
 
 FEWEST = 3
 """So many of five independent families against a place are no accident of one measure."""
@@ -21,7 +22,7 @@ _FAILS = {
     Family.MONEY: "does not get what it needs",
 }
 _SAID = 3
-MARKS = {str(Sign.AGAINST): "✕", str(Sign.FOR): "✓", str(Sign.SILENT): "–", str(Sign.UNKNOWN): "?"}
+_MARKS = {sign: mark for sign, (mark, _) in SIGNS.items()}
 
 
 def failing(signs: pd.DataFrame, day: str) -> list[Finding]:
@@ -81,7 +82,7 @@ def _count(failing: list[Finding], signs: pd.DataFrame) -> Finding:
 def lined(signs: pd.DataFrame) -> pd.DataFrame:
     """One row a place, those with most signs against it first: of each family its sign in words, and what the
     first that is against it says (strongest_against)."""
-    frame = signs.assign(said=signs["sign"].map(MARKS) + " " + signs["sign"])
+    frame = signs.assign(said=signs["sign"].map(_MARKS) + " " + signs["sign"])
     wide = frame.pivot(index=["place_id", "place"], columns="family", values="said")
     against = signs["sign"].eq(str(Sign.AGAINST)).astype("int64").groupby(signs["place_id"]).sum()
     order = against.reindex(wide.index.get_level_values("place_id")).to_numpy(dtype="int64")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,10 +24,10 @@ _LONGEST = 28
 _LONG_WORD = re.compile(rf"(\S{{{_LONGEST + 1},}})")
 
 
-def document(template: str, *, charts: bool, **values: Any) -> str:
+def document(template: str, *, charts: bool, styles: Sequence[str] = ("page.css",), **values: Any) -> str:
     """The template filled in; ``charts`` says whether the page needs the chart scripts. Every text is escaped
     by the template."""
-    css = _file("page.css")
+    css = "\n".join(map(_file, styles))
     scripts = ([chart_scripts()] if charts else []) + [_file("page.js")]
     # The scripts are put in by the template itself: replacing a marker afterwards would also find it inside
     # them.

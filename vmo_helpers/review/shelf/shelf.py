@@ -26,8 +26,8 @@ MOST_EARLIER = 24
 """How many earlier reviews one looks back at: two years of monthly ones."""
 
 
-Page = Callable[[Sequence["Review"]], str]
-"""The shelf's index as text, of its reviews, newest first."""
+Page = Callable[[Sequence["Review"], Path], str]
+"""The shelf's index as text, of its reviews, newest first, and its folder."""
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,8 @@ class Shelf:
             review = _read(staged)
             assert review is not None, "its manifest was written last"
             index = made.parent / INDEX
-            folders.write(index, page(sorted([*self.reviews(), review], key=lambda one: one.age_order)[::-1]))
+            every = sorted([*self.reviews(), review], key=lambda one: one.age_order)
+            folders.write(index, page(every[::-1], self.root))
             folders.sync_tree(made.parent)
             staged.rename(target)
             try:
@@ -222,7 +223,7 @@ class Shelf:
 
         A run that was killed between its two renames left an index that does not know its review.
         """
-        text = page(self.reviews()[::-1])
+        text = page(self.reviews()[::-1], self.root)
         path = self.root / INDEX
         for left in self.root.glob(f".{INDEX}.*.tmp"):
             left.unlink(missing_ok=True)
