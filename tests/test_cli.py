@@ -173,9 +173,12 @@ def test_a_review_from_end_to_end(tmp_path: Path) -> None:
     another order."""
     small.portfolio(tmp_path / "data")
     small.notebook(tmp_path / "nb", "demo")
-    run = _review(tmp_path)
+    outbox = tmp_path / "outbox"
+    run = _review(tmp_path, "--notify", outbox)
     assert (run.returncode, run.stderr.count("\n")) == (0, 2)
     (first,) = small.reviews(tmp_path / "shelf")
+    assert [path.name for path in outbox.iterdir()] == [f"{first.name}.eml"]
+    (outbox / f"{first.name}.eml").unlink()
     assert first.name.startswith("2026-03-06-")
     assert f"shelf/{first.name}/index.html" in run.stdout
     assert "3 items are in the data" in run.stdout
@@ -188,9 +191,10 @@ def test_a_review_from_end_to_end(tmp_path: Path) -> None:
     )
     before = small.content(tmp_path / "shelf")
 
-    again = _review(tmp_path, "--quiet")
+    again = _review(tmp_path, "--quiet", "--notify", outbox)
     assert (again.returncode, again.stderr) == (0, "")
     assert "it was there already" in again.stdout
+    assert list(outbox.iterdir()) == [], "what stood already is not told again"
     assert small.content(tmp_path / "shelf") == before
 
     earlier = _review(tmp_path, "--as-of", "2026-02-28")

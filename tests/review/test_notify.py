@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from vmo_helpers.cli import main
 from vmo_helpers.review import notify
 from vmo_helpers.review.errors import Refused
 from vmo_helpers.review.notify import message, sending
@@ -270,6 +271,16 @@ def test_the_kind_of_a_webhook_is_that_of_its_host(written: str, kind: Kind) -> 
 def test_what_cannot_be_told_is_refused_before_any_work(written: str) -> None:
     with pytest.raises(Refused, match=r"notify: "):
         notify.targets([written], {})
+
+
+def test_a_review_that_cannot_be_made_is_told_and_changes_no_status(tmp_path: Path) -> None:
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    given = ["review", "data/retail", "--out", str(tmp_path), "--notebook-folder", str(folder)]
+    assert main([*given, "--notify", str(tmp_path / "outbox")]) == 2
+    (file,) = (tmp_path / "outbox").iterdir()
+    assert file.name == "no-review-data-retail.eml"
+    assert "holds no notebook" in message_from_bytes(file.read_bytes(), policy=policy.default).get_content()
 
 
 def test_an_answer_that_is_no_http_is_final() -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.review import demo, shelves
 from tests.review.shelves import asking, figure, finding, index, place, put
 from tests.review.test_page import Outline
-from vmo_helpers.review.across import asked, beside, contradictions, places, reporting
+from vmo_helpers.review.across import asked, beside, contradictions, places, pooled, reporting
 from vmo_helpers.review.across.left import Left, read
 from vmo_helpers.review.across.portfolios import portfolios
 from vmo_helpers.review.shelf.shelf import Shelf
@@ -215,6 +215,34 @@ class TestFiguresSideBySide:
         lead, melons = beside.beside(lefts(tmp_path)).columns
         assert [cell.why for cell in lead.cells] == ["", "", ""]
         assert melons.cells[2].why == "not compared: judged by other thresholds than most others"
+
+
+class TestSums:
+    def test_are_over_those_that_know_both_parts_and_are_compared(self, tmp_path: Path) -> None:
+        money = {"value.realised": figure(2e6, "money", previous=8e5)}
+        money["value.planned_to_date"] = figure(8e6, "money", previous=8e6)
+        for name in "PQ":
+            put(
+                tmp_path, name, figures={MELONS: figure(3, previous=2), GREEN: figure(9, previous=9), **money}
+            )
+        put(tmp_path, "R", figures={MELONS: figure(None, why="…"), GREEN: figure(5)})
+        put(tmp_path, "S", day="2026-01-31", figures={MELONS: figure(50), GREEN: figure(50)})
+        melons, value = pooled.sums(beside.beside(lefts(tmp_path)))
+        assert (pooled.said(melons), melons.count) == ("6 of 18", 2)
+        assert str(melons.change) == "▲ 2 more, worse"
+        assert (pooled.said(value), str(value.change)) == ("EUR 4 M of 16 M", "▲ 15 points, better")
+
+    def test_have_no_change_where_one_has_no_review_before_and_no_money_of_two_currencies(
+        self, tmp_path: Path
+    ) -> None:
+        money = {key: figure(8e6, "money") for key in (pooled.REALISED, pooled.PLANNED)}
+        put(tmp_path, "P", figures={MELONS: figure(3, previous=2), GREEN: figure(9, previous=9), **money})
+        put(tmp_path, "Q", figures={MELONS: figure(3), GREEN: figure(9), **money})
+        dollars = {"settings": {"review_level": "epic", "currency": "USD"}}
+        put(tmp_path, "R", figures=money, **dollars)
+        melons, value = pooled.sums(beside.beside(lefts(tmp_path)))
+        assert melons.change is None
+        assert (pooled.said(value), value.count) == ("EUR 16 M of 16 M", 2)
 
 
 class TestReporting:

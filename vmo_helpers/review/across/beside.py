@@ -68,7 +68,7 @@ class Table:
 
 def beside(lefts: Sequence[Left]) -> Table:
     """The figures of the executive page's tiles, one column each; a figure that no review has is none."""
-    level, days = _most([_level(left) for left in lefts]), _most([left.window_days for left in lefts])
+    level, days = most([_level(left) for left in lefts]), most([left.window_days for left in lefts])
     newest = max((left.day for left in lefts), default=date.min)
     apart = tuple(_apart(left, level, days, newest) for left in lefts)
     keys = [key for key in decks.tiles() if any(key in left.figures for left in lefts)]
@@ -76,8 +76,8 @@ def beside(lefts: Sequence[Left]) -> Table:
 
 
 def _column(key: str, lefts: Sequence[Left], apart: Sequence[str]) -> Column:
-    unit = _most([left.figures[key]["unit"] for left in lefts if key in left.figures])
-    limits = _most([_limits(left) for left in lefts])
+    unit = most([left.figures[key]["unit"] for left in lefts if key in left.figures])
+    limits = most([_limits(left) for left in lefts])
     cells = tuple(
         _cell(key, left, _otherwise(key, left, unit, limits), compared=not why)
         for left, why in zip(lefts, apart, strict=True)
@@ -161,7 +161,7 @@ def _limits(left: Left) -> Hashable:
     return tuple(sorted(left.limits.items()))
 
 
-def _most(values: Sequence[Any]) -> Any:
+def most(values: Sequence[Any]) -> Any:
     """The commonest, the first of several; None of none."""
     return Counter(values).most_common(1)[0][0] if values else None
 

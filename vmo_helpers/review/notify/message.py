@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -88,8 +89,9 @@ def payload(word: Word, kind: Kind) -> dict[str, Any]:
 
 
 def file_name(word: Word) -> str:
-    """The name of the file that holds the message: of a review that of its folder."""
-    return f"{Path(word.place).parent.name or 'review'}.eml" if word.as_of else "no-review.eml"
+    """The name of the file that holds the message: of a review that of its folder, else the portfolio's."""
+    named = re.sub(r"[^A-Za-z0-9]+", "-", word.portfolio).strip("-")[:60]
+    return f"{Path(word.place).parent.name}.eml" if word.as_of else f"no-review-{named}.eml"
 
 
 def _slack(word: Word) -> dict[str, Any]:

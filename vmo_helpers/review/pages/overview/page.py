@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from vmo_helpers import decks
-from vmo_helpers.review.across import asked, beside, contradictions, places, reporting
-from vmo_helpers.review.across.left import At
+from vmo_helpers.results.headlines import Change, headline_of
+from vmo_helpers.review.across import asked, beside, contradictions, places, pooled, reporting
+from vmo_helpers.review.across.left import At, Left
 from vmo_helpers.review.across.portfolios import Portfolio, portfolios
 from vmo_helpers.review.pages import markup, rows
 from vmo_helpers.review.pages.names import way_to
@@ -36,6 +37,7 @@ def overview_page(groups: Sequence[Sequence[Review]], root: Path) -> str:
     newest = max((left.day for left in lefts), default=date.min)
     ranked, alike = asked.asks(lefts), contradictions.contradictions(lefts)
     shared, unlike = places.shared(lefts)
+    table = beside.beside(lefts)
     return markup.document(
         "overview.html.j2",
         charts=False,
@@ -47,20 +49,32 @@ def overview_page(groups: Sequence[Sequence[Review]], root: Path) -> str:
         heading=sentences.heading(lefts),
         lede=sentences.lede(lefts, alike),
         asks=[_ask(one, newest) for one in asked.shown(ranked)],
+        tiles=_tiles(table),
         rule=sentences.rule(lefts, ranked),
         contradictions=[_contradiction(one) for one in alike[: contradictions.MOST]],
         contradicting=sentences.contradicting(alike),
         shared=[_shared(one) for one in shared[:MOST_SHARED]],
+        unshown=max(0, len(shared) - MOST_SHARED),
         families=places.families(place for left in lefts for place in places.places(left)),
         sharing=sentences.sharing(shared),
         unlike=sentences.unlike(unlike),
-        columns=(table := beside.beside(lefts)).columns,
+        columns=table.columns,
         lines=_lines(table),
         portfolios=[_portfolio(one) for one in found],
         reported=sentences.reported(absent, expected),
         absent=[_absent(one) for one in absent],
         late_days=reporting.LATE_DAYS,
-        pages=(),
+        pages=[
+            {"name": name, "href": f"#{id}"}
+            for id, name, there in (
+                ("contradictions", "Contradictions", len(found) > 1),
+                ("figures", "Figures", bool(table.columns)),
+                ("shared", "Shared streams and goals", bool(shared)),
+                ("portfolios", "Portfolios", True),
+                ("reporting", "Reporting", True),
+            )
+            if there
+        ],
     )
 
 
@@ -78,7 +92,7 @@ def _ask(ask: asked.Ask, newest: date) -> dict[str, Any]:
     return {
         "ask": ask.words,
         "owner": ask.owner or "no owner named",
-        "as_of": f"as of {wording.day(first.day, year=True)}" if reporting.is_late(first, newest) else "",
+        "as_of": _late([at.left for at in ask.where], newest),
         "where": [_named(at) for at in ask.where],
         "why": f"{first.name}: {ask.evidence}" if several else ask.evidence,
         "sure": f"{wording.sentence(ask.sure)}, {wording.percent(min(ask.sureness, 0.99))} sure",
@@ -86,6 +100,35 @@ def _ask(ask: asked.Ask, newest: date) -> dict[str, Any]:
         "money": ask.cost is not None,
         "basis": basis,
     }
+
+
+def _late(lefts: Sequence[Left], newest: date) -> str:
+    """That an ask is of an earlier day than the newest review; "" where it is not."""
+    late = [left for left in lefts if reporting.is_late(left, newest)]
+    if late and len(lefts) == 1:
+        return f"as of {wording.day(late[0].day, year=True)}"
+    return f"in {wording.small(len(late))} as of an earlier day" if late else ""
+
+
+def _tiles(table: beside.Table) -> list[dict[str, Any]]:
+    """What may be summed over the portfolios."""
+    fails, of = pooled.failing(table.lefts)
+    failing: dict[str, Any] = {
+        "label": "Streams and goals that fail",
+        "value": f"{wording.number(fails)} of {wording.number(of)}",
+        "note": "three families of sign or more against it, and none for it",
+    }
+    sums: list[dict[str, Any]] = [
+        {
+            "label": (row := headline_of(one.key)).label,
+            "value": pooled.said(one),
+            "note": f"{row.note}; {one.count} of {wording.counted(len(table.lefts), 'portfolio')}",
+            "change": _change(one.change),
+        }
+        for one in pooled.sums(table)
+    ]
+    every = [*([failing] if of else []), *sums]
+    return [{"known": True, "line": None, "change": None, **one} for one in every]
 
 
 def _contradiction(one: contradictions.Contradiction) -> dict[str, Any]:
@@ -123,10 +166,14 @@ def _cell(cell: beside.Cell, column: beside.Column) -> dict[str, Any]:
         "label": column.label,
         "value": cell.value,
         "n": cell.n,
-        "change": None if cell.change is None else {"words": cell.change.words, "tone": tone},
+        "change": _change(cell.change),
         "why": cell.why,
         "strip": None if cell.mark is None else markup.inline_svg(strip(cell.mark, column.end, tone)),
     }
+
+
+def _change(change: Change | None) -> dict[str, str] | None:
+    return None if change is None else {"words": change.words, "tone": str(change.tone)}
 
 
 def _portfolio(one: Portfolio) -> dict[str, Any]:
