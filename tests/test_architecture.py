@@ -70,6 +70,19 @@ WALLS: dict[str, set[str]] = {
         "review.pages",
         "review.forms",
     },
+    "review.fleet": {
+        "contract",
+        "request",
+        "sources",
+        "review.errors",
+        "review.plan",
+        "review.shelf",
+        "review.running",
+        "review.pages",
+        "review.forms",
+        "review.notify",
+        "review.make",
+    },
     "review": set(),
     "notebook": DATA
     | SEAM
@@ -90,7 +103,7 @@ WALLS: dict[str, set[str]] = {
     | {"decks", "request", "sources", "tables", "sample"}
     | {
         f"review.{part}"
-        for part in ("errors", "plan", "running", "forms", "decisions", "notify", "make", "shelf")
+        for part in ("errors", "plan", "running", "forms", "decisions", "notify", "make", "fleet", "shelf")
     },
     "__main__": {"cli"},
     "__init__": {"notebook"},

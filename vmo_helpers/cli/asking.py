@@ -8,9 +8,9 @@ from vmo_helpers.request.asked import PARAMETERS, Kind, Request
 
 
 def add_request(parser: argparse.ArgumentParser) -> None:
-    """An option for every parameter of a review."""
+    """An option for every parameter of a review; where the data are may be said by a file of portfolios."""
     for name in PARAMETERS:
-        _add(parser, name)
+        _add(parser, name, nargs="?", default="")
     _add_limit(parser)
 
 
@@ -50,10 +50,11 @@ def request_of(given: argparse.Namespace) -> Request:
     return Request.of(**asked)
 
 
-def _add(parser: argparse.ArgumentParser, name: str) -> None:
+def _add(parser: argparse.ArgumentParser, name: str, **place: str) -> None:
+    """The option of a parameter; ``place`` is for the one that stands without."""
     one = PARAMETERS[name]
     if not one.option:
-        parser.add_argument(name, metavar=one.metavar, help=one.help)
+        parser.add_argument(name, metavar=one.metavar, help=one.help, **place)  # type: ignore[arg-type]
         return
     match one.kind:
         case Kind.FLAG:

@@ -21,6 +21,7 @@ PROGRAM_FAULT = 1
 STATUSES = """exit status:
   0    done; what could not be said for want of data is on the decks
   2    the data or a parameter cannot be used; nothing was written
+       (with --all: of that portfolio; the others are done)
   3    a notebook failed, timed out or lost its kernel; the others' decks stand;
        or some items of an import could not be read whole, each by name
   4    the output cannot be written or is locked; nothing was changed

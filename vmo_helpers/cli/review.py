@@ -8,38 +8,31 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from vmo_helpers.cli import asking
+from vmo_helpers.cli import asking, fleet
 from vmo_helpers.contract.problems import printable
 from vmo_helpers.decks import INDEX
-from vmo_helpers.review.errors import INTERRUPTED, Interrupted, ReviewError
+from vmo_helpers.review.errors import INTERRUPTED, Interrupted, Refused, ReviewError
 from vmo_helpers.review.running.progress import Progress
 from vmo_helpers.review.running.signals import interrupts
 from vmo_helpers.sources import address
 
-TIMEOUT_SECONDS = 600.0
+if TYPE_CHECKING:
+    from vmo_helpers.review.make.job import Wanted
+    from vmo_helpers.review.notify import Target, Word
+
+SHELF = "reviews"
 
 
 def add_review(parser: argparse.ArgumentParser) -> None:
     """The options of `vmo review`."""
     asking.add_request(parser)
-    parser.add_argument(
-        "--out",
-        metavar="SHELF",
-        default="reviews",
-        help="the folder that holds the reviews (default: reviews)",
-    )
+    parser.add_argument("--out", metavar="SHELF", help="the folder that holds the reviews (default: reviews)")
     parser.add_argument(
         "--notebook", metavar="NAME", nargs="+", action="extend", default=[], help="only these notebooks"
     )
-    parser.add_argument(
-        "--timeout",
-        metavar="SECONDS",
-        type=_seconds,
-        default=TIMEOUT_SECONDS,
-        help="for one cell (default: 600)",
-    )
+    parser.add_argument("--timeout", metavar="SECONDS", type=_seconds, help="for one cell (default: 600)")
     parser.add_argument(
         "--notebook-folder", metavar="FOLDER", help="notebooks of your own (default: those of the program)"
     )
@@ -69,38 +62,64 @@ def add_review(parser: argparse.ArgumentParser) -> None:
         "env:NAME",
     )
     parser.add_argument("--quiet", action="store_true", help="no progress on standard error")
+    fleet.add_all(parser)
 
 
 def run_review(given: argparse.Namespace) -> int:
-    """Make the review and say where it is."""
-    from vmo_helpers.review import forms, make, notify, plan
+    """Make the review, or one of each portfolio of a file, and say where they are."""
+    from vmo_helpers.review.notify import targets
 
-    request = asking.request_of(given)
-    folder = Path(given.notebook_folder) if given.notebook_folder else plan.notebook_folder()
-    asked = forms.Forms(given.pdf, given.pptx, given.email, tuple(dict.fromkeys(given.to)))
-    wanted = make.Wanted(
-        request, Path(given.out), tuple(dict.fromkeys(given.notebook)), folder.resolve(), given.timeout, asked
-    )
-    places, progress = notify.targets(given.notify), Progress(quiet=given.quiet)
+    wanted, places = _wanted(given), targets(given.notify)
     with interrupts():
         try:
-            made = make.make(wanted, progress)
+            if not given.all:
+                return _run_one(given, wanted, places)
+            status, word = fleet.run_all(given, wanted)
+            notify(word, places)
+            return status
         except Interrupted:
-            progress.clear()
             return _interrupted()
-        except ReviewError as error:
-            progress.clear()
-            _notify(notify.word_of_failure(address.shown(request.data), str(error)), places)
-            raise
-        finally:
-            progress.clear()
-        _say(_told(made))
-        if made.new:
-            _notify(notify.word_of(made.review), places)
+
+
+def _wanted(given: argparse.Namespace) -> Wanted:
+    from vmo_helpers.review import plan
+    from vmo_helpers.review.forms import Forms
+    from vmo_helpers.review.make.job import TIMEOUT_SECONDS, Wanted
+
+    return Wanted(
+        asking.request_of(given),
+        Path(given.out or SHELF),
+        tuple(dict.fromkeys(given.notebook)),
+        (Path(given.notebook_folder) if given.notebook_folder else plan.notebook_folder()).resolve(),
+        given.timeout or TIMEOUT_SECONDS,
+        Forms(given.pdf, given.pptx, given.email, tuple(dict.fromkeys(given.to))),
+    )
+
+
+def _run_one(given: argparse.Namespace, wanted: Wanted, places: Sequence[Target]) -> int:
+    from vmo_helpers.review import make
+    from vmo_helpers.review.notify import word_of, word_of_failure
+
+    if not given.data:
+        raise Refused("name DATA, or a file of portfolios with --all FILE")
+    if alone := [option for name, option in fleet.ONLY.items() if getattr(given, name)]:
+        raise Refused(f"{', '.join(alone)} goes with --all FILE")
+    progress = Progress(quiet=given.quiet)
+    try:
+        made = make.make(wanted, progress)
+    except ReviewError as error:
+        progress.clear()
+        notify(word_of_failure(address.shown(given.data), str(error)), places)
+        raise
+    finally:
+        progress.clear()
+    _say(_told(made))
+    if made.new:
+        notify(word_of(made.review), places)
     return made.status
 
 
-def _notify(word: Any, places: Sequence[Any]) -> None:
+def notify(word: Word, places: Sequence[Target]) -> None:
     """Tell the places, and say which were told; that one was not changes no exit status."""
     from vmo_helpers.review.notify import notified
 
@@ -167,10 +186,9 @@ def _place(path: Path) -> str:
 
 
 def _seconds(text: str) -> float:
+    from vmo_helpers.review.make.job import seconds
+
     try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 1 <= seconds <= 7 * 86400:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 1 to 604800")
-    return seconds
+        return seconds(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

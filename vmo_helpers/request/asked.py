@@ -140,6 +140,12 @@ class Request:
         }
         return replace(self, **places)
 
+    def but_for(self, other: Request) -> Request:
+        """The same, but for what another says that is not as usual."""
+        usual = Request()
+        said = {name: getattr(other, name) for name in PARAMETERS}
+        return replace(self, **{name: it for name, it in said.items() if it != getattr(usual, name)})
+
     def with_threshold(self, name: str, value: float) -> Request:
         """The same, judged by another number."""
         return replace(self, thresholds=tuple(sorted({**dict(self.thresholds), name: value}.items())))

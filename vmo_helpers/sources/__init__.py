@@ -17,7 +17,7 @@ from vmo_helpers.sources import address, database, folder, limits, workbook
 from vmo_helpers.sources import portfolio_toml as portfolio_settings
 from vmo_helpers.sources.found import Found
 
-__all__ = ["Fact", "in_streams", "latest_fact", "load", "preload"]
+__all__ = ["Fact", "called", "in_streams", "latest_fact", "load", "preload"]
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,12 @@ def preload(
     return portfolio
 
 
+def called(where: str | Path, config: str | Path | None = None) -> str:
+    """What a portfolio calls itself, without reading a table of it."""
+    name, beside = _name_and_folder(str(where))
+    return portfolio_settings.read(_settings_file(config, beside), name).settings.name
+
+
 def _key(where: str | Path, config: str | Path | None, lenient: bool) -> tuple[str, str | None, bool]:
     place = str(where) if address.is_address(str(where)) else str(Path(where).resolve())
     return place, None if config is None else str(Path(config).resolve()), bool(lenient)
@@ -103,16 +109,7 @@ def _load(where: str, config: str | Path | None, lenient: bool, max_table_size: 
     source = next((source for source in SOURCES if source.accepts(where)), None)
     if source is None:
         raise InputProblems([Problem("source", _unknown(where), source=name)])
-    file = (
-        Path(config)
-        if config is not None
-        else beside / portfolio_settings.FILE
-        if beside is not None
-        else None
-    )
-    if config is None and file is not None and not file.is_file():
-        file = None
-    stated = portfolio_settings.read(file, name)
+    stated = portfolio_settings.read(_settings_file(config, beside), name)
     try:
         limit = max_table_size or limits.usual()
     except ValueError as error:
@@ -132,6 +129,15 @@ def _load(where: str, config: str | Path | None, lenient: bool, max_table_size: 
     # what reading took beside the tables: a review goes on for long, and is forked from
     pa.default_memory_pool().release_unused()
     return replace(portfolio, files=(*found.files, *stated.files))
+
+
+def _settings_file(config: str | Path | None, beside: Path | None) -> Path | None:
+    """The file that was named, else the one beside the tables where there is one."""
+    if config is not None:
+        return Path(config)
+    return (
+        beside / portfolio_settings.FILE if beside and (beside / portfolio_settings.FILE).is_file() else None
+    )
 
 
 def _name_and_folder(where: str) -> tuple[str, Path | None]:

@@ -60,6 +60,14 @@ def secrets_of(where: str) -> tuple[str, ...]:
     return tuple(sorted({secret for secret in found if secret}, key=len, reverse=True))
 
 
+def with_password(where: str, password: str) -> str:
+    """An address with the password that it does not hold itself."""
+    parsed = _parsed(where)
+    if parsed is None or parsed.password is not None:
+        return where
+    return str(parsed.set(password=password).render_as_string(hide_password=False))
+
+
 def without_secrets(text: str, secrets: Iterable[str]) -> str:
     """A text without the secrets: neither plain nor as JSON, HTML, Python or an address writes them."""
     for secret in sorted({form for one in secrets for form in _forms(one)}, key=len, reverse=True):

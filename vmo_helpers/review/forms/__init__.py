@@ -18,6 +18,7 @@ from vmo_helpers.review.shelf import folders
 from vmo_helpers.review.shelf.shelf import Review
 
 _ENDING = {"pdf": ".pdf", "pptx": ".pptx", "email": ".eml"}
+FORMS = tuple(_ENDING)
 PRESENTATION, MESSAGE = "review.pptx", "review.eml"
 BESIDE = "forms"
 """The folder of the shelf for forms that were asked for when their review stood already: a review never

@@ -18,6 +18,18 @@ from vmo_helpers.review.running.server import KernelServer
 from vmo_helpers.review.shelf.shelf import Review, Shelf
 
 TIMEOUT_SECONDS = 600.0
+LONGEST_SECONDS = 7 * 86400
+
+
+def seconds(given: object) -> float:
+    """How long one cell may take. Raises ValueError for what is no such time."""
+    try:
+        found = 0.0 if isinstance(given, bool) else float(given)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        found = 0.0
+    if not 1 <= found <= LONGEST_SECONDS:
+        raise ValueError(f"{given!r} is no number of seconds from 1 to {LONGEST_SECONDS}")
+    return found
 
 
 @dataclass(frozen=True)

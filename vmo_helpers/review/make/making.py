@@ -16,6 +16,8 @@ from vmo_helpers.review.errors import DONE, not_writable
 from vmo_helpers.review.make import steps
 from vmo_helpers.review.make.job import Job, Made, Wanted, check_parameters
 from vmo_helpers.review.make.record import Record
+from vmo_helpers.review.plan import Notebook
+from vmo_helpers.review.running import claims
 from vmo_helpers.review.running.intake import refusing, said, taken_in
 from vmo_helpers.review.running.lifeline import python_environment
 from vmo_helpers.review.running.progress import Progress
@@ -25,18 +27,16 @@ from vmo_helpers.review.shelf import folders, manifest
 from vmo_helpers.review.shelf.shelf import MANIFEST, Review, Shelf
 
 
-def make(wanted: Wanted, progress: Progress) -> Made:
+def make(wanted: Wanted, progress: Progress, *, wait: bool = True, warm: bool = False) -> Made:
     """Make a review and put it on its shelf.
 
+    ``wait``: for another run that is making the very same review; else Claimed is raised. ``warm``: this
+    process has every import done and no thread, so that the one that reads the data is forked from it.
     Raises Refused where the data or a parameter cannot be used (nothing was written), NotWritable where the
     shelf cannot take it (nothing was changed). Notebooks that fail are in the review's manifest and in the
     status.
     """
-    with refusing():
-        wanted.request.check()
-    notebooks = plan.choose(wanted.notebooks, wanted.folder)
-    check_parameters(notebooks, wanted.request)
-    wanted.forms.check()
+    notebooks = checked(wanted)
     shelf = Shelf(wanted.shelf.resolve())
     shelf.check()
     with contextlib.ExitStack() as stack:
@@ -45,16 +45,26 @@ def make(wanted: Wanted, progress: Progress) -> Made:
         except OSError as error:
             raise not_writable("The system's temporary folder cannot be written to", error) from error
         environment = python_environment({"IPYTHONDIR": str(scratch / "ipython"), "VMO_MODE": "deck"})
-        server = KernelServer(scratch, wanted.request, plan.imports(notebooks), environment)
+        server = KernelServer(scratch, wanted.request, plan.imports(notebooks), environment, warm=warm)
         stack.callback(server.close)
         progress.step("reading the data")
-        _import_what_workers_need()
+        import_what_workers_need()
         data = taken_in(server.answer())
         progress.done(said(data))
-        return _Making(Job(wanted, notebooks, data, shelf, scratch, server, progress)).make()
+        return _Making(Job(wanted, notebooks, data, shelf, scratch, server, progress)).make(wait)
 
 
-def _import_what_workers_need() -> None:
+def checked(wanted: Wanted) -> list[Notebook]:
+    """The notebooks of a review. Raises Refused for what cannot be, whatever the data."""
+    with refusing():
+        wanted.request.check()
+    notebooks = plan.choose(wanted.notebooks, wanted.folder)
+    check_parameters(notebooks, wanted.request)
+    wanted.forms.check()
+    return notebooks
+
+
+def import_what_workers_need() -> None:
     """Once, while the server reads the data: the workers are forked from this process and find it done."""
     for name in (
         "papermill",
@@ -77,13 +87,21 @@ class _Making:
         for name, why in left_out.items():
             job.progress.note(f"the earlier review {name} is left out: {why}")
 
-    def make(self) -> Made:
-        """Run, join, draw, publish; or find that the very same review stands already."""
-        _, standing = self._place()
-        if standing is not None and not standing.incomplete:
-            with self.shelf.locked():
-                self._renew_index()
-            return self._formed_beside(standing)
+    def make(self, wait: bool) -> Made:
+        """Find that the very same review stands already, or make it when no other run does."""
+        made_from, standing = self._place()
+        if standing is None or standing.incomplete:
+            name, job = manifest.review_name(made_from), self.job
+            with claims.claimed(self.shelf, name, job.scratch, job.server.leave, wait=wait):
+                _, standing = self._place()  # another run may have made it
+                if standing is None or standing.incomplete:
+                    return self._made(standing)
+        with self.shelf.locked():
+            self._renew_index()
+        return self._formed_beside(standing)
+
+    def _made(self, standing: Review | None) -> Made:
+        """Run, join, draw, publish."""
         if standing is not None:
             names = ", ".join(standing.incomplete)
             self.job.progress.note(f"{names} failed in {standing.name}; trying again")

@@ -24,6 +24,8 @@ def run_notebooks(job: Job, record: Record, workspace: Path, review: Path) -> No
         why, errno = (outcome.why, outcome.errno) if outcome else (report.why, report.errno)
         record.refuse_to_go_on(report.name, why, errno)
         record.seconds[report.name] = round(report.seconds, 3)
+        peak_mb = outcome.peak_mb if outcome else None
+        job.progress.event(report.name, "ran" if why is None else "failed", report.seconds, peak_mb)
         if why is None:
             job.progress.done(f"{report.name} in {report.seconds:.1f} s")
             record.lose(report.name, outcome.lost if outcome else {})
@@ -51,6 +53,7 @@ def draw_pages(job: Job, record: Record, review: Path) -> None:
         slide = at.read_text() if (at := _at(job, report.name)).exists() else None
         if report.why is None:
             record.headlines[report.name] = report.result
+            job.progress.event(report.name, "drawn", report.seconds)
         elif slide and slide not in record.lost.get(report.name, {}):
             executed.lose(record.executed / f"{report.name}.ipynb", slide, report.why)
             record.lose(report.name, {slide: report.why})

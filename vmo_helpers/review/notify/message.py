@@ -48,15 +48,26 @@ def word_of(review: Review, environ: Mapping[str, str] = os.environ) -> Word:
     """What is told of a review that stands on its shelf."""
     outcome = sorted(review.manifest["outcome"].items(), key=lambda one: one[1].get("page") != INDEX)
     said = [str(state["headline"]) for _, state in outcome if state.get("headline")]
-    base = environ.get(SHELF, "").rstrip("/")
-    path = review.folder / INDEX
     return Word(
         _line(review.manifest["portfolio"]),
         review.as_of_day,
         _line(said[0] if said else "No deck could be made"),
-        f"{base}/{review.name}/{INDEX}" if base else str(path.resolve()),
+        _place(review.folder.parent, f"{review.name}/{INDEX}", environ),
         tuple(review.failed),
     )
+
+
+def word_of_shelf(
+    shelf: Path, as_of: str, headline: str, missing: tuple[str, ...], environ: Mapping[str, str] = os.environ
+) -> Word:
+    """What is told of a run over all portfolios of a shelf; ``missing`` are those without a review."""
+    return Word("All portfolios", as_of, _line(headline), _place(shelf, INDEX, environ), missing)
+
+
+def _place(shelf: Path, page: str, environ: Mapping[str, str]) -> str:
+    """A page of a shelf, as people see it."""
+    base = environ.get(SHELF, "").rstrip("/")
+    return f"{base}/{page}" if base else str((shelf / page).resolve())
 
 
 def word_of_failure(portfolio: str, why: str) -> Word:

@@ -20,8 +20,11 @@ def take_in(request: Request) -> dict[str, Any]:
     """
     from vmo_helpers import sources
     from vmo_helpers.request.settled import settle, text
+    from vmo_helpers.sources.unfinished import read_when_written
 
-    read = sources.preload(request.data, config=request.config, lenient=request.lenient)
+    read = read_when_written(
+        request.data, lambda: sources.preload(request.data, config=request.config, lenient=request.lenient)
+    )
     with refusing():
         settled = settle(request, read)
     window, portfolio = settled.window, settled.whole

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ def _execute(job: Job, server: Path | None, start_wait: float) -> Outcome:
     from vmo_helpers.review.running.kernels import ReviewKernels
 
     ReviewKernels.server = server
-    return execute(
+    outcome = execute(
         job.notebook,
         job.executed,
         job.parameters,
@@ -51,3 +51,4 @@ def _execute(job: Job, server: Path | None, start_wait: float) -> Outcome:
         start_wait=start_wait,
         kernels=ReviewKernels,
     )
+    return replace(outcome, peak_mb=ReviewKernels.peak_mb[0])

@@ -23,7 +23,7 @@ from typing import IO, Any, NoReturn
 from vmo_helpers.request.asked import Request
 from vmo_helpers.review.errors import Refused
 from vmo_helpers.review.running.intake import take_in
-from vmo_helpers.review.running.lifeline import die_with
+from vmo_helpers.review.running.lifeline import die_with, megabytes
 
 KERNEL_MODULES = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.completer")
 COLLECT_AFTER = 50_000
@@ -43,7 +43,7 @@ def serve() -> None:
     taken_in = _answer(answers, Request.of(**request["intake"]))
     if listener is None or not taken_in:
         return
-    _preload([*KERNEL_MODULES, *request["modules"]])
+    preload([*KERNEL_MODULES, *request["modules"]])
     gc.collect()
     gc.freeze()  # the collector then leaves the shared pages alone
     gc.set_threshold(COLLECT_AFTER)
@@ -98,7 +98,7 @@ def _answer(answers: IO[str], request: Request) -> bool:
     return "taken_in" in answer
 
 
-def _preload(names: Sequence[str]) -> None:
+def preload(names: Sequence[str]) -> None:
     """Import what notebooks will ask for. What cannot be imported is told of by the notebook that needs
     it."""
     for name in names:
@@ -172,10 +172,11 @@ class Kernels:
             _kill(
                 process, signal.SIGKILL
             )  # the group: what its cells started; its id is ours until the wait below
-            os.waitpid(process, 0)
+            peak_mb = megabytes(os.wait4(process, 0)[2].ru_maxrss)
             connection = self.connections.pop(process)
             signalled = found.si_code in (os.CLD_KILLED, os.CLD_DUMPED)
-            _tell(connection, {"ended": -found.si_status if signalled else found.si_status})
+            code = -found.si_status if signalled else found.si_status
+            _tell(connection, {"ended": code, "peak_mb": peak_mb})
             with contextlib.suppress(KeyError):
                 self.selector.unregister(connection)
             connection.close()

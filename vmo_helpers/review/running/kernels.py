@@ -10,7 +10,7 @@ import secrets
 import signal
 import socket
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -42,6 +42,7 @@ class ForkedKernel(KernelProvisionerBase):  # type: ignore[misc]
             message = _received(self.connection)
             if message is not None:
                 self.ended = message.get("ended", 1)
+                self.parent.peak_mb[0] = message.get("peak_mb")
         return self.ended
 
     async def wait(self) -> int | None:
@@ -108,6 +109,8 @@ class ReviewKernels(AsyncKernelManager):  # type: ignore[misc]
 
     scratch: Path
     server: Path | None = None
+    peak_mb: ClassVar[list[float | None]] = [None]
+    """The most memory that the kernel took, once it has ended, where the server could tell."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

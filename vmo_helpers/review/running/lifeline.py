@@ -32,6 +32,11 @@ def die_with(parent: int) -> None:
         os._exit(1)
 
 
+def megabytes(maxrss: int) -> float:
+    """The peak memory of a process, as the system counts it: bytes on macOS, elsewhere kilobytes."""
+    return round(maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6, 1)
+
+
 def ending(code: int | None) -> str:
     """How a process ended, in words: its exit code as multiprocessing and subprocess give it."""
     return f"signal {signal.Signals(-code).name}" if code is not None and code < 0 else f"status {code}"

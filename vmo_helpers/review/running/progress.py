@@ -38,6 +38,9 @@ class Progress:
         """Neither done nor failed, but to be known."""
         self._line(f"  {text}")
 
+    def event(self, notebook: str, what: str, seconds: float, peak_mb: float | None = None) -> None:
+        """What became of a notebook, for whoever keeps a log: here nobody does."""
+
     def clear(self) -> None:
         """Take a step's line away, before somebody else writes."""
         if self._open:

@@ -33,7 +33,8 @@ class Outcome:
     to write.
 
     ``started`` is False when no kernel could be had for it, so that another kind of kernel may be tried.
-    ``lost`` are the slides that could not be made, each with the reason.
+    ``lost`` are the slides that could not be made, each with the reason. ``peak_mb`` is the most memory that
+    its kernel took, None where nobody could tell.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Outcome:
     errno: int | None = None
     started: bool = True
     lost: Mapping[str, str] = field(default_factory=dict)
+    peak_mb: float | None = None
 
     @property
     def done(self) -> bool:

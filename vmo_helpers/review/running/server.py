@@ -9,10 +9,11 @@ import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from vmo_helpers.request.asked import Request
 from vmo_helpers.review.running import lifeline
+from vmo_helpers.review.running.forked import Forked
 
 
 class KernelServer:
@@ -20,19 +21,19 @@ class KernelServer:
     the data in."""
 
     def __init__(
-        self, scratch: Path, request: Request, modules: Sequence[str], environment: Mapping[str, str]
+        self,
+        scratch: Path,
+        request: Request,
+        modules: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        warm: bool = False,
     ) -> None:
         self.socket = scratch / "server" if lifeline.FORKS else None
         self.log = scratch / "server.log"
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                lifeline.python_command("vmo_helpers.review.running.kernel_server:serve"),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                env=dict(environment),
-                start_new_session=True,
-            )
+            started = _forked if warm and lifeline.FORKS else _started
+            self.process = started(log, dict(environment))
         place = str(self.socket) if self.socket else None
         whole = {
             "parent": os.getpid(),
@@ -75,3 +76,22 @@ class KernelServer:
             self.process.kill()
         self.leave()
         self.process.wait()
+
+
+def _started(log: IO[bytes], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """The server as a new Python."""
+    return subprocess.Popen(
+        lifeline.python_command("vmo_helpers.review.running.kernel_server:serve"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        env=environment,
+        start_new_session=True,
+    )
+
+
+def _forked(log: IO[bytes], environment: dict[str, str]) -> Forked:
+    """The server as this very process goes on."""
+    from vmo_helpers.review.running.kernel_server import serve
+
+    return Forked(serve, log, environment)

@@ -3,12 +3,13 @@ outlives the run."""
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing import connection
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 from vmo_helpers.review.running import lifeline
 
 AT_ONCE = 2
+PATIENCE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -48,36 +50,54 @@ def run(
     *,
     leave: Callable[[], None],
     at_once: int = AT_ONCE,
+    nursery: bool = False,
 ) -> None:
     """Run the tasks, at most ``at_once`` at the same time, and report each as it ends.
 
-    ``leave`` is called first in each forked process, to let go of what belongs to this one alone. Whatever
-    ends this function early (an interrupt among them) ends the processes first.
+    ``leave`` is called first in each forked process, to let go of what belongs to this one alone. With
+    ``nursery`` they are forked from a process that was started for that (``nursery``), and may have workers
+    of their own. Whatever ends this function early (an interrupt among them) ends the processes first.
     """
     waiting = list(tasks)
     working: dict[Any, _Worker] = {}
     try:
         while waiting or working:
             while waiting and len(working) < at_once:
-                worker = _Worker(waiting.pop(0), leave)
+                worker = _Worker(waiting.pop(0), leave, nursery)
                 working[worker.ours] = worker
             for ready in connection.wait(list(working)):
                 done(working.pop(ready).report())
     finally:
         for worker in working.values():
+            worker.process.terminate()  # what has something to tidy does so
+        for worker in working.values():
             worker.kill()
+
+
+@contextlib.contextmanager
+def beside(task: Task, leave: Callable[[], None]) -> Iterator[None]:
+    """A task that goes on beside a block and is ended with it."""
+    worker = _Worker(task, leave)
+    try:
+        yield
+    finally:
+        worker.kill(patience=0)
 
 
 class _Worker:
     """A process with one task; it sends one message, or ends without one."""
 
-    def __init__(self, task: Task, leave: Callable[[], None]) -> None:
-        context: Any = multiprocessing.get_context("fork" if lifeline.FORKS else "spawn")
+    def __init__(self, task: Task, leave: Callable[[], None], nursery: bool = False) -> None:
+        forked = lifeline.FORKS and not nursery
+        way = "fork" if forked else "forkserver" if lifeline.FORKS else "spawn"
+        context: Any = multiprocessing.get_context(way)
         self.name = task.name
         self.started = time.monotonic()
         self.ours, theirs = context.Pipe(duplex=False)
-        arguments = (task, theirs, os.getpid(), leave if lifeline.FORKS else None)
-        self.process = context.Process(target=_work, args=arguments, name=f"vmo {task.name}", daemon=True)
+        arguments = (task, theirs, None if nursery else os.getpid(), leave if forked else None)
+        self.process = context.Process(
+            target=_work, args=arguments, name=f"vmo {task.name}", daemon=not nursery
+        )
         self.process.start()
         theirs.close()
 
@@ -96,19 +116,22 @@ class _Worker:
         self.process.join()
         return Report(self.name, result, time.monotonic() - self.started, why, errno)
 
-    def kill(self) -> None:
-        """End it at once."""
+    def kill(self, patience: float = PATIENCE_SECONDS) -> None:
+        """End it: it was asked to, and has so long to tidy."""
+        self.process.join(patience)
         self.process.kill()
         self.process.join()
         self.ours.close()
 
 
-def _work(task: Task, ours: connection.Connection, parent: int, leave: Callable[[], None] | None) -> None:
+def _work(
+    task: Task, ours: connection.Connection, parent: int | None, leave: Callable[[], None] | None
+) -> None:
     if leave is not None:
         leave()
     if hasattr(os, "setsid"):
         os.setsid()  # Ctrl-C is for the run, which then ends this process
-        lifeline.die_with(parent)
+        lifeline.die_with(os.getppid() if parent is None else parent)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     log = os.open(task.scratch / f"{task.name}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

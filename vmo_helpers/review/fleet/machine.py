@@ -1,0 +1,69 @@
+"""Portfolios on this machine, several at once, each forked from a process that has every import done."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from vmo_helpers.review.errors import not_writable
+from vmo_helpers.review.fleet.listing import Listed
+from vmo_helpers.review.fleet.one import review
+from vmo_helpers.review.fleet.told import Status, Told
+from vmo_helpers.review.running import workers
+from vmo_helpers.review.running.lifeline import FORKS, python_environment
+from vmo_helpers.review.shelf import folders
+
+WARM = "vmo_helpers.review.fleet.warm"
+
+
+class Machine:
+    """At most ``at_once`` processes at the same time."""
+
+    def __init__(self, at_once: int) -> None:
+        self.at_once = at_once
+
+    def review(self, listed: Sequence[Listed], ended: Callable[[Told], None], *, wait: bool) -> None:
+        """Review the portfolios, and tell what became of each as it ends. Raises NotWritable where there is
+        no temporary folder."""
+        names = {one.id: one.name for one in listed}
+
+        def told(report: workers.Report) -> None:
+            dead = Told(
+                report.name, names[report.name], Status.FAILED, seconds=report.seconds, message=report.why
+            )
+            ended(report.result or dead)
+
+        with _nursery(), _scratch() as scratch:
+            tasks = [workers.Task(one.id, review, (one, wait, FORKS), scratch) for one in listed]
+            workers.run(tasks, told, leave=_nothing, at_once=self.at_once, nursery=True)
+
+
+@contextlib.contextmanager
+def _nursery() -> Iterator[None]:
+    """The environment of a nursery that is started in the block, as of every process of a review."""
+    before = dict(os.environ)
+    os.environ.update(python_environment({"PYTHONSAFEPATH": "1"}))
+    if FORKS:
+        multiprocessing.get_context("forkserver").set_forkserver_preload([WARM])
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextlib.contextmanager
+def _scratch() -> Iterator[Path]:
+    with contextlib.ExitStack() as stack:
+        try:
+            folder = stack.enter_context(folders.scratch())
+        except OSError as error:
+            raise not_writable("The system's temporary folder cannot be written to", error) from error
+        yield folder
+
+
+def _nothing() -> None:
+    """A process from the nursery has nothing of this one."""

@@ -1,0 +1,26 @@
+"""Importing this has every import of a review done. The nursery does so once; portfolios are forked from
+it."""
+
+from __future__ import annotations
+
+import gc
+import sys
+
+from vmo_helpers.review import plan
+from vmo_helpers.review.make.making import import_what_workers_need
+from vmo_helpers.review.running.kernel_server import COLLECT_AFTER, KERNEL_MODULES, preload
+
+READERS = (
+    "vmo_helpers.sources",
+    "vmo_helpers.request.settled",
+    "vmo_helpers.charts.unchecked",
+    "pyarrow.csv",
+)
+
+SEARCH = tuple(sys.path)
+
+import_what_workers_need()
+preload([*KERNEL_MODULES, *READERS, *plan.imports(plan.available(plan.notebook_folder()))])
+gc.collect()
+gc.freeze()
+gc.set_threshold(COLLECT_AFTER)
