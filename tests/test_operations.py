@@ -139,7 +139,7 @@ def test_the_systemd_units_say_what_vmo_understands() -> None:
 
 
 def test_the_workflow_is_one_and_runs_what_make_knows() -> None:
-    workflow = yaml.safe_load(_block("runs-on"))
+    workflow = yaml.safe_load(_block("make review DATA"))
     assert workflow[True]["schedule"] == [{"cron": "0 6 * * 6"}]  # YAML 1.1 reads the key "on" as true
     steps = workflow["jobs"]["review"]["steps"]
     (make,) = [step["run"] for step in steps if step.get("run", "").startswith("make ")]

@@ -275,6 +275,12 @@ class TestReporting:
         self.expect(tmp_path, Retail="2026-10-31-00000000", Claims=None)
         assert "One of 2 portfolios did not report: Claims." in said(tmp_path)
 
+    def test_a_selection_of_streams_that_is_expected_is_no_further_portfolio(self, tmp_path: Path) -> None:
+        part = put(tmp_path, "P", parameters={"streams": ["S1"]})
+        put(tmp_path, "Q")
+        self.expect(tmp_path, P=part.name)
+        assert "All 2 portfolios reported" in said(tmp_path)
+
     def test_all_that_reported_are_said_to_have(self, tmp_path: Path) -> None:
         put(tmp_path, "P")
         put(tmp_path, "Q")
@@ -291,7 +297,9 @@ class TestReporting:
         assert "Three decisions are asked today" in before and "One decision is asked today" in text
         assert f"Edited and {half.name} cannot be read, and are left out." in text
         assert "its findings.json is not as it was written" in text
-        assert "it holds no manifest.json that reads as one" in text
+        assert f"{half.name} holds no manifest.json that reads as one" in text
+        self.expect(tmp_path, Fine="2026-10-31-00000000", Half=half.name)
+        assert "Edited and Half cannot be read, and are left out." in whole(tmp_path)
 
     def test_where_the_newest_is_broken_the_one_before_speaks_and_that_is_said(self, tmp_path: Path) -> None:
         put(tmp_path, "P", findings=asking(("A", "Free A", 1.0)), day="2026-10-30")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,8 +12,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from vmo_helpers.review.shelf import trust
 from vmo_helpers.review.shelf.shelf import Review
-from vmo_helpers.review.shelf.trust import FIGURES, FINDINGS
 from vmo_helpers.style import wording
 
 PLACES = "tables/portfolio_review/signs.csv"
@@ -137,25 +136,20 @@ def text(value: Any) -> str:
 
 
 def read(review: Review) -> Left:
-    """What a review left. It is read once; a file that is not as it was written is no file."""
-    if review.distrust:
-        return Left(review, why=review.distrust)
-    if not review.done:
-        return Left(review, why="no deck could be made")
-    files = {name: _bytes(review, name) for name in (FIGURES, FINDINGS, PLACES)}
-    figures, findings = (
-        json.loads(files[name] or empty) for name, empty in ((FIGURES, "{}"), (FINDINGS, "[]"))
-    )
-    return Left(review, figures, findings, _rows(files[PLACES]))
+    """What a review left; a table that is not as it was written is none."""
+    why, found = trust.results(review.folder, review.manifest["output"])
+    if why or not review.done:
+        return Left(review, why=why or "no deck could be made")
+    return Left(review, found.get(trust.FIGURES, {}), found.get(trust.FINDINGS, []), _rows(_table(review)))
 
 
-def _bytes(review: Review, name: str) -> bytes:
-    """A file of a review that is as it was written; empty for another."""
+def _table(review: Review) -> bytes:
+    """The signs of its places; empty where they are not there as they were written."""
     try:
-        data = (review.folder / name).read_bytes()
+        data = (review.folder / PLACES).read_bytes()
     except OSError:
         return b""
-    return data if review.manifest["output"].get(name) == hashlib.sha256(data).hexdigest() else b""
+    return data if review.manifest["output"].get(PLACES) == hashlib.sha256(data).hexdigest() else b""
 
 
 def _rows(data: bytes) -> list[dict[str, str]]:

@@ -50,8 +50,16 @@ class Missing:
 
     @property
     def is_portfolio(self) -> bool:
-        """False for a folder that nobody can tell whose it is."""
+        """A portfolio of which nothing is seen as of today, and no folder that nobody can tell whose it
+        is."""
         return self.state is not State.UNREADABLE or self.last is not None
+
+
+def everybody(lefts: Sequence[Left], absent: Sequence[Missing]) -> int:
+    """How many portfolios there are: those with a review on the shelf, and those expected without one."""
+    return len(
+        {left.name for left in lefts} | {one.name for one in absent if one.is_portfolio and not one.last}
+    )
 
 
 def is_late(left: Left, newest: date) -> bool:
@@ -96,7 +104,8 @@ def missing(
     Expected is a portfolio of the last run over all, or of any earlier review on the shelf. ``lefts`` are the
     newest reviews, ``broken`` folders that are none, ``wrong`` what is wrong with ``portfolios.json``.
     """
-    by_name = {left.review.manifest["portfolio"]: left for left in lefts}
+    by_name = {str(left.review.manifest["portfolio"]): left for left in lefts}
+    lost = {one.review: one.name for one in awaited if one.review in broken}
     absent = [
         Missing(one.name, State.ABSENT, one.message or "no review was made", by_name.get(one.name))
         for one in awaited
@@ -106,7 +115,8 @@ def missing(
     seen = [left for left in lefts if left.review.manifest["portfolio"] not in told]
     unread = [Missing(left.name, State.UNREADABLE, left.why, left) for left in seen if left.why]
     unread += [
-        Missing(name, State.UNREADABLE, f"it holds no {MANIFEST} that reads as one") for name in broken
+        Missing(lost.get(folder, folder), State.UNREADABLE, f"{folder} holds no {MANIFEST} that reads as one")
+        for folder in broken
     ]
     if wrong:
         unread.append(Missing(EXPECTED, State.UNREADABLE, f"it {wrong}: who is expected is not known"))

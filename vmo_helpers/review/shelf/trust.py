@@ -99,27 +99,34 @@ def wrong_manifest(manifest: Any) -> str | None:
 
 
 def wrong_results(folder: Path, digests: Mapping[str, str]) -> str | None:
-    """Why the figures and findings of a review cannot be believed, or None.
+    """Why the figures and findings of a review cannot be believed, or None."""
+    return results(folder, digests)[0]
+
+
+def results(folder: Path, digests: Mapping[str, str]) -> tuple[str | None, dict[str, Any]]:
+    """Why the figures and findings of a review cannot be believed, or None; and what those files hold that
+    can.
 
     ``digests`` are those of the manifest. Each file must be the one that was written, and must read as one: a
     review that another version of the program wrote is judged by what it says, not by who wrote it.
     """
+    found: dict[str, Any] = {}
     for name, wrong in ((FIGURES, _wrong_figures), (FINDINGS, _wrong_findings)):
         if name not in digests:
             continue
         try:
             data = (folder / name).read_bytes()
         except OSError as error:
-            return f"its {name} cannot be read ({error.strerror or error})"
+            return f"its {name} cannot be read ({error.strerror or error})", found
         if hashlib.sha256(data).hexdigest() != digests[name]:
-            return f"its {name} is not as it was written"
+            return f"its {name} is not as it was written", found
         try:
-            what = wrong(json.loads(data))
+            found[name] = json.loads(data)
         except ValueError as error:
-            return f"its {name} is no JSON ({error})"
-        if what:
-            return f"its {name} cannot be understood ({what})"
-    return None
+            return f"its {name} is no JSON ({error})", found
+        if what := wrong(found[name]):
+            return f"its {name} cannot be understood ({what})", found
+    return None, found
 
 
 def _wrong_figures(figures: Any) -> str | None:

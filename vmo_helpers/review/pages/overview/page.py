@@ -33,7 +33,7 @@ def overview_page(groups: Sequence[Sequence[Review]], root: Path) -> str:
     awaited, wrong = reporting.expected(root)
     broken = reporting.unreadable(root, [review.name for group in groups for review in group])
     absent = reporting.missing([one.left for one in found], awaited, broken, wrong)
-    expected = len({one.left.name for one in found} | {one.name for one in awaited})
+    expected = reporting.everybody([one.left for one in found], absent)
     newest = max((left.day for left in lefts), default=date.min)
     ranked, alike = asked.asks(lefts), contradictions.contradictions(lefts)
     shared, unlike = places.shared(lefts)
