@@ -15,6 +15,7 @@ from vmo_helpers.review.across import asked, beside, contradictions, places, poo
 from vmo_helpers.review.across.left import Left, read
 from vmo_helpers.review.across.portfolios import portfolios
 from vmo_helpers.review.shelf.shelf import Shelf
+from vmo_helpers.thresholds import Thresholds
 
 LEAD, MELONS, GREEN = "flow.lead_time_p85_days", "watermelon.count", "watermelon.green"
 
@@ -205,16 +206,17 @@ class TestFiguresSideBySide:
         assert told.startswith(why) and bool(told) is bool(why)
         assert (cell.mark is None) is bool(why)
 
+    def test_the_thresholds_that_judge_a_figure_are_known_ones(self) -> None:
+        assert {name for names in beside.JUDGED_BY.values() for name in names} <= set(vars(Thresholds()))
+
     def test_what_thresholds_judge_compares_under_the_same_thresholds(self, tmp_path: Path) -> None:
         figures = {LEAD: figure(9.0, "days"), MELONS: figure(1), GREEN: figure(2)}
-        for name in ("P", "Q"):
-            put(tmp_path, name, figures=figures)
-        put(
-            tmp_path, "R", figures=figures, parameters={"streams": [], "thresholds": {"attainment_line": 0.7}}
-        )
+        for name, thresholds in (("P", {}), ("Q", {"overdue_days": 9.0}), ("R", {"attainment_line": 0.7})):
+            put(tmp_path, name, figures=figures, parameters={"streams": [], "thresholds": thresholds})
         lead, melons = beside.beside(lefts(tmp_path)).columns
         assert [cell.why for cell in lead.cells] == ["", "", ""]
-        assert melons.cells[2].why == "not compared: judged by other thresholds than most others"
+        why = "not compared: judged by other thresholds than most others"
+        assert [cell.why for cell in melons.cells] == ["", "", why]
 
 
 class TestSums:

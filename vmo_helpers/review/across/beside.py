@@ -16,8 +16,10 @@ from vmo_helpers.review.across.reporting import is_late
 from vmo_helpers.style import wording
 
 _A_WEEK = 7
-_BY_THRESHOLDS = "watermelon."
-"""Figures of this topic count what thresholds judge: they compare where the thresholds are the same."""
+JUDGED_BY = {
+    "watermelon.count": ("attainment_line", "watermelon_red_p", "watermelon_watch_p", "decided_within_days")
+}
+"""The thresholds that decide what a figure counts: it is compared where these are the same."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def beside(lefts: Sequence[Left]) -> Table:
 
 def _column(key: str, lefts: Sequence[Left], apart: Sequence[str]) -> Column:
     unit = most([left.figures[key]["unit"] for left in lefts if key in left.figures])
-    limits = most([_limits(left) for left in lefts])
+    limits = most([_limits(key, left) for left in lefts])
     cells = tuple(
         _cell(key, left, _otherwise(key, left, unit, limits), compared=not why)
         for left, why in zip(lefts, apart, strict=True)
@@ -126,7 +128,7 @@ def _otherwise(key: str, left: Left, unit: str, limits: Hashable) -> str:
     own = left.figures.get(key, {}).get("unit", unit)
     if own != unit:
         return f"not compared: in {_words(own)}, most others in {_words(unit)}"
-    if key.startswith(_BY_THRESHOLDS) and _limits(left) != limits:
+    if _limits(key, left) != limits:
         return "not compared: judged by other thresholds than most others"
     return ""
 
@@ -157,8 +159,8 @@ def _whole(key: str, left: Left) -> float | None:
     return number(left.figures.get(of, {}).get("value")) if of else None
 
 
-def _limits(left: Left) -> Hashable:
-    return tuple(sorted(left.limits.items()))
+def _limits(key: str, left: Left) -> Hashable:
+    return tuple(left.limits.get(name) for name in JUDGED_BY.get(key, ()))
 
 
 def most(values: Sequence[Any]) -> Any:

@@ -53,6 +53,7 @@ def overview_page(groups: Sequence[Sequence[Review]], root: Path) -> str:
         rule=sentences.rule(lefts, ranked),
         contradictions=[_contradiction(one) for one in alike[: contradictions.MOST]],
         contradicting=sentences.contradicting(alike),
+        further=sentences.further(alike[contradictions.MOST :]),
         shared=[_shared(one) for one in shared[:MOST_SHARED]],
         unshown=max(0, len(shared) - MOST_SHARED),
         families=places.families(place for left in lefts for place in places.places(left)),
@@ -116,7 +117,7 @@ def _tiles(table: beside.Table) -> list[dict[str, Any]]:
     failing: dict[str, Any] = {
         "label": "Streams and goals that fail",
         "value": f"{wording.number(fails)} of {wording.number(of)}",
-        "note": "three families of sign or more against it, and none for it",
+        "note": "three families of sign or more are against each, and none is for it",
     }
     sums: list[dict[str, Any]] = [
         {

@@ -79,6 +79,11 @@ def contradicting(alike: Sequence[Contradiction]) -> str:
     return f"{wording.small(count).capitalize()} {many} {where}"
 
 
+def further(alike: Sequence[Contradiction]) -> str:
+    """Those that are not shown, each with the number of its portfolios."""
+    return "; ".join(f"{one.words} ({len(one.where)})" for one in alike)
+
+
 def sharing(shared: Sequence[places.Shared]) -> str:
     """The title of what is shared; "" where nothing is."""
     if not shared:
