@@ -12,11 +12,13 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from vmo_helpers import decks
 from vmo_helpers.review.shelf import trust
 from vmo_helpers.review.shelf.shelf import Review
 from vmo_helpers.style import wording
 
-PLACES = "tables/portfolio_review/signs.csv"
+PLACES = f"tables/{next(one.name for one in decks.ENTRIES if one.closes)}/signs.csv"
+"""The signs of each stream and top goal, as the closing notebook leaves them."""
 _ASKED, _ASK, _FAILS = "decisions.asked", "decisions.ask", "places.fails"
 _MADE_SAFE = re.compile(r"^'(?=[=+\-@\t\r])")
 
