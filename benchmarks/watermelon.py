@@ -208,15 +208,17 @@ def timed() -> list[Line]:
         folder = _world_bank_folder() / "portfolio"
         whole = load(folder)
         portfolio = _today(whole)
-        reading, judging = _in_turn(lambda: load(folder), lambda: _judged(portfolio))
+        reading, judging = side_by_side(lambda: load(folder), lambda: _judged(portfolio))
         lines.append(Line("4,205 items: judging ÷ reading their CSV", judging / reading, 3.0, at_least=False))
-        bare, _ = _in_turn(lambda: [pd.read_csv(file) for file in sorted(folder.glob("*.csv"))], lambda: None)
+        bare, _ = side_by_side(
+            lambda: [pd.read_csv(file) for file in sorted(folder.glob("*.csv"))], lambda: None
+        )
         lines.append(Line("4,205 items: judging ÷ pandas.read_csv alone, nothing checked", judging / bare))
         lines.append(Line("4,205 items: seconds of judging", judging))
     with tempfile.TemporaryDirectory() as made:
         file = Path(made) / "observations.csv"
         portfolio, months = _many_metrics(file)
-        reading, judging = _in_turn(
+        reading, judging = side_by_side(
             lambda: pd.read_csv(file, engine="pyarrow", parse_dates=["at"]),
             lambda: _every_month(portfolio, months),
         )
@@ -350,7 +352,7 @@ def _every_month(portfolio: Portfolio, months: pd.DatetimeIndex) -> np.ndarray:
     return _every_tier(inside, months)
 
 
-def _in_turn(
+def side_by_side(
     reference: Callable[[], object], judged: Callable[[], object], runs: int = 5
 ) -> tuple[float, float]:
     spent: tuple[list[float], list[float]] = ([], [])

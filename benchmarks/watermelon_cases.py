@@ -55,6 +55,7 @@ class Cases:
     decays: np.ndarray
     green: np.ndarray  # reported
     due_month: np.ndarray
+    level: np.ndarray  # the share of its plan that an item reaches, before any decay
 
 
 def month_at(month: np.ndarray) -> pd.DatetimeIndex:
@@ -64,15 +65,27 @@ def month_at(month: np.ndarray) -> pd.DatetimeIndex:
 
 
 def cases(
-    seed: int, *, items: int = 300, lag_error: int = 0, between: bool = False, design: Design = Design.MONTHLY
+    seed: int,
+    *,
+    items: int = 300,
+    lag_error: int = 0,
+    between: bool = False,
+    design: Design = Design.MONTHLY,
+    spread: tuple[float, float] | None = None,
 ) -> Cases:
-    """One portfolio. ``lag_error``: the stated lag is off by so many months, either way. ``between``: the bad
-    reach .6–.8. Beside what the design departs in, the same seed gives the same portfolio."""
+    """One portfolio. Beside what the design departs in, the same seed gives the same portfolio.
+
+    ``lag_error``: the stated lag is off by so many months, either way. ``between``: the bad reach .6–.8.
+    ``spread``: none decays, and each reaches a share between these two, bad under .8.
+    """
     rng, odd = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     bad = rng.random(items) < 1 / 3
     decays = bad & (rng.random(items) < 0.5) & (not between)
     low, high = (0.6, 0.8) if between else (0.05, 0.55)
     level = np.where(bad & ~decays, rng.uniform(low, high, items), rng.uniform(0.9, 1.15, items))
+    if spread is not None:
+        level = odd.uniform(*spread, items)
+        bad, decays = level < 0.8, np.zeros(items, dtype=bool)
     lag, ramp = rng.integers(2, 9, items), rng.integers(6, 13, items)
     delivered = rng.integers(3, np.minimum(10, MONTHS - 1 - lag - ramp) + 1)
     turns = delivered + lag + ramp * rng.uniform(0.25, 0.75, items)
@@ -160,6 +173,7 @@ def cases(
         decays,
         green,
         due,
+        level,
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from independent_value import IndependentValue
+from independent_move import IndependentMove
 
 from vmo_helpers.measures import flow, funding, okr, outcomes, status, transition, value
 from vmo_helpers.portfolio import Portfolio
@@ -61,11 +61,29 @@ def test_every_figure_agrees_with_the_independent_one(
             ),
         ]
     )
-    independent = IndependentValue(SAMPLE, window.start_day, day, zone, level, dict(made.settings.guardrails))
+    items = flow.items(log, window)
+    signs, latency = status.fake_agility(made, log, items, window), flow.decision_latency(made)
+    known = aligned.items, okr.money(aligned), ours["value.benefit_realisation"].value
+    axes = transition.axes(
+        made, log, inside, signs, latency, *known, window, decision_quick_days=LIMITS.decision_quick_days
+    )
+    ours |= by_key(transition.figures(axes, window))
+    independent = IndependentMove(SAMPLE, window.start_day, day, zone, level, dict(made.settings.guardrails))
     score = tested.set_index("benefit_id")["chance_under"].dropna().to_dict()
     red = int(tested["inside"].eq(Inside.RED).sum())
     base = (red + 0.5) / (len(score) + 1) if len(score) >= 5 else None
-    theirs = {**independent.value(score, base), **independent.funding()}
+    weights = value.framework(made).weights
+    swings = np.random.default_rng(20_260_731).uniform(0.75, 1.25, (1_000, len(weights))).tolist()
+    theirs = {
+        **independent.value(score, base),
+        **independent.funding(),
+        **independent.clocks(),
+        **independent.apart(),
+        **independent.ranks(weights, swings),
+        "funding.estimate_at_completion": independent.completion(),
+    }
+    theirs |= independent.axes(theirs["value.benefit_realisation"])
+    assert set(theirs) == set(ours)
     for key, expected in theirs.items():
         wanted = None if expected is None else pytest.approx(expected, rel=1e-9, abs=1e-9)
         assert ours[key].value == wanted, key

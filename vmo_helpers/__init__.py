@@ -27,7 +27,17 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-__all__ = ["charts", "decide", "explore", "findings", "forecasts", "found_in", "measures", "open_review"]
+__all__ = [
+    "charts",
+    "decide",
+    "explore",
+    "findings",
+    "forecasts",
+    "found_in",
+    "measures",
+    "open_review",
+    "told_before",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -39,6 +49,10 @@ def __getattr__(name: str) -> Any:
         from vmo_helpers.notebook.found import found_in
 
         return found_in
+    if name == "told_before":
+        from vmo_helpers.notebook.told import told_before
+
+        return told_before
     if name == "decide":
         from vmo_helpers.notebook.deciding import decide
 

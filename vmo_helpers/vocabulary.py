@@ -176,6 +176,13 @@ class Recommendation(StrEnum):
     CANNOT_SAY = "cannot_say"
 
 
+class CostBasis(StrEnum):
+    """What a month of waiting for a decision is priced by."""
+
+    DELAY = "cost of delay"
+    SPEND = "spend of the last three months"
+
+
 class Roam(StrEnum):
     RESOLVED = "resolved"
     OWNED = "owned"

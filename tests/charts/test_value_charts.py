@@ -69,6 +69,15 @@ MOVE = pd.DataFrame(
         "missing": None,
     }
 )
+RAILS = pd.DataFrame(
+    {
+        "basis": ["horizon", "horizon", "work_type"],
+        "name": ["emerging", frames.HOSTILE, "feature"],
+        "spend": [3e6, 2e6, 1e6],
+        "share": [0.6, np.nan, 0.4],
+        "target_share": [0.5, 0.2, np.nan],
+    }
+)
 CHARTS: dict[str, tuple[Callable[..., altair.LayerChart], pd.DataFrame, dict[str, Any]]] = {
     "realisation": (value.realisation, STREAMS, {"currency": "EUR"}),
     "returns": (value.returns, STREAMS, {"loud": ["S1"], "return_low": 0.3}),
@@ -78,6 +87,7 @@ CHARTS: dict[str, tuple[Callable[..., altair.LayerChart], pd.DataFrame, dict[str
     "quarters": (funding.quarters, QUARTERS, {"currency": "EUR"}),
     "streams": (funding.streams, STREAMS, {"loud": ["S1"]}),
     "teams": (funding.teams, TEAMS, {"loud": ["Till"]}),
+    "guardrails": (funding.guardrails, RAILS, {"loud": ["emerging"], "currency": "EUR"}),
     "axes": (transition.axes, MOVE, {"axis": "governance", "transition_axis_low": 0.5}),
 }
 
@@ -86,7 +96,7 @@ def spec_of(name: str, frame: pd.DataFrame | None = None, **more: Any) -> read.S
     return read.spec_of(CHARTS[name], frame, alt=ALT, **more)
 
 
-@pytest.mark.parametrize("name", ["returns", "recommendations", "streams", "teams"])
+@pytest.mark.parametrize("name", ["returns", "recommendations", "streams", "teams", "guardrails"])
 def test_what_a_finding_raises_is_in_alarm_and_nothing_else(name: str) -> None:
     tones = [row["tone"] for layer in read.layers(spec_of(name)) for row in layer["rows"] if "tone" in row]
     assert tones.count("alarm") and tones.count("alarm") < len(tones)

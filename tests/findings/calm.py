@@ -60,7 +60,10 @@ def _readings(metric: str, first: dt.date, start: dt.date, due: dt.date) -> list
 
 def tables() -> dict[str, list[Row]]:
     made: dict[str, list[Row]] = {"states": STATES, "transitions": [], "work_items": [], "spend": []}
-    made |= {name: [] for name in ("status_reports", "metrics", "benefits", "observations", "links")}
+    made |= {
+        name: []
+        for name in ("status_reports", "metrics", "benefits", "observations", "links", "realisations")
+    }
     for n, (item, start, days) in enumerate(lives()):
         goal, ended = f"K{n % 2 + 1}", None if days is None else start + dt.timedelta(days=days)
         made["work_items"].append(
@@ -114,8 +117,14 @@ def tables() -> dict[str, list[Row]]:
                 "due": due.isoformat(),
                 "lag_days": 10,
                 "owner": "Ada",
+                "planned_value": 100,
+                "value_type": "revenue",
             }
         )
+        planned = max(0.0, min(1.0, (AS_OF - shown).days / 300))
+        if ended is not None and planned:
+            booked = {"benefit_id": f"B{n}", "at": AS_OF.isoformat(), "value": 110 * planned}
+            made["realisations"].append(booked)
         made["observations"] += _readings(f"M{n}", start - dt.timedelta(days=90), shown, due)
         reported = [AS_OF - dt.timedelta(days=days) for days in (65, 35, 5)]
         made["status_reports"] += [
@@ -163,11 +172,12 @@ def _beside() -> dict[str, list[Row]]:
                 "value_stream_id": f"V{n}",
                 "from": "2026-01-01",
                 "to": "2026-03-31",
-                "amount": 1000,
+                "amount": 5000,
                 "funding_type": "value_stream",
             }
             for n in (1, 2)
         ],
+        "teams": [{"team": f"T{n}", "value_stream_id": f"V{n}", "from": "2024-01-01"} for n in (1, 2)],
         "surveys": [
             {
                 "at": day,
@@ -238,5 +248,8 @@ def portfolio(kept: Collection[str] | None = None) -> Portfolio:
         results = {row["kr_id"] for row in every["key_results"]}
         every["checkins"] = [row for row in every["checkins"] if row["kr_id"] in results]
         every["links"] = [row for row in every["links"] if row["goal_id"] in results]
-    made = portfolio_of(every, Settings(review_level="epic"))
+        benefits = {row["benefit_id"] for row in every["benefits"]}
+        every["realisations"] = [row for row in every["realisations"] if row["benefit_id"] in benefits]
+    settings = Settings(review_level="epic", work_type_guardrails={"feature": 1.0}, office="vmo")
+    made = portfolio_of(every, settings)
     return made.known_at(day_end(AS_OF.isoformat(), "UTC"))

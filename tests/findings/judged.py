@@ -16,7 +16,7 @@ from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.window import review_window
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-DECKS = ("flow_analysis", "watermelon_metrics", "okr_alignment")
+DECKS = ("flow_analysis", "watermelon_metrics", "okr_alignment", "value_and_funding")
 
 
 class Listening(Review):
@@ -47,7 +47,7 @@ def said_of(portfolio: Portfolio, decks: Sequence[str] = DECKS, *, held: bool = 
         review = Listening(portfolio, window, Thresholds(), MagicMock(), deck, MagicMock())
         object.__setattr__(review, "heard", heard)
         object.__setattr__(review, "held", held)
-        names: dict[str, Any] = {"review": review, "window": window, "explore": MagicMock()}
+        names: dict[str, Any] = {"review": review, "window": window, "explore": MagicMock(), "previous": None}
         for code in _cells(deck):
             exec(code, names)  # noqa: S102
     return heard

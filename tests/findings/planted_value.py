@@ -142,6 +142,12 @@ def rebadged(office: str, low: int, projects: float = 0.2, read: float = 0.5) ->
     return transition.rebadged(made, axes(*shares), signs, read, LIMITS)
 
 
+def flagged(confirmed: float | None, wrong: float | None, n: int, left: float | None = 2.0) -> Finding:
+    values = {"confirmed": confirmed, "wrong": wrong, "open": left}
+    rows = [(f"vmo.flags_{word}", value, n) for word, value in values.items()]
+    return transition.flags(pd.DataFrame(rows, columns=["key", "value", "n"]), LIMITS)
+
+
 ALARM = frozenset({Severity.ALARM})
 CASES = [
     Case(
@@ -188,6 +194,7 @@ CASES = [
     Case("funding.persistent_teams", staying, [(0.79,)], [(0.8,), (1.0,)]),
     Case("funding.unstable_team", fresh, [(LONG_ON_A_STREAM - 1,)], [(LONG_ON_A_STREAM,), (400,)]),
     Case("transition.weakest_axis", weakest, [(0.5, 0.9), (0.1,)], [(0.51, 0.9), (0.6, 0.7, 0.8)]),
+    Case("transition.flags", flagged, [(8, 1, 9), (4, 1, 5)], [(9, 1, 10), (5, 0, 5), (None, None, 4)]),
     Case(
         "transition.rebadged",
         rebadged,

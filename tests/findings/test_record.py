@@ -20,7 +20,12 @@ from vmo_helpers.results.finding import Finding
 from vmo_helpers.vocabulary import Severity
 
 ROOT = Path(__file__).parents[2]
-DECK = {"flow": "flow_analysis", "watermelon": "watermelon_metrics", "okr": "okr_alignment"}
+DECK = {
+    "flow": "flow_analysis",
+    "watermelon": "watermelon_metrics",
+    "okr": "okr_alignment",
+    **dict.fromkeys(("value", "funding", "transition"), "value_and_funding"),
+}
 OF_TABLES = {rule: row for rule, row in RECORD.items() if rule.partition(".")[0] in DECK}
 NEEDS = sorted({need for row in OF_TABLES.values() for need in row.needs})
 

@@ -257,6 +257,14 @@ def shown() -> Shown:
     asked = show(decisions.states, portfolio)
     effects = show(decisions.effects, portfolio, asked)
     held = show(decisions.kept, portfolio, asked, effects, log, items)
+    told = statuses.assign(day=pd.Timestamp("2026-04-30"))
+    flagged = show(transition.flags, told, statuses, asked, "2026-10-31", portfolio.settings.timezone)
+    priced = pd.DataFrame(columns=["day", "decision_id", "cost_per_month", "counted_above"])
+    counts = (
+        decisions.figures(asked, window, 5),
+        status.coverage(portfolio, log, inside, stale_rhythms=limits.stale_rhythms, by="value_stream_id"),
+    )
+    show(transition.scorecard, told, flagged, priced, asked, effects, *counts)
     show(decisions.journeys, asked, effects, held)
     show(decisions.summary, asked, effects, held)
     show(decisions.standing, portfolio, items, aligned.links)

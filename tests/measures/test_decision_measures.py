@@ -195,6 +195,19 @@ class TestTheCostOfWaiting:
         assert found["E-2"] == (30_000, "spend of the last three months")
         assert "E-3" not in found
         assert "E-4" not in found
+        made = portfolio(work_items=items, spend=spend)
+        ahead = decisions.waiting_cost(made).set_index("item_id")["spend_per_month"]
+        assert ahead["E-1"] == pytest.approx(5_000 / 3)
+        begun = flow.items(flow.read(made), window())
+        goals = ["kr_id", "objective_id", "top_level_id", "top_three_id", "enterprise_id"]
+        links = pd.DataFrame(columns=["item_id", *goals], dtype="str").assign(stands=False)
+        told = {
+            stop: decisions.standing(made, begun, links, stop).query("subject == 'E-1'").iloc[0]
+            for stop in ((), ("E-1",), ("E-2",))
+        }
+        assert told[()]["cost_per_month"] == told["E-2",]["cost_per_month"] == pytest.approx(104_365.71)
+        assert told["E-1",]["cost_per_month"] == pytest.approx(5_000 / 3)
+        assert told["E-1",]["cost_basis"] == "spend of the last three months"
 
 
 def test_the_owner_is_the_role_of_the_stream_of_the_nearest_ancestor_that_has_one() -> None:

@@ -260,6 +260,7 @@ def advised(**row: Any) -> pd.DataFrame:
     first, judged, ranks, streams = (pd.DataFrame([each]) for each in known)
     ranks = pd.concat([ranks.assign(item_id="E1"), *[ranks.assign(item_id=f"X{n}") for n in range(3)]])
     costs = pd.DataFrame({"item_id": ["E1"], "cost_per_month": [2.0], "cost_basis": ["cost of delay"]})
+    costs["spend_per_month"] = row.get("spend_per_month", 7.0)
     judged = judged.assign(item_id="E1", adopted_at=pd.to_datetime(judged["adopted_at"], utc=True))
     clocks = judged[["item_id", "adopted_at"]]
     return value.recommendations(first, judged, ranks, clocks, streams, costs, stop_ratio=0.5)
@@ -287,6 +288,22 @@ def test_each_verdict_and_its_near_misses(row: Row, verdict: Recommendation) -> 
     assert found["because"] and found["changes_when"]
     if verdict is Recommendation.CANNOT_SAY:
         assert found["because"].startswith("for want of")
+
+
+@pytest.mark.parametrize(
+    ("row", "cost", "basis"),
+    [
+        ({"ratio": 0.49}, 7.0, "spend of the last three months"),
+        ({"ratio": 0.5}, 2.0, "cost of delay"),
+        ({"ratio": 1.0, "inside": "green", "tier": "none"}, 2.0, "cost of delay"),
+    ],
+)
+def test_waiting_to_stop_costs_the_spend_that_goes_on(row: Row, cost: float, basis: str) -> None:
+    found = advised(**row).iloc[0]
+    assert (found["cost_per_month"], found["cost_basis"]) == (cost, basis)
+    if row["ratio"] < 0.5:
+        unknown = advised(**row, spend_per_month=np.nan).iloc[0]
+        assert np.isnan(unknown["cost_per_month"])
 
 
 @pytest.mark.parametrize("knots", [[], [(20, 0.3), (40, 1.6), (90, 0.8)], [(5, 1.2)]])

@@ -1,9 +1,10 @@
 """Controls for an analyst in JupyterLab, one call a cell. In a deck the same call leaves nothing, and imports
 nothing.
 
-``flow``, ``watermelon`` and ``alignment`` are views with their rows; ``wip_limit`` and ``links`` ask what if;
-``number`` explains a figure; ``board`` edits the map of an import. What a panel computes is in pure functions
-(``scene``, the views, ``explain``, ``reproduce``); widgets only wire.
+``flow``, ``watermelon`` and ``alignment`` are views with their rows; ``wip_limit``, ``links``, ``weights``,
+``guardrails`` and ``stops`` ask what if; ``number`` explains a figure; ``board`` edits the map of an import.
+What a panel computes is in pure functions (``scene``, the views, ``explain``, ``reproduce``); widgets only
+wire.
 """
 
 from __future__ import annotations
@@ -20,7 +21,18 @@ if TYPE_CHECKING:
     from vmo_helpers.explore.scene import Source
     from vmo_helpers.notebook.opening import Review
 
-__all__ = ["alignment", "board", "flow", "links", "number", "watermelon", "wip_limit"]
+__all__ = [
+    "alignment",
+    "board",
+    "flow",
+    "guardrails",
+    "links",
+    "number",
+    "stops",
+    "watermelon",
+    "weights",
+    "wip_limit",
+]
 
 NO_WIDGETS = (
     "The controls of this cell need ipywidgets and anywidget: pip install 'vmo-workbook[lab]', "
@@ -53,6 +65,21 @@ def alignment(review: Review) -> None:
 def links(review: Review) -> None:
     """What linking items to a goal would do to the ladder."""
     _show(review, lambda panels, source: panels.LinkPanel(source))
+
+
+def weights(review: Review) -> None:
+    """Ranks by value, were the weights of the value framework others."""
+    _show(review, lambda panels, source: panels.WeightPanel(source))
+
+
+def guardrails(review: Review) -> None:
+    """What spend goes to, against the portfolio's own split, by another tolerance."""
+    _show(review, lambda panels, source: panels.guardrail_panel(source))
+
+
+def stops(review: Review) -> None:
+    """What stopping some items would free, and what value it would forgo."""
+    _show(review, lambda panels, source: panels.StopPanel(source))
 
 
 def board(folder: str | Path | None) -> None:

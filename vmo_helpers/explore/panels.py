@@ -15,12 +15,14 @@ from vmo_helpers.explore import (
     numbers_okr,
     numbers_value,
     numbers_watermelon,
+    value_views,
     watermelon_views,
 )
 from vmo_helpers.explore.panel import NumberPanel, Panel, ViewPanel
 from vmo_helpers.explore.scene import Scene, Source
 from vmo_helpers.explore.view import View
 from vmo_helpers.results.figure import Figure
+from vmo_helpers.vocabulary import Recommendation
 
 _WIDE = {"description_width": "initial"}
 NUMBERS = {"flow": numbers_flow, "watermelon": numbers_watermelon, "okr": numbers_okr, "value": numbers_value}
@@ -51,6 +53,79 @@ def alignment_panel(source: Source) -> Panel:
     return ViewPanel(
         source, "Which work stands on which rung?", {"Ladder": alignment_views.ladder}, thresholds
     )
+
+
+def guardrail_panel(source: Source) -> Panel:
+    """What spend goes to, against the portfolio's own split."""
+    thresholds = [("guardrail_tolerance", "Tolerated either way", 0.0, 0.2, 0.01)]
+    question = "Does spend keep to the guardrails?"
+    return ViewPanel(source, question, {"Guardrails": value_views.guardrails}, thresholds)
+
+
+class WeightPanel(ViewPanel):
+    """Ranks by value, were the framework's weights others."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source, "What leads if other things count?", {"Ranks": self._what_if})
+
+    def own_controls(self) -> list[Any]:
+        self.switch = None
+        stated = value_views.weights(self.source.scene(self.source.opened))
+        self.weights = {
+            name: w.FloatSlider(
+                value=weight,
+                min=0.0,
+                max=max(1.0, weight),
+                step=0.05,
+                description=name.replace("_", " "),
+                continuous_update=False,
+                style=_WIDE,
+                layout=w.Layout(width="330px"),
+            )
+            for name, weight in stated.items()
+        }
+        for slider in self.weights.values():
+            slider.observe(lambda _: self.changed(), names="value")
+        return list(self.weights.values())
+
+    def _what_if(self, scene: Scene) -> View:
+        return value_views.ranks(scene, {name: float(one.value) for name, one in self.weights.items()})
+
+
+class StopPanel(ViewPanel):
+    """What stopping some items frees, and what it forgoes."""
+
+    _filling = False
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source, "What if these stop?", {"Stopped": self._what_if})
+
+    def own_controls(self) -> list[Any]:
+        self.switch = None
+        self.items = w.SelectMultiple(
+            rows=7, description="In progress", style=_WIDE, layout=w.Layout(width="560px")
+        )
+        self.items.observe(lambda _: None if self._filling else self.changed(), names="value")
+        self._begun = False
+        return [self.items]
+
+    def _what_if(self, scene: Scene) -> View:
+        """Fills the menu for what is chosen, keeping what is still there; at first what the review says to
+        stop is chosen."""
+        going = value_views.in_progress(scene)
+        advised = going.loc[going["verdict"].eq(Recommendation.STOP), "item_id"]
+        kept = tuple(one for one in self.items.value if one in set(going["item_id"]))
+        self._filling = True
+        try:
+            self.items.options = [
+                (f"{title} ({name})", name)
+                for name, title in zip(going["item_id"], going["title"], strict=True)
+            ]
+            self.items.value = kept if self._begun else tuple(advised)
+            self._begun = True
+        finally:
+            self._filling = False
+        return value_views.if_stopped(scene, self.items.value)
 
 
 class LimitPanel(ViewPanel):

@@ -169,6 +169,22 @@ class Scene:
         return found
 
     @cached_property
+    def waiting(self) -> pd.DataFrame:
+        """``decisions.waiting_cost``."""
+        found: pd.DataFrame = measures.decisions.waiting_cost(self.portfolio)
+        return found
+
+    @cached_property
+    def advised(self) -> pd.DataFrame:
+        """``value.recommendations``."""
+        made, window = self.portfolio, self.window
+        judged = measures.status.items(made, self.log, self.lifted, self.limits)
+        scores, streams = measures.value.scores(made), measures.funding.streams(made, window)
+        known = (self.money, judged, scores, self.clocks, streams, self.waiting)
+        found: pd.DataFrame = measures.value.recommendations(*known, stop_ratio=self.limits.stop_ratio)
+        return found
+
+    @cached_property
     def tested(self) -> pd.DataFrame:
         """``outcomes.tests``."""
         tested: pd.DataFrame = measures.outcomes.tests(self.inside, self.window.end, self.limits)

@@ -127,6 +127,11 @@ class Found:
         why = no_comparison(entry, self.reviews["from"].iloc[-1])
         return {**entry, "previous": values[-1], **({"no_comparison": why} if why else {})}
 
+    @property
+    def stopping(self) -> frozenset[str]:
+        """The items that this review says to stop."""
+        return frozenset(self.findings.loc[self.findings["rule"].eq("value.stop"), "subject"])
+
     def trends(self, day: str) -> dict[str, pd.Series]:
         """Each figure over the reviews, this one last."""
         keys = [*self.figures["key"], *(key for key in self.tiles if key not in self.entries)]

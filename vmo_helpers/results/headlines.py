@@ -195,6 +195,12 @@ HEADLINES: dict[str, Headline] = {
     "transition.tracking": Headline("Outcome tracking", _HIGH, "0 as a PMO, 100 % as a VMO"),
     "transition.optimisation": Headline("Value optimisation", _HIGH, "0 as a PMO, 100 % as a VMO"),
     "transition.impact": Headline("Impact", _HIGH, "0 as a PMO, 100 % as a VMO"),
+    "vmo.flags_confirmed": _count("Flags confirmed", note="told to the board, and still red when due"),
+    "vmo.flags_wrong": _count("Flags that were wrong", _LOW, "told to the board, and green since"),
+    "vmo.flags_open": _count("Flags open", note="told to the board, and not settled yet"),
+    "vmo.decisions_carried_through_share": Headline(
+        "Decisions carried through", _HIGH, "of those that are due"
+    ),
 }
 _WEIGHED = {"_by_spend": "by spend", "_by_planned_cost": "by planned cost"}
 

@@ -13,7 +13,7 @@ from vmo_helpers.charts.ranked import ranked_bars
 from vmo_helpers.lazy import says_what_it_expects
 from vmo_helpers.style import wording
 
-__all__ = ["quarters", "streams", "teams"]
+__all__ = ["guardrails", "quarters", "streams", "teams"]
 
 
 def quarters(frame: pd.DataFrame, *, alt: str, currency: str = "") -> altair.LayerChart:
@@ -41,6 +41,44 @@ def quarters(frame: pd.DataFrame, *, alt: str, currency: str = "") -> altair.Lay
         title="share of money that funds value streams",
         unit="share",
         tones=["plain"] * (len(shown) - 1) + ["accent"],
+        alt_text=alt,
+    )
+
+
+def guardrails(
+    frame: pd.DataFrame, *, alt: str, currency: str = "", loud: Collection[str] = ()
+) -> altair.LayerChart:
+    """Each guardrail's share of the spend (full) and the share that is wanted (hollow); those ``loud`` in
+    alarm.
+
+    ``frame``: one row a horizon or work type (basis, name, spend, share, target_share).
+    """
+    described(alt)
+    needs(frame, "basis", "name", "spend", "share", "target_share")
+    shown = frame[frame["share"].notna()]
+    if shown.empty:
+        return blank("no spend in the window has a known horizon", alt)
+    keys = shown["name"].where(shown["basis"].eq("horizon"), "work_type:" + shown["name"])
+    wanted = [
+        f"{wording.percent(one)} wanted" if wording.known(one) else "none named"
+        for one in shown["target_share"]
+    ]
+    shares = [wording.percent(one) for one in shown["share"]]
+    return dumbbells(
+        shown,
+        shown["name"].str.capitalize(),
+        before="target_share",
+        after="share",
+        named=("wanted", "of the spend"),
+        say=wording.percent,
+        notes=[f"{share}, {one}" for share, one in zip(shares, wanted, strict=True)],
+        briefs=shares,
+        subject="Guardrail",
+        title="share of the spend in the window",
+        unit="share",
+        currency=currency,
+        tones=["alarm" if one in loud else "strong" for one in keys],
+        tips={"Spent": [wording.money(one, currency) for one in shown["spend"]]},
         alt_text=alt,
     )
 

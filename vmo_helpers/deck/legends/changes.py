@@ -32,6 +32,12 @@ LEGENDS: dict[str, Legend] = {
         figures=("decisions.carried_through_share", "decisions.delay_p50_days"),
         caption="Not carried through, or open and not among today's",
     ),
+    "believed": Legend(
+        read="What this office told the board in earlier reviews, held against what came since.",
+        definition="Confirmed: still red inside when due, or 182 days on; wrong: green inside in two later "
+        "reviews running. The whole scorecard is in the appendix of the deck on value and funding",
+        caption="The office's own scorecard",
+    ),
     "questions": Legend(
         read="Made from what was found. None of them is about dates, hours or how busy anybody is.",
         caption="Questions and what they rest on",

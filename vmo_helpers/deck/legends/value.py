@@ -44,7 +44,8 @@ LEGENDS: dict[str, Legend] = {
         "{stop_ratio:bare} % of the cost is ahead, and red inside twice; pivot: red, and less ahead "
         "than it costs, "
         "or used; fund: more ahead than it costs, and among the best by value. The table says what "
-        "would change it.",
+        "would change it, and what a month of waiting costs: of a stop the spend that goes on, else the cost "
+        "of delay, else the spend.",
         definition="Value ahead = Σ (planned − realised) × (1 − score); cost to go = newest "
         "forecast, else planned "
         "cost less spend",
@@ -114,6 +115,14 @@ LEGENDS: dict[str, Legend] = {
         "three: 3.5 a VMO, "
         "2.5 a PMO, between both",
         caption="The four axes and their evidence",
+    ),
+    "transition.flags": Legend(
+        read="What this office told the board, and what came of it; what was decided, and what came of that. "
+        "The two amounts stand beside each other, for neither is the other's cause.",
+        definition="From the reviews on the shelf: a flag is a green item that was told red inside, now and "
+        "a month before",
+        figures=("vmo.flags_confirmed", "vmo.flags_wrong", "vmo.flags_open"),
+        caption="The office's own scorecard",
     ),
     "transition.before_after": Legend(
         read="The same measures in the windows before and since the move: consistent with it, never "

@@ -24,16 +24,18 @@ def numbers(
     targets: Mapping[str, float] | None = None,
     *,
     every: bool = False,
+    begins: str = "",
 ) -> pd.DataFrame:
     """One row a figure: its name, now, how it moved (``Change``) against_last_time, against_last_year and
     against_plan (``targets`` by key), and its past (``_trend``, from ``trends`` by key); the leading ones, or
-    ``every`` one by its name. A comparison that nobody can make has no column.
+    ``every`` one whose key ``begins`` so, by its name. A comparison that nobody can make has no column.
 
     ``figures`` as ``measures.changes.figures`` returns them. Leading figures that this review does not have
     are left out.
     """
     row = {entry["key"]: entry for entry in figures.to_dict("records")}
-    keys = sorted(row) if every else [key for key in decks.followed() if key in row]
+    chosen = sorted(key for key in row if key.startswith(begins)) if every else decks.followed()
+    keys = [key for key in chosen if key in row]
     plans = targets or {}
     rows = [{**_row(row[key], currency, plans.get(key)), "_trend": (trends or {}).get(key)} for key in keys]
     shown = pd.DataFrame(rows, columns=["figure", "now", *AGAINST, "_trend"])

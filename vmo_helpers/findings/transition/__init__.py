@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from vmo_helpers.findings.rule import Rule
+from vmo_helpers.findings.saying import by_number
 from vmo_helpers.lazy import says_what_it_expects
 from vmo_helpers.measures import transition
 from vmo_helpers.portfolio import Portfolio
@@ -13,7 +14,7 @@ from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Office, Severity
 
-__all__ = ["before_after", "needs", "rebadged", "weakest_axis"]
+__all__ = ["before_after", "card", "flags", "needs", "rebadged", "weakest_axis"]
 
 _WORDS = {
     "governance": "Enablement instead of governance",
@@ -129,6 +130,62 @@ def before_after(moved: pd.DataFrame, timezone: str = "UTC") -> Finding:
         value=float(better.sum()),
         n=len(known),
         clears_when="never: it compares",
+    )
+
+
+def flags(figures: pd.DataFrame, limits: Thresholds) -> Finding:
+    """ "5 of 6 flags to the board were confirmed, 1 was wrong; 2 are open".
+
+    ``figures``: a row a figure (key, value, n), those of ``transition.scorecard`` among them. Warning: a
+    larger share was wrong than ``board_false_discovery_rate`` allows.
+    """
+    rule = Rule.by("transition.flags", limits, "board_false_discovery_rate")
+    asked = figures["key"].str.startswith("vmo.flags_").any()
+    known = {row["key"]: row for row in figures.dropna(subset=["value"]).to_dict("records")}
+    confirmed, wrong, left = (known.get(f"vmo.flags_{word}") for word in transition.FlagState)
+    if left is None:
+        why = (
+            "no earlier review on the shelf told of any item" if asked else "no deck of this review has them"
+        )
+        return rule.unknown(f"No conclusion on past flags: {why}", "a shelf of earlier reviews")
+    still = int(left["value"])
+    later = f"; {still} {by_number(still, 'is', 'are')} open" if still else ""
+    if confirmed is None or wrong is None:
+        settled = int(left["n"]) - still
+        few = f"{settled} of {transition.FEWEST_SETTLED} settled, too few to tell"
+        return rule.unknown(
+            f"No conclusion on past flags: {few}{later}",
+            "reviews of later days",
+            n=settled,
+            clears_when="more of them are settled",
+        )
+    n, right, bad = int(wrong["n"]), int(confirmed["value"]), int(wrong["value"])
+    loud = bad / n > limits.board_false_discovery_rate
+    return rule.finds(
+        Severity.WARNING if loud else Severity.NOTE,
+        f"{right} of {wording.counted(n, 'flag')} to the board {by_number(right, 'was', 'were')} confirmed, "
+        f"{bad or 'none'} {by_number(bad, 'was', 'were')} wrong{later}",
+        value=bad / n,
+        unit="share",
+        n=n,
+        clears_when=f"at most {wording.percent(limits.board_false_discovery_rate)} are wrong" if loud else "",
+    )
+
+
+def card(scorecard: pd.DataFrame, currency: str = "") -> pd.DataFrame:
+    """The card as a reader wants it, a row a line: what, now, rests_on, and how it is counted.
+
+    ``scorecard`` as ``transition.scorecard`` returns it.
+    """
+    known = scorecard["value"].notna()
+    rows = scorecard.to_dict("records")
+    return pd.DataFrame(
+        {
+            "what": scorecard["title"],
+            "now": [wording.quantity(row["value"], row["unit"], currency) for row in rows],
+            "rests_on": scorecard["n"],
+            "counted": scorecard["definition"].where(known, scorecard["why"]),
+        }
     )
 
 

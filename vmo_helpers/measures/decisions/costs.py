@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.vocabulary import CostBasis
 
 WEEKS_A_MONTH = 30.44 / 7
 SPENT_MONTHS = 3
-DELAY, SPEND = "cost of delay", "spend of the last three months"
 
 
 def waiting_cost(portfolio: Portfolio) -> pd.DataFrame:
-    """One row an item with a known cost of waiting.
+    """One row an item with a known cost of waiting, or spend that goes on.
 
     Others have no row: their cost is unknown, not zero. Raises ValueError without an as-of.
 
@@ -23,20 +24,24 @@ def waiting_cost(portfolio: Portfolio) -> pd.DataFrame:
         cost_per_month (portfolio's currency): cost_of_delay_per_week × 30.44 ÷ 7; else, while it is not
             delivered, what it and its descendants spent in the last three whole months, ÷ 3
         cost_basis: "cost of delay" or "spend of the last three months"
+        spend_per_month (portfolio's currency): what goes on being spent, the cost of not stopping it; missing
+            where nothing was
     """
     if portfolio.as_of is None:
         raise ValueError("a cost of waiting needs an as-of: portfolio.known_at(as_of)")
     items = portfolio.work_items.drop_duplicates("item_id").set_index("item_id")
     delay = items["cost_of_delay_per_week"].dropna() * WEEKS_A_MONTH
     spent = _spent_a_month(portfolio, portfolio.as_of)
-    spent = spent[
-        spent.index.isin(items.index[items["delivered_at"].isna()])
-        & ~spent.index.isin(delay.index)
-        & spent.gt(0)
-    ]
-    both = pd.concat([delay[delay.gt(0)], spent])
-    basis = [DELAY] * int(delay.gt(0).sum()) + [SPEND] * len(spent)
-    return pd.DataFrame({"item_id": both.index, "cost_per_month": both.to_numpy(), "cost_basis": basis})
+    spent = spent[spent.index.isin(items.index[items["delivered_at"].isna()]) & spent.gt(0)]
+    dear = delay[delay.gt(0)]
+    known = dear.index.append(spent.index.difference(dear.index, sort=False))
+    cost = dear.reindex(known).fillna(spent[~spent.index.isin(delay.index)])
+    basis = np.where(known.isin(dear.index), CostBasis.DELAY, CostBasis.SPEND)
+    frame = pd.DataFrame({"item_id": known, "cost_per_month": cost.to_numpy()})
+    return frame.assign(
+        cost_basis=pd.Series(basis, dtype="str").where(frame["cost_per_month"].notna()),
+        spend_per_month=spent.reindex(known).to_numpy(),
+    )
 
 
 def titles(portfolio: Portfolio) -> dict[str, str]:

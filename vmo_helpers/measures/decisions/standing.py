@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from vmo_helpers.measures.decisions.costs import waiting_cost
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.vocabulary import CostBasis
 
 _GOALS = ("kr_id", "objective_id", "top_level_id", "top_three_id", "enterprise_id")
 
 
-def standing(portfolio: Portfolio, items: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+def standing(
+    portfolio: Portfolio, items: pd.DataFrame, links: pd.DataFrame, stopping: Collection[str] = ()
+) -> pd.DataFrame:
     """One row a place and an item of the review level that stands there, each item once a place.
 
-    ``items`` as ``flow.items`` returns them, ``links`` as ``okr.read`` has them. At its own place an item
+    ``items`` as ``flow.items`` returns them, ``links`` as ``okr.read`` has them; ``stopping``: the items that
+    the review says to stop, of which waiting costs the spend that goes on. At its own place an item
     stands also when it is delivered or cancelled; elsewhere only while it is in progress. A value stream has
     none: to start nothing more there sets nothing free that waits.
 
@@ -21,7 +27,8 @@ def standing(portfolio: Portfolio, items: pd.DataFrame, links: pd.DataFrame) -> 
         subject: the item, state, objective or key result, by its id
         item_id: key of the item
         waits: neither delivered nor cancelled
-        cost_per_month, cost_basis (portfolio's currency): as ``waiting_cost`` says; missing where unpriced
+        cost_per_month, cost_basis (portfolio's currency): as ``waiting_cost`` says; of an item to stop its
+            spend_per_month; missing where unpriced
         planned_value (portfolio's currency): of its benefits; missing where none has one
     """
     going = items[items["age_days"].notna()]
@@ -37,6 +44,16 @@ def standing(portfolio: Portfolio, items: pd.DataFrame, links: pd.DataFrame) -> 
     value = portfolio.benefits.groupby("item_id")["planned_value"].sum(min_count=1)
     return (
         every.assign(waits=~every["item_id"].isin(over))
-        .merge(waiting_cost(portfolio), on="item_id", how="left")
+        .merge(_priced(portfolio, stopping), on="item_id", how="left")
         .assign(planned_value=lambda frame: frame["item_id"].map(value).astype("float64"))
+    )
+
+
+def _priced(portfolio: Portfolio, stopping: Collection[str]) -> pd.DataFrame:
+    """What a month of waiting costs by item: of what is to be stopped the spend that goes on."""
+    costs = waiting_cost(portfolio)
+    stop = costs["item_id"].isin(list(stopping))
+    return costs[["item_id"]].assign(
+        cost_per_month=costs["cost_per_month"].mask(stop, costs["spend_per_month"]),
+        cost_basis=costs["cost_basis"].mask(stop, str(CostBasis.SPEND)),
     )

@@ -15,17 +15,29 @@ from vmo_helpers.measures.transition.axes import (
     outcome_metrics_read,
 )
 from vmo_helpers.measures.transition.move import before_after
+from vmo_helpers.measures.transition.scorecard import (
+    FEWEST_SETTLED,
+    FlagState,
+    flags,
+    scorecard,
+    scorecard_figures,
+)
 
 __all__ = [
     "ASSESSED",
     "AXES",
     "EVIDENCE",
+    "FEWEST_SETTLED",
     "NEEDS",
+    "FlagState",
     "axes",
     "before_after",
     "figures",
+    "flags",
     "needs",
     "outcome_metrics_read",
+    "scorecard",
+    "scorecard_figures",
 ]
 
 says_what_it_expects(__name__)

@@ -9,7 +9,7 @@ from vmo_helpers.measures.value.delivery import business_value, time_to_adoption
 from vmo_helpers.measures.value.figures import figures, why_unknown
 from vmo_helpers.measures.value.level import at_level, inside
 from vmo_helpers.measures.value.money import FIRST, Realisation, by_stream, cashable, money, realisation
-from vmo_helpers.measures.value.score import Framework, framework, rank_stability, scores
+from vmo_helpers.measures.value.score import Framework, framework, rank_stability, scores, stated_weights
 from vmo_helpers.measures.value.tables import (
     advice_table,
     clocks_table,
@@ -42,6 +42,7 @@ __all__ = [
     "realised_by_stream",
     "recommendations",
     "scores",
+    "stated_weights",
     "time_to_adoption",
     "time_to_realisation",
     "why_unknown",

@@ -106,12 +106,13 @@ def advice_table(advised: pd.DataFrame) -> pd.DataFrame:
     Columns
         title: of the item
         verdict: stop, pivot, fund, continue or cannot_say
+        waiting_cost_per_month (portfolio's currency): what waiting costs
         because, changes_when: what it rests on, and what would change it
-        cost_per_month (portfolio's currency): what waiting costs
     """
     unsaid = advised["verdict"].eq(Recommendation.CANNOT_SAY).to_numpy()
-    kept = ["title", "verdict", "because", "changes_when", "cost_per_month"]
-    return advised.iloc[np.argsort(unsaid, kind="stable")][kept]
+    kept = ["title", "verdict", "waiting_cost_per_month", "because", "changes_when"]
+    named = advised.rename(columns={"cost_per_month": "waiting_cost_per_month"})
+    return named.iloc[np.argsort(unsaid, kind="stable")][kept]
 
 
 def clocks_table(clocks: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow.arrays import texts
 from vmo_helpers.measures.flow.log import Status
-from vmo_helpers.vocabulary import Inside, Recommendation, Tier
+from vmo_helpers.vocabulary import CostBasis, Inside, Recommendation, Tier
 
 WORDS = [str(word) for word in Recommendation]
 TOP_QUARTER, TOP_HALF = 0.25, 0.5
@@ -51,7 +51,8 @@ def recommendations(
         changes_when: what would change it
         inside, tier: as in ``status.items``
         p_value: likewise
-        cost_per_month (portfolio's currency): what waiting costs; missing where unknown
+        cost_per_month (portfolio's currency): what waiting costs, of a stop the spend that goes on; missing
+            where unknown
         cost_basis: as in ``decisions.waiting_cost``
     """
     frame = money[money["status"].eq(str(Status.IN_PROGRESS))]
@@ -59,7 +60,7 @@ def recommendations(
         **_joined(frame["item_id"], judged, ("inside", "tier", "p_value")),
         **_joined(frame["item_id"], scores, ("score", "rank", "rank_low", "rank_high")),
         **_joined(frame["item_id"], clocks, ("adopted_at",)),
-        **_joined(frame["item_id"], costs, ("cost_per_month", "cost_basis")),
+        **_joined(frame["item_id"], costs, ("cost_per_month", "cost_basis", "spend_per_month")),
     )
     at = places(frame["value_stream_id"], streams["value_stream_id"])
     used_up = np.append((streams["spend"] >= streams["budget"]).to_numpy(dtype=bool), False)[at]
@@ -83,6 +84,9 @@ def recommendations(
         WORDS.index(Recommendation.CANNOT_SAY),
     )
     found = frame.assign(verdict=texts(code, WORDS))
+    stop = found["verdict"].eq(Recommendation.STOP)
+    found["cost_per_month"] = found["cost_per_month"].mask(stop, found["spend_per_month"])
+    found["cost_basis"] = found["cost_basis"].mask(stop, str(CostBasis.SPEND))
     lines = [_said(row, stop_ratio) for row in found.to_dict("records")]
     found = found.assign(
         because=pd.array([line[0] for line in lines], dtype="str"),

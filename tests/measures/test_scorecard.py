@@ -1,0 +1,210 @@
+"""The office's own scorecard: each state of a flag at its line and beside it, and what is read of a shelf."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from decisions_small import decision, portfolio, window
+
+from vmo_helpers import told_before
+from vmo_helpers.measures import decisions, transition
+from vmo_helpers.notebook.told import ITEMS
+from vmo_helpers.results.figure import by_key
+
+TODAY, ZONE = "2026-10-31", "Europe/Berlin"
+BOARD = {"label": "watermelon", "tier": "board", "inside": "red"}
+RED = {"label": "watermelon", "tier": "red", "inside": "red"}
+GREEN = {"label": "sound", "tier": "none", "inside": "green"}
+OPEN = {"label": "open_inside", "tier": "none", "inside": "open"}
+Row = dict[str, Any]
+
+
+def look(day: str, state: Row, item: str = "E-1", due: str | None = None) -> Row:
+    return {"day": day, "item_id": item, "title": item, "due": due, "money": 100.0, **state}
+
+
+def table(*rows: Row) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        list(rows), columns=["day", "item_id", "title", "label", "inside", "tier", "due", "money"]
+    )
+    days = {name: pd.to_datetime(frame[name]).astype("datetime64[us]") for name in ("day", "due")}
+    return frame.assign(**days).astype({"money": "float64"})
+
+
+def flags(*rows: Row, decided: tuple[Row, ...] = ()) -> pd.DataFrame:
+    """Looks of earlier reviews and, where its day is ``TODAY``, of this one."""
+    every = table(*rows)
+    now = every["day"].eq(pd.Timestamp(TODAY))
+    states = decisions.states(portfolio(*decided))
+    return transition.flags(every[~now], every[now], states, TODAY, ZONE)
+
+
+def card(flagged: pd.DataFrame, *decided: Row, asks: pd.DataFrame | None = None) -> pd.DataFrame:
+    made = portfolio(*decided)
+    states = decisions.states(made)
+    return transition.scorecard(
+        table(look("2026-01-31", BOARD)),
+        flagged,
+        told_before(None).asks if asks is None else asks,
+        states,
+        decisions.effects(made, states),
+        decisions.figures(states, window(), 5),
+        pd.DataFrame({"items": [4], "reported_share": [0.75]}),
+    ).set_index("key")
+
+
+class TestAFlag:
+    @pytest.mark.parametrize(
+        ("looks", "state"),
+        [
+            # red on the due day, or on the last of 182 days
+            ([look("2026-03-31", BOARD, due="2026-06-30"), look("2026-06-30", RED)], "confirmed"),
+            ([look("2026-03-31", BOARD, due="2026-06-30"), look("2026-06-29", RED)], "open"),
+            ([look("2026-03-31", BOARD), look("2026-09-29", RED)], "confirmed"),
+            ([look("2026-03-31", BOARD), look("2026-09-28", RED)], "open"),
+            # a due day that was over when it was told of settles nothing; a far one does not wait
+            ([look("2026-03-31", BOARD, due="2026-03-31"), look("2026-06-30", RED)], "open"),
+            ([look("2026-03-31", BOARD, due="2028-01-01"), look("2026-09-30", BOARD)], "confirmed"),
+            # green twice running
+            ([look("2026-03-31", BOARD), look("2026-04-30", GREEN), look("2026-05-31", GREEN)], "wrong"),
+            ([look("2026-03-31", BOARD), look("2026-04-30", GREEN), look(TODAY, GREEN)], "wrong"),
+            ([look("2026-03-31", BOARD), look("2026-04-30", GREEN)], "open"),
+            (
+                [
+                    look("2026-03-31", BOARD),
+                    look("2026-04-30", GREEN),
+                    look("2026-05-31", OPEN),
+                    look("2026-06-30", GREEN),
+                ],
+                "open",
+            ),
+            # what is neither red nor green on the day settles nothing; what is red later does
+            ([look("2026-03-31", BOARD, due="2026-06-30"), look("2026-07-31", OPEN)], "open"),
+            (
+                [look("2026-03-31", BOARD, due="2026-06-30"), look("2026-07-31", OPEN), look(TODAY, RED)],
+                "confirmed",
+            ),
+        ],
+    )
+    def test_is_settled_by_what_later_reviews_saw(self, looks: list[Row], state: str) -> None:
+        found = flags(*looks)
+        assert found["state"].tolist() == [state]
+        assert found["settled_on"].notna().tolist() == [state != "open"]
+
+    def test_that_is_raised_today_alone_is_none_yet(self) -> None:
+        assert flags(look(TODAY, BOARD)).empty
+        assert flags(look("2026-03-31", RED), look("2026-04-30", GREEN)).empty
+
+    def test_that_proved_wrong_may_be_told_again(self) -> None:
+        months = ("2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30")
+        again = flags(
+            *(look(day, state) for day, state in zip(months, (BOARD, GREEN, GREEN, BOARD), strict=True))
+        )
+        assert again["state"].tolist() == ["wrong", "open"]
+        assert again["flagged_on"].dt.strftime("%Y-%m-%d").tolist() == [months[0], months[3]]
+
+    @pytest.mark.parametrize(
+        ("cells", "acted"),
+        [
+            ({"item_id": "E-1", "outcome": "stop", "decided_at": "2026-03-31T00:30:00+02:00"}, True),
+            (
+                {"finding_id": "watermelon.watermelon:E-1", "outcome": "fund", "decided_at": "2026-05-01"},
+                True,
+            ),
+            ({"item_id": "E-1", "outcome": "stop", "decided_at": "2026-03-30T23:30:00+02:00"}, False),
+            ({"item_id": "E-1", "outcome": "continue", "decided_at": "2026-05-01"}, False),
+            ({"item_id": "E-1"}, False),
+        ],
+    )
+    def test_is_acted_on_by_a_decision_since(self, cells: Row, acted: bool) -> None:
+        asked = decision(asked="2026-03-01T10:00:00Z", **cells)
+        assert flags(look("2026-03-31", BOARD), decided=(asked,))["acted_on"].tolist() == [acted]
+
+
+class TestTheCard:
+    def _settled(self, count: int) -> pd.DataFrame:
+        rows = [look("2026-03-31", BOARD, f"E-{n}") for n in range(count)]
+        wrong = [look(day, GREEN, "E-0") for day in ("2026-04-30", "2026-05-31")]
+        return flags(*rows, *wrong, *(look(TODAY, RED, f"E-{n}") for n in range(1, count)))
+
+    def test_says_nothing_of_four_settled_flags_but_that_they_are_few(self) -> None:
+        few = card(self._settled(4))
+        assert few.loc[["vmo.flags_confirmed", "vmo.flags_wrong", "vmo.flagged_money"], "value"].isna().all()
+        assert few.loc["vmo.flags_open", "value"] == 0
+        assert few.loc["vmo.flags_wrong", "why"] == "4 of 5 flags settled: too few"
+
+    def test_counts_five(self) -> None:
+        told = card(self._settled(5))
+        assert told.loc["vmo.flags_confirmed", ["value", "n"]].tolist() == [4, 5]
+        assert told.loc["vmo.flags_wrong", "value"] == 1
+        assert told.loc["vmo.reported_share", "value"] == 0.75
+
+    def test_its_money_is_of_what_was_acted_on_and_of_waiting_that_ended(self) -> None:
+        flagged = self._settled(5).assign(acted_on=[True, True, False, False, True])
+        asks = pd.DataFrame(
+            {
+                "day": pd.to_datetime(["2026-08-31", "2026-09-30", "2026-09-30", "2026-09-30"]),
+                "decision_id": ["D-1", "D-1", "D-2", None],
+                "cost_per_month": [50.0, 40.0, 9.0, 7.0],
+                "counted_above": [None, 10.0, None, None],
+            }
+        )
+        done = decision(decided_at="2026-10-05T10:00:00Z", due="2026-10-20", done_at="2026-10-10T10:00:00Z")
+        told = card(flagged, done, decision("D-2"), asks=asks)
+        assert told.loc["vmo.flagged_money", ["value", "n"]].tolist() == [200, 2]  # E-0 was wrong
+        assert told.loc["vmo.waiting_ended_per_month", ["value", "n"]].tolist() == [30, 1]
+        assert told.loc["vmo.decisions_carried_through_share", "value"] == 1.0
+
+    def test_its_figures_say_why_they_are_unknown(self) -> None:
+        none = card(flags(), decision())
+        figures = by_key(transition.scorecard_figures(none.reset_index(), window()))
+        assert list(figures) == [
+            f"vmo.{name}"
+            for name in ("flags_confirmed", "flags_wrong", "flags_open", "decisions_carried_through_share")
+        ]
+        assert figures["vmo.decisions_carried_through_share"].why == "no decision that was taken is due yet"
+
+
+class TestTheShelf:
+    def _review(
+        self, shelf: Path, name: str, before: str | None, text: str, digest: str | None = None
+    ) -> Path:
+        folder = shelf / name
+        (folder / ITEMS).parent.mkdir(parents=True)
+        (folder / ITEMS).write_text(text)
+        output = {ITEMS: digest or hashlib.sha256(text.encode()).hexdigest()}
+        said = {"as_of_day": name[:10], "parameters": {"previous": before}, "output": output}
+        (folder / "manifest.json").write_text(json.dumps(said))
+        return folder
+
+    HEAD = "item_id,title,label,inside,tier,due,money\n"
+
+    def test_is_read_from_the_review_before_back_to_the_first(self, tmp_path: Path) -> None:
+        first = self._review(tmp_path, "2026-08-31-a", None, self.HEAD + "NA,,watermelon,red,board,,\n")
+        last = self._review(
+            tmp_path, "2026-09-30-b", first.name, self.HEAD + "NA,T,sound,green,none,2026-12-31,5\n"
+        )
+        told = told_before(last).items
+        assert told["day"].dt.strftime("%Y-%m-%d").tolist() == ["2026-08-31", "2026-09-30"]
+        assert told["item_id"].tolist() == ["NA", "NA"]
+        assert told["money"].isna().tolist() == [True, False]
+        assert told["due"].notna().tolist() == [False, True]
+
+    @pytest.mark.parametrize(("text", "digest"), [("x", "0" * 64), ("item_id\nE-1\n", None)])
+    def test_what_is_not_as_it_was_written_or_has_other_columns_tells_nothing(
+        self, tmp_path: Path, text: str, digest: str | None
+    ) -> None:
+        assert told_before(self._review(tmp_path, "2026-09-30-b", None, text, digest)).items.empty
+
+    @pytest.mark.parametrize("before", ["../elsewhere", "2026-09-30-b", "gone"])
+    def test_a_way_back_that_leads_nowhere_ends(self, tmp_path: Path, before: str) -> None:
+        text = self.HEAD + "E-1,,watermelon,red,board,,\n"
+        told = told_before(self._review(tmp_path, "2026-09-30-b", before, text))
+        assert told.items["item_id"].eq("E-1").all()
+        assert told_before(None).items.empty
+        assert told_before(tmp_path).asks.empty
