@@ -17,25 +17,26 @@ SPENT_MONTHS = 3
 def waiting_cost(portfolio: Portfolio) -> pd.DataFrame:
     """One row an item with a known cost of waiting, or spend that goes on.
 
-    Others have no row: their cost is unknown, not zero. Raises ValueError without an as-of.
+    Where either is missing it is unknown, not zero. Raises ValueError without an as-of.
 
     Columns
         item_id: key of the item
         cost_per_month (portfolio's currency): cost_of_delay_per_week × 30.44 ÷ 7; else, while it is not
-            delivered, what it and its descendants spent in the last three whole months, ÷ 3
+            delivered, what it and its descendants spent in the last three whole months, ÷ 3; missing else
         cost_basis: "cost of delay" or "spend of the last three months"
-        spend_per_month (portfolio's currency): what goes on being spent, the cost of not stopping it; missing
-            where nothing was
+        spend_per_month (portfolio's currency): that spend, delivered or not: what not stopping it costs;
+            missing where nothing was spent
     """
     if portfolio.as_of is None:
         raise ValueError("a cost of waiting needs an as-of: portfolio.known_at(as_of)")
     items = portfolio.work_items.drop_duplicates("item_id").set_index("item_id")
     delay = items["cost_of_delay_per_week"].dropna() * WEEKS_A_MONTH
     spent = _spent_a_month(portfolio, portfolio.as_of)
-    spent = spent[spent.index.isin(items.index[items["delivered_at"].isna()]) & spent.gt(0)]
+    spent = spent[spent.index.isin(items.index) & spent.gt(0)]
     dear = delay[delay.gt(0)]
     known = dear.index.append(spent.index.difference(dear.index, sort=False))
-    cost = dear.reindex(known).fillna(spent[~spent.index.isin(delay.index)])
+    open_ones = items.index[items["delivered_at"].isna()].difference(delay.index)
+    cost = dear.reindex(known).fillna(spent[spent.index.isin(open_ones)])
     basis = np.where(known.isin(dear.index), CostBasis.DELAY, CostBasis.SPEND)
     frame = pd.DataFrame({"item_id": known, "cost_per_month": cost.to_numpy()})
     return frame.assign(

@@ -26,7 +26,7 @@ def standing(
     Columns
         subject: the item, state, objective or key result, by its id
         item_id: key of the item
-        waits: neither delivered nor cancelled
+        waits: neither delivered nor cancelled; or to be stopped, and spent on until it is
         cost_per_month, cost_basis (portfolio's currency): as ``waiting_cost`` says; of an item to stop its
             spend_per_month; missing where unpriced
         planned_value (portfolio's currency): of its benefits; missing where none has one
@@ -43,7 +43,7 @@ def standing(
     over = items.loc[items["delivered_at"].notna() | items["cancelled_at"].notna(), "item_id"]
     value = portfolio.benefits.groupby("item_id")["planned_value"].sum(min_count=1)
     return (
-        every.assign(waits=~every["item_id"].isin(over))
+        every.assign(waits=~every["item_id"].isin(over) | every["item_id"].isin(list(stopping)))
         .merge(_priced(portfolio, stopping), on="item_id", how="left")
         .assign(planned_value=lambda frame: frame["item_id"].map(value).astype("float64"))
     )
