@@ -58,7 +58,8 @@ def _cells(deck: str) -> list[Any]:
     cells = json.loads((NOTEBOOKS / f"{deck}.ipynb").read_text(encoding="utf-8"))["cells"]
     codes = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     opened = next(place for place, code in enumerate(codes) if "open_review(" in code)
-    imports = "\n".join(line for line in codes[opened].splitlines() if line.startswith("from "))
+    above = "\n".join(codes[: opened + 1]).splitlines()
+    imports = "\n".join(line for line in above if line.startswith("from "))
     return [
         compile(code, deck, "exec")
         for code in [imports.replace("explore, ", "").replace(", explore", ""), *codes[opened + 1 :]]

@@ -35,6 +35,8 @@ def benefits(*rows: tuple[float, float | None, float], **more: Any) -> pd.DataFr
         "planned_share": 1.0,
         "first_planned_share": 1.0,
         "unagreed": False,
+        "effect_at": pd.Timestamp("2026-01-01", tz="UTC"),
+        "ends_on": pd.Timestamp("2026-06-30"),
         "due_a_value": True,
         "measured": frame["realised"].notna(),
         "replanned": True,

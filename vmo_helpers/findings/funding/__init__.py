@@ -205,7 +205,7 @@ def unstable_teams(teams: pd.DataFrame) -> list[Finding]:
     fresh = known[known["on_stream_days"].lt(funding.LONG_ON_A_STREAM)]
     n = wording.counted(len(known), "team")
     if fresh.empty:
-        return [rule.good(f"All {n} have been on their stream for a year", value=0, n=len(known))]
+        return [rule.good(f"No team came to its stream less than a year ago ({n})", value=0, n=len(known))]
     are = by_number(len(fresh), "has", "have")
     return [
         rule.warning(

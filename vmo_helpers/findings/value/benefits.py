@@ -152,7 +152,7 @@ def not_measured(benefits: pd.DataFrame) -> list[Finding]:
         found,
         f"{count} {by_number(len(found), 'is', 'are')} due a value that nobody measured",
         lambda row: f"{quoted(row['title'])}: nothing realised is on record for {row['benefit_id']}",
-        calm=f"All {wording.counted(len(due), 'benefit')} that are due a value are measured",
+        calm=f"No benefit that is due a value goes unmeasured ({wording.counted(len(due), 'benefit')})",
         severity=Severity.UNKNOWN,
         one=Severity.UNKNOWN,
         key="benefit_id",
@@ -167,7 +167,11 @@ def claimed_twice(claims: pd.DataFrame, benefits: pd.DataFrame, currency: str = 
 
     ``claims`` as ``value.claimed_twice`` returns them.
     """
-    rule, n = Rule("value.claimed_twice"), int(benefits["metric_id"].nunique())
+    spans = benefits[benefits["effect_at"].notna() & benefits["ends_on"].notna()]
+    rule, n = Rule("value.claimed_twice"), int(spans["metric_id"].nunique())
+    if not n:
+        why = "no benefit has a metric, a lag and a due day"
+        return [rule.unknown(f"No conclusion on claims: {why}", "benefits with a metric and a plan")]
     found = claims.assign(money=claims["planned_value"])
     rows = {one: benefits[benefits["benefit_id"].isin(one.split("; "))] for one in found["benefits"]}
     if found.empty:

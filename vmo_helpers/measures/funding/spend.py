@@ -106,7 +106,7 @@ def streams(portfolio: Portfolio, window: Window) -> pd.DataFrame:
     table, spend = portfolio.budgets, portfolio.spend
     work = portfolio.work_items
     own = pd.Series(stream_of(work).array, index=work["item_id"].array, dtype="str")
-    stream = spend["value_stream_id"].fillna(spend["item_id"].map(own))
+    stream = spend["value_stream_id"].fillna(spend["item_id"].map(own).astype("str"))
     running = table["to"].ge(window.first_day) & table["from"].le(window.last_day)
     falls = falling(table, window.first_day, window.last_day)
     last_budget = table.loc[running, "to"].groupby(table["value_stream_id"]).max()
