@@ -176,11 +176,8 @@ class Recommendation(StrEnum):
     CANNOT_SAY = "cannot_say"
 
 
-class CostBasis(StrEnum):
-    """What a month of waiting for a decision is priced by."""
-
-    DELAY = "cost of delay"
-    SPEND = "spend of the last three months"
+BY_DELAY, BY_SPEND = "cost of delay", "spend of the last three months"
+"""What a month of waiting for a decision is priced by."""
 
 
 class Roam(StrEnum):

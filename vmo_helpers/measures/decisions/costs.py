@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.portfolio import Portfolio
-from vmo_helpers.vocabulary import CostBasis
+from vmo_helpers.vocabulary import BY_DELAY, BY_SPEND
 
 WEEKS_A_MONTH = 30.44 / 7
 SPENT_MONTHS = 3
@@ -37,7 +37,7 @@ def waiting_cost(portfolio: Portfolio) -> pd.DataFrame:
     known = dear.index.append(spent.index.difference(dear.index, sort=False))
     open_ones = items.index[items["delivered_at"].isna()].difference(delay.index)
     cost = dear.reindex(known).fillna(spent[spent.index.isin(open_ones)])
-    basis = np.where(known.isin(dear.index), CostBasis.DELAY, CostBasis.SPEND)
+    basis = np.where(known.isin(dear.index), BY_DELAY, BY_SPEND)
     frame = pd.DataFrame({"item_id": known, "cost_per_month": cost.to_numpy()})
     return frame.assign(
         cost_basis=pd.Series(basis, dtype="str").where(frame["cost_per_month"].notna()),

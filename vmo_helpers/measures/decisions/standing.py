@@ -8,7 +8,7 @@ import pandas as pd
 
 from vmo_helpers.measures.decisions.costs import waiting_cost
 from vmo_helpers.portfolio import Portfolio
-from vmo_helpers.vocabulary import CostBasis
+from vmo_helpers.vocabulary import BY_SPEND
 
 _GOALS = ("kr_id", "objective_id", "top_level_id", "top_three_id", "enterprise_id")
 
@@ -55,5 +55,5 @@ def _priced(portfolio: Portfolio, stopping: Collection[str]) -> pd.DataFrame:
     stop = costs["item_id"].isin(list(stopping))
     return costs[["item_id"]].assign(
         cost_per_month=costs["cost_per_month"].mask(stop, costs["spend_per_month"]),
-        cost_basis=costs["cost_basis"].mask(stop, str(CostBasis.SPEND)),
+        cost_basis=costs["cost_basis"].mask(stop, BY_SPEND),
     )

@@ -10,7 +10,7 @@ import pandas as pd
 from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow.arrays import texts
 from vmo_helpers.measures.flow.log import Status
-from vmo_helpers.vocabulary import CostBasis, Inside, Recommendation, Tier
+from vmo_helpers.vocabulary import BY_SPEND, Inside, Recommendation, Tier
 
 WORDS = [str(word) for word in Recommendation]
 TOP_QUARTER, TOP_HALF = 0.25, 0.5
@@ -86,7 +86,7 @@ def recommendations(
     found = frame.assign(verdict=texts(code, WORDS))
     stop = found["verdict"].eq(Recommendation.STOP)
     found["cost_per_month"] = found["cost_per_month"].mask(stop, found["spend_per_month"])
-    found["cost_basis"] = found["cost_basis"].mask(stop, str(CostBasis.SPEND))
+    found["cost_basis"] = found["cost_basis"].mask(stop, BY_SPEND)
     lines = [_said(row, stop_ratio) for row in found.to_dict("records")]
     found = found.assign(
         because=pd.array([line[0] for line in lines], dtype="str"),
