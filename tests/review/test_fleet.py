@@ -1,64 +1,21 @@
 """Many portfolios in one run: each alone, a failure costs no other, each review is made once."""
 
-import contextlib
-import io
 import json
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from multiprocessing import forkserver
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.review import small
+from tests.review import many, small
 from vmo_helpers.cli.main import main
 from vmo_helpers.review.fleet.told import PORTFOLIOS
 from vmo_helpers.review.shelf.shelf import Shelf
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills and forks as Linux has them")
-
-GOOD = ("north", "south")
-
-
-def _portfolio(folder: Path, name: str) -> None:
-    data = small.portfolio(folder / name)
-    about = data / "portfolio.toml"
-    about.write_text(about.read_text().replace("Three items", f"Portfolio {name}"))
-
-
-def _place(folder: Path, *names: str, more: str = "") -> Path:
-    """A file of portfolios of three items each, and a notebook of a few cells."""
-    for name in names:
-        _portfolio(folder, name)
-    small.notebook(folder / "nb", "demo")
-    text = '[defaults]\nshelf = "shelf"\nnotebook_folder = "nb"\n'
-    text += "".join(f'[[portfolio]]\nid = "{name}"\ndata = "{name}"\n' for name in names)
-    (folder / "all.toml").write_text(text + more)
-    return folder
-
-
-def _arguments(place: Path, *more: str) -> list[str]:
-    return ["review", "--all", str(place / "all.toml"), "--workers", "2", *more]
-
-
-@dataclass(frozen=True)
-class Ran:
-    """A command in this process, whose nursery is started once for all of them."""
-
-    status: int
-    out: str
-    err: str
-
-
-def _vmo(place: Path, *more: str) -> Ran:
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        status = main(_arguments(place, *more))
-    return Ran(status, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -69,21 +26,12 @@ def _no_nursery_is_left() -> Iterator[None]:
 
 def _start(place: Path, *more: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        small.command(*_arguments(place, *more)),
+        small.command(*many.arguments(place, *more)),
         env=small.environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-
-
-def _record(place: Path) -> dict[str, dict[str, Any]]:
-    told = json.loads((place / "shelf" / PORTFOLIOS).read_text(encoding="utf-8"))["portfolios"]
-    return {one["id"]: one for one in told}
-
-
-def _statuses(place: Path) -> dict[str, str]:
-    return {id: one["status"] for id, one in _record(place).items()}
 
 
 def _names(shelf: Path) -> list[str]:
@@ -94,38 +42,33 @@ def _hidden(shelf: Path) -> list[str]:
     return [path.name for path in shelf.iterdir() if path.name.startswith(".") and path.name != ".lock"]
 
 
-def _row(said: str, id: str) -> list[str]:
-    (line,) = [line for line in said.splitlines() if line.startswith(f"{id} ")]
-    return line.split(maxsplit=5)
-
-
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Ran]]:
+def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[many.Ran]]:
     """Two good portfolios, one of garbage, one with a notebook that takes too long: run, and run again."""
     folder = tmp_path_factory.mktemp("fleet") / "place"
     more = '[[portfolio]]\nid = "slow"\ndata = "slow"\nnotebook_folder = "late"\ntimeout = 1\n'
-    _place(folder, *GOOD, "broken", more=more)
-    _portfolio(folder, "slow")
+    many.place(folder, *many.GOOD, "broken", more=more)
+    many.portfolio(folder, "slow")
     (folder / "broken" / "work_items.csv").write_bytes(bytes(range(256)) * 9 + b"\n")
     small.notebook(folder / "late", "late", "import time\ntime.sleep(60)")
     log = ["--log", str(folder / "log.jsonl"), "--as-of", "2026-04-01"]
-    return folder, [_vmo(folder, *log), _vmo(folder, *log, "--only-failed")]
+    return folder, [many.vmo(folder, *log), many.vmo(folder, *log, "--only-failed")]
 
 
 def test_one_failure_costs_no_other_and_the_table_says_what_became_of_each(
-    ran: tuple[Path, list[Ran]],
+    ran: tuple[Path, list[many.Ran]],
 ) -> None:
     place, (run, _) = ran
     assert run.status == 2, run.err
     assert "Traceback" not in run.err
     assert " ".join(run.out.splitlines()[0].split()) == "portfolio as of status decks seconds where"
-    for id in GOOD:
-        _, day, status, decks, _, where = _row(run.out, id)
+    for id in many.GOOD:
+        _, day, status, decks, _, where = many.row(run.out, id)
         assert (day, status, decks) == ("2026-04-01", "done", "1")
         assert Path(where).is_file()
-    assert _row(run.out, "broken")[1:4] == ["unknown", "refused", "0"]
-    assert "work_items.csv: is no text: expected a CSV file in UTF-8" in _row(run.out, "broken")[5]
-    assert _row(run.out, "slow")[2] == "incomplete"
+    assert many.row(run.out, "broken")[1:4] == ["unknown", "refused", "0"]
+    assert "work_items.csv: is no text: expected a CSV file in UTF-8" in many.row(run.out, "broken")[5]
+    assert many.row(run.out, "slow")[2] == "incomplete"
     assert "2 of 4 portfolios not done: broken, slow." in run.out
     assert "broken: refused: " in run.err
     assert "ran longer than 1 s" in run.err
@@ -133,13 +76,15 @@ def test_one_failure_costs_no_other_and_the_table_says_what_became_of_each(
     assert _hidden(place / "shelf") == []
 
 
-def test_only_failed_runs_those_again_and_the_file_on_the_shelf_says_all(ran: tuple[Path, list[Ran]]) -> None:
+def test_only_failed_runs_those_again_and_the_file_on_the_shelf_says_all(
+    ran: tuple[Path, list[many.Ran]],
+) -> None:
     place, (_, again) = ran
     assert again.status == 2
-    assert not any(f"{id}:" in again.err for id in GOOD)
+    assert not any(f"{id}:" in again.err for id in many.GOOD)
     assert len(_names(place / "shelf")) == 3, "what fails again is the review that stands"
-    record = _record(place)
-    assert list(record) == [*GOOD, "broken", "slow"]
+    record = many.record(place)
+    assert list(record) == [*many.GOOD, "broken", "slow"]
     assert set(record["north"]) == {"id", "name", "status", "as_of", "review", "seconds", "message"}
     assert record["north"]["name"] == "Portfolio north"
     assert (place / "shelf" / record["north"]["review"] / "index.html").is_file()
@@ -152,7 +97,7 @@ def test_only_failed_runs_those_again_and_the_file_on_the_shelf_says_all(ran: tu
     ) or ("ran longer than 1 s" in record["slow"]["message"])
 
 
-def test_the_log_tells_what_each_took_and_no_value_of_any_cell(ran: tuple[Path, list[Ran]]) -> None:
+def test_the_log_tells_what_each_took_and_no_value_of_any_cell(ran: tuple[Path, list[many.Ran]]) -> None:
     place, _ = ran
     text = (place / "log.jsonl").read_text(encoding="utf-8")
     lines = [json.loads(line) for line in text.splitlines()]
@@ -171,39 +116,31 @@ def test_the_log_tells_what_each_took_and_no_value_of_any_cell(ran: tuple[Path, 
 
 
 def test_what_is_unchanged_is_not_run_again_and_one_that_changed_alone_is(
-    ran: tuple[Path, list[Ran]],
+    ran: tuple[Path, list[many.Ran]],
 ) -> None:
     place, _ = ran
     with (place / "south" / "work_items.csv").open("a") as file:
         file.write("D,Fourth,epic,2026-03-02T09:00:00Z,S2\n")
     before = small.content(place / "shelf")
-    run = _vmo(place, "--as-of", "2026-04-01", "--quiet")
+    run = many.vmo(place, "--as-of", "2026-04-01", "--quiet")
     assert (run.status, run.err) == (2, "")
-    assert _row(run.out, "north")[2] == "unchanged"
-    assert _row(run.out, "south")[2] == "done"
+    assert many.row(run.out, "north")[2] == "unchanged"
+    assert many.row(run.out, "south")[2] == "done"
     after = small.content(place / "shelf")
     assert len(_names(place / "shelf")) == 4
     assert {name for name in before if after[name] != before[name]} <= {"index.html", PORTFOLIOS}
 
 
 def test_two_runs_at_once_make_each_review_once_and_both_end_well(tmp_path: Path) -> None:
-    place = _place(tmp_path, *GOOD, "east")
+    place = many.place(tmp_path, *many.GOOD, "east")
     other = _start(place)
-    _under_way(place)
-    ours, (theirs, said) = _vmo(place), other.communicate(timeout=120)
+    many.under_way(place)
+    ours, (theirs, said) = many.vmo(place), other.communicate(timeout=120)
     assert (ours.status, other.returncode) == (0, 0), ours.err + said
-    statuses = sorted(_row(out, id)[2] for out in (ours.out, theirs) for id in (*GOOD, "east"))
+    statuses = sorted(many.row(out, id)[2] for out in (ours.out, theirs) for id in (*many.GOOD, "east"))
     assert statuses == ["done"] * 3 + ["unchanged"] * 3
     assert len(_names(place / "shelf")) == 3
     assert _hidden(place / "shelf") == []
-
-
-def _under_way(place: Path) -> None:
-    """Wait until a review is being made."""
-    until = time.monotonic() + 60
-    while not list(place.glob("shelf/.claim-*")):
-        assert time.monotonic() < until
-        time.sleep(0.01)
 
 
 def _children(process: int) -> Iterable[int]:
@@ -215,11 +152,11 @@ def _children(process: int) -> Iterable[int]:
 
 
 def test_after_a_kill_the_same_command_goes_on_to_the_shelf_of_an_undisturbed_run(
-    ran: tuple[Path, list[Ran]], tmp_path: Path
+    ran: tuple[Path, list[many.Ran]], tmp_path: Path
 ) -> None:
-    place = _place(tmp_path, *GOOD)
+    place = many.place(tmp_path, *many.GOOD)
     run = _start(place, "--as-of", "2026-04-01")
-    _under_way(place)
+    many.under_way(place)
     started = list(_children(run.pid))
     run.kill()
     run.communicate(timeout=60)
@@ -227,9 +164,9 @@ def test_after_a_kill_the_same_command_goes_on_to_the_shelf_of_an_undisturbed_ru
     while (left := [one for one in started if Path(f"/proc/{one}").exists()]) and time.monotonic() < gone:
         time.sleep(0.05)
     assert left == [], "nothing outlives the run"
-    again = _vmo(place, "--as-of", "2026-04-01")
+    again = many.vmo(place, "--as-of", "2026-04-01")
     assert again.status == 0, again.err
-    north = _record(ran[0])["north"]["review"]
+    north = many.record(ran[0])["north"]["review"]
     assert north in _names(place / "shelf")
     assert len(_names(place / "shelf")) == 2
     assert all(Shelf(place / "shelf").review(name).is_as_written() for name in _names(place / "shelf"))  # type: ignore[union-attr]
@@ -244,12 +181,12 @@ def test_after_a_kill_the_same_command_goes_on_to_the_shelf_of_an_undisturbed_ru
 def test_a_shelf_that_cannot_be_written_ends_with_status_4_and_the_others_are_done(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
     more = '[[portfolio]]\nid = "nowhere"\ndata = "south"\nshelf = "taken"\n'
-    place = _place(tmp_path, *GOOD, more=more)
-    run = _vmo(place, "--quiet")
+    place = many.place(tmp_path, *many.GOOD, more=more)
+    run = many.vmo(place, "--quiet")
     assert run.status == 4
     assert "Traceback" not in run.err
-    assert _row(run.out, "nowhere")[2:4] == ["not", "written"]
-    assert [_row(run.out, id)[2] for id in GOOD] == ["done", "done"]
+    assert many.row(run.out, "nowhere")[2:4] == ["not", "written"]
+    assert [many.row(run.out, id)[2] for id in many.GOOD] == ["done", "done"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +17,12 @@ from vmo_helpers.review.running.progress import Progress
 
 if TYPE_CHECKING:
     from vmo_helpers.review.fleet.listing import Listed
+    from vmo_helpers.review.fleet.run import Hands
     from vmo_helpers.review.fleet.told import Told
     from vmo_helpers.review.make.job import Wanted
     from vmo_helpers.review.notify import Word
 
-ONLY = {"workers": "--workers", "only_failed": "--only-failed", "log": "--log"}
+ONLY = {"workers": "--workers", "scheduler": "--scheduler", "only_failed": "--only-failed", "log": "--log"}
 """What goes with --all alone."""
 _HEADER = ("portfolio", "as of", "status", "decks", "seconds", "where")
 
@@ -37,6 +39,11 @@ def add_all(parser: argparse.ArgumentParser) -> None:
         help="with --all: how many portfolios at once (default: one a processor)",
     )
     parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="with --all: on the workers of a Dask scheduler, as tcp://host:8786",
+    )
+    parser.add_argument(
         "--only-failed",
         action="store_true",
         help="with --all: leave those alone that the shelf says are done",
@@ -49,19 +56,20 @@ def run_all(given: argparse.Namespace, said: Wanted) -> tuple[int, Word]:
     of every one of them."""
     from vmo_helpers.review.fleet import listing, run, told
     from vmo_helpers.review.fleet.log import Log
-    from vmo_helpers.review.fleet.machine import Machine
     from vmo_helpers.review.make.making import checked
 
     if given.data:
         raise Refused("name DATA or --all FILE, not both")
+    if given.workers and given.scheduler:
+        raise Refused("--workers are those of this machine; with --scheduler the cluster has its own")
     checked(said)
     listed = listing.alone([_as_said(one, said, given) for one in listing.read(Path(given.all))])
     progress = Progress(quiet=given.quiet)
     log = Log(Path(given.log) if given.log else None)
-    hands = Machine(given.workers or os.cpu_count() or 1)
-    ended = run.review_all(
-        listed, hands, lambda one: _progress(progress, one), log, only_failed=given.only_failed
-    )
+    with _hands(given) as hands:
+        ended = run.review_all(
+            listed, hands, lambda one: _progress(progress, one), log, only_failed=given.only_failed
+        )
     shelves = {one.id: one.wanted.shelf for one in listed}
     lines = [*_table(ended.told, shelves), *_summed_up(ended.told)]
     sys.stdout.write("".join(f"{printable(line)}\n" for line in lines))
@@ -69,6 +77,23 @@ def run_all(given: argparse.Namespace, said: Wanted) -> tuple[int, Word]:
         sys.stderr.write(f"vmo: {printable(why)}\n")
     status = OUTPUT_NOT_WRITABLE if ended.unwritten else told.exit_status(ended.told)
     return status, _word(ended.told, listed[0].wanted.shelf)
+
+
+@contextmanager
+def _hands(given: argparse.Namespace) -> Iterator[Hands]:
+    """What reviews the portfolios; Dask is imported only where it is asked for."""
+    if not given.scheduler:
+        from vmo_helpers.review.fleet.machine import Machine
+
+        yield Machine(given.workers or os.cpu_count() or 1)
+        return
+    from vmo_helpers.review.fleet.cluster import Cluster
+
+    cluster = Cluster(given.scheduler)
+    try:
+        yield cluster
+    finally:
+        cluster.close()
 
 
 def _as_said(one: Listed, said: Wanted, given: argparse.Namespace) -> Listed:
