@@ -11,7 +11,7 @@ import pytest
 from tests.review import demo, shelves
 from tests.review.shelves import asking, figure, finding, index, place, put
 from tests.review.test_page import Outline
-from vmo_helpers.review.across import asked, beside, contradictions, places, pooled, reporting
+from vmo_helpers.review.across import asked, beside, contradictions, places, pooled, reporting, rules
 from vmo_helpers.review.across.left import Left, read
 from vmo_helpers.review.across.portfolios import portfolios
 from vmo_helpers.review.shelf.shelf import Shelf
@@ -124,7 +124,7 @@ class TestTheSameContradiction:
 
     def test_every_one_is_a_rule_of_the_findings(self) -> None:
         documented = (Path(__file__).parents[2] / "docs" / "findings.md").read_text(encoding="utf-8")
-        assert [rule for rule in contradictions.CONTRADICTIONS if f"`{rule}`" not in documented] == []
+        assert [rule for rule in rules.CONTRADICTIONS if f"`{rule}`" not in documented] == []
 
 
 class TestSharedPlaces:
@@ -237,7 +237,7 @@ class TestSums:
     def test_have_no_change_where_one_has_no_review_before_and_no_money_of_two_currencies(
         self, tmp_path: Path
     ) -> None:
-        money = {key: figure(8e6, "money") for key in (pooled.REALISED, pooled.PLANNED)}
+        money = {key: figure(8e6, "money") for key in (rules.REALISED, rules.PLANNED)}
         put(tmp_path, "P", figures={MELONS: figure(3, previous=2), GREEN: figure(9, previous=9), **money})
         put(tmp_path, "Q", figures={MELONS: figure(3), GREEN: figure(9), **money})
         dollars = {"settings": {"review_level": "epic", "currency": "USD"}}
@@ -259,18 +259,22 @@ class TestReporting:
 
     def test_who_did_not_report_and_who_is_late_stands_before_the_title(self, tmp_path: Path) -> None:
         on_time = put(tmp_path, "Retail", findings=asking(("A", "Free A", 1.0)))
-        put(tmp_path, "Late", day="2026-10-16")
+        late = put(tmp_path, "Late", day="2026-10-16", findings=asking())
         put(tmp_path, "Just", day="2026-10-17")
         old = put(tmp_path, "Labs", day="2026-08-31")
-        self.expect(tmp_path, Retail=on_time.name, Labs=None, New=None)
+        self.expect(tmp_path, Retail=on_time.name, Late=late.name, Labs=None, New=None)
         text = said(tmp_path)
         title = text.index("One decision is asked today in one portfolio: waiting costs EUR 1 a month")
         told = "Two of 5 portfolios did not report: Labs and New. One of 5 portfolios is late: Late."
         assert text.index(told) < title
         assert "its newest review is 15 days older" in text
         assert "work_items.csv cannot be read" in text and "none on the shelf" in text
+        assert "Of two that are late it is what the last review asked." in whole(tmp_path)
         assert f"{old.name}/index.html" in links(tmp_path)
         assert "Two of 5 portfolios reported" in text
+        self.expect(tmp_path, Retail=on_time.name)
+        gone = "its newest review is 15 days older; the last run over all does not name it"
+        assert gone in said(tmp_path)
 
     def test_a_portfolio_that_is_expected_and_one_that_is_there_are_two(self, tmp_path: Path) -> None:
         put(tmp_path, "Retail", findings=asking())

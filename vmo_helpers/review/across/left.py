@@ -13,13 +13,13 @@ from functools import cached_property
 from typing import Any
 
 from vmo_helpers import decks
+from vmo_helpers.review.across import rules
 from vmo_helpers.review.shelf import trust
 from vmo_helpers.review.shelf.shelf import Review
 from vmo_helpers.style import wording
 
 PLACES = f"tables/{next(one.name for one in decks.ENTRIES if one.closes)}/signs.csv"
 """The signs of each stream and top goal, as the closing notebook leaves them."""
-_ASKED, _ASK, _FAILS = "decisions.asked", "decisions.ask", "places.fails"
 _MADE_SAFE = re.compile(r"^'(?=[=+\-@\t\r])")
 
 Entry = Mapping[str, Any]
@@ -29,8 +29,8 @@ Entry = Mapping[str, Any]
 class Left:
     """One review, the newest of its portfolio.
 
-    ``figures`` by key and ``findings`` as in its files, ``signs`` one row a place and family of sign. All are
-    empty where the review is not as it was written; ``why`` then says so.
+    ``figures`` by key and ``findings`` as in its files, as far as ``rules`` ask for them; ``signs`` one row a
+    place and family of sign. All are empty where the review is not as it was written; ``why`` then says so.
     """
 
     review: Review
@@ -92,17 +92,17 @@ class Left:
     def asked(self) -> Entry | None:
         """How many decisions its executive page asks and what waiting costs; None where it has no such
         page."""
-        return next((one for one in self.findings if one["rule"] == _ASKED), None)
+        return next((one for one in self.findings if one["rule"] == rules.ASKED), None)
 
     @cached_property
     def asks(self) -> list[Entry]:
         """The decisions that its executive page asks today."""
-        return [one for one in self.findings if one["rule"] == _ASK]
+        return [one for one in self.findings if one["rule"] == rules.ASK]
 
     @cached_property
     def failing(self) -> list[Entry]:
         """Its streams and top goals that fail, by their executive page's rule."""
-        return [one for one in self.findings if one["rule"] == _FAILS]
+        return [one for one in self.findings if one["rule"] == rules.FAILS]
 
     def at(self, finding: Entry | None) -> At:
         """Where a finding is shown; its executive page where no slide shows it."""
@@ -138,11 +138,22 @@ def text(value: Any) -> str:
 
 
 def read(review: Review) -> Left:
-    """What a review left; a table that is not as it was written is none."""
+    """What a review left, and of it what is asked for, so that many fit into memory; a table that is not as
+    it was written is none."""
     why, found = trust.results(review.folder, review.manifest["output"])
     if why or not review.done:
         return Left(review, why=why or "no deck could be made")
-    return Left(review, found.get(trust.FIGURES, {}), found.get(trust.FINDINGS, []), _rows(_table(review)))
+    figures = {key: one for key, one in found.get(trust.FIGURES, {}).items() if key in rules.FIGURES}
+    findings = found.get(trust.FINDINGS, [])
+    behind = {detail(one, "finding_id") for one in findings if one["rule"] == rules.ASK}
+    kept = [one for one in findings if one["rule"] in rules.FINDINGS or one["id"] in behind]
+    return Left(review, figures, [_slim(one) for one in kept], _rows(_table(review)))
+
+
+def _slim(finding: Entry) -> Entry:
+    """A finding without its rows of evidence; only an ask keeps its details."""
+    left_out = {"evidence"} if finding["rule"] == rules.ASK else {"evidence", "details"}
+    return {name: value for name, value in finding.items() if name not in left_out}
 
 
 def _table(review: Review) -> bytes:

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from vmo_helpers.results.judged import PORTFOLIO
+from vmo_helpers.review.across import rules
 from vmo_helpers.review.across.left import At, Left
 from vmo_helpers.style import wording
 
-_SLIDE = "places.compared:portfolio"
-"""The finding that the slide of all places shows."""
 AGAINST, FOR, UNKNOWN = "against", "for", "unknown"
 _KINDS = {"value stream": 0, "goal": 1}
 
@@ -65,7 +65,7 @@ def places(left: Left) -> list[Place]:
             {row.get("family", ""): row.get("sign", UNKNOWN) for row in rows},
             wording.plain(next((row.get("words", "") for row in rows if row.get("sign") == AGAINST), "")),
             place_id in failing,
-            left.at(left.by_id.get(_SLIDE)),
+            left.at(left.by_id.get(f"{rules.COMPARED}:{PORTFOLIO}")),
         )
         for (kind, place_id), rows in of_each.items()
     ]

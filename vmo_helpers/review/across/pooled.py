@@ -10,10 +10,11 @@ from vmo_helpers.results.headlines import Change, change, headline_of
 from vmo_helpers.review.across.beside import Table, most
 from vmo_helpers.review.across.left import Left, number
 from vmo_helpers.review.across.places import places
+from vmo_helpers.review.across.rules import PLANNED, REALISED
 from vmo_helpers.style import wording
 
 MELONS, GREEN = "watermelon.count", "watermelon.green"
-REALISED, PLANNED, SHARE = "value.realised", "value.planned_to_date", "value.benefit_realisation"
+SHARE = "value.benefit_realisation"
 
 
 @dataclass(frozen=True)

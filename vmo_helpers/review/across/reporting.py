@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -31,8 +31,8 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Expected:
-    """A portfolio of the last run over all: ``review`` is the folder of its review, "" where none was made,
-    ``message`` why."""
+    """A portfolio of the last run over all: ``review`` is the folder of its review, "" where none was made;
+    ``message`` says why."""
 
     name: str
     review: str
@@ -107,7 +107,7 @@ def missing(
     by_name = {str(left.review.manifest["portfolio"]): left for left in lefts}
     lost = {one.review: one.name for one in awaited if one.review in broken}
     absent = [
-        Missing(one.name, State.ABSENT, one.message or "no review was made", by_name.get(one.name))
+        Missing(one.name, State.ABSENT, one.message, by_name.get(one.name))
         for one in awaited
         if not one.review
     ]
@@ -120,15 +120,23 @@ def missing(
     ]
     if wrong:
         unread.append(Missing(EXPECTED, State.UNREADABLE, f"it {wrong}: who is expected is not known"))
-    newest = max((left.day for left in lefts), default=None)
+    newest, named = max((left.day for left in lefts), default=None), {one.name for one in awaited}
     late = [
-        Missing(left.name, State.LATE, f"its newest review is {(newest - left.day).days} days older", left)
+        Missing(left.name, State.LATE, _late(left, newest, named), left)
         for left in sorted(seen, key=lambda one: (one.day, one.name))
         if newest is not None and not left.why and is_late(left, newest)
     ]
     return [*absent, *unread, *late]
 
 
+def _late(left: Left, newest: date, named: Collection[str]) -> str:
+    days = f"its newest review is {(newest - left.day).days} days older"
+    gone = bool(named) and left.review.manifest["portfolio"] not in named
+    return f"{days}; the last run over all does not name it" if gone else days
+
+
 def _expected(entry: dict[str, Any]) -> Expected:
     name = text(entry.get("name")) or text(entry.get("id")) or "a portfolio without a name"
-    return Expected(name, text(entry.get("review")), text(entry.get("message")))
+    status = text(entry.get("status"))
+    unsaid = f"no review was made: {status}" if status else "no review was made"
+    return Expected(name, text(entry.get("review")), text(entry.get("message")) or unsaid)

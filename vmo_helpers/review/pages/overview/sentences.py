@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from vmo_helpers.results.judged import RULE
 from vmo_helpers.review.across import asked, places
 from vmo_helpers.review.across.contradictions import Contradiction
 from vmo_helpers.review.across.left import Left, number
-from vmo_helpers.review.across.reporting import Missing, State
+from vmo_helpers.review.across.reporting import Missing, State, is_late
 from vmo_helpers.style import wording
 
 
@@ -56,6 +57,8 @@ def _streams_and_goals(count: int) -> str:
 def rule(lefts: Sequence[Left], ranked: Mapping[str, Sequence[asked.Ask]]) -> str:
     """How the decisions are ranked, what is left out, and what is not known."""
     every, silent = asked.count(lefts), sum(left.asked is None for left in lefts)
+    newest = max((left.day for left in lefts), default=date.min)
+    late = sum(is_late(left, newest) for left in lefts)
     shown = sum(len(one.where) for one in asked.shown(ranked))
     said = [RULE, "What several portfolios ask in the same words is told once."]
     said.append("Each portfolio counts an item once; one that stands in two portfolios counts in both.")
@@ -63,6 +66,9 @@ def rule(lefts: Sequence[Left], ranked: Mapping[str, Sequence[asked.Ask]]) -> st
         said.append(f"{wording.listed(ranked, most=4)} are not compared with each other.")
     if every > shown:
         said.append(f"{wording.number(every - shown)} more are asked on the portfolios' own pages.")
+    if late:
+        verb = "is" if late == 1 else "are"
+        said.append(f"Of {wording.small(late)} that {verb} late it is what the last review asked.")
     if silent:
         said.append(f"Of {wording.counted(silent, 'portfolio')} it is not known: no executive page was made.")
     return " ".join(said)
