@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 import yaml
 from check_jsonschema.builtin_schemas import get_builtin_schema
+from distributed.cli import dask_ssh
 
 from vmo_helpers.cli.main import parser
 
@@ -69,6 +70,32 @@ class TestArrays:
         script = container["args"][0].replace("/portfolios/portfolios.txt", "portfolios.txt")
         given = understood(*asked(home, script, JOB_COMPLETION_INDEX="2"))
         assert (given.data, given.out) == ("postgresql://reader@db/logistics", "/reviews")
+
+    def test_a_job_of_dask_asks_its_scheduler(self, home: Path) -> None:
+        container = yaml.safe_load(block("kind: DaskJob"))["spec"]["job"]["spec"]["containers"][0]
+        given = understood(*asked(home, container["args"][0], DASK_SCHEDULER_ADDRESS="tcp://scheduler:8786"))
+        assert (given.all, given.scheduler) == ("/portfolios/portfolios.toml", "tcp://scheduler:8786")
+
+    def test_over_ssh_the_first_host_is_the_scheduler(
+        self, home: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (home / "hosts.txt").write_text("one.example.org\ntwo.example.org\n")
+        monkeypatch.chdir(home)
+        start, command = block("dask ssh").strip().splitlines()
+        program, *words = shlex.split(start)[1:]
+        context = dask_ssh.main.make_context(program, words)  # Dask's own reading of the line
+        assert (context.params["nworkers"], context.params["scheduler_port"]) == (2, 8786)
+        assert understood(*asked(home, command)).scheduler == "tcp://one.example.org:8786"
+
+
+def test_the_cluster_of_dask_sees_the_portfolios_where_its_job_does() -> None:
+    spec = yaml.safe_load(block("kind: DaskJob"))["spec"]
+    worker = spec["cluster"]["spec"]["worker"]["spec"]
+    for pod in (spec["job"]["spec"], worker):
+        assert pod["containers"][0]["volumeMounts"] == [{"name": "portfolios", "mountPath": "/portfolios"}]
+        assert pod["volumes"][0]["persistentVolumeClaim"]["claimName"] == "portfolios"
+    ports = spec["cluster"]["spec"]["scheduler"]["service"]["ports"]
+    assert {port["name"]: port["port"] for port in ports} == {"tcp-comm": 8786, "http-dashboard": 8787}
 
 
 def test_the_job_of_kubernetes_mounts_what_it_reads_and_gives_up_on_bad_data() -> None:

@@ -1,8 +1,12 @@
 """Word of a review: what each place is given, what is tried again, and that nothing waits."""
 
+import base64
 import json
 import re
+import socket
 import socketserver
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -70,9 +74,11 @@ def webhook(*answers: int, hang: float = 0.0) -> Iterator[tuple[str, list[Any]]]
 
 
 @contextmanager
-def mail_server(*answers: str, extensions: str = "250 8BITMIME") -> Iterator[tuple[str, list[bytes]]]:
+def mail_server(
+    *answers: str, extensions: str = "250 8BITMIME", tls: ssl.SSLContext | None = None
+) -> Iterator[tuple[str, list[bytes]]]:
     """A server that speaks as much SMTP as a message needs. ``answers`` are those to the end of the data, the
-    last one for ever; its address, and the messages that it took."""
+    last one for ever; its address, and the messages that it took, passwords among them."""
     taken: list[bytes] = []
     asked: list[str] = []
 
@@ -89,6 +95,9 @@ def mail_server(*answers: str, extensions: str = "250 8BITMIME") -> Iterator[tup
                     if answer.startswith("250"):
                         taken.append(data)
                     self._say(answer)
+                elif verb == "AUTH":
+                    taken.append(base64.b64decode(line.split()[2]))
+                    self._say("235 fine")
                 elif verb == "QUIT":
                     self._say("221 bye")
                     return
@@ -98,8 +107,19 @@ def mail_server(*answers: str, extensions: str = "250 8BITMIME") -> Iterator[tup
         def _say(self, line: str) -> None:
             self.wfile.write(f"{line}\r\n".encode())
 
-    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads, server.block_on_close = True, False
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads, block_on_close = True, False
+
+        def get_request(self) -> tuple[Any, Any]:
+            connection, address = super().get_request()
+            if tls is not None:
+                connection = tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+            return connection, address
+
+        def handle_error(self, *_: Any) -> None:
+            """A client that does not trust it goes away."""
+
+    server = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield f"127.0.0.1:{server.server_address[1]}", taken
@@ -148,6 +168,28 @@ def test_a_password_is_not_sent_in_clear() -> None:
         (one,) = told("mailto:a@example.org", VMO_SMTP=f"smtp://me:s3cret@{server}")
     assert (one.told, taken) == (False, [])
     assert "TLS" in str(one.why) and "s3cret" not in str(one.as_json())
+
+
+def test_a_password_goes_over_tls_to_a_server_that_can_be_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [str(tmp_path / name) for name in ("key.pem", "certificate.pem")]
+    made = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -days 2"
+    named = [*made.split(), "-addext", "subjectAltName=DNS:localhost", "-keyout", files[0], "-out", files[1]]
+    subprocess.run(named, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(files[1], files[0])
+    with mail_server("250 taken", extensions="250-8BITMIME\r\n250 AUTH PLAIN", tls=context) as (
+        server,
+        taken,
+    ):
+        address = f"smtps://me:s%40cret@localhost:{server.rpartition(':')[2]}"
+        monkeypatch.setenv("SSL_CERT_FILE", files[1])
+        (one,) = told("mailto:a@example.org", VMO_SMTP=address)
+        assert (one.told, one.why, taken[0]) == (True, None, b"\0me\0s@cret")
+        monkeypatch.setenv("SSL_CERT_FILE", "")
+        (one,) = told("mailto:a@example.org", VMO_SMTP=address)
+        assert (one.told, one.why) == (False, "its certificate cannot be trusted")
 
 
 @pytest.mark.parametrize("kind", ["json", "slack", "teams"])
@@ -218,10 +260,16 @@ def test_what_may_help_is_tried_again(
 
 def test_one_that_hangs_delays_no_other_and_ends_in_time(tmp_path: Path) -> None:
     began = time.monotonic()
-    with webhook(200, hang=30) as (slow, _), webhook(200) as (quick, taken):
-        hung, fine, kept = told(slow, quick, str(tmp_path), seconds=0.4)
-        assert time.monotonic() - began < 2
-    assert (hung.told, hung.why) == (False, "it did not answer in time")
+    with (
+        webhook(200, hang=30) as (slow, _),
+        webhook(200) as (quick, taken),
+        socket.create_server(("127.0.0.1", 0)) as silent,
+    ):
+        places = (slow, quick, str(tmp_path), "mailto:a@example.org")
+        server = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
+        hung, fine, kept, mute = told(*places, seconds=0.4, VMO_SMTP=server)
+        assert time.monotonic() - began < 3
+    assert [(one.told, one.why) for one in (hung, mute)] == [(False, "it did not answer in time")] * 2
     assert fine.told and kept.told and len(taken) == 1
 
 
