@@ -84,7 +84,7 @@ class TestArrays:
         start, command = block("dask ssh").strip().splitlines()
         program, *words = shlex.split(start)[1:]
         context = dask_ssh.main.make_context(program, words)  # Dask's own reading of the line
-        assert (context.params["nworkers"], context.params["scheduler_port"]) == (2, 8786)
+        assert (context.params["n_workers"], context.params["scheduler_port"]) == (2, 8786)
         assert understood(*asked(home, command)).scheduler == "tcp://one.example.org:8786"
 
 
