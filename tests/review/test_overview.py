@@ -1,8 +1,12 @@
 """The page over several portfolios: what leads it, what is told once, what is not compared, and what a
 broken review costs."""
 
+import copy
+import hashlib
 import json
+import random
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +102,17 @@ class TestWhatNeedsADecision:
             put(tmp_path, name, findings=asking(*((f"{name}{n}", f"Free {name}{n}", 1.0) for n in range(5))))
         assert len(asked.shown(asked.asks(lefts(tmp_path)))) == 10
         assert "5 more are asked on the portfolios' own pages." in whole(tmp_path)
+
+    def test_of_one_portfolio_alone_what_cannot_be_read_is_said_too(self, tmp_path: Path) -> None:
+        put(tmp_path, "Retail")
+        assert "cannot be read" not in whole(tmp_path)
+        half = put(tmp_path, "Retail")
+        (half / "manifest.json").write_text("{")
+        assert f"Cannot be read, and is left out: {half.name}." in said(tmp_path)
+        edited = put(tmp_path, "Retail", day="2026-11-01")
+        (edited / "findings.json").write_text("[1]")
+        why = "its findings.json is not as it was written"
+        assert f"Cannot be read, and is left out: {edited.name} ({why}) and {half.name}." in said(tmp_path)
 
 
 class TestTheSameContradiction:
@@ -350,6 +365,41 @@ def test_text_from_data_is_text_and_the_page_is_the_same_bytes_twice(tmp_path: P
     assert len(outline.all("script")) == 1
     assert index(tmp_path) == index(tmp_path)
     assert {one["href"] for one in outline.all("a") if "://" in str(one["href"])} == set()
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "figures.json", "findings.json"])
+def test_whatever_stands_in_one_review_the_others_are_told(tmp_path: Path, name: str) -> None:
+    wrong: list[Any] = [None, -1, 1e308, "", [], {}, [None], "2026-10-31", True]
+    put(tmp_path, "Fine", findings=asking(("A", "Free A", 1.0)), figures={LEAD: figure(1.0, "days")})
+    put(tmp_path, "Other")
+    odd = put(
+        tmp_path,
+        "Odd",
+        findings=[*asking(("B", "Free B", 1.0)), finding("okr.moved")],
+        figures={LEAD: figure(2.0, "days", previous=1.0), MELONS: figure(1), GREEN: figure(2)},
+        signs=place("S", "Stream", flow="against"),
+    )
+    manifest = json.loads((odd / "manifest.json").read_text())
+    content = json.loads((odd / name).read_text())
+    chance = random.Random(7)
+    for _ in range(40):
+        mutated = copy.deepcopy(content)
+        holder, key = chance.choice(list(_places(mutated)))
+        holder[key] = chance.choice(wrong)
+        text = json.dumps(mutated)
+        (odd / name).write_text(text)
+        if name != "manifest.json":  # as if the program had written it so
+            output = manifest["output"] | {name: hashlib.sha256(text.encode()).hexdigest()}
+            (odd / "manifest.json").write_text(json.dumps({**manifest, "output": output}))
+        assert "Free A" in index(tmp_path), (holder, key)
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place of a JSON value that something else could stand in."""
+    for key in list(value) if isinstance(value, dict) else range(len(value)):
+        yield value, key
+        if isinstance(value[key], dict | list):
+            yield from _places(value[key])
 
 
 def test_every_way_down_is_there(tmp_path: Path) -> None:

@@ -116,6 +116,8 @@ def points(difference: float | None) -> str:
         return UNKNOWN
     assert difference is not None
     size = abs(difference) * 100
+    if not known(size):
+        return UNKNOWN
     return counted(round(size, 1) if size < 0.95 else round(size), "point")
 
 

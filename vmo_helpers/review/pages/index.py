@@ -11,7 +11,7 @@ from typing import Any
 from vmo_helpers import decks
 from vmo_helpers.results.headlines import headline_of, moved_since
 from vmo_helpers.results.parts import MOST_TILES
-from vmo_helpers.review.across.reporting import expected_names
+from vmo_helpers.review.across.reporting import expected_names, unreadable
 from vmo_helpers.review.pages import markup, rows
 from vmo_helpers.review.pages.executed import Executed, read
 from vmo_helpers.review.pages.names import severity_mark
@@ -78,8 +78,15 @@ def shelf_page(reviews: Sequence[Review], root: Path) -> str:
         title=f"{name} · portfolio reviews" if name else "Portfolio reviews",
         heading=name,
         groups=[_group(several) for several in grouped],
+        left_out=wording.listed(_left_out(grouped, root), most=4),
         pages=(),
     )
+
+
+def _left_out(grouped: Sequence[Sequence[Review]], root: Path) -> list[str]:
+    """The newest reviews that are not as they were written, and why; then the folders that read as none."""
+    newest = [f"{several[0].name} ({why})" for several in grouped if (why := several[0].distrust)]
+    return [*newest, *unreadable(root, [review.name for several in grouped for review in several])]
 
 
 def _group(reviews: Sequence[Review]) -> dict[str, Any]:

@@ -63,7 +63,7 @@ _MANIFEST: dict[str, Check] = {
         and _are_texts(value.get("streams"))
         and _are(_is_number, value.get("thresholds", {}))
     ),
-    "outcome": lambda value: _are(_is_outcome, value),
+    "outcome": lambda value: _are(_is_notebook, value),
     "output": lambda value: _are(_is_text, value),
 }
 _MANIFEST_MAY: dict[str, Check] = {
@@ -182,6 +182,11 @@ def _is_outcome(state: Any) -> bool:
         and named
         and _are(_is_text, state.get("lost", {}))
     )
+
+
+def _is_notebook(state: Any) -> bool:
+    """A notebook's outcome: one that is done names its page."""
+    return _is_outcome(state) and (state["status"] != "done" or state.get("page") is not None)
 
 
 def _is_file_name(value: Any) -> bool:
