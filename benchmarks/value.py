@@ -141,6 +141,7 @@ def _many(folder: Path) -> dict[str, Path]:
             {
                 "benefit_id": ids,
                 "item_id": items,
+                "metric_id": None,
                 "baseline": 50.0,
                 "target": 60.0,
                 "due": "2024-06-30",

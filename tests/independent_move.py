@@ -59,11 +59,7 @@ class IndependentMove(IndependentValue):
         kind = dt.date.fromisoformat if column == "due" else float
         changes = [
             (at, None if old is None else kind(old))
-            for at, old in self.db.execute(
-                "select epoch_us(changed_at), old_value from plan_changes where \"table\" = 'benefits' and "
-                '"key" = ? and "column" = ? order by 1',
-                [row["benefit_id"], column],
-            ).fetchall()
+            for at, old in self.changed.get(("benefits", row["benefit_id"], column), [])
             if at <= self.now
         ]
         baselined = self._one("select epoch_us(baselined_at) from begun where item_id = ?", [item])
@@ -184,15 +180,18 @@ class IndependentMove(IndependentValue):
         ]
         bound, _ = self._bound()
         counted = self._one("select coalesce(sum(spent), 0) from cost join counted using (item_id)")
-        lost = self.figures()["okr.spend_without_goal"]
+        lost = counted - self._one(
+            "select coalesce(sum(spent * part), 0) from served join counted using (item_id) "
+            "join cost using (item_id)"
+        )
         alone = self._one(
             f"select sum(amount) from booked where item_id is null and period >= date '{self.first}'"
         )
         return {
-            "value.disbenefits": (sum(cost) if cost else None) if against else 0.0,
+            "value.disbenefits": (sum(cost) if cost else None) if against else 0.0 if rows else None,
             "value.business_value_team_mean": sum(teams) / len(teams) if teams else None,
             "funding.unaligned_spend": lost,
-            "funding.unaligned_share": None if lost is None else lost / (counted + bound),
+            "funding.unaligned_share": lost / (counted + bound) if counted + bound else None,
             "funding.untraceable_spend": (alone or 0.0) - bound,
         }
 
@@ -204,7 +203,8 @@ class IndependentMove(IndependentValue):
             "from kin k join v_items i on i.item_id = k.ancestor where i.value_stream_id is not null group "
             "by 1) h on h.id = "
             f"s.item_id where (recorded_at is null or recorded_at <= {self.as_of}) and "
-            f"(kind = 'forecast' or period <= date '{self.day}')"
+            f"(kind = 'forecast' or period <= date '{self.day}') and "
+            "(s.item_id is null or s.item_id in (select item_id from item))"
         )
         found: float | None = self._one(
             f"""with last as (
@@ -229,29 +229,42 @@ class IndependentMove(IndependentValue):
                 grid[item][criterion] = score
         whole = sum(weights[name] for name in named)
         some = [item for item, row in grid.items() if sum(weights[name] for name in row) >= whole / 2 - 1e-12]
-
-        def lead(by: dict[str, float]) -> list[str]:
-            score = {
-                item: sum(by[name] * one for name, one in grid[item].items()) / sum(by[n] for n in grid[item])
-                for item in some
-            }
-            return sorted(some, key=lambda item: (-score[item], order.get(item, 0), item))
-
-        order: dict[str, int] = {}
-        order.update({item: place for place, item in enumerate(lead(weights))})
-        first = set(list(order)[:5])
-        same = [
-            set(lead({name: weights[name] * one for name, one in zip(named, swing, strict=True)})[:5])
-            == first
-            for swing in swings
+        found = {"value.scored_items": float(len(some)) if grid else None, "value.rank_stability": None}
+        if len(some) < 6:
+            return found
+        draws = [(-1, name, weights[name]) for name in named]
+        draws += [
+            (n, name, weights[name] * one)
+            for n, swing in enumerate(swings)
+            for name, one in zip(named, swing, strict=True)
         ]
-        return {
-            "value.scored_items": float(len(some)) if grid else None,
-            "value.rank_stability": sum(same) / len(same) if len(some) >= 6 else None,
-        }
+        self.db.execute("create or replace temp table drawn (n int, criterion varchar, weight double)")
+        columns = zip(*draws, strict=True)
+        self.db.execute(
+            "insert into drawn select unnest(?), unnest(?), unnest(?)", [list(one) for one in columns]
+        )
+        self.db.execute("create or replace temp table enough as select unnest(?) as item_id", [some])
+        found["value.rank_stability"] = self._one(
+            """with score as (
+                select n, item_id, sum(weight * score) / sum(weight) as score from drawn
+                join scored using (criterion) join enough using (item_id) group by all),
+            first as (
+                select item_id, row_number() over (order by score desc, item_id) as place
+                from score where n = -1),
+            led as (
+                select n, item_id, row_number() over (partition by n order by score desc, place) as rank
+                from score join first using (item_id))
+            select avg(same::int) from (
+                select n, max(place) <= 5 as same from led join first using (item_id)
+                where rank <= 5 and n >= 0 group by n)"""
+        )
+        return found
 
-    def axes(self, realisation: float | None) -> dict[str, float | None]:
-        """Each from 0, as a PMO, to 1, as a VMO; ``realisation``: the share of benefits realised."""
+    def axes(self, realisation: float | None, assessed: dict[str, float]) -> dict[str, float | None]:
+        """Each from 0, as a PMO, to 1, as a VMO; ``realisation``: the share of benefits realised.
+
+        ``assessed``: what portfolio.toml says of an axis without evidence, from 1 to 5.
+        """
         flow = Independent(
             self.folder, self.first, f"{self.day}T23:59:59.999999", timezone=self.zone, level=self.level
         )
@@ -284,7 +297,11 @@ class IndependentMove(IndependentValue):
             "impact": [None if realisation is None else min(1.0, max(0.0, realisation))],
         }
         known = {axis: [one for one in both if one is not None] for axis, both in inputs.items()}
-        return {f"transition.{axis}": sum(one) / len(one) if one else None for axis, one in known.items()}
+        said = {axis: assessed.get({"optimisation": "control"}.get(axis, axis)) for axis in known}
+        return {
+            f"transition.{axis}": sum(one) / len(one) if one else None if told is None else (told - 1) / 4
+            for (axis, one), told in zip(known.items(), said.values(), strict=True)
+        }
 
 
 def _assessable(test: dict[str, Any]) -> bool:

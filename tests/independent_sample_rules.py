@@ -158,9 +158,10 @@ def verdicts(sample: Sample, as_of: pd.Timestamp = AS_OF) -> dict[str, Verdict]:
 
 
 def of_items(sample: Sample, as_of: pd.Timestamp = AS_OF) -> dict[str, Verdict]:
-    """The test of every item that has one (the sample plants one a benefit and item)."""
+    """The test of every item that has one (the sample plants one an item; what else it has is not due)."""
     owner = sample.table("benefits").set_index("benefit_id")["item_id"]
-    return {owner[benefit]: verdict for benefit, verdict in verdicts(sample, as_of).items()}
+    told = sorted(verdicts(sample, as_of).items(), key=lambda one: one[1].word in ("red", "watch", "green"))
+    return {owner[benefit]: verdict for benefit, verdict in told}
 
 
 def first_plan(sample: Sample, column: str) -> pd.Series:
@@ -617,6 +618,20 @@ def _not_measured(sample: Sample) -> list[str]:
     return list(due.index[~due.index.isin(sample.table("realisations")["benefit_id"])])
 
 
+def _claimed_twice(sample: Sample) -> list[str]:
+    """Metrics whose benefits, not yet due, claim more than all of their way."""
+    benefits = sample.table("benefits")
+    share = benefits["share"].fillna(1.0).groupby(benefits["metric_id"]).sum()
+    return list(share.index[share > 1])
+
+
+def _flag_wrong(sample: Sample) -> list[str]:
+    """Red at the end of June and July, green at that of August, September and October."""
+    days = [pd.Timestamp(day, tz=ZONE) for day in ("2026-07-01", "2026-08-01", "2026-09-01", "2026-10-01")]
+    told = [of_items(sample, day.tz_convert("UTC")) for day in days]
+    return [item for item in told[-1] if [one[item].word for one in told] == ["red", "red", "green", "green"]]
+
+
 def _late_decision(sample: Sample) -> list[str]:
     log = sample.table("decisions")
     return list(log[log["done_at"].isna() & (log["due"] < TODAY)]["decision_id"])
@@ -711,6 +726,10 @@ FOUND: dict[str, Rule] = {
     "value.predictability": _predictability,
     "value.benefit_shortfall": _shortfall,
     "value.not_measured": _not_measured,
+    "value.claimed_twice": _claimed_twice,
+    "value.disbenefit": lambda s: s.table("benefits").query("planned_value < 0")["benefit_id"],
+    "value.yearly": lambda s: s.table("benefits").query("value_basis == 'yearly'")["benefit_id"],
+    "transition.flag_wrong": _flag_wrong,
     "value.late_decision": _late_decision,
     "funding.guardrail": _guardrail,
     "funding.over_budget": _over_budget,
@@ -720,4 +739,8 @@ FOUND: dict[str, Rule] = {
 NOT_COMPUTED = {
     "watermelon.fake_agility",
     "okr.moved",
-}  # signs with thresholds of their own; the regression has its own tests
+    "value.vanished_shortfall",
+    "value.stop",
+    "value.pivot",
+    "value.fund",
+}  # signs with thresholds of their own; regression, first plans in money and verdicts have their own tests

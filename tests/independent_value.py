@@ -93,6 +93,13 @@ class IndependentValue(IndependentAlignment):
         self.day, self.level, self.guardrails = day, level, guardrails
         self.db.execute("delete from booked where item_id not in (select item_id from item)")
         self.now: int = self._one(f"select epoch_us({self.as_of})")
+        self.ends: dict[dt.date, int] = {}
+        self.changed: dict[tuple[str, str, str], list[tuple[int, str | None]]] = defaultdict(list)
+        for *where, at, old in self._all(
+            'select "table", "key", "column", epoch_us(changed_at), old_value from plan_changes '
+            "where changed_at is not null order by changed_at"
+        ):
+            self.changed[tuple(where)].append((at, old))  # type: ignore[index]
 
     def _all(self, query: str) -> list[tuple[Any, ...]]:
         return self.db.execute(query.replace("$as_of", self.as_of)).fetchall()
@@ -107,23 +114,16 @@ class IndependentValue(IndependentAlignment):
 
     def _planned(self, table: str, key: str, column: str, today: Any, *, oldest: bool = False) -> Any:
         """What stood in a column on the day; ``oldest``: the first value that ever did."""
-        when = "true" if oldest else f"changed_at > {self.as_of}"
-        known = "and old_value is not null" if oldest else ""
-        found = self.db.execute(
-            f'select old_value from plan_changes where "table" = ? and "key" = ? and "column" = ? and {when} '
-            f"{known} and changed_at is not null order by changed_at limit 1",
-            [table, key, column],
-        ).fetchone()
-        if found is None:
-            return today
-        return None if found[0] is None else _TYPES.get(column, float)(found[0])
+        for at, old in self.changed.get((table, key, column), []):
+            if (oldest and old is not None) or (not oldest and at > self.now):
+                return None if old is None else _TYPES.get(column, float)(old)
+        return today
 
     def _end(self, day: dt.date | None) -> int | None:
         """The last microsecond of a day."""
-        if day is None:
-            return None
-        found: int = self._one(f"select epoch_us((date '{day + dt.timedelta(1)}')::timestamptz) - 1")
-        return found
+        if day is not None and day not in self.ends:
+            self.ends[day] = self._one(f"select epoch_us((date '{day + dt.timedelta(1)}')::timestamptz) - 1")
+        return None if day is None else self.ends[day]
 
     def benefits(self) -> list[dict[str, Any]]:
         """Each benefit that counts: what was planned by the day, what came, and the first plan."""
@@ -158,8 +158,8 @@ class IndependentValue(IndependentAlignment):
                 first[column] = self._planned("benefits", row["benefit_id"], column, row[column], oldest=True)
             end_today = self._planned("work_items", item, "planned_end", planned_end)
             end_first = self._planned("work_items", item, "planned_end", planned_end, oldest=True)
-            x = self._share(today, done or self._end(end_today))
-            x_first = self._share(first, self._end(end_first))
+            starts_today, starts_first = done or self._end(end_today), self._end(end_first)
+            x, x_first = self._share(today, starts_today), self._share(first, starts_first)
             value, value_first = (one["planned_value"] for one in (today, first))
             realised = paid.get(row["benefit_id"])
             rows.append(
@@ -169,10 +169,13 @@ class IndependentValue(IndependentAlignment):
                     "type": row["value_type"],
                     "planned": None if value is None else value * share,
                     "x": x,
-                    "to_date": None if x is None or value is None else value * share * x,
+                    "full": None if value is None else value * share * self._years(today, starts_today),
+                    "to_date": None
+                    if x is None or value is None
+                    else value * share * self._due(today, starts_today, x),
                     "first": None
                     if x_first is None or value_first is None
-                    else value_first * share * x_first,
+                    else value_first * share * self._due(first, starts_first, x_first),
                     "realised": None if realised is None else realised * share,
                 }
             )
@@ -202,6 +205,25 @@ class IndependentValue(IndependentAlignment):
             return float(self.now >= effect)
         return min(1.0, max(0.0, (self.now - effect) / (due - effect)))
 
+    def _due(self, row: dict[str, Any], start: int | None, x: float) -> float:
+        """By how much the planned value is due: of a yearly benefit the years that its plan counts for."""
+        if row["value_basis"] != "yearly":
+            return x
+        assert start is not None, "a share without a start is none"
+        due, until = self._end(row["due"]) or 0, self._end(row["value_until"])
+        effect = start + row["lag_days"] * 86_400_000_000
+        now = self.now if until is None else min(self.now, until)
+        ramp = min(now, due) - effect
+        counted = ramp**2 / (due - effect) / 2 + max(0.0, now - due) if ramp > 0 else 0.0
+        return float(counted / 86_400_000_000 / 365.25)
+
+    def _years(self, row: dict[str, Any], start: int | None) -> float:
+        """The years of a yearly benefit over its whole life, 1 of any other."""
+        until = self._end(row["value_until"])
+        if row["value_basis"] != "yearly" or start is None or until is None:
+            return 1.0
+        return float((until - start - row["lag_days"] * 86_400_000_000) / 86_400_000_000 / 365.25)
+
     def value(self, score: dict[str, float], base: float | None) -> dict[str, float | None]:
         """``score``: the chance that each tested benefit misses; ``base``: that of the others."""
         rows = [row for row in self.benefits() if row["planned"] is not None]
@@ -226,7 +248,7 @@ class IndependentValue(IndependentAlignment):
         return {
             "value.benefit_realisation": realised / planned if planned else None,
             "value.benefit_realisation_first_plan": realised / first if first and planned else None,
-            "value.benefit_realisation_in_full": realised / sum(row["planned"] for row in seen)
+            "value.benefit_realisation_in_full": realised / sum(row["full"] for row in seen)
             if seen
             else None,
             "value.cashable_realisation": sum(row["realised"] for row in cash)
@@ -269,7 +291,7 @@ class IndependentValue(IndependentAlignment):
         left: dict[tuple[str, bool], list[tuple[float, float]]] = defaultdict(list)
         for row in rows:
             if row["planned"] > 0:
-                rest = max(0.0, row["planned"] - (row["realised"] or 0.0))
+                rest = max(0.0, row["full"] - (row["realised"] or 0.0))
                 own = score.get(row["benefit_id"])
                 if own is not None or base is not None:
                     left[row["item_id"], own is not None].append((rest, base if own is None else own))  # type: ignore[arg-type]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from independent_move import IndependentMove
 
-from vmo_helpers.measures import flow, funding, okr, outcomes, status, transition, value
+from vmo_helpers.measures import decisions, flow, funding, okr, outcomes, status, transition, value
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.figure import by_key
 from vmo_helpers.sources import load
@@ -63,7 +65,7 @@ def test_every_figure_agrees_with_the_independent_one(
     )
     items = flow.items(log, window)
     signs, latency = status.fake_agility(made, log, items, window), flow.decision_latency(made)
-    known = aligned.items, okr.money(aligned), ours["value.benefit_realisation"].value
+    known = aligned.items, okr.money(aligned), value.realisation(benefits).value
     axes = transition.axes(
         made, log, inside, signs, latency, *known, window, decision_quick_days=LIMITS.decision_quick_days
     )
@@ -82,7 +84,7 @@ def test_every_figure_agrees_with_the_independent_one(
         **independent.ranks(weights, swings),
         "funding.estimate_at_completion": independent.completion(),
     }
-    theirs |= independent.axes(theirs["value.benefit_realisation"])
+    theirs |= independent.axes(theirs["value.benefit_realisation"], dict(made.settings.assessment))
     assert set(theirs) == set(ours)
     for key, expected in theirs.items():
         wanted = None if expected is None else pytest.approx(expected, rel=1e-9, abs=1e-9)
@@ -142,3 +144,19 @@ def test_streams_add_up_to_the_portfolio(sample: Portfolio) -> None:
     booked = made.spend[made.spend["kind"].eq("actual") & made.spend["period"].ge(window.first_day)]
     assert held["spend"].sum() == pytest.approx(booked["amount"].sum())
     assert np.isclose(held["budget"].sum(), funding.budgets(made, window)["in_window"].sum())
+
+
+def test_what_reviews_told_of_the_sample_proves_right_or_wrong_as_planted(sample: Portfolio) -> None:
+    """The flags of five month ends, as a shelf of their reviews has them, against the truth."""
+    zone, told = sample.settings.timezone, []
+    for day in ("2026-06-30", "2026-07-31", "2026-08-31", "2026-09-30", "2026-10-31"):
+        made = sample.known_at(day_end(day, zone))
+        log = flow.read(made)
+        inside = outcomes.read(made, log, attainment_line=LIMITS.attainment_line)
+        told.append(status.items(made, log, inside, LIMITS).assign(day=pd.Timestamp(day)))
+    states = decisions.states(made)
+    flags = transition.flags(pd.concat(told[:-1]), told[-1], states, day, zone)
+    cases = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))["cases"]
+    planted = next(case for case in cases if case["rule"] == "transition.flag_wrong")
+    assert flags.loc[flags["state"].eq("wrong"), "item_id"].tolist() == planted["planted"]
+    assert set(planted["near_misses"]) <= set(flags.loc[flags["state"].eq("open"), "item_id"])

@@ -17,7 +17,7 @@ from vmo_helpers.findings import flow as of_flow
 from vmo_helpers.findings import funding as of_funding
 from vmo_helpers.findings import okr as of_okr
 from vmo_helpers.findings import value as of_value
-from vmo_helpers.measures import decisions, flow, funding, okr, outcomes, value
+from vmo_helpers.measures import decisions, flow, funding, okr, outcomes, status, value
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.sources import latest_fact, load
 from vmo_helpers.thresholds import Thresholds
@@ -130,7 +130,15 @@ def _value(made: Portfolio, window: Window) -> list[Finding]:
     money, streams = value.money(made, log, benefits), funding.streams(made, window)
     budgets, teams = funding.budgets(made, window), funding.persistence(made, window)
     guarded = funding.guardrails(made, window, guardrail_tolerance=LIMITS.guardrail_tolerance)
+    tested = outcomes.tests(inside, window.end, LIMITS)
+    clocks = outcomes.three_clocks(
+        inside, log, tested, adoption_hold_observations=LIMITS.adoption_hold_observations
+    )
+    known = status.items(made, log, inside, LIMITS), value.scores(made), clocks, streams
+    costs = decisions.waiting_cost(made)
+    advised = value.recommendations(money, *known, costs, stop_ratio=LIMITS.stop_ratio)
     return [
+        *of_value.recommendations(advised, LIMITS, currency),
         *of_value.shortfalls(benefits, LIMITS, currency),
         *of_value.vanished_shortfalls(benefits, LIMITS, currency),
         *of_value.not_measured(benefits),

@@ -69,6 +69,9 @@ OF_A_MEASURE = {
     "watermelon.too_few_data": "a reason of watermelon.unknown_inside",
     "watermelon.stale_status": "a half of watermelon.stale",
     "watermelon.stale_outcome": "a half of watermelon.stale",
+    "value.disbenefit": "what value.disbenefits counts",
+    "value.yearly": "a basis of value.benefits",
+    "transition.flag_wrong": "a flag of transition.flags, which speaks of five at the least",
     "value.predictability": "the intervals that flow.predictability pools",
 }
 """Planted in the sample, and raised by no rule of its own: tests of the measures hold it."""

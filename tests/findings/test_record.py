@@ -8,15 +8,19 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from calm import portfolio
 from judged import said_of
 
 from vmo_helpers.contract.schema import TABLES
+from vmo_helpers.findings import decisions as of_decisions
 from vmo_helpers.findings.record import RECORD, borne_out, either
 from vmo_helpers.findings.rule import Rule
+from vmo_helpers.measures import decisions
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.finding import Finding
+from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +70,58 @@ def test_nothing_stays_good_and_no_calm_sentence_stands_without_its_record(need:
     assert {one.rule for one in said if one.severity is Severity.GOOD} & rules == set()
     sentences = {one.sentence for rule in rules for one in calm()[rule]}
     assert [one.sentence for one in said if one.sentence in sentences] == []
+
+
+WITHOUT = {
+    "benefits": {
+        "value.realisation",
+        "value.return",
+        "value.at_risk",
+        "value.recommendations",
+        "value.disbenefits",
+        "value.life",
+        "value.clocks",
+        "value.not_measured",
+    },
+    "realisations": {"value.realisation", "value.return", "value.benefit_shortfall", "value.not_measured"},
+    "budgets": {"funding.value_streams", "funding.over_budget", "funding.rounds", "funding.project_funded"},
+    "surveys": set(),
+    "decisions": set(),
+}
+"""What the deck on value and funding cannot say without a table."""
+
+
+@pytest.mark.parametrize("gone", [*WITHOUT, "; ".join(WITHOUT)])
+def test_what_cannot_be_said_names_what_to_record_first(gone: str) -> None:
+    made, tables = portfolio(), gone.split("; ")
+    for table in tables:
+        made = emptied(made, table)
+    said = said_of(made, ["value_and_funding"])
+    unknown = [one for one in said if one.severity is Severity.UNKNOWN]
+    assert [one.sentence for one in unknown if not one.missing] == []
+    wanted = set().union(*(WITHOUT[table] for table in tables))
+    assert wanted - {one.rule for one in unknown} == set()
+    if "surveys" in tables:
+        (business,) = [one for one in said if one.rule == "value.business_value"]
+        assert "what customers feel is not known" in business.sentence and business.missing
+
+
+def test_without_decisions_nothing_is_said_of_them() -> None:
+    states = decisions.states(emptied(portfolio(), "decisions"))
+    (told,) = of_decisions.past(states, Thresholds())
+    assert (told.rule, told.severity) == ("decisions.carried_through", Severity.UNKNOWN)
+    (whole, *_) = of_decisions.past(decisions.states(portfolio()), Thresholds())
+    assert borne_out(whole, portfolio()).severity is Severity.GOOD
+    assert borne_out(whole, emptied(portfolio(), "decisions")).severity is Severity.UNKNOWN
+
+
+def test_without_figures_there_is_no_conclusion_and_a_calm_one_needs_theirs() -> None:
+    row = {"key": "watermelon.count", "unit": "items", "value": 0.0, "before": 0.0}
+    calm_one = of_decisions.conclusion(pd.DataFrame([row]), Thresholds(), "epic")
+    assert (calm_one.rule, calm_one.severity) == ("decisions.conclusion", Severity.GOOD)
+    for gone in (pd.DataFrame(columns=list(row)), pd.DataFrame([{**row, "value": None}])):
+        none = of_decisions.conclusion(gone, Thresholds(), "epic")
+        assert (none.severity, bool(none.missing)) == (Severity.UNKNOWN, True)
 
 
 def test_a_good_finding_whose_record_is_not_there_becomes_unknown_and_names_it() -> None:

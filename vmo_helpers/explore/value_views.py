@@ -100,7 +100,7 @@ def if_stopped(scene: Scene, items: Sequence[str]) -> View:
         sentence += f"; of {wording.number(blind)} the value ahead is not known" if blind else ""
     note = (
         "Freed: what they still cost, by the newest forecast, else by the plan. Forgone: what is not "
-        "realised yet, by the score of its test. What was spent is spent, and what ending costs is not in it."
+        "realised yet, by the chance that it misses. What was spent is spent; what ending costs is not in it."
     )
     chosen = going[going["item_id"].isin(rows["item_id"])]
     chart = charts.value.recommendations(chosen, alt=sentence, currency=scene.currency, loud=[])

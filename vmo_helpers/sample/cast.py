@@ -35,7 +35,7 @@ seller_onboarding|MKT|SELL|F|m|n:201|640|RX|1 O-62|Seller onboarding in one day
 two_person|C2S|LAST|F|i|w:IQ:294:74|560|RX|2 K03|Two-person delivery for furniture
 store_wifi|STO|SAPP|E|x|w:BD:288:95|690|RX|.|Store network renewal
 rfid_inbound|SUP|REPL|F|i|w:IQ:282:66|930|RX|0|RFID at goods-in
-ship_from_store|C2S|HUB|F|i|w:IQ:205:41|710|RX|3 K23|Ship from store for sold-out sizes
+ship_from_store|C2S|HUB|F|i|w:IQ:205:41|710|RT|3 K23|Ship from store for sold-out sizes
 demand_sensing|SUP|FCST|F|i|w:IQ:210:57|620|U|t O-12|Demand sensing for promotions
 till_cloud|STO|TILL|F|i|w:IQ:198:38|1080|U|2 K05|Tills run from the cloud
 locker_network|C2S|LAST|F|i|w:LE:176:83|880|RX|3 K01|Parcel lockers in 60 towns

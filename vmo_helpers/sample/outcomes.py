@@ -11,7 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vmo_helpers.sample.benefits import CHANGED, LAST_SEEN, LAST_SEEN_NEARLY, MISSING, NOISE, Benefit
+from vmo_helpers.sample.benefits import (
+    CHANGED,
+    LAST_SEEN,
+    LAST_SEEN_NEARLY,
+    MISSING,
+    NOISE,
+    RECOVERED,
+    Benefit,
+)
 from vmo_helpers.sample.journeys import Journey
 from vmo_helpers.sample.world import END, END_DAY, FIRST_DAY, at_work, month_end, months, stamp
 
@@ -146,6 +154,10 @@ def _progress(benefit: Benefit, timing: Clock | None, at: list[datetime], plan: 
     if benefit.mode == "decay":  # sound until due, then a share of plan lost each month
         late = np.array([max(0.0, (t - timing.due).total_seconds() / 86400 / 30.4) for t in at])
         return plan * np.maximum(1.0 - benefit.attainment * late, 0.0)
+    if benefit.slug in RECOVERED:
+        share, day = RECOVERED[benefit.slug]
+        reached: Floats = np.array([share if t.date() < day else benefit.attainment for t in at])
+        return plan * reached
     return benefit.attainment * plan
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from vmo_helpers.sample import benefits as b
-from vmo_helpers.sample import flow, goals, links, metrics, money, outcomes, plans, status, value
+from vmo_helpers.sample import flow, goals, links, metrics, money, outcomes, plans, status, value, worth
 from vmo_helpers.sample.cast import Epic, epics
 from vmo_helpers.sample.journeys import Journey, journey
 from vmo_helpers.sample.world import TEAMS, days_ago, frame, generator, state_rows, stream_rows
@@ -137,6 +137,12 @@ def _outcomes(
             story.measured[benefit.benefit_id] = bool(booked)
         if planned >= benefit.value > 0 and booked:
             story.realised_share[benefit.benefit_id] = realised / planned
+    stream_of = {row["item_id"]: row["value_stream_id"] for row in rows["work_items"]}
+    told = worth.beside(
+        {slug: (made, stream_of[made.epic.item_id]) for slug, made in by_slug.items()}, generator(seed, 12)
+    )
+    for name, more in told.items():
+        rows[name] += more
     rows["plan_changes"] += outcomes.change_rows(story.benefits, generator(seed, 11))
     places = {
         made.epic.slug: (

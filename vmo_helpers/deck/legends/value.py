@@ -21,10 +21,10 @@ LEGENDS: dict[str, Legend] = {
         figures=("value.return", "value.return_on_all_spend"),
     ),
     "value.at_risk": Legend(
-        read="What is left of benefits × the score of its test, and what open risks would take of "
-        "the rest. The score goes from 0, surely over {attainment_line} of its plan, to 1, surely "
-        "under it; how often it comes true was not measured. In the accent: the streams that hold "
-        "half of it.",
+        read="What is left of benefits × the chance that they miss, and what open risks would take of the "
+        "rest. The chance is that of ending under {attainment_line} of its plan, by its test; held against "
+        "portfolios with a known truth such chances came true within 12 points. In the accent: the streams "
+        "that hold half of it.",
         figures=("value.benefit_at_risk", "value.benefit_at_risk_assumed", "value.risk_exposure"),
     ),
     "funding.value_streams": Legend(
@@ -40,13 +40,13 @@ LEGENDS: dict[str, Legend] = {
         caption="Guardrails: actual spend by horizon and by type of work",
     ),
     "value.recommendations": Legend(
-        read="Ring: what an item still costs; dot: the value ahead of it, by its score. Stop: under "
+        read="Ring: what an item still costs; dot: the value ahead of it. Stop: under "
         "{stop_ratio:bare} % of the cost is ahead, and red inside twice; pivot: red, and less ahead "
         "than it costs, "
         "or used; fund: more ahead than it costs, and among the best by value. The table says what "
         "would change it, and what a month of waiting costs: of a stop the spend that goes on, else the cost "
         "of delay, else the spend.",
-        definition="Value ahead = Σ (planned − realised) × (1 − score); cost to go = newest "
+        definition="Value ahead = Σ (planned − realised) × (1 − chance of a miss); cost to go = newest "
         "forecast, else planned "
         "cost less spend",
         caption="Each item in progress: the verdict, what it rests on, what would change it, the "

@@ -76,7 +76,9 @@ def rebadged(
         return rule.unknown(f"No conclusion on the office's name: {why}", "[portfolio] office")
     if office != Office.VMO:
         return rule.note("The office calls itself a PMO: there is no new name to hold it to", n=0)
-    low = int(axes["value"].le(limits.transition_axis_low).sum())
+    is_low = axes["value"].le(limits.transition_axis_low)
+    low = int(is_low.sum())
+    assessed = int((is_low & axes["basis"].eq(transition.ASSESSED)).sum())
     known = int(axes["value"].notna().sum())
     projects = signs.loc[signs["sign"].eq("project_funding"), "value"]
     by_project = len(projects) > 0 and float(projects.iloc[0]) > limits.transition_axis_low
@@ -84,6 +86,7 @@ def rebadged(
     if low >= REBADGED_AXES or (by_project and blind):
         why = (
             f"{wording.small(low)} of {wording.small(len(axes))} axes are those of a PMO"
+            + (f", {wording.small(assessed)} of them as assessed" if assessed else "")
             if low >= REBADGED_AXES
             else "projects get over half of the money, and no metric of outcome or behaviour was read"
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from vmo_helpers.findings.rule import Rule
@@ -111,6 +113,9 @@ def vanished_shortfalls(benefits: pd.DataFrame, limits: Thresholds, currency: st
     """ "2 shortfalls vanished when the plan was changed", then each: on today's plan, short of the first."""
     rule = Rule.by("value.vanished_shortfall", limits, "benefit_realisation_alarm")
     seen = benefits[benefits["measured"] & benefits["due_a_value"] & benefits[value.FIRST].gt(0)]
+    if seen.empty:
+        why, lacks = "no benefit that is due is measured", "realisations of benefits that are due"
+        return [rule.unknown(f"No conclusion on plans that moved: {why}", lacks)]
     if not seen["replanned"].any():
         why = "no change of the plan of a measured benefit is on record"
         return [
@@ -148,7 +153,7 @@ def not_measured(benefits: pd.DataFrame) -> list[Finding]:
     found = due[~due["measured"]].sort_values("planned_to_date", ascending=False, kind="stable")
     found = found.assign(money=found["planned_to_date"])
     count = wording.counted(len(found), "benefit")
-    return rule.listed(
+    told = rule.listed(
         found,
         f"{count} {by_number(len(found), 'is', 'are')} due a value that nobody measured",
         lambda row: f"{quoted(row['title'])}: nothing realised is on record for {row['benefit_id']}",
@@ -160,6 +165,8 @@ def not_measured(benefits: pd.DataFrame) -> list[Finding]:
         n=len(due),
         clears_when="what was realised is entered in the table realisations, 0 included",
     )
+    lacks = ("realisations of benefits that are due",)
+    return [replace(one, missing=lacks) if one.severity is Severity.UNKNOWN else one for one in told]
 
 
 def claimed_twice(claims: pd.DataFrame, benefits: pd.DataFrame, currency: str = "") -> list[Finding]:
@@ -209,6 +216,9 @@ def claimed_twice(claims: pd.DataFrame, benefits: pd.DataFrame, currency: str = 
 def disbenefits(benefits: pd.DataFrame, currency: str = "") -> Finding:
     """ "1 disbenefit is planned, EUR −0.2 M realised so far": beside the benefits, never netted."""
     rule, against = Rule("value.disbenefits"), benefits[benefits["planned_value"].lt(0)]
+    if not benefits["planned_value"].notna().any():
+        why = "no benefit has a planned value"
+        return rule.unknown(f"No conclusion on disbenefits: {why}", "benefits with a planned value")
     if against.empty:
         return rule.note("No disbenefit is planned: nobody has written down what gets worse", n=0)
     came = against["realised"].sum(min_count=1)

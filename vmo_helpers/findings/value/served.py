@@ -25,7 +25,9 @@ def business_value(figures: list[Figure], drops: pd.DataFrame, limits: Threshold
     if found.value is None:
         said = f"; {places}" if fell else ""
         return rule.unknown(f"No conclusion on business value: {found.why}{said}", str(found.why), n=0)
-    content = f", {places}" if fell else ", customers no less content" if len(drops) else ""
+    content = f", {places}" if fell else ", customers no less content"
+    if not len(drops):
+        content = "; what customers feel is not known: no survey in this window and in the one before"
     under = found.value < limits.predictability_low
     return rule.finds(
         Severity.WARNING if under or fell else Severity.GOOD if len(drops) else Severity.NOTE,
@@ -33,6 +35,7 @@ def business_value(figures: list[Figure], drops: pd.DataFrame, limits: Threshold
         value=found.value,
         unit="share",
         n=found.n,
+        missing=() if len(drops) else ("surveys in this window and in the one before",),
         clears_when="value is delivered as planned, and customers are as content as before"
         if under or fell
         else "",

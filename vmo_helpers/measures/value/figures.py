@@ -157,18 +157,18 @@ def _returned(portfolio: Portfolio, money: pd.DataFrame, window: Window) -> Iter
 
 def _at_risk(money: pd.DataFrame, window: Window) -> Iterator[Figure]:
     unpriced = counted(int(money["unpriced"].sum()), "benefit")
-    tested = "min(left, Σ left × score + (1 − mean score) × Σ probability × impact of open risks), by item"
+    tested = "min(left, Σ left × P + (1 − mean P) × Σ probability × impact of open risks), by item"
     for key, column, definition, why in (
         (
             "benefit_at_risk",
             "at_risk",
-            f"{tested}; score by its test: 0 surely over the line, 1 surely under it; {unpriced} unpriced",
+            f"{tested}; P: the chance to end under the line, by its test; {unpriced} unpriced",
             "no benefit with a planned value is tested",
         ),
         (
             "benefit_at_risk_assumed",
             "at_risk_assumed",
-            f"{tested}; score assumed: (red + ½) ÷ (tested + 1) of "
+            f"{tested}; P assumed: (red + ½) ÷ (tested + 1) of "
             "this portfolio, for benefits that are not tested",
             f"fewer than {FEWEST_TESTED} benefits are tested, or none is untested",
         ),

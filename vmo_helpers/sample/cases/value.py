@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from vmo_helpers.sample import money, value
+from vmo_helpers.sample import benefits as b
+from vmo_helpers.sample import money, value, worth
+from vmo_helpers.sample.cases.chosen import ids, known
 from vmo_helpers.sample.story import Story
 from vmo_helpers.sample.world import STREAMS, Case
 
@@ -30,6 +32,60 @@ def value_cases(story: Story) -> list[Case]:
             [benefit for benefit, measured in story.measured.items() if not measured],
             [benefit for benefit, measured in story.measured.items() if measured],
             "due a value, and nothing realised is on record; the near misses have a row, however small",
+        ),
+        Case(
+            "value.vanished_shortfall",
+            [x.benefit_id for x in story.benefits if x.slug == "cross_border_at"],
+            [x.benefit_id for x in story.benefits if x.slug in ("coupons_mobile", "dunning", "card_token")],
+            "on plan since its due day was put off by a year and a half, and at a quarter of its first plan; "
+            "the near misses were changed as well, and are short of both plans, or short of neither",
+        ),
+        Case(
+            "value.claimed_twice",
+            known(story, worth.CLAIMED_TWICE),
+            known(story, [*worth.CLAIMED_ONCE, "M-101", "M-102"]),
+            "two benefits claim 120 % of one metric's way; one near miss is claimed by two for 100 %, the "
+            "others by one",
+        ),
+        Case(
+            "value.disbenefit",
+            _told(story, [worth.DISBENEFIT]),
+            _told(story, [worth.YEARLY, "BEN-63", "BEN-64"]),
+            "planned and realised below zero: it stands apart, and is in no ratio",
+        ),
+        Case(
+            "value.yearly",
+            _told(story, [worth.YEARLY]),
+            _told(story, [worth.DISBENEFIT, "BEN-63", "BEN-65"]),
+            "planned_value comes each year until value_until",
+        ),
+        Case(
+            "value.stop",
+            ids(story, ["kiosk_refresh", "promise_engine"]),
+            ids(story, ["ship_from_store", "fraud_score", "self_checkout"]),
+            "hopeless: red inside now and a month ago, and under half of what is still to be spent is ahead; "
+            "the near misses have three quarters ahead, or are not red, or nothing tests them",
+        ),
+        Case(
+            "value.pivot",
+            ids(story, ["ship_from_store"]),
+            ids(story, ["kiosk_refresh", "bnpl_till", "fraud_score"]),
+            "red inside, with about three quarters of what it still costs ahead; the near misses have "
+            "nothing ahead, or as much and are not red",
+        ),
+        Case(
+            "value.fund",
+            ids(story, ["live_tracking"]),
+            ids(story, ["demand_sensing", "offers_ai", "fraud_score"]),
+            "more ahead than it costs, fourth by value score, its stream's budget spent; the near misses "
+            "have more ahead and a lower rank, or less ahead than they cost",
+        ),
+        Case(
+            "transition.flag_wrong",
+            ids(story, b.RECOVERED),
+            ids(story, ["kiosk_refresh", "vendor_scorecard", "coupons_mobile"]),
+            "the board was told of it by its readings after due, and it is green since August 2026; the "
+            "near misses are red still",
         ),
         Case(
             "value.late_decision",
@@ -65,3 +121,9 @@ def value_cases(story: Story) -> list[Case]:
             "projects with a sixth of its own",
         ),
     ]
+
+
+def _told(story: Story, benefits: list[str]) -> list[str]:
+    """Those of the benefits beside the tests that the sample holds."""
+    held = set(story.tables["benefits"]["benefit_id"])
+    return [one for one in benefits if one in held]
