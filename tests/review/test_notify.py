@@ -225,7 +225,7 @@ def test_a_shelf_with_an_address_is_linked(tmp_path: Path) -> None:
     slack, teams = (message.payload(LINKED, kind) for kind in (Kind.SLACK, Kind.TEAMS))
     assert f"<{LINKED.place}|Open the review>" in json.dumps(slack)
     assert teams["attachments"][0]["content"]["actions"][0]["url"] == LINKED.place
-    assert "Without a deck this time: okr_alignment" in json.dumps(slack)
+    assert "Missing this time: okr_alignment" in json.dumps(slack)
 
 
 def test_text_from_data_stays_text(tmp_path: Path) -> None:

@@ -28,7 +28,8 @@ class Word:
     """What is told: a portfolio, as of which day, its headline, and the place of its page; a reason where
     there is none.
 
-    ``place`` is an address where the shelf has one, else a path; ``missing`` names the decks that failed.
+    ``place`` is an address where the shelf has one, else a path; ``missing`` names the decks that
+    failed, or of many portfolios those that are not reviewed.
     """
 
     portfolio: str
@@ -150,7 +151,7 @@ def _run(text: str, weight: str) -> dict[str, Any]:
 def _about(word: Word) -> str:
     if not word.as_of:
         return f"{word.portfolio} could not be reviewed."
-    missing = f" Without a deck this time: {wording.listed(word.missing, most=5)}." if word.missing else ""
+    missing = f" Missing this time: {wording.listed(word.missing, most=5)}." if word.missing else ""
     return f"{word.portfolio} as of {wording.day(word.as_of, year=True)}.{missing}"
 
 
