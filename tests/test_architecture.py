@@ -103,7 +103,18 @@ WALLS: dict[str, set[str]] = {
     | {"decks", "request", "sources", "tables", "sample"}
     | {
         f"review.{part}"
-        for part in ("errors", "plan", "running", "forms", "decisions", "notify", "make", "fleet", "shelf")
+        for part in (
+            "errors",
+            "plan",
+            "running",
+            "forms",
+            "decisions",
+            "across",
+            "notify",
+            "make",
+            "fleet",
+            "shelf",
+        )
     },
     "__main__": {"cli"},
     "__init__": {"notebook"},

@@ -19,9 +19,11 @@ from typing import Any
 
 import pytest
 
-from vmo_helpers.cli import main
+from tests.review import shelves
+from vmo_helpers.cli import fleet, main
 from vmo_helpers.review import notify
 from vmo_helpers.review.errors import Refused
+from vmo_helpers.review.fleet.told import Status, Told
 from vmo_helpers.review.notify import message, sending
 from vmo_helpers.review.notify.targets import Kind
 from vmo_helpers.review.shelf.shelf import Review
@@ -329,6 +331,15 @@ def test_a_review_that_cannot_be_made_is_told_and_changes_no_status(tmp_path: Pa
     (file,) = (tmp_path / "outbox").iterdir()
     assert file.name == "no-review-data-retail.eml"
     assert "holds no notebook" in message_from_bytes(file.read_bytes(), policy=policy.default).get_content()
+
+
+def test_a_run_over_all_tells_what_is_asked_and_who_is_missing(tmp_path: Path) -> None:
+    reviews = [shelves.put(tmp_path, name, findings=shelves.asking((name, name, 1e5))) for name in "PQ"]
+    done = [Told(one.name, "P", Status.DONE, shelves.DAY, one.name) for one in reviews]
+    word = fleet._word([*done, Told("labs", "Labs", Status.REFUSED)], tmp_path)
+    asked = "Two decisions are asked today in two portfolios: waiting costs EUR 200 k a month"
+    assert (word.headline, word.missing) == (f"{asked}. 2 of 3 portfolios are reviewed", ("labs",))
+    assert (word.as_of, word.place) == (shelves.DAY, str(tmp_path / "index.html"))
 
 
 def test_an_answer_that_is_no_http_is_final() -> None:

@@ -16,6 +16,7 @@ from tests.review import demo, shelves
 from tests.review.shelves import asking, figure, finding, index, place, put
 from tests.review.test_page import Outline
 from vmo_helpers.review.across import asked, beside, contradictions, places, pooled, reporting, rules
+from vmo_helpers.review.across.conclusion import conclusion_of
 from vmo_helpers.review.across.left import Left, read
 from vmo_helpers.review.across.portfolios import portfolios
 from vmo_helpers.review.shelf.shelf import Shelf
@@ -48,6 +49,12 @@ class TestWhatNeedsADecision:
         assert "Three decisions are asked today in two portfolios: waiting costs EUR 150 k a month" in said(
             tmp_path
         )
+
+    def test_the_same_sentence_is_had_without_the_page(self, tmp_path: Path) -> None:
+        assert conclusion_of(Shelf(tmp_path).reviews()) == ""
+        put(tmp_path, "Retail", findings=asking(("A", "Free A", 100_000)))
+        put(tmp_path, "Claims", findings=asking())
+        assert conclusion_of(Shelf(tmp_path).reviews()[::-1]) in said(tmp_path)
 
     def test_one_portfolio_alone_has_the_page_that_it_had(self, tmp_path: Path) -> None:
         put(tmp_path, "Retail", findings=asking(("A", "Free A", 100_000)))

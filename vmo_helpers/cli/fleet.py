@@ -51,9 +51,11 @@ def add_all(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--log", metavar="FILE", help="with --all: append lines of JSON, one an event")
 
 
-def run_all(given: argparse.Namespace, said: Wanted) -> tuple[int, Word]:
-    """Review them all; the exit status, and the word of the whole run. ``said`` is what the command line says
-    of every one of them."""
+def run_all(given: argparse.Namespace, said: Wanted) -> tuple[int, Word | None]:
+    """Review them all; the exit status, and the word of the whole run where it is to be told.
+
+    ``said`` is what the command line says of every one of them.
+    """
     from vmo_helpers.review.fleet import listing, run, told
     from vmo_helpers.review.fleet.log import Log
     from vmo_helpers.review.make.making import checked
@@ -76,7 +78,7 @@ def run_all(given: argparse.Namespace, said: Wanted) -> tuple[int, Word]:
     for why in ended.unwritten:
         sys.stderr.write(f"vmo: {printable(why)}\n")
     status = OUTPUT_NOT_WRITABLE if ended.unwritten else told.exit_status(ended.told)
-    return status, _word(ended.told, listed[0].wanted.shelf)
+    return status, _word(ended.told, listed[0].wanted.shelf) if given.notify else None
 
 
 @contextmanager
@@ -113,10 +115,13 @@ def _as_said(one: Listed, said: Wanted, given: argparse.Namespace) -> Listed:
 
 def _word(told: Sequence[Told], shelf: Path) -> Word:
     """What is told of the run; its place is the page of the first portfolio's shelf."""
+    from vmo_helpers.review.across.conclusion import conclusion_of
     from vmo_helpers.review.notify import word_of_shelf
+    from vmo_helpers.review.shelf.shelf import Shelf
 
     bad = tuple(one.id for one in told if not one.good)
-    headline = f"{len(told) - len(bad)} of {counted(len(told), 'portfolio')} are reviewed"
+    done = f"{len(told) - len(bad)} of {counted(len(told), 'portfolio')} are reviewed"
+    headline = ". ".join(filter(None, [conclusion_of(Shelf(shelf).reviews()[::-1]), done]))
     return word_of_shelf(shelf, max((one.as_of or "" for one in told), default=""), headline, bad)
 
 

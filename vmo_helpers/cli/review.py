@@ -75,7 +75,8 @@ def run_review(given: argparse.Namespace) -> int:
             if not given.all:
                 return _run_one(given, wanted, places)
             status, word = fleet.run_all(given, wanted)
-            notify(word, places)
+            if word:
+                notify(word, places)
             return status
         except Interrupted:
             return _interrupted()

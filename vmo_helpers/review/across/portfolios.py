@@ -21,6 +21,26 @@ class Portfolio:
     skipped: tuple[str, ...]
 
 
+def grouped(reviews: Sequence[Review]) -> list[list[Review]]:
+    """The reviews by portfolio and selection of streams; what is of one portfolio stands together.
+
+    ``reviews``: newest first. Portfolios stand in the order of their newest as-of, then by name.
+    """
+    groups: dict[tuple[str, tuple[str, ...]], list[Review]] = {}
+    for review in reviews:
+        groups.setdefault(
+            (str(review.manifest["portfolio"]), tuple(sorted(review.manifest["parameters"]["streams"]))), []
+        ).append(review)
+    newest = {
+        name: max(several[0].manifest["as_of"] for of, several in groups.items() if of[0] == name)
+        for name, _ in groups
+    }
+    by_name = sorted(groups.items())
+    by_day = sorted(by_name, key=lambda group: group[1][0].manifest["as_of"], reverse=True)
+    portfolios = sorted(sorted(newest), key=lambda name: newest[name], reverse=True)
+    return [several for name in portfolios for of, several in by_day if of[0] == name]
+
+
 def portfolios(groups: Sequence[Sequence[Review]]) -> list[Portfolio]:
     """One for each name, of all its streams; where there is none of all, one for each selection of streams.
 

@@ -11,6 +11,7 @@ from typing import Any
 from vmo_helpers import decks
 from vmo_helpers.results.headlines import headline_of, moved_since
 from vmo_helpers.results.parts import MOST_TILES
+from vmo_helpers.review.across.portfolios import grouped
 from vmo_helpers.review.across.reporting import expected_names, unreadable
 from vmo_helpers.review.pages import markup, rows
 from vmo_helpers.review.pages.executed import Executed, read
@@ -68,48 +69,31 @@ def shelf_page(reviews: Sequence[Review], root: Path) -> str:
 
     ``reviews``: newest first; ``root``: the shelf's folder.
     """
-    grouped = _grouped(reviews)
+    groups = grouped(reviews)
     if len(expected_names(root) | {str(one.manifest["portfolio"]) for one in reviews}) > 1:
-        return overview_page(grouped, root)
+        return overview_page(groups, root)
     name = wording.clipped(reviews[0].manifest["portfolio"], 80) if reviews else ""
     return markup.document(
         "shelf.html.j2",
         charts=False,
         title=f"{name} · portfolio reviews" if name else "Portfolio reviews",
         heading=name,
-        groups=[_group(several) for several in grouped],
-        left_out=wording.listed(_left_out(grouped, root), most=4),
+        groups=[_group(several) for several in groups],
+        left_out=wording.listed(_left_out(groups, root), most=4),
         pages=(),
     )
 
 
-def _left_out(grouped: Sequence[Sequence[Review]], root: Path) -> list[str]:
+def _left_out(groups: Sequence[Sequence[Review]], root: Path) -> list[str]:
     """The newest reviews that are not as they were written, and why; then the folders that read as none."""
-    newest = [f"{several[0].name} ({why})" for several in grouped if (why := several[0].distrust)]
-    return [*newest, *unreadable(root, [review.name for several in grouped for review in several])]
+    newest = [f"{several[0].name} ({why})" for several in groups if (why := several[0].distrust)]
+    return [*newest, *unreadable(root, [review.name for several in groups for review in several])]
 
 
 def _group(reviews: Sequence[Review]) -> dict[str, Any]:
     """One portfolio's reviews, newest first, as the template shows them."""
     told = rows.of(reviews)
     return {"newest": _newest(reviews[0], told["day"], told["mark"]), **told}
-
-
-def _grouped(reviews: Sequence[Review]) -> list[list[Review]]:
-    """The reviews by portfolio and selection of streams; what is of one portfolio stands together."""
-    groups: dict[tuple[str, tuple[str, ...]], list[Review]] = {}
-    for review in reviews:
-        groups.setdefault(
-            (str(review.manifest["portfolio"]), tuple(sorted(review.manifest["parameters"]["streams"]))), []
-        ).append(review)
-    newest = {
-        name: max(several[0].manifest["as_of"] for of, several in groups.items() if of[0] == name)
-        for name, _ in groups
-    }
-    by_name = sorted(groups.items())
-    by_day = sorted(by_name, key=lambda group: group[1][0].manifest["as_of"], reverse=True)
-    portfolios = sorted(sorted(newest), key=lambda name: newest[name], reverse=True)
-    return [several for name in portfolios for of, several in by_day if of[0] == name]
 
 
 def _card(name: str, state: Mapping[str, Any], deck: Executed | None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from vmo_helpers import decks
 from vmo_helpers.results.headlines import Change, headline_of
 from vmo_helpers.review.across import asked, beside, contradictions, places, pooled, reporting
+from vmo_helpers.review.across.conclusion import conclusion
 from vmo_helpers.review.across.left import At, Left
 from vmo_helpers.review.across.portfolios import Portfolio, portfolios
 from vmo_helpers.review.pages import markup, rows
@@ -46,7 +47,7 @@ def overview_page(groups: Sequence[Sequence[Review]], root: Path) -> str:
         eyebrow=f"{wording.counted(expected, 'portfolio')}"
         + (f" · newest review as of {wording.day(newest, year=True)}" if lefts else ""),
         notice=sentences.notice(absent, expected),
-        heading=sentences.heading(lefts),
+        heading=conclusion(lefts),
         lede=sentences.lede(lefts, alike),
         asks=[_ask(one, newest) for one in asked.shown(ranked)],
         tiles=_tiles(table),

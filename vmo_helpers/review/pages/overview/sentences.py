@@ -13,21 +13,6 @@ from vmo_helpers.review.across.reporting import Missing, State, is_late
 from vmo_helpers.style import wording
 
 
-def heading(lefts: Sequence[Left]) -> str:
-    """How many decisions are asked, and what a month of waiting costs."""
-    known = [left for left in lefts if left.asked is not None]
-    if not known:
-        return "What is asked of leaders is not known: no portfolio has an executive page"
-    count, asking = asked.count(known), sum(bool(number((one.asked or {}).get("value"))) for one in known)
-    if not count:
-        return f"No decision is asked today in {wording.counted(len(known), 'portfolio')}"
-    sums = [wording.money(cost, currency) for currency, cost in asked.waiting(known).items()]
-    costs = f": waiting costs {wording.listed(sums, most=4)} a month" if sums else ""
-    many = "decision is" if count == 1 else "decisions are"
-    where = f"{wording.small(asking)} {'portfolio' if asking == 1 else 'portfolios'}"
-    return f"{wording.small(count).capitalize()} {many} asked today in {where}{costs}"
-
-
 def lede(lefts: Sequence[Left], alike: Sequence[Contradiction]) -> str:
     """The place that fails most, then the most widespread contradiction."""
     total = sum(len(places.places(left)) for left in lefts)
