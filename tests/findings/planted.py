@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from decisions_small import NONE_HELD
 from test_watermelon_findings import everything
 
 from vmo_helpers.findings import Finding
@@ -77,7 +78,7 @@ def sample() -> list[Finding]:
         *everything(made),
         *_okr(made, window),
         *_value(made, window),
-        *of_decisions.past(decisions.states(made), LIMITS),
+        *of_decisions.past(decisions.states(made), NONE_HELD, LIMITS),
     ]
 
 

@@ -41,9 +41,12 @@ def covered(share: float, tested: float = 10.0) -> Finding:
     return forecast.leaving(row, FAN, LIMITS)
 
 
-def promises(kept: int, of: int) -> Finding:
-    days = pd.date_range("2025-08-31", periods=of, freq="ME")
-    said = pd.DataFrame({"said_on": days, "value_stream_id": "all", "kept": [n < kept for n in range(of)]})
+def promises(kept: int, of: int, of_nothing: int = 0) -> Finding:
+    """``of_nothing`` promise nothing more, which cannot be broken."""
+    days = pd.date_range("2025-08-31", periods=of + of_nothing, freq="ME")
+    said = pd.DataFrame({"said_on": days, "value_stream_id": "all", "promised": 1.0})
+    said["kept"] = [n < kept or n >= of for n in range(len(days))]
+    said.loc[of:, "promised"] = 0.0
     return forecast.kept(said, LIMITS)
 
 
@@ -78,7 +81,7 @@ def watched(*on: bool, past: int = 0) -> list[Finding]:
 DAY = pd.Timestamp("2027-03-07")
 CASES = [
     Case("forecast.leaving", covered, [(0.79,), (0.0, 8.0)], [(0.8,), (1.0,), (0.5, 7.0)]),
-    Case("forecast.kept", promises, [(6, 8), (0, 12)], [(7, 8), (6, 7), (8, 8)]),
+    Case("forecast.kept", promises, [(6, 8), (0, 12), (6, 8, 9)], [(7, 8), (6, 7), (8, 8), (6, 7, 9)]),
     Case("forecast.growth", grown, [(41.0, pd.NaT), (90.0, None)], [(40.0, None), (41.0, DAY)]),
     Case("forecast.normal", months, [(20, 31, 1), (20, 24, 7)], [(20, 29, 1), (20, 24, 6), (20, 12, 2)]),
     Case("forecast.warning", watched, [(True,), (False, True)], [(False,), (False, False)]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from decisions_small import decision, portfolio
+from decisions_small import NONE_HELD, decision, portfolio
 from planted import ALARM, LIMITS, Case
 from test_changes import found
 from test_decision_findings import TAKEN, asks, finding
@@ -36,7 +36,7 @@ def asked(*rows: dict[str, Any]) -> list[Finding]:
 
 
 def past(*rows: dict[str, Any]) -> list[Finding]:
-    return judged.past(decisions.states(portfolio(*rows)), LIMITS)
+    return judged.past(decisions.states(portfolio(*rows)), NONE_HELD, LIMITS)
 
 
 def since(*reviews: str, now: str | None) -> list[Finding]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from decisions_small import decision, portfolio
+from decisions_small import NONE_HELD, decision, portfolio
 
 from vmo_helpers import found_in, open_review
 from vmo_helpers.findings import decisions as judged
@@ -85,6 +85,16 @@ class TestWhatIsAsked:
         )
         assert ranked["subject"].tolist() == ["E-2", "E-1", "O-1", "O-2"]  # 60 × 0.9 before 100 × 0.5
         assert ranked["rank"].tolist() == [1, 2, 3, 4]
+
+    def test_the_place_that_leads_the_page_is_asked_about_first_whatever_waits_elsewhere(self) -> None:
+        place = finding(
+            "places.fails", "S", details={"ask": "Decide what changes in Stores", "options": "a; b"}
+        )
+        other = finding("places.fails", "T", details={"ask": "Decide what changes in Web"})
+        ranked = asks([place, other, finding("flow.blocked", "E-1")], costs={"E-1": 100.0})
+        assert ranked["subject"].tolist() == ["S", "E-1", "T"]
+        first = ranked.iloc[0]
+        assert (first["ask"], first["options"]) == ("Decide what changes in Stores", "a; b")
 
     def test_one_subject_is_one_ask_with_all_that_speaks_for_it(self) -> None:
         ranked = asks(
@@ -230,16 +240,16 @@ class TestWhatIsAsked:
         assert whole.sentence == sentence
         assert len(each) == min(count, 5)
 
-    def test_the_rule_that_is_printed_names_money_sureness_and_five(self) -> None:
+    def test_the_rule_that_is_printed_names_money_weight_and_five(self) -> None:
         assert all(
             word in judged.rule_of_order()
-            for word in ("month of waiting", "sure", "at most five", "money at stake")
+            for word in ("title speaks of", "month of waiting", "weight", "at most five", "money at stake")
         )
 
 
 class TestWhatBecameOfThem:
-    def past(self, *rows: dict[str, Any]) -> list[Any]:
-        return judged.past(decisions.states(portfolio(*rows)), LIMITS)
+    def past(self, *rows: dict[str, Any], held: pd.DataFrame = NONE_HELD) -> list[Any]:
+        return judged.past(decisions.states(portfolio(*rows)), held, LIMITS)
 
     def test_without_a_table_it_cannot_be_said(self) -> None:
         (only,) = self.past()
@@ -263,6 +273,13 @@ class TestWhatBecameOfThem:
         )
         assert [first.id, second.id] == ["value.late_decision:B", "value.late_decision:A"]
         assert first.sentence == "What of B? Due on 1 October 2026, not done 30 days later"
+
+    def test_one_that_was_not_kept_is_said_beside_the_count(self) -> None:
+        done = decision(**TAKEN, due="2026-10-01", done_at="2026-10-04T09:00:00Z")
+        held = pd.DataFrame({"kept": ["not kept", "cannot be seen"]})
+        assert self.past(done, held=held)[0].sentence == (
+            "1 of 1 decision that is due was carried through, 1 of them not kept"
+        )
 
     def test_all_carried_through_holds(self) -> None:
         assert (
@@ -332,10 +349,10 @@ def opened() -> Any:
 
 class TestTheSample:
     def test_what_became_of_its_decisions_is_said_with_their_pace(self, opened: Any) -> None:
-        whole = judged.past(decisions.states(opened.portfolio), LIMITS)[0]
-        assert (
-            whole.sentence
-            == "8 of 10 decisions that are due were carried through; half were taken within 24 days"
+        whole = judged.past(decisions.states(opened.portfolio), NONE_HELD, LIMITS)[0]
+        assert whole.sentence == (
+            "8 of 10 decisions that are due were carried through; half of 13 were taken within 24 days "
+            "of being asked"
         )
 
     def test_every_ask_has_a_role_evidence_and_a_way_to_why(self, found: Any, opened: Any) -> None:

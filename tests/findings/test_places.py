@@ -56,7 +56,7 @@ def test_a_place_that_fails_is_one_sentence_in_the_order_customers_outcomes_mone
     (found,) = failing(*ALL, **BAD)
     assert found.sentence == (
         "Stores is failing its customers: score fell from 18 to -3, 3 of 5 outcomes and key "
-        "results are behind and it gets 8 % of the money for 30 % of the intent"
+        "results are behind and its goal gets 8 % of the money for 30 % of the intent"
     )
     assert (found.rule, found.severity, found.value) == ("places.fails", Severity.ALARM, 5)
     assert [one["family"] for one in found.details["families"]] == [str(one) for one in judged.Family]

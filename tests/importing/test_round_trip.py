@@ -1,12 +1,11 @@
 """The sample, through each tracker's format and back, gives the same tables and the same figures."""
 
-import json
-import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from tests import inprocess
 from tests.importing import round_trip
 from vmo_helpers.cli.main import main
 from vmo_helpers.sources import load
@@ -56,15 +55,11 @@ def test_the_tables_are_the_same(both: tuple[str, Path, Path]) -> None:
         pd.testing.assert_frame_equal(*frames, check_like=True)
 
 
-@pytest.mark.slow
 def test_the_figures_of_flow_are_the_same(both: tuple[str, Path, Path], tmp_path: Path) -> None:
     _, reference, out = both
-    figures = []
-    for folder in (reference, out):
-        shelf = tmp_path / folder.name
-        flow = ["--notebook", "flow_analysis", "--as-of", "2026-10-31", "--quiet"]
-        assert main(["review", str(folder), "--out", str(shelf), *flow]) == 0
-        made = next(path for path in shelf.iterdir() if re.match(r"2026-10-31-", path.name))
-        figures.append(json.loads((made / "figures.json").read_text()))
+    figures = [
+        inprocess.run("flow_analysis", load(folder), tmp_path / folder.name, as_of="2026-10-31").figures
+        for folder in (reference, out)
+    ]
     assert len(figures[0]) >= 15
     assert figures[0] == figures[1]

@@ -15,6 +15,9 @@ AS_OF = "2026-10-31"
 ZONE = "Europe/Berlin"
 Rows = Sequence[Mapping[str, Any]]
 
+NONE_HELD = pd.DataFrame({"kept": pd.array([], dtype="str")})
+"""Of nothing that is done is it known whether it was kept."""
+
 
 def decision(key: str = "D-1", asked: str = "2026-09-01T10:00:00Z", **cells: Any) -> dict[str, Any]:
     """One row of the decisions table; open unless the cells say otherwise."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import functools
 import html
 import json
-import os
 import re
-import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,13 +16,11 @@ import pytest
 from tests import inprocess
 from tests.review import small
 from vmo_helpers import charts, findings, sources
-from vmo_helpers.cli.main import main
 from vmo_helpers.findings import Finding
 from vmo_helpers.findings.changes import not_seen
 from vmo_helpers.measures import flow
 from vmo_helpers.notebook.found import found_in
 from vmo_helpers.notebook.lost import Lost, lost_among
-from vmo_helpers.review.pages import stills
 from vmo_helpers.vocabulary import Severity
 
 SMALL = sources.load(inprocess.ROOT / "tests" / "golden" / "small")
@@ -110,25 +107,36 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _review(place: Path, day: str = "2026-03-31") -> int:
-    asked = ["--out", place / "shelf", "--notebook-folder", place / "nb", "--as-of", day, "--quiet"]
-    return main(["review", str(place / "data"), *map(str, asked)])
+ABORTS = """
+import os, signal, sys
+from vmo_helpers.cli.main import main
+from vmo_helpers.review.pages import page
+
+still = page.still
+
+def aborts(spec, width):
+    if "third" in spec["description"]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return still(spec, width)
+
+page.still = aborts
+sys.exit(main(sys.argv[1:]))
+"""
+"""The program, where drawing the third chart ends the process."""
+
+
+def _review(place: Path, *python: str) -> subprocess.CompletedProcess[str]:
+    asked = ["--out", place / "shelf", "--notebook-folder", place / "nb", "--as-of", "2026-03-31", "--quiet"]
+    command = [sys.executable, *(python or ("-m", "vmo_helpers")), "review", place / "data", *asked]
+    return subprocess.run(
+        list(map(str, command)), env=small.environment(), capture_output=True, text=True, check=False
+    )
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="workers are forked")
-def test_a_deck_stands_without_the_slides_that_fail_and_without_those_that_abort(
-    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    still = stills.still
-
-    def aborts(spec: dict[str, Any], width: int) -> str | None:
-        if "third" in spec["description"]:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return still(spec, width)
-
-    monkeypatch.setattr("vmo_helpers.review.pages.page.still", aborts)
-    assert _review(place) == 3
-    told = capsys.readouterr().out
+def test_a_deck_stands_without_the_slides_that_fail_and_without_those_that_abort(place: Path) -> None:
+    first = _review(place, "-c", ABORTS)
+    assert first.returncode == 3
     (review,) = small.reviews(place / "shelf")
     manifest = json.loads((review / "manifest.json").read_text(encoding="utf-8"))
     outcome = manifest["outcome"]["demo"]
@@ -143,14 +151,13 @@ def test_a_deck_stands_without_the_slides_that_fail_and_without_those_that_abort
     assert sorted(map(html.unescape, said)) == sorted(outcome["lost"].values())
     assert all(f"This is the slide {name}</h2>" in page for name in ("first", "second", "third"))
     lines = [f"the slide {slide} could not be made: {why}" for slide, why in outcome["lost"].items()]
-    assert all(line in told for line in lines)
+    assert all(line in first.stdout for line in lines)
     entries = json.loads((review / "findings.json").read_text(encoding="utf-8"))
     assert [entry["rule"] for entry in entries] == ["demo.first", "demo.second", "demo.third"]
 
-    assert _review(place) == 3  # again, with the same outcome: the review that stands is the one
+    assert _review(place, "-c", ABORTS).returncode == 3  # the same outcome: the review that stands is the one
     assert small.reviews(place / "shelf") == [review]
-    monkeypatch.setattr("vmo_helpers.review.pages.page.still", still)
-    assert _review(place) == 3  # fewer slides are lost: another review
+    assert _review(place).returncode == 3  # fewer slides are lost: another review
     assert len(small.reviews(place / "shelf")) == 2
 
 

@@ -13,7 +13,7 @@ from vmo_helpers.style import wording
 from vmo_helpers.style.palette import SIGNS
 
 NO_OWNER = "no owner named"
-_SAID = {"costs": "cost not stated", "brings": "not estimated", "without": "", "options": ""}
+_SAID = {"costs": "", "brings": "not estimated", "without": "", "options": ""}
 """What is said of an ask, and what where it is not known."""
 MOST_DECISIONS = 5
 
@@ -32,7 +32,7 @@ def families(details: Mapping[str, Any]) -> list[dict[str, Any]]:
             "name": str(one["family"]).capitalize(),
             "mark": SIGNS[one["sign"]][0],
             "tone": SIGNS[one["sign"]][1],
-            "word": one["sign"],
+            "word": SIGNS[one["sign"]][2],
             "words": _begun(wording.plain(one["words"] or "")),
             **{name: one[name] for name in ("deck", "slide")},
             "finding": one["finding_id"],
@@ -82,7 +82,7 @@ def _decision(row: dict[Any, Any], currency: str, day: str, timezone: str) -> di
         if money is not None
         else "",
         "sure": f"{row['sureness_is'][:1].upper()}{row['sureness_is'][1:]}, "
-        f"{wording.percent(min(row['sureness'], 0.99))} sure",
+        f"weighted {wording.percent(min(row['sureness'], 0.99))}",
         "asked": f"{row['decision_id']}, asked on {wording.day(asked, beside=day)}, open for "
         f"{wording.counted(waited, 'day')}"
         if asked

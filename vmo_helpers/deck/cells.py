@@ -72,6 +72,8 @@ _UNDERSCORED = (
     "basis",
     "name",
 )  # columns of our own words, shown without their underscores
+_FORECAST = re.compile(r"^(items|done|grown)_p(50|85)\b")
+_SURE = {"50": "as likely as not", "85": "85 % sure"}  # of a count the 85 % promise is a low percentile
 _WORDS = frozenset(str(word) for words in (StateClass, WorkType) for word in words)
 
 
@@ -118,6 +120,7 @@ def column_label(name: str, currency: str = "") -> str:
         unit = currency
     for ending in ("_id", "_at", "_share", "_state"):
         stem = stem.removesuffix(ending) or stem
+    stem = _FORECAST.sub(lambda found: f"{found[1]}, {_SURE[found[2]]}", stem)
     if name.startswith("is_"):
         stem = stem.removeprefix("is_")
     words = (

@@ -7,6 +7,7 @@ import pandas as pd
 from vmo_helpers.forecasts.completion import HORIZON, LEAST_ORIGINS
 from vmo_helpers.forecasts.leaving import NOT_WITHIN
 from vmo_helpers.forecasts.order import BY_WSJF, CD3, OURS, WSJF, Order, rules_table
+from vmo_helpers.forecasts.promises import promising
 from vmo_helpers.forecasts.stages import LEAST_WARNINGS
 from vmo_helpers.results.figure import Figure
 from vmo_helpers.window import Window
@@ -78,7 +79,7 @@ def figures(
 
 
 def _kept(said: pd.DataFrame, window: Window) -> Figure:
-    ours = said[said["value_stream_id"].eq("all")]
+    ours = promising(said)
     few = len(ours) < LEAST_ORIGINS
     return Figure(
         "forecast.kept_share",
@@ -87,7 +88,7 @@ def _kept(said: pd.DataFrame, window: Window) -> Figure:
         len(ours),
         window,
         f"of the {HORIZON}-week promises (85 %) as of the last twelve month ends that are over, the "
-        f"share kept",
+        f"share kept; promises of nothing apart",
         why=f"too few to say: {len(ours)} forecasts of month ends are over; a share needs {LEAST_ORIGINS}"
         if few
         else None,

@@ -67,6 +67,12 @@ def said_and_came(
     )
 
 
+def promising(said: pd.DataFrame) -> pd.DataFrame:
+    """The rows of ``said_and_came`` of the whole portfolio that promise something: what promises nothing
+    cannot be broken."""
+    return said[said["value_stream_id"].eq("all") & said["promised"].gt(0)]
+
+
 def _month_ends(window: Window) -> list[pd.Timestamp]:
     last = pd.Timestamp(window.end_day) - pd.Timedelta(7 * HORIZON, "D")
     days = pd.date_range(end=last, periods=MONTHS, freq="ME")

@@ -176,9 +176,14 @@ class Found:
         return pd.DataFrame(rows, columns=then.COLUMNS).astype({"value": "float64"})
 
     def also(self, own: Sequence[Finding]) -> pd.DataFrame:
-        """``findings`` with those of the closing notebook itself, on its slide "decided"."""
+        """``findings`` with those of the closing notebook itself, on its slide "decided"; of places on its
+        slide "places"."""
         rows = [
-            {**{name: finding.as_json().get(name) for name in _FINDING}, "deck": "", "slide": "decided"}
+            {
+                **{name: finding.as_json().get(name) for name in _FINDING},
+                "deck": "",
+                "slide": "places" if finding.rule.startswith("places.") else "decided",
+            }
             for finding in own
         ]
         return pd.concat([self.findings, pd.DataFrame(rows, columns=_FINDING)], ignore_index=True)

@@ -143,7 +143,9 @@ HEADLINES: dict[str, Headline] = {
     "forecast.coverage_85": Headline(
         "Forecasts that held", note="of those remade over the record; 85 % is wanted"
     ),
-    "forecast.kept_share": Headline("Promises kept", _HIGH, "of the forecasts of earlier month ends"),
+    "forecast.kept_share": Headline(
+        "Promises kept", _HIGH, "replayed: what earlier month ends would have said"
+    ),
     "forecast.late_items": _count("Later than expected", _LOW, "in progress for longer than 85 % of work"),
     "forecast.stages_watched": _count("Stages watched", _HIGH),
     "forecast.warnings": _count("Warnings", _LOW, "stages that let too few out"),

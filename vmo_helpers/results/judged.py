@@ -10,8 +10,8 @@ PORTFOLIO = "portfolio"
 """The subject of a finding about the whole."""
 
 RULE = (
-    "Ranked by what a month of waiting costs × how sure the evidence is; then, where that cost is "
-    "not known, by the money at stake × how sure."
+    "Ranked by what a month of waiting costs × the weight of the evidence; then, where that cost is "
+    "not known, by the money at stake × that weight."
 )
 LOUD = {str(Severity.ALARM): 0, str(Severity.WARNING): 1}
 

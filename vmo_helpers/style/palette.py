@@ -145,8 +145,13 @@ DECISION: dict[DecisionState, Mark] = {
     DecisionState.NOT_KEPT: Mark("done, and not kept", *_BAD),
 }
 
-SIGNS = {"against": ("✕", "bad"), "for": ("✓", "good"), "silent": ("–", "muted"), "unknown": ("?", "careful")}
-"""Sign and tone of what a family says of a place."""
+SIGNS = {
+    "against": ("✕", "bad", "against"),
+    "for": ("✓", "good", "for"),
+    "silent": ("–", "muted", "nothing to say"),
+    "unknown": ("?", "careful", "unknown"),
+}
+"""Sign, tone and word of what a family says of a place."""
 
 
 def mark(word: Severity | Rag | Outside | Inside | Label | Tier) -> Mark:

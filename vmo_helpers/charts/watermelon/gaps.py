@@ -68,7 +68,7 @@ def shrunk(
     most: int = 12,
 ) -> altair.LayerChart:
     """What delivered initiatives were in the end beside their first plan, and the shares of its cost and its
-    scope under which they count as shrunk; those that are green because they shrank in the alarm colour.
+    scope under which they count as shrunk; those that are green on a scope that shrank in the alarm colour.
 
     ``frame``: one row an item (title, cost_ratio, scope_ratio, shrunk_by, label), the most shrunk first.
     """

@@ -39,6 +39,7 @@ class Asking:
 ASKING = {
     row.rule: row
     for row in (
+        Asking("places.fails", "Decide what changes in {name}", without="what is against it stays as it is"),
         Asking(
             "flow.wait_queue",
             "Free {name}: give it people or take work away, until {until}",
@@ -109,6 +110,11 @@ ASKING = {
             "okr.starvation",
             "Give {name} the money that its weight says, or less weight",
             without="the goal goes on starving",
+        ),
+        Asking(
+            "decisions.not_kept",
+            "Keep to what was decided, or take it back: {name}",
+            without="what was decided holds on paper alone",
         ),
         Asking(
             "okr.key_result_will_miss",

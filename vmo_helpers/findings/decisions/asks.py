@@ -60,8 +60,9 @@ def asks(
     ``findings`` are the review's; ``states`` and ``standing`` as ``measures.decisions`` returns them,
     ``owners`` its roles; ``names``: title of each item, stream and goal by id. An open decision takes the
     findings of what it is about: its finding_id, else a queue or stream that its question names, else its
-    item. What waiting costs is the sum over the subject's own items that wait today; an item counts in the
-    first ask that names it, and ``counted_above`` is what a later one shares with those before it.
+    item. The place that fails (places.fails, the first one) is asked about first. What waiting costs is the
+    sum over the subject's own items that wait today; an item counts in the first ask that names it, and
+    ``counted_above`` is what a later one shares with those before it.
     """
     loud = [row for row in findings.to_dict("records") if row["severity"] in LOUD and _asks(row)]
     about: dict[str, list[dict[Any, Any]]] = {}
@@ -85,7 +86,8 @@ def asks(
         if found
         for row in [_row(subject, found, own.get(subject), owners, names, limits, (level, currency))]
     ]
-    ranked = sorted(rows, key=_order)
+    leads = next((row["subject"] for row in loud if row["rule"] == "places.fails"), "")
+    ranked = sorted(rows, key=lambda row: _order(row, leads))
     counted_once(ranked, own)
     return pd.DataFrame([{**row, "rank": place} for place, row in enumerate(ranked, 1)], columns=COLUMNS)
 
@@ -93,11 +95,11 @@ def asks(
 def rule_of_order() -> str:
     """How the decisions are ranked, as it is printed under them."""
     return (
-        f"{RULE} One a subject, at most {wording.small(MOST)}. Waiting costs the cost of delay, else the "
-        "spend, of the items that wait today: of an item its own, of a queue or goal that of what "
-        "stands there. The sum counts each item once. How sure: 1 − p where tested against chance; what is "
-        "counted from the data or projected "
-        "from its past: thresholds."
+        f"The place that the title speaks of comes first. {RULE} One a subject, at most "
+        f"{wording.small(MOST)}. Waiting costs the cost of delay, else the spend, of the items that wait "
+        "today: of an item its own, of a queue or goal that of what stands there. The sum counts each item "
+        "once. Weight: 1 − p where tested against chance; of what is counted from the data or projected "
+        "from its past a threshold."
     )
 
 
@@ -176,7 +178,7 @@ def _asked(decision: dict[Any, Any]) -> dict[Any, Any]:
     listed = [part.strip() for part in (options or "").split(";") if part.strip()]
     return {
         "costs": text(decision["asks_for"]),
-        "options": wording.plain("; ".join(listed)) or None,
+        **({"options": wording.plain("; ".join(listed))} if listed else {}),
         "ask": wording.clipped(wording.plain(decision["question"]).strip(), 160),
         "asked_since": decision["asked_at"],
         "decision_id": decision["decision_id"],
@@ -225,6 +227,7 @@ def _row(
         _short(one["sentence"], name, place) for place, one in enumerate(_different(found)[:3])
     )
     row["owner"] = details.get("owner") or row["owner"]
+    row["options"] = text(details.get("options"))
     row["sureness"], row["sureness_is"] = sureness(first, limits)
     if row["money"] is None:
         row["money"] = max((number(one["money"]) or 0.0 for one in found), default=0.0) or None
@@ -276,9 +279,9 @@ def _short(sentence: str, name: str, place: int) -> str:
     return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() else sentence
 
 
-def _order(row: dict[Any, Any]) -> tuple[Any, ...]:
+def _order(row: dict[Any, Any], leads: str) -> tuple[Any, ...]:
     cost, money = (number(row[name]) for name in ("cost_per_month", "money"))
-    return order(cost, money, row["sureness"], row["severity"], row["subject"])
+    return row["subject"] != leads, *order(cost, money, row["sureness"], row["severity"], row["subject"])
 
 
 def _name(subject: str, names: Mapping[str, str]) -> str:

@@ -16,9 +16,12 @@ from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import DecisionState, Severity
 
 
-def past(states: pd.DataFrame, limits: Thresholds) -> list[Finding]:
-    """Such as "8 of 10 decisions that are due were carried through; half were taken within 25 days", then
-    each that is late."""
+def past(states: pd.DataFrame, held: pd.DataFrame, limits: Thresholds) -> list[Finding]:
+    """Such as "8 of 10 decisions that are due were carried through, 1 of them not kept; half of 13 were taken
+    within 25 days of being asked", then each that is late.
+
+    ``held`` as ``measures.decisions.kept`` returns it.
+    """
     rule = Rule.by("decisions.carried_through", limits, "carried_through_share")
     if states.empty:
         return [
@@ -37,15 +40,10 @@ def past(states: pd.DataFrame, limits: Thresholds) -> list[Finding]:
         "late_days", ascending=False, kind="stable"
     )
     due = int(done + len(late))
-    delays = taken["delay_days"].dropna()
-    pace = (
-        f"; half were taken within {wording.days(delays.median())}"
-        if len(delays) >= limits.smallest_n_percentile
-        else ""
-    )
+    pace = _pace(taken["delay_days"].dropna(), limits.smallest_n_percentile)
     said = (
         f"{done} of {wording.counted(due, 'decision')} that {by_number(due, 'is', 'are')} due "
-        f"{by_number(due, 'was', 'were')} carried through{pace}"
+        f"{by_number(due, 'was', 'were')} carried through{_not_kept(held)}{pace}"
     )
     if not due:
         said = f"{wording.counted(len(taken), 'decision')} taken, none due yet{pace}"
@@ -67,6 +65,18 @@ def past(states: pd.DataFrame, limits: Thresholds) -> list[Finding]:
         },
     )
     return [whole, *(_late(row, index) for index, row in late.iterrows())]
+
+
+def _pace(delays: pd.Series, fewest: int) -> str:
+    if len(delays) < fewest:
+        return ""
+    half = wording.days(delays.median())
+    return f"; half of {wording.number(len(delays))} were taken within {half} of being asked"
+
+
+def _not_kept(held: pd.DataFrame) -> str:
+    broken = int(held["kept"].eq(NOT_KEPT).sum())
+    return f", {wording.number(broken)} of them not kept" if broken else ""
 
 
 def _late(row: pd.Series, index: object) -> Finding:
@@ -124,6 +134,7 @@ def _broken(row: pd.Series, index: object) -> Finding:
         table="decisions",
         clears_when="it is kept from now on, or taken back",
         details={
+            "ask": f"Keep to it, or take it back: {question}",
             "place": text(row["place"]),
             "question": str(row["question"]),
             "short": f"is done, and not kept: {row['facts']}",

@@ -7,6 +7,7 @@ import pandas as pd
 from vmo_helpers.findings.rule import Rule
 from vmo_helpers.findings.saying import MOST_SUBJECTS, beside_line, by_number
 from vmo_helpers.forecasts.completion import HORIZON, LEAST_ORIGINS
+from vmo_helpers.forecasts.promises import promising
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
@@ -61,12 +62,11 @@ def _tested(row: pd.Series, limits: Thresholds) -> tuple[str, bool]:
 def kept(said: pd.DataFrame, limits: Thresholds) -> Finding:
     """ "Of 12 forecasts at month ends all were kept"; ``said`` as ``forecasts.said_and_came`` returns it.
 
-    Warning: fewer kept than ``forecast_kept_share``, from eight on.
+    What promises nothing cannot be broken, and does not count. Warning: fewer kept than
+    ``forecast_kept_share``, from eight on.
     """
-    rule, ours = (
-        Rule.by("forecast.kept", limits, "forecast_kept_share"),
-        said[said["value_stream_id"].eq("all")],
-    )
+    rule = Rule.by("forecast.kept", limits, "forecast_kept_share")
+    ours = promising(said)
     if len(ours) < LEAST_ORIGINS:
         return rule.unknown(
             f"No conclusion on promises kept: {len(ours)} forecasts of earlier month ends are over, "
@@ -79,10 +79,12 @@ def kept(said: pd.DataFrame, limits: Thresholds) -> Finding:
     short = share < limits.forecast_kept_share
     count = "all" if held == len(ours) else "none" if not held else wording.number(held)
     aside = f" ({beside_line(share, limits.forecast_kept_share)})" if 0 < held < len(ours) else ""
+    more = int(said["value_stream_id"].eq("all").sum()) - len(ours)
+    empty = f"; {wording.number(more)} more promised nothing" if more else ""
     return rule.finds(
         Severity.WARNING if short else Severity.NOTE,
         f"Of {len(ours)} forecasts that earlier month ends would have given, {count} "
-        f"{by_number(held, 'was', 'were') if held != len(ours) else 'were'} kept{aside}",
+        f"{by_number(held, 'was', 'were') if held != len(ours) else 'were'} kept{aside}{empty}",
         value=share,
         unit="share",
         n=len(ours),

@@ -21,8 +21,16 @@ _FAILS = {
     Family.OUTCOMES: "is missing its outcomes",
     Family.MONEY: "does not get what it needs",
 }
+_WAYS = {
+    Family.CUSTOMERS: "ask its customers why, before more is built for them",
+    Family.OUTCOMES: "change or stop what misses its outcome",
+    Family.MONEY: "give it the money that its weight says, or less weight",
+    Family.FLOW: "finish before anything new is started",
+    Family.DECISIONS: "keep what was decided, or take it back",
+}
+"""What leaders could do about each family that is against a place."""
 _SAID = 3
-_MARKS = {sign: mark for sign, (mark, _) in SIGNS.items()}
+_MARKS = {sign: f"{mark} {word}" for sign, (mark, _, word) in SIGNS.items()}
 
 
 def failing(signs: pd.DataFrame, day: str) -> list[Finding]:
@@ -82,7 +90,7 @@ def _count(failing: list[Finding], signs: pd.DataFrame) -> Finding:
 def lined(signs: pd.DataFrame) -> pd.DataFrame:
     """One row a place, those with most signs against it first: of each family its sign in words, and what the
     first that is against it says (strongest_against)."""
-    frame = signs.assign(said=signs["sign"].map(_MARKS) + " " + signs["sign"])
+    frame = signs.assign(said=signs["sign"].map(_MARKS))
     wide = frame.pivot(index=["place_id", "place"], columns="family", values="said")
     against = signs["sign"].eq(str(Sign.AGAINST)).astype("int64").groupby(signs["place_id"]).sum()
     order = against.reindex(wide.index.get_level_values("place_id")).to_numpy(dtype="int64")
@@ -108,7 +116,12 @@ def _one(place: str, rows: pd.DataFrame, mixed: bool, money: float | None, day: 
         "value": len(loud),
         "subject": str(rows["place_id"].iloc[0]),
         "clears_when": " · ".join(dict.fromkeys(clears)),
-        "details": {"families": _lined(rows), "since": wording.day(min(seen), beside=day) if seen else None},
+        "details": {
+            "families": _lined(rows),
+            "since": wording.day(min(seen), beside=day) if seen else None,
+            "ask": f"Decide what changes in {place}",
+            "options": "; ".join(_WAYS[family] for family in loud),
+        },
     }
     if mixed:
         good = next(family for family in Family if said.loc[str(family), "sign"] == str(Sign.FOR))

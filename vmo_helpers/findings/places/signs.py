@@ -129,7 +129,9 @@ def _outcomes(place: Place, limits: Thresholds, name: str) -> dict[str, Any]:
         return _said(family, Sign.AGAINST, count)
     first = str(found[0]["sentence"])
     worst = first.rpartition("yet ")[2] if found[0]["rule"] == _PARTS[0] else first.partition(";")[0]
-    return _said(family, Sign.AGAINST, f"{count}: {worst}", found)
+    said = _said(family, Sign.AGAINST, f"{count}: {worst}", found)
+    by_metric = str(said["clears_when"]).rpartition("; or ")[2]  # another report alone betters no place
+    return {**said, "clears_when": by_metric if found[0]["rule"] == _PARTS[0] else said["clears_when"]}
 
 
 def _money(place: Place, limits: Thresholds, name: str) -> dict[str, Any]:
@@ -138,9 +140,10 @@ def _money(place: Place, limits: Thresholds, name: str) -> dict[str, Any]:
     if found:
         told = found[0]["details"] or {}
         share, intent = wording.percent(told.get("share")), wording.percent(told.get("intent_share"))
-        basis = told.get("basis", "money")
+        basis, goal = told.get("basis", "money"), found[0]["about"]
+        whose = "it" if goal == place.counts["place_id"] else "its goal"
         return _said(
-            family, Sign.AGAINST, f"it gets {share} of the {basis} for {intent} of the intent", found
+            family, Sign.AGAINST, f"{whose} gets {share} of the {basis} for {intent} of the intent", found
         )
     if spend > 0 and loose / spend > limits.okr_unaligned_share:
         line = wording.percent(limits.okr_unaligned_share)

@@ -16,8 +16,8 @@ from vmo_helpers.vocabulary import GREEN_BY_SHRINKING, Inside, Label, Outside, S
 
 
 def shrunk(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
-    """ "4 epics are green because they shrank (11 shrank in all, 3 of them sound: thrift)", then each shrunk
-    item, green ones first: how far, and in what.
+    """ "4 epics are green on a scope that shrank (11 shrank in all, 3 of them sound: thrift)", then each
+    shrunk item, green ones first: how far, and in what.
 
     The claim is made of greens that are red inside or cannot be tested. What shrank and reached its plan is
     thrift, by a rule of its own and good.
@@ -61,12 +61,12 @@ def shrunk(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list
 
 
 def _because(accused: int, left: int, thrift: int, level: str) -> str:
-    """How many are green because they shrank, and what else shrank."""
+    """How many are green on a scope that shrank, and what else shrank."""
     shrank = left + thrift
     sound = f", {wording.number(thrift)} of them sound: thrift" if thrift else ""
     if not accused:
         return f"{wording.counted(shrank, level)} shrank on the way, none of them green by it{sound}"
-    because = by_number(accused, "is green because it shrank", "are green because they shrank")
+    because = by_number(accused, "is green on a scope that shrank", "are green on a scope that shrank")
     aside = f" ({wording.number(shrank)} shrank in all{sound})" if shrank > accused else ""
     return f"{wording.counted(accused, level)} {because}{aside}"
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from vmo_helpers.decks import INDEX
 from vmo_helpers.review.errors import Refused, not_writable
-from vmo_helpers.review.running.workers import Report, Task, run
+from vmo_helpers.review.running.workers import PAGE_SECONDS, Report, Task, run
 from vmo_helpers.review.shelf import folders
 from vmo_helpers.review.shelf.shelf import Review
 
@@ -101,7 +101,7 @@ def make(
             why = failed(report.name, report.why, report.errno)
             states[report.name.split()[0]] |= {"status": "failed", "why": why}
 
-    run(asked.tasks(review, manifest, into, scratch), done, leave=leave)
+    run(asked.tasks(review, manifest, into, scratch), done, leave=leave, seconds=PAGE_SECONDS)
     for name in not_made(states):
         for path in into.glob(f"*{_ENDING[name]}"):
             path.unlink()

@@ -76,7 +76,7 @@ def draw_pages(job: Job, record: Record, review: Path) -> None:
             )
             for name, file in pages
         ]
-        workers.run(tasks, drew, leave=job.server.leave)
+        workers.run(tasks, drew, leave=job.server.leave, seconds=workers.PAGE_SECONDS)
 
 
 def make_forms(

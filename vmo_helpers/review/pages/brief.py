@@ -43,5 +43,6 @@ def brief(
 def _way(ask: Mapping[str, Any], anchors: Mapping[str, str], pages: Collection[str | None]) -> str | None:
     if ask["deck"] and (way := way_to(ask["deck"], ask["slide"], pages)):
         return way
-    anchor = anchors.get(ask["finding"])
+    own = ask["slide"] if not ask["deck"] and ask["slide"] in anchors.values() else None
+    anchor = anchors.get(ask["finding"]) or own
     return f"#{anchor}" if anchor else None

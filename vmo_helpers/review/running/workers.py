@@ -4,9 +4,11 @@ outlives the run."""
 from __future__ import annotations
 
 import contextlib
+import math
 import multiprocessing
 import os
 import signal
+import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +21,10 @@ from vmo_helpers.review.running import lifeline
 
 AT_ONCE = 2
 PATIENCE_SECONDS = 10.0
+PAGE_SECONDS = 600.0
+"""For a page, or a form of one: they take seconds."""
+_THREADED = "vl_convert"
+"""Where it is loaded nothing is forked: it draws in a thread of its own, and a forked process has none."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +57,10 @@ def run(
     leave: Callable[[], None],
     at_once: int = AT_ONCE,
     nursery: bool = False,
+    seconds: float = math.inf,
 ) -> None:
-    """Run the tasks, at most ``at_once`` at the same time, and report each as it ends.
+    """Run the tasks, at most ``at_once`` at the same time, and report each as it ends; one that takes longer
+    than ``seconds`` is ended.
 
     ``leave`` is called first in each forked process, to let go of what belongs to this one alone. With
     ``nursery`` they are forked from a process that was started for that (``nursery``), and may have workers
@@ -65,8 +73,12 @@ def run(
             while waiting and len(working) < at_once:
                 worker = _Worker(waiting.pop(0), leave, nursery)
                 working[worker.ours] = worker
-            for ready in connection.wait(list(working)):
+            soonest = min(worker.started for worker in working.values()) + seconds
+            left = None if soonest == math.inf else max(0.0, soonest - time.monotonic())
+            for ready in connection.wait(list(working), left):
                 done(working.pop(ready).report())
+            for over in [one for one in working.values() if time.monotonic() - one.started > seconds]:
+                done(working.pop(over.ours).ended(f"it took longer than {seconds:g} s"))
     finally:
         for worker in working.values():
             worker.process.terminate()  # what has something to tidy does so
@@ -88,13 +100,13 @@ class _Worker:
     """A process with one task; it sends one message, or ends without one."""
 
     def __init__(self, task: Task, leave: Callable[[], None], nursery: bool = False) -> None:
-        forked = lifeline.FORKS and not nursery
-        way = "fork" if forked else "forkserver" if lifeline.FORKS else "spawn"
+        forks = lifeline.FORKS and _THREADED not in sys.modules
+        way = "forkserver" if nursery and lifeline.FORKS else "fork" if forks else "spawn"
         context: Any = multiprocessing.get_context(way)
         self.name = task.name
         self.started = time.monotonic()
         self.ours, theirs = context.Pipe(duplex=False)
-        arguments = (task, theirs, None if nursery else os.getpid(), leave if forked else None)
+        arguments = (task, theirs, None if nursery else os.getpid(), leave if way == "fork" else None)
         self.process = context.Process(
             target=_work, args=arguments, name=f"vmo {task.name}", daemon=not nursery
         )
@@ -115,6 +127,11 @@ class _Worker:
         self.ours.close()
         self.process.join()
         return Report(self.name, result, time.monotonic() - self.started, why, errno)
+
+    def ended(self, why: str) -> Report:
+        """That it was ended, and why."""
+        self.kill(patience=0)
+        return Report(self.name, None, time.monotonic() - self.started, why)
 
     def kill(self, patience: float = PATIENCE_SECONDS) -> None:
         """End it: it was asked to, and has so long to tidy."""

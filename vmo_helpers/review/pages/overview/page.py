@@ -199,7 +199,7 @@ def _portfolio(one: Portfolio) -> dict[str, Any]:
                 "kind": place.kind,
                 "fails": place.fails,
                 "signs": [
-                    {"family": name, "mark": SIGNS[sign][0], "tone": SIGNS[sign][1], "word": sign}
+                    {"family": name, "mark": SIGNS[sign][0], "tone": SIGNS[sign][1], "word": SIGNS[sign][2]}
                     for name, sign in place.signs.items()
                     if sign in SIGNS
                 ],
