@@ -101,7 +101,7 @@ def test_decisions_are_said_in_words_unknown_where_they_are_not_known(
     deck.opening(WHOLE, decisions=ASKS, rule="Ranked by cost", unseen=[UNSEEN])
     part = opening(shown)
     first, second = part["asks"]
-    assert (first["cost"], first["sure"]) == ("EUR 655 k a month", "Counted from the data, 90 % sure")
+    assert (first["cost"], first["sure"]) == ("EUR 655 k a month", "Counted from the data, weighted 90 %")
     assert (
         first["asked"] == "D-001, asked on 5 September, open for 56 days"
     )  # half past ten in the evening is the next day in Berlin
@@ -109,7 +109,7 @@ def test_decisions_are_said_in_words_unknown_where_they_are_not_known(
         "no owner named",
         "unknown",
         "",
-        "Tested, 99 % sure",
+        "Tested, weighted 99 %",
     )
     assert part["unseen"][0]["link"] == "The last good one, as of 30 September 2026"
 

@@ -98,7 +98,7 @@ class TestThePage:
             if way != "#content" and way.partition("#")[2] not in ids[way.partition("#")[0] or "index.html"]
         ]
         assert broken == []
-        assert said(months[-1]).count(" % sure") == 5
+        assert said(months[-1]).count(", weighted ") == 5
         assert said(months[-1]).count("Why?") == 5 + 5  # and of each family of sign of the place that leads
 
     def test_each_of_the_four_leading_figures_has_its_place(self, months: list[Path]) -> None:
