@@ -17,10 +17,10 @@ ASKS = [("Free the queue of the integration test until it holds its limit", 900_
 
 @pytest.fixture(scope="module")
 def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Nine portfolios: one of hostile names, one late, one of another level, one broken, one that did not
+    """Seven portfolios: one of hostile names, one late, one of another level, one broken, one that did not
     report."""
     shelf = tmp_path_factory.mktemp("shelf")
-    for number in range(9):
+    for number in range(7):
         name = demo.HOSTILE[number % len(demo.HOSTILE)] if number == 3 else f"Portfolio {number}"
         asks = [(f"A-{at}", text if at else f"{text} {number}", cost) for at, (text, cost) in enumerate(ASKS)]
         rules = ("watermelon.watermelon", "okr.moved", "flow.started_not_finished")
