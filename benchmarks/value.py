@@ -176,7 +176,7 @@ _DAYS = {"benefits": ["due"], "realisations": ["at"], "spend": ["period"]}
 
 
 def _bare(files: dict[str, Path]) -> list[pd.DataFrame]:
-    return [pd.read_csv(file, engine="pyarrow", parse_dates=_DAYS[name]) for name, file in files.items()]
+    return [pd.read_csv(file, parse_dates=_DAYS[name]) for name, file in files.items()]
 
 
 def _of(files: dict[str, Path]) -> Portfolio:

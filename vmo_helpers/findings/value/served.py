@@ -58,7 +58,8 @@ def clocks(figures: list[Figure]) -> Finding:
             half = f", half of them within {wording.days(days.value)}" if days.value is not None else ""
             of = "deployed" if verb == "adopted" else "adopted"
             part = f"{wording.number(figure.value)} of {wording.counted(figure.n, 'item')} {of}"
-            parts.append(f"{part} {'is' if figure.value == 1 else 'are'} {verb}{half}")
+            one = figure.value == 1 or figure.n == 1
+            parts.append(f"{part} {'is' if one else 'are'} {verb}{half}")
     return rule.note(
         "; ".join(parts),
         value=adopted.value,

@@ -66,7 +66,8 @@ def dispersion(count: Ints, mean: Floats, squares: Floats, products: Floats) -> 
     known = (count >= 4) & (mean > 0)
     degrees = np.maximum(count - 1, 1)
     pearson = np.where(known, squares / np.where(mean > 0, mean, 1.0), degrees)
-    upper = chdtrc(degrees, pearson)
+    upper = np.ones(len(count))
+    upper[known] = chdtrc(degrees[known], pearson[known])
     wide = np.where(known & (upper < SPREADS_WIDELY), pearson / degrees, 1.0)
     raw = np.divide(products, squares, out=np.zeros_like(products), where=squares > 0)
     rho = np.clip(raw - 2 / np.sqrt(np.maximum(count, 1)), 0.0, LARGEST_RHO)  # beyond what chance gives

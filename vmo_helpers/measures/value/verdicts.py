@@ -10,6 +10,7 @@ import pandas as pd
 from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow.arrays import texts
 from vmo_helpers.measures.flow.log import Status
+from vmo_helpers.style.wording import percent
 from vmo_helpers.vocabulary import BY_SPEND, Inside, Recommendation, Tier
 
 WORDS = [str(word) for word in Recommendation]
@@ -137,7 +138,7 @@ def _joined(item_ids: pd.Series, frame: pd.DataFrame, names: tuple[str, ...]) ->
 
 
 def _ahead(row: dict[Any, Any]) -> str:
-    return f"the value ahead is {row['ratio']:.0%} of what it still costs"
+    return f"the value ahead is {percent(row['ratio'])} of what it still costs"
 
 
 def _said(row: dict[Any, Any], stop_ratio: float) -> tuple[str, str]:
@@ -148,7 +149,7 @@ def _said(row: dict[Any, Any], stop_ratio: float) -> tuple[str, str]:
     if verdict == Recommendation.STOP:
         return (
             f"{ahead}; red inside, now and a month ago",
-            f"the value ahead is {stop_ratio:.0%} or more of what it costs, or it is red no more",
+            f"the value ahead is {percent(stop_ratio)} or more of what it costs, or it is red no more",
         )
     if verdict == Recommendation.PIVOT:
         rests = "red inside" if pd.isna(row["adopted_at"]) else "red inside, and used"
