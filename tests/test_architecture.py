@@ -63,6 +63,7 @@ WALLS: dict[str, set[str]] = {
     "review.make": {
         "decks",
         "request",
+        "vocabulary",
         "review.errors",
         "review.plan",
         "review.shelf",

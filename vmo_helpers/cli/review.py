@@ -16,7 +16,6 @@ from vmo_helpers.decks import INDEX
 from vmo_helpers.review.errors import INTERRUPTED, Interrupted, Refused, ReviewError
 from vmo_helpers.review.running.progress import Progress
 from vmo_helpers.review.running.signals import interrupts
-from vmo_helpers.sources import address
 
 if TYPE_CHECKING:
     from vmo_helpers.review.make.job import Wanted
@@ -109,6 +108,8 @@ def _run_one(given: argparse.Namespace, wanted: Wanted, places: Sequence[Target]
     try:
         made = make.make(wanted, progress)
     except ReviewError as error:
+        from vmo_helpers.sources import address  # with all that reads tables: no other command waits for it
+
         progress.clear()
         notify(word_of_failure(address.shown(given.data), str(error)), places)
         raise

@@ -17,10 +17,11 @@ import pyarrow as pa
 from vmo_helpers.contract.cells.typed import is_typed, typed
 from vmo_helpers.sources.found import NoTable
 from vmo_helpers.tables.raw import column_of
+from vmo_helpers.vocabulary import TABLE_LIMIT
 
 MAX_TABLE_SIZE = 1_000_000_000
 """Bytes of one table: its file, what a sheet unpacks to, or what the rows of a database take."""
-VARIABLE = "VMO_MAX_TABLE_SIZE"
+VARIABLE = TABLE_LIMIT
 OPTION = "--max-table-size"
 CELL_BYTES = 8
 """What a cell takes at the least: an empty one has its place, too."""

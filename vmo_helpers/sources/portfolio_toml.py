@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from vmo_helpers.contract.problems import Problem, did_you_mean, printable, quoted
 from vmo_helpers.portfolio import Note, Settings
 from vmo_helpers.thresholds import Thresholds
-from vmo_helpers.vocabulary import Horizon, Office, WorkType
+from vmo_helpers.vocabulary import PORTFOLIO_FILE, Horizon, Office, WorkType
 
-FILE = "portfolio.toml"
+FILE = PORTFOLIO_FILE
 SECTIONS = ("portfolio", "calendar", "thresholds", "value_framework", "guardrails", "assessment")
 PORTFOLIO = ("name", "currency", "timezone", "review_level")
 OFFICE = ("office", "vmo_since")

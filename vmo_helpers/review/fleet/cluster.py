@@ -44,7 +44,7 @@ class Errand:
     """
 
     listed: Listed
-    versions: dict[str, Any]
+    versions: Mapping[str, Any]
     seen: str
     wait: bool = False
     past: bytes | None = None
@@ -147,7 +147,7 @@ def _absolute(listed: Listed) -> Listed:
     )
 
 
-def versions() -> dict[str, Any]:
+def versions() -> Mapping[str, Any]:
     """Those of the process that is asked."""
     return manifest.versions()
 

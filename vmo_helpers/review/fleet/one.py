@@ -32,7 +32,7 @@ def review(listed: Listed, wait: bool, warm: bool) -> Told:
         sys.path[:] = SEARCH  # without the folder that the command was given in
     try:
         with interrupts():
-            told = _of(told, make(_with_password(listed), kept, wait=wait, warm=warm))
+            told = _of(told, make(_with_password(listed), kept, wait=wait, warm=warm, alone=False))
     except Claimed as error:
         told = replace(told, status=Status.BUSY, message=str(error))
     except ReviewError as error:

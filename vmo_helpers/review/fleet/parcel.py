@@ -55,8 +55,6 @@ def unpacked(content: bytes, place: Path) -> None:
 
 def published(told: Told, content: bytes, shelf: Shelf) -> Told:
     """Put a finished review on its shelf, unless it is there already. Raises NotWritable."""
-    from vmo_helpers.review.pages.index import shelf_page
-
     name = str(told.review)
     try:
         with shelf.workspace() as workspace:
@@ -68,7 +66,7 @@ def published(told: Told, content: bytes, shelf: Shelf) -> Told:
             with shelf.locked():
                 if shelf.review(name) is not None:
                     return replace(told, status=Status.UNCHANGED)
-                shelf.publish(made, name, shelf_page)
+                shelf.publish(made, name, None)
     except (OSError, tarfile.TarError) as error:
         raise not_writable(
             f"The review {name} could not be put on {shelf.root}", OSError(str(error))

@@ -58,7 +58,8 @@ def review_all(
     except Interrupted:
         log("interrupted")
         raise
-    record.show()
+    finally:
+        record.show()
     log("ended")
     return Ended(tuple(record.told.values()), tuple(record.unwritten.values()))
 

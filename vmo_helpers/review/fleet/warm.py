@@ -9,6 +9,7 @@ import sys
 from vmo_helpers.review import plan
 from vmo_helpers.review.make.making import import_what_workers_need
 from vmo_helpers.review.running.kernel_server import COLLECT_AFTER, KERNEL_MODULES, preload
+from vmo_helpers.review.shelf import manifest
 
 READERS = (
     "vmo_helpers.sources",
@@ -20,6 +21,7 @@ READERS = (
 SEARCH = tuple(sys.path)
 
 import_what_workers_need()
+manifest.versions()
 preload([*KERNEL_MODULES, *READERS, *plan.imports(plan.available(plan.notebook_folder()))])
 gc.collect()
 gc.freeze()

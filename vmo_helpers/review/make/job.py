@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from vmo_helpers.request.asked import Request
+from vmo_helpers.request.asked import PARAMETERS, Request
 from vmo_helpers.review import plan
 from vmo_helpers.review.forms import NONE, Forms
 from vmo_helpers.review.plan import Notebook
 from vmo_helpers.review.running import run
 from vmo_helpers.review.running.progress import Progress
 from vmo_helpers.review.running.server import KernelServer
+from vmo_helpers.review.shelf import manifest
 from vmo_helpers.review.shelf.shelf import Review, Shelf
 
 TIMEOUT_SECONDS = 600.0
@@ -57,16 +59,14 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Job:
-    """One run, after the data were found usable; ``data`` is what ``intake.take_in`` says of them."""
+class Known:
+    """What decides a review: how it is wanted, its notebooks, its data as ``intake.take_in`` told of them,
+    and the shelf with its past."""
 
     wanted: Wanted
     notebooks: Sequence[Notebook]
     data: dict[str, Any]
     shelf: Shelf
-    scratch: Path
-    server: KernelServer
-    progress: Progress
 
     @property
     def streams(self) -> list[str]:
@@ -87,6 +87,50 @@ class Job:
     def previous(self) -> Review | None:
         """The newest of them."""
         return self.earlier[-1] if self.earlier else None
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """The earlier reviews that are not believed, and why."""
+        return self.shelf.distrusted(self.data["portfolio"], self.streams, self.data["as_of_day"])
+
+    def place(self) -> tuple[dict[str, Any], Review | None]:
+        """What the review is made from, and the one on the shelf that was made from the same, if any.
+
+        A review in which a notebook failed, or whose files are no longer those that were written, keeps its
+        name; another attempt at it is another review.
+        """
+        standing = None
+        made_from = manifest.made_from(self.data, self._parameters(), self.notebooks, manifest.versions())
+        for attempt in itertools.count(2):
+            found = self.shelf.review(manifest.review_name(made_from))
+            if found is None:
+                return made_from, standing
+            standing = found if found.is_as_written() else None
+            if standing is not None and not standing.incomplete:
+                return made_from, standing
+            made_from = {**made_from, "attempt": attempt}
+        raise AssertionError
+
+    def _parameters(self) -> dict[str, Any]:
+        """The parameters that decide what the review says; no path of this machine is among them."""
+        asked = self.wanted.request.parameters()
+        return {
+            "from": self.data["from"],
+            **{name: asked[name] for name, one in PARAMETERS.items() if not one.elsewhere},
+            "previous": self.previous.name if self.previous else None,
+            **({"earlier": [review.name for review in self.earlier]} if self.closes else {}),
+        }
+
+
+@dataclass(frozen=True)
+class Job(Known):
+    """One run, after the data were found usable. ``asked``: by what the review is found again without reading
+    them, where that can be."""
+
+    scratch: Path
+    server: KernelServer
+    progress: Progress
+    asked: str | None = None
 
     def parameters(self, notebook: Notebook, *, results: Path, review: Path) -> dict[str, Any]:
         """What a notebook is given; ``results`` is its own folder, ``review`` that of the review."""

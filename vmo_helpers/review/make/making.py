@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import itertools
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from vmo_helpers import decks
-from vmo_helpers.request.asked import PARAMETERS
 from vmo_helpers.review import forms, plan
 from vmo_helpers.review.errors import DONE, not_writable
-from vmo_helpers.review.make import steps
+from vmo_helpers.review.make import recall, steps
 from vmo_helpers.review.make.job import Job, Made, Wanted, check_parameters
 from vmo_helpers.review.make.record import Record
 from vmo_helpers.review.plan import Notebook
@@ -24,14 +22,17 @@ from vmo_helpers.review.running.progress import Progress
 from vmo_helpers.review.running.server import KernelServer
 from vmo_helpers.review.running.signals import uninterrupted
 from vmo_helpers.review.shelf import folders, manifest
-from vmo_helpers.review.shelf.shelf import MANIFEST, Review, Shelf
+from vmo_helpers.review.shelf.shelf import MANIFEST, Page, Review, Shelf
 
 
-def make(wanted: Wanted, progress: Progress, *, wait: bool = True, warm: bool = False) -> Made:
+def make(
+    wanted: Wanted, progress: Progress, *, wait: bool = True, warm: bool = False, alone: bool = True
+) -> Made:
     """Make a review and put it on its shelf.
 
     ``wait``: for another run that is making the very same review; else Claimed is raised. ``warm``: this
     process has every import done and no thread, so that the one that reads the data is forked from it.
+    ``alone``: the shelf's page is renewed; else it is whoever runs several that does.
     Raises Refused where the data or a parameter cannot be used (nothing was written), NotWritable where the
     shelf cannot take it (nothing was changed). Notebooks that fail are in the review's manifest and in the
     status.
@@ -39,19 +40,28 @@ def make(wanted: Wanted, progress: Progress, *, wait: bool = True, warm: bool = 
     notebooks = checked(wanted)
     shelf = Shelf(wanted.shelf.resolve())
     shelf.check()
+    page = _page() if alone else None
+    asked = recall.asked(wanted.request)
+    if asked is not None and (standing := recall.standing(wanted, notebooks, shelf, asked.key)) is not None:
+        _renew_page(shelf, page)
+        return Made(standing, False, DONE)
     with contextlib.ExitStack() as stack:
         try:
             scratch = stack.enter_context(folders.scratch())
         except OSError as error:
             raise not_writable("The system's temporary folder cannot be written to", error) from error
         environment = python_environment({"IPYTHONDIR": str(scratch / "ipython"), "VMO_MODE": "deck"})
-        server = KernelServer(scratch, wanted.request, plan.imports(notebooks), environment, warm=warm)
+        ready = warm and wanted.folder == plan.notebook_folder()
+        modules = [] if ready else plan.imports(notebooks)
+        server = KernelServer(scratch, wanted.request, modules, environment, warm=warm)
         stack.callback(server.close)
         progress.step("reading the data")
         import_what_workers_need()
         data = taken_in(server.answer())
         progress.done(said(data))
-        return _Making(Job(wanted, notebooks, data, shelf, scratch, server, progress)).make(wait)
+        key = asked.key if asked is not None and asked.is_of(data["files"]) else None
+        job = Job(wanted, notebooks, data, shelf, scratch, server, progress, key)
+        return _Making(job, page).make(wait)
 
 
 def checked(wanted: Wanted) -> list[Notebook]:
@@ -79,25 +89,22 @@ def import_what_workers_need() -> None:
 class _Making:
     """A run's way to the shelf."""
 
-    def __init__(self, job: Job) -> None:
-        self.job, self.shelf = job, job.shelf
+    def __init__(self, job: Job, page: Page | None) -> None:
+        self.job, self.shelf, self.page = job, job.shelf, page
         self.started = _now()
-        self.versions = manifest.versions()
-        left_out = self.shelf.distrusted(job.data["portfolio"], job.streams, job.data["as_of_day"])
-        for name, why in left_out.items():
+        for name, why in job.left_out.items():
             job.progress.note(f"the earlier review {name} is left out: {why}")
 
     def make(self, wait: bool) -> Made:
         """Find that the very same review stands already, or make it when no other run does."""
-        made_from, standing = self._place()
+        made_from, standing = self.job.place()
         if standing is None or standing.incomplete:
             name, job = manifest.review_name(made_from), self.job
             with claims.claimed(self.shelf, name, job.scratch, job.server.leave, wait=wait):
-                _, standing = self._place()  # another run may have made it
+                _, standing = self.job.place()  # another run may have made it
                 if standing is None or standing.incomplete:
                     return self._made(standing)
-        with self.shelf.locked():
-            self._renew_index()
+        _renew_page(self.shelf, self.page)
         return self._formed_beside(standing)
 
     def _made(self, standing: Review | None) -> Made:
@@ -112,41 +119,12 @@ class _Making:
                 record.executed.mkdir(parents=True)
                 steps.run_notebooks(self.job, record, workspace, review)
                 steps.draw_pages(self.job, record, review)
-                about = record.manifest(self._place()[0])
+                about = record.manifest(self.job.place()[0])
                 self._draw_index(about, review)
                 steps.make_forms(self.job, record, self.job.wanted.forms, review, about, review)
             except OSError as error:
                 raise not_writable(f"The review could not be written to {self.shelf.root}", error) from error
             return self._publish(record, review)
-
-    def _place(self) -> tuple[dict[str, Any], Review | None]:
-        """What the review is made from, and the one on the shelf that was made from the same, if any.
-
-        A review in which a notebook failed, or whose files are no longer those that were written, keeps its
-        name; another attempt at it is another review.
-        """
-        standing = None
-        made_from = manifest.made_from(self.job.data, self._parameters(), self.job.notebooks, self.versions)
-        for attempt in itertools.count(2):
-            found = self.shelf.review(manifest.review_name(made_from))
-            if found is None:
-                return made_from, standing
-            standing = found if found.is_as_written() else None
-            if standing is not None and not standing.incomplete:
-                return made_from, standing
-            made_from = {**made_from, "attempt": attempt}
-        raise AssertionError
-
-    def _parameters(self) -> dict[str, Any]:
-        """The parameters that decide what the review says; no path of this machine is among them."""
-        job = self.job
-        asked = job.wanted.request.parameters()
-        return {
-            "from": job.data["from"],
-            **{name: asked[name] for name, one in PARAMETERS.items() if not one.elsewhere},
-            "previous": job.previous.name if job.previous else None,
-            **({"earlier": [review.name for review in job.earlier]} if job.closes else {}),
-        }
 
     def _formed_beside(self, standing: Review) -> Made:
         """The review that stands, unchanged, and beside it the forms that it does not hold."""
@@ -160,25 +138,21 @@ class _Making:
 
     def _publish(self, record: Record, review: Path) -> Made:
         """Give the review its name, and renew the shelf's index; an interrupt waits until both are done."""
-        from vmo_helpers.review.pages.index import shelf_page
-
         with self.shelf.locked(), uninterrupted():
-            made_from, standing = self._place()
+            made_from, standing = self.job.place()
             if standing is not None and set(standing.incomplete) == record.incomplete:
-                self._renew_index()
+                if self.page is not None:
+                    self.shelf.renew_index(self.page)
                 beside = forms.put_beside(review, self.shelf.root, standing, self.job.wanted.forms)
                 return Made(standing, False, record.status, beside)
             whole = record.manifest(made_from)
             whole["output"] = manifest.output(review)
+            if self.job.asked is not None:
+                whole["asked"] = self.job.asked
             whole["times"] = {"started": self.started, "finished": _now(), "seconds": record.seconds}
             folders.write(review / MANIFEST, manifest.text(whole))
-            published = self.shelf.publish(review, manifest.review_name(made_from), shelf_page)
+            published = self.shelf.publish(review, manifest.review_name(made_from), self.page)
             return Made(published, True, record.status)
-
-    def _renew_index(self) -> None:
-        from vmo_helpers.review.pages.index import shelf_page
-
-        self.shelf.renew_index(shelf_page)
 
     @staticmethod
     def _draw_index(about: dict[str, Any], review: Path) -> None:
@@ -187,6 +161,18 @@ class _Making:
 
         if not (review / decks.INDEX).exists():
             folders.write(review / decks.INDEX, index_page(about, review))
+
+
+def _page() -> Page:
+    from vmo_helpers.review.pages.index import shelf_page
+
+    return shelf_page
+
+
+def _renew_page(shelf: Shelf, page: Page | None) -> None:
+    if page is not None:
+        with shelf.locked():
+            shelf.renew_index(page)
 
 
 def _now() -> str:

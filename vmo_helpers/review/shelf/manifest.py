@@ -7,6 +7,7 @@ import importlib.metadata
 import json
 import platform
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,12 @@ LIBRARIES = (
 PROGRAM_FILES = frozenset({".py", ".j2", ".css", ".js", ".json", ".toml"})
 
 
-def versions() -> dict[str, Any]:
-    """Program, Python and library versions. The program's own files are part of it: an edited checkout is
-    another program."""
+@cache
+def versions() -> Mapping[str, Any]:
+    """Program, Python and library versions of this process, looked up once.
+
+    The program's own files are part of it: an edited checkout is another program.
+    """
     return {
         "program": {"name": DISTRIBUTION, "version": _version(DISTRIBUTION), "sha256": _program_digest()},
         "python": platform.python_version(),

@@ -122,12 +122,13 @@ class Shelf:
                 f"{place} cannot be written to (permission denied). Nothing on the shelf was changed."
             )
 
-    def reviews(self) -> list[Review]:
-        """Every review, oldest as-of first; a folder without a manifest that reads as one is none."""
+    def reviews(self, holding: str = "") -> list[Review]:
+        """Every review whose manifest holds a text, oldest as-of first; a folder without a manifest that
+        reads as one is none."""
         if not self.root.is_dir():
             return []
         found = (
-            _read(folder)
+            _read(folder, holding)
             for folder in self.root.iterdir()
             if folder.is_dir() and not folder.name.startswith(".")
         )
@@ -163,14 +164,20 @@ class Shelf:
 
     def _before(self, portfolio: str, streams: Sequence[str], day: str) -> list[Review]:
         """The reviews as of an earlier day in which a deck was made, oldest first."""
-        return [r for r in self.reviews() if r.of(portfolio, streams) and r.as_of_day < day and r.done]
+        return [r for r in self._of(portfolio, streams) if r.as_of_day < day and r.done]
+
+    def _of(self, portfolio: str, streams: Sequence[str]) -> list[Review]:
+        """Those of one portfolio and selection of streams. On a shelf of many the others are not parsed."""
+        return [r for r in self.reviews(_in_json(portfolio)) if r.of(portfolio, streams)]
+
+    def asked(self, key: str) -> list[Review]:
+        """Those whose manifest says that they answer this very request of these very bytes."""
+        return [r for r in self.reviews(_in_json(key)) if r.manifest.get("asked") == key]
 
     def last_good(self, notebook: str, portfolio: str, streams: Sequence[str], as_of: str) -> Review | None:
         """The newest review up to an as-of that holds this notebook's deck."""
         good = [
-            r
-            for r in self.reviews()
-            if r.of(portfolio, streams) and r.manifest["as_of"] <= as_of and notebook in r.done
+            r for r in self._of(portfolio, streams) if r.manifest["as_of"] <= as_of and notebook in r.done
         ]
         return good[-1] if good else None
 
@@ -187,9 +194,10 @@ class Shelf:
                 raise not_writable(f"The shelf {self.root} cannot be written to", error) from error
             yield folder
 
-    def publish(self, made: Path, name: str, page: Page) -> Review:
+    def publish(self, made: Path, name: str, page: Page | None) -> Review:
         """Give a finished folder its name on the shelf and renew the index, under the lock.
 
+        Without a ``page`` the index stays as it is: whoever puts several there renews it after them.
         Everything is written and on the disk before one rename makes the review visible and a second the
         index: neither needs room. Where the second is refused the first is taken back. Raises NotWritable,
         also where the name is taken.
@@ -202,13 +210,15 @@ class Shelf:
             review = _read(staged)
             assert review is not None, "its manifest was written last"
             index = made.parent / INDEX
-            every = sorted([*self.reviews(), review], key=lambda one: one.age_order)
-            folders.write(index, page(every[::-1], self.root))
+            if page is not None:
+                every = sorted([*self.reviews(), review], key=lambda one: one.age_order)
+                folders.write(index, page(every[::-1], self.root))
             folders.sync_tree(made.parent)
             staged.rename(target)
             try:
                 folders.sync_folder(self.root)
-                index.replace(self.root / INDEX)
+                if page is not None:
+                    index.replace(self.root / INDEX)
             except OSError:
                 target.rename(staged)
                 raise
@@ -258,9 +268,17 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _read(folder: Path) -> Review | None:
+def _in_json(text: str) -> str:
+    """A text as a manifest holds it."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _read(folder: Path, holding: str = "") -> Review | None:
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        text = (folder / MANIFEST).read_text(encoding="utf-8")
+        if holding not in text:
+            return None
+        manifest = json.loads(text)
     except (OSError, ValueError):
         return None
     return None if trust.wrong_manifest(manifest) else Review(folder, manifest)
