@@ -69,3 +69,12 @@ def test_a_process_that_was_given_the_whole_address_finds_it_behind_the_shown_on
     monkeypatch.setenv(address.VARIABLE, where)
     assert address.whole(shown(where)) == where
     assert address.whole("postgresql://other/db") == "postgresql://other/db"
+
+
+def test_a_password_of_the_environment_is_put_in_whatever_it_holds_and_replaces_none() -> None:
+    whole = address.with_password("postgresql://reader@db/retail?sslmode=require", 'p@/#:"s3')
+    assert secrets_of(whole) == ('p@/#:"s3',)
+    assert shown(whole) == "postgresql://db/retail"
+    assert whole.endswith("@db/retail?sslmode=require")
+    for where in ("postgresql://reader:own@db/retail", "data/retail"):
+        assert address.with_password(where, "other") == where

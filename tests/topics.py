@@ -20,6 +20,7 @@ WORDS = {
         "settings",
         "shapes",
         "states",
+        "unfinished",
     },
     "review": {"cli", "operations"},
     "deck": {"brief", "fuzz", "headlines", "page", "pages", "stills", "theme", "wording"},

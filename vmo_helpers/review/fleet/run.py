@@ -89,9 +89,13 @@ class _Record:
         from vmo_helpers.review.pages.index import shelf_page
 
         for root in dict.fromkeys(self.shelf.values()):
-            if root not in self.unwritten and (shelf := Shelf(root)).reviews():
+            if root in self.unwritten or not (shelf := Shelf(root)).reviews():
+                continue
+            try:
                 with shelf.locked():
                     shelf.renew_index(shelf_page)
+            except NotWritable as error:
+                self.unwritten[root] = str(error)
 
     def _write(self, shelf: Path) -> None:
         """Where that cannot be, the run goes on: other portfolios may go to another shelf."""
