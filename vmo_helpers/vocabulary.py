@@ -15,12 +15,8 @@ ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:?\d{2}(:?\d{2}(\.\d+)?)?\s*(Z|[+-
 for the clock."""
 NO_DAY = "is neither a day (2026-10-31) nor an ISO 8601 instant (2026-10-31T18:00:00+01:00)"
 
-PORTFOLIO_FILE = "portfolio.toml"
-"""What a portfolio says of itself, beside its tables."""
-TABLE_LIMIT = "VMO_MAX_TABLE_SIZE"
-"""The environment variable that says how large a table may be."""
-WINDOW_DAYS = 364
-"""How long a window is that nobody chose: 52 whole weeks."""
+PORTFOLIO_FILE, TABLE_LIMIT = "portfolio.toml", "VMO_MAX_TABLE_SIZE"  # a file; an environment variable
+WINDOW_DAYS = 364  # how long a window is that nobody chose: 52 whole weeks
 
 
 class StateClass(StrEnum):
