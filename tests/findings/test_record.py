@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from calm import portfolio
+from decisions_small import NONE_HELD
 from judged import said_of
 
 from vmo_helpers.contract.schema import TABLES
@@ -108,9 +109,9 @@ def test_what_cannot_be_said_names_what_to_record_first(gone: str) -> None:
 
 def test_without_decisions_nothing_is_said_of_them() -> None:
     states = decisions.states(emptied(portfolio(), "decisions"))
-    (told,) = of_decisions.past(states, Thresholds())
+    (told,) = of_decisions.past(states, NONE_HELD, Thresholds())
     assert (told.rule, told.severity) == ("decisions.carried_through", Severity.UNKNOWN)
-    (whole, *_) = of_decisions.past(decisions.states(portfolio()), Thresholds())
+    (whole, *_) = of_decisions.past(decisions.states(portfolio()), NONE_HELD, Thresholds())
     assert borne_out(whole, portfolio()).severity is Severity.GOOD
     assert borne_out(whole, emptied(portfolio(), "decisions")).severity is Severity.UNKNOWN
 
