@@ -53,12 +53,12 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
 @pytest.fixture(scope="session")
 def months(once: Once) -> list[Path]:
-    """Four months of the sample on a shelf, all notebooks; only to be read. The last is started as from a
-    cell of JupyterLab, whose environment it inherits: that makes no difference."""
+    """Four months of the sample on a shelf, all notebooks; only to be read. The last alone has charts. It is
+    started as from a cell of JupyterLab, whose environment it inherits: that makes no difference."""
 
     def make(folder: Path) -> None:
         from_lab = {"JPY_SESSION_NAME": str(folder / "flow_analysis.ipynb"), "VMO_MODE": "explore"}
-        example.put_on(folder, *example.DAYS[:-1])
+        example.put_on(folder, *example.DAYS[:-1], drawn=False)
         example.put_on(folder, example.DAYS[-1], env=small.environment(**from_lab))
 
     shelf = once("months", make)

@@ -107,7 +107,15 @@ def shown(browser: Any, page_file: Path, width: int) -> Iterator[tuple[Any, Watc
         yield page, watch
 
 
-@of_pages(KINDS, [*PAGES, SHELF], [390, 1440])
+@pytest.mark.parametrize(
+    ("kind", "name", "width"),
+    [
+        *product(["sample", "5000"], [*PAGES, SHELF], [390, 1440]),
+        *product(["hostile"], [*PAGES, SHELF], [390]),
+        *product(["0"], [*PAGES, SHELF], [1440]),
+    ],
+    scope="module",
+)
 def test_a_page_is_whole_and_quiet(shown: tuple[Any, Watch], page_file: Path, width: int) -> None:
     """Nothing is fetched, logged or run; every chart is drawn inside its figure; nothing is wider than the
     page or lies on another."""

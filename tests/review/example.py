@@ -57,7 +57,7 @@ def normalised(review: Path) -> dict[str, str]:
 def main() -> None:
     """Write ``data/review`` again."""
     with tempfile.TemporaryDirectory() as folder:
-        last = put_on(Path(folder) / "shelf", *DAYS)[-1]
+        last = put_on(Path(folder) / "shelf", *DAYS, drawn=False)[-1]
         shutil.rmtree(KEPT, ignore_errors=True)
         KEPT.mkdir(parents=True)
         for name, text in normalised(last).items():

@@ -106,9 +106,20 @@ def bare(folder: Path, name: str, *cells: str, tags: tuple[str, ...] = ("paramet
     return path
 
 
-def command(*arguments: str | Path) -> list[str]:
-    """`vmo` with this Python."""
-    return [sys.executable, "-m", "vmo_helpers", *map(str, arguments)]
+UNDRAWN = """
+import sys
+from vmo_helpers.cli.main import main
+from vmo_helpers.review.pages import page
+
+page.still = page.compiled = lambda *_: None
+sys.exit(main(sys.argv[1:]))
+"""
+"""The program without its charts, which are half of a first review's work."""
+
+
+def command(*arguments: str | Path, drawn: bool = True) -> list[str]:
+    """`vmo` with this Python; where a test does not look at charts they need not be ``drawn``."""
+    return [sys.executable, *(("-m", "vmo_helpers") if drawn else ("-c", UNDRAWN)), *map(str, arguments)]
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -121,10 +132,12 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, **more}
 
 
-def vmo(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
+def vmo(*arguments: str | Path, drawn: bool = True, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
     options = {"env": environment(), "timeout": 300, **options}
-    return subprocess.run(command(*arguments), capture_output=True, text=True, check=False, **options)
+    return subprocess.run(
+        command(*arguments, drawn=drawn), capture_output=True, text=True, check=False, **options
+    )
 
 
 def reviews(shelf: Path) -> list[Path]:

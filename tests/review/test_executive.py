@@ -41,7 +41,7 @@ def findings(review: Path) -> dict[str, dict[str, Any]]:
 def run(data: Path, shelf: Path, day: str, *more: str | Path, status: int = 0) -> Path:
     """A review of that day; the one made last of that day."""
     before = set(small.reviews(shelf)) if shelf.exists() else set()
-    done = small.vmo("review", data, "--out", shelf, "--as-of", day, *more)
+    done = small.vmo("review", data, "--out", shelf, "--as-of", day, *more, drawn=False)
     assert done.returncode == status, done.stderr
     new = [folder for folder in small.reviews(shelf) if folder not in before]
     return new[0] if new else next(folder for folder in small.reviews(shelf) if folder.name.startswith(day))

@@ -4,15 +4,14 @@ status."""
 from __future__ import annotations
 
 import argparse
+import importlib
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import ModuleType
 
-from vmo_helpers.cli import blank, data, decide, importing, review
 from vmo_helpers.contract.problems import printable
 from vmo_helpers.review.errors import INTERRUPTED, OUTPUT_NOT_WRITABLE, Interrupted, ReviewError
 
@@ -32,56 +31,58 @@ STATUSES = """exit status:
 @dataclass(frozen=True)
 class Command:
     """One command: its name, its line in the list, an example that works as written, and the module that has
-    it."""
+    it, loaded when the command is asked for."""
 
     name: str
     help: str
     example: str
-    add: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[argparse.Namespace], int]
+    module: str
 
-
-def _command(name: str, help: str, example: str, module: ModuleType) -> Command:
-    return Command(name, help, example, getattr(module, f"add_{name}"), getattr(module, f"run_{name}"))
+    def add(self, parser: argparse.ArgumentParser) -> None:
+        """Give a parser its options, and what runs it."""
+        module = importlib.import_module(f"vmo_helpers.cli.{self.module}")
+        getattr(module, f"add_{self.name}")(parser)
+        parser.set_defaults(run=getattr(module, f"run_{self.name}"))
 
 
 COMMANDS = (
-    _command(
+    Command(
         "review",
         "run the notebooks on a portfolio and put the review on a shelf",
         "vmo review data/sample --out reviews",
-        review,
+        "review",
     ),
-    _command(
+    Command(
         "check",
         "say whether a portfolio can be used, and what each notebook would miss",
         "vmo check data/sample",
-        data,
+        "data",
     ),
-    _command(
+    Command(
         "decide",
         "record what was decided in the portfolio's decisions table",
         'vmo decide data/sample --id D-003 --outcome stop --by "Portfolio board" --due 2026-12-31',
-        decide,
+        "decide",
     ),
-    _command(
+    Command(
         "sample",
         "write a portfolio of any size with planted cases",
         "vmo sample --out big --items 10000 --seed 7",
-        data,
+        "data",
     ),
-    _command(
+    Command(
         "import",
         "turn a tool's export into a portfolio's tables",
         "vmo import jira export --out mine --propose-map",
-        importing,
+        "importing",
     ),
-    _command("init", "write empty tables to fill, with a commented portfolio.toml", "vmo init mine", blank),
+    Command("init", "write empty tables to fill, with a commented portfolio.toml", "vmo init mine", "blank"),
 )
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+def parser(words: Collection[str] | None = None) -> argparse.ArgumentParser:
+    """The whole command line; of the commands only those among the ``words``, if any are given, have their
+    options: to load what each of them needs takes a second."""
     whole = argparse.ArgumentParser(
         prog="vmo",
         description="A portfolio review: flow, watermelon metrics, OKR alignment, value and funding, as "
@@ -102,8 +103,8 @@ def parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
-        command.add(one)
-        one.set_defaults(run=command.run)
+        if words is None or command.name in words:
+            command.add(one)
     return whole
 
 
@@ -121,7 +122,8 @@ class _Version(str):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     _tolerate_narrow_terminals()
-    given = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    given = parser(words).parse_args(words)
     try:
         with _limited(getattr(given, "max_table_size", None)):
             return int(given.run(given))
