@@ -10,7 +10,7 @@ MINUTES ?= 60
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help review lab environments test lint format fuzz golden bench sample example picture constraints browser server clean
+.PHONY: help review lab environments test deep lint format fuzz golden bench sample example picture constraints browser server clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -27,9 +27,12 @@ ifdef TOPIC
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --topic "$(TOPIC)" -m "not slow"
 else
-test: $(VENV)/.dev $(LAB)/.lab browser server  ## every test (TOPIC=flow: those about flow, in under a minute)
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+test: $(VENV)/.dev $(LAB)/.lab browser server  ## the tests (TOPIC=flow: those about flow, in under a minute)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not deep"
 endif
+
+deep: $(VENV)/.dev $(LAB)/.lab browser server  ## the tests that take minutes each: more kinds, sizes and moments of what make test looks at
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m deep
 
 lint: $(VENV)/.dev  ## ruff, mypy, and no outputs in notebooks
 	$(BIN)/ruff check .

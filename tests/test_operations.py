@@ -60,6 +60,7 @@ def home(tmp_path: Path) -> Path:
 
 
 @posix
+@pytest.mark.deep
 @pytest.mark.slow
 def test_the_cron_line_makes_a_review_two_days_before_the_first_monday_and_on_no_other_saturday(
     home: Path,

@@ -63,7 +63,9 @@ def test_in_the_calm_portfolio_every_rule_that_can_be_good_is() -> None:
     assert set(calm()) - set(RECORD) == set()
 
 
-@pytest.mark.parametrize("need", NEEDS)
+@pytest.mark.parametrize(
+    "need", [pytest.param(need, marks=pytest.mark.deep) if "." in need else need for need in NEEDS]
+)
 def test_nothing_stays_good_and_no_calm_sentence_stands_without_its_record(need: str) -> None:
     rules = {rule for rule, row in OF_TABLES.items() if need in row.needs}
     decks = sorted({DECK[rule.partition(".")[0]] for rule in rules})

@@ -89,7 +89,13 @@ def _chip(panel: Any, name: str) -> None:
     panel.get_by_role("button", name=name, exact=True).click()
 
 
-@pytest.mark.parametrize("name", ["flow_analysis", "okr_alignment", "watermelon_metrics"])
+DEEP = pytest.mark.deep
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["flow_analysis", *(pytest.param(one, marks=DEEP) for one in ("okr_alignment", "watermelon_metrics"))],
+)
 class TestEachNotebook:
     """Those whose panels are used below; every notebook is run whole by nbval."""
 
@@ -241,6 +247,7 @@ class TestFlow:
         assert len(shown) == 3 and set(shown) <= set(left["item_id"])
 
 
+@DEEP
 def test_a_cell_of_the_matrix_leaves_its_items(watched: dict[str, Notebook], scene: Scene) -> None:
     panel = watched["watermelon_metrics"].panel("explore.watermelon(review)")
     view = watermelon_views.matrix(scene)
@@ -251,6 +258,7 @@ def test_a_cell_of_the_matrix_leaves_its_items(watched: dict[str, Notebook], sce
     assert _ids(panel) == melons["item_id"].head(SHOWN).tolist()
 
 
+@DEEP
 class TestAlignment:
     def test_a_rung_leaves_the_items_that_stand_on_it(
         self, watched: dict[str, Notebook], scene: Scene
@@ -282,6 +290,7 @@ class TestAlignment:
         assert max(more) == 3
 
 
+@DEEP
 def test_a_hundred_thousand_items_are_shown_as_quietly(
     hundred_thousand: Path, lab: Server, lab_browser: Any
 ) -> None:

@@ -254,7 +254,7 @@ def _has_no_panel(executed: Path) -> None:
 
 class TestTheLines:
     @pytest.mark.slow
-    @pytest.mark.parametrize("program", ["vmo", "papermill"])
+    @pytest.mark.parametrize("program", ["vmo", pytest.param("papermill", marks=pytest.mark.deep)])
     def test_make_the_view_again(self, source: Source, program: str, tmp_path: Path) -> None:
         """Also started from JupyterLab, where no panel leaves an output in what nobody watches."""
         chosen = source.scene(

@@ -69,13 +69,24 @@ def _then_and_now() -> tuple[Tables, Tables]:
 
 
 @pytest.mark.slow
-def test_rows_that_came_later_change_no_byte_of_a_review_of_an_earlier_day(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("okr_alignment", "watermelon_metrics", "value_and_funding"),
+        pytest.param((), marks=pytest.mark.deep, id="every deck"),
+    ],
+)
+def test_rows_that_came_later_change_no_byte_of_a_review_of_an_earlier_day(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
     then, now = _then_and_now()
     assert sum(len(now[name]) - len(then[name]) for name in now) > 300
-    said = []
+    said, chosen = [], ("--notebook", *names) if names else ()
     for name, tables in (("sixth", then), ("twelfth", now)):
         data = _written(tables, tmp_path / name)
-        run = small.vmo("review", data, "--as-of", AS_OF, "--out", tmp_path / f"{name}_shelf", drawn=False)
+        run = small.vmo(
+            "review", data, "--as-of", AS_OF, "--out", tmp_path / f"{name}_shelf", *chosen, drawn=False
+        )
         assert run.returncode == 0, run.stderr
         (review,) = (path for path in (tmp_path / f"{name}_shelf").iterdir() if path.is_dir())
         files = {

@@ -153,6 +153,7 @@ class TestTheShelf:
             name: content for name, content in small.content(shelf).items() if "manifest" not in name
         } == before
 
+    @pytest.mark.deep
     def test_an_old_date_run_for_the_first_time_leaves_later_reviews_as_they_were(
         self, march: tuple[Path, Path], tmp_path: Path
     ) -> None:
@@ -167,6 +168,7 @@ class TestTheShelf:
         assert again != may
         assert [one["day"] for one in history(again)["reviews"]] == ["2026-03-31", "2026-04-30"]
 
+    @pytest.mark.deep
     def test_the_same_shelf_gives_the_same_page(self, march: tuple[Path, Path], tmp_path: Path) -> None:
         pages = []
         for name in ("one", "two"):

@@ -155,22 +155,22 @@ def _kill_group(run: subprocess.Popen[Any]) -> None:
 
 @pytest.mark.slow
 def test_killed_at_any_moment_every_review_stands_and_the_next_run_works(place: Path) -> None:
-    """Ten moments spread over a measured run, six more over its publication step by step."""
+    """Seven moments spread over a measured run, five more over its publication step by step."""
     pace = _Pace(lambda: _vmo(place, "--as-of", "2026-02-02"))
     assert _at_a_step(place, 0, 0, "--as-of", "2026-02-03").returncode == 0
     steps = int((place / "counted").read_text())
     assert steps >= 20
     days = iter(f"2026-0{month}-{day:02d}" for month in (4, 5) for day in range(1, 29))
-    for moment in range(10):
+    for moment in range(7):
         killed = False
         while not killed:
             before = small.content(place / "shelf")
             run = _start(place, "--as-of", next(days))
-            killed = pace.killed(run, moment / 10, subprocess.Popen.kill)
+            killed = pace.killed(run, moment / 7, subprocess.Popen.kill)
             _whole(place / "shelf", before)
-    for moment in range(6):
+    for moment in range(5):
         before = small.content(place / "shelf")
-        step = 1 + (steps - 1) * moment // 5
+        step = 1 + (steps - 1) * moment // 4
         assert _at_a_step(place, step, signal.SIGKILL, "--as-of", next(days)).returncode == -signal.SIGKILL, (
             step
         )
@@ -181,18 +181,19 @@ def test_killed_at_any_moment_every_review_stands_and_the_next_run_works(place: 
     assert all(folder.name in index for folder in small.reviews(place / "shelf"))
 
 
+@pytest.mark.deep
 @pytest.mark.slow
 def test_killed_with_all_it_started_while_the_programs_own_notebooks_and_forms_are_made(
     tmp_path: Path,
 ) -> None:
-    """Four moments of the first half of a measured run (later ones are faster), each kill sent to the whole
+    """Three moments of the first half of a measured run (later ones are faster), each kill sent to the whole
     process group."""
     data, shelf = Path(__file__).parents[1] / "golden" / "small", tmp_path / "shelf"
     two = ("watermelon_metrics", "portfolio_review")
     arguments = ["review", data, "--out", shelf, "--notebook", *two, "--email", "--quiet", "--as-of"]
     pace = _Pace(lambda: small.vmo(*arguments, "2026-09-30"))
     days = iter(f"2026-10-{day:02d}" for day in range(1, 31))
-    for moment in range(1, 5):
+    for moment in range(1, 4):
         killed = False
         while not killed:
             before = small.content(shelf)
@@ -203,7 +204,7 @@ def test_killed_with_all_it_started_while_the_programs_own_notebooks_and_forms_a
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
-            killed = pace.killed(run, moment / 10, _kill_group)
+            killed = pace.killed(run, moment / 8, _kill_group)
             _whole(shelf, before)
     last = small.vmo(*arguments, "2026-10-31")
     assert last.returncode == 0, last.stderr
