@@ -370,7 +370,9 @@ def _others(name: str, now: float) -> list[float]:
     return [value for value in dict.fromkeys(round(v) if whole else v for v in some) if low <= value <= high]
 
 
-@pytest.mark.parametrize("name", SLIDES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.deep) if name == "watermelon" else name for name in SLIDES]
+)
 def test_title_and_chart_agree_whatever_the_thresholds(facts: Facts, name: str) -> None:
     """Each threshold that the slide looks at in turn, up and down; the others cannot change it."""
     slide = SLIDES[name]

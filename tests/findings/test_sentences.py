@@ -60,7 +60,11 @@ def _sample() -> Portfolio:
 
 
 KEPT = {"none": [], "one finished": ["E00"], "one open": ["E90"], "two of each": ["E00", "E01", "E90", "E91"]}
-CASES = [(name, working) for name in (*KEPT, "sample") for working in (False, True)]
+CASES = [
+    *((name, False) for name in (*KEPT, "sample")),
+    *(pytest.param(name, True, marks=pytest.mark.deep) for name in KEPT),
+    ("sample", True),
+]
 
 
 @cache

@@ -146,6 +146,7 @@ class TestTheFirstHour:
         assert "Waiting for release" in text
 
     @pytest.mark.browser
+    @pytest.mark.deep
     def test_opens_the_notebooks_on_it(self, here: Path, lab_browser: Any, tmp_path: Path) -> None:
         if jupyter.command() is None:
             pytest.skip("there is no JupyterLab in .venv-lab (make test sets it up)")

@@ -304,6 +304,7 @@ def _marks(view: View) -> int:
     return max(len(rows) for rows in view.spec["datasets"].values())
 
 
+@pytest.mark.deep
 @pytest.mark.slow
 def test_a_hundred_thousand_items_ship_no_row_that_no_chart_shows(
     hundred_thousand: Path, monkeypatch: pytest.MonkeyPatch

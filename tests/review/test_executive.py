@@ -185,6 +185,7 @@ class TestTheShelf:
 
 
 class TestAReviewWithHoles:
+    @pytest.mark.deep
     def test_a_notebook_that_failed_is_named_with_its_last_good_deck_and_clears_nothing(
         self, months: list[Path], tmp_path: Path
     ) -> None:
