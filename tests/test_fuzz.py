@@ -19,6 +19,8 @@ def test_every_change_is_among_these_shapes() -> None:
     assert made == {change.__name__.strip("_") for change in shapes.CHANGES}
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    "seed", [*SEEDS[:2], *(pytest.param(seed, marks=pytest.mark.deep) for seed in SEEDS[2:])]
+)
 def test_no_deck_fails_draws_nothing_or_shows_what_is_not_there(tmp_path: Path, seed: int) -> None:
     assert fuzz.faults(seed, tmp_path, draw=False) == []

@@ -222,6 +222,7 @@ class TestAReviewWithHoles:
         ]
         assert changes["unseen"] == len(before)
 
+    @pytest.mark.deep
     def test_a_folder_of_flow_tables_alone_has_a_page_that_says_what_is_missing(self, tmp_path: Path) -> None:
         data = small.portfolio(tmp_path / "data")
         review = run(data, tmp_path / "shelf", "2026-04-30")

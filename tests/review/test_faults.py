@@ -155,22 +155,22 @@ def _kill_group(run: subprocess.Popen[Any]) -> None:
 
 @pytest.mark.slow
 def test_killed_at_any_moment_every_review_stands_and_the_next_run_works(place: Path) -> None:
-    """Seven moments spread over a measured run, five more over its publication step by step."""
+    """Five moments spread over a measured run, four more over its publication step by step."""
     pace = _Pace(lambda: _vmo(place, "--as-of", "2026-02-02"))
     assert _at_a_step(place, 0, 0, "--as-of", "2026-02-03").returncode == 0
     steps = int((place / "counted").read_text())
     assert steps >= 20
     days = iter(f"2026-0{month}-{day:02d}" for month in (4, 5) for day in range(1, 29))
-    for moment in range(7):
+    for moment in range(5):
         killed = False
         while not killed:
             before = small.content(place / "shelf")
             run = _start(place, "--as-of", next(days))
-            killed = pace.killed(run, moment / 7, subprocess.Popen.kill)
+            killed = pace.killed(run, moment / 5, subprocess.Popen.kill)
             _whole(place / "shelf", before)
-    for moment in range(5):
+    for moment in range(4):
         before = small.content(place / "shelf")
-        step = 1 + (steps - 1) * moment // 4
+        step = 1 + (steps - 1) * moment // 3
         assert _at_a_step(place, step, signal.SIGKILL, "--as-of", next(days)).returncode == -signal.SIGKILL, (
             step
         )

@@ -193,6 +193,7 @@ class TestMail:
 
 
 @pytest.mark.slow
+@pytest.mark.deep
 def test_the_same_review_gives_the_same_slides_and_the_same_mail(review: Path, tmp_path: Path) -> None:
     told = _told(review)
     slides.write(told, tmp_path / "review.pptx")
