@@ -52,16 +52,21 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
 
 @pytest.fixture(scope="session")
-def months(once: Once) -> list[Path]:
-    """Four months of the sample on a shelf, all notebooks; only to be read. The last alone has charts. It is
-    started as from a cell of JupyterLab, whose environment it inherits: that makes no difference."""
+def latest(once: Once) -> Path:
+    """The first review of the sample on a shelf, as of its last month; only to be read. It is started as from
+    a cell of JupyterLab, whose environment it inherits: that makes no difference."""
 
     def make(folder: Path) -> None:
         from_lab = {"JPY_SESSION_NAME": str(folder / "flow_analysis.ipynb"), "VMO_MODE": "explore"}
-        example.put_on(folder, *example.DAYS[:-1], drawn=False)
         example.put_on(folder, example.DAYS[-1], env=small.environment(**from_lab))
 
-    shelf = once("months", make)
+    return next(once("latest", make).glob(f"{example.DAYS[-1]}-*"))
+
+
+@pytest.fixture(scope="session")
+def months(once: Once) -> list[Path]:
+    """Four months of the sample on a shelf, all notebooks, without charts; only to be read."""
+    shelf = once("months", lambda folder: example.put_on(folder, *example.DAYS, drawn=False))
     return [next(shelf.glob(f"{day}-*")) for day in example.DAYS]
 
 

@@ -67,9 +67,9 @@ HEAPED = """() => {
 
 
 @pytest.fixture(scope="session")
-def review(tmp_path_factory: pytest.TempPathFactory, months: list[Path]) -> Callable[[str], Path]:
-    """The review of a kind of portfolio, made once; of the sample it is the last of four months."""
-    made = {"sample": months[-1]}
+def review(tmp_path_factory: pytest.TempPathFactory, latest: Path) -> Callable[[str], Path]:
+    """The review of a kind of portfolio, made once."""
+    made = {"sample": latest}
 
     def review(kind: str) -> Path:
         if kind not in made:

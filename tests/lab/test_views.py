@@ -353,9 +353,9 @@ NOTEBOOKS = ("flow_analysis", "watermelon_metrics", "okr_alignment")
 
 
 @pytest.fixture(scope="module")
-def review(months: list[Path]) -> Path:
+def review(latest: Path) -> Path:
     """Started as from a cell of JupyterLab."""
-    return months[-1]
+    return latest
 
 
 @pytest.mark.slow

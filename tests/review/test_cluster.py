@@ -60,6 +60,7 @@ def scheduler(
             process.wait()
 
 
+@pytest.mark.deep
 def test_a_portfolio_whose_worker_is_killed_is_made_by_another_and_each_is_made_once(
     scheduler: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

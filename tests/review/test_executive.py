@@ -57,16 +57,8 @@ def march(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 class TestThePage:
-    def test_the_committed_review_of_the_sample_is_what_is_made_today(self, months: list[Path]) -> None:
-        """``make example`` writes it again."""
-        kept = {name: (example.KEPT / name).read_text(encoding="utf-8") for name in example.FILES}
-        made = example.normalised(months[-1])
-        assert [name for name in example.FILES if made[name] != kept[name]] == []
-
-    def test_what_is_asked_comes_first_then_tiles_changes_decisions_questions(
-        self, months: list[Path]
-    ) -> None:
-        text = said(months[-1])
+    def test_what_is_asked_comes_first_then_tiles_changes_decisions_questions(self, latest: Path) -> None:
+        text = said(latest)
         parts = (
             "Decisions asked today",
             "Ranked by what a month of waiting costs",
@@ -80,13 +72,11 @@ class TestThePage:
         assert text.find(parts[0]) > 0
 
     def test_at_most_five_are_asked_each_with_owner_cost_and_a_way_that_leads_somewhere(
-        self, months: list[Path]
+        self, latest: Path
     ) -> None:
-        page = outline(months[-1])
+        page = outline(latest)
         ids = {
-            deck: {
-                tag.get("id") for tag in Outline((months[-1] / deck).read_text(encoding="utf-8")).all("div")
-            }
+            deck: {tag.get("id") for tag in Outline((latest / deck).read_text(encoding="utf-8")).all("div")}
             for deck in ("index.html", "flow_analysis.html", "watermelon_metrics.html", "okr_alignment.html")
         }
         ways = [tag["href"] for tag in page.all("a") if tag.get("href", "").partition("#")[0] in (*ids, "")]
@@ -98,21 +88,28 @@ class TestThePage:
             if way != "#content" and way.partition("#")[2] not in ids[way.partition("#")[0] or "index.html"]
         ]
         assert broken == []
-        assert said(months[-1]).count(", weighted ") == 5
-        assert said(months[-1]).count("Why?") == 5 + 5  # and of each family of sign of the place that leads
+        assert said(latest).count(", weighted ") == 5
+        assert said(latest).count("Why?") == 5 + 5  # and of each family of sign of the place that leads
 
-    def test_each_of_the_four_leading_figures_has_its_place(self, months: list[Path]) -> None:
-        tiles = outline(months[-1]).all("ul")
+    def test_each_of_the_four_leading_figures_has_its_place(self, latest: Path) -> None:
+        tiles = outline(latest).all("ul")
         assert not any("three" in tag.get("class", "") for tag in tiles)
-        assert "Benefits realised" in said(months[-1])
+        assert "Benefits realised" in said(latest)
 
-    def test_it_is_small_and_stands_alone(self, months: list[Path]) -> None:
-        text = (months[-1] / "index.html").read_text(encoding="utf-8")
+    def test_it_is_small_and_stands_alone(self, latest: Path) -> None:
+        text = (latest / "index.html").read_text(encoding="utf-8")
         assert len(text) < 3_000_000
         assert not re.search(r'(?:src|href)="https?://', text)
 
 
+@pytest.mark.deep
 class TestTheShelf:
+    def test_the_committed_review_of_the_sample_is_what_is_made_today(self, months: list[Path]) -> None:
+        """``make example`` writes it again."""
+        kept = {name: (example.KEPT / name).read_text(encoding="utf-8") for name in example.FILES}
+        made = example.normalised(months[-1])
+        assert [name for name in example.FILES if made[name] != kept[name]] == []
+
     def test_each_review_looks_back_at_the_earlier_ones_alone(self, months: list[Path]) -> None:
         assert [[one["day"] for one in history(review)["reviews"]] for review in months] == [
             list(example.DAYS[:place]) for place in range(4)
@@ -153,7 +150,6 @@ class TestTheShelf:
             name: content for name, content in small.content(shelf).items() if "manifest" not in name
         } == before
 
-    @pytest.mark.deep
     def test_an_old_date_run_for_the_first_time_leaves_later_reviews_as_they_were(
         self, march: tuple[Path, Path], tmp_path: Path
     ) -> None:
@@ -168,7 +164,6 @@ class TestTheShelf:
         assert again != may
         assert [one["day"] for one in history(again)["reviews"]] == ["2026-03-31", "2026-04-30"]
 
-    @pytest.mark.deep
     def test_the_same_shelf_gives_the_same_page(self, march: tuple[Path, Path], tmp_path: Path) -> None:
         pages = []
         for name in ("one", "two"):

@@ -423,6 +423,7 @@ def test_every_way_down_is_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.deep
 def test_over_real_reviews_it_says_what_their_own_pages_say(months: list[Path], tmp_path: Path) -> None:
     for folder, name in ((months[-1], "Northwind Retail"), (months[-2], "Southwind Retail")):
         kept = tmp_path / folder.name

@@ -19,9 +19,9 @@ OF_ONE_ITEM = "worst"
 
 
 @pytest.fixture(scope="module")
-def raised(months: list[Path]) -> list[dict[str, Any]]:
+def raised(latest: Path) -> list[dict[str, Any]]:
     """What the newest review of the sample found that asks for attention."""
-    found = json.loads((months[-1] / "findings.json").read_text(encoding="utf-8"))
+    found = json.loads((latest / "findings.json").read_text(encoding="utf-8"))
     loud = [one for one in found if one["severity"] in {"alarm", "warning"}]
     assert len(loud) > 100
     return [one for one in loud if one["rule"] not in ON_THE_FIRST_PAGE]
@@ -32,7 +32,7 @@ def test_each_finding_that_is_raised_leads_to_a_slide(raised: list[dict[str, Any
 
 
 def test_whom_it_speaks_of_stands_among_the_rows_of_that_slide(
-    raised: list[dict[str, Any]], months: list[Path]
+    raised: list[dict[str, Any]], latest: Path
 ) -> None:
     """A pair, such as a team and a goal, stands there part by part."""
     lost = [
@@ -41,7 +41,7 @@ def test_whom_it_speaks_of_stands_among_the_rows_of_that_slide(
         if one["subject"] != "portfolio"
         and one["rule"] != OF_A_FINDING
         and one["slide"] != OF_ONE_ITEM
-        and not set(re.split(r"[:|]", one["subject"])) <= _words(months[-1], one["deck"], one["slide"])
+        and not set(re.split(r"[:|]", one["subject"])) <= _words(latest, one["deck"], one["slide"])
     ]
     assert lost == []
 
