@@ -84,8 +84,9 @@ def table(
     file with all rows.
 
     An id column is left out where the same thing stands beside it by name (``value_stream_id`` beside
-    ``value_stream``). Some columns are not shown. ``_deck`` and ``_slide`` say which slide the first cell
-    leads to; ``_trend`` (a Series by day) becomes one more, a line. A ``Change`` is a bar with its words.
+    ``value_stream``), and whether it is known where its word says so. Some columns are not shown. ``_deck``
+    and ``_slide`` say which slide the first cell leads to; ``_trend`` (a Series by day) becomes one more, a
+    line. A ``Change`` is a bar with its words.
     """
     said = [
         column
@@ -157,7 +158,7 @@ def _line(past: Any) -> Any:
 
 
 def _repeats(name: str, frame: pd.DataFrame) -> bool:
-    stem = name.removesuffix("_id")
+    stem = name.removesuffix("_id").removesuffix("_known")
     return stem != name and stem in frame.columns
 
 

@@ -1,6 +1,12 @@
 """What reported status is worth: each rule returns findings whose sentence is a slide's title."""
 
-from vmo_helpers.findings.watermelon.customers import customers, satisfaction_drops, usage_drops, used
+from vmo_helpers.findings.watermelon.customers import (
+    answered,
+    customers,
+    satisfaction_drops,
+    usage_drops,
+    used,
+)
 from vmo_helpers.findings.watermelon.doubts import moved_goalposts, open_inside, watch
 from vmo_helpers.findings.watermelon.gaps import coverage, loose_ends, unknown_inside
 from vmo_helpers.findings.watermelon.habits import (
@@ -23,6 +29,7 @@ from vmo_helpers.findings.watermelon.red import watermelons, why, worst
 from vmo_helpers.lazy import says_what_it_expects
 
 __all__ = [
+    "answered",
     "coverage",
     "customers",
     "delivery_contradicts",

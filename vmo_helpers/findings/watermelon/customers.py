@@ -92,6 +92,12 @@ def customers(portfolio: Portfolio, drops: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=CUSTOMERS)
 
 
+def answered(portfolio: Portfolio, drops: pd.DataFrame) -> pd.DataFrame:
+    """``customers`` as a table beside another chart: without its place on the scale and the test."""
+    rest = ["value_stream_id", "instrument", "p_value", "scale_before_share", "scale_share"]
+    return customers(portfolio, drops).drop(columns=rest)
+
+
 def usage_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresholds) -> list[Finding]:
     """ "3 things are used less than before", then each since when. ``drops`` as ``outcomes.usage_drops``
     returns them."""
