@@ -95,6 +95,7 @@ class TestWhatIsAsked:
         assert ranked["subject"].tolist() == ["S", "E-1", "T"]
         first = ranked.iloc[0]
         assert (first["ask"], first["options"]) == ("Decide what changes in Stores", "a; b")
+        assert first["evidence"] == "What the title says", "the title is not told twice"
 
     def test_one_subject_is_one_ask_with_all_that_speaks_for_it(self) -> None:
         ranked = asks(

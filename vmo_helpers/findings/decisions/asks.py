@@ -223,9 +223,7 @@ def _row(
         until = "it holds its limit" if limited else first["clears_when"]
         row["ask"] = asking.words.format(name=f"“{name}”" if subject in names else name, until=until)
     row["without"] = asking.without if asking else None
-    row["evidence"] = "; ".join(
-        _short(one["sentence"], name, place) for place, one in enumerate(_different(found)[:3])
-    )
+    row["evidence"] = "; ".join(_short(one, name, place) for place, one in enumerate(_different(found)[:3]))
     row["owner"] = details.get("owner") or row["owner"]
     row["options"] = text(details.get("options"))
     row["sureness"], row["sureness_is"] = sureness(first, limits)
@@ -265,8 +263,12 @@ def _in_place(found: Iterable[dict[Any, Any]]) -> list[dict[Any, Any]]:
     return sorted(found, key=lambda row: PLACE.get(row["rule"], len(PLACE)))
 
 
-def _short(sentence: str, name: str, place: int) -> str:
-    """A finding's sentence beside its subject's ask: without the name and the verb that it begins with."""
+def _short(found: Mapping[Any, Any], name: str, place: int) -> str:
+    """A finding's sentence beside its subject's ask: without the name and the verb that it begins with. The
+    place that leads is told by the page's title, and not told again."""
+    if found["rule"] == "places.fails":
+        return "What the title says"
+    sentence = str(found["sentence"])
     for begin in (f"“{name}”", name):
         if sentence.startswith(begin):
             rest = sentence[len(begin) :].lstrip()
