@@ -170,6 +170,22 @@ def _limited(n: int) -> pd.DataFrame:
     )
 
 
+def _streams_apart(n: int) -> pd.DataFrame:
+    """Two streams, each with a length of time that is known and one that is not."""
+    lengths = pd.Series([180.0, 140.0, np.nan, 90.0])
+    every = pd.DataFrame(
+        {
+            "figure": ["Lead time", "Lead time", "Cycle time", "Cycle time"],
+            "value_stream": ["Checkout", "Stores"] * 2,
+            "value": lengths,
+            "low": lengths * 0.7,
+            "high": lengths * 1.4,
+            "n": [17, 12, 2, 9],
+        }
+    )
+    return every.head(n)
+
+
 def _queue(n: int, **more: Any) -> altair.LayerChart:
     waited = frames.finished(n).rename(columns={"cycle_time_days": "queue_days"})
     dots = waited.assign(row=waited["value_stream"], items=1)
@@ -244,6 +260,7 @@ CHARTS: dict[str, Callable[[int], altair.LayerChart]] = {
     "wip_limits": lambda n: flow.wip_limits(_held(n), alt=ALT, unit="epics"),
     "release_rhythm": _rhythm,
     "time_in_progress": lambda n: flow.time_in_progress(_limited(n), alt=ALT),
+    "two_streams": lambda n: flow.two_streams(_streams_apart(n), alt=ALT),
 }
 
 EMPTY: dict[str, Callable[[], altair.LayerChart]] = {
@@ -270,6 +287,7 @@ EMPTY: dict[str, Callable[[], altair.LayerChart]] = {
     "queue_after_done": lambda: _queue(0),
     "wip_limits": lambda: flow.wip_limits(_held(0), alt=ALT),
     "time_in_progress": lambda: flow.time_in_progress(_limited(0), alt=ALT),
+    "two_streams": lambda: flow.two_streams(_streams_apart(0), alt=ALT),
 }
 
 every_chart = pytest.mark.parametrize("name", list(CHARTS))

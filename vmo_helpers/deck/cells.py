@@ -32,7 +32,7 @@ NOTHING = "–"
 
 _SHARES = ("_share", "efficiency", "attainment", "progress", "confidence", "coverage", "_chance")
 _SHARE_OF = ("share_of_", "flow_efficiency")
-_POINTS = ("gap", "_gap", "gain_share")
+_POINTS = ("gap", "_gap", "gain_share", "off_share")
 _MONEY = (
     "_cost",
     "amount",

@@ -29,6 +29,7 @@ __all__ = [
     "links",
     "number",
     "stops",
+    "streams",
     "watermelon",
     "weights",
     "wip_limit",
@@ -50,6 +51,11 @@ def flow(review: Review) -> None:
 def wip_limit(review: Review) -> None:
     """What a limit on work in progress would do to its time, by Little's law, with the law's conditions."""
     _show(review, lambda panels, source: panels.LimitPanel(source))
+
+
+def streams(review: Review) -> None:
+    """Two value streams side by side, and whether their difference is more than chance."""
+    _show(review, lambda panels, source: panels.ComparePanel(source))
 
 
 def watermelon(review: Review) -> None:

@@ -21,12 +21,13 @@ _QUEUED = ["item_id", "title", "state", "wait_days"]
 
 
 def ages(scene: Scene) -> View:
-    """Open work by age; a brush over days, or a click on a value stream, leaves the items that lie there."""
+    """Open work by age; a brush over days, or a click on a value stream, leaves the items that lie there. A
+    choice of streams is held against the lines of all."""
     limits, level = scene.limits, scene.level
-    every = scene.ages
+    every, whole = scene.ages, scene.reference
     lines = [0.5, limits.stalled_percentile] if limits.stalled_percentile != 0.5 else [0.5]
     expected = measures.flow.service_level_expectation(
-        scene.log, scene.items, scene.window, lines, scene.small
+        whole.log, whole.items, whole.window, lines, whole.small
     )
     stalled = findings.flow.stalled_items(scene.items, expected, limits, level)
     sentence, severity = said(stalled)
@@ -41,8 +42,10 @@ def ages(scene: Scene) -> View:
     hidden = (
         f" The {MOST_DRAWN} oldest are drawn; the rows are all of them." if len(every) > MOST_DRAWN else ""
     )
+    lined = " The lines are those of all streams." if whole is not scene else ""
     note = (
-        f"{wording.counted(len(every), level)} in progress. Drag over ages, or click a value stream.{hidden}"
+        f"{wording.counted(len(every), level)} in progress. Drag over ages, or click a value stream."
+        f"{lined}{hidden}"
     )
 
     def pick(selection: Selection) -> Rows:
@@ -72,7 +75,7 @@ def lead_times(scene: Scene) -> View:
     binned = " Each circle stands for several; the rows are all of them." if len(every) > MOST_DRAWN else ""
     note = (
         f"{wording.counted(len(every), level)} delivered in the window. Drag over the dots, or choose "
-        f"a value stream.{binned}"
+        f"a value stream.{_of_all(scene)}{binned}"
     )
     wall = every["lead_time_end_at"].dt.tz_convert(window.timezone).dt.tz_localize(None)
 
@@ -118,6 +121,21 @@ def queues(scene: Scene) -> View:
     spec = spec_of(chart)
     spec = clickable(spec, "bar", ["tip0"]) if len(waits) else spec
     return View(sentence, severity, note, spec, standing[_QUEUED], f"{level} in a queue", pick)
+
+
+def _of_all(scene: Scene) -> str:
+    """How long it takes over all streams, where some are chosen."""
+    if (whole := scene.reference) is scene:
+        return ""
+    lines = measures.flow.percentiles(
+        whole.leads[0]["lead_time_days"], [0.5, scene.limits.stalled_percentile], scene.small
+    )
+    said = [
+        f"{wording.percent(share)} within {wording.days(length)}"
+        for share, length in zip(lines["quantile"], lines["days"], strict=True)
+        if wording.known(length)
+    ]
+    return f" Of all streams: {wording.listed(said)}." if said else ""
 
 
 def _of_streams(rows: pd.DataFrame, selection: Selection) -> tuple[pd.DataFrame, list[str]]:

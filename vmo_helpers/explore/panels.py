@@ -9,6 +9,7 @@ import ipywidgets as w
 from vmo_helpers import decks
 from vmo_helpers.explore import (
     alignment_views,
+    compare_views,
     flow_views,
     limit_views,
     numbers_flow,
@@ -151,6 +152,35 @@ class LimitPanel(ViewPanel):
 
     def _what_if(self, scene: Scene) -> View:
         return limit_views.what_if(scene, int(self.limit.value))
+
+
+class ComparePanel(ViewPanel):
+    """Two value streams side by side."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source, "Do two value streams differ?", {"Streams": self._compared})
+        self.common.streams.widget.layout.display = "none"  # the two menus choose
+
+    def own_controls(self) -> list[Any]:
+        self.switch = None
+        named = compare_views.streams(self.source.scene(self.source.opened))
+        options = [(str(name), one) for one, name in named.items()]
+        self.pair = [
+            w.Dropdown(
+                options=options,
+                value=options[min(place, len(options) - 1)][1] if options else None,
+                description=words,
+                style=_WIDE,
+                layout=w.Layout(width="330px"),
+            )
+            for place, words in enumerate(("Value stream", "and"))
+        ]
+        for menu in self.pair:
+            menu.observe(lambda _: self.changed(), names="value")
+        return self.pair
+
+    def _compared(self, scene: Scene) -> View:
+        return compare_views.compared(scene, *(menu.value for menu in self.pair))
 
 
 class LinkPanel(ViewPanel):

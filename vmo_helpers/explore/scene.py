@@ -67,6 +67,12 @@ class Scene:
         self.portfolio: Portfolio = source.once(self._cut, settled.known)
 
     @property
+    def reference(self) -> Scene:
+        """The same choice over the streams that the notebook was opened with: what one stream is held
+        against."""
+        return self.source.scene(replace(self.choice, streams=self.source.opened.streams))
+
+    @property
     def level(self) -> str:
         return self.portfolio.settings.review_level
 

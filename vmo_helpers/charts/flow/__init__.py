@@ -3,7 +3,7 @@
 from vmo_helpers.charts.flow.aging import aging_wip
 from vmo_helpers.charts.flow.bands import cumulative_flow, flow_distribution
 from vmo_helpers.charts.flow.board import kanban, wip_by_state, wip_by_stream
-from vmo_helpers.charts.flow.change import before_after, littles_law, stage_change
+from vmo_helpers.charts.flow.change import before_after, littles_law, stage_change, two_streams
 from vmo_helpers.charts.flow.conventions import predictability, sensitivity
 from vmo_helpers.charts.flow.journey import concept_to_customer, release_rhythm
 from vmo_helpers.charts.flow.limit import time_in_progress, wip_limits
@@ -35,6 +35,7 @@ __all__ = [
     "started_finished",
     "throughput",
     "time_in_progress",
+    "two_streams",
     "wait_pareto",
     "wip_by_day",
     "wip_by_state",

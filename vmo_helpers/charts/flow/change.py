@@ -46,6 +46,43 @@ def stage_change(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
     )
 
 
+def two_streams(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
+    """Each length of time in two value streams, one under the other, with its interval; the second in the
+    accent.
+
+    ``frame``: two rows a figure, those of one figure together (figure, value_stream, value, low, high, n).
+    """
+    described(alt)
+    needs(frame, "figure", "value_stream", "value", "low", "high", "n")
+    shown = frame[frame["value"].notna()].reset_index(drop=True)
+    if shown.empty:
+        return blank("no length of time is known of either", alt)
+    lengths = [wording.days(value) for value in shown["value"]]
+    ranges = [
+        wording.between(low, high, wording.days) if wording.known(low) else "not known"
+        for low, high in zip(shown["low"], shown["high"], strict=True)
+    ]
+    second = shown["value_stream"].ne(frame["value_stream"].iloc[0])
+    return interval_rows(
+        shown,
+        shown["figure"] + ": " + shown["value_stream"],
+        value="value",
+        low="low",
+        high="high",
+        notes=[f"{length} · n = {n}" for length, n in zip(lengths, shown["n"], strict=True)],
+        briefs=lengths,
+        tips={"Length": lengths, "95 %": ranges, "Items": [wording.number(n) for n in shown["n"]]},
+        subject="Figure",
+        title="days",
+        unit="days",
+        tones=np.where(second, "accent", "strong").tolist(),
+        alt_text=alt,
+        zero=False,
+        domain=(0.0, float(shown[["value", "high"]].max().max()) * 1.02),
+        most=len(shown),
+    )
+
+
 def before_after(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
     """Each measure in the window before (hollow) and in this one (full), with the change and its interval in
     words.

@@ -38,7 +38,7 @@ def of_item(portfolio: Portfolio, item_ids: pd.Series, column: str) -> pd.Series
 
 
 def guardrails(portfolio: Portfolio, window: Window, *, guardrail_tolerance: float) -> pd.DataFrame:
-    """One row a horizon and a work type with spend, a budget or a target.
+    """One row a horizon and a work type with spend, a budget or a target; those with a target come first.
 
     Actual spend in the window by the horizon (work type) of its item or the nearest ancestor that has one.
     Only what the portfolio names under ``[guardrails]`` is judged: off by more than the tolerance.
@@ -83,7 +83,8 @@ def guardrails(portfolio: Portfolio, window: Window, *, guardrail_tolerance: flo
             }
         )
         frames.append(frame[frame[["spend", "budgeted_share", "target_share"]].notna().any(axis=1)])
-    return pd.concat(frames, ignore_index=True)
+    found = pd.concat(frames, ignore_index=True)
+    return found.sort_values("target_share", key=pd.isna, kind="stable", ignore_index=True)
 
 
 def streams(portfolio: Portfolio, window: Window) -> pd.DataFrame:
