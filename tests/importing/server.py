@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 Answer = tuple[int, Mapping[str, str], Any]
 Fault = Callable[[str], Answer | None]
@@ -300,3 +300,45 @@ class AzureDevOps(Site):
             found.append({"id": number, "workItemId": id, "rev": one["rev"], "fields": changes})
             before = one["fields"]
         return found
+
+
+class Analytics(Site):
+    """``rows`` by set of entities, each page so long. ``properties``: those that the organisation has."""
+
+    def __init__(self, rows: Mapping[str, Sequence[dict[str, Any]]], size: int = 100) -> None:
+        super().__init__()
+        self.rows = {name: list(some) for name, some in rows.items()}
+        self.size = size
+        self.queries: list[Mapping[str, str]] = []
+        self.properties = {name for some in rows.values() for row in some for name in row}
+        self.host = ""
+        self.repeats = False
+
+    def answer(self, path: str, query: Mapping[str, str], body: Any) -> Answer:
+        self.queries.append(query)
+        rows = self.rows.get(path.rpartition("/")[2])
+        if rows is None:
+            return 404, {}, {"message": "no such thing"}
+        for name in query.get("$select", "").split(","):
+            if name not in self.properties:
+                told = (
+                    f"VS403483: The query is not valid: Could not find a property named '{name}' on type 'x'."
+                )
+                return 400, {}, {"error": {"code": "0", "message": told}}
+        if ids := re.search(r"WorkItemId in \(([\d,]+)\)", query.get("$filter", "")):
+            rows = [row for row in rows if str(row["WorkItemId"]) in ids[1].split(",")]
+        if type_ := re.search(r"WorkItemType eq '([^']+)'", query.get("$filter", "")):
+            rows = [row for row in rows if row["WorkItemType"] == type_[1]]
+        kept = {*query["$select"].split(","), "Project", "Area"}
+        start = int(query.get("$skiptoken", "0"))
+        page: dict[str, Any] = {
+            "@odata.context": "x",
+            "value": [
+                {name: value for name, value in row.items() if name in kept}
+                for row in rows[start : start + self.size]
+            ],
+        }
+        if start + self.size < len(rows) or self.repeats:
+            told = {**query, "$skiptoken": str(0 if self.repeats else start + self.size)}
+            page["@odata.nextLink"] = f"{self.host}{path}?{urlencode(told)}"
+        return 200, {}, page

@@ -16,7 +16,7 @@ from vmo_helpers.review.shelf import folders
 from vmo_helpers.sources import importing
 
 MOST_LOST = 20
-_OPTIONS = ("table", "jql", "wiql", "resume")
+_OPTIONS = ("table", "jql", "wiql", "odata_filter", "resume")
 """Options that only some tools have."""
 
 
@@ -37,6 +37,9 @@ def add_import(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--jql", metavar="QUERY", help="jira: which issues of the site")
     parser.add_argument("--wiql", metavar="QUERY", help="azure-devops: which work items of the organisation")
+    parser.add_argument(
+        "--odata-filter", metavar="FILTER", help="azure-devops: which work items of an address of Analytics"
+    )
     parser.add_argument("--resume", action="store_true", help="a site: go on where an import was cut off")
     parser.add_argument(
         "--table", metavar="NAME", help="excel, sql: one table alone; the others of DIR stay as they are"
@@ -54,7 +57,7 @@ def run_import(given: argparse.Namespace) -> int:
     known = importing.IMPORTERS[given.tool].options
     options = {name: value for name in _OPTIONS if (value := getattr(given, name))}
     if strange := sorted(options.keys() - known):
-        raise Refused(f"{given.tool} has no option --{strange[0]}.")
+        raise Refused(f"{given.tool} has no option --{strange[0].replace('_', '-')}.")
     asked = importing.Asked(
         where=given.source,
         out=out,

@@ -85,7 +85,9 @@ IMPORTERS: dict[str, Importer] = {
         "an export of Jira Cloud or Data Center, or the site", "jira", frozenset({"jql", "resume"})
     ),
     "azure-devops": Importer(
-        "an export of Azure DevOps, or the organisation", "azure_devops", frozenset({"wiql", "resume"})
+        "an export of Azure DevOps, or the organisation",
+        "azure_devops",
+        frozenset({"wiql", "odata_filter", "resume"}),
     ),
     "excel": Importer(
         "registers in a workbook, a CSV file or a folder of them", "excel", frozenset({"table"}), ("tables",)

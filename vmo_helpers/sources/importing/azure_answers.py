@@ -74,8 +74,9 @@ class Answers:
 
 @cache
 def folded(name: str) -> str:
-    """System.WorkItemType, WorkItemType and "Work Item Type" are one field."""
-    last = re.sub(r"[\s_]+", "", name.rpartition(".")[2]).lower()
+    """System.WorkItemType, WorkItemType and "Work Item Type" are one field; so are Custom.Team and
+    Custom_Team."""
+    last = re.sub(r"^custom_+|[\s_]+", "", name.rpartition(".")[2].lower())
     return _SAME.get(last, last)
 
 

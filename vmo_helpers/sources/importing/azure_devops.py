@@ -12,6 +12,7 @@ from vmo_helpers.sources.importing import (
     Imported,
     azure_answers,
     azure_live,
+    azure_odata,
     documents,
     guessing,
     live,
@@ -43,7 +44,8 @@ def imported(asked: Asked) -> Imported:
     wanted += [asked.map.flagged] if asked.map.flagged and not asked.map.flagged.startswith(TAG) else []
     told: Counter[str] = Counter()
     if live.is_site(asked.where):
-        site = azure_live.AzureDevOps(asked)
+        odata = azure_odata.is_odata(asked.where)
+        site = azure_odata.Analytics(asked) if odata else azure_live.AzureDevOps(asked)
         paths, ids = site.fetched(wanted)
         answers = azure_answers.read(paths, wanted)
         answers.items = {id: item for id, item in answers.items.items() if id in ids}

@@ -37,6 +37,9 @@ class AzureDevOps:
     left the query since the last import."""
 
     def __init__(self, asked: Asked) -> None:
+        if asked.options.get("odata_filter"):
+            told = "is for an address of Analytics (…/_odata/v4.0-preview); here --wiql says which work items"
+            raise InputProblems([Problem("source", told, source="--odata-filter")])
         site, self.project = _project(live.checked(asked.where))
         within = self.project.replace("'", "''")
         usual = f"{USUAL} WHERE [System.TeamProject] = '{within}'" if within else USUAL

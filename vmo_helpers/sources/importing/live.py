@@ -189,7 +189,10 @@ def _reason(answer: Any) -> str:
         return ""
     if not isinstance(said, dict):
         return ""
-    texts = [*said.get("errorMessages", []), *(said.get("errors") or {}).values(), said.get("message", "")]
+    inner = said.get("error")
+    inner = inner if isinstance(inner, dict) else {}  # as OData says it
+    texts = [*said.get("errorMessages", []), *(said.get("errors") or {}).values()]
+    texts += [said.get("message", ""), inner.get("message", "")]
     return printable(str(masked("; ".join(str(text) for text in texts if text))))[:300]
 
 
