@@ -364,33 +364,6 @@ def test_without_histories_it_is_refused_unless_none_are_wanted(
     assert len(load(out).tables["work_items"]) == 2
 
 
-CSV = (
-    "Summary,Issue key,Issue id,Issue Type,Status,Project key,Project name,Created,Updated,Resolved,"
-    "Resolution,Sprint,Sprint,Parent,Status Category,Custom field (Story Points)\n"
-    "Epic one,A-1,10001,Epic,Done,A,Alpha,05/Jan/26 9:00 AM,01/Mar/26 9:00 AM,01/Feb/26 4:30 PM,Done,"
-    "S1,S2,,Done,\n"
-    '"Story, two",A-2,10002,Story,Wird geprüft,A,Alpha,06/Jan/26 9:00 AM,01/Mar/26 9:00 AM,,,'
-    "S1,,10001,In Progress,3\n"
-)
-
-
-def test_jiras_csv_holds_no_history_and_is_taken_without(
-    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = tmp_path / "export.csv"
-    file.write_text(CSV, encoding="utf-8")
-    assert run(file, out, GUESS) == 2
-    assert "holds no history" in capsys.readouterr().err
-    assert run(file, out, GUESS, "--no-history") == 0
-    rows = table(out, "work_items")
-    assert [row["created_at"] for row in rows] == ["2026-01-05T09:00:00Z", "2026-01-06T09:00:00Z"]
-    assert [row["finished_at"] for row in rows] == ["2026-02-01T16:30:00Z", ""]
-    assert [row["parent_id"] for row in rows] == ["", "A-1"]
-    assert [row["level"] for row in rows] == ["epic", "story"]
-    assert [row["scope_planned"] for row in rows] == ["", "3"]
-    assert len(load(out).tables["work_items"]) == 2
-
-
 def test_reopened_work_is_finished_when_it_was_done_last(tmp_path: Path) -> None:
     entries = [
         history(1, "2026-01-12T10:00:00.000Z", moved("1", "3")),
@@ -435,14 +408,6 @@ def test_a_person_in_a_field_that_the_map_names_is_counted_and_not_read(
     assert run(source, tmp_path / "mine", GUESS, "--map", str(own)) == 0
     assert "values of fields that are people, and were not read: 1" in capsys.readouterr().out
     assert "Jane" not in (tmp_path / "mine" / "work_items.csv").read_text()
-
-
-def test_a_csv_of_another_header_is_refused(
-    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "export.csv").write_text("id,title\n1,x\n")
-    assert run(tmp_path / "export.csv", out, GUESS, "--no-history") == 2
-    assert "Issue key" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

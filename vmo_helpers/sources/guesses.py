@@ -24,26 +24,27 @@ _WORDS = (
         StateClass.WAIT,
         "wait* await* queue* ready ready_for blocked on_hold hold pending paused parked impeded suspended "
         "stalled approval* wartet warten* warte* bereit blockiert pausiert zurückgestellt "
-        "angehalten ausstehend freigabe genehmigung attente espera bloqué* bloquead* "
+        "angehalten ausstehend freigabe genehmigung attente espera bloqué* bloquead* aguardando* "
         "等待 阻塞 暂停 挂起 排队 待审 待测 待发布",
     ),
     (
         StateClass.DONE,
         "done closed complete completed finished released deployed delivered live shipped archived "
         "in_production fertig erledigt abgeschlossen geschlossen beendet ausgeliefert terminé* hecho "
-        "cerrad* 完成 关闭",
+        "cerrad* finalizad* terminad* concluíd* feito fermé* 完成 关闭",
     ),
     (
         StateClass.BACKLOG,
         "backlog new to_do todo open idea* funnel proposed submitted draft icebox not_started intake inbox "
         "selected_for requested created neu offen idee* eingang zu_erledigen entwurf nicht_begonnen à_faire "
-        "por_hacer nuev* 待办 未开始 新建",
+        "por_hacer nuev* a_fazer 待办 未开始 新建",
     ),
     (
         StateClass.ACTIVE,
         "progress doing develop* dev build* implement* test* review* analy* design* active coding working "
         "started ongoing verify verifying verification validation validating deploy* pilot* refine* arbeit "
-        "bearbeitung umsetzung entwicklung prüfung laufend aktiv en_cours en_curso 进行中 开发 测试",
+        "bearbeitung umsetzung entwicklung prüfung laufend aktiv en_cours en_curso "
+        "em_andamento 进行中 开发 测试",
     ),
 )
 

@@ -82,7 +82,7 @@ class Importer:
 
 IMPORTERS: dict[str, Importer] = {
     "jira": Importer(
-        "an export of Jira Cloud or Data Center, or the site", "jira", frozenset({"jql", "resume"})
+        "an export of Jira Cloud or Data Center, or the site", "jira", frozenset({"jql", "resume"}), ("csv",)
     ),
     "azure-devops": Importer(
         "an export of Azure DevOps, or the organisation",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 import re
@@ -59,22 +60,49 @@ def elements(path: Path, lists: Collection[str]) -> Iterator[tuple[str, Any]]:
 def rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """The rows of a CSV file as ("", cells by column); of columns that repeat a name the first cell that is
     filled. Raises InputProblems where it is no text."""
+    lines = _lines(path)
+    names = next(lines, [])
+    for line in lines:
+        cells: dict[str, str] = {}
+        for name, cell in zip(names, line, strict=False):
+            if cell.strip() and name not in cells:
+                cells[name] = cell
+        if cells:
+            yield "", cells
+
+
+def header(path: Path) -> list[str]:
+    """The names of a CSV file's columns."""
+    return next(_lines(path), [])
+
+
+def _lines(path: Path) -> Iterator[list[str]]:
+    """The lines of a CSV file in UTF-8, UTF-16 or Windows-1252, whatever separates their cells."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with path.open(encoding=_encoding(path), newline="") as file:
             head = file.readline()
             file.seek(0)
-            separator = max((",", ";", "\t"), key=head.count)
-            lines = csv.reader(file, delimiter=separator)
-            header = next(lines, [])
-            for line in lines:
-                cells: dict[str, str] = {}
-                for name, cell in zip(header, line, strict=False):
-                    if cell.strip() and name not in cells:
-                        cells[name] = cell
-                yield "", cells
+            yield from csv.reader(file, delimiter=max((",", ";", "\t"), key=head.count))
     except (UnicodeDecodeError, csv.Error) as error:
         told = f"is no CSV file in UTF-8: {error}"
         raise InputProblems([Problem("source", told, source=path.name)]) from error
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8 where every byte is; else what Excel saves in Western Europe."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        chunk = file.read(_STEP)
+        if chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        try:
+            while chunk:
+                decoder.decode(chunk)
+                chunk = file.read(_STEP)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8-sig"
 
 
 class _Stream:

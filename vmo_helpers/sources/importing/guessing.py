@@ -28,9 +28,9 @@ test in another: a person must say which."""
 _GATE = re.compile(r"approv|sign.?off|gate|freigabe|genehmig|审批|批准", re.IGNORECASE)
 
 _LEVELS = (
-    ("sub-task", r"sub.?task|\btask\b|unteraufgabe|teilaufgabe|子任务"),
+    ("sub-task", r"sub.?task|\btask\b|unteraufgabe|teilaufgabe|sous.t[âa]che|sub.?tare[af]|子任务"),
     ("initiative", r"initiative|theme|portfolio|举措"),
-    ("epic", r"epi[ck]|长篇|史诗"),
+    ("epic", r"[eé]pi[ck]|\bepos\b|épopée|epopeya|长篇|史诗"),
     ("feature", r"feature|capabilit|funktion|特性"),
 )
 _WORK_TYPES = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from vmo_helpers.sources.importing import (
     documents,
     guessing,
     jira_answers,
+    jira_csv,
     jira_live,
     live,
     trackers,
@@ -43,7 +45,9 @@ def imported(asked: Asked) -> Imported:
         answers.expected = 0
     else:
         files = documents.files(Path(asked.where), (*documents.SUFFIXES, ".csv"))
-        answers = jira_answers.read(files, wanted, asked.map.flagged)
+        rows, with_csv = jira_csv.how(files, asked.map, asked.propose)
+        asked = replace(asked, map=with_csv)
+        answers = jira_answers.read(files, wanted, asked.map.flagged, rows)
     _refuse_nothing(asked, answers)
     issues, lost = _whole(asked, answers, told)
     known = _proposed(asked, answers, issues) if asked.propose else asked.map

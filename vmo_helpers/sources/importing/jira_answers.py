@@ -12,8 +12,9 @@ from sys import intern
 from typing import Any
 
 from vmo_helpers.contract.problems import InputProblems, Problem
-from vmo_helpers.sources.importing import documents, jira_csv
-from vmo_helpers.sources.importing.jira_fields import PERSON, plain
+from vmo_helpers.sources.importing import documents
+from vmo_helpers.sources.importing.jira_csv import How
+from vmo_helpers.sources.importing.jira_fields import PERSON, ids_of, plain
 from vmo_helpers.sources.importing.moves import Move, microseconds
 
 LISTS = ("issues", "issueChangeLogs", "changeHistories", "histories")
@@ -86,26 +87,25 @@ USED = {
 """Fields that are always read."""
 
 
-def read(paths: Iterable[Path], wanted: Collection[str], flagged: str = "") -> Answers:
-    """All answers in these files. ``wanted``: ids or names of more fields; ``flagged``: that of the flag.
+def read(
+    paths: Iterable[Path], wanted: Collection[str], flagged: str = "", csv: How | None = None
+) -> Answers:
+    """All answers in these files. ``wanted``: ids or names of more fields; ``flagged``: that of the flag;
+    ``csv``: how a CSV file among them is read.
 
     A field that is wanted by its name is found once the names are known; where they stand behind the issues
     the files are read twice.
     """
     paths = list(paths)
-    answers = _pass(paths, Answers(), wanted, flagged)
+    answers = _pass(paths, Answers(), wanted, flagged, csv)
     if answers.wanted != answers.first:
-        answers = _pass(paths, Answers(names=answers.names), wanted, flagged)
+        answers = _pass(paths, Answers(names=answers.names), wanted, flagged, csv)
     return answers
 
 
-def ids_of(names: Mapping[str, list[str]], wanted: Collection[str]) -> set[str]:
-    """The ids of fields that bear one of these names."""
-    folded = {one.casefold() for one in wanted}
-    return {id for id, said in names.items() if folded & {name.casefold() for name in said}}
-
-
-def _pass(paths: Iterable[Path], answers: Answers, wanted: Collection[str], flagged: str) -> Answers:
+def _pass(
+    paths: Iterable[Path], answers: Answers, wanted: Collection[str], flagged: str, csv: How | None
+) -> Answers:
     def learn() -> None:
         flags = {flagged} if flagged else {"flagged"}
         answers.flagged = flags | ids_of(answers.names, flags)
@@ -113,8 +113,8 @@ def _pass(paths: Iterable[Path], answers: Answers, wanted: Collection[str], flag
 
     learn()
     for path in paths:
-        csv = path.suffix.lower() == ".csv"
-        for name, element in jira_csv.elements(path) if csv else documents.elements(path, LISTS):
+        rows = path.suffix.lower() == ".csv"
+        for name, element in (csv or How()).elements(path) if rows else documents.elements(path, LISTS):
             if not isinstance(element, dict):
                 continue
             try:

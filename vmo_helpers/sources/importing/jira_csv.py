@@ -1,74 +1,210 @@
-"""Jira's export to CSV: issues as they are today. It holds no history, and repeats the names of columns."""
+"""Jira's export to CSV, in any language: issues as they are today. It holds no history, and repeats the names
+of columns."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from vmo_helpers.contract.problems import InputProblems, Problem
-from vmo_helpers.sources.importing import documents
-
-_FORMATS = (
-    *("%d/%b/%y %I:%M %p", "%d/%b/%Y %I:%M %p", "%d/%b/%y %H:%M", "%d/%b/%Y %H:%M"),
-    *("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%d/%b/%y", "%d/%b/%Y"),
+from vmo_helpers.contract.columns import Column, Kind
+from vmo_helpers.contract.problems import InputProblems, Problem, did_you_mean, listed, quoted
+from vmo_helpers.sources.importing import documents, readings
+from vmo_helpers.sources.importing import mapping as maps
+from vmo_helpers.sources.importing.jira_headers import (
+    CATEGORY,
+    CUSTOM,
+    HEADERS,
+    NAMES,
+    SUB_TASK,
+    TASK,
+    UNRESOLVED,
 )
-"""Of dates: that of a new site first, then what administrators make of it. They have no offset: UTC is
-taken."""
-_CATEGORY = {"to do": "new", "in progress": "indeterminate", "done": "done"}
-_CUSTOM = re.compile(r"Custom field \((.*)\)")
+from vmo_helpers.tables.shapes import fold
+
+SECTION = "csv"
+"""The section of map.toml: what Jira calls a column in English = the header of the file; ``dates``."""
+DATED = ("created", "updated", "resolved", "status_category_changed", "due_date")
+NEEDED = ("issue_key", "status", "created")
+_KEY = re.compile(r"[A-Z][A-Z0-9_]*-\d+")
+_DATE = re.compile(r"\d{1,2}[/. -](?:\d{1,2}|[^\W\d_]{3,10}\.?)[/. -]\d{2,4}(?:[ T,].*)?|\d{4}-\d{2}-\d{2}.*")
+_MORNING = re.compile(r"\s*\b(?:a\.?\s?m\.?|vorm\.?)$", re.IGNORECASE)
+_EVENING = re.compile(r"\s*\b(?:p\.?\s?m\.?|nachm\.?)$", re.IGNORECASE)
+_HOUR = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T](\d):")
+_AT = Column("at", Kind.INSTANT)
 
 
-def elements(path: Path) -> Iterator[tuple[str, Any]]:
-    """The rows as the API would give their issues, and the custom fields as it would describe them. Raises
-    InputProblems where the header is none of Jira's."""
-    described: set[str] = set()
-    for _, row in documents.rows(path):
-        if "Issue key" not in row or "Status" not in row:
-            told = "lacks Issue key or Status: expected Jira's export “CSV (all fields)”, in English"
-            raise InputProblems([Problem("source", told, source=path.name)])
-        for name in row.keys() - described:
-            if custom := _CUSTOM.fullmatch(name):
-                yield "", {"id": name, "name": custom[1], "schema": {}}
-            described.add(name)
-        yield "issues", _issue(row)
+@dataclass(frozen=True)
+class How:
+    """How the files are read. ``headers``: what the map says of columns, by their names here; ``instants``:
+    cell → what it means, as ISO 8601."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    instants: Mapping[str, str] = field(default_factory=dict)
+
+    def elements(self, path: Path) -> Iterator[tuple[str, Any]]:
+        """The rows as the API would give their issues, and the custom fields as it would describe them."""
+        described: set[str] = set()
+        for _, row in documents.rows(path):
+            for name in row.keys() - described:
+                if custom := CUSTOM.fullmatch(name):
+                    yield "", {"id": name, "name": custom[1], "schema": {}}
+                described.add(name)
+            yield "issues", self._issue(_known(row, self.headers))
+
+    def _issue(self, row: Mapping[str, str]) -> dict[str, Any]:
+        category = CATEGORY.get(row.get("status_category", "").casefold(), "")
+        key = row.get("issue_key", "")
+        when = {name: self._instant(row.get(name)) for name in DATED}
+        odd = [f"{row[name]} ({name})" for name in DATED if row.get(name) and not when[name]]
+        fields: dict[str, Any] = {
+            "summary": row.get("summary"),
+            "issuetype": _type(row.get("issue_type", "Issue")),
+            "project": {
+                "key": row.get("project_key", key.rpartition("-")[0]),
+                "name": row.get("project_name", ""),
+            },
+            "created": odd[0] if odd else when["created"],  # one that is no instant costs its issue, by name
+            "updated": when["updated"],
+            "resolutiondate": when["resolved"],
+            "statuscategorychangedate": when["status_category_changed"],
+            "duedate": (when["due_date"] or "")[:10] or None,
+            **{name: self._custom(cell) for name, cell in row.items() if CUSTOM.fullmatch(name)},
+        }
+        if status := row.get("status"):
+            fields["status"] = {"id": status, "name": status, "statusCategory": {"key": category}}
+        if parent := row.get("parent_key") or row.get("parent_id"):
+            fields["parent"] = {"id": parent, "key": row.get("parent_key", "")}
+        if resolution := row.get("resolution"):
+            unresolved = resolution.casefold() in UNRESOLVED
+            fields["resolution"] = None if unresolved else {"name": resolution}
+        return {"id": row.get("issue_id", key), "key": key, "fields": fields}
+
+    def _instant(self, cell: str | None) -> str | None:
+        return self.instants.get(cell.strip()) if cell else None
+
+    def _custom(self, cell: str) -> str:
+        """A field of the site's own: a date as ISO 8601, a day where it says no time, all else as it is."""
+        at = self._instant(cell)
+        return cell if at is None else at[:10] if ":" not in cell else at
 
 
-def _issue(row: Mapping[str, str]) -> dict[str, Any]:
-    category = _CATEGORY.get(row.get("Status Category", "").lower(), "")
-    key = row["Issue key"]
-    fields: dict[str, Any] = {
-        "summary": row.get("Summary"),
-        "status": {"id": row["Status"], "name": row["Status"], "statusCategory": {"key": category}},
-        "issuetype": {"name": row.get("Issue Type", "Issue")},
-        "project": {
-            "key": row.get("Project key", key.rpartition("-")[0]),
-            "name": row.get("Project name", ""),
-        },
-        "created": _instant(row.get("Created")),
-        "updated": _instant(row.get("Updated")),
-        "resolutiondate": _instant(row.get("Resolved")),
-        "statuscategorychangedate": _instant(row.get("Status Category Changed")),
-        "duedate": (_instant(row.get("Due date") or row.get("Due Date")) or "")[:10] or None,
-        **{name: cell for name, cell in row.items() if _CUSTOM.fullmatch(name)},
+def how(files: Iterable[Path], known: maps.Map, propose: bool) -> tuple[How, maps.Map]:
+    """How these CSV files are read, and the map with what had to be guessed for it, marked.
+
+    Raises InputProblems where a column that is needed bears no name that is known, where no cell tells
+    whether days or months come first, and where the map's own section cannot hold.
+    """
+    paths = [path for path in files if path.suffix.lower() == ".csv"]
+    said = _section(known)
+    order = said.pop("dates", "")
+    cells: dict[str, None] = {}
+    ways: list[list[str | None]] = []
+    for path in paths:
+        for number, (_, row) in enumerate(documents.rows(path)):
+            if not number:
+                said, known = _named(path, said, known, propose)
+            meant = _known(row, said)
+            dated = [meant.get(name, "").strip() or None for name in DATED]
+            ways.append(dated)
+            cells |= dict.fromkeys(one for one in dated if one)
+            custom = (cell.strip() for name, cell in row.items() if CUSTOM.fullmatch(name))
+            cells |= dict.fromkeys(one for one in custom if _DATE.fullmatch(one))
+    told = readings.order_of([list(cells)])
+    if told is None and not order:
+        order, known = _guessed(paths[0], ways, known, propose)
+    return How(said, _instants(list(cells), order or told or None)), known
+
+
+def _section(known: maps.Map) -> dict[str, str]:
+    given = known.rest.get(SECTION, {})
+    problems = []
+    for name, value in given.items():
+        if name not in (*NAMES, "dates"):
+            hint = did_you_mean(name, (*NAMES, "dates")) or f"known are {listed((*NAMES, 'dates'), 20)}"
+            problems.append(f"[{SECTION}] {name}: is not known; {hint}")
+        elif not isinstance(value, str) or (name == "dates" and value not in readings.ORDERS):
+            expected = " or ".join(readings.ORDERS) if name == "dates" else "the header of a column"
+            problems.append(f"[{SECTION}] {name}: expected {expected}, not {quoted(str(value))}")
+    if problems:
+        raise InputProblems([Problem(maps.FILE, what, source=maps.FILE) for what in problems])
+    return dict(given)
+
+
+def _named(
+    path: Path, said: dict[str, str], known: maps.Map, propose: bool
+) -> tuple[dict[str, str], maps.Map]:
+    """What the map says of headers, with the column of keys that is known by its cells where guesses are
+    asked for."""
+    header = documents.header(path)
+    names = {HEADERS.get(fold(name)) for name in header} | {
+        one for one, name in said.items() if name in header
     }
-    if parent := row.get("Parent key") or row.get("Parent") or row.get("Parent id"):
-        fields["parent"] = {"id": parent, "key": row.get("Parent key", "")}
-    if resolution := row.get("Resolution"):
-        fields["resolution"] = {"name": resolution} if resolution != "Unresolved" else None
-    return {"id": row.get("Issue id", key), "key": key, "fields": fields}
+    if "issue_key" not in names and propose:
+        first = [row for (_, row), _ in zip(documents.rows(path), range(50), strict=False)]
+        keys = [name for name in header if first and all(_KEY.fullmatch(row.get(name, "")) for row in first)]
+        if len(keys) == 1:
+            said, known = said | {"issue_key": keys[0]}, _guess(known, "issue_key", keys[0])
+            names.add("issue_key")
+    lacking = [name for name in NEEDED if name not in names]
+    if lacking:
+        english = listed(NAMES[name] for name in lacking)
+        told = (
+            f"no column is known to be {english}: expected Jira's export “CSV (all fields)”. Where its "
+            f'language is not known, the map says which: [{SECTION}] {lacking[0]} = "…" '
+            f"(there are {listed(header, 20)})"
+        )
+        raise InputProblems([Problem("source", told, source=path.name)])
+    return said, known
 
 
-def _instant(cell: str | None) -> str | None:
-    """A date as ISO 8601. Raises ValueError for one that no format reads."""
-    if not cell:
-        return None
-    for form in _FORMATS:
-        try:
-            return datetime.strptime(cell.strip(), form).replace(tzinfo=UTC).isoformat()
-        except ValueError:
-            continue
-    at = datetime.fromisoformat(cell.strip())
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).isoformat()
+def _guess(known: maps.Map, name: str, value: str) -> maps.Map:
+    rest = {**known.rest, SECTION: {**known.rest.get(SECTION, {}), name: value}}
+    return replace(known, rest=rest, guess=known.guess | {f"{SECTION}.{name}"})
+
+
+def _guessed(
+    path: Path, ways: list[list[str | None]], known: maps.Map, propose: bool
+) -> tuple[str, maps.Map]:
+    """The order of day and month in which fewer issues change or end before they are created."""
+    if not propose:
+        told = (
+            f'no date tells whether days or months come first; the map says: [{SECTION}] dates = "day first"'
+        )
+        raise InputProblems([Problem("source", told, source=path.name)])
+    columns = [list(column) for column in zip(*(one[:2] for one in ways), strict=True)]
+    ended = [list(column) for column in zip(*((one[0], one[2]) for one in ways), strict=True)]
+    order = min(
+        readings.ORDERS, key=lambda one: readings.backward(columns, one) + readings.backward(ended, one)
+    )
+    return order, _guess(known, "dates", order)
+
+
+def _instants(cells: list[str], order: str | None) -> dict[str, str]:
+    """Cell → instant, of those that can be read. They have no offset: UTC is taken."""
+    plain = [_HOUR.sub(r"\1 0\2:", _EVENING.sub(" PM", _MORNING.sub(" AM", cell))) for cell in cells]
+    read = readings.read(plain, _AT, readings.Reading(order)).values
+    return {
+        cell: at if at.endswith("Z") else f"{at if 'T' in at else at + 'T00:00:00'}+00:00"
+        for cell, at in zip(cells, read, strict=True)
+        if at
+    }
+
+
+def _known(row: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:
+    """The cells by the names that columns have here; the site's own fields by their headers."""
+    mapped = {header: name for name, header in said.items()}
+    found: dict[str, str] = {}
+    for header, cell in row.items():
+        name = mapped.get(header) or HEADERS.get(fold(header)) or (header if CUSTOM.fullmatch(header) else "")
+        if name and (name not in found or header in mapped):
+            found[name] = cell
+    return found
+
+
+def _type(name: str) -> dict[str, Any]:
+    """A type of issue; the file does not say its height: sub-tasks and tasks are known by their names."""
+    height = -1 if SUB_TASK.search(name) else 0 if TASK.fullmatch(name.strip()) else None
+    return {"name": name} | ({} if height is None else {"hierarchyLevel": height})

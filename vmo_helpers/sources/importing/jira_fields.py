@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from sys import intern
 from typing import Any
 
 PERSON = object()
 """The value of a field that holds people: they are counted, and not read."""
+
+
+def ids_of(names: Mapping[str, list[str]], wanted: Collection[str]) -> set[str]:
+    """The ids of fields that bear one of these names."""
+    folded = {one.casefold() for one in wanted}
+    return {id for id, said in names.items() if folded & {name.casefold() for name in said}}
 
 
 def plain(name: str, value: Any) -> Any:

@@ -13,7 +13,8 @@ from typing import Any
 
 from vmo_helpers.contract.problems import InputProblems, Problem
 from vmo_helpers.sources.importing import Asked, Unfinished, live
-from vmo_helpers.sources.importing.jira_answers import USED, ids_of
+from vmo_helpers.sources.importing.jira_answers import USED
+from vmo_helpers.sources.importing.jira_fields import ids_of
 from vmo_helpers.sources.importing.live import Cache, Client, slim
 
 USER, TOKEN = "VMO_JIRA_USER", "VMO_JIRA_TOKEN"
