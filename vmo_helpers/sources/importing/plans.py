@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, fields
 from itertools import islice
 from typing import Any
 
+import pandas as pd
+
 from vmo_helpers.contract.names import columns_meant, table_meant
 from vmo_helpers.contract.problems import InputProblems, Problem, did_you_mean, listed, quoted
 from vmo_helpers.contract.schema import TABLES
@@ -54,12 +56,18 @@ class Plan:
         }
 
 
+def table_of(section: str) -> str:
+    """The table that a section of the map fills: a second sheet of status_reports is "status_reports 2"."""
+    return section.partition(" ")[0]
+
+
 def plans(known: maps.Map) -> dict[str, Plan]:
-    """The plans of a map by table. Raises InputProblems with each key that is none, or is of another kind."""
+    """The plans of a map by section. Raises InputProblems with each key that is none, or is of another
+    kind."""
     problems: list[str] = []
     found: dict[str, Plan] = {}
-    for table, given in known.rest.get(SECTION, {}).items():
-        place = f"[{SECTION}.{table}]"
+    for section, given in known.rest.get(SECTION, {}).items():
+        place, table = f"[{SECTION}.{section}]", table_of(section)
         if table not in TABLES or not isinstance(given, Mapping):
             problems.append(f"{place}: is no table of the contract; {did_you_mean(table, TABLES)}")
             continue
@@ -83,7 +91,7 @@ def plans(known: maps.Map) -> dict[str, Plan]:
         ]
         if given.get("dates") not in (None, *readings.ORDERS):
             problems.append(f"{place} dates: expected {' or '.join(readings.ORDERS)}")
-        found[table] = Plan(**{name: value for name, value in given.items() if name in kinds})
+        found[section] = Plan(**{name: value for name, value in given.items() if name in kinds})
     if problems:
         raise InputProblems([Problem(maps.FILE, what.rstrip("; "), source=maps.FILE) for what in problems])
     return found
@@ -159,6 +167,10 @@ def _plan(grid: Grid, row: int, table: str) -> Plan:
         scores = [name for name in names if told and told in name.casefold()]
         fixed = {"instrument": str(told)} if told else {}
         columns |= {"score": scores[0]} if scores and "score" not in columns else {}
+    month = month_of(grid.name)
+    of_its_own = "at" in columns or any(month_of(name) is not None for name in names)
+    if month is not None and TABLES[table].column("at") and not of_its_own:  # a sheet a month
+        fixed["at"] = (month + pd.offsets.MonthEnd(0)).strftime("%Y-%m-%d")
     spans = [name for name in names if _share(grid, row, name, readings.spans_in) >= _DATED]
     if spans and {"from", "to"} <= set(TABLES[table].names) and not {"from", "to"} & columns.keys():
         columns |= {"from": spans[0], "to": spans[0]}

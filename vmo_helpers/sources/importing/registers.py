@@ -37,6 +37,19 @@ class Out:
     told: list[Told]
     lost: list[str]
 
+    def add(self, table: str, columns: Mapping[str, list[Any]]) -> None:
+        """Puts rows below those that another sheet gave."""
+        before = self.tables.get(table, {})
+        lengths = [max(map(len, some.values()), default=0) for some in (before, columns)]
+        self.tables[table] = {
+            name: [
+                cell
+                for some, length in zip((before, columns), lengths, strict=True)
+                for cell in some.get(name, [None] * length)
+            ]
+            for name in {**before, **columns}
+        }
+
     def count(self, what: str, table: str, count: int) -> None:
         """A counted sentence; ``what`` begins with the noun of one of them."""
         noun, _, rest = what.partition(" ")
@@ -81,9 +94,9 @@ class Sheet:
             whole["type"] = [None if any(row) else str(KeyResultType.MILESTONE) for row in numbered]
             what = f"milestone taken for want of a number ({self.grid.source})"
             self.out.count(what, self.table, sum(one is not None for one in whole["type"]))
+        self.out.add(self.table, whole)
         if self.table == "objectives":
-            whole = _once(whole, "title")
-        self.out.tables[self.table] = whole
+            self.out.tables[self.table] = _once(self.out.tables[self.table], "title")
         if moves and self.asked.history:
             self._transitions(columns["item_id"], moves, kept)
         return replace(self.plan, dates=self.how.dates or self.plan.dates)
@@ -182,7 +195,8 @@ class Sheet:
         if self.table in ("objectives", "key_results"):
             return {key[0]: names, **columns} if names else columns
         unique = len(set(names)) == len(names) and None not in names and bool(names)
-        found = names if unique else [f"row {number}" for number, _ in self.rows]
+        sheet = f"{self.grid.name} " if self.table in self.out.tables else ""  # another has rows, too
+        found = names if unique else [f"{sheet}row {number}" for number, _ in self.rows]
         what = "name taken for want of an id" if unique else "row named by its number for want of an id"
         self.out.count(f"{what} ({self.grid.source})", self.table, len(found))
         return {key[0]: found, **columns}
@@ -245,7 +259,7 @@ class Sheet:
         rows = listed((f"{row:,}" for row in back), 5)
         what = f"item with dates that go back, taken as they stand ({self.grid.source}, row {rows})"
         self.out.count(what, "transitions", len(back))
-        self.out.tables["transitions"] = table
+        self.out.add("transitions", table)
 
 
 def _is_total(row: Sequence[Any]) -> bool:
