@@ -34,7 +34,7 @@ def said_and_came(
         until: the last day of the twelve weeks
         promised (items): at least so many
         came (items): finished in these weeks, as it is known now
-        kept: as many came as were promised, or more
+        kept: as many came as were promised, or more; missing where nothing was promised
         model: the one that spoke
     """
     now = {one.key: one for one in places(item_table(log, window), window)}
@@ -61,7 +61,7 @@ def said_and_came(
             ).as_unit("us"),
             "promised": np.array([row[3] for row in rows], dtype=np.float64),
             "came": np.array([row[5] for row in rows], dtype=np.float64),
-            "kept": np.array([row[5] >= row[3] for row in rows], dtype=bool),
+            "kept": pd.array([row[5] >= row[3] if row[3] else None for row in rows], dtype="boolean"),
             "model": pd.array([row[4] for row in rows], dtype="str"),
         }
     )

@@ -159,7 +159,7 @@ def kept(frame: pd.DataFrame, *, alt: str, loud_days: Collection[str] = ()) -> a
         f"{wording.number(one)} promised, {wording.number(other)} came"
         for one, other in zip(shown["promised"], shown["came"], strict=True)
     ]
-    words = ["kept" if one else "not kept" for one in shown["kept"]]
+    words = ["nothing promised" if pd.isna(one) else "kept" if one else "not kept" for one in shown["kept"]]
     return dumbbells(
         shown,
         pd.Series(dates_said(shown["said_on"])),
