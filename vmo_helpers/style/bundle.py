@@ -25,6 +25,8 @@ MOST_FILES = 4000
 FORMAT = 3
 """Raised when this program makes other text from the same specification."""
 
+_there: dict[Path, int] = {}
+"""How many files a cache folder held when it was last looked through, and those written since."""
 _TAG = re.compile(r"<(?=/script|!--|script)", re.IGNORECASE)
 
 
@@ -97,11 +99,19 @@ def _keep(path: Path, text: str) -> None:
 
 
 def _make_room(folder: Path) -> None:
-    """Halves a cache that has grown past its bound, the oldest first."""
+    """Halves a cache that has grown past its bound, the oldest first. The folder is looked through when this
+    process first writes into it, and again when with what it wrote since the bound is passed."""
+    written = _there.get(folder)
+    if written is not None and written < MOST_FILES:
+        _there[folder] = written + 1
+        return
     files = [path for path in folder.iterdir() if path.suffix in (".svg", ".json")]
     if len(files) > MOST_FILES:
-        for path in sorted(files, key=lambda path: path.stat().st_mtime)[: MOST_FILES // 2]:
+        files.sort(key=lambda path: path.stat().st_mtime)
+        for path in files[: MOST_FILES // 2]:
             path.unlink(missing_ok=True)
+        files = files[MOST_FILES // 2 :]
+    _there[folder] = len(files) + 1
 
 
 def _digest(text: str) -> str:

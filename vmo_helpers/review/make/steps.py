@@ -76,7 +76,7 @@ def draw_pages(job: Job, record: Record, review: Path) -> None:
             )
             for name, file in pages
         ]
-        workers.run(tasks, drew, leave=job.server.leave, seconds=workers.PAGE_SECONDS)
+        workers.run(tasks, drew, leave=job.server.leave, kept=True, seconds=workers.PAGE_SECONDS)
 
 
 def make_forms(

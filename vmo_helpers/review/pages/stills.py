@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from vmo_helpers.review.pages.fonts import converter
 from vmo_helpers.style.bundle import VEGA_LITE, cached, versions
 
 WIDE = 720
@@ -39,12 +40,10 @@ def still(spec: dict[str, Any], width: int) -> str | None:
 def raster(spec: dict[str, Any], width: int, scale: float) -> bytes | None:
     """The chart as PNG for programs that show no SVG, laid out for a width in pixels and ``scale`` times as
     fine."""
-    import vl_convert
-
     text = json.dumps(_laid_out(spec, width), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     try:
         return bytes(
-            vl_convert.vegalite_to_png(text, vl_version=VEGA_LITE, scale=scale, allowed_base_urls=[])
+            converter().vegalite_to_png(text, vl_version=VEGA_LITE, scale=scale, allowed_base_urls=[])
         )
     except ValueError:
         return None
@@ -72,10 +71,8 @@ def _kept(spec: dict[str, Any], ending: str, make: Callable[[str], str]) -> str 
 
 
 def _draw(text: str) -> str:
-    import vl_convert
-
     try:
-        svg = str(vl_convert.vegalite_to_svg(text, vl_version=VEGA_LITE, allowed_base_urls=[]))
+        svg = str(converter().vegalite_to_svg(text, vl_version=VEGA_LITE, allowed_base_urls=[]))
     except ValueError:
         return ""
     return _settled(svg)
@@ -96,10 +93,8 @@ def _settled(svg: str) -> str:
 
 
 def _compile(text: str) -> str:
-    import vl_convert
-
     try:
-        vega = vl_convert.vegalite_to_vega(text, vl_version=VEGA_LITE)
+        vega = converter().vegalite_to_vega(text, vl_version=VEGA_LITE)
     except ValueError:
         return ""
     return json.dumps(vega, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -57,10 +57,14 @@ def run(
     leave: Callable[[], None],
     at_once: int = AT_ONCE,
     nursery: bool = False,
+    kept: bool = False,
     seconds: float = math.inf,
 ) -> None:
     """Run the tasks, at most ``at_once`` at the same time, and report each as it ends; one that takes longer
     than ``seconds`` is ended.
+
+    With ``kept`` a process that has done one task takes the next (what it has loaded serves that, too); else
+    each task has its own.
 
     ``leave`` is called first in each forked process, to let go of what belongs to this one alone. With
     ``nursery`` they are forked from a process that was started for that (``nursery``), and may have workers
@@ -71,12 +75,19 @@ def run(
     try:
         while waiting or working:
             while waiting and len(working) < at_once:
-                worker = _Worker(waiting.pop(0), leave, nursery)
+                worker = _Worker(waiting.pop(0), leave, nursery, kept)
                 working[worker.ours] = worker
             soonest = min(worker.started for worker in working.values()) + seconds
             left = None if soonest == math.inf else max(0.0, soonest - time.monotonic())
             for ready in connection.wait(list(working), left):
-                done(working.pop(ready).report())
+                worker = working.pop(ready)
+                report = worker.report()
+                if waiting and worker.goes_on:
+                    worker.take(waiting.pop(0))
+                    working[ready] = worker
+                else:
+                    worker.close()
+                done(report)
             for over in [one for one in working.values() if time.monotonic() - one.started > seconds]:
                 done(working.pop(over.ours).ended(f"it took longer than {seconds:g} s"))
     finally:
@@ -97,16 +108,19 @@ def beside(task: Task, leave: Callable[[], None]) -> Iterator[None]:
 
 
 class _Worker:
-    """A process with one task; it sends one message, or ends without one."""
+    """A process with one task at a time; it sends one message for each, or ends without one."""
 
-    def __init__(self, task: Task, leave: Callable[[], None], nursery: bool = False) -> None:
+    def __init__(
+        self, task: Task, leave: Callable[[], None], nursery: bool = False, goes_on: bool = False
+    ) -> None:
         forks = lifeline.FORKS and _THREADED not in sys.modules
         way = "forkserver" if nursery and lifeline.FORKS else "fork" if forks else "spawn"
         context: Any = multiprocessing.get_context(way)
-        self.name = task.name
+        self.name, self.goes_on = task.name, goes_on
         self.started = time.monotonic()
-        self.ours, theirs = context.Pipe(duplex=False)
-        arguments = (task, theirs, None if nursery else os.getpid(), leave if way == "fork" else None)
+        self.ours, theirs = context.Pipe(duplex=goes_on)
+        parent = None if nursery else os.getpid()
+        arguments = (task, theirs, parent, leave if way == "fork" else None, goes_on)
         self.process = context.Process(
             target=_work, args=arguments, name=f"vmo {task.name}", daemon=not nursery
         )
@@ -119,14 +133,24 @@ class _Worker:
             result, why, errno = self.ours.recv()
         except EOFError:
             self.process.join()
-            result, why, errno = (
-                None,
-                f"its process ended with {lifeline.ending(self.process.exitcode)}",
-                None,
-            )
+            result, errno = None, None
+            why = f"its process ended with {lifeline.ending(self.process.exitcode)}"
+            self.goes_on = False
+        return Report(self.name, result, time.monotonic() - self.started, why, errno)
+
+    def take(self, task: Task) -> None:
+        """Its next task."""
+        self.name, self.started = task.name, time.monotonic()
+        with contextlib.suppress(BrokenPipeError):  # it has ended since; its report says how
+            self.ours.send(task)
+
+    def close(self) -> None:
+        """Let it end: it has nothing more to do."""
+        if self.goes_on:
+            with contextlib.suppress(BrokenPipeError):
+                self.ours.send(None)
         self.ours.close()
         self.process.join()
-        return Report(self.name, result, time.monotonic() - self.started, why, errno)
 
     def ended(self, why: str) -> Report:
         """That it was ended, and why."""
@@ -142,7 +166,11 @@ class _Worker:
 
 
 def _work(
-    task: Task, ours: connection.Connection, parent: int | None, leave: Callable[[], None] | None
+    task: Task,
+    ours: connection.Connection,
+    parent: int | None,
+    leave: Callable[[], None] | None,
+    goes_on: bool,
 ) -> None:
     if leave is not None:
         leave()
@@ -151,17 +179,22 @@ def _work(
         lifeline.die_with(os.getppid() if parent is None else parent)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
+    ours.send(_done(task))
+    while goes_on and (after := ours.recv()) is not None:
+        ours.send(_done(after))
+
+
+def _done(task: Task) -> tuple[Any, str | None, int | None]:
+    """What a task returned; or what ended it, and the system's number for that."""
     log = os.open(task.scratch / f"{task.name}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (1, 2):
         os.dup2(log, stream)
     os.environ.update(lifeline.python_environment({"IPYTHONDIR": str(task.scratch / "ipython")}))
-    message: tuple[Any, str | None, int | None]
     try:
-        message = task.call(*task.arguments), None, None
+        return task.call(*task.arguments), None, None
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told to the run and ends nothing else
         traceback.print_exc()
         text = (
             str(error.strerror or error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
         )
-        message = None, text, getattr(error, "errno", None)
-    ours.send(message)
+        return None, text, getattr(error, "errno", None)
