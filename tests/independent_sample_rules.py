@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
+import independent_ahead
 import numpy as np
 import pandas as pd
 from independent_sample import (
@@ -729,6 +730,7 @@ FOUND: dict[str, Rule] = {
     "value.claimed_twice": _claimed_twice,
     "value.disbenefit": lambda s: s.table("benefits").query("planned_value < 0")["benefit_id"],
     "value.yearly": lambda s: s.table("benefits").query("value_basis == 'yearly'")["benefit_id"],
+    "sequence.moved": independent_ahead.moved,
     "transition.flag_wrong": _flag_wrong,
     "value.late_decision": _late_decision,
     "funding.guardrail": _guardrail,

@@ -125,7 +125,7 @@ ENTRIES = (
         "looking_ahead",
         "Looking ahead",
         least=("work_items", "transitions", "states"),
-        better=("value_streams", "dependencies", "criteria_scores"),
+        better=("value_streams", "dependencies", "criteria_scores", "shifts"),
         topic="forecast",
         followed=("forecast.kept_share",),
     ),

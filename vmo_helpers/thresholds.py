@@ -232,6 +232,10 @@ class Thresholds:
         9.5, "a quarter of a false alarm a stage and year on the benchmark's tuning set", 0.1, 1000, "a score"
     )
 
+    market_moved_places: int = _count(
+        3, "a place or two is within the doubt of estimates; three change what is begun next"
+    )
+
     # decisions and what changed (docs/measures.md, "Decisions")
     carried_through_share: float = _share(
         0.80, "where one decision in five is not carried out, asking for the next is no use"

@@ -215,6 +215,15 @@ class GoalType(StrEnum):
     KEY_RESULT = "key_result"
 
 
+class ShiftSubject(StrEnum):
+    """What a shift of the market is about."""
+
+    STREAM = "stream"
+    OBJECTIVE = "objective"
+    METRIC = "metric"
+    ITEM = "item"
+
+
 class DecisionOutcome(StrEnum):
     CONTINUE = "continue"
     PIVOT = "pivot"
@@ -366,24 +375,11 @@ class Moved(StrEnum):
 
 ALIASES: dict[type[StrEnum], dict[str, str]] = {
     StateClass: {
-        "proposed": "backlog",
-        "to_do": "backlog",
-        "todo": "backlog",
-        "new": "backlog",
-        "in_progress": "active",
-        "doing": "active",
-        "waiting": "wait",
-        "queue": "wait",
-        "queued": "wait",
-        "blocked": "wait",
-        "on_hold": "wait",
-        "completed": "done",
-        "complete": "done",
-        "closed": "done",
-        "finished": "done",
-        "removed": "cancelled",
-        "canceled": "cancelled",
-        "discarded": "cancelled",
+        **dict.fromkeys(("proposed", "to_do", "todo", "new"), "backlog"),
+        **dict.fromkeys(("in_progress", "doing"), "active"),
+        **dict.fromkeys(("waiting", "queue", "queued", "blocked", "on_hold"), "wait"),
+        **dict.fromkeys(("completed", "complete", "closed", "finished"), "done"),
+        **dict.fromkeys(("removed", "canceled", "discarded"), "cancelled"),
     },
     Rag: {
         "g": "green",

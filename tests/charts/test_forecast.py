@@ -89,6 +89,15 @@ RULES = pd.DataFrame(
         "tie": [False, False, True],
     }
 )
+MARKET = pd.DataFrame(
+    {
+        "title": ["Kiosk", frames.HOSTILE, "Hub"],
+        "unshifted_place": [9, 3, 4],
+        "place": [2, 6, 5],
+        "shift_factor": [3.0, 1.0, 1.0],
+        "why": ["A rival left", None, None],
+    }
+)
 MONTHS = pd.DataFrame(
     {
         "measure": ["throughput"] * 2 + ["work in progress"] * 3,
@@ -108,6 +117,7 @@ CHARTS: dict[str, tuple[Callable[..., altair.LayerChart], pd.DataFrame, dict[str
     "stages": (forecast.stages, WATCHED, {}),
     "normal": (forecast.normal, MONTHS, {"subject": "work in progress", "loud": ["work in progress"]}),
     "order": (forecast.order, ORDER, {"currency": "EUR"}),
+    "market": (forecast.market, MARKET, {"market_moved_places": 3}),
     "rules": (forecast.rules, RULES, {"currency": "EUR"}),
     "late": (forecast.late, LATE, {"subjects": ["E1"]}),
 }
@@ -165,6 +175,17 @@ def test_a_rule_that_ties_is_called_a_tie_and_ours_is_in_the_accent() -> None:
     tones = [row["tone"] for layer in read.layers(spec) for row in layer["rows"] if "tone" in row]
     assert "accent" in tones and "alarm" not in tones
     assert "done 3 January 2027 · EUR 90 k" in read.texts(spec_of("order"))
+
+
+def test_what_moved_with_the_market_is_in_the_accent_and_stands_at_both_places() -> None:
+    spec = spec_of("market")
+    assert {"9 → 2 · 3 ×", "3 → 6 · unchanged", "4 → 5 · unchanged"} <= set(read.texts(spec))
+    rows = [row for layer in read.layers(spec) for row in layer["rows"] if "tone" in row]
+    assert {(row["before"], row["after"]) for row in rows if row["tone"] == "accent"} == {(9, 2), (3, 6)}
+    further = [
+        row for layer in read.layers(spec_of("market", market_moved_places=4)) for row in layer["rows"]
+    ]
+    assert {row["before"] for row in further if row.get("tone") == "accent"} == {9}
 
 
 def test_the_months_of_a_signal_are_in_alarm_and_those_of_another_measure_are_left_out() -> None:

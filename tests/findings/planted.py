@@ -12,9 +12,11 @@ from typing import Any
 from decisions_small import NONE_HELD
 from test_watermelon_findings import everything
 
+from vmo_helpers import forecasts
 from vmo_helpers.findings import Finding
 from vmo_helpers.findings import decisions as of_decisions
 from vmo_helpers.findings import flow as of_flow
+from vmo_helpers.findings import forecast as of_forecast
 from vmo_helpers.findings import funding as of_funding
 from vmo_helpers.findings import okr as of_okr
 from vmo_helpers.findings import value as of_value
@@ -78,6 +80,7 @@ def sample() -> list[Finding]:
         *everything(made),
         *_okr(made, window),
         *_value(made, window),
+        *_ahead(made, window),
         *of_decisions.past(decisions.states(made), NONE_HELD, LIMITS),
     ]
 
@@ -122,6 +125,11 @@ def _okr(made: Portfolio, window: Window) -> list[Finding]:
         *of_okr.key_results(okr.key_results(made, read.goals)),
         *of_okr.late_edits(read, okr.late_edits(made, read.goals)),
     ]
+
+
+def _ahead(made: Portfolio, window: Window) -> list[Finding]:
+    order = forecasts.best_order(made, flow.items(flow.read(made), window), window)
+    return of_forecast.market(forecasts.market_table(made, order), forecasts.order_table(order), LIMITS)
 
 
 def _value(made: Portfolio, window: Window) -> list[Finding]:

@@ -78,6 +78,15 @@ def watched(*on: bool, past: int = 0) -> list[Finding]:
     return forecast.warning(frame.assign(value_stream_id="all", **span, **more), LIMITS)
 
 
+def shifted(*places: tuple[int, int]) -> list[Finding]:
+    """Items by their place before a shift and now; the first of them is what it reaches."""
+    frame = pd.DataFrame(places, columns=["unshifted_place", "place"])
+    frame["item_id"] = [f"E{n}" for n in range(len(frame))]
+    told = {"title": "Epic", "shift_factor": 2.0, "added_per_week": 5.0, "shifted_on": DAY}
+    frame = frame.assign(**told, why=["rival", *[None] * (len(frame) - 1)][: len(frame)])
+    return forecast.market(frame, pd.DataFrame(index=range(14)), LIMITS)
+
+
 DAY = pd.Timestamp("2027-03-07")
 CASES = [
     Case("forecast.leaving", covered, [(0.79,), (0.0, 8.0)], [(0.8,), (1.0,), (0.5, 7.0)]),
@@ -86,5 +95,7 @@ CASES = [
     Case("forecast.normal", months, [(20, 31, 1), (20, 24, 7)], [(20, 29, 1), (20, 24, 6), (20, 12, 2)]),
     Case("forecast.warning", watched, [(True,), (False, True)], [(False,), (False, False)]),
     Case("forecast.stage_warning", watched, [(True, True)], [(False,), (False, False, False)]),
+    Case("sequence.market", shifted, [((4, 1),), ((2, 2), (1, 9))], [((3, 1),), ((1, 3), (2, 1)), ()]),
+    Case("sequence.moved", shifted, [((4, 1),), ((1, 4), (7, 3))], [((3, 1),), ((1, 3), (2, 1)), ()]),
     Case("forecast.late_items", late, [(100.0,), (3.0, 400.0)], [(99.9,), ()]),
 ]

@@ -24,6 +24,7 @@ ESSENTIALS = {
     "key_results": "one row a key result",
     "checkins": "one row a check-in on a key result",
     "links": "one row a link from an item to an objective or key result",
+    "shifts": "one row a shift of the market: what it multiplies the cost of delay of, and by how much",
     "decisions": "one row a decision that a review asked for",
 }
 

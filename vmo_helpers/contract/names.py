@@ -32,6 +32,7 @@ _TABLES = {
     "key_results": "krs schlüsselergebnisse",
     "checkins": "check_ins check_in okr_updates",
     "links": "alignment okr_links verknüpfungen",
+    "shifts": "market_shifts market_shift marktverschiebungen",
     "decisions": "decision_log entscheidungen beschlüsse",
     "dependencies": "abhängigkeiten",
     "blockers": "impediments blocker blockaden",

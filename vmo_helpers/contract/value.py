@@ -1,4 +1,4 @@
-"""The tables of value: metrics, benefits, plans of value, risks, goals, decisions."""
+"""The tables of value: metrics, benefits, plans of value, risks, goals, shifts of the market, decisions."""
 
 from __future__ import annotations
 
@@ -214,6 +214,19 @@ VALUE = (
             at("removed_at", later=True, ends=True),
         ),
         known_from="linked_at",
+    ),
+    Table(
+        "shifts",
+        ("subject_type", "subject_id", "at"),
+        (
+            word("subject_type", v.ShiftSubject, filled=True),
+            key("subject_id"),
+            at("at", filled=True),
+            number("factor", filled=True),
+            text("reason"),
+            at("recorded_at"),
+        ),
+        known_from="at",
     ),
     Table(
         "decisions",

@@ -7,6 +7,7 @@ Definitions: docs/measures.md, "Looking ahead".
 from vmo_helpers.forecasts.figures import figures, order_figures
 from vmo_helpers.forecasts.lateness import items_late
 from vmo_helpers.forecasts.leaving import Ahead, by_stream, fan, read, streams_table
+from vmo_helpers.forecasts.market import market_table
 from vmo_helpers.forecasts.normal import normal
 from vmo_helpers.forecasts.order import Order, best_order, order_table, rules_table
 from vmo_helpers.forecasts.promises import said_and_came
@@ -21,6 +22,7 @@ __all__ = [
     "fan",
     "figures",
     "items_late",
+    "market_table",
     "normal",
     "order_figures",
     "order_table",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from vmo_helpers.forecasts import sequence
 from vmo_helpers.forecasts.bounds import bound
-from vmo_helpers.forecasts.sequence import Floats, Plan, Work
+from vmo_helpers.forecasts.sequence import Floats, Ints, Plan, Work
 from vmo_helpers.forecasts.waiting import to_order
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.window import Window
@@ -29,7 +29,8 @@ class Order:
 
     ``plans``: by rule, ours first; ``costs``: of each in every scenario; ``near``: of other orders that are
     nearly as cheap. ``least``: no order costs less, at likely lengths and values. ``left_out``: what cannot
-    be put in order, and why. ``today``: as-of.
+    be put in order, and why. ``today``: as-of. ``unshifted``: the best order at the costs of delay before the
+    market shifted any of them, None where it did not. ``shifts``: how many are on record.
     """
 
     items: pd.DataFrame
@@ -40,6 +41,8 @@ class Order:
     least: float
     left_out: pd.DataFrame
     today: pd.Timestamp
+    unshifted: Plan | None = None
+    shifts: int = 0
 
     @property
     def best(self) -> Plan:
@@ -63,17 +66,16 @@ def best_order(portfolio: Portfolio, items: pd.DataFrame, window: Window) -> Ord
     Put in order is what stands in backlog or ready with a cost of delay and a likely length; what is in
     progress holds its place of its stream for the rest of its length, a week at least. A stream has as many
     places as its ``wip_limit``, one without. Plans that are nearly the cheapest are ranked by expected cost
-    over 10,000 seeded scenarios of lengths and values.
+    over 10,000 seeded scenarios of lengths and values. Costs of delay are as the market has shifted them.
     """
     waits, left_out, work = to_order(portfolio, items, window)
+    shifts = len(portfolio.shifts)
     if not len(waits):
-        return Order(waits, None, {}, {}, (), 0.0, left_out, window.end)
-    found = sequence.search(work, seed=SEED)
+        return Order(waits, None, {}, {}, (), 0.0, left_out, window.end, shifts=shifts)
     weeks, value = _scenarios(work, waits)
-    priced = [(_costs(work, plan, weeks, value), plan) for plan in found]
-    at = int(np.argmin([cost.mean() for cost, _ in priced]))
+    priced = _priced(work, weeks, value)
     plans = {
-        OURS: priced[at][1],
+        OURS: priced[0][1],
         FIRST_COME: sequence.first_come(work),
         VALUE_FIRST: sequence.value_first(work),
         CD3: sequence.cd3(work),
@@ -82,8 +84,23 @@ def best_order(portfolio: Portfolio, items: pd.DataFrame, window: Window) -> Ord
     if scores is not None:
         plans[BY_WSJF] = sequence.by_priority(work, scores / work.weeks)
     costs = {name: _costs(work, plan, weeks, value) for name, plan in plans.items()}
-    near = tuple(cost for n, (cost, _) in enumerate(priced) if n != at)
-    return Order(waits, work, plans, costs, near, bound(work), left_out, window.end)
+    near = tuple(cost for cost, _ in priced[1:])
+    before = _unshifted(work, waits["shift_factor"].to_numpy(dtype=np.float64), weeks, value)
+    return Order(waits, work, plans, costs, near, bound(work), left_out, window.end, before, shifts)
+
+
+def _priced(work: Work, weeks: Floats, value: Floats) -> list[tuple[Floats, Plan]]:
+    """The plans that the search leaves with their costs in every scenario, the least mean first."""
+    found = [(_costs(work, plan, weeks, value), plan) for plan in sequence.search(work, seed=SEED)]
+    best = int(np.argmin([cost.mean() for cost, _ in found]))
+    return [found[best], *found[:best], *found[best + 1 :]]
+
+
+def _unshifted(work: Work, factor: Floats, weeks: Floats, value: Floats) -> Plan | None:
+    """The best plan had the market shifted nothing, over the same scenarios; None where it did not."""
+    if (factor == 1).all():
+        return None
+    return _priced(replace(work, per_week=work.per_week / factor), weeks, value / factor)[0][1]
 
 
 def order_table(order: Order) -> pd.DataFrame:
@@ -97,16 +114,20 @@ def order_table(order: Order) -> pd.DataFrame:
         start_weeks, done_weeks (weeks): the same, from as-of
         weeks (weeks): its likely length
         urgency, needed_by: as in ``work_items``
-        cost_of_delay_per_week (portfolio's currency): as in ``work_items``
+        cost_of_delay_per_week (portfolio's currency): as in ``work_items``, times ``shift_factor``
+        shift_factor (number): what the market multiplied it by, 1 where it did not
+        unshifted_place: its place in the best order had the market shifted nothing
         wait_cost (portfolio's currency): until it is done, at likely lengths and values
         first_come_place, cd3_place: its place by these rules
     """
     found = order.items.assign(place=0, start_weeks=np.nan, done_weeks=np.nan, wait_cost=np.nan)
-    found = found.assign(first_come_place=0, cd3_place=0)
+    found = found.assign(first_come_place=0, cd3_place=0, unshifted_place=0)
     if order.work is not None:
-        place = {rule: _places(order.plans[rule]) for rule in (OURS, FIRST_COME, CD3)}
+        place = {rule: _places(order.plans[rule], order.work) for rule in (OURS, FIRST_COME, CD3)}
         plan, who = order.best, np.arange(len(found))
         found["place"], found["start_weeks"], found["done_weeks"] = place[OURS], plan.start, plan.done
+        before = order.best if order.unshifted is None else order.unshifted
+        found["unshifted_place"] = _places(before, order.work)
         found["first_come_place"], found["cd3_place"] = place[FIRST_COME], place[CD3]
         found["wait_cost"] = [
             float(order.work.cost(plan.done[one : one + 1], who[one : one + 1])) for one in who
@@ -125,7 +146,8 @@ def order_table(order: Order) -> pd.DataFrame:
         "done_weeks",
         "weeks",
     ]
-    kept += ["urgency", "needed_by", "cost_of_delay_per_week", "wait_cost", "first_come_place", "cd3_place"]
+    kept += ["urgency", "needed_by", "cost_of_delay_per_week", "shift_factor", "unshifted_place", "wait_cost"]
+    kept += ["first_come_place", "cd3_place"]
     return found.sort_values("place", kind="stable")[kept]
 
 
@@ -158,12 +180,12 @@ def rules_table(order: Order) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype({"rule": "str", "tie": "bool"})
 
 
-def _places(plan: Plan) -> np.ndarray:
-    """The place of each item by its start, ties by the order."""
-    rank = np.empty(len(plan.order), dtype=np.int64)
-    rank[plan.order] = np.arange(len(plan.order))
-    place = np.empty(len(rank), dtype=np.int64)
-    place[np.lexsort((rank, plan.start))] = np.arange(1, len(rank) + 1)
+def _places(plan: Plan, work: Work) -> Ints:
+    """The place of each item by its start. What starts at once stands by cost of delay ÷ length: which of
+    them a search names first means nothing."""
+    order = np.lexsort((np.arange(len(work)), -work.per_week / work.weeks, np.round(plan.start, 6)))
+    place = np.empty(len(work), dtype=np.int64)
+    place[order] = np.arange(1, len(work) + 1)
     return place
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from vmo_helpers.forecasts.sequence import ANYWHERE, DECAY_WEEKS, Work
 from vmo_helpers.measures.flow.log import Status
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.portfolio.shifts import factors
 from vmo_helpers.vocabulary import PortfolioStage, Urgency
 from vmo_helpers.window import Window, day_end
 
@@ -25,9 +26,11 @@ def to_order(
 
 
 def _known(portfolio: Portfolio, items: pd.DataFrame) -> pd.DataFrame:
-    """Items with their columns of sequencing, in the order in which they were created."""
+    """Items with their columns of sequencing, in the order in which they were created; their cost of delay
+    as the market has shifted it, and by what factor."""
     told = ["weeks_low", "weeks_likely", "weeks_high", "urgency", "needed_by", "late_cost"]
-    both = items.join(portfolio.work_items[told])
+    both = items.join(portfolio.work_items[told]).assign(shift_factor=factors(portfolio))
+    both["cost_of_delay_per_week"] *= both["shift_factor"]
     return both.sort_values(["created_at", "item_id"], kind="stable")
 
 

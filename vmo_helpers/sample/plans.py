@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from vmo_helpers.sample import waiting
 from vmo_helpers.sample.cast import Epic
 from vmo_helpers.sample.journeys import Journey
 from vmo_helpers.sample.world import END_DAY, FIRST_DAY, at_work, days_ago, stamp
@@ -166,13 +167,8 @@ def plan_columns(made: Journey, first: Plan, rng: np.random.Generator) -> tuple[
         "urgency": URGENCY.get(epic.slug),
         "needed_by": FIXED_DATES.get(epic.slug),
     }
-    if made.finished is None and made.cancelled is None and rng.random() < 0.85:
-        likely = float(np.round(rng.lognormal(2.4, 0.5), 0)) + 2
-        row |= {
-            "weeks_low": max(1.0, round(likely * 0.6)),
-            "weeks_likely": likely,
-            "weeks_high": round(likely * float(rng.uniform(1.5, 2.6))),
-        }
+    if made.finished is None and made.cancelled is None:
+        row |= waiting.estimate(epic.slug, made.started)
     if made.finished and made.finished.date() >= date(2025, 6, 1):
         row["release"] = f"R{made.finished:%y.%m}"
     return row, changes

@@ -9,7 +9,19 @@ from typing import Any
 import pandas as pd
 
 from vmo_helpers.sample import benefits as b
-from vmo_helpers.sample import flow, goals, links, metrics, money, outcomes, plans, status, value, worth
+from vmo_helpers.sample import (
+    flow,
+    goals,
+    links,
+    metrics,
+    money,
+    outcomes,
+    plans,
+    status,
+    value,
+    waiting,
+    worth,
+)
 from vmo_helpers.sample.cast import Epic, epics
 from vmo_helpers.sample.journeys import Journey, journey
 from vmo_helpers.sample.world import TEAMS, days_ago, frame, generator, state_rows, stream_rows
@@ -193,5 +205,6 @@ def _portfolio_wide(
     competing = [made.epic for made in chosen if made.finished is None and made.cancelled is None]
     rows["criteria_scores"] = value.criteria_rows(competing, rng)
     rows["risks"] = value.risk_rows(chosen, rng)
+    rows["shifts"] = waiting.shift_rows(story.items)
     rows["decisions"], story.decisions = value.decision_rows(story.items, known, rng)
     return {name: frame(name, found) for name, found in rows.items()}

@@ -14,7 +14,7 @@ from vmo_helpers.portfolio import Settings
 from vmo_helpers.tables import boards, plausible
 from vmo_helpers.tables.inspection import Draft, Inspection
 from vmo_helpers.tables.keys import dependencies, near_key, parents, references, unique_keys
-from vmo_helpers.vocabulary import GoalType
+from vmo_helpers.vocabulary import GoalType, ShiftSubject
 
 CYCLIC = ("work_items", "objectives", "value_streams")
 
@@ -36,6 +36,7 @@ def relations(
     dependencies(drafts["dependencies"], inspection)
     if not blind & {"objectives", "key_results", "benefits"}:
         goals(drafts, inspection)
+    shifts_hold(drafts, blind, inspection)
     spend_belongs_somewhere(drafts["spend"], inspection)
     one_currency(drafts, settings, inspection)
     boards.states_hold(drafts, settings, inspection)
@@ -69,6 +70,35 @@ def goals(drafts: dict[str, Draft], inspection: Inspection) -> None:
         "objectives or key_results",
         inspection,
     )
+
+
+_SHIFTED = {
+    ShiftSubject.STREAM: "value_streams",
+    ShiftSubject.OBJECTIVE: "objectives",
+    ShiftSubject.METRIC: "metrics",
+    ShiftSubject.ITEM: "work_items",
+}
+MOST_SHIFT = 1000.0
+
+
+def shifts_hold(drafts: dict[str, Draft], blind: frozenset[str], inspection: Inspection) -> None:
+    """A shift of the market leads to what it is about, and multiplies by more than nothing."""
+    shifts = drafts["shifts"]
+    if not len(shifts):
+        return
+    factor = shifts.frame["factor"]
+    wrong = (factor.notna() & ~(factor.gt(0) & factor.le(MOST_SHIFT))).to_numpy(dtype=bool)
+    inspection.cells(
+        shifts,
+        "factor",
+        wrong,
+        f"expected a factor over 0 and up to {MOST_SHIFT:,.0f}: 1.5 makes waiting half as dear again, 0.5 "
+        "half as dear",
+    )
+    for word, name in _SHIFTED.items():
+        if name not in blind:
+            of_type = shifts.frame["subject_type"].eq(word.value).to_numpy(dtype=bool)
+            _led(shifts, "subject_id", of_type, [drafts[name]], name, inspection)
 
 
 def _led(

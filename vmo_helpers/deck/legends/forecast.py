@@ -59,6 +59,14 @@ LEGENDS: dict[str, Legend] = {
             "sequence.probability_best",
         ),
     ),
+    "market": Legend(
+        read="Ring: the place of an {level} in the best order, had the market shifted nothing; dot: its "
+        "place now. In the accent: moved by as many places as the title says. What others pass moves "
+        "back without a shift of its own. Both orders stand in full in tables/looking_ahead/sequence.csv.",
+        definition="A shift multiplies the cost of delay of what lies under its stream, objective, metric or "
+        "{level}, from its day on; several multiply each other",
+        caption="What a shift reaches or moved: both places, its factor, what a week of delay costs more",
+    ),
     "rules": Legend(
         read="What waiting is expected to cost by the order of each rule, over the same scenarios. "
         "The table lists "

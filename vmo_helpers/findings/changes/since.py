@@ -21,6 +21,7 @@ _DURATIONS = (
     "flow.expectation",
     "flow.local_optimum",
 )
+_MARKET = ("sequence.market", "sequence.moved")
 _WORDS = {
     ChangeState.NEW: ("✕ new", 0),
     ChangeState.WORSE: ("✕ worse", 0),
@@ -112,17 +113,22 @@ def comes_and_goes(changes: pd.DataFrame, limits: Thresholds) -> list[Finding]:
     ]
 
 
-def told(changes: pd.DataFrame, limits: Thresholds, day: str) -> pd.DataFrame:
+def told(
+    changes: pd.DataFrame, limits: Thresholds, day: str, now: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The rows worth a leader's minute, at most eight: what (the sentence), change, before (in words), and
     the slide that shows it (``_deck``, ``_slide``).
 
-    New alarms and what was cleared or went out of sight first, the portfolio's own before single subjects,
-    then by money; what still stands only where it comes and goes.
+    What moved with the market stands first, from ``now``, the findings of this review. Then new alarms and
+    what was cleared or went out of sight, the portfolio's own before single subjects, then by money; what
+    still stands only where it comes and goes.
     """
     back = set(_back(changes, limits)["id"])
     turned = [str(state) for state in _WORDS if state not in (ChangeState.STILL, ChangeState.FIRST)]
     changes = once(changes)
+    market = [] if now is None else _with_the_market(now)
     shown = changes[changes["state"].isin(turned) | changes["id"].isin(back)]
+    shown = shown[~shown["rule"].isin(_MARKET)] if market else shown
     rows = []
     for row in shown.to_dict("records"):
         state = ChangeState(row["state"])
@@ -148,8 +154,22 @@ def told(changes: pd.DataFrame, limits: Thresholds, day: str) -> pd.DataFrame:
                 },
             )
         )
-    picked = _balanced(sorted(rows, key=lambda row: row[0]))
+    picked = [*market, *_balanced(sorted(rows, key=lambda row: row[0]))][:MOST]
     return pd.DataFrame(picked, columns=["what", "change", "before", "_deck", "_slide"])
+
+
+def _with_the_market(now: pd.DataFrame) -> list[dict[str, Any]]:
+    """The row of what the market moved in the order of work; none where it moved nothing."""
+    moved = now[now["rule"].eq("sequence.market") & now["value"].gt(0)]
+    return [
+        {
+            "what": row["sentence"],
+            "change": "• moved with the market",
+            "before": "the order before any shift",
+            **shown_at(row["deck"], row["slide"]),
+        }
+        for row in moved.to_dict("records")
+    ]
 
 
 def once(changes: pd.DataFrame) -> pd.DataFrame:

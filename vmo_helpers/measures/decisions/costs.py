@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.portfolio.shifts import factors
 from vmo_helpers.vocabulary import BY_DELAY, BY_SPEND
 
 WEEKS_A_MONTH = 30.44 / 7
@@ -21,15 +22,18 @@ def waiting_cost(portfolio: Portfolio) -> pd.DataFrame:
 
     Columns
         item_id: key of the item
-        cost_per_month (portfolio's currency): cost_of_delay_per_week × 30.44 ÷ 7; else, while it is not
-            delivered, what it and its descendants spent in the last three whole months, ÷ 3; missing else
+        cost_per_month (portfolio's currency): cost_of_delay_per_week × 30.44 ÷ 7, as the market has shifted
+            it; else, while it is not delivered, what it and its descendants spent in the last three whole
+            months, ÷ 3; missing else
         cost_basis: "cost of delay" or "spend of the last three months"
         spend_per_month (portfolio's currency): that spend, delivered or not: what not stopping it costs;
             missing where nothing was spent
     """
     if portfolio.as_of is None:
         raise ValueError("a cost of waiting needs an as-of: portfolio.known_at(as_of)")
-    items = portfolio.work_items.drop_duplicates("item_id").set_index("item_id")
+    work = portfolio.work_items
+    shifted = work.assign(cost_of_delay_per_week=work["cost_of_delay_per_week"] * factors(portfolio))
+    items = shifted.drop_duplicates("item_id").set_index("item_id")
     delay = items["cost_of_delay_per_week"].dropna() * WEEKS_A_MONTH
     spent = _spent_a_month(portfolio, portfolio.as_of)
     spent = spent[spent.index.isin(items.index) & spent.gt(0)]

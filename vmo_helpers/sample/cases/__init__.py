@@ -27,6 +27,7 @@ _OF_THE_WHOLE = (
     "okr.over_mapped_key_result",
     "okr.unaligned_spend",
     "funding.over_budget",
+    "sequence.moved",
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vmo_helpers.sample import benefits as b
-from vmo_helpers.sample import money, value, worth
+from vmo_helpers.sample import money, value, waiting, worth
 from vmo_helpers.sample.cases.chosen import ids, known
 from vmo_helpers.sample.story import Story
 from vmo_helpers.sample.world import STREAMS, Case
@@ -79,6 +79,14 @@ def value_cases(story: Story) -> list[Case]:
             ids(story, ["demand_sensing", "offers_ai", "fraud_score"]),
             "more ahead than it costs, fourth by value score, its stream's budget spent; the near misses "
             "have more ahead and a lower rank, or less ahead than they cost",
+        ),
+        Case(
+            "sequence.moved",
+            ids(story, waiting.MOVED),
+            ids(story, waiting.SHIFTED),
+            "a law made the delay of digital receipts five times as dear: it passes five others, and the "
+            "family account that it displaces moves back; the near misses are shifted as well, and cannot "
+            "begin sooner",
         ),
         Case(
             "transition.flag_wrong",
