@@ -12,6 +12,7 @@ from pathlib import Path
 
 from vmo_helpers.contract.problems import InputProblems, counted, printable
 from vmo_helpers.review.errors import DONE, NOT_WHOLE, NotWhole, NotWritable, Refused, not_writable
+from vmo_helpers.review.running.progress import Progress
 from vmo_helpers.review.shelf import folders
 from vmo_helpers.sources import importing
 
@@ -58,6 +59,7 @@ def run_import(given: argparse.Namespace) -> int:
     options = {name: value for name in _OPTIONS if (value := getattr(given, name))}
     if strange := sorted(options.keys() - known):
         raise Refused(f"{given.tool} has no option --{strange[0].replace('_', '-')}.")
+    progress = Progress()
     asked = importing.Asked(
         where=given.source,
         out=out,
@@ -65,6 +67,7 @@ def run_import(given: argparse.Namespace) -> int:
         history=not given.no_history,
         lenient=given.lenient,
         options=options,
+        watch=importing.Watch(progress.step),
     )
     try:
         made = importing.made(given.tool, asked, Path(given.map) if given.map else None)
@@ -75,6 +78,8 @@ def run_import(given: argparse.Namespace) -> int:
             f"{error}. No table was changed; what was read is kept: the same command with --resume goes on."
         )
         raise NotWhole(told) from error
+    finally:
+        progress.clear()
     _put(out, made.files)
     sys.stdout.write("\n".join(map(printable, _told(out, made))) + "\n")
     if made.lost:

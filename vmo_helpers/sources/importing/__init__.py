@@ -28,8 +28,9 @@ from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.sources.importing import kept, portfolio_file
 from vmo_helpers.sources.importing import mapping as maps
 from vmo_helpers.sources.importing.kept import Told
+from vmo_helpers.sources.importing.watch import Watch
 
-__all__ = ["IMPORTERS", "Asked", "Imported", "Importer", "Made", "Told", "Unfinished", "made"]
+__all__ = ["IMPORTERS", "Asked", "Imported", "Importer", "Made", "Told", "Unfinished", "Watch", "made"]
 
 Columns = Mapping[str, Sequence[Any]]
 """A table by column, all of one length. Cells are texts, numbers, flags, days, instants with an offset; None
@@ -39,7 +40,8 @@ is empty."""
 @dataclass(frozen=True)
 class Asked:
     """One import. ``out``: the folder that it goes to, where an earlier import may lie. ``propose``: guess
-    what the map does not say. ``options``: those that only some importers have, by name."""
+    what the map does not say. ``options``: those that only some importers have, by name. ``watch``: who is
+    told how far it is."""
 
     where: str
     out: Path
@@ -48,6 +50,7 @@ class Asked:
     history: bool = True
     lenient: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
+    watch: Watch = field(default_factory=Watch)
 
 
 @dataclass(frozen=True)

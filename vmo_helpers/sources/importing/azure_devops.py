@@ -47,12 +47,12 @@ def imported(asked: Asked) -> Imported:
         odata = azure_odata.is_odata(asked.where)
         site = azure_odata.Analytics(asked) if odata else azure_live.AzureDevOps(asked)
         paths, ids = site.fetched(wanted)
-        answers = azure_answers.read(paths, wanted)
+        answers = azure_answers.read(asked.watch.over(paths, "pages"), wanted)
         answers.items = {id: item for id, item in answers.items.items() if id in ids}
         told["work items that left the source since the last import"] += site.left
     else:
         paths = documents.files(Path(asked.where), (*documents.SUFFIXES, ".csv"))
-        answers = azure_answers.read(paths, wanted)
+        answers = azure_answers.read(asked.watch.over(paths, "files"), wanted)
     _refuse_nothing(asked, answers)
     found, lost = _whole(asked, answers, told)
     known = _proposed(asked, answers, found) if asked.propose else asked.map

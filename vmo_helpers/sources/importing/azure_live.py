@@ -48,7 +48,7 @@ class AzureDevOps:
             told = f"expected a flat query, as in {USUAL} WHERE [System.TeamProject] = 'Alpha'"
             raise InputProblems([Problem("source", told, source="--wiql")])
         headers = live.authorization("", TOKEN, bearer=False)
-        self.client = Client(site, headers, TOKEN)
+        self.client = Client(site, headers, TOKEN, asked.watch)
         self.asked, self.left, self.version = asked, 0, VERSIONS[0]
 
     def fetched(self, wanted: Collection[str]) -> tuple[list[Path], set[str]]:
@@ -147,7 +147,7 @@ class AzureDevOps:
         self, name: str, path: str, query: Mapping[str, Any], body: Any, token: str | None, kept: Any
     ) -> str | None:
         """The pages of a report from a token on, until the last batch; the token that comes after it."""
-        tokens, number = {token}, 0
+        tokens, number, rows = {token}, 0, 0
         while True:
             number += 1
             asked = {**query, **({"continuationToken": token} if token else {})}
@@ -157,6 +157,8 @@ class AzureDevOps:
                 return {**{key: page.get(key) for key in _PAGE}, "values": kept(page)}
 
             page = self.cache.page(f"{name}-{number:06}", fetch)
+            rows += len(page["values"])
+            self.asked.watch.read(name, rows)
             following = page.get("continuationToken") or _token(page.get("nextLink"))
             if page.get("isLastBatch") or not following:
                 return following or token
@@ -196,6 +198,7 @@ class AzureDevOps:
     def _batches(self, ids: list[str]) -> None:
         """The work items as they are today."""
         for number, some in enumerate(live.chunks(ids, BATCH)):
+            self.asked.watch.read("work items", number * BATCH, len(ids))
             body = {"ids": list(map(int, some)), "fields": self.cache.fields, "errorPolicy": "omit"}
             self.cache.page(f"batch-{number:06}", partial(self._batch, body))
 

@@ -49,7 +49,7 @@ class Analytics:
             self.entity = TODAY
         self.filter = " ".join(str(asked.options.get("odata_filter") or "").split())
         self.site = f"{parts.scheme}://{parts.netloc}"
-        self.client = Client(self.site, live.authorization("", TOKEN, bearer=False), TOKEN)
+        self.client = Client(self.site, live.authorization("", TOKEN, bearer=False), TOKEN, asked.watch)
         self.asked, self.left = asked, 0
         self.unknown: set[str] = set()
 
@@ -91,10 +91,12 @@ class Analytics:
         self, name: str, entity: str, query: Callable[[], Mapping[str, str]]
     ) -> Iterator[Mapping[str, Any]]:
         """The rows of all pages, one link after another until there is none."""
-        link, seen, number = "", set[str](), 0
+        link, seen, number, rows = "", set[str](), 0, 0
         while True:
             number += 1
             page = self.cache.page(f"{name}-{number:06}", partial(self._page, entity, query, link))
+            rows += len(page["value"])
+            self.asked.watch.read(f"rows of {entity}", rows)
             yield from page["value"]
             link = page.get(NEXT) or ""
             if not link:

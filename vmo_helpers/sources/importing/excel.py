@@ -31,6 +31,7 @@ def imported(asked: Asked) -> Imported:
     done: dict[str, Plan] = {}
     for section, (grid, plan) in chosen.items():
         table = table_of(section)
+        asked.watch.read("sheets", len(done), len(chosen))
         made = Sheet(table, *unfolded(table, grid, plan), out, asked).made()
         done[section] = replace(plan, dates=made.dates)
     for grid in {id(grid): grid for grid, _ in chosen.values()}.values():

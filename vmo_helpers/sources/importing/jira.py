@@ -40,14 +40,14 @@ def imported(asked: Asked) -> Imported:
         site = jira_live.Jira(asked)
         pages, ids = site.fetched(wanted, asked.map.flagged)
         told["issues that left the source since the last import"] += site.left
-        answers = jira_answers.read(pages, wanted, asked.map.flagged)
+        answers = jira_answers.read(asked.watch.over(pages, "pages"), wanted, asked.map.flagged)
         answers.issues = {id: issue for id, issue in answers.issues.items() if id in ids}
         answers.expected = 0
     else:
         files = documents.files(Path(asked.where), (*documents.SUFFIXES, ".csv"))
         rows, with_csv = jira_csv.how(files, asked.map, asked.propose)
         asked = replace(asked, map=with_csv)
-        answers = jira_answers.read(files, wanted, asked.map.flagged, rows)
+        answers = jira_answers.read(asked.watch.over(files, "files"), wanted, asked.map.flagged, rows)
     _refuse_nothing(asked, answers)
     issues, lost = _whole(asked, answers, told)
     known = _proposed(asked, answers, issues) if asked.propose else asked.map

@@ -96,7 +96,6 @@ def read(
     A field that is wanted by its name is found once the names are known; where they stand behind the issues
     the files are read twice.
     """
-    paths = list(paths)
     answers = _pass(paths, Answers(), wanted, flagged, csv)
     if answers.wanted != answers.first:
         answers = _pass(paths, Answers(names=answers.names), wanted, flagged, csv)

@@ -35,7 +35,7 @@ class Jira:
             told = 'is needed for a site, which refuses an empty query: --jql "project = A"'
             raise InputProblems([Problem("source", told, source="--jql")])
         headers = live.authorization(USER, TOKEN, bearer=not os.environ.get(USER))
-        self.client = Client(live.checked(asked.where), headers, f"{USER} and {TOKEN}")
+        self.client = Client(live.checked(asked.where), headers, f"{USER} and {TOKEN}", asked.watch)
         self.asked, self.history, self.left = asked, asked.history, 0
 
     def fetched(self, wanted: Collection[str], flagged: str) -> tuple[list[Path], set[str]]:
@@ -95,12 +95,15 @@ class Jira:
         error, an empty page is not the end."""
         token: str | None = None
         tokens: set[str] = set()
+        found = 0
         for number in count(1):
             body = {"jql": self.jql, "fields": fields, "maxResults": PAGE if changes else SWEEP}
             body |= {"nextPageToken": token} if token else {}
             page = self._page(
                 f"{'search' if changes else live.SWEEP}-{number:06}", "/rest/api/3/search/jql", body, changes
             )
+            found += len(page["issues"])
+            self.asked.watch.read("issues", found)
             yield from _updated(page)
             token = page.get("nextPageToken")
             if not token:
@@ -133,6 +136,7 @@ class Jira:
                 total = known if total is None else total
                 new += sum(one["id"] not in seen for one in rows)
                 seen |= {one["id"] for one in rows}
+                self.asked.watch.read("issues", len(seen), total)
                 projects |= {one["key"].rpartition("-")[0] for one in rows}
                 key = rows[-1]["key"] if rows else key
                 whole = not rows or start + len(rows) >= known
@@ -169,6 +173,7 @@ class Jira:
     def _again(self, ids: list[str], fields: list[str], changes: Collection[str], cloud: bool) -> None:
         """The issues that changed, whole."""
         for number, some in enumerate(live.chunks(ids, PAGE)):
+            self.asked.watch.read("issues that changed", number * PAGE, len(ids))
             if cloud:
                 body = {"issueIdsOrKeys": some, "fields": fields}
                 self._page(f"issues-{number:06}", "/rest/api/3/issue/bulkfetch", body, changes)
@@ -179,6 +184,7 @@ class Jira:
     def _logs(self, ids: list[str], changes: list[str]) -> None:
         """Whole histories; one issue may lie on several pages, one without changes on none."""
         for number, some in enumerate(live.chunks(ids, LOGS)):
+            self.asked.watch.read("histories", number * LOGS, len(ids))
             token: str | None = None
             tokens: set[str] = set()
             for page in count():

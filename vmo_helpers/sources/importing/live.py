@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from vmo_helpers.contract.problems import InputProblems, Problem, printable
 from vmo_helpers.sources.importing import Asked, Unfinished
 from vmo_helpers.sources.importing.trackers import masked
+from vmo_helpers.sources.importing.watch import Watch
 
 TRIES = 5
 LONGEST_WAIT_SECONDS = 300
@@ -83,13 +84,13 @@ class Client:
     waits that double; so are connections that break. No message holds a query or a header.
     """
 
-    def __init__(self, site: str, headers: Mapping[str, str], variables: str) -> None:
+    def __init__(self, site: str, headers: Mapping[str, str], variables: str, watch: Watch) -> None:
         try:
             requests: Any = importlib.import_module("requests")
         except ImportError as error:
             told = 'a site needs the package requests: pip install "vmo-workbook[sources]"'
             raise InputProblems([Problem("source", told, source="the site")]) from error
-        retry: Any = importlib.import_module("urllib3.util").Retry(
+        retry = _patient(watch, str(urlsplit(site).hostname))(
             total=TRIES,
             status_forcelist=(429, 502, 503),
             allowed_methods=None,
@@ -98,7 +99,7 @@ class Client:
             raise_on_status=False,
             redirect=False,
         )
-        self.site, self.variables, self.calls = site, variables, 0
+        self.site, self.variables, self.watch = site, variables, watch
         self._cut: Any = (
             requests.exceptions.ConnectionError,
             requests.exceptions.Timeout,
@@ -139,7 +140,7 @@ class Client:
                 retry.sleep()
 
     def _once(self, path: str, query: Mapping[str, Any] | None, body: Any, place: str) -> Any:
-        self.calls += 1
+        self.watch.call()
         answer = self._session.request(
             "GET" if body is None else "POST",
             self.site + path,
@@ -162,6 +163,22 @@ class Client:
         if status >= 400:
             raise Rejected(status, _reason(answer))
         return answer.json()
+
+
+def _patient(watch: Watch, host: str) -> Any:
+    """A retry that says what it waits for."""
+    usual: Any = importlib.import_module("urllib3.util").Retry
+
+    class Patient(usual):  # type: ignore[misc]
+        def sleep(self, response: Any = None) -> None:
+            asked = response is not None and self.respect_retry_after_header
+            seconds = (self.get_retry_after(response) if asked else None) or self.get_backoff_time()
+            if seconds > 0:
+                why = f"is busy ({response.status})" if response is not None else "does not answer"
+                watch.waits(seconds, f"{host} {why}")
+            super().sleep(response)
+
+    return Patient
 
 
 def _why(error: Exception) -> str:

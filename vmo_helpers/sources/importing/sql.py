@@ -40,6 +40,7 @@ def imported(asked: Asked) -> Imported:
         whole = {**queries, **proposed}
         for table, query in whole.items():
             if wanted in (None, table):
+                asked.watch.read("queries", len(tables), len(whole))
                 tables[table] = _rows(connection, table, query, told)
     if not tables:
         what = f"says nothing of {wanted or 'this database'}: add a query [{SECTION}] {wanted or 'TABLE'} = …"

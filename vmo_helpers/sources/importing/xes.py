@@ -75,6 +75,7 @@ def imported(asked: Asked) -> Imported:
                 continue
             told["traces of a name that stood before, joined with it"] += key in traces
             traces.setdefault(key, (attributes, []))[1].extend(events)
+            asked.watch.read("traces", len(traces))
     every = (event for _, run in traces.values() for event in run)
     starts = any(event.at.get(LIFECYCLE, "").casefold() == "start" for event in every)
     made = (_item(key, *trace, starts, asked, told, lost) for key, trace in traces.items())
