@@ -475,4 +475,6 @@ class TestAzureDevOps:
 def test_the_manifest_names_no_query(tmp_path: Path) -> None:
     with served(JiraCloud(_issues(1))) as address:
         assert _jira(address, tmp_path) == 0
-    assert set(json.loads((tmp_path / "import.json").read_text())) == {"tool", "sections", "files", "told"}
+    assert set(json.loads((tmp_path / "import.json").read_text())) == {
+        *("tool", "sections", "files", "joined", "told")
+    }

@@ -131,6 +131,7 @@ def test_a_link_that_repeats_ends_in_words(tmp_path: Path, capsys: pytest.Captur
 
 def test_cut_on_the_way_and_resumed_there(tmp_path: Path) -> None:
     site = _site(*(_rows(n) for n in range(1, 31)), size=10)
+    site.properties |= {*azure_odata.SELECTED, "StoryPoints", "Effort", "Size"}
     site.faults += [
         once("WorkItemRevisions", (429, {"Retry-After": "7"}, {"message": "TF400733: busy"})),
         always("WorkItemRevisions", (200, {}, CUT), at=6),

@@ -23,7 +23,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from vmo_helpers.contract.problems import InputProblems, Problem, listed
+from vmo_helpers.contract.problems import InputProblems, Problem, counted, listed
 from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.sources.importing import kept, portfolio_file
 from vmo_helpers.sources.importing import mapping as maps
@@ -107,7 +107,9 @@ IMPORTERS: dict[str, Importer] = {
 
 CORE = ("work_items", "transitions", "states")
 _PARQUET = tuple(f"{table}.parquet" for table in CORE)
-OWN = "value_streams.csv"
+OWN = ("value_streams.csv", "plan_changes.csv")
+"""Tables that a person may keep beside an import: a tracker knows no more of streams than their names, and of
+plans its own fields alone."""
 
 
 class Unfinished(Exception):
@@ -146,17 +148,24 @@ def made(tool: str, asked: Asked, map_file: Path | None) -> Made:
     tables = {name: columns for name, columns in found.tables.items() if _length(columns)}
     files: dict[str, bytes | None] = {f"{name}.csv": _csv(name, columns) for name, columns in tables.items()}
     _untouched(asked.out, files)
-    if OWN in files and (asked.out / OWN).exists() and OWN not in before:
-        del files[OWN]
-    earlier = (kept.record_in(asked.out) or {}) if found.partial else {}
-    stays = {name: digest for name, digest in earlier.get("files", {}).items() if name in before}
-    stood = [one for one in earlier.get("told", ()) if one["table"] not in tables]
+    own = [name for name in OWN if name in files and (asked.out / name).exists() and name not in before]
+    told_of = [*found.told, *(_beside(name, _length(tables[Path(name).stem])) for name in own)]
+    files = {name: data for name, data in files.items() if name not in own}
+    earlier = kept.record_in(asked.out) or {}
+    joined = {name for name in earlier.get("joined", ()) if name in before and name not in files}
+    stays = {
+        name: digest
+        for name, digest in earlier.get("files", {}).items()
+        if name in (before if found.partial else joined)
+    }
+    stood = {Path(name).stem for name in stays} - tables.keys()
     record = {
-        "tool": tool,
+        "tool": earlier.get("tool", tool) if found.partial else tool,
         "sections": sorted(sections),
-        **{name: value for name, value in earlier.items() if name not in ("files", "told", "sections")},
         "files": stays | {name: hashlib.sha256(data).hexdigest() for name, data in files.items() if data},
-        "told": stood + [one.__dict__ for one in found.told],
+        "joined": sorted(joined | (set(files) if found.partial else set())),
+        "told": [one for one in earlier.get("told", ()) if one["table"] in stood]
+        + [one.__dict__ for one in told_of],
         **found.record,
     }
     if found.map != known or map_file:
@@ -168,17 +177,23 @@ def made(tool: str, asked: Asked, map_file: Path | None) -> Made:
     for name in set(before) - set(files) - set(stays):
         files[name] = None  # a table that the source no longer has
     rows = {name: _length(columns) for name, columns in tables.items()}
-    return Made(files, rows, found.told, found.lost, found.map.confirmed)
+    return Made(files, rows, told_of, found.lost, found.map.confirmed)
+
+
+def _beside(name: str, count: int) -> Told:
+    """What is told of a table that a person keeps."""
+    table = Path(name).stem
+    return Told(f"your own {name} stays; the source says {counted(count, 'row')} of it", table, count)
 
 
 def _untouched(out: Path, coming: Iterable[str]) -> list[str]:
     """The files of an earlier import as it wrote them; refuses to write over what a person wrote or changed.
 
-    The names of value streams are all that a tracker knows of them: a person's own table of them stays.
+    A person's own tables of ``OWN`` stay.
     """
     wrote = (kept.record_in(out) or {"files": {}})["files"]
     there = {name: _digest(out / name) for name in {*wrote, *coming, *_PARQUET} if (out / name).is_file()}
-    changed = {name for name, digest in there.items() if wrote.get(name) != digest} - {OWN}
+    changed = {name for name, digest in there.items() if wrote.get(name) != digest} - {*OWN}
     problems = []
     for name in sorted(changed):
         told = (

@@ -34,7 +34,8 @@ _PERSON = re.compile(r"<[^<>]*@[^<>]*>$")
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What one revision says of where the item is. ``at``: microseconds in UTC."""
+    """What one revision says of where the item is. ``at``: microseconds in UTC; ``plans``: the values of the
+    fields of plans, in the order in which they were asked for."""
 
     at: int
     state: str
@@ -42,6 +43,7 @@ class Revision:
     done: bool
     blocked: str
     tags: str
+    plans: tuple[Any, ...] = ()
 
 
 @dataclass(slots=True)
@@ -69,6 +71,7 @@ class Answers:
     daily: bool = False
     gapless: bool = True
     last_batch: bool | None = None
+    plans: tuple[str, ...] = ()
     odd: list[str] = field(default_factory=list)
 
 
@@ -80,9 +83,11 @@ def folded(name: str) -> str:
     return _SAME.get(last, last)
 
 
-def read(paths: Iterable[Path], wanted: Collection[str]) -> Answers:
-    """All answers in these files. ``wanted``: names of more fields."""
-    answers, fields = Answers(), {*USED, *map(folded, wanted)}
+def read(paths: Iterable[Path], wanted: Collection[str], plans: Collection[str] = ()) -> Answers:
+    """All answers in these files. ``wanted``: names of more fields; ``plans``: of those of which every value
+    counts."""
+    answers = Answers(plans=tuple(dict.fromkeys(map(folded, plans))))
+    fields = {*USED, *map(folded, wanted), *answers.plans}
     for path in paths:
         found = documents.rows(path) if path.suffix.lower() == ".csv" else documents.elements(path, LISTS)
         for name, element in found:
@@ -92,7 +97,7 @@ def read(paths: Iterable[Path], wanted: Collection[str]) -> Answers:
                 told = f"{type(error).__name__}: {error}"
                 answers.odd.append(f"{path.name}, work item {_id(element)}: {told}")
     for item in answers.items.values():
-        _cumulated(item)
+        _cumulated(answers, item)
     return answers
 
 
@@ -171,10 +176,10 @@ def _revision(answers: Answers, given: Mapping[str, Any], fields: set[str]) -> N
         else 0
     )
     number = int(picked.get("rev") or 1) if day is None else at
-    _keep(item, number, at, picked)
+    _keep(answers, item, number, at, picked)
 
 
-def _keep(item: WorkItem, number: int, at: int, fields: Mapping[str, Any]) -> None:
+def _keep(answers: Answers, item: WorkItem, number: int, at: int, fields: Mapping[str, Any]) -> None:
     if number >= item.newest:
         item.newest = number
         item.last = dict(fields)
@@ -185,6 +190,7 @@ def _keep(item: WorkItem, number: int, at: int, fields: Mapping[str, Any]) -> No
         str(fields.get("boardcolumndone")).lower() == "true",
         str(fields.get("blocked") or ""),
         str(fields.get("tags") or ""),
+        tuple(fields.get(name) for name in answers.plans),
     )
 
 
@@ -201,14 +207,14 @@ def _update(item: WorkItem, update: Mapping[str, Any], fields: set[str]) -> None
     _relations(item, relations.get("removed") or [], False, int(update["id"]))
 
 
-def _cumulated(item: WorkItem) -> None:
+def _cumulated(answers: Answers, item: WorkItem) -> None:
     """Updates one upon another are revisions. One without a date of change only added a relation."""
     whole: dict[str, Any] = {}
     for number in sorted(item.updates):
         changed = item.updates[number]
         whole |= changed
         if changed.get("changeddate"):
-            _keep(item, int(whole["rev"]), microseconds(str(changed["changeddate"])), whole)
+            _keep(answers, item, int(whole["rev"]), microseconds(str(changed["changeddate"])), whole)
     item.updates.clear()
 
 

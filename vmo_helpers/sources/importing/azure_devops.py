@@ -16,6 +16,7 @@ from vmo_helpers.sources.importing import (
     documents,
     guessing,
     live,
+    planned,
     trackers,
 )
 from vmo_helpers.sources.importing import mapping as maps
@@ -24,8 +25,10 @@ from vmo_helpers.sources.importing.boards import Known, board
 from vmo_helpers.sources.importing.mapping import Map
 from vmo_helpers.sources.importing.moves import Move, microseconds
 from vmo_helpers.sources.importing.trackers import Item
+from vmo_helpers.tables.raw import as_text
 
 TAG = "tag:"
+ENDS = ("Microsoft.VSTS.Scheduling.TargetDate", "Microsoft.VSTS.Scheduling.FinishDate")
 POINTS = ("StoryPoints", "Effort", "Size")
 _CATEGORY = {
     **dict.fromkeys(("New", "Approved", "Proposed", "To Do"), "Proposed"),
@@ -40,19 +43,21 @@ _CATEGORY = {
 def imported(asked: Asked) -> Imported:
     """Everything in the files of a folder, or in one file. Raises InputProblems where there is no work item,
     where no revisions were exported (unless none are asked for), and where the map lacks a state or type."""
-    wanted = [*asked.map.fields.values(), *(("AreaPath", "TargetDate", *POINTS) if asked.propose else ())]
+    wanted = [*asked.map.fields.values(), *(("AreaPath", *ENDS, *POINTS) if asked.propose else ())]
     wanted += [asked.map.flagged] if asked.map.flagged and not asked.map.flagged.startswith(TAG) else []
+    own = (asked.map.fields[name] for name in planned.COLUMNS if name in asked.map.fields)
+    plans = list(dict.fromkeys((*ENDS, *POINTS, *own)))
     told: Counter[str] = Counter()
     if live.is_site(asked.where):
         odata = azure_odata.is_odata(asked.where)
         site = azure_odata.Analytics(asked) if odata else azure_live.AzureDevOps(asked)
         paths, ids = site.fetched(wanted)
-        answers = azure_answers.read(asked.watch.over(paths, "pages"), wanted)
+        answers = azure_answers.read(asked.watch.over(paths, "pages"), wanted, plans)
         answers.items = {id: item for id, item in answers.items.items() if id in ids}
         told["work items that left the source since the last import"] += site.left
     else:
         paths = documents.files(Path(asked.where), (*documents.SUFFIXES, ".csv"))
-        answers = azure_answers.read(asked.watch.over(paths, "files"), wanted)
+        answers = azure_answers.read(asked.watch.over(paths, "files"), wanted, plans)
     _refuse_nothing(asked, answers)
     found, lost = _whole(asked, answers, told)
     known = _proposed(asked, answers, found) if asked.propose else asked.map
@@ -165,6 +170,7 @@ def _item(item: WorkItem, known: Map, states: _States) -> Item:
         columns={column: last.get(folded(name)) for column, name in known.fields.items()},
         since=run[changes[-1]].at if changes else created,
         closed=_at(last.get("closeddate"), 0) or None,
+        plans=_plans(run, known, states.answers.plans),
         cancelled=str(last.get("reason")) if last.get("reason") in known.cancelled_resolutions else "",
     )
 
@@ -176,6 +182,21 @@ def _at(text: object, otherwise: int) -> int:
 def _number(value: object) -> str:
     """An id of another item; a spreadsheet may have made 7.0 of it."""
     return "" if value in (None, "") else str(value).removesuffix(".0")
+
+
+def _plans(run: Sequence[Revision], known: Map, names: Sequence[str]) -> dict[str, list[Move]]:
+    """By column, from which value to which its field changed, revision by revision."""
+    found: dict[str, list[Move]] = {}
+    for column in planned.COLUMNS:
+        place = names.index(folded(known.fields[column])) if column in known.fields else None
+        if place is not None:
+            texts = [as_text(one.plans[place]) for one in run]
+            found[column] = [
+                Move(run[at].at, (at, 0), texts[at - 1], texts[at])
+                for at in range(1, len(run))
+                if texts[at] != texts[at - 1]
+            ]
+    return found
 
 
 def _flags(run: Iterable[Revision], flagged: str) -> list[Move]:
@@ -205,8 +226,8 @@ def _proposed(asked: Asked, answers: Answers, items: Sequence[WorkItem]) -> Map:
 
     areas = len(distinct("teamproject")) < 2 and len(distinct("areapath")) > 1
     columns = {"value_stream_id": "System.AreaPath" if areas else "System.TeamProject"}
-    if distinct("targetdate"):
-        columns["planned_end"] = "Microsoft.VSTS.Scheduling.TargetDate"
+    end = next((name for name in ENDS if distinct(folded(name))), "")
+    columns |= {"planned_end": end} if end else {}
     points = next((name for name in POINTS if distinct(folded(name))), "")
     columns |= {"scope_planned": points} if points else {}
     tags = {tag.strip() for all_ in distinct("tags") for tag in all_.replace(",", ";").split(";")}

@@ -28,7 +28,10 @@ FIELDS = (
     *("System.CreatedDate", "System.ChangedDate", "System.Parent", "System.Tags", "System.BoardColumn"),
     *("System.BoardColumnDone", "System.IsDeleted", "System.Reason", "Microsoft.VSTS.Common.ClosedDate"),
 )
-OPTIONAL = ("System.AreaPath", "Microsoft.VSTS.Scheduling.TargetDate", "Microsoft.VSTS.CMMI.Blocked")
+OPTIONAL = (
+    *("System.AreaPath", "Microsoft.VSTS.CMMI.Blocked"),
+    *("Microsoft.VSTS.Scheduling.TargetDate", "Microsoft.VSTS.Scheduling.FinishDate"),
+)
 USUAL = "SELECT [System.Id] FROM WorkItems"
 
 

@@ -22,7 +22,7 @@ CHUNK = 200
 NEXT = "@odata.nextLink"
 SELECTED = (
     *("WorkItemId", "Title", "WorkItemType", "State", "StateCategory", "CreatedDate", "ChangedDate"),
-    *("ParentWorkItemId", "TagNames", "Reason", "ClosedDate", "TargetDate", "Blocked"),
+    *("ParentWorkItemId", "TagNames", "Reason", "ClosedDate", "TargetDate", "FinishDate", "Blocked"),
 )
 OF = {REVISIONS: ("Revision",), SNAPSHOTS: ("DateValue", "StateChangeDate"), TODAY: ("StateChangeDate",)}
 """What a set of entities has of its own."""

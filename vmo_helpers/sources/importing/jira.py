@@ -18,36 +18,39 @@ from vmo_helpers.sources.importing import (
     jira_csv,
     jira_live,
     live,
+    planned,
     trackers,
 )
 from vmo_helpers.sources.importing import mapping as maps
 from vmo_helpers.sources.importing.boards import BY_NAME, Known, board
-from vmo_helpers.sources.importing.jira_answers import FLAG, STATUS, Answers, Issue
+from vmo_helpers.sources.importing.jira_gathered import FLAG, STATUS, Answers, Issue
 from vmo_helpers.sources.importing.mapping import Map
 from vmo_helpers.sources.importing.moves import microseconds
 from vmo_helpers.sources.importing.trackers import Item
 
 EPIC_LINK = "Epic Link"
-POINTS = ("Story Points", "Story point estimate")
+DUE, POINTS = "duedate", ("Story Points", "Story point estimate")
 
 
 def imported(asked: Asked) -> Imported:
     """Everything in the files of a folder, or in one file. Raises InputProblems where there is no issue,
     where no history was exported (unless none is asked for), and where the map lacks a state or type."""
     wanted = [*asked.map.fields.values(), EPIC_LINK, *(POINTS if asked.propose else ())]
+    own = (asked.map.fields[name] for name in planned.COLUMNS if name in asked.map.fields)
+    plans = list(dict.fromkeys((DUE, *POINTS, *own)))
     told: Counter[str] = Counter()
     if live.is_site(asked.where):
         site = jira_live.Jira(asked)
-        pages, ids = site.fetched(wanted, asked.map.flagged)
+        pages, ids = site.fetched(wanted, asked.map.flagged, plans)
         told["issues that left the source since the last import"] += site.left
-        answers = jira_answers.read(asked.watch.over(pages, "pages"), wanted, asked.map.flagged)
+        answers = jira_answers.read(asked.watch.over(pages, "pages"), wanted, asked.map.flagged, plans=plans)
         answers.issues = {id: issue for id, issue in answers.issues.items() if id in ids}
         answers.expected = 0
     else:
         files = documents.files(Path(asked.where), (*documents.SUFFIXES, ".csv"))
         rows, with_csv = jira_csv.how(files, asked.map, asked.propose)
         asked = replace(asked, map=with_csv)
-        answers = jira_answers.read(asked.watch.over(files, "files"), wanted, asked.map.flagged, rows)
+        answers = jira_answers.read(asked.watch.over(files, "files"), wanted, asked.map.flagged, rows, plans)
     _refuse_nothing(asked, answers)
     issues, lost = _whole(asked, answers, told)
     known = _proposed(asked, answers, issues) if asked.propose else asked.map
@@ -135,6 +138,11 @@ def _item(issue: Issue, known: Map, answers: Answers) -> Item:
         ),
         former=tuple(dict.fromkeys(one for one in issue.former if one != issue.key)),
         columns=columns,
+        plans={
+            column: [move for id in _ids(answers, name) for move in dict.fromkeys(issue.moves.get(id, ()))]
+            for column, name in known.fields.items()
+            if column in planned.COLUMNS
+        },
         since=_at(fields.get("statuscategorychangedate")),
         closed=_at(fields.get("resolutiondate")),
         cancelled=resolution if resolution in known.cancelled_resolutions else "",
@@ -208,7 +216,7 @@ def _proposed(asked: Asked, answers: Answers, issues: Sequence[Issue]) -> Map:
     kinds = sorted({kind for issue in issues for kind, _, _ in issue.fields.get("issuelinks", ())})
     columns = {"value_stream_id": "project"}
     if any(issue.fields.get("duedate") for issue in issues):
-        columns["planned_end"] = "duedate"
+        columns["planned_end"] = DUE
     points = [name for name in POINTS if any(_first(i.fields, _ids(answers, name)) for i in issues)]
     if points:
         columns["scope_planned"] = points[0]

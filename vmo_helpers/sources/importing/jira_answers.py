@@ -5,79 +5,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
-from sys import intern
 from typing import Any
 
 from vmo_helpers.contract.problems import InputProblems, Problem
 from vmo_helpers.sources.importing import documents
 from vmo_helpers.sources.importing.jira_csv import How
 from vmo_helpers.sources.importing.jira_fields import PERSON, ids_of, plain
-from vmo_helpers.sources.importing.moves import Move, microseconds
+from vmo_helpers.sources.importing.jira_gathered import Answers, Issue, Status
+from vmo_helpers.sources.importing.jira_histories import histories
+from vmo_helpers.sources.importing.moves import microseconds
 
 LISTS = ("issues", "issueChangeLogs", "changeHistories", "histories")
-STATUS, KEY, FLAG = "status", "Key", "flag"
 _KEY = re.compile(r"[A-Z][A-Z0-9_]*-\d+")
 _CATEGORY = {"TODO": "new", "IN_PROGRESS": "indeterminate", "DONE": "done"}
 _ISSUE_URL = re.compile(r"/issue/([^/?]+)/changelog")
-
-
-@dataclass(slots=True)
-class Issue:
-    """One issue. ``total``: how many entries of its history Jira says there are; ``whole``: so many at least
-    came in one answer; ``histories``: ids of entries that came in parts."""
-
-    id: str
-    key: str = ""
-    fields: dict[str, Any] = field(default_factory=dict)
-    moves: dict[str, list[Move]] = field(default_factory=dict)
-    histories: set[str] | None = None
-    total: int = 0
-    whole: float = -1
-    former: list[str] = field(default_factory=list)
-
-    @property
-    def read(self) -> float:
-        """How many entries were read; below zero where no answer held any."""
-        return max(self.whole, -1 if self.histories is None else len(self.histories))
-
-
-@dataclass
-class Status:
-    """One status; ``project`` is the id of the one that alone has it."""
-
-    name: str
-    category: str = ""
-    project: str = ""
-
-
-@dataclass
-class Answers:
-    """Everything that was read.
-
-    ``past``: state → when a history last named it, and how. ``names``: id of a field → its names, the
-    untranslated one first. ``columns`` of the board, with statuses and limit. ``wanted``: fields that are
-    read, ``first`` those at the first issue. ``expected``: so many issues a search says that it found.
-    ``bulk``: histories came for all issues at once, and an absent one has none. ``logs``: there are any.
-    ``odd``: sentences on what could not be read.
-    """
-
-    issues: dict[str, Issue] = field(default_factory=dict)
-    statuses: dict[str, Status] = field(default_factory=dict)
-    past: dict[str, tuple[int, str]] = field(default_factory=dict)
-    names: dict[str, list[str]] = field(default_factory=dict)
-    columns: list[tuple[str, list[str], float | None]] = field(default_factory=list)
-    wanted: set[str] = field(default_factory=set)
-    first: set[str] = field(default_factory=set)
-    flagged: set[str] = field(default_factory=set)
-    expected: int = 0
-    bulk: bool = False
-    logs: bool = False
-    people: int = 0
-    odd: list[str] = field(default_factory=list)
-    _pages: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
 USED = {
@@ -88,26 +31,36 @@ USED = {
 
 
 def read(
-    paths: Iterable[Path], wanted: Collection[str], flagged: str = "", csv: How | None = None
+    paths: Iterable[Path],
+    wanted: Collection[str],
+    flagged: str = "",
+    csv: How | None = None,
+    plans: Collection[str] = (),
 ) -> Answers:
     """All answers in these files. ``wanted``: ids or names of more fields; ``flagged``: that of the flag;
-    ``csv``: how a CSV file among them is read.
+    ``csv``: how a CSV file among them is read; ``plans``: ids or names of those of which every value counts.
 
     A field that is wanted by its name is found once the names are known; where they stand behind the issues
     the files are read twice.
     """
-    answers = _pass(paths, Answers(), wanted, flagged, csv)
+    answers = _pass(paths, Answers(), wanted, flagged, csv, plans)
     if answers.wanted != answers.first:
-        answers = _pass(paths, Answers(names=answers.names), wanted, flagged, csv)
+        answers = _pass(paths, Answers(names=answers.names), wanted, flagged, csv, plans)
     return answers
 
 
 def _pass(
-    paths: Iterable[Path], answers: Answers, wanted: Collection[str], flagged: str, csv: How | None
+    paths: Iterable[Path],
+    answers: Answers,
+    wanted: Collection[str],
+    flagged: str,
+    csv: How | None,
+    plans: Collection[str],
 ) -> Answers:
     def learn() -> None:
         flags = {flagged} if flagged else {"flagged"}
         answers.flagged = flags | ids_of(answers.names, flags)
+        answers.plans = {*plans, *ids_of(answers.names, plans)}
         answers.wanted = {*USED, *wanted, *ids_of(answers.names, wanted), *answers.flagged}
 
     learn()
@@ -139,7 +92,7 @@ def _take(answers: Answers, name: str, element: dict[str, Any], stem: str) -> No
         answers.bulk = answers.logs = True
         issue = _at(answers, str(element["issueId"]))
         issue.whole = inf
-        _histories(answers, issue, element.get("changeHistories", []))
+        histories(answers, issue, element.get("changeHistories", []))
     elif _is_field(element):
         names = [element.get("untranslatedName"), element["name"]]
         answers.names[element["id"]] = [str(one) for one in names if one]
@@ -183,7 +136,7 @@ def _pages(answers: Answers) -> None:
             raise InputProblems([Problem("source", told, source=named)])
         answers.logs = True
         issue.total = max(issue.total, int(page.get("total") or 0))
-        _histories(answers, issue, page["values"], parts=True)
+        histories(answers, issue, page["values"], parts=True)
     answers._pages.clear()
 
 
@@ -219,7 +172,7 @@ def _issue(answers: Answers, element: dict[str, Any]) -> None:
         issue.total = max(issue.total, total)
         if len(entries) >= total:
             issue.whole = max(issue.whole, len(entries))
-        _histories(answers, issue, entries, parts=len(entries) < total)
+        histories(answers, issue, entries, parts=len(entries) < total)
 
 
 def _status(answers: Answers, given: Mapping[str, Any]) -> None:
@@ -232,66 +185,3 @@ def _status(answers: Answers, given: Mapping[str, Any]) -> None:
         str(category) or (before.category if before else ""),
         str(scope) or (before.project if before else ""),
     )
-
-
-def _histories(
-    answers: Answers, issue: Issue, entries: Iterable[Mapping[str, Any]], parts: bool = False
-) -> None:
-    if parts and issue.histories is None:
-        issue.histories = set()
-    for entry in entries:
-        id = str(entry.get("id") or entry["created"])
-        if parts and issue.histories is not None:
-            issue.histories.add(id)
-        at = None
-        for place, item in enumerate(entry.get("items") or []):
-            name = str(item.get("field") or "")
-            id_of = str(item.get("fieldId") or "")
-            kind = _kind(answers, name, id_of)
-            if kind is None:
-                continue
-            at = microseconds(entry["created"]) if at is None else at
-            order = (int(id) if id.isdigit() else 0, place)
-            _item(answers, issue, kind, Move(at, order, *_ends(kind, item)), item)
-
-
-def _kind(answers: Answers, name: str, id: str) -> str | None:
-    """What a change is about; older answers have no id of the field."""
-    if id == STATUS or (not id and name == STATUS):
-        return STATUS
-    if id in answers.flagged or name in answers.flagged or (not id and name.lower() == "flagged"):
-        return FLAG
-    if name == "Flagged" and answers.flagged == {"flagged"}:
-        return FLAG
-    return KEY if name == KEY else None
-
-
-def _ends(kind: str, item: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    if kind == STATUS:
-        return _state(item, "from"), _state(item, "to")
-    found = []
-    for end in ("fromString", "toString"):
-        value = item.get(end)
-        found.append(intern(str(value)) if value else None)
-    return found[0], found[1]
-
-
-def _state(item: Mapping[str, Any], end: str) -> str | None:
-    """The id of a status; where there is none its name, marked so that no id is like it."""
-    if item.get(end):
-        return intern(str(item[end]))
-    name = item.get(f"{end}String")
-    return intern(f"name:{name}") if name else None
-
-
-def _item(answers: Answers, issue: Issue, kind: str, move: Move, item: Mapping[str, Any]) -> None:
-    if kind == KEY:
-        if move.from_:
-            issue.former.append(move.from_)
-        return
-    issue.moves.setdefault(kind, []).append(move)
-    if kind == STATUS:
-        for end, state in (("fromString", move.from_), ("toString", move.to)):
-            if state and item.get(end):
-                said = (move.at, str(item[end]))
-                answers.past[state] = max(said, answers.past.get(state, said))

@@ -23,7 +23,8 @@ SWEEP, PAGE, LOGS, ENTRIES = 5_000, 100, 1_000, 10_000
 whose histories come in bulk, and entries of these."""
 WINDOW = 10_000
 """Data Center's search fails beyond so many."""
-CHANGES = ("status", "Key")
+CHANGES, DUE, MOST_CHANGES = ("status", "Key"), "duedate", 10
+"""Fields of which the history is always asked for, and the most that one request may name."""
 
 
 class Jira:
@@ -38,9 +39,11 @@ class Jira:
         self.client = Client(live.checked(asked.where), headers, f"{USER} and {TOKEN}", asked.watch)
         self.asked, self.history, self.left = asked, asked.history, 0
 
-    def fetched(self, wanted: Collection[str], flagged: str) -> tuple[list[Path], set[str]]:
+    def fetched(
+        self, wanted: Collection[str], flagged: str, plans: Collection[str] = ()
+    ) -> tuple[list[Path], set[str]]:
         """Fills the cache; returns its pages, and the ids that the query holds. ``wanted``, ``flagged``: more
-        fields, by id or name."""
+        fields, by id or name; ``plans``: those of which the history counts."""
         about, field, status = (
             self._told(f"/rest/api/2/{name}") for name in ("serverInfo", "field", "status")
         )
@@ -52,10 +55,13 @@ class Jira:
         }
         flags = ids_of(names, {flagged or "flagged"}) | ({flagged} & names.keys())
         needed = USED - {"epic", "flagged"} | ids_of(names, wanted) | set(wanted) & names.keys() | flags
-        self.cache = Cache(self.asked, {"jql": self.jql, "history": self.history}, needed)
+        planned = ids_of(names, plans) | set(plans) & {DUE, *names}
+        changes = [*CHANGES, *sorted(flags), *sorted(planned)][:MOST_CHANGES]
+        query = {"jql": self.jql, "history": self.history, "changes": changes}
+        self.cache = Cache(self.asked, query, needed)
         self.cache.page("field", lambda: field or [])
         self.cache.page("status", lambda: status or [])
-        seen = self._swept(self.cache.fields, [*CHANGES, *sorted(flags)][:10], cloud)
+        seen = self._swept(self.cache.fields, changes, cloud)
         self.cache.finished(seen)
         return self.cache.pages(), set(seen)
 
@@ -232,7 +238,7 @@ def _entry(entry: Mapping[str, Any], changes: Collection[str]) -> dict[str, Any]
     kept = [
         item
         for item in entry.get("items") or []
-        if item.get("fieldId") in changes or item.get("field") in (*CHANGES, "Flagged")
+        if item.get("fieldId") in changes or item.get("field") in (*CHANGES, DUE, "Flagged")
     ]
     return {**entry, "items": kept}
 

@@ -13,7 +13,7 @@ import pandas as pd
 from vmo_helpers.contract.problems import listed
 from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.sources.draft import states_draft
-from vmo_helpers.sources.importing import Asked, Imported, moves
+from vmo_helpers.sources.importing import Asked, Imported, moves, planned
 from vmo_helpers.sources.importing.boards import Board, states_table
 from vmo_helpers.sources.importing.kept import Told
 from vmo_helpers.sources.importing.mapping import State
@@ -30,7 +30,8 @@ _MINUTE = 60_000_000
 class Item:
     """One item of a tracker. Instants are microseconds in UTC. ``parents``: what may name its parent, the
     first counts; ``since``: when it came to today's class of states; ``closed``: when it was resolved;
-    ``cancelled``: under what word it ended without delivering; ``needs``: the items that it waits for."""
+    ``cancelled``: under what word it ended without delivering; ``needs``: the items that it waits for;
+    ``plans``: by column how the field that fills it changed."""
 
     id: str
     key: str
@@ -45,6 +46,7 @@ class Item:
     needs: tuple[str, ...] = ()
     former: tuple[str, ...] = ()
     columns: dict[str, Any] = field(default_factory=dict)
+    plans: planned.Changes = field(default_factory=dict)
     since: int | None = None
     closed: int | None = None
     cancelled: str = ""
@@ -94,6 +96,7 @@ def imported(
     tables["dependencies"] = _dependencies(items)
     if asked.history:
         tables |= _history(items, board, told)
+        tables["plan_changes"] = planned.table([(item.key, item.plans) for item in items], told)
         tables["states"] = _states(board, set(tables["transitions"]["to_state"]), items)
     said = [Told(f"{what}: {count:,}", count=count) for what, count in told.items() if count]
     return Imported(tables, board.map, said, lost)
