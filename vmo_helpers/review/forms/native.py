@@ -153,9 +153,8 @@ def facts(slide: Slide, reasons: Sequence[dict[str, Any]], box: Box) -> None:
             paragraphs.append([(wording.clipped(line(reason["sentence"]), 160), INK, True)])
         for name, said in reason["facts"]:
             if name not in ("Evidence", "First seen"):
-                paragraphs.append(
-                    [(f"{name}: ", MUTED, False), (wording.clipped(line(said), 180), INK, False)]
-                )
+                plain = line(said).removesuffix(f" ({reason['threshold_name']})")  # the notes keep the name
+                paragraphs.append([(f"{name}: ", MUTED, False), (wording.clipped(plain, 180), INK, False)])
     if paragraphs:
         text(slide, "What it stands on", paragraphs, box, size=12, after=6)
 

@@ -27,6 +27,9 @@ TOP, BOTTOM = 2.2, 6.6
 SIDE = 3.2
 """Inches: the column beside a chart, for a short table or for what the conclusion stands on."""
 NARROW_COLUMNS = 4
+READABLE = 8.0
+"""Points: where a chart over its table would have smaller letters, the table has a page of its own."""
+_CHART_LETTERS = 13.0  # pixels
 _P = "http://schemas.openxmlformats.org/presentationml/2006/main"
 _P14 = "http://schemas.microsoft.com/office/powerpoint/2010/main"
 _SECTIONS = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
@@ -144,16 +147,13 @@ class _Deck:
                 False,
             )
         )
-        made = self._page("Appendix" if hidden else chapter.name, eyebrow, says["title"], hidden=hidden)
+        section = "Appendix" if hidden else chapter.name
+        table = says["table"] if says["table"] and says["table"]["rows"] else None
+        apart = table is not None and slide.spec is not None and _small(slide.spec, _above(table))
+        made = self._page(section, eyebrow, says["title"], hidden=hidden)
         if says["read"]:
-            native.text(
-                made,
-                "How to read it",
-                [[(wording.clipped(line(says["read"]), 250), MUTED, False)]],
-                Box(LEFT, 1.68, WIDTH, 0.5),
-                size=12,
-            )
-        self._body(made, slide, reasons)
+            _under_the_title(made, "How to read it", wording.clipped(line(says["read"]), 250))
+        self._body(made, slide, reasons, None if apart else table)
         defined = [line(says["definition"])] if says["definition"] else []
         defined += [
             f"{change['label']}: {change['words']} since the last review" for change in says["changes"]
@@ -162,15 +162,17 @@ class _Deck:
             footer = wording.clipped(" · ".join(defined), 330)
             native.text(made, "Definition", [[(footer, MUTED, False)]], Box(LEFT, 6.66, WIDTH, 0.4), size=10)
         native.notes(made, _notes(chapter, slide, reasons))
+        if table is not None and apart:
+            caption = line(says.get("caption") or SUBJECTS)
+            rows = self._page(section, eyebrow, caption, hidden=hidden)
+            _under_the_title(rows, "What they stand behind", wording.clipped(line(says["title"]), 250))
+            native.table(rows, table, Box(LEFT, TOP, WIDTH, BOTTOM + 0.3 - TOP), caption, size=11)
 
-    def _body(self, made: Page, slide: Slide, reasons: list[dict[str, Any]]) -> None:
+    def _body(
+        self, made: Page, slide: Slide, reasons: list[dict[str, Any]], table: dict[str, Any] | None
+    ) -> None:
         whole = Box(LEFT, TOP, WIDTH, BOTTOM - TOP)
-        table = slide.says["table"] if slide.says["table"] and slide.says["table"]["rows"] else None
-        beside = Box(LEFT, TOP, WIDTH - SIDE - 0.3, BOTTOM - TOP)
-        if table is not None:
-            wide = len(table["columns"]) > NARROW_COLUMNS
-            above = max(2.35, BOTTOM - TOP - 0.1 - native.tall(table, WIDTH, 9) - 0.1)
-            beside = Box(LEFT, TOP, WIDTH, above) if wide else Box(LEFT, TOP, 7.2, BOTTOM - TOP)
+        beside = Box(LEFT, TOP, WIDTH - SIDE - 0.3, BOTTOM - TOP) if table is None else _above(table)
         picture = _picture(slide.spec, beside) if slide.spec is not None else None
         name = slide.says.get("caption") or SUBJECTS
         if picture is None:
@@ -220,13 +222,38 @@ class _Deck:
         self.file.part._element.append(parse_xml(f'<p:extLst xmlns:p="{_P}">{extension}</p:extLst>'))
 
 
-def _picture(spec: dict[str, Any], box: Box) -> bytes | None:
-    """The chart as PNG, laid out so wide that it fills its box: a chart's height hardly changes with its
-    width."""
+def _under_the_title(made: Page, name: str, words: str) -> None:
+    native.text(made, name, [[(words, MUTED, False)]], Box(LEFT, 1.68, WIDTH, 0.5), size=12)
+
+
+def _above(table: dict[str, Any]) -> Box:
+    """Where a chart stands that shares its page with a table: beside a narrow one, above a wide one."""
+    if len(table["columns"]) <= NARROW_COLUMNS:
+        return Box(LEFT, TOP, 7.2, BOTTOM - TOP)
+    return Box(LEFT, TOP, WIDTH, max(2.35, BOTTOM - TOP - 0.1 - native.tall(table, WIDTH, 9) - 0.1))
+
+
+def _laid_out(spec: dict[str, Any], box: Box) -> tuple[int, int] | None:
+    """Width and height in pixels with which the chart fills its box: its height hardly changes with its
+    width. None where it cannot be drawn."""
     drawn = still(spec, WIDE)
     if drawn is None:
         return None
-    return raster(spec, round(min(1100, max(560, size(drawn)[1] * box.width / box.height))), 2)
+    height = size(drawn)[1]
+    return round(min(1100, max(560, height * box.width / box.height))), height
+
+
+def _small(spec: dict[str, Any], box: Box) -> bool:
+    """Whether the letters of a chart in this box are too small to read."""
+    if (laid := _laid_out(spec, box)) is None:
+        return False
+    return _CHART_LETTERS * min(box.width / laid[0], box.height / laid[1]) * 72 < READABLE
+
+
+def _picture(spec: dict[str, Any], box: Box) -> bytes | None:
+    """The chart as PNG, laid out so wide that it fills its box; None where it cannot be drawn."""
+    laid = _laid_out(spec, box)
+    return None if laid is None else raster(spec, laid[0], 2)
 
 
 def _notes(chapter: Chapter, slide: Slide, reasons: list[dict[str, Any]]) -> list[str]:
