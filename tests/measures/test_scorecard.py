@@ -175,9 +175,10 @@ class TestTheShelf:
         self, shelf: Path, name: str, before: str | None, text: str, digest: str | None = None
     ) -> Path:
         folder = shelf / name
-        (folder / ITEMS).parent.mkdir(parents=True)
-        (folder / ITEMS).write_text(text)
-        output = {ITEMS: digest or hashlib.sha256(text.encode()).hexdigest()}
+        file = f"{ITEMS}.csv"
+        (folder / file).parent.mkdir(parents=True)
+        (folder / file).write_text(text)
+        output = {file: digest or hashlib.sha256(text.encode()).hexdigest()}
         said = {"as_of_day": name[:10], "parameters": {"previous": before}, "output": output}
         (folder / "manifest.json").write_text(json.dumps(said))
         return folder

@@ -176,7 +176,8 @@ class Deck:
         of these is the slide's legend's; its figures are those that are registered. ``words`` are what a
         legend says of this slide alone.
 
-        ``data`` and ``table`` also go to ``tables/<notebook>/<id>.csv`` and ``…_table.csv``. ``id`` is the
+        ``data`` and ``table`` also go to ``tables/<notebook>/<id>.csv`` and ``…_table.csv`` (``.parquet``
+        where they are long). ``id`` is the
         slide's anchor; by default the name of the finding's rule.
         """
         every = _several(findings)
@@ -238,7 +239,8 @@ class Deck:
         self._in_appendix = True
 
     def table(self, name: str, frame: pd.DataFrame) -> None:
-        """Writes ``tables/<notebook>/<name>.csv`` into the results folder; shows nothing."""
+        """Writes ``tables/<notebook>/<name>.csv`` (``.parquet`` where it is long) into the results folder;
+        shows nothing."""
         self._results.table(name, frame)
 
     def close(self) -> None:
@@ -299,7 +301,7 @@ class Deck:
             name=name,
             timezone=self._window.timezone,
             currency=self._currency,
-            file=self._results.file_of(name),
+            file=self._results.file_of(name, len(frame)),
         )
 
     def _register(self, findings: Sequence[Finding]) -> list[dict[str, Any]]:

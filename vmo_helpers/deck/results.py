@@ -1,14 +1,13 @@
 """What a deck leaves in the results folder and reads from the review before: figures, findings, tables.
 
 Same input, same bytes: keys in a fixed order, UTF-8, "\\n", floats rounded to ten digits in JSON and six
-decimals in CSV.
+decimals in tables.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
@@ -18,12 +17,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from vmo_helpers.deck.compact import parquet_bytes
+from vmo_helpers.deck.harmless import safe
+from vmo_helpers.results import tables
 from vmo_helpers.results.parts import checked_name
 from vmo_helpers.style import wording
-
-# Characters that make a spreadsheet take a text for a formula, their full-width forms among them.
-_FORMULA = tuple("=+-@\t\r＝＋－＠")
-_NUMBER = re.compile(r"[-+]?\d[\d.,]*(?:[eE][-+]?\d+)?")
 
 
 class Previous:
@@ -53,15 +51,25 @@ class Results:
         self.folder = None if folder is None else Path(folder)
         self.notebook = checked_name(notebook, "the notebook")
 
-    def file_of(self, name: str) -> str:
+    def file_of(self, name: str, rows: int) -> str:
         """Where a table's rows are, relative to the review's folder."""
-        return f"tables/{self.notebook}/{checked_name(name, 'the table')}.csv"
+        stem = f"tables/{self.notebook}/{checked_name(name, 'the table')}"
+        return f"{stem}{tables.form_of(rows)}"
 
     def table(self, name: str, frame: pd.DataFrame) -> None:
-        """Writes ``tables/<notebook>/<name>.csv``, harmless in a spreadsheet."""
-        file = self.file_of(name)
-        if self.folder is not None:
-            _write(self.folder / file, csv_text(frame))
+        """Writes ``tables/<notebook>/<name>.csv``, harmless in a spreadsheet; as ``.parquet`` where it is
+        longer than ``tables.MOST_CSV_ROWS``."""
+        file = self.file_of(name, len(frame))
+        if self.folder is None:
+            return
+        path = self.folder / file
+        for form in tables.FORMS:  # of a run before into the same folder
+            path.with_suffix(form).unlink(missing_ok=True)
+        if path.suffix == tables.CSV:
+            _write(path, csv_text(frame))
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(parquet_bytes(frame))
 
     def close(self, figures: Mapping[str, Any], findings: list[dict[str, Any]]) -> None:
         """Writes ``figures/<notebook>.json`` and ``findings/<notebook>.json``, which a review joins over its
@@ -105,9 +113,9 @@ def plain_json(value: Any) -> Any:
 def csv_text(frame: pd.DataFrame) -> str:
     """The frame as CSV: a text that a spreadsheet would run as a formula gets a leading apostrophe, column
     names too."""
-    safe = pd.DataFrame({place: _safe_column(frame.iloc[:, place]) for place in range(frame.shape[1])})
-    header = [_safe(str(name)) for name in frame.columns]
-    return safe.to_csv(index=False, header=header, lineterminator="\n", encoding="utf-8")
+    harmless = pd.DataFrame({place: _safe_column(frame.iloc[:, place]) for place in range(frame.shape[1])})
+    header = [safe(str(name)) for name in frame.columns]
+    return harmless.to_csv(index=False, header=header, lineterminator="\n", encoding="utf-8")
 
 
 def _safe_column(values: pd.Series) -> pd.Series:
@@ -129,14 +137,7 @@ def _safe_column(values: pd.Series) -> pd.Series:
         )
     if pd.api.types.is_numeric_dtype(kind):
         return values
-    return values.map(_safe, na_action="ignore")
-
-
-def _safe(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    text = wording.plain(value) if not value.isprintable() else value
-    return "'" + text if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
+    return values.map(safe, na_action="ignore")
 
 
 def _json(path: Path, empty: Any) -> Any:

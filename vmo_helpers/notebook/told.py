@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -11,8 +9,10 @@ from typing import Any
 
 import pandas as pd
 
+from vmo_helpers.results import tables
+
 MANIFEST = "manifest.json"
-ITEMS, ASKS = "tables/watermelon_metrics/items.csv", "tables/portfolio_review/asks.csv"
+ITEMS, ASKS = "tables/watermelon_metrics/items", "tables/portfolio_review/asks"
 MOST = 24
 """How many earlier reviews one looks back at: two years of monthly ones."""
 _ITEMS = ["item_id", "title", "label", "inside", "tier", "due", "money"]
@@ -57,8 +57,8 @@ def _reviews(previous: str | Path | None) -> list[tuple[Path, dict[str, Any]]]:
     return found[::-1]
 
 
-def _joined(reviews: list[tuple[Path, dict[str, Any]]], file: str, columns: list[str]) -> pd.DataFrame:
-    frames = [_table(folder, manifest, file, columns) for folder, manifest in reviews]
+def _joined(reviews: list[tuple[Path, dict[str, Any]]], stem: str, columns: list[str]) -> pd.DataFrame:
+    frames = [_table(folder, manifest, stem, columns) for folder, manifest in reviews]
     empty = pd.DataFrame(columns=["day", *columns], dtype="str")
     whole = pd.concat([empty, *frames], ignore_index=True)
     for name in whole.columns:
@@ -69,16 +69,12 @@ def _joined(reviews: list[tuple[Path, dict[str, Any]]], file: str, columns: list
     return whole
 
 
-def _table(folder: Path, manifest: dict[str, Any], file: str, columns: list[str]) -> pd.DataFrame:
+def _table(folder: Path, manifest: dict[str, Any], stem: str, columns: list[str]) -> pd.DataFrame:
     """The columns of one table as text; no row where it is not there, or not as it was written."""
     none = pd.DataFrame(columns=["day", *columns], dtype="str")
-    try:
-        data = (folder / file).read_bytes()
-    except OSError:
+    table = tables.kept(folder, manifest.get("output", {}), stem)
+    read = None if table is None else table.texts()
+    if read is None or not set(columns) <= set(read.column_names):
         return none
-    if hashlib.sha256(data).hexdigest() != manifest.get("output", {}).get(file):
-        return none
-    read = pd.read_csv(io.BytesIO(data), dtype="str", keep_default_na=False, na_values=[""])
-    if not set(columns) <= set(read.columns):
-        return none
-    return read[columns].assign(day=str(manifest["day"]))[none.columns]
+    found: pd.DataFrame = read.select(columns).to_pandas().astype("str").assign(day=str(manifest["day"]))
+    return found[none.columns]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import re
 from collections.abc import Mapping, Sequence
@@ -13,12 +12,13 @@ from functools import cached_property
 from typing import Any
 
 from vmo_helpers import decks
+from vmo_helpers.results import tables
 from vmo_helpers.review.across import rules
 from vmo_helpers.review.shelf import trust
 from vmo_helpers.review.shelf.shelf import Review
 from vmo_helpers.style import wording
 
-PLACES = f"tables/{next(one.name for one in decks.ENTRIES if one.closes)}/signs.csv"
+PLACES = f"tables/{next(one.name for one in decks.ENTRIES if one.closes)}/signs"
 """The signs of each stream and top goal, as the closing notebook leaves them."""
 _MADE_SAFE = re.compile(r"^'(?=[=+\-@\t\r])")
 
@@ -147,7 +147,7 @@ def read(review: Review) -> Left:
     findings = found.get(trust.FINDINGS, [])
     behind = {detail(one, "finding_id") for one in findings if one["rule"] == rules.ASK}
     kept = [one for one in findings if one["rule"] in rules.FINDINGS or one["id"] in behind]
-    return Left(review, figures, [_slim(one) for one in kept], _rows(_table(review)))
+    return Left(review, figures, [_slim(one) for one in kept], _rows(review))
 
 
 def _slim(finding: Entry) -> Entry:
@@ -156,16 +156,14 @@ def _slim(finding: Entry) -> Entry:
     return {name: value for name, value in finding.items() if name not in left_out}
 
 
-def _table(review: Review) -> bytes:
-    """The signs of its places; empty where they are not there as they were written."""
-    try:
-        data = (review.folder / PLACES).read_bytes()
-    except OSError:
-        return b""
-    return data if review.manifest["output"].get(PLACES) == hashlib.sha256(data).hexdigest() else b""
-
-
-def _rows(data: bytes) -> list[dict[str, str]]:
-    """A table's rows; a text that was made harmless for spreadsheets is itself again."""
-    rows = csv.DictReader(io.StringIO(data.decode("utf-8", "replace")))
+def _rows(review: Review) -> list[dict[str, str]]:
+    """The signs of its places, none where they are not there as they were written; a text that was made
+    harmless for spreadsheets is itself again."""
+    table = tables.kept(review.folder, review.manifest["output"], PLACES)
+    if table is None:
+        return []
+    if table.form == tables.CSV:
+        rows = list(csv.DictReader(io.StringIO(table.data.decode("utf-8", "replace"))))
+    else:
+        rows = table.texts().to_pylist()
     return [{name: _MADE_SAFE.sub("", cell or "") for name, cell in row.items() if name} for row in rows]
