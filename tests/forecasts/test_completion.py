@@ -141,3 +141,38 @@ def test_a_short_record_is_not_yet_tested() -> None:
 def test_wilsons_limits_are_newcombes() -> None:
     # Newcombe 1998, table I: 81 of 263
     assert completion.wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+
+
+MODELS = [completion.over_dispersed, completion.totals, completion.discounted]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_whole_weeks_are_what_no_calendar_gives(model: completion.Model) -> None:
+    plain = model(WILD, 12, 500, _rng())
+    assert (model(WILD, 12, 500, _rng(), np.ones(len(WILD)), np.ones(12)) == plain).all()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_week_counts_with_its_working_days(model: completion.Model) -> None:
+    worked = np.tile([1.0, 1.0, 1.0, 0.2, 0.0], 8)
+    history = 5 * worked
+    ahead = np.array([1.0, 0.4, 0.0, 1.0])
+    drawn = model(history, 4, 20_000, _rng(), worked, ahead)
+    # the ups and downs are the calendar's alone: none is left to widen the forecast, and the rate is five
+    assert drawn.sum() / len(drawn) == pytest.approx(5 * ahead.sum(), rel=0.05)
+    blind = model(history, 4, 20_000, _rng())
+    assert blind.sum() / len(blind) == pytest.approx(4 * history.mean(), rel=0.1)
+    if drawn.ndim == 2:
+        assert drawn[:, 2].sum() == 0
+        assert drawn[:, 1].mean() == pytest.approx(2, rel=0.1)
+        spread = [made[:, 0].var() / made[:, 0].mean() for made in (drawn, blind)]
+        assert spread[0] < 1.2 < spread[1]
+
+
+def test_promises_of_the_past_know_the_calendar_of_their_weeks() -> None:
+    worked = np.where(np.arange(90) % 30 >= 26, 0.0, 1.0)
+    record = 4 * worked
+    said = completion.promised(record, completion.over_dispersed, 4, 1, worked=worked)
+    blind = completion.promised(record, completion.over_dispersed, 4, 1)
+    closed = said[:, 2] == 0
+    assert closed.any() and (said[closed, 1] == 0).all() and (blind[closed, 1] > 0).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from vmo_helpers.forecasts import completion, leaving, places, promises
 from vmo_helpers.measures import flow
 from vmo_helpers.measures.flow import FlowLog
 from vmo_helpers.portfolio import Portfolio, Settings
+from vmo_helpers.portfolio.calendar import Calendar
 from vmo_helpers.results.figure import by_key
 from vmo_helpers.sources import load
 from vmo_helpers.tables import portfolio_of
@@ -256,3 +258,43 @@ def test_nothing_at_all_is_no_error() -> None:
     assert table["value_stream_id"].tolist() == ["all"]
     assert forecasts.fan(forecasts.read(items, window))["at_least"].isna().all()
     assert forecasts.items_late(log, items, window).empty
+
+
+def test_with_a_calendar_weeks_count_with_their_working_days() -> None:
+    """As of 31 October the twelve weeks ahead hold Christmas and New Year, the 52 behind them, too."""
+    _, log, items, window = sample()
+    free = ("2025-12-25", "2025-12-26", "2026-01-01", "2026-12-25", "2027-01-01", "2026-11-03", "2026-11-04")
+    calendar = Calendar(ZONE, (0, 1, 2, 3, 4), free)
+    whole = places.places(items, window, calendar)[-1]
+    week = places.record_end(window) - 7 * len(whole.worked)
+    by_hand = [
+        sum(
+            dt.date(1970, 1, 1) + dt.timedelta(days=week + 7 * n + day)
+            not in map(dt.date.fromisoformat, free)
+            for day in range(5)
+        )
+        / 5
+        for n in range(len(whole.worked))
+    ]
+    assert whole.worked.tolist() == pytest.approx(by_hand)
+    coming = calendar.weeks(places.next_monday(window), 12)
+    assert coming.tolist() == pytest.approx([0.6, *[1.0] * 6, 0.8, 0.8, 1, 1, 1])
+    known = forecasts.read(items, window, calendar=calendar)
+    table = forecasts.by_stream(known).iloc[-1]
+    assert table["worked_weeks"] == pytest.approx(52 - 3 / 5)
+    plain = forecasts.by_stream(ahead()).iloc[-1]
+    assert plain["worked_weeks"] == plain["history_weeks"] == 52
+    means = [one.whole.counts.mean() for one in (known, ahead()) if one.whole.counts is not None]
+    assert means[0] / means[1] == pytest.approx((coming.sum() / 12) / ((52 - 3 / 5) / 52), rel=0.02)
+    closed = Calendar(
+        ZONE, (0, 1, 2, 3, 4), tuple(str(day.date()) for day in pd.date_range(free[-2], "2027-01-31"))
+    )
+    none = forecasts.by_stream(forecasts.read(items, window, calendar=closed)).iloc[-1]
+    assert none["items_p50"] == 0
+    days = [str(day.date()) for day in pd.date_range("2026-05-04", "2026-07-26")]
+    promised = [
+        forecasts.said_and_came(replace(log, calendar=one), window).set_index(["said_on", "value_stream_id"])
+        for one in (log.calendar, Calendar(ZONE, (0, 1, 2, 3, 4), tuple(days)))
+    ]
+    at = (pd.Timestamp("2026-04-30"), "all")
+    assert promised[0].loc[at, "promised"] > promised[1].loc[at, "promised"] == 0

@@ -1,7 +1,9 @@
 """How much will be finished, and by when: predictives of weekly counts, and their test on the past.
 
-A history is a row of counts, one a whole week, oldest first. Every function takes the generator of its random
-numbers, so the same seed gives the same bytes. Source of the models: docs/measures.md, "Looking ahead".
+A history is a row of counts, one a whole week, oldest first. ``worked`` and ``ahead`` say how much of each of
+its weeks, and of each week ahead, is worked (working days ÷ 5; None: all of them). Every function takes the
+generator of its random numbers, so the same seed gives the same bytes. Source of the models:
+docs/measures.md, "Looking ahead".
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ import numpy.typing as npt
 from scipy import special
 
 Floats = npt.NDArray[np.float64]
-Model = Callable[[Floats, int, int, np.random.Generator], Floats]
+Model = Callable[..., Floats]
+"""history, weeks ahead, trials, generator, worked, ahead → counts (trials × weeks)."""
+Weights = Floats | None
 
 PROMISE = 0.85
 HISTORY_WEEKS, LEAST_WEEKS, LEAST_WITH_A_FINISH = 52, 10, 5
@@ -42,28 +46,53 @@ def too_few(history: Floats) -> str | None:
     )
 
 
-def over_dispersed(history: Floats, weeks: int, trials: int, rng: np.random.Generator) -> Floats:
+def over_dispersed(
+    history: Floats,
+    weeks: int,
+    trials: int,
+    rng: np.random.Generator,
+    worked: Weights = None,
+    ahead: Weights = None,
+) -> Floats:
     """Counts of the weeks ahead (trials × weeks): a Gamma–Poisson predictive with the variance of the past.
 
-    Each trial draws one rate, Gamma((Σh + ½) ÷ φ, rate L ÷ φ), and keeps it; φ = max(1, v ÷ max(m, .1)).
+    Each trial draws one rate, Gamma((Σh + ½) ÷ φ, rate L ÷ φ), and keeps it; φ = max(1, v ÷ max(m, .1)), L
+    the weeks worked, v the variance about what the weeks worked would give.
     """
-    return _counts(_rates(history, trials, rng)[:, None] * np.ones(weeks), _spread(history), rng)
+    rates = _rates(history, trials, rng, worked)
+    return _counts(rates[:, None] * _all_of(weeks, ahead), _spread(history, worked), rng)
 
 
-def totals(history: Floats, weeks: int, trials: int, rng: np.random.Generator) -> Floats:
+def totals(
+    history: Floats,
+    weeks: int,
+    trials: int,
+    rng: np.random.Generator,
+    worked: Weights = None,
+    ahead: Weights = None,
+) -> Floats:
     """The sum of the weeks ahead under ``over_dispersed``: same distribution, drawn at once (one a trial)."""
-    return _counts(_rates(history, trials, rng) * weeks, _spread(history), rng)
+    rates = _rates(history, trials, rng, worked)
+    return _counts(rates * _all_of(weeks, ahead).sum(), _spread(history, worked), rng)
 
 
-def discounted(history: Floats, weeks: int, trials: int, rng: np.random.Generator) -> Floats:
+def discounted(
+    history: Floats,
+    weeks: int,
+    trials: int,
+    rng: np.random.Generator,
+    worked: Weights = None,
+    ahead: Weights = None,
+) -> Floats:
     """Counts of the weeks ahead (trials × weeks) where the rate drifts: the power-steady model.
 
     Discounts are averaged by their marginal likelihood. Source: Smith 1979; West and Harrison 1997, 10.8.
     """
-    m, length = max(float(history.mean()), 0.1), len(history)
-    jumps = float((np.diff(history) ** 2).mean()) / 2 / m if length > 1 else 1.0
+    m, length, full = max(float(history.mean()), 0.1), len(history), _all_of(weeks, ahead)
+    jumps = float((np.diff(_lacking(history, worked)) ** 2).mean()) / 2 / m if length > 1 else 1.0
     spread = 1 + (max(1.0, jumps) - 1) * length / (length + 8)
-    shape, rate, weight = _filtered(history / spread, 0.5 + m / spread)
+    begins = 0.5 + max(_rate(history, worked), 0.1) / spread
+    shape, rate, weight = _filtered(history / spread, _all_of(length, worked), begins)
     chosen = rng.choice(len(_DISCOUNTS), size=trials, p=weight)
     a, discount = shape[chosen], np.array(_DISCOUNTS)[chosen]
     level = rng.gamma(a, 1 / rate[chosen])
@@ -73,7 +102,7 @@ def discounted(history: Floats, weeks: int, trials: int, rng: np.random.Generato
         kept, lost = discount[drifts] * a[drifts], (1 - discount[drifts]) * a[drifts]
         level[drifts] *= rng.beta(kept, lost) / discount[drifts]
         a = np.maximum(discount * a, 0.6)
-        levels[:, week] = level
+        levels[:, week] = level * full[week]
     return _counts(levels * spread, spread, rng)
 
 
@@ -104,15 +133,21 @@ def done_by(paths: Floats, open_items: int) -> Floats:
 
 
 def growing(
-    paths: Floats, created: Floats, finished: Floats, rng: np.random.Generator, model: Model = over_dispersed
+    paths: Floats,
+    created: Floats,
+    finished: Floats,
+    rng: np.random.Generator,
+    worked: Weights = None,
+    ahead: Weights = None,
 ) -> Floats:
     """Finishes less what is added (trials × weeks), so that ``by_week`` asks when scope is caught up.
 
-    ``created``, ``finished``: past weekly counts, as long as each other. Additions are drawn by ``model`` and
-    put in step with the finishes by the rank correlation of the weekly pairs (0 under 26 weeks).
+    ``created``, ``finished``: past weekly counts, as long as each other. Additions are drawn by
+    ``over_dispersed`` and put in step with the finishes by the rank correlation of the weekly pairs (0 under
+    26 weeks).
     """
     trials, weeks = paths.shape
-    added = model(created, weeks, trials, rng)
+    added = over_dispersed(created, weeks, trials, rng, worked, ahead)
     tied = rank_correlation(created, finished) if len(created) >= FIRST_ORIGIN else 0.0
     # the copula of two normals: a trial with many finishes gets many additions as far as the two go together
     mine = _ranks(paths.sum(axis=1) + rng.random(trials) * 0.5)
@@ -160,24 +195,28 @@ def wilson(kept: int, of: int) -> tuple[float, float]:
 
 
 def promised(
-    record: Floats, model: Model, horizon: int, seed: int, history_weeks: int = HISTORY_WEEKS
+    record: Floats,
+    model: Model,
+    horizon: int,
+    seed: int,
+    history_weeks: int = HISTORY_WEEKS,
+    worked: Weights = None,
 ) -> npt.NDArray[np.int64]:
     """One row an origin (week, promise, actual): what would have been said then, and what came.
 
-    ``record``: all weeks, oldest first. An origin knows the weeks before it alone, the last ``history_weeks``
-    of them; the weeks that it promises begin with its own.
+    ``record``: all weeks, oldest first, ``worked`` of each. An origin knows the weeks before it alone, the
+    last ``history_weeks`` of them; the weeks that it promises begin with its own.
     """
     rows = []
     for origin in range(FIRST_ORIGIN, len(record) - horizon + 1, BETWEEN_ORIGINS):
-        past = record[max(0, origin - history_weeks) : origin]
+        behind, coming = slice(max(0, origin - history_weeks), origin), slice(origin, origin + horizon)
+        past = record[behind]
         if too_few(past) is None:
             rng = np.random.default_rng([seed, origin])
-            total = (
-                totals(past, horizon, TRIALS, rng)
-                if model is over_dispersed
-                else model(past, horizon, TRIALS, rng).sum(axis=1)
-            )
-            rows.append((origin, at_least(total), int(record[origin : origin + horizon].sum())))
+            weights = {} if worked is None else {"worked": worked[behind], "ahead": worked[coming]}
+            drawn = (totals if model is over_dispersed else model)(past, horizon, TRIALS, rng, **weights)
+            total = drawn if drawn.ndim == 1 else drawn.sum(axis=1)
+            rows.append((origin, at_least(total), int(record[coming].sum())))
     return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
 
@@ -211,22 +250,40 @@ def tested(
     seed: int = 1,
     history_weeks: int = HISTORY_WEEKS,
     kept_line: float = KEPT_LINE,
+    worked: Weights = None,
 ) -> Tested:
     """The over-dispersed model, unless fewer than ``kept_line`` of at least eight promises were kept."""
-    usual = kept(promised(record, over_dispersed, horizon, seed, history_weeks))
+    usual = kept(promised(record, over_dispersed, horizon, seed, history_weeks, worked))
     if usual.origins < LEAST_ORIGINS or usual.share >= kept_line:
         return Tested(over_dispersed, usual)
-    return Tested(discounted, usual, kept(promised(record, discounted, horizon, seed, history_weeks)))
+    return Tested(discounted, usual, kept(promised(record, discounted, horizon, seed, history_weeks, worked)))
 
 
-def _spread(history: Floats) -> float:
-    variance = float(history.var(ddof=1)) if len(history) > 1 else 0.0
+def _all_of(weeks: int, worked: Weights) -> Floats:
+    """How much of each week is worked."""
+    return np.ones(weeks) if worked is None else worked[:weeks]
+
+
+def _rate(history: Floats, worked: Weights) -> float:
+    """Counts a whole week that is worked."""
+    return float(history.sum()) / max(float(_all_of(len(history), worked).sum()), 0.2)
+
+
+def _lacking(history: Floats, worked: Weights) -> Floats:
+    """Each week's count less what its working days would give at the mean rate."""
+    return history - _rate(history, worked) * _all_of(len(history), worked)
+
+
+def _spread(history: Floats, worked: Weights) -> float:
+    if len(history) < 2:
+        return 1.0
+    variance = float((_lacking(history, worked) ** 2).sum()) / (len(history) - 1)
     return max(1.0, variance / max(float(history.mean()), 0.1))
 
 
-def _rates(history: Floats, trials: int, rng: np.random.Generator) -> Floats:
-    spread = _spread(history)
-    return rng.gamma((history.sum() + 0.5) / spread, spread / len(history), size=trials)
+def _rates(history: Floats, trials: int, rng: np.random.Generator, worked: Weights) -> Floats:
+    spread, length = _spread(history, worked), max(float(_all_of(len(history), worked).sum()), 0.2)
+    return rng.gamma((history.sum() + 0.5) / spread, spread / length, size=trials)
 
 
 def _counts(means: Floats, spread: float, rng: np.random.Generator) -> Floats:
@@ -236,20 +293,20 @@ def _counts(means: Floats, spread: float, rng: np.random.Generator) -> Floats:
     return rng.poisson(means).astype(np.float64)
 
 
-def _filtered(scaled: Floats, shape: float) -> tuple[Floats, Floats, Floats]:
+def _filtered(scaled: Floats, worked: Floats, shape: float) -> tuple[Floats, Floats, Floats]:
     """Shape, rate and weight of each discount after the history."""
     discount = np.array(_DISCOUNTS)
     a, b, told = np.full(len(discount), shape), np.ones(len(discount)), np.zeros(len(discount))
-    for count in scaled:
+    for count, part in zip(scaled, worked, strict=True):
         a, b = discount * a, discount * b
         told += (
             special.gammaln(a + count)
             - special.gammaln(a)
             - special.gammaln(count + 1)
-            + a * np.log(b / (b + 1))
-            - count * np.log(b + 1)
+            + a * np.log(b / (b + part))
+            - count * np.log(b + part)
         )
-        a, b = a + count, b + 1
+        a, b = a + count, b + part
     weight = np.exp(told - told.max())
     return a, b, weight / weight.sum()
 

@@ -20,7 +20,7 @@ from vmo_helpers.forecasts.completion import (
 )
 from vmo_helpers.forecasts.places import Place, next_monday, places, record_end
 from vmo_helpers.measures.flow.arrays import micro
-from vmo_helpers.portfolio.calendar import local_days
+from vmo_helpers.portfolio.calendar import Calendar, local_days
 from vmo_helpers.window import Window
 
 SEED = 1
@@ -94,24 +94,35 @@ def read(
     window: Window,
     forecast_history_weeks: int = HISTORY_WEEKS,
     forecast_kept_share: float = KEPT_LINE,
+    calendar: Calendar | None = None,
 ) -> Ahead:
-    """The forecasts as of the window's end, of each value stream and of all; ``items`` as ``flow.items``."""
-    made = [_forecast(one, forecast_history_weeks, forecast_kept_share) for one in places(items, window)]
+    """The forecasts as of the window's end, of each value stream and of all; ``items`` as ``flow.items``.
+
+    ``calendar``: each week, past and to come, counts with its working days ÷ 5; without working days each
+    counts 1.
+    """
+    calendar = calendar or Calendar(window.timezone)
+    coming = calendar.weeks(next_monday(window), FARTHEST)
+    made = [
+        _forecast(one, coming, forecast_history_weeks, forecast_kept_share)
+        for one in places(items, window, calendar)
+    ]
     today = int(local_days(np.array([micro(window.end)]), window.timezone)[0])
     return Ahead(tuple(made[:-1]), made[-1], next_monday(window), today, record_end(window))
 
 
-def _forecast(place: Place, history_weeks: int, kept_line: float) -> Forecast:
+def _forecast(place: Place, coming: Floats, history_weeks: int, kept_line: float) -> Forecast:
     history, created = place.finished[-history_weeks:], place.created[-history_weeks:]
+    worked = place.worked[-history_weeks:]
     why = completion.too_few(history)
     if why is not None:
         return Forecast(place, why, history)
-    test = completion.tested(place.finished, HORIZON, place.seed, history_weeks, kept_line)
+    test = completion.tested(place.finished, HORIZON, place.seed, history_weeks, kept_line, place.worked)
     rng = np.random.default_rng([SEED, place.seed])
-    paths = test.model(history, FARTHEST, TRIALS, rng)
+    paths = test.model(history, FARTHEST, TRIALS, rng, worked, coming)
     sums = paths[:, :HORIZON].cumsum(axis=1)
     fan = np.quantile(sums, [1 - PROMISE, 0.5, PROMISE], axis=0, method="lower")
-    grown = completion.growing(paths, created, history, rng)
+    grown = completion.growing(paths, created, history, rng, worked, coming)
     return Forecast(
         place,
         None,
@@ -136,6 +147,7 @@ def by_stream(ahead: Ahead) -> pd.DataFrame:
         open_items (items): neither finished nor cancelled, without ideas
         ideas (items): in funnel or reviewing
         history_weeks (weeks): whole weeks that the forecast rests on
+        worked_weeks (weeks): the same by working days, five a week; without a calendar all of them
         finished, added (items): in these weeks
         items_p85 (items): with 85 % at least so many are finished within twelve weeks
         items_p50 (items): the same with 50 %
@@ -181,6 +193,7 @@ def _row(ahead: Ahead, one: Forecast, done: Floats | None, why: str | None) -> d
         "open_items": one.place.open_items,
         "ideas": one.place.ideas,
         "history_weeks": len(one.history),
+        "worked_weeks": float(one.place.worked[len(one.place.worked) - len(one.history) :].sum()),
         "finished": one.history.sum(),
         "added": one.place.created[-len(one.history) :].sum() if len(one.history) else 0.0,
         "items_p85": one.items(),

@@ -13,7 +13,7 @@ from vmo_helpers.measures.flow.arrays import NEVER, micro, micros
 from vmo_helpers.measures.flow.comparison import ALL, NO_STREAM
 from vmo_helpers.measures.flow.log import Status
 from vmo_helpers.measures.flow.pace import first_fact
-from vmo_helpers.portfolio.calendar import day_starts, local_days, monday
+from vmo_helpers.portfolio.calendar import Calendar, day_starts, local_days, monday
 from vmo_helpers.vocabulary import PortfolioStage
 from vmo_helpers.window import Window
 
@@ -31,7 +31,8 @@ class Place:
 
     ``finished``, ``created`` (items a week): from the week of its first start or end on record to the last
     whole week before as-of; what was created and cancelled is not in the second. ``open_items``: neither
-    finished nor cancelled, without ``ideas`` (in funnel or reviewing).
+    finished nor cancelled, without ``ideas`` (in funnel or reviewing). ``worked``: working days ÷ 5 of each
+    of these weeks, 1 without a calendar.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Place:
     created: Floats
     open_items: int
     ideas: int
+    worked: Floats
 
     @property
     def seed(self) -> int:
@@ -47,12 +49,14 @@ class Place:
         return zlib.crc32(self.key.encode())
 
 
-def places(items: pd.DataFrame, window: Window) -> list[Place]:
-    """Each value stream by its key, and last all of them; ``items`` as ``flow.items`` returns them."""
+def places(items: pd.DataFrame, window: Window, calendar: Calendar | None = None) -> list[Place]:
+    """Each value stream by its key, and last all of them; ``items`` as ``flow.items`` returns them. Without a
+    ``calendar`` every week counts 1."""
+    calendar = calendar or Calendar(window.timezone)
     keys = items["value_stream_id"].fillna("").astype("str")
     names = items["value_stream"].fillna(NO_STREAM).groupby(keys).first()
-    found = [_place(items[keys == key], key, names[key], window) for key in sorted(names.index)]
-    return [*found, _place(items, ALL, "All streams", window)]
+    found = [_place(items[keys == key], key, names[key], window, calendar) for key in sorted(names.index)]
+    return [*found, _place(items, ALL, "All streams", window, calendar)]
 
 
 def next_monday(window: Window) -> int:
@@ -73,18 +77,20 @@ def open_now(items: pd.DataFrame) -> tuple[Flags, Flags]:
     return unfinished & ~idea, unfinished & idea
 
 
-def _place(items: pd.DataFrame, key: str, name: str, window: Window) -> Place:
+def _place(items: pd.DataFrame, key: str, name: str, window: Window, calendar: Calendar) -> Place:
     is_open, idea = open_now(items)
     finished, created = micros(items["finished_at"]), micros(items["created_at"])
     created = created[items["cancelled_at"].isna().to_numpy()]
     first = first_fact(items)
+    by_week = _by_week(finished, first, window)
     return Place(
         key,
         name,
-        _by_week(finished, first, window),
+        by_week,
         _by_week(created, first, window),
         int(is_open.sum()),
         int(idea.sum()),
+        calendar.weeks(record_end(window) - 7 * len(by_week), len(by_week)),
     )
 
 

@@ -37,7 +37,7 @@ def said_and_came(
         kept: as many came as were promised, or more; missing where nothing was promised
         model: the one that spoke
     """
-    now = {one.key: one for one in places(item_table(log, window), window)}
+    now = {one.key: one for one in places(item_table(log, window), window, log.calendar)}
     end = record_end(window)
     rows = []
     for day in _month_ends(window):
@@ -45,10 +45,11 @@ def said_and_came(
         first = next_monday(then)
         if first + 7 * HORIZON > end:
             continue
-        for place in places(item_table(log, then), then):
+        for place in places(item_table(log, then), then, log.calendar):
             history = place.finished[-forecast_history_weeks:]
             if completion.too_few(history) is None:
-                row = _said(place, history, forecast_history_weeks, forecast_kept_share)
+                ahead = log.calendar.weeks(first, HORIZON)
+                row = _said(place, history, ahead, forecast_history_weeks, forecast_kept_share)
                 came = _between(now.get(place.key), first, end)
                 rows.append((day.tz_convert(window.timezone).date(), place, first, *row, came))
     return pd.DataFrame(
@@ -79,10 +80,13 @@ def _month_ends(window: Window) -> list[pd.Timestamp]:
     return [day_end(str(day.date()), window.timezone) for day in days]
 
 
-def _said(place: Place, history: completion.Floats, history_weeks: int, kept_line: float) -> tuple[int, str]:
-    test = completion.tested(place.finished, HORIZON, place.seed, history_weeks, kept_line)
+def _said(
+    place: Place, history: completion.Floats, ahead: completion.Floats, history_weeks: int, kept_line: float
+) -> tuple[int, str]:
+    test = completion.tested(place.finished, HORIZON, place.seed, history_weeks, kept_line, place.worked)
     rng = np.random.default_rng([SEED, place.seed])
-    total = test.model(history, HORIZON, TRIALS, rng).sum(axis=1)
+    worked = place.worked[-history_weeks:]
+    total = test.model(history, HORIZON, TRIALS, rng, worked, ahead).sum(axis=1)
     return completion.at_least(total), test.name
 
 

@@ -65,6 +65,7 @@ class Review:
             "unit": wording.plural(settings.review_level),
             "currency": settings.currency,
             "timezone": window.timezone,
+            "calendar": Calendar.of(settings),
             "as_of": window.end,
             "day": window.end_day,
             "day_unit": Calendar.of(settings).day_unit,

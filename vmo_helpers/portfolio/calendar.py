@@ -100,6 +100,14 @@ class Calendar:
             return (end - start) / DAY_US
         return self.clock(end) - self.clock(start)
 
+    def weeks(self, first: int, count: int) -> Floats:
+        """Working days ÷ 5 of each of so many weeks from a Monday on (days since 1970): 1 without a
+        calendar."""
+        if self.working_days is None or count <= 0:
+            return np.ones(max(count, 0))
+        _, _, before = _working(self.timezone, self.working_days, self.holidays, first, first + 7 * count - 1)
+        return np.diff(before[::7]) / 5
+
     def clock(self, instants: Instants) -> Floats:
         """A reading that runs only while the calendar works: the difference of two readings is the time
         between them."""
