@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 
@@ -279,7 +279,7 @@ class Thresholds:
         return replace(self, **values)  # type: ignore[arg-type]
 
     def as_dict(self) -> dict[str, float]:
-        return asdict(self)
+        return dict(vars(self))
 
     @classmethod
     def reason(cls, name: str) -> str:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from vmo_helpers.charts import theme
+from vmo_helpers.charts.layers import layered
 from vmo_helpers.style import wording
 
 Floats = npt.NDArray[np.float64]
@@ -47,8 +48,8 @@ def canvas(
     ``left_out`` (the words of ``cut``)."""
     below: dict[str, Any] = {"anchor": "start", "fontWeight": "normal", "color": theme.MUTED, "offset": 10}
     # all at once: each change of a layered chart would copy all of its layers
-    return alt.LayerChart(
-        layer=list(layers),
+    return layered(
+        layers,
         title=alt.TitleParams(left_out, orient="bottom", **below) if left_out else alt.Undefined,
         description=theme.describe(alt.Chart(), described(alt_text)).description,
         width="container",
@@ -156,7 +157,7 @@ def apart(wanted: npt.ArrayLike, gap: float, low: float, high: float) -> Floats:
 
 def haloed(words: alt.Chart) -> list[alt.Chart]:
     """Words with a rim of paper under them, so that a line that passes behind does not cross them out."""
-    rim = words.copy(deep=True).encode(color=alt.value(theme.PAPER))
+    rim = words.copy(deep=True).encode(color=alt.ColorValue(theme.PAPER))
     rim.mark.stroke, rim.mark.strokeWidth, rim.mark.aria = theme.PAPER, 5, False
     return [rim, words]
 

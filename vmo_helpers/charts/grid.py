@@ -157,14 +157,14 @@ class Grid:
         base, middle, level = alt.Chart(frame), "datum.middle * width", alt.ExprRef("datum.level")
         lines = base.mark_rule(
             strokeDash=[1, 0], y=level, y2=round(self.rows.top), opacity=self.rows.pick("1", "0"), aria=False
-        ).encode(self.x("at"), color=alt.value(theme.FAINT))
+        ).encode(self.x("at"), color=alt.ColorValue(theme.FAINT))
         words = base.mark_text(
             baseline="line-bottom",
             x=alt.ExprRef(f"clamp({middle}, datum.half, width - datum.half)"),
             y=level,
             text=self.rows.pick("datum.brief", "''"),
             fontSize=10.5,
-        ).encode(color=alt.value(theme.MUTED))
+        ).encode(color=alt.ColorValue(theme.MUTED))
         wide = self.header()
         wide.data = wide.data.assign(brief="")
         return [lines, *haloed(words), wide]

@@ -6,6 +6,8 @@ decimals in tables.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
 from collections.abc import Mapping
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from vmo_helpers.deck.compact import parquet_bytes
@@ -113,31 +116,38 @@ def plain_json(value: Any) -> Any:
 def csv_text(frame: pd.DataFrame) -> str:
     """The frame as CSV: a text that a spreadsheet would run as a formula gets a leading apostrophe, column
     names too."""
-    harmless = pd.DataFrame({place: _safe_column(frame.iloc[:, place]) for place in range(frame.shape[1])})
-    header = [safe(str(name)) for name in frame.columns]
-    return harmless.to_csv(index=False, header=header, lineterminator="\n", encoding="utf-8")
+    written = io.StringIO(newline="")
+    lines = csv.writer(written, lineterminator="\n")
+    lines.writerow([safe(str(name)) for name in frame.columns])
+    lines.writerows(zip(*(_written(frame.iloc[:, place]) for place in range(frame.shape[1])), strict=True))
+    return written.getvalue()
 
 
-def _safe_column(values: pd.Series) -> pd.Series:
-    values = values.reset_index(drop=True)
+def _written(values: pd.Series) -> list[Any]:
+    """The cells of a column as they stand in a file; "" where nothing is known."""
     kind = values.dtype
     if isinstance(kind, pd.DatetimeTZDtype):
-        return pd.Series(values.dt.tz_convert("UTC").dt.strftime("%Y-%m-%dT%H:%M:%SZ"))
-    if pd.api.types.is_datetime64_dtype(kind):
-        return pd.Series(values.dt.strftime("%Y-%m-%d"))
-    if pd.api.types.is_bool_dtype(kind):
-        return values.map({True: "true", False: "false"}).astype(object)
-    if pd.api.types.is_float_dtype(kind):
-        rounded = values.round(6).where(np.isfinite(values))
-        whole = rounded.dropna()
-        return (
-            rounded.astype("Int64")
-            if (whole == whole.round()).all() and (whole.abs() < 2**53).all()
-            else rounded
-        )
-    if pd.api.types.is_numeric_dtype(kind):
-        return values
-    return values.map(safe, na_action="ignore")
+        values = values.dt.tz_convert("UTC").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    elif pd.api.types.is_datetime64_dtype(kind):
+        values = values.dt.strftime("%Y-%m-%d")
+    elif pd.api.types.is_bool_dtype(kind):
+        values = values.map({True: "true", False: "false"})
+    elif pd.api.types.is_float_dtype(kind):
+        return _numbers(values.to_numpy(dtype=np.float64, na_value=np.nan))
+    known, cells = values.notna().to_numpy(), values.tolist()
+    if not pd.api.types.is_numeric_dtype(kind):
+        cells = [safe(cell) for cell in cells]
+    return cells if known.all() else [cell if there else "" for cell, there in zip(cells, known, strict=True)]
+
+
+def _numbers(values: npt.NDArray[np.float64]) -> list[Any]:
+    """Six decimals; none where all are whole."""
+    known = np.isfinite(values)
+    rounded = values.round(6)
+    seen = rounded[known]
+    whole = bool((seen == seen.round()).all() and (np.abs(seen) < 2**53).all())
+    cells = np.where(known, rounded, 0).astype(np.int64).tolist() if whole else rounded.tolist()
+    return cells if known.all() else [cell if there else "" for cell, there in zip(cells, known, strict=True)]
 
 
 def _json(path: Path, empty: Any) -> Any:

@@ -87,7 +87,7 @@ def journeys(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
     late = rows.x("decided", "days since it was asked for", "days")
     return canvas(
         *rows.key(_KEY),
-        rows.bars(x, "decided", tooltip=tooltip, size=12).encode(color=altair.value(theme.GREY)),
+        rows.bars(x, "decided", tooltip=tooltip, size=12).encode(color=altair.ColorValue(theme.GREY)),
         rows.bars(late, "end", tooltip=tooltip, plain=theme.ACCENT, size=12),
         rows.ticks(rows.x("due", "days since it was asked for", "days"), tooltip=tooltip),
         *rows.words(),

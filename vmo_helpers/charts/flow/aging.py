@@ -122,7 +122,7 @@ def aging_wip(
             rows.y,
             color=tone(theme.GREY),
             tooltip=tooltip,
-            opacity=altair.when(stream).then(altair.value(0.92)).otherwise(altair.value(0.08)),
+            opacity=altair.OpacityValue(0.08, condition=[{"param": stream.name, "value": 0.92}]),
         )
         .add_params(stream)
     )

@@ -120,7 +120,7 @@ def queue_after_done(
             rows.x("days", title, "days", grid=True),
             rows.y,
             color=tone(theme.GREY),
-            size=area if binned else altair.value(DOT**2 * 0.8),
+            size=area if binned else altair.SizeValue(DOT**2 * 0.8),
             tooltip=tooltip,
         )
     )

@@ -240,7 +240,7 @@ def _dots(
         name="stream", fields=["stream"], bind=_list_of(streams) if len(streams) > 1 else altair.Undefined
     )
     area = altair.Size("items:Q", scale=altair.Scale(range=[12, 260], zero=True), legend=None)
-    size = area if binned else altair.value(_dot_size(len(dots)))
+    size = area if binned else altair.SizeValue(_dot_size(len(dots)))
     opacity = 0.9 if len(dots) <= 200 else 0.55
     drawn: altair.Chart = (
         altair.Chart(dots, name="items")
@@ -248,12 +248,10 @@ def _dots(
         .encode(
             x,
             y,
-            color=altair.when("datum.over")
-            .then(altair.value(theme.ALARM))
-            .otherwise(altair.value(theme.GREY)),
+            color=altair.ColorValue(theme.GREY, condition=[{"test": "datum.over", "value": theme.ALARM}]),
             size=size,
             tooltip=tooltip,
-            opacity=altair.when(stream).then(altair.value(opacity)).otherwise(altair.value(0.06)),
+            opacity=altair.OpacityValue(0.06, condition=[{"param": stream.name, "value": opacity}]),
         )
         .add_params(stream)
     )

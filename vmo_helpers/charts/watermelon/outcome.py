@@ -219,7 +219,7 @@ def _readings(
         },
     )
     base = altair.Chart(read)
-    fill = altair.when("datum.counted").then(altair.value(ink)).otherwise(altair.value(theme.PAPER))
+    fill = altair.FillValue(theme.PAPER, condition=[{"test": "datum.counted", "value": ink}])
     return [
         base.mark_line(color=ink, strokeWidth=1.5, aria=False).encode(x, y),
         base.mark_point(stroke=ink, strokeWidth=1.5, opacity=1, size=50, aria=len(read) <= 60).encode(
