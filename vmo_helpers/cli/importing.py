@@ -95,7 +95,8 @@ def _told(out: Path, made: importing.Made) -> list[str]:
     lines += [f"  {one.sentence}" for one in made.told]
     if not made.confirmed:
         lines.append(
-            f"Guesses are marked in {out / 'map.toml'}: correct them, take the marks away, import again."
+            f"Guesses are marked in {out / 'map.toml'}: correct them, take the marks away, import again. "
+            f'In JupyterLab explore.board("{out}") shows the board and writes the map.'
         )
     return [*lines, f"Next: vmo check {out}"]
 

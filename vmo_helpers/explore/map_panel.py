@@ -36,8 +36,10 @@ class MapPanel:
         buttons = w.Box([self.right, self.save])
         buttons.add_class("vmo-controls")
         question = "What does each state of the board mean?"
+        besides = f"Guessed besides, and confirmed in {self.board.folder / 'map.toml'} itself: "
+        also = [w.HTML(look.told(besides + "; ".join(found)))] if (found := self.board.besides) else []
         self.widget = w.VBox(
-            [w.HTML(look.heading(question)), self.drawn, *self.choices.values(), buttons, self.said]
+            [w.HTML(look.heading(question)), self.drawn, *self.choices.values(), buttons, self.said, *also]
         )
         self.widget.add_class("vmo-explore")
         self._draw()

@@ -45,6 +45,11 @@ class Board:
             for key, one in order
         ]
 
+    @property
+    def besides(self) -> list[str]:
+        """What the map guesses beside states."""
+        return kept.guesses(self.map)
+
     def chosen(self, key: str, state_class: str) -> Board:
         """The board with this class for a state, confirmed by whoever chose it."""
         row = replace(self.map.status[key], class_=state_class, guess="")

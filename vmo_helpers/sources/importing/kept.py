@@ -54,10 +54,15 @@ def record_in(folder: Path) -> dict[str, Any] | None:
     return dict(record)
 
 
+def guesses(whole: maps.Map) -> list[str]:
+    """What is guessed of types, fields and sheets, each in words."""
+    types = [f"type {key} is {one.level}" for key, one in whole.type.items() if one.guess]
+    return types + [_plain(whole, name) for name in sorted(whole.guess)]
+
+
 def _guesses(whole: maps.Map) -> list[Note]:
     """Types and fields that were guessed; of states the table ``states`` tells itself."""
-    plain = [f"type {key} is {one.level}" for key, one in whole.type.items() if one.guess]
-    plain += [_plain(whole, name) for name in sorted(whole.guess)]
+    plain = guesses(whole)
     sentence = f"{maps.FILE} holds guesses that nobody has confirmed: {listed(plain, 12)}"
     return [Note("warning", "work_items", sentence, len(plain))] if plain else []
 
