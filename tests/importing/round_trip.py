@@ -8,27 +8,35 @@ import json
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import quoteattr
+from zoneinfo import ZoneInfo
 
 from vmo_helpers.sources.importing.mapping import Map, State, Type, text
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
-HELD = ("work_items", "transitions", "states", "blockers", "dependencies")
+HELD = ("work_items", "transitions", "states", "blockers", "dependencies", "plan_changes")
 """The tables that a tracker holds; the others are put beside them."""
 BY_ITSELF = {"item_id", "title", "level", "work_type", "created_at", "parent_id", "value_stream_id"}
 """Columns of work_items that need no field of their own."""
 
 
-def sample(keys: Callable[[str], str] = str) -> Tables:
-    """The sample as far as a tracker can hold it (docs/sources.md says how far), under other keys."""
-    tables = {
+def raw() -> Tables:
+    """The tables of the sample, all cells as texts."""
+    return {
         path.stem: list(csv.DictReader(path.read_text().splitlines()))
         for path in sorted(SAMPLE.glob("*.csv"))
     }
+
+
+def sample(keys: Callable[[str], str] = str) -> Tables:
+    """The sample as far as a tracker can hold it (docs/sources.md says how far), under other keys."""
+    tables = raw()
     moved = {row["item_id"] for row in tables["transitions"]}
     for item in tables["work_items"]:
         if item["item_id"] not in moved:  # it has no board: here it moved when it started
@@ -40,6 +48,9 @@ def sample(keys: Callable[[str], str] = str) -> Tables:
     for row in tables["transitions"]:
         row["recorded_at"] = ""
     tables["states"] = [row for row in tables["states"] if not row["value_stream_id"]]
+    tables["plan_changes"] = [
+        row | {"reason": ""} for row in tables["plan_changes"] if row["table"] == "work_items"
+    ]
     for rows in tables.values():
         for row in rows:
             for column in ("item_id", "needs_item_id"):
@@ -49,7 +60,22 @@ def sample(keys: Callable[[str], str] = str) -> Tables:
                 row["parent_id"] = keys(row["parent_id"])
             if row.get("table") == "work_items":
                 row["key"] = keys(row["key"])
+            if row.get("subject_type") == "item":
+                row["subject_id"] = keys(row["subject_id"])
     return tables
+
+
+def planned(tables: Tables) -> Mapping[str, list[tuple[str, str, str, str]]]:
+    """By item what became of its plans: (instant, column, from, to)."""
+    today = {row["item_id"]: row for row in tables["work_items"]}
+    found: dict[str, list[tuple[str, str, str, str]]] = defaultdict(list)
+    after: dict[tuple[str, str], str] = {}
+    for row in sorted(tables["plan_changes"], key=lambda one: _instant(one["changed_at"]), reverse=True):
+        key, column = row["key"], row["column"]
+        to = after.get((key, column), today[key][column])
+        after[(key, column)] = row["old_value"]
+        found[key].append((row["changed_at"], column, row["old_value"], to))
+    return {key: rows[::-1] for key, rows in found.items()}
 
 
 def written(tables: Tables, folder: Path, without: tuple[str, ...] = ()) -> Path:
@@ -111,7 +137,7 @@ def as_jira(tables: Tables, folder: Path) -> Path:
     """Search pages of the sample, newest first, and the map; returns the map's file."""
     ids = {row["state"]: str(100 + place) for place, row in enumerate(tables["states"])}
     field = {name: f"customfield_{11_000 + place}" for place, name in enumerate(_columns(tables))}
-    runs, flags = _runs(tables), {row["item_id"]: row for row in tables["blockers"]}
+    runs, flags, plans = _runs(tables), {row["item_id"]: row for row in tables["blockers"]}, planned(tables)
     needs = defaultdict(list)
     for row in tables["dependencies"]:
         needs[row["item_id"]].append(row["needs_item_id"])
@@ -133,6 +159,8 @@ def as_jira(tables: Tables, folder: Path) -> Path:
             entries.append((flags[key]["from_at"], "Flagged", "customfield_1", (None, None), ("[1]", reason)))
             if flags[key]["to_at"]:
                 entries.append((flags[key]["to_at"], "Flagged", "customfield_1", ("[1]", reason), ("", "")))
+        for at, name, before, after in plans.get(key, ()):
+            entries.append((at, name, field[name], (None, before), (None, after)))
         histories = [
             {
                 "id": str(number * 1_000 + place),
@@ -179,7 +207,7 @@ def as_jira(tables: Tables, folder: Path) -> Path:
 def as_azure_devops(tables: Tables, folder: Path) -> Path:
     """Batches of revisions of the sample, links, and the map; returns the map's file."""
     field = {name: f"Custom.{name}" for name in _columns(tables)}
-    runs, flags = _runs(tables), {row["item_id"]: row for row in tables["blockers"]}
+    runs, flags, plans = _runs(tables), {row["item_id"]: row for row in tables["blockers"]}, planned(tables)
     revisions = []
     for row in tables["work_items"]:
         fields: dict[str, Any] = {
@@ -197,6 +225,10 @@ def as_azure_devops(tables: Tables, folder: Path) -> Path:
         if blocker := flags.get(row["item_id"]):
             for at, value in ((blocker["from_at"], "Yes"), (blocker["to_at"], "No")):
                 changes += [(at, {"Microsoft.VSTS.CMMI.Blocked": value})] if at else []
+        was = plans.get(row["item_id"], [])
+        for _, column, before, _ in was[::-1]:
+            fields |= {field[column]: _typed(before)}
+        changes += [(at, {field[column]: _typed(after)}) for at, column, _, after in was]
         order = sorted(range(len(changes)), key=lambda place: (_instant(changes[place][0]), place))
         for rev, place in enumerate(order, start=1):
             at, changed = changes[place]
@@ -229,3 +261,70 @@ def _mapped(
     file = folder.parent / f"{folder.name}.toml"
     file.write_text(the_map(tables, field, flagged), encoding="utf-8")
     return file
+
+
+def as_xes(tables: Tables, folder: Path) -> Path:
+    """A log of the sample, each column of an item an attribute of its trace, and the map."""
+    columns = [
+        name for name in tables["work_items"][0] if name not in ("item_id", "started_at", "created_at")
+    ]
+    runs = _runs(tables)
+    rows = ['<?xml version="1.0" encoding="UTF-8"?>', '<log xmlns="http://www.xes-standard.org/">']
+    for item in tables["work_items"]:
+        told = {"concept:name": item["item_id"], **{name: item[name] for name in columns if item[name]}}
+        rows.append("<trace>" + "".join(map(_attribute, told.items())))
+        for move in runs[item["item_id"]]:
+            pair = (("concept:name", move["to_state"]), ("time:timestamp", move["at"]))
+            rows.append(f"<event>{''.join(map(_attribute, pair))}</event>")
+        rows.append("</trace>")
+    folder.mkdir()
+    (folder / "log.xes").write_text("\n".join([*rows, "</log>"]), encoding="utf-8")
+    file = folder.parent / "xes.toml"
+    file.write_text(the_map({**tables, "work_items": []}, {name: name for name in columns}, ""))
+    return file
+
+
+def _attribute(pair: tuple[str, str]) -> str:
+    kind = "date" if pair[0] == "time:timestamp" else "string"
+    return f"<{kind} key={quoteattr(pair[0])} value={quoteattr(pair[1])}/>"
+
+
+def by_days(tables: Tables) -> Tables:
+    """The moves as a sheet of dates by state holds them: the last day on which an item came to a state."""
+    place = {row["state"]: number for number, row in enumerate(tables["states"])}
+    moves = []
+    for key, run in _runs(tables).items():
+        last = {row["to_state"]: _day(row["at"]) for row in run}
+        order = sorted(last.items(), key=lambda one: (one[1], place[one[0]]))
+        blank = dict.fromkeys(tables["transitions"][0], "")
+        moves += [
+            blank | {"item_id": key, "at": day, "to_state": state, "seq": str(number)}
+            for number, (state, day) in enumerate(order, start=1)
+        ]
+    return {**tables, "transitions": moves}
+
+
+def as_dates(tables: Tables, folder: Path) -> Path:
+    """A sheet of the sample with a column a state, and the map."""
+    states = [row["state"] for row in tables["states"]]
+    columns = [name for name in tables["work_items"][0] if name != "started_at"]
+    folder.mkdir()
+    with (folder / "Epics.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [*columns, *states], extrasaction="ignore")
+        writer.writeheader()
+        for row in tables["work_items"]:
+            days = {move["to_state"]: move["at"] for move in _runs(tables)[row["item_id"]]}
+            writer.writerow({**row, **days})
+    own = folder.parent / "dates.toml"
+    listed = json.dumps(states)
+    told = "".join(f"{name} = {json.dumps(name)}\n" for name in columns)
+    own.write_text(
+        the_map({**tables, "work_items": []}, {}, "")
+        + f'[tables.work_items]\nsheet = "Epics"\nmoves = {listed}\n[tables.work_items.columns]\n{told}'
+    )
+    return own
+
+
+def _day(text: str) -> str:
+    at = datetime.fromisoformat(text)
+    return at.astimezone(ZoneInfo("Europe/Berlin")).date().isoformat()

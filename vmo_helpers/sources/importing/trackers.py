@@ -123,7 +123,7 @@ def _work_items(
             **{column: masked(value) for column, value in item.columns.items()},
             "item_id": item.key,
             "title": masked(item.title),
-            "level": kind.level or None,
+            "level": kind.level or item.columns.get("level"),
             "work_type": item.columns.get("work_type") or kind.work_type or None,
             "created_at": instant(item.created),
             "parent_id": _parent(item, known, told),

@@ -133,9 +133,10 @@ def _item(
         return None
     moves = _moves(sorted(steps), told)
     columns = {column: attributes.get(name) for column, name in asked.map.fields.items()}
-    title = columns.pop("title", None) or key
+    title, above = columns.pop("title", None) or key, columns.pop("parent_id", None)
     now, last = moves[-1].to, moves[-1].at
-    return Item(key, key, title, "", now, moves[0].at, last, moves, columns=columns)
+    parents = (above,) if above else ()
+    return Item(key, key, title, "", now, moves[0].at, last, moves, parents=parents, columns=columns)
 
 
 def _moves(steps: list[_Step], told: Counter[str]) -> list[Move]:
