@@ -99,7 +99,7 @@ WALLS: dict[str, set[str]] = {
     },
     "explore": DATA
     | SEAM
-    | {"sources", "measures", "findings", "charts", "deck", "request", "thresholds", "notebook"},
+    | {"sources", "measures", "forecasts", "findings", "charts", "deck", "request", "thresholds", "notebook"},
     "cli": DATA
     | {"decks", "request", "sources", "tables", "sample"}
     | {

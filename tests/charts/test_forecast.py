@@ -98,6 +98,18 @@ MARKET = pd.DataFrame(
         "why": ["A rival left", None, None],
     }
 )
+CHANGED = pd.DataFrame(
+    {
+        "value_stream": ["Stores", frames.HOSTILE, "Hub"],
+        "open_before": [4, 2, 3],
+        "open_after": [3, 2, 3],
+        "done_before": pd.to_datetime(["2027-05-02", None, None]),
+        "done_after": pd.to_datetime(["2027-04-04", "2027-06-06", None]),
+        "done_before_days": [183.0, NAN, NAN],
+        "done_after_days": [155.0, 218.0, NAN],
+        "why": [None, None, "too few to say"],
+    }
+)
 MONTHS = pd.DataFrame(
     {
         "measure": ["throughput"] * 2 + ["work in progress"] * 3,
@@ -118,6 +130,7 @@ CHARTS: dict[str, tuple[Callable[..., altair.LayerChart], pd.DataFrame, dict[str
     "normal": (forecast.normal, MONTHS, {"subject": "work in progress", "loud": ["work in progress"]}),
     "order": (forecast.order, ORDER, {"currency": "EUR"}),
     "market": (forecast.market, MARKET, {"market_moved_places": 3}),
+    "before_after": (forecast.before_after, CHANGED, {}),
     "rules": (forecast.rules, RULES, {"currency": "EUR"}),
     "late": (forecast.late, LATE, {"subjects": ["E1"]}),
 }
@@ -175,6 +188,12 @@ def test_a_rule_that_ties_is_called_a_tie_and_ours_is_in_the_accent() -> None:
     tones = [row["tone"] for layer in read.layers(spec) for row in layer["rows"] if "tone" in row]
     assert "accent" in tones and "alarm" not in tones
     assert "done 3 January 2027 · EUR 90 k" in read.texts(spec_of("order"))
+
+
+def test_days_before_and_after_stand_in_one_row_and_what_cannot_be_told_is_left_out() -> None:
+    texts = read.texts(spec_of("before_after"))
+    assert "2 May 2027 → 4 April 2027" in texts and any(text.endswith("→ 6 June 2027") for text in texts)
+    assert "Hub" not in texts
 
 
 def test_what_moved_with_the_market_is_in_the_accent_and_stands_at_both_places() -> None:

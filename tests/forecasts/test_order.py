@@ -180,7 +180,7 @@ def test_wsjf_stands_beside_where_every_item_has_its_scores() -> None:
 def test_scenarios_have_the_spread_that_the_range_says() -> None:
     found = ordered(item("A", 10, 4, weeks_low=5, weeks_high=20), item("B", 8, 4))
     assert found.work is not None
-    weeks, value = ordering._scenarios(found.work, found.items)
+    weeks, value = ordering.scenarios(found.work, found.items)
     spread = np.hypot(np.log(4) / 2.563, 0.15), np.hypot(np.sqrt(np.log1p(0.25)), 0.15)
     assert np.median(weeks, axis=0) == pytest.approx([10, 8], rel=0.03)
     assert np.log(weeks).std(axis=0) == pytest.approx(spread, rel=0.03)

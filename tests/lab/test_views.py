@@ -20,6 +20,7 @@ from vmo_helpers.explore import (
     alignment_views,
     flow_views,
     limit_views,
+    numbers_ahead,
     numbers_flow,
     numbers_okr,
     numbers_value,
@@ -35,7 +36,13 @@ from vmo_helpers.vocabulary import GoalType
 
 ROOT = Path(__file__).parents[2]
 VIEWS = {**flow_views.VIEWS, "Matrix": watermelon_views.matrix, "Ladder": alignment_views.ladder}
-NUMBERS = (numbers_flow, numbers_watermelon, numbers_okr, numbers_value)
+NOT_IN_THE_SAMPLE = {
+    "forecast.done_p50_days": "three streams finished too little",
+    "forecast.done_p85_days": "three streams finished too little",
+    "forecast.warnings_followed_share": "no stage warned for long enough",
+    "sequence.saved_against_wsjf": "no item has the three scores",
+}
+NUMBERS = (numbers_flow, numbers_watermelon, numbers_okr, numbers_value, numbers_ahead)
 
 
 def _ids(frame: pd.DataFrame) -> set[str]:
@@ -163,6 +170,8 @@ class TestANumber:
         assert {one.key for one in made} - numbers.RECIPES.keys() == set(), f"a Recipe in {numbers.__name__}"
         for figure in made:
             found = explained(figure, numbers.RECIPES[figure.key], scene)
+            if figure.value is None and figure.key in NOT_IN_THE_SAMPLE:
+                continue
             assert figure.value is not None
             assert found.working is not None
             assert math.isclose(found.working.value, figure.value, rel_tol=1e-9), figure.key

@@ -1,14 +1,15 @@
 """Controls for an analyst in JupyterLab, one call a cell. In a deck the same call leaves nothing, and imports
 nothing.
 
-``flow``, ``watermelon`` and ``alignment`` are views with their rows; ``wip_limit``, ``links``, ``weights``,
-``guardrails`` and ``stops`` ask what if; ``number`` explains a figure; ``board`` edits the map of an import.
-What a panel computes is in pure functions (``scene``, the views, ``explain``, ``reproduce``); widgets only
-wire.
+``flow``, ``streams``, ``watermelon`` and ``alignment`` are views with their rows; ``wip_limit``, ``links``,
+``weights``, ``guardrails``, ``stops``, ``ahead`` and ``order`` ask what if; ``number`` explains a figure;
+``board`` edits the map of an import. What a panel computes is in pure functions (``scene``, the views,
+``explain``, ``reproduce``); widgets only wire.
 """
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
     from vmo_helpers.notebook.opening import Review
 
 __all__ = [
+    "ahead",
     "alignment",
     "board",
     "flow",
     "guardrails",
     "links",
     "number",
+    "order",
     "stops",
     "streams",
     "watermelon",
@@ -88,6 +91,16 @@ def stops(review: Review) -> None:
     _show(review, lambda panels, source: panels.StopPanel(source))
 
 
+def ahead(review: Review) -> None:
+    """By when all is done, were work to leave or stop, and a stream to have a place more."""
+    _show(review, lambda panels, source: panels.AheadPanel(source), "ahead_panels")
+
+
+def order(review: Review) -> None:
+    """What waiting work costs in an order of your own: drag it, or move it by the keyboard."""
+    _show(review, lambda panels, source: panels.OrderPanel(source), "ahead_panels")
+
+
 def board(folder: str | Path | None) -> None:
     """The states of a folder that was imported, each with its class: a press chooses another, a button writes
     map.toml. Raises InputProblems where the folder has no map."""
@@ -117,13 +130,12 @@ def _shows() -> bool:
     return True
 
 
-def _show(review: Review, make: Callable[..., Panel]) -> None:
+def _show(review: Review, make: Callable[..., Panel], module: str = "panels") -> None:
     if not _shows():
         return
     from IPython.display import display
 
-    from vmo_helpers.explore import panels
-
+    panels = importlib.import_module(f"vmo_helpers.explore.{module}")
     display(make(panels, _source(review)).widget)
 
 

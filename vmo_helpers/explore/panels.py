@@ -12,6 +12,7 @@ from vmo_helpers.explore import (
     compare_views,
     flow_views,
     limit_views,
+    numbers_ahead,
     numbers_flow,
     numbers_okr,
     numbers_value,
@@ -26,7 +27,13 @@ from vmo_helpers.results.figure import Figure
 from vmo_helpers.vocabulary import Recommendation
 
 _WIDE = {"description_width": "initial"}
-NUMBERS = {"flow": numbers_flow, "watermelon": numbers_watermelon, "okr": numbers_okr, "value": numbers_value}
+NUMBERS = {
+    "flow": numbers_flow,
+    "watermelon": numbers_watermelon,
+    "okr": numbers_okr,
+    "value": numbers_value,
+    "forecast": numbers_ahead,
+}
 """By topic: the figures of a scene, and where each comes from."""
 
 
@@ -243,5 +250,5 @@ def number_panel(source: Source) -> Panel:
         found = {figure.key: figure for topic in topics for figure in topic.figures(scene)}
         return list(found.values())
 
-    first = next(key for key in (*notebook.tiles, *decks.tiles()) if key in recipes)
+    first = next(key for key in (*notebook.tiles, *notebook.followed, *decks.tiles()) if key in recipes)
     return NumberPanel(source, "Explain this number: where does it come from?", figures, recipes, first)

@@ -4,19 +4,21 @@ computed again."""
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
 
 import pandas as pd
 
-from vmo_helpers import measures
+from vmo_helpers import forecasts, measures
+from vmo_helpers.forecasts import Ahead, Order
 from vmo_helpers.measures.flow import FlowLog, SmallN
 from vmo_helpers.measures.okr import Alignment
 from vmo_helpers.measures.outcomes import Inside
 from vmo_helpers.notebook.opening import Review
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.portfolio.calendar import Calendar
 from vmo_helpers.request.asked import Request
 from vmo_helpers.request.settled import Settled, settle
 
@@ -210,6 +212,60 @@ class Scene:
         return self.source.once(
             (*self._times, "alignment"), lambda: measures.okr.read(self.portfolio, self.items, self.window)
         )
+
+    @property
+    def ahead(self) -> Ahead:
+        """``forecasts.read``."""
+        return self.forecast()
+
+    def forecast(self, gone: Sequence[str] = (), pace: Mapping[str, float] | None = None) -> Ahead:
+        """The same with items gone and streams that are faster."""
+        weeks, share = int(self.limits.forecast_history_weeks), self.limits.forecast_kept_share
+        key = (*self._times, "ahead", weeks, share, tuple(gone), tuple(sorted((pace or {}).items())))
+        items = forecasts.without(self.items, gone) if gone else self.items
+        calendar = Calendar.of(self.portfolio.settings)
+        found: Ahead = self.source.once(
+            key, lambda: forecasts.read(items, self.window, weeks, share, calendar, pace)
+        )
+        return found
+
+    @property
+    def said_and_came(self) -> pd.DataFrame:
+        """``forecasts.said_and_came``."""
+        weeks, share = int(self.limits.forecast_history_weeks), self.limits.forecast_kept_share
+        found: pd.DataFrame = self.source.once(
+            (*self._times, "said", weeks, share),
+            lambda: forecasts.said_and_came(self.log, self.window, weeks, share),
+        )
+        return found
+
+    @property
+    def late(self) -> pd.DataFrame:
+        """``forecasts.items_late``."""
+        line = self.limits.stalled_percentile
+        found: pd.DataFrame = self.source.once(
+            (*self._times, "late", line, self.small),
+            lambda: forecasts.items_late(self.log, self.items, self.window, line, self.small),
+        )
+        return found
+
+    @property
+    def watched(self) -> pd.DataFrame:
+        """``forecasts.stages``."""
+        score = self.limits.warning_score
+        found: pd.DataFrame = self.source.once(
+            (*self._times, "stages", score),
+            lambda: forecasts.stages(self.log, self.items, self.window, score),
+        )
+        return found
+
+    @property
+    def order(self) -> Order:
+        """``forecasts.best_order``."""
+        found: Order = self.source.once(
+            (*self._times, "order"), lambda: forecasts.best_order(self.portfolio, self.items, self.window)
+        )
+        return found
 
     @property
     def moved(self) -> pd.DataFrame:

@@ -12,25 +12,31 @@ from vmo_helpers.forecasts.normal import normal
 from vmo_helpers.forecasts.order import Order, best_order, order_table, rules_table
 from vmo_helpers.forecasts.promises import said_and_came
 from vmo_helpers.forecasts.stages import stages
+from vmo_helpers.forecasts.what_if import before_after, gained, in_your_order, places_of, without
 from vmo_helpers.lazy import says_what_it_expects
 
 __all__ = [
     "Ahead",
     "Order",
+    "before_after",
     "best_order",
     "by_stream",
     "fan",
     "figures",
+    "gained",
+    "in_your_order",
     "items_late",
     "market_table",
     "normal",
     "order_figures",
     "order_table",
+    "places_of",
     "read",
     "rules_table",
     "said_and_came",
     "stages",
     "streams_table",
+    "without",
 ]
 
 says_what_it_expects(__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,17 +96,23 @@ def read(
     forecast_history_weeks: int = HISTORY_WEEKS,
     forecast_kept_share: float = KEPT_LINE,
     calendar: Calendar | None = None,
+    pace: Mapping[str, float] | None = None,
 ) -> Ahead:
     """The forecasts as of the window's end, of each value stream and of all; ``items`` as ``flow.items``.
 
     ``calendar``: each week, past and to come, counts with its working days ÷ 5; without working days each
-    counts 1.
+    counts 1. ``pace``: by stream, by how much faster than in the past it finishes from now on (1 as before);
+    all streams by the mean of theirs, weighed by what each finished.
     """
     calendar = calendar or Calendar(window.timezone)
     coming = calendar.weeks(next_monday(window), FARTHEST)
+    every, pace = places(items, window, calendar), pace or {}
+    done = {one.key: float(one.finished[-forecast_history_weeks:].sum()) for one in every[:-1]}
+    gained = sum(done[key] * (pace[key] - 1) for key in done if key in pace)
+    faster = {**pace, every[-1].key: 1 + gained / max(sum(done.values()), 1.0)}
     made = [
-        _forecast(one, coming, forecast_history_weeks, forecast_kept_share)
-        for one in places(items, window, calendar)
+        _forecast(one, coming * faster.get(one.key, 1.0), forecast_history_weeks, forecast_kept_share)
+        for one in every
     ]
     today = int(local_days(np.array([micro(window.end)]), window.timezone)[0])
     return Ahead(tuple(made[:-1]), made[-1], next_monday(window), today, record_end(window))

@@ -72,7 +72,7 @@ def best_order(portfolio: Portfolio, items: pd.DataFrame, window: Window) -> Ord
     shifts = len(portfolio.shifts)
     if not len(waits):
         return Order(waits, None, {}, {}, (), 0.0, left_out, window.end, shifts=shifts)
-    weeks, value = _scenarios(work, waits)
+    weeks, value = scenarios(work, waits)
     priced = _priced(work, weeks, value)
     plans = {
         OURS: priced[0][1],
@@ -83,7 +83,7 @@ def best_order(portfolio: Portfolio, items: pd.DataFrame, window: Window) -> Ord
     scores = _wsjf(portfolio, waits)
     if scores is not None:
         plans[BY_WSJF] = sequence.by_priority(work, scores / work.weeks)
-    costs = {name: _costs(work, plan, weeks, value) for name, plan in plans.items()}
+    costs = {name: costs_of(work, plan, weeks, value) for name, plan in plans.items()}
     near = tuple(cost for cost, _ in priced[1:])
     before = _unshifted(work, waits["shift_factor"].to_numpy(dtype=np.float64), weeks, value)
     return Order(waits, work, plans, costs, near, bound(work), left_out, window.end, before, shifts)
@@ -91,7 +91,7 @@ def best_order(portfolio: Portfolio, items: pd.DataFrame, window: Window) -> Ord
 
 def _priced(work: Work, weeks: Floats, value: Floats) -> list[tuple[Floats, Plan]]:
     """The plans that the search leaves with their costs in every scenario, the least mean first."""
-    found = [(_costs(work, plan, weeks, value), plan) for plan in sequence.search(work, seed=SEED)]
+    found = [(costs_of(work, plan, weeks, value), plan) for plan in sequence.search(work, seed=SEED)]
     best = int(np.argmin([cost.mean() for cost, _ in found]))
     return [found[best], *found[:best], *found[best + 1 :]]
 
@@ -189,7 +189,7 @@ def _places(plan: Plan, work: Work) -> Ints:
     return place
 
 
-def _scenarios(work: Work, waits: pd.DataFrame) -> tuple[Floats, Floats]:
+def scenarios(work: Work, waits: pd.DataFrame) -> tuple[Floats, Floats]:
     """Lengths and costs of delay (scenarios × items): lognormal about the likely, with a factor of the
     whole."""
     rng = np.random.default_rng(SEED)
@@ -205,11 +205,20 @@ def _scenarios(work: Work, waits: pd.DataFrame) -> tuple[Floats, Floats]:
     return weeks, value
 
 
-def _costs(work: Work, plan: Plan, weeks: Floats, value: Floats) -> Floats:
+def costs_of(work: Work, plan: Plan, weeks: Floats, value: Floats) -> Floats:
     """What a plan costs in each scenario."""
     shape = weeks.shape
     order, stream = np.broadcast_to(plan.order, shape), np.broadcast_to(plan.stream, shape)
     return work.cost(sequence.planned(work, order, stream, weeks)[1], per_week=value)
+
+
+def cost_by_item(work: Work, plan: Plan, weeks: Floats, value: Floats) -> Floats:
+    """What waiting for each item costs (scenarios × items); ``costs_of`` is their sum."""
+    shape = weeks.shape
+    order, stream = np.broadcast_to(plan.order, shape), np.broadcast_to(plan.stream, shape)
+    done, who = sequence.planned(work, order, stream, weeks)[1], np.arange(len(work))
+    each = [work.cost(done[:, n : n + 1], who[n : n + 1], per_week=value[:, n : n + 1]) for n in who]
+    return np.column_stack(each)
 
 
 def _wsjf(portfolio: Portfolio, waits: pd.DataFrame) -> Floats | None:
