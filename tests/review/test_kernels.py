@@ -77,6 +77,17 @@ def test_a_forked_kernel_has_the_data_and_the_imports_already(
     ]
 
 
+def test_what_every_deck_does_first_is_done_before_a_kernel_is_forked_and_no_debugger_is_loaded() -> None:
+    asked = ("vmo_helpers.deck.ready", "narwhals._pandas_like", "ipykernel.debugger", "debugpy")
+    code = (
+        "import sys; from vmo_helpers.review.running.kernel_server import KERNEL_MODULES, preload;"
+        "preload([*KERNEL_MODULES, 'vmo_helpers.open_review']);"
+        f"print([name in sys.modules for name in {asked}])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("[True, True, True, False]\n", "")
+
+
 def test_a_notebook_runs_in_its_own_folder_and_leaves_the_caller_where_it_was(
     tmp_path: Path, ready: tuple[KernelServer, Path]
 ) -> None:

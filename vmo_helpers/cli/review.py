@@ -99,7 +99,6 @@ def _wanted(given: argparse.Namespace) -> Wanted:
 def _run_one(given: argparse.Namespace, wanted: Wanted, places: Sequence[Target]) -> int:
     from vmo_helpers.review import make
     from vmo_helpers.review.notify import word_of, word_of_failure
-    from vmo_helpers.sources import address
 
     if not given.data:
         raise Refused("name DATA, or a file of portfolios with --all FILE")

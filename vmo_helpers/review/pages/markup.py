@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).parent / "templates"
+PAGE = ("base", "macros", "brief", "deck")
+"""The templates that the page of a deck is made of."""
 _LONGEST = 28
 _LONG_WORD = re.compile(rf"(\S{{{_LONGEST + 1},}})")
 
@@ -47,9 +49,9 @@ def filled(template: str, **values: Any) -> str:
 
 
 def compile_templates() -> None:
-    """Compile every template now; processes forked from this one find them compiled."""
-    for name in _environment().list_templates(extensions=["j2"]):
-        _environment().get_template(name)
+    """Compile the templates of a deck's page now; processes forked from this one find them compiled."""
+    for name in PAGE:
+        _environment().get_template(f"{name}.html.j2")
 
 
 def policy(scripts: list[str], css: str) -> str:

@@ -26,6 +26,8 @@ from vmo_helpers.review.running.intake import take_in
 from vmo_helpers.review.running.lifeline import die_with, megabytes
 
 KERNEL_MODULES = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.completer")
+DECK, READY = "vmo_helpers.deck", "vmo_helpers.deck.ready"
+"""What has been imported where decks are made, and what then has their first things done."""
 COLLECT_AFTER = 50_000
 """New objects before the collector looks: building one chart makes tens of thousands that are all still in
 use."""
@@ -108,6 +110,20 @@ def preload(names: Sequence[str]) -> None:
             # would hide the name
             if not (package and hasattr(importlib.import_module(package), last)):
                 importlib.import_module(name)
+    if DECK in sys.modules:
+        importlib.import_module(READY)
+    _without_debugger()
+
+
+def _without_debugger() -> None:
+    """No cell of a review is stepped through: the debugger's many modules stay out of its kernels."""
+    there = sys.modules.get("debugpy")
+    sys.modules["debugpy"] = None  # type: ignore[assignment]
+    with contextlib.suppress(ImportError):
+        importlib.import_module("ipykernel.debugger")
+    del sys.modules["debugpy"]
+    if there is not None:
+        sys.modules["debugpy"] = there
 
 
 class Kernels:
