@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from vmo_helpers.lookup import codes, places
+from vmo_helpers.lookup import codes, grouped, places
 from vmo_helpers.tables.inspection import Draft
 
 Ints = npt.NDArray[np.int64]
@@ -26,7 +26,10 @@ def in_chains(moves: Draft) -> None:
     """
     if not len(moves) or not {"item_id", "at", "from_state", "to_state"} <= moves.given:
         return
-    frame = moves.frame
+    rows = _tied(moves.frame)
+    if not len(rows):
+        return
+    frame = moves.frame.iloc[rows]
     item, _ = codes(frame["item_id"])
     at = frame["at"].to_numpy(dtype="datetime64[us]").view(np.int64)
     seq = frame["seq"].to_numpy(dtype=np.float64)
@@ -50,11 +53,26 @@ def in_chains(moves: Draft) -> None:
         before = int(t[start - 1]) if start and same_item[start - 1] else None
         way = _way(f[start:stop].tolist(), t[start:stop].tolist(), before)
         if way is not None:
-            rows = order[start:stop]
-            fresh[rows[way]] = np.arange(1.0, size[group] + 1)
+            mine = order[start:stop]
+            fresh[mine[way]] = np.arange(1.0, size[group] + 1)
             t[start:stop] = t[start:stop][way]  # the next instant goes on from where this one ended
     if not np.array_equal(fresh, seq, equal_nan=True):
-        moves.frame = frame.assign(seq=fresh)
+        whole = moves.frame["seq"].to_numpy(dtype=np.float64).copy()
+        whole[rows] = fresh
+        moves.frame = moves.frame.assign(seq=whole)
+
+
+def _tied(frame: pd.DataFrame) -> Ints:
+    """The rows of items that may have two moves of one instant: of a log that comes in order those that have,
+    else every row."""
+    item, _ = codes(frame["item_id"])
+    at = frame["at"].to_numpy(dtype="datetime64[us]").view(np.int64)
+    same = item[1:] == item[:-1]
+    if not bool(((at[1:] >= at[:-1]) | ~same).all()) or not grouped(item, same):
+        return np.arange(len(frame))
+    twice = np.zeros(int(item.max()) + 2, dtype=bool)
+    twice[item[1:][same & (at[1:] == at[:-1])]] = True  # a move without an item (−1) has the last place
+    return np.flatnonzero(twice[item])
 
 
 def _coded(states: pd.Series, names: list[str]) -> Ints:

@@ -37,6 +37,8 @@ _TOTALS = (
     "zwischensumme summe_gesamt total_général total_general sous_total somme totale suma soma totaal totalt"
 )
 TOTALS = frozenset(_TOTALS.split())
+_MAY_BE_TOTAL = "|".join(sorted({word.split("_")[0] for word in TOTALS}))
+"""What a word of totals begins with, to find the few cells worth a look in a long column."""
 _OF_TOTALS = "is a row of totals: take it out of the table, for its numbers would count twice"
 
 
@@ -114,7 +116,7 @@ def _without_totals(raw: Raw) -> Raw:
         for column in table.columns
         if column.kind in (Kind.KEY, Kind.DAY, Kind.INSTANT) and column.name in raw.columns
     ]
-    texts = {name: strings(raw.columns[name]) for name in labels}
+    texts = {name: strings(raw.columns[name]) for name in labels if _has_words(raw.columns[name])}
     total = {name: mask for name, text in texts.items() if (mask := _total_words(text)).any()}
     if not total:
         return raw
@@ -130,15 +132,21 @@ def _without_totals(raw: Raw) -> Raw:
     return _with(raw, columns)
 
 
+def _has_words(array: Any) -> bool:
+    """False for a column of instants, days or numbers: no cell of it can say that it is a total."""
+    kind = array.type
+    return not (pa.types.is_temporal(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind))
+
+
 def _total_words(text: Any) -> np.ndarray:
     """The cells that say that their row is a total."""
-    encoded = text.dictionary_encode()
-    words = [
-        word is not None and fold(word).strip(" :_") in TOTALS for word in encoded.dictionary.to_pylist()
-    ]
-    if not any(words):
-        return np.zeros(len(text), dtype=bool)
-    return mask_of(pc.take(pa.array(words), encoded.indices))
+    likely = mask_of(pc.match_substring_regex(text, _MAY_BE_TOTAL, ignore_case=True))
+    if not likely.any():
+        return likely
+    few = text.filter(pa.array(likely)).dictionary_encode()
+    words = np.array([fold(word).strip(" :_") in TOTALS for word in few.dictionary.to_pylist()])
+    likely[likely] = words[few.indices.to_numpy()]
+    return likely
 
 
 def _missing_columns(raw: Raw, inspection: Inspection) -> None:
