@@ -17,6 +17,8 @@ import pyarrow.compute as pc
 
 Places = npt.NDArray[np.int64]
 Short = npt.NDArray[np.int32]
+FEW = 4
+"""A column that is so many times shorter than the list in which it is looked up is asked for first."""
 Codes = npt.NDArray[np.integer[Any]]  # as narrow as they come; widen before you multiply
 
 
@@ -37,6 +39,13 @@ def places(column: pd.Series, among: pd.Series) -> Places:
 def short_places(column: pd.Series, among: pd.Series) -> Short:
     """As ``places``, in half the memory: to be looked up with, not to be multiplied."""
     known = text_array(among)
+    if len(known) and column.isna().all():
+        return np.full(len(column), -1, dtype=np.int32)
+    if FEW * len(column) < len(known):  # of a long list first what is asked for at all
+        asked = pc.is_in(known, value_set=text_array(column), skip_nulls=True)
+        at = np.append(np.flatnonzero(asked.to_numpy(zero_copy_only=False)), -1).astype(np.int32)
+        here = known.filter(asked)
+        return at[_of_each(column, lambda texts: pc.index_in(texts, value_set=here, skip_nulls=True))]
     return _of_each(column, lambda texts: pc.index_in(texts, value_set=known, skip_nulls=True))
 
 

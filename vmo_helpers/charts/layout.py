@@ -45,7 +45,7 @@ class Layout:
     def of(
         cls,
         frame: pd.DataFrame,
-        labels: object,
+        labels: Any,
         notes: list[str],
         briefs: list[str] | None,
         reach: pd.Series | npt.NDArray[np.float64],
@@ -67,7 +67,7 @@ class Layout:
         narrow page a row's mark stands ``below`` pixels under the row's middle, its name above it.
         """
         shown = frame.head(most).reset_index(drop=True)
-        names = said(labels, 60)[: len(shown)]
+        names = said(labels[: len(shown)], 60)
         notes, briefs = notes[: len(shown)], (briefs or notes)[: len(shown)]
         heads = (
             shown["tone"].eq(HEAD).to_numpy() if "tone" in shown.columns else np.zeros(len(shown), dtype=bool)

@@ -23,6 +23,8 @@ Flags = npt.NDArray[np.bool_]
 IDEAS = (str(PortfolioStage.FUNNEL), str(PortfolioStage.REVIEWING))
 """Stages of the portfolio Kanban in which an item is an idea: nobody has said yes to it."""
 
+_COUNTED = ["status", "portfolio_stage", "created_at", "started_at", "finished_at", "cancelled_at"]
+
 
 @dataclass(frozen=True)
 class Place:
@@ -55,8 +57,12 @@ def places(items: pd.DataFrame, window: Window, calendar: Calendar | None = None
     calendar = calendar or Calendar(window.timezone)
     keys = items["value_stream_id"].fillna("").astype("str")
     names = items["value_stream"].fillna(NO_STREAM).groupby(keys).first()
-    found = [_place(items[keys == key], key, names[key], window, calendar) for key in sorted(names.index)]
-    return [*found, _place(items, ALL, "All streams", window, calendar)]
+    counted = items[_COUNTED]
+    mine = counted.groupby(keys.to_numpy(), sort=False).indices
+    found = [
+        _place(counted.iloc[mine[key]], key, names[key], window, calendar) for key in sorted(names.index)
+    ]
+    return [*found, _place(counted, ALL, "All streams", window, calendar)]
 
 
 def next_monday(window: Window) -> int:

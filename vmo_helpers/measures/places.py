@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from vmo_helpers.lookup import among
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.vocabulary import Inside
 
@@ -45,12 +46,12 @@ def belonging(
     stream_of = streams.set_index("item_id")["value_stream_id"]
     own = _owned(served.assign(place_id=served["item_id"].map(stream_of)))
     work = pd.concat([of_stream, of_goal])
-    work = work[work["place_id"].isin(of_stream["place_id"]) | work["place_id"].isin(top)]
-    every = pd.concat([work, own, under[under["place_id"].isin(top)], *_more(portfolio, work, held)])
+    work = work[among(work["place_id"], of_stream["place_id"]) | among(work["place_id"], top)]
+    every = pd.concat([work, own, under[among(under["place_id"], top)], *_more(portfolio, work, held)])
     itself = every[["place_id"]].drop_duplicates().assign(subject=lambda frame: frame["place_id"])
     names = items.drop_duplicates("value_stream_id").set_index("value_stream_id")["value_stream"]
     found = pd.concat([itself, every]).drop_duplicates(["place_id", "subject"], ignore_index=True)
-    is_goal = found["place_id"].isin(top)
+    is_goal = pd.Series(among(found["place_id"], top), index=found.index)
     title = found["place_id"].map(goals["title"]).where(is_goal, found["place_id"].map(names))
     return pd.DataFrame(
         {
@@ -78,13 +79,13 @@ def _more(portfolio: Portfolio, work: pd.DataFrame, held: pd.DataFrame) -> list[
     benefits = portfolio.benefits[["item_id", "metric_id"]]
     metrics = pd.concat([benefits, portfolio.metrics[["item_id", "metric_id"]]]).dropna()
     asked = portfolio.decisions[["item_id", "decision_id"]].dropna()
-    asked = asked[~asked["decision_id"].isin(held["decision_id"])]
+    asked = asked[~among(asked["decision_id"], held["decision_id"])]
     placed = held[["place", "decision_id"]].dropna().set_axis(["place_id", "subject"], axis=1)
     by_item = [frame.set_axis(["item_id", "subject"], axis=1) for frame in (metrics, asked)]
     of = work.rename(columns={"subject": "item_id"})
     return [
         *(of.merge(frame, on="item_id")[["place_id", "subject"]] for frame in by_item),
-        placed[placed["place_id"].isin(work["place_id"])],
+        placed[among(placed["place_id"], work["place_id"])],
     ]
 
 

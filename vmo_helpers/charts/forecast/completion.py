@@ -21,6 +21,7 @@ from vmo_helpers.charts.canvas import (
     with_tips,
 )
 from vmo_helpers.charts.intervals import dumbbells, interval_rows
+from vmo_helpers.charts.layout import MOST_ROWS
 from vmo_helpers.charts.lines import end_labels, end_room
 from vmo_helpers.charts.ranked import ranked_bars
 from vmo_helpers.style import wording
@@ -190,8 +191,9 @@ def late(
     shown = frame[frame["expected_days"].notna()]
     if shown.empty:
         return blank("what is expected cannot be said", alt)
-    ages = [wording.days(age, day_unit) for age in shown["age_days"]]
-    chances = [_chance(one) for one in shown["late_chance"]]
+    drawn = shown.head(MOST_ROWS)
+    ages = [wording.days(age, day_unit) for age in drawn["age_days"]]
+    chances = [_chance(one) for one in drawn["late_chance"]]
     return ranked_bars(
         shown,
         shown["title"],
@@ -201,7 +203,7 @@ def late(
         briefs=chances,
         tips={
             "In progress for": ages,
-            "Expected": [wording.days(one, day_unit) for one in shown["expected_days"]],
+            "Expected": [wording.days(one, day_unit) for one in drawn["expected_days"]],
             "Later than that": chances,
         },
         title="days in progress",

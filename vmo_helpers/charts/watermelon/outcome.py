@@ -276,17 +276,18 @@ def three_clocks(
     """
     described(alt)
     needs(frame, "title", "deployed_at", "adoption_days", "realisation_days", "adoption", "realisation")
-    live = frame[frame["deployed_at"].notna()]
-    if live.empty:
+    deployed = frame[frame["deployed_at"].notna()]
+    if deployed.empty:
         return blank("nothing was deployed", alt)
-    since = (as_of - live["deployed_at"]).dt.total_seconds() / 86_400
-    open_end = since.where(live["realisation_days"].isna())
+    waited = (as_of - deployed["deployed_at"]).dt.total_seconds() / 86_400
+    end = rounded(waited.where(deployed["realisation_days"].isna()).fillna(deployed["realisation_days"]), 1)
+    live, since = deployed.head(most), waited.head(most)
     clocks = pd.DataFrame(
         {
             "adopted": rounded(live["adoption_days"], 1),
             "realised": rounded(live["realisation_days"], 1),
             "start": 0.0,
-            "end": rounded(open_end.fillna(live["realisation_days"]), 1),
+            "end": end.head(most),
             "tone": np.where(live["realisation_days"].notna(), "accent", "plain"),
         }
     ).reset_index(drop=True)
@@ -310,10 +311,11 @@ def three_clocks(
         notes,
         realised,
         np.zeros(len(clocks)),
-        (0.0, float(clocks["end"].max()) * 1.03 or 1.0),
+        (0.0, float(end.max()) * 1.03 or 1.0),
         pad=6,
         column=True,
         most=most,
+        total=len(deployed),
         top=key_height(_CLOCKS),
     )
     title = "days since deployment"

@@ -12,6 +12,7 @@ from vmo_helpers.findings.decisions.asking import ASKING, PLACE, sureness
 from vmo_helpers.findings.decisions.pricing import counted_once, gains, missed, priced
 from vmo_helpers.findings.rule import Rule
 from vmo_helpers.findings.saying import TITLE_LENGTH, by_number, number, text
+from vmo_helpers.lookup import among
 from vmo_helpers.results.finding import PORTFOLIO, Finding
 from vmo_helpers.results.judged import LOUD, RULE, order
 from vmo_helpers.style import wording
@@ -69,12 +70,13 @@ def asks(
     for row in _in_place(loud):
         about.setdefault(row["subject"], []).append(row)
     brings = gains(findings)
-    own = {str(subject): rows for subject, rows in standing.groupby("subject", sort=False)}
     of_id = dict(zip(findings["id"], findings["subject"], strict=True))
-    opened = states[states["state"].eq(str(DecisionState.OPEN))].sort_values("asked_at", kind="stable")
+    waiting = states[states["state"].eq(str(DecisionState.OPEN))].sort_values("asked_at", kind="stable")
+    opened = [(_subject(one, about, of_id, names), one) for one in waiting.to_dict("records")]
+    named = among(standing["subject"], {*about, *(subject for subject, _ in opened)})
+    own = {str(subject): rows for subject, rows in standing[named].groupby("subject", sort=False)}
     rows, taken = [], set()
-    for decision in opened.to_dict("records"):
-        subject = _subject(decision, about, of_id, names)
+    for subject, decision in opened:
         evidence = about.get(subject, []) if subject not in taken else []
         taken.add(subject)
         row = _row(subject, evidence, own.get(subject), owners, names, limits, (level, currency))

@@ -57,7 +57,7 @@ def counted_once(ranked: list[dict[str, Any]], own: Mapping[str, pd.DataFrame]) 
         mine = own.get(row["subject"])
         if mine is None or row["cost_per_month"] is None:
             continue
-        shared = mine[mine["item_id"].isin(seen)]
+        shared = mine[[item in seen for item in mine["item_id"].tolist()]]
         part = float(shared.loc[shared["waits"], "cost_per_month"].sum())
         if len(shared) and not mine["waits"].any():
             part = float(row["cost_per_month"])

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from vmo_helpers.lookup import among, places
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.portfolio.shifts import factors
 from vmo_helpers.vocabulary import BY_DELAY, BY_SPEND
@@ -36,17 +37,28 @@ def waiting_cost(portfolio: Portfolio) -> pd.DataFrame:
     items = shifted.drop_duplicates("item_id").set_index("item_id")
     delay = items["cost_of_delay_per_week"].dropna() * WEEKS_A_MONTH
     spent = _spent_a_month(portfolio, portfolio.as_of)
-    spent = spent[spent.index.isin(items.index) & spent.gt(0)]
+    spent = spent[among(_ids(spent), _ids(items)) & spent.gt(0)]
     dear = delay[delay.gt(0)]
-    known = dear.index.append(spent.index.difference(dear.index, sort=False))
-    open_ones = items.index[items["delivered_at"].isna()].difference(delay.index)
-    cost = dear.reindex(known).fillna(spent[spent.index.isin(open_ones)])
-    basis = np.where(known.isin(dear.index), BY_DELAY, BY_SPEND)
-    frame = pd.DataFrame({"item_id": known, "cost_per_month": cost.to_numpy()})
+    rest = spent[~among(_ids(spent), _ids(dear))]
+    undelivered = items[items["delivered_at"].isna() & items["cost_of_delay_per_week"].isna()]
+    by_spend = rest.where(among(_ids(rest), _ids(undelivered)))
+    of_dear = np.append(spent.to_numpy(), np.nan)[places(_ids(dear), _ids(spent))]
+    frame = pd.DataFrame(
+        {
+            "item_id": pd.concat([_ids(dear), _ids(rest)], ignore_index=True),
+            "cost_per_month": np.r_[dear.to_numpy(), by_spend.to_numpy()],
+        }
+    )
+    basis = np.repeat([BY_DELAY, BY_SPEND], [len(dear), len(rest)])
     return frame.assign(
         cost_basis=pd.Series(basis, dtype="str").where(frame["cost_per_month"].notna()),
-        spend_per_month=spent.reindex(known).to_numpy(),
+        spend_per_month=np.r_[of_dear, rest.to_numpy()],
     )
+
+
+def _ids(frame: pd.DataFrame | pd.Series) -> pd.Series:
+    """The index, which holds item ids, as a column of texts."""
+    return pd.Series(frame.index, dtype="str")
 
 
 def titles(portfolio: Portfolio) -> dict[str, str]:
@@ -71,13 +83,11 @@ def owners(portfolio: Portfolio) -> dict[str, str]:
     streams = portfolio.value_streams.dropna(subset=["owner"])
     found = dict(zip(streams["value_stream_id"], streams["owner"], strict=True))
     items = portfolio.work_items.drop_duplicates("item_id").set_index("item_id")
-    parent, stream = items["parent_id"].to_dict(), items["value_stream_id"].to_dict()
-    for item in items.index:
-        found |= (
-            {item: found[key]}
-            if isinstance(key := _stream(item, stream, parent), str) and key in found
-            else {}
-        )
+    parent, stream = items["parent_id"].dropna().to_dict(), items["value_stream_id"].to_dict()
+    for item, own in stream.items():
+        key = own if isinstance(own, str) else _stream(str(item), stream, parent)
+        if isinstance(key, str) and key in found:
+            found[str(item)] = found[key]
     for table, key in (("objectives", "objective_id"), ("key_results", "kr_id")):
         named = portfolio.tables[table].dropna(subset=["owner"])
         found |= dict(zip(named[key], named["owner"], strict=True))
@@ -111,7 +121,9 @@ def _spent_a_month(portfolio: Portfolio, as_of: pd.Timestamp) -> pd.Series:
         & spend["period"].ge(begin)
         & spend["period"].lt(end)
     ]
-    parent = portfolio.work_items.drop_duplicates("item_id").set_index("item_id")["parent_id"].to_dict()
+    parent = (
+        portfolio.work_items.drop_duplicates("item_id").set_index("item_id")["parent_id"].dropna().to_dict()
+    )
     total: dict[str, float] = {}
     for item, amount in own.groupby("item_id")["amount"].sum().items():
         seen: set[object] = set()

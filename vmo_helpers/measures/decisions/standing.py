@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from vmo_helpers.lookup import among
 from vmo_helpers.measures.decisions.costs import waiting_cost
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.vocabulary import BY_SPEND
@@ -35,15 +36,13 @@ def standing(
     served = links[links["stands"]]
     own = items[["item_id"]].assign(subject=items["item_id"])
     places = [own, going[["item_id"]].assign(subject=going["state"])]
-    places += [
-        served.loc[served["item_id"].isin(going["item_id"]), ["item_id"]].assign(subject=served[name])
-        for name in _GOALS
-    ]
+    at_work = among(served["item_id"], going["item_id"])
+    places += [served.loc[at_work, ["item_id"]].assign(subject=served[name]) for name in _GOALS]
     every = pd.concat(places).dropna().drop_duplicates(["subject", "item_id"])[["subject", "item_id"]]
     over = items.loc[items["delivered_at"].notna() | items["cancelled_at"].notna(), "item_id"]
     value = portfolio.benefits.groupby("item_id")["planned_value"].sum(min_count=1)
     return (
-        every.assign(waits=~every["item_id"].isin(over) | every["item_id"].isin(list(stopping)))
+        every.assign(waits=~among(every["item_id"], over) | among(every["item_id"], stopping))
         .merge(_priced(portfolio, stopping), on="item_id", how="left")
         .assign(planned_value=lambda frame: frame["item_id"].map(value).astype("float64"))
     )
@@ -52,7 +51,7 @@ def standing(
 def _priced(portfolio: Portfolio, stopping: Collection[str]) -> pd.DataFrame:
     """What a month of waiting costs by item: of what is to be stopped the spend that goes on."""
     costs = waiting_cost(portfolio)
-    stop = costs["item_id"].isin(list(stopping))
+    stop = among(costs["item_id"], stopping)
     return costs[["item_id"]].assign(
         cost_per_month=costs["cost_per_month"].mask(stop, costs["spend_per_month"]),
         cost_basis=costs["cost_basis"].mask(stop, BY_SPEND),

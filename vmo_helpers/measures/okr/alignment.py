@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -61,12 +62,12 @@ class Alignment:
     total_spend: float
     missing: dict[str, str]
 
-    @property
+    @cached_property
     def counted(self) -> pd.DataFrame:
         """The denominator: items in progress of work type feature."""
         return self.items[self.items["counted"]]
 
-    @property
+    @cached_property
     def counted_links(self) -> pd.DataFrame:
         """The links that count, of the items of the denominator."""
         return self.links[self.items["counted"].to_numpy()[self.links["item"]]]

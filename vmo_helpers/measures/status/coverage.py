@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.lookup import places
+from vmo_helpers.lookup import among, places
 from vmo_helpers.measures.flow.arrays import NEVER, Flags
 from vmo_helpers.measures.flow.items import stream_names
 from vmo_helpers.measures.flow.log import FlowLog
@@ -175,7 +175,7 @@ def _has(portfolio: Portfolio, log: FlowLog, inside: Inside, stale_rhythms: floa
     counts["fresh_share"] = (
         outcome_age(portfolio, inside, log)["outcome_rhythms"].le(stale_rhythms).to_numpy()
     )
-    counts["reported_share"] = log.work["item_id"].isin(portfolio.status_reports["item_id"]).to_numpy()
+    counts["reported_share"] = among(log.work["item_id"], portfolio.status_reports["item_id"])
     return pd.DataFrame({name: counts[name].astype(np.float64) for name in SHARES}, index=log.work.index)
 
 
