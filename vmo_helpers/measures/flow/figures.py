@@ -10,7 +10,7 @@ import pandas as pd
 from vmo_helpers.measures.flow.arrays import Floats, picked
 from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.flow.pace import on_record, throughput, throughput_per_week, throughput_range
-from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN, percentiles
+from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN, percentile
 from vmo_helpers.measures.flow.record import Kind, comparable, record
 from vmo_helpers.measures.flow.waits import wait_days
 from vmo_helpers.portfolio import Portfolio
@@ -62,10 +62,11 @@ def figures(
             low=low if known and math.isfinite(low) else None,
             high=high if known and math.isfinite(high) else None,
             why=None if known else why or "nothing to measure in the window",
-            **(comparable(since, _KIND[key], window.timezone) if key in _KIND else {}),
+            **(compared[_KIND[key]] if key in _KIND else {}),
         )
 
     since = record(log, items, window)
+    compared = comparable(since, window.timezone)
     told = on_record(items) or items.empty
     unmoved = _unmoved(portfolio)
     untold = f"{unmoved}, nor dates of start and finish" if unmoved == NONE else unmoved
@@ -73,10 +74,9 @@ def figures(
     def count(key: str, n: int, definition: str) -> Figure:
         return figure(key, n if told else None, "items", n, definition, untold)
 
-    def percentile(key: str, values: pd.Series, q: float, definition: str) -> Figure:
-        row = percentiles(values, [q], small).iloc[0]
-        why = row["why"] if isinstance(row["why"], str) else None
-        return figure(key, row["days"], day_unit, int(row["n"]), definition, why, row["low"], row["high"])
+    def quantile(key: str, values: pd.Series, q: float, definition: str) -> Figure:
+        days, low, high, n, why = percentile(values, q, small)
+        return figure(key, days, day_unit, n, definition, why, low, high)
 
     finished = picked(
         items,
@@ -109,10 +109,10 @@ def figures(
             "items whose last unbroken run of done begins in the window, with or without a start",
         ),
         count("wip", len(ages), "items started and neither finished nor cancelled at the window's end"),
-        percentile("lead_time_p50_days", leads["lead_time_days"], 0.5, "median of " + lead_words),
-        percentile("lead_time_p85_days", leads["lead_time_days"], TAIL, "85th percentile of " + lead_words),
-        percentile("cycle_time_p50_days", cycles, 0.5, "median of " + cycle_words),
-        percentile("cycle_time_p85_days", cycles, TAIL, "85th percentile of " + cycle_words),
+        quantile("lead_time_p50_days", leads["lead_time_days"], 0.5, "median of " + lead_words),
+        quantile("lead_time_p85_days", leads["lead_time_days"], TAIL, "85th percentile of " + lead_words),
+        quantile("cycle_time_p50_days", cycles, 0.5, "median of " + cycle_words),
+        quantile("cycle_time_p85_days", cycles, TAIL, "85th percentile of " + cycle_words),
         *_efficiency(finished, figure, small),
         figure(
             "throughput_per_week",
@@ -125,7 +125,7 @@ def figures(
             "the window holds no whole ISO week on record" if told else untold,
             *throughput_range(weeks),
         ),
-        percentile(
+        quantile(
             "age_p85_days", ages, TAIL, f"85th percentile of as-of − start, {unit}, over items in progress"
         ),
         count(
@@ -180,7 +180,7 @@ def _efficiency(finished: pd.DataFrame, figure: Callable[..., Figure], small: Sm
     )
     n = len(counted)
     value, low, high = pooled(active, total)
-    row = percentiles(counted["flow_efficiency"], [0.5], small).iloc[0]
+    middle, lowest, highest, _, too_few = percentile(counted["flow_efficiency"], 0.5, small)
     why = "no item with transitions finished in the window after work or waiting"
     words = "active ÷ (active + wait) between start and finish, time under a blocker being wait"
     return [
@@ -196,13 +196,13 @@ def _efficiency(finished: pd.DataFrame, figure: Callable[..., Figure], small: Sm
         ),
         figure(
             "flow_efficiency_median",
-            row["days"],
+            middle,
             "share",
             n,
             f"the median item's {words}, over items finished in the window",
-            why if n == 0 else row["why"],
-            row["low"],
-            row["high"],
+            why if n == 0 else too_few,
+            lowest,
+            highest,
         ),
     ]
 

@@ -55,10 +55,16 @@ def percentiles(
         n: values that it rests on
         why: in words why it is missing
     """
-    known = np.asarray(values, dtype=np.float64)
-    known = np.sort(known[~np.isnan(known)])
+    known = _known(values)
     rows = [(q, *_percentile(known, q, small)) for q in quantiles]
     return pd.DataFrame(rows, columns=["quantile", "days", "low", "high", "n", "why"]).astype({"why": "str"})
+
+
+def percentile(
+    values: npt.ArrayLike, q: float, small: SmallN = SMALL_N
+) -> tuple[float, float, float, int, str | None]:
+    """One row of ``percentiles`` without its quantile: days, low, high, n, why."""
+    return _percentile(_known(values), q, small)
 
 
 def percentile_before(
@@ -80,6 +86,11 @@ def percentile_before(
     median = small.why(n, stalled_percentile) is not None and small.why(n, 0.5) is None
     row = percentiles(before, [0.5 if median else stalled_percentile], small)
     return row if why is None else row.assign(days=math.nan, low=math.nan, high=math.nan, why=why)
+
+
+def _known(values: npt.ArrayLike) -> Floats:
+    known = np.asarray(values, dtype=np.float64)
+    return np.sort(known[~np.isnan(known)])
 
 
 def _percentile(ordered: Floats, q: float, small: SmallN) -> tuple[float, float, float, int, str | None]:

@@ -79,13 +79,19 @@ def no_comparison(record: pd.DataFrame, kind: str) -> str | None:
     return why if isinstance(why, str) else None
 
 
-def comparable(record: pd.DataFrame, kind: str, timezone: str) -> dict[str, str]:
-    """What a ``Figure`` says of its comparisons: comparable_from and record_begins, days of the zone."""
-    row = record[record["figure"].eq(kind)]
-    first, since = (int(micros(row[name])[0]) for name in ("begins_at", "comparable_from"))
-    if first == NEVER:
-        return {}
-    return {"comparable_from": _day(since + DAY_US - 1, timezone), "record_begins": _day(first, timezone)}
+def comparable(record: pd.DataFrame, timezone: str) -> dict[str, dict[str, str]]:
+    """What a ``Figure`` of each kind says of its comparisons: comparable_from and record_begins, days of the
+    zone; nothing where the record has not begun."""
+    begins, since = micros(record["begins_at"]), micros(record["comparable_from"])
+    return {
+        kind: {}
+        if first == NEVER
+        else {
+            "comparable_from": _day(from_then + DAY_US - 1, timezone),
+            "record_begins": _day(first, timezone),
+        }
+        for kind, first, from_then in zip(record["figure"], begins.tolist(), since.tolist(), strict=True)
+    }
 
 
 def _line(kind: Kind, before: Window) -> int:
