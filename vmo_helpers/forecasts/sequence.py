@@ -118,21 +118,21 @@ def planned(work: Work, order: Ints, stream: Ints, weeks: Floats | None = None) 
     plans, items = order.shape
     rows = np.arange(plans)
     weeks = np.broadcast_to(work.weeks if weeks is None else weeks, (plans, items))
-    start, done = np.zeros((plans, items)), np.zeros((plans, items + 1))  # the last one: nothing is needed
+    # a row an item or place, a column a plan: what is compared in one step lies side by side
+    start, done = np.zeros((items, plans)), np.zeros((items + 1, plans))  # the last one: nothing is needed
     places, of = work.places
-    free = np.tile(places, (plans, 1))
-    for place in range(items):
-        item = order[:, place]
-        usable = np.where(of == stream[rows, item][:, None], free, np.inf)
-        at = usable.min(axis=1)
-        if work.needs:
-            at = np.maximum(at, done[rows[:, None], work.before[item]].max(axis=1))
+    free = np.repeat(places[:, None], plans, axis=1)
+    for item in np.ascontiguousarray(order.T):
+        usable = np.where(of[:, None] == stream[rows, item], free, np.inf)
+        at = usable.min(axis=0)
+        for need in work.before[item].T if work.needs else ():
+            at = np.maximum(at, done[need, rows])
         if work.ready is not None:
             at = np.maximum(at, work.ready[item])
-        taken = np.where(usable <= at[:, None], usable, -1.0).argmax(axis=1)
+        taken = np.where(usable <= at, usable, -1.0).argmax(axis=0)
         ends = at + weeks[rows, item]
-        start[rows, item], done[rows, item], free[rows, taken] = at, ends, ends
-    return start, done[:, :-1]
+        start[item, rows], done[item, rows], free[taken, rows] = at, ends, ends
+    return start.T, done[:-1].T
 
 
 def costs(work: Work, order: Ints, stream: Ints) -> Floats:
