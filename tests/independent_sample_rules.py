@@ -113,6 +113,12 @@ def _blocked(sample: Sample) -> list[str]:
     return [item for item in sample.items.index[sample.items["wip"]] if item in still]
 
 
+def _unfinished_need(sample: Sample) -> list[str]:
+    needs, items = sample.table("dependencies"), sample.items
+    unfinished = needs["needs_item_id"].map(items["finished"]).isna()
+    return sorted(set(needs[unfinished & needs["item_id"].map(items["wip"]).eq(True)]["item_id"]))
+
+
 def _local_optimum(sample: Sample) -> list[str]:
     """Working stages whose median fell by a fifth and more than three days."""
     work = sample.visits[(sample.visits["class"] == "active") & (sample.visits["until"] < AS_OF)]
@@ -685,6 +691,7 @@ FOUND: dict[str, Rule] = {
     "flow.nothing_finished": _finished_under(1),
     "flow.too_few_to_say": _finished_under(5),
     "flow.blocked": _blocked,
+    "flow.unfinished_need": _unfinished_need,
     "flow.rework": lambda s: _backward(s).loc[lambda moves: moves >= 3].index,
     "flow.reopened": _reopened,
     "flow.hand_offs": lambda s: _hand_offs(s).loc[lambda changes: changes >= 10].index,

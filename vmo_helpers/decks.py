@@ -45,7 +45,7 @@ ENTRIES = (
         "flow_analysis",
         "Flow",
         least=("work_items", "transitions", "states"),
-        better=("value_streams", "blockers", "spend", "teams"),
+        better=("value_streams", "blockers", "dependencies", "spend", "teams"),
         topic="flow",
         tiles={"flow.lead_time_p85_days": "days"},
         followed=("flow.lead_time_p85_days", "flow.flow_efficiency", "flow.wip", "flow.throughput_per_week"),

@@ -232,6 +232,9 @@ class Thresholds:
         9.5, "a quarter of a false alarm a stage and year on the benchmark's tuning set", 0.1, 1000, "a score"
     )
 
+    scope_growth_share: float = _share(
+        0.20, "a fifth more work turned promises of 85 % into promises of 38 % (docs/measures.md)"
+    )
     market_moved_places: int = _count(
         3, "a place or two is within the doubt of estimates; three change what is begun next"
     )

@@ -141,6 +141,7 @@ def _beside() -> dict[str, list[Row]]:
     return {
         "value_streams": [{"value_stream_id": f"V{n}", "name": f"Stream {n}"} for n in (1, 2)],
         "blockers": [{"item_id": "E30", "from_at": "2025-09-01", "to_at": "2025-09-02", "reason": "vendor"}],
+        "dependencies": [{"item_id": "E30", "needs_item_id": "E20"}],
         "decisions": [
             {
                 "decision_id": "D1",

@@ -105,6 +105,7 @@ def _flow(made: Portfolio, window: Window) -> list[Finding]:
         *of_flow.reopened(items, LIMITS, level),
         *of_flow.hand_offs(items, LIMITS, level),
         *of_flow.blocked(flow.blocked_now(log, items), items, made, level),
+        *of_flow.unfinished_needs(flow.unfinished_needs(made, items), items, made, level),
         *of_flow.overdue(overdue, items, LIMITS, level),
         *of_flow.queue_after_done(queue, window, LIMITS, level),
         *of_flow.local_optimum(changes, level),

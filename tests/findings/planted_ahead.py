@@ -87,6 +87,12 @@ def shifted(*places: tuple[int, int]) -> list[Finding]:
     return forecast.market(frame, pd.DataFrame(index=range(14)), LIMITS)
 
 
+def scope(*shares: float) -> Finding:
+    """Items in progress by the share by which they grew."""
+    frame = pd.DataFrame({"grown_share": shares, "title": "Epic", "item_id": "E1", "added_since": 1})
+    return forecast.scope_growth(frame, LIMITS)
+
+
 DAY = pd.Timestamp("2027-03-07")
 CASES = [
     Case("forecast.leaving", covered, [(0.79,), (0.0, 8.0)], [(0.8,), (1.0,), (0.5, 7.0)]),
@@ -97,5 +103,6 @@ CASES = [
     Case("forecast.stage_warning", watched, [(True, True)], [(False,), (False, False, False)]),
     Case("sequence.market", shifted, [((4, 1),), ((2, 2), (1, 9))], [((3, 1),), ((1, 3), (2, 1)), ()]),
     Case("sequence.moved", shifted, [((4, 1),), ((1, 4), (7, 3))], [((3, 1),), ((1, 3), (2, 1)), ()]),
+    Case("forecast.scope_growth", scope, [(0.2,), (0.0, 3.0)], [(0.19,), (0.0, np.nan), (np.nan,)]),
     Case("forecast.late_items", late, [(100.0,), (3.0, 400.0)], [(99.9,), ()]),
 ]

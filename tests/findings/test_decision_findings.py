@@ -147,6 +147,16 @@ class TestWhatIsAsked:
         row = asks([gate], decision(question="Pass Legal review?"), places=places).set_index("decision_id")
         assert row.loc["D-1", "cost_per_month"] == 560.0, "a question that names no item is about the gate"
 
+    def test_a_stage_that_warns_is_asked_about_by_its_own_rule_and_as_projected(self) -> None:
+        words = {"ask": "Give Legal of Stores what it waits for, before lead time is hurt"}
+        told = finding("forecast.stage_warning", "Legal/S-1", "warning", details=words, deck="looking_ahead")
+        whole = finding("forecast.warning", "portfolio", "warning")
+        (row,) = asks([told, whole]).to_dict("records")
+        assert (row["ask"], row["without"]) == (words["ask"], "lead time gets longer, weeks from now")
+        assert row["sureness"] == LIMITS.sureness_projected and row["deck"] == "looking_ahead"
+        late = finding("flow.wait_queue", "Legal/S-1", "alarm", value=0.4)
+        assert asks([told, late])["finding_id"].tolist() == [late["id"]]  # what waits now speaks first
+
     @pytest.mark.parametrize(
         ("row", "subject"),
         [

@@ -130,6 +130,7 @@ def shown() -> Shown:
         show(measure, items, window)
     for measure in (flow.excluded, flow.handed_on, flow.rework):
         show(measure, items)
+    show(flow.unfinished_needs, portfolio, items)
     for measure in (flow.kanban, flow.kanban_cards):
         show(measure, items, portfolio)
     show(flow.before_after, log, window.before, window)

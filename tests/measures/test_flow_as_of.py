@@ -199,6 +199,7 @@ def every_finding(found: Small) -> dict[str, list[Finding]]:
         "halved": say.halved(flow.if_halved(log, items, window)),
         "gate": say.gate(flow.wait_pareto(log, items, window, by="gate"), limits),
         "blocked": say.blocked(flow.blocked_now(log, items), items, known),
+        "unfinished_needs": say.unfinished_needs(flow.unfinished_needs(known, items), items, known),
         "cumulative_flow": say.cumulative_flow(flow.wip_by_day(log, window), window, limits),
         "service_level_expectation": say.service_level_expectation(expected, cycles, limits),
         "cycle_time": say.cycle_time(cycles, flow.cycle_time(before, window.before), record, limits),

@@ -65,6 +65,7 @@ RECORD = {
         Record("flow.local_optimum", "local gains", ("transitions", "states")),
         Record("flow.wip_limit", "limits", (STARTS, "states.wip_limit or value_streams.wip_limit")),
         Record("flow.blocked", "blocked work", (STARTS, "blockers")),
+        Record("flow.unfinished_need", "what work needs", (STARTS, "dependencies")),
         Record("flow.rework", "rework", ("transitions", "states")),
         Record("flow.reopened", "reopened work", ("transitions", "states")),
         Record("flow.hand_offs", "hand-offs", ("transitions", "states.function")),

@@ -11,6 +11,7 @@ from vmo_helpers.forecasts.market import market_table
 from vmo_helpers.forecasts.normal import normal
 from vmo_helpers.forecasts.order import Order, best_order, order_table, rules_table
 from vmo_helpers.forecasts.promises import said_and_came
+from vmo_helpers.forecasts.scope import scope_growth
 from vmo_helpers.forecasts.stages import stages
 from vmo_helpers.forecasts.what_if import before_after, gained, in_your_order, places_of, without
 from vmo_helpers.lazy import says_what_it_expects
@@ -34,6 +35,7 @@ __all__ = [
     "read",
     "rules_table",
     "said_and_came",
+    "scope_growth",
     "stages",
     "streams_table",
     "without",

@@ -97,6 +97,7 @@ DEPENDENCIES = (
     ("robot_picking", "wms_halle"),
     ("markdown_engine", "data_mesh"),
     ("b2b_shop", "seller_onboarding"),
+    ("wallet_pass", "card_token"),
 )
 FIXED_DATES = {
     "psd3_ready": date(2027, 3, 31),

@@ -70,6 +70,13 @@ LEGENDS: dict[str, Legend] = {
         definition="Blocked time counts as waiting whatever the state",
         caption="What is blocked now",
     ),
+    "flow.unfinished_need": Legend(
+        read="Each {level} in progress beside what it needs that is not finished: in progress, not begun, or "
+        "cancelled.",
+        definition="What lower items need counts for their {level}; work that is not begun may wait for its "
+        "needs",
+        caption="What work in progress needs, the oldest first",
+    ),
     "flow.cumulative_flow": Legend(
         read="Each band is a state; its height on a day is what stood there that day. A band that widens is "
         "a queue that grows.",

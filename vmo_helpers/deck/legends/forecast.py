@@ -25,6 +25,12 @@ LEGENDS: dict[str, Legend] = {
         "that need each other finish later.",
         figures=("forecast.done_p85_days", "forecast.done_p50_days", "forecast.open_items"),
     ),
+    "scope": Legend(
+        read="Each {level} in progress with its parts at its start, those that came since, and by how much "
+        "it grew. With under three at its start it was still to be cut into parts: no share is said.",
+        definition="Parts created after the start ÷ those that were there then, whatever became of them",
+        caption="Work in progress, the most grown first",
+    ),
     "warning": Legend(
         read="Ring: how many should have left a stage, given their ages, by its usual pace; dot: "
         "how many did, "

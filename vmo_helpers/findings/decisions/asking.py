@@ -76,6 +76,12 @@ ASKING = {
             without="what leads by value stands still",
         ),
         Asking(
+            "forecast.stage_warning",
+            "Give {name} what it waits for, before lead time is hurt",
+            Sureness.PROJECTED,
+            without="lead time gets longer, weeks from now",
+        ),
+        Asking(
             "flow.release_rhythm",
             "Deliver a smaller part of {name} now, or stop it",
             without="it reaches nobody for another month",

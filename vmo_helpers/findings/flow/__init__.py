@@ -9,6 +9,7 @@ from vmo_helpers.findings.flow.itemised import (
     rework,
     slow_decisions,
 )
+from vmo_helpers.findings.flow.needs import unfinished_needs
 from vmo_helpers.findings.flow.pace import (
     cumulative_flow,
     nothing_finished,
@@ -71,6 +72,7 @@ __all__ = [
     "started_not_finished",
     "throughput",
     "too_few_to_say",
+    "unfinished_needs",
     "wait_queue",
     "wip_limits",
     "wip_per_person",

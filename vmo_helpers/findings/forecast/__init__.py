@@ -4,6 +4,7 @@ from vmo_helpers.findings.forecast.completion import all_done, growth, kept, lat
 from vmo_helpers.findings.forecast.market import market
 from vmo_helpers.findings.forecast.normal import normal
 from vmo_helpers.findings.forecast.order import left_out, order
+from vmo_helpers.findings.forecast.scope import scope_growth
 from vmo_helpers.findings.forecast.stages import warning
 from vmo_helpers.lazy import says_what_it_expects
 
@@ -17,6 +18,7 @@ __all__ = [
     "market",
     "normal",
     "order",
+    "scope_growth",
     "warning",
 ]
 

@@ -26,6 +26,7 @@ from vmo_helpers.measures.flow.figures import figures
 from vmo_helpers.measures.flow.items import cycle_time, excluded, items, lead_time_to_value, work_item_age
 from vmo_helpers.measures.flow.log import FlowLog, Status, read
 from vmo_helpers.measures.flow.moves import handed_on, handoffs, rework
+from vmo_helpers.measures.flow.needs import unfinished_needs
 from vmo_helpers.measures.flow.pace import (
     on_record,
     progress_on_record,
@@ -125,6 +126,7 @@ __all__ = [
     "throughput",
     "throughput_per_week",
     "trend",
+    "unfinished_needs",
     "wait_days",
     "wait_pareto",
     "window_change",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from itertools import pairwise
 
-from vmo_helpers.sample import flow, journeys, value
+from vmo_helpers.sample import flow, journeys, plans, value
 from vmo_helpers.sample.cases.chosen import ids
 from vmo_helpers.sample.journeys import Journey
 from vmo_helpers.sample.story import Story
@@ -28,6 +28,7 @@ def flow_cases(story: Story) -> list[Case]:
     wip = [made for made in story.journeys if made.epic.status == "in_progress"]
     ages = {made.epic.slug: _age(made) for made in wip}
     undelivered = {made.epic.slug for made in wip if made.delivered is None}
+    over = {made.epic.slug for made in story.journeys if made.finished is not None}
     ways = {made.epic.slug: [code for code, _ in made.steps] for made in story.journeys}
     hands = {slug: journeys.hand_offs(way) for slug, way in ways.items()}
     after = {made.epic.slug: days for made in story.journeys if (days := _after_done(made)) is not None}
@@ -100,6 +101,13 @@ def flow_cases(story: Story) -> list[Case]:
             ids(story, [s for s, row in flow.BLOCKED.items() if row[1] is not None or s not in ages]),
             "in progress under a blocker that is still open; near misses: cleared in the last weeks, or "
             "left open on a released epic",
+        ),
+        Case(
+            "flow.unfinished_need",
+            ids(story, [a for a, b in plans.DEPENDENCIES if a in ages and b not in over]),
+            ids(story, [a for a, b in plans.DEPENDENCIES if a not in ages or b in over]),
+            "in progress, and needs work that is not finished; near misses: what they need is finished, or "
+            "they are not begun",
         ),
         Case(
             "flow.rework",
