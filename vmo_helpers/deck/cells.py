@@ -30,6 +30,9 @@ from vmo_helpers.vocabulary import (
 NOTHING = "–"
 """What an empty cell shows: not known, which is neither zero nor no."""
 
+MOST_LETTERS = 1_000
+"""A longer text of a cell is cut on the page; the table's file has all of it."""
+
 _SHARES = ("_share", "efficiency", "attainment", "progress", "confidence", "coverage", "_chance")
 _SHARE_OF = ("share_of_", "flow_efficiency")
 _POINTS = ("gap", "_gap", "gain_share", "off_share")
@@ -81,7 +84,7 @@ def table(
     frame: pd.DataFrame, *, name: str, timezone: str, currency: str, file: str | None = None
 ) -> dict[str, Any]:
     """The part of a table: columns (label, number or text), at most ten rows of shown text, the total, the
-    file with all rows.
+    file with all rows; ``cut`` where a text is longer than ``MOST_LETTERS``.
 
     An id column is left out where the same thing stands beside it by name (``value_stream_id`` beside
     ``value_stream``), and whether it is known where its word says so. Some columns are not shown. ``_deck``
@@ -108,7 +111,14 @@ def table(
         columns.append({"label": "Over the reviews", "number": False})
         cells.append([_line(past) for past in frame["_trend"].head(MOST_ROWS)])
     rows = [list(row) for row in zip(*cells, strict=True)] if cells else []
-    return {"name": name, "columns": columns, "rows": rows, "total": len(frame), "file": file}
+    short = [[_short(cell) for cell in row] for row in rows]
+    part = {"name": name, "columns": columns, "rows": short, "total": len(frame), "file": file}
+    return part if short == rows else {**part, "cut": True}
+
+
+def _short(cell: Any) -> Any:
+    """A cell as far as a page shows it: a list of a thousand items is for its table."""
+    return wording.clipped(cell, MOST_LETTERS) if isinstance(cell, str) else cell
 
 
 def column_label(name: str, currency: str = "") -> str:

@@ -25,6 +25,8 @@ from vmo_helpers.charts.rows import Rows
 from vmo_helpers.charts.tones import tone
 from vmo_helpers.style import wording
 
+MOST_AGES = 400
+"""Dots beyond these cover one another: the oldest are drawn, which the title speaks of."""
 _NO_STATE = "no state"
 
 
@@ -49,7 +51,7 @@ def aging_wip(
     described(alt)
     needs(ages, "item_id", "title", "value_stream", "state", "age_days", "planned_cost")
     needs(states, "state", "position", "wip", "wip_limit")
-    ages, left_out = cut(ages)
+    ages, left_out = cut(ages, MOST_AGES)
     if ages.empty:
         return blank("no item is in progress", alt)
     ages = ages.assign(state=ages["state"].fillna(_NO_STATE))

@@ -13,8 +13,8 @@ from vmo_helpers.portfolio.calendar import local_days
 
 MOST_DOTS = 600  # beyond it dots cover each other and a page grows for nothing
 MOST_MARKS = 1500
-_SPANS, _STEPS = 60, 30  # bins along time and along length
-_BINS = 24  # of a stream's queue
+_SPANS, _STEPS = 40, 18  # bins along time and along length
+_BINS = 16  # of a stream's queue
 _PILE, _DOT_SHARE = (
     7,
     1 / 32,
@@ -24,7 +24,7 @@ _PILE, _DOT_SHARE = (
 def dots(frame: pd.DataFrame, at: str, length: str, most: int = MOST_DOTS) -> pd.DataFrame:
     """One row a row of the frame while there are at most ``most``; else one a bin of time × length.
 
-    ``at`` is an instant, ``length`` days. Bins are 60 equal spans of time by 30 steps of equal ratio of
+    ``at`` is an instant, ``length`` days. Bins are 40 equal spans of time by 18 steps of equal ratio of
     length. A bin lies at the mean instant and the mean length of its items. Binned rows have no other columns
     than item_id, title, value_stream, these two and items. Their item_id and value_stream are empty, their
     title says the count.
@@ -59,7 +59,7 @@ def queue_dots(
     """One row a delivery of ``queue_after_done`` whose queue is known, longest first.
 
     Of more than ``most``, or where many waited as long as one another, those under the line become one row a
-    bin. A bin is one of 24 equal steps from zero to the line, by stream, at its mean length. Those at and
+    bin. A bin is one of 16 equal steps from zero to the line, by stream, at its mean length. Those at and
     over the line are judged by themselves, so that a few of them among thousands stay one by one.
 
     Columns

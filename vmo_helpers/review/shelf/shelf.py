@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from vmo_helpers.review.errors import NotWritable, not_writable
-from vmo_helpers.review.shelf import folders, locks, trust
+from vmo_helpers.review.shelf import folders, locks, shared, trust
 
 INDEX = "index.html"
 MANIFEST = "manifest.json"
@@ -40,6 +40,11 @@ class Review:
     @property
     def name(self) -> str:
         return self.folder.name
+
+    @property
+    def kept(self) -> shared.Kept:
+        """Its folder, and the digest of each file as its manifest says."""
+        return self.folder, self.manifest["output"]
 
     @property
     def age_order(self) -> tuple[str, str, str]:
@@ -197,7 +202,8 @@ class Shelf:
     def publish(self, made: Path, name: str, page: Page | None) -> Review:
         """Give a finished folder its name on the shelf and renew the index, under the lock.
 
-        Without a ``page`` the index stays as it is: whoever puts several there renews it after them.
+        Without a ``page`` the index stays as it is: whoever puts several there renews it after them. Long
+        tables that the newest reviews of its portfolio and streams hold, too, are kept once (``shared``).
         Everything is written and on the disk before one rename makes the review visible and a second the
         index: neither needs room. Where the second is refused the first is taken back. Raises NotWritable,
         also where the name is taken.
@@ -209,6 +215,8 @@ class Shelf:
             staged = made.rename(made.parent / name)
             review = _read(staged)
             assert review is not None, "its manifest was written last"
+            of_it = self._of(review.manifest["portfolio"], review.manifest["parameters"]["streams"])
+            shared.keep_once(review.kept, (one.kept for one in of_it[-MOST_EARLIER:]))
             index = made.parent / INDEX
             if page is not None:
                 every = sorted([*self.reviews(), review], key=lambda one: one.age_order)
