@@ -52,7 +52,7 @@ golden: $(VENV)/.dev  ## execute the notebooks on the small portfolio again; rea
 	$(BIN)/python -m tests.golden
 
 bench: $(VENV)/.dev $(LAB)/.lab  ## ratios against named references; all are measured before one that failed ends it
-	@failed=; for section in speed watermelon value ahead redraw importing fleet; do \
+	@failed=; for section in speed watermelon value ahead redraw importing fleet large; do \
 		$(BIN)/python benchmarks/$$section.py || failed="$$failed $$section"; done; \
 	test -z "$$failed" || { echo "over a limit, missed or not measured:$$failed" >&2; exit 1; }
 

@@ -104,6 +104,8 @@ def test_make_bench_runs_every_section_and_names_those_that_failed(tmp_path: Pat
     command = ["make", "bench", f"VENV={tmp_path}", f"LAB={tmp_path}"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode != 0
-    sections = ("speed", "watermelon", "value", "ahead", "redraw", "importing", "fleet")
+    sections = ("speed", "watermelon", "value", "ahead", "redraw", "importing", "fleet", "large")
     assert run.stdout == "".join(f"ran benchmarks/{section}.py\n" for section in sections)
-    assert "over a limit, missed or not measured: speed value ahead redraw importing fleet\n" in run.stderr
+    assert (
+        "over a limit, missed or not measured: speed value ahead redraw importing fleet large\n" in run.stderr
+    )

@@ -628,9 +628,9 @@ def _below(chart: altair.LayerChart) -> str:
 
 def test_more_than_a_chart_can_hold_is_cut_and_said_and_what_it_holds_is_not() -> None:
     scatter = [flow.cycle_time_scatter(frames.finished(n), alt=ALT) for n in (2_000, 2_001)]
-    aging = [flow.aging_wip(frames.ages(n), frames.states(frames.ages(5)), alt=ALT) for n in (400, 401)]
+    aging = [flow.aging_wip(frames.ages(n), frames.states(frames.ages(5)), alt=ALT) for n in (300, 301)]
     assert [_below(chart) for chart in scatter] == ["", "The last 2,000 of 2,001; all are in the table"]
-    assert [_below(chart) for chart in aging] == ["", "The first 400 of 401; all are in the table"]
+    assert [_below(chart) for chart in aging] == ["", "The first 300 of 301; all are in the table"]
     assert len(read.of_type(dict(scatter[1].to_dict()), "circle")[0]["rows"]) == 2_000
 
 

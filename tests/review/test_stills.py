@@ -5,6 +5,7 @@ import multiprocessing
 from pathlib import Path
 from typing import Any
 
+import altair as alt
 import pytest
 
 from tests.review import demo
@@ -137,3 +138,15 @@ class TestASparkline:
         assert sparkline({"days": ["2026-01-01"], "values": [1.0]}, "") is None
         level = sparkline({"days": ["2026-01-01", "2026-02-01"], "values": [1.0, 1.0]}, "")
         assert level is not None and "5.0,20.0 171.0,20.0" in level["svg"]
+
+
+def test_a_picture_holds_what_is_seen_and_its_font_once(cache: Path) -> None:
+    rows = alt.Data(values=[{"x": place, "y": place} for place in range(5)])
+    hidden = alt.Chart(rows).mark_rule(opacity=0).encode(x="x:Q", tooltip="y:Q")
+    words = alt.Chart(rows).mark_text().encode(x="x:Q", y="y:Q", text="y:Q")
+    svg = stills.still((hidden + words).to_dict(), 300)
+    assert svg is not None
+    assert svg.count("font-family") == 1
+    assert all(word not in svg for word in (' opacity="0"', "role=", "pointer-events"))
+    assert svg.count("<text") >= 5
+    assert stills.size(svg)[0] >= 200

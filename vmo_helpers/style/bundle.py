@@ -22,7 +22,7 @@ from pathlib import Path
 
 VEGA_LITE = "6.4"
 MOST_FILES = 4000
-FORMAT = 3
+FORMAT = 4
 """Raised when this program makes other text from the same specification."""
 
 _there: dict[Path, int] = {}

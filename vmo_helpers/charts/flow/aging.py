@@ -25,7 +25,7 @@ from vmo_helpers.charts.rows import Rows
 from vmo_helpers.charts.tones import tone
 from vmo_helpers.style import wording
 
-MOST_AGES = 400
+MOST_AGES = 300
 """Dots beyond these cover one another: the oldest are drawn, which the title speaks of."""
 _NO_STATE = "no state"
 

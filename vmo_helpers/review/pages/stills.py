@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -19,12 +20,22 @@ WIDE = 720
 """Fits the text of an A4 page at nearly its own size; stretched to the page's column it still reads."""
 NARROW = 352
 """The column of a telephone 390 pixels wide."""
-HEAVY = 100_000
+HEAVY = 50_000
 """Characters above which a picture is drawn once, for the wide page alone."""
 
 _TAG = re.compile(r"<[^>]*>")
 _NUMBERED = re.compile(r'(url\(#|\bid="|href="#)([A-Za-z_]+)(\d+)')
 _LONG_NUMBER = re.compile(r"(\d\.\d\d)\d+")
+_UNSEEN = re.compile(
+    r'<(line|path|rect|text|circle)\b[^>]*\sopacity="0"[^>]*(?:/>|>[^<]*</\1>)|<path[^>]*\sd=""[^>]*/>'
+)
+"""Marks that answer a pointer, and empty ones."""
+_IDLE = re.compile(
+    r' (?:(?:aria-[a-z]+|role|pointer-events|class)="[^"]*"|opacity="1"|font-weight="normal"'
+    r'|stroke-dasharray="1,0")'
+)
+"""What a picture in an ``img`` has no use for, and what holds without being said."""
+_FONT = re.compile(r' font-family="[^"]*"')
 _SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
 
 
@@ -79,17 +90,31 @@ def _draw(text: str) -> str:
 
 
 def _settled(svg: str) -> str:
-    """The picture without what depends on others drawn before it, and no finer than a hundredth of a pixel.
+    """The picture without what depends on others drawn before it, no finer than a hundredth of a pixel, and
+    with what is seen alone.
 
     Vega numbers its clips and gradients over the whole process; a dense chart's bytes are half of them digits
-    nobody sees.
+    nobody sees. It draws the marks that answer a pointer, and names the font at every text.
     """
     numbers: dict[str, int] = {}
 
     def anew(name: re.Match[str]) -> str:
         return f"{name[1]}{name[2]}{numbers.setdefault(name[2] + name[3], len(numbers))}"
 
-    return _TAG.sub(lambda tag: _NUMBERED.sub(anew, _LONG_NUMBER.sub(r"\1", tag[0])), svg)
+    def lean(tag: re.Match[str]) -> str:
+        return _IDLE.sub("", _NUMBERED.sub(anew, _LONG_NUMBER.sub(r"\1", tag[0])))
+
+    return _one_font(_TAG.sub(lean, _UNSEEN.sub("", svg)))
+
+
+def _one_font(svg: str) -> str:
+    """The font that most texts have is said once, for the whole picture."""
+    fonts = Counter(font for tag in _TAG.findall(svg) for font in _FONT.findall(tag))
+    if not fonts:
+        return svg
+    usual = fonts.most_common(1)[0][0]
+    lean = _TAG.sub(lambda tag: tag[0].replace(usual, ""), svg)
+    return lean.replace("<svg", f"<svg{usual}", 1)
 
 
 def _compile(text: str) -> str:
