@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.forecasts.sequence import ANYWHERE, DECAY_WEEKS, Work
+from vmo_helpers.lookup import among
 from vmo_helpers.measures.flow.log import Status
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.portfolio.shifts import factors
@@ -108,17 +109,17 @@ def _reachable(
     portfolio: Portfolio, known: pd.DataFrame, waits: pd.DataFrame, holds: pd.Series
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Without what needs work that is neither finished, in progress nor put in order; again until all is."""
-    over = set(known.loc[known["status"].eq(str(Status.FINISHED)), "item_id"])
-    over |= set(known.loc[holds.index, "item_id"])
+    held = known.index.isin(holds.index)
+    over = known.loc[known["status"].eq(str(Status.FINISHED)) | held, "item_id"]
     lost = []
     while True:
-        able = over | set(waits["item_id"])
-        needs = portfolio.dependencies
-        bad = needs[needs["item_id"].isin(waits["item_id"]) & ~needs["needs_item_id"].isin(able)]
+        needs, asked = portfolio.dependencies, portfolio.dependencies["needs_item_id"]
+        able = among(asked, over) | among(asked, waits["item_id"])
+        bad = needs[among(needs["item_id"], waits["item_id"]) & ~able]
         if bad.empty:
             break
         first = bad.drop_duplicates("item_id").set_index("item_id")["needs_item_id"]
-        gone = waits["item_id"].isin(first.index)
+        gone = among(waits["item_id"], bad["item_id"])
         why = "needs " + waits.loc[gone, "item_id"].map(first) + ", which nobody can date"
         lost.append(waits.loc[gone, ["item_id", "title", "value_stream"]].assign(why=why))
         waits = waits[~gone]

@@ -71,7 +71,7 @@ def titles(portfolio: Portfolio) -> dict[str, str]:
         ("work_items", "item_id", "title"),
     ):
         named = portfolio.tables[table].dropna(subset=[name])
-        found |= dict(zip(named[key], named[name], strict=True))
+        found |= dict(zip(named[key].tolist(), named[name].tolist(), strict=True))
     return found
 
 
@@ -83,7 +83,8 @@ def owners(portfolio: Portfolio) -> dict[str, str]:
     streams = portfolio.value_streams.dropna(subset=["owner"])
     found = dict(zip(streams["value_stream_id"], streams["owner"], strict=True))
     items = portfolio.work_items.drop_duplicates("item_id").set_index("item_id")
-    parent, stream = items["parent_id"].dropna().to_dict(), items["value_stream_id"].to_dict()
+    parent = items["parent_id"].dropna().to_dict()
+    stream = dict(zip(items.index.tolist(), items["value_stream_id"].tolist(), strict=True))
     for item, own in stream.items():
         key = own if isinstance(own, str) else _stream(str(item), stream, parent)
         if isinstance(key, str) and key in found:
