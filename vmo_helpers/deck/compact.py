@@ -13,6 +13,8 @@ from vmo_helpers.deck.harmless import safe
 _SUSPECT = r"[^ -~]|^[=+\-@]"
 """What may have to be made harmless; of most columns nothing, so that no text is looked at one by one."""
 DIGITS = 6
+LEVEL = 6
+"""Of zstd: from here on a table grows hardly smaller and takes longer."""
 
 
 def parquet_bytes(frame: pd.DataFrame) -> bytes:
@@ -32,6 +34,7 @@ def parquet_bytes(frame: pd.DataFrame) -> bytes:
         table,
         out,
         compression="zstd",
+        compression_level=LEVEL,
         column_encoding=ways or None,
         use_dictionary=[name for name in table.column_names if name not in ways],
     )
