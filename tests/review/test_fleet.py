@@ -12,6 +12,7 @@ import pytest
 
 from tests.review import many, small
 from vmo_helpers.cli.main import main
+from vmo_helpers.review.fleet import machine
 from vmo_helpers.review.fleet.told import PORTFOLIOS
 from vmo_helpers.review.shelf.shelf import Shelf
 
@@ -131,7 +132,9 @@ def test_what_is_unchanged_is_not_run_again_and_one_that_changed_alone_is(
     assert {name for name in before if after[name] != before[name]} <= {"index.html", PORTFOLIOS}
 
 
-def test_two_runs_at_once_make_each_review_once_and_both_end_well(tmp_path: Path) -> None:
+def test_two_runs_at_once_make_each_review_once_and_a_third_without_a_nursery_finds_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place = many.place(tmp_path, *many.GOOD, "east")
     other = _start(place)
     many.under_way(place)
@@ -141,6 +144,9 @@ def test_two_runs_at_once_make_each_review_once_and_both_end_well(tmp_path: Path
     assert statuses == ["done"] * 3 + ["unchanged"] * 3
     assert len(_names(place / "shelf")) == 3
     assert _hidden(place / "shelf") == []
+    monkeypatch.setattr(machine, "_nursery", None)
+    third = many.vmo(place)
+    assert (third.status, [many.row(third.out, id)[2] for id in many.GOOD]) == (0, ["unchanged"] * 2)
 
 
 def _children(process: int) -> Iterable[int]:

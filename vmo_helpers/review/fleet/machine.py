@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vmo_helpers.review.errors import not_writable
 from vmo_helpers.review.fleet.listing import Listed
-from vmo_helpers.review.fleet.one import review
+from vmo_helpers.review.fleet.one import review, unchanged
 from vmo_helpers.review.fleet.told import Status, Told
 from vmo_helpers.review.running import workers
 from vmo_helpers.review.running.lifeline import FORKS, python_environment
@@ -36,9 +36,28 @@ class Machine:
             )
             ended(report.result or dead)
 
-        with _nursery(), _scratch() as scratch:
-            tasks = [workers.Task(one.id, review, (one, wait, FORKS), scratch) for one in listed]
-            workers.run(tasks, told, leave=_nothing, at_once=self.at_once, nursery=True)
+        with _scratch() as scratch:
+            left = self._changed(listed, ended, scratch)
+            tasks = [workers.Task(one.id, review, (one, wait, FORKS), scratch) for one in left]
+            if tasks:
+                with _nursery():
+                    workers.run(tasks, told, leave=_nothing, at_once=self.at_once, nursery=True)
+
+    def _changed(
+        self, listed: Sequence[Listed], ended: Callable[[Told], None], scratch: Path
+    ) -> list[Listed]:
+        """Those whose review does not stand; the others are told of. To find that out takes no nursery, which
+        needs seconds."""
+        stands: set[str] = set()
+
+        def found(report: workers.Report) -> None:
+            if report.result is not None:
+                stands.add(report.name)
+                ended(report.result)
+
+        tasks = [workers.Task(one.id, unchanged, (one,), scratch) for one in listed]
+        workers.run(tasks, found, leave=_nothing, at_once=self.at_once, kept=True)
+        return [one for one in listed if one.id not in stands]
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from typing import Any
 from vmo_helpers.review.errors import ReviewError
 from vmo_helpers.review.fleet.listing import Listed, variable
 from vmo_helpers.review.fleet.told import OF_EXIT, Status, Told
-from vmo_helpers.review.make import Made, make
+from vmo_helpers.review.make import Made, make, standing
 from vmo_helpers.review.make.job import Wanted
 from vmo_helpers.review.running.claims import Claimed
 from vmo_helpers.review.running.progress import Progress
@@ -38,6 +38,19 @@ def review(listed: Listed, wait: bool, warm: bool) -> Told:
     except ReviewError as error:
         told = replace(told, status=OF_EXIT[error.status], message=str(error))
     return replace(told, seconds=time.monotonic() - started, events=tuple(kept.events))
+
+
+def unchanged(listed: Listed) -> Told | None:
+    """What is told of a portfolio whose review stands; None where it has to be made, or nobody can tell. The
+    shelf is only read."""
+    started = time.monotonic()
+    try:
+        made = standing(listed.wanted)
+    except ReviewError:  # told when it is tried
+        return None
+    if made is None:
+        return None
+    return replace(_of(Told(listed.id, listed.name), made), seconds=time.monotonic() - started)
 
 
 class _Kept(Progress):

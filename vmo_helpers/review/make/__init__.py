@@ -2,6 +2,6 @@
 not at all."""
 
 from vmo_helpers.review.make.job import Made, Wanted
-from vmo_helpers.review.make.making import make
+from vmo_helpers.review.make.making import make, standing
 
-__all__ = ["Made", "Wanted", "make"]
+__all__ = ["Made", "Wanted", "make", "standing"]

@@ -64,6 +64,15 @@ def make(
         return _Making(job, page).make(wait)
 
 
+def standing(wanted: Wanted) -> Made | None:
+    """The review that stands already, by the bytes of its data; None where it has to be made, or nobody can
+    tell. It writes nothing; raises as ``make``."""
+    notebooks, shelf = checked(wanted), Shelf(wanted.shelf.resolve())
+    asked = recall.asked(wanted.request)
+    review = None if asked is None else recall.standing(wanted, notebooks, shelf, asked.key)
+    return None if review is None else Made(review, False, DONE)
+
+
 def checked(wanted: Wanted) -> list[Notebook]:
     """The notebooks of a review. Raises Refused for what cannot be, whatever the data."""
     with refusing():
