@@ -11,6 +11,7 @@ import pytest
 from vmo_helpers.deck.legends import LEGENDS
 from vmo_helpers.results.parts import PART_MIME, Part
 from vmo_helpers.review.pages.executed import read
+from vmo_helpers.review.plan import FORMAT
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -133,3 +134,9 @@ class TestANotebook:
         assert not [
             line for line in headings if any(character.isdigit() for character in line) or "%" in line
         ]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_of_the_format_that_runs_are_prepared_for(path: Path) -> None:
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    assert (notebook["nbformat"], notebook["nbformat_minor"]) == FORMAT

@@ -13,6 +13,9 @@ from typing import Any
 from vmo_helpers import decks
 from vmo_helpers.review.errors import Refused, nearest
 
+FORMAT = (4, 5)
+"""The version of the notebook format that our notebooks are written in."""
+
 
 @dataclass(frozen=True)
 class Notebook:

@@ -93,6 +93,7 @@ def import_what_workers_need() -> None:
     ):
         importlib.import_module(name)
     importlib.import_module("vmo_helpers.review.pages.markup").compile_templates()
+    importlib.import_module("nbformat.validator").get_validator(*plan.FORMAT)  # it keeps what it compiles
 
 
 class _Making:
