@@ -106,6 +106,29 @@ def test_pages_of_histories_complete_what_a_search_cut(tmp_path: Path) -> None:
     assert run(source, tmp_path / "cut", GUESS) == 3
 
 
+def _forty() -> list[dict[str, Any]]:
+    return [
+        history(n, f"2026-01-{6 + n // 24:02}T{n % 24:02}:00:00.000Z", moved(*("13", "31")[n % 2]))
+        for n in range(40)
+    ]
+
+
+def test_forty_entries_of_a_search_of_cloud_may_be_cut_without_a_word(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    full = issue(1, "1", _forty())
+    source = written(tmp_path / "export", search=search(full, issue(2, "1")))
+    assert run(source, out, GUESS) == 3
+    assert "A-1: a search gives 40 entries of its history at the most" in capsys.readouterr().err
+    assert run(source, out, GUESS, "--lenient") == 0
+    server = {"startAt": 0, "maxResults": 50, "total": 2, "issues": [full, issue(2, "1")]}
+    assert run(written(tmp_path / "server", search=server), tmp_path / "server_out", GUESS) == 0
+    page = {"startAt": 0, "maxResults": 100, "total": 40, "isLast": True, "values": _forty()}
+    written(tmp_path / "export", **{"A-1_changelog": page})
+    assert run(source, out, GUESS) == 0
+    assert len(run_of(out, "A-1")) == 41
+
+
 def test_an_issue_whose_history_is_cut_fails_by_name_or_is_counted(
     tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -185,6 +208,10 @@ def test_a_deleted_status_that_the_map_does_not_say_is_listed(
     source = written(tmp_path / "next", search=search(issue(1, "3", [gone])))
     assert run(source, out) == 2
     assert "Old gate (99)" in capsys.readouterr().err
+    with (out / "map.toml").open("a") as file:
+        file.write("[status.99]\nclass = 'wait'\n")
+    assert run(source, out) == 0
+    assert ("Old gate", "wait") in {(row["state"], row["class"]) for row in table(out, "states")}
 
 
 def test_two_statuses_of_one_name_are_two_states(tmp_path: Path) -> None:

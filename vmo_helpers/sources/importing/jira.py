@@ -91,7 +91,7 @@ def _whole(asked: Asked, answers: Answers, told: Counter[str]) -> tuple[list[Iss
             told["histories of issues that were not exported"] += 1
         elif lacking:
             lost.append(f"{name}: its {', '.join(lacking)} is missing (were the fields named in the search?)")
-        elif not asked.history or answers.bulk or issue.read >= issue.total:
+        elif not asked.history or answers.bulk or (issue.read >= issue.total and not issue.capped):
             kept.append(issue)
         elif asked.lenient:
             told["issues with only a part of their history"] += 1
@@ -100,9 +100,11 @@ def _whole(asked: Asked, answers: Answers, told: Counter[str]) -> tuple[list[Iss
             read = f"{max(0, int(issue.read)):,} of {counted(issue.total, 'entry')}".replace(
                 "entrys", "entries"
             )
-            lost.append(
-                f"{name}: {read} of its history could be read" if issue.total else f"{name}: no history"
-            )
+            what = f"{read} of its history could be read" if issue.total else "no history"
+            if issue.capped:
+                most = f"a search gives {issue.total} entries of its history at the most"
+                what = f"{most}; add the pages of issue/{name}/changelog"
+            lost.append(f"{name}: {what}")
     found = sum(bool(issue.key) for issue in answers.issues.values())
     told[f"issues that the search found and nobody exported, of {answers.expected:,}"] += max(
         0, answers.expected - found

@@ -17,6 +17,8 @@ from vmo_helpers.sources.importing.jira_gathered import Answers, Issue, Status
 from vmo_helpers.sources.importing.jira_histories import histories
 from vmo_helpers.sources.importing.moves import microseconds
 
+MOST_ENTRIES = 40
+"""So many entries of a history Jira Cloud's search gives at the most."""
 LISTS = ("issues", "issueChangeLogs", "changeHistories", "histories")
 _KEY = re.compile(r"[A-Z][A-Z0-9_]*-\d+")
 _CATEGORY = {"TODO": "new", "IN_PROGRESS": "indeterminate", "DONE": "done"}
@@ -109,6 +111,9 @@ def _take(answers: Answers, name: str, element: dict[str, Any], stem: str) -> No
         _values(answers, element, stem)
     else:
         answers.expected = max(answers.expected, int(element.get("total") or 0))
+        for issue in answers._full if {"isLast", "nextPageToken"} & element.keys() else ():
+            issue.capped = True  # only now it is known that they came by a search of Jira Cloud
+        answers._full.clear()
         for id, said in (element.get("names") or {}).items():
             answers.names.setdefault(id, [str(said)])
 
@@ -134,7 +139,7 @@ def _pages(answers: Answers) -> None:
         if issue is None:
             told = "is a page of histories, and neither its address nor its name says of which issue"
             raise InputProblems([Problem("source", told, source=named)])
-        answers.logs = True
+        answers.logs, issue.capped = True, False
         issue.total = max(issue.total, int(page.get("total") or 0))
         histories(answers, issue, page["values"], parts=True)
     answers._pages.clear()
@@ -172,6 +177,8 @@ def _issue(answers: Answers, element: dict[str, Any]) -> None:
         issue.total = max(issue.total, total)
         if len(entries) >= total:
             issue.whole = max(issue.whole, len(entries))
+        if len(entries) == total == MOST_ENTRIES:
+            answers._full.append(issue)
         histories(answers, issue, entries, parts=len(entries) < total)
 
 

@@ -16,7 +16,8 @@ class Issue:
 
     ``moves``: by what changed: STATUS, FLAG, or the id of a field of plans. ``total``: how many entries of
     its history Jira says there are; ``whole``: so many at least came in one answer; ``histories``: ids of
-    entries that came in parts.
+    entries that came in parts; ``capped``: so many that a search of Jira Cloud gives no more, and may have
+    cut the rest without a word.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Issue:
     total: int = 0
     whole: float = -1
     former: list[str] = field(default_factory=list)
+    capped: bool = False
 
     @property
     def read(self) -> float:
@@ -69,4 +71,5 @@ class Answers:
     logs: bool = False
     people: int = 0
     odd: list[str] = field(default_factory=list)
+    _full: list[Issue] = field(default_factory=list)
     _pages: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
