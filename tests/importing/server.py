@@ -259,7 +259,7 @@ class AzureDevOps(Site):
                 },
             )
         if path.endswith("/reporting/workitemrevisions"):
-            return self._batch(query, [self._shown(one, body["fields"]) for one in self.revisions])
+            return self._batch(query, self.revisions, body["fields"])
         if path.endswith("/reporting/workitemlinks"):
             return self._batch(query, self.links)
         if found := re.search(r"/workItems/(\d+)/updates", path):
@@ -286,10 +286,13 @@ class AzureDevOps(Site):
     def _shown(self, one: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Any]:
         return {**one, "fields": {name: value for name, value in one["fields"].items() if name in fields}}
 
-    def _batch(self, query: Mapping[str, str], rows: Sequence[Any]) -> Answer:
+    def _batch(
+        self, query: Mapping[str, str], rows: Sequence[Any], fields: Sequence[str] | None = None
+    ) -> Answer:
         start = int(query.get("continuationToken", "0").partition(";")[0])
         end = min(start + self.size, len(rows))
-        page = {"values": rows[start:end], "isLastBatch": end == len(rows), "continuationToken": f"{end};1"}
+        some = [one if fields is None else self._shown(one, fields) for one in rows[start:end]]
+        page = {"values": some, "isLastBatch": end == len(rows), "continuationToken": f"{end};1"}
         return 200, {}, page
 
     def _updates(self, id: int) -> list[dict[str, Any]]:

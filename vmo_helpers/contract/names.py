@@ -14,8 +14,9 @@ from vmo_helpers.contract.schema import NAMED, TABLES
 
 _TABLES = {
     "work_items": "epics epic initiatives initiative features issues items projects project backlog "
-    "portfolio projekte vorhaben initiativen epen vorgänge",
-    "transitions": "history status_history state_changes status_changes changes changelog moves verlauf "
+    "portfolio tickets ticket projekte vorhaben initiativen epen vorgänge",
+    "transitions": "history status_history ticket_history issue_history item_history "
+    "state_changes status_changes changes changelog moves verlauf "
     "statusverlauf historie",
     "states": "statuses workflow board columns status zustände",
     "value_streams": "streams stream wertströme",
@@ -116,6 +117,8 @@ _GERMAN = {
 _WORDS = {"key": "id", "no": "id", "nr": "id", "number": "id", "identifier": "id", "day": "date", "on": "at"}
 _WORDS |= {
     "summary": "title",
+    "subject": "title",
+    "opened": "created",
     "headline": "title",
     "creation": "created",
     "finish": "finished",
@@ -176,7 +179,8 @@ def words_of(name: str) -> tuple[str, ...]:
     text = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", name[:200])
     text = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])", " ", text)
     words = [_GERMAN.get(word, word) for word in re.findall(r"[^\W_]+", text.casefold())]
-    return tuple(_WORDS.get(word, word) for word in words)
+    known = [_WORDS.get(word, word) for word in words]
+    return tuple(word for word, before in zip(known, [None, *known], strict=False) if word != before)
 
 
 def table_meant(name: str) -> str | None:

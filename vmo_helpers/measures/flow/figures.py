@@ -9,7 +9,13 @@ import pandas as pd
 
 from vmo_helpers.measures.flow.arrays import Floats, picked
 from vmo_helpers.measures.flow.log import FlowLog
-from vmo_helpers.measures.flow.pace import on_record, throughput, throughput_per_week, throughput_range
+from vmo_helpers.measures.flow.pace import (
+    on_record,
+    progress_on_record,
+    throughput,
+    throughput_per_week,
+    throughput_range,
+)
 from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN, percentile
 from vmo_helpers.measures.flow.record import Kind, comparable, record
 from vmo_helpers.measures.flow.waits import wait_days
@@ -108,7 +114,14 @@ def figures(
             len(finished),
             "items whose last unbroken run of done begins in the window, with or without a start",
         ),
-        count("wip", len(ages), "items started and neither finished nor cancelled at the window's end"),
+        figure(
+            "wip",
+            len(ages) if progress_on_record(items) or items.empty else None,
+            "items",
+            len(ages),
+            "items started and neither finished nor cancelled at the window's end",
+            f"{unmoved}, nor dates of a start" if unmoved == NONE else unmoved,
+        ),
         quantile("lead_time_p50_days", leads["lead_time_days"], 0.5, "median of " + lead_words),
         quantile("lead_time_p85_days", leads["lead_time_days"], TAIL, "85th percentile of " + lead_words),
         quantile("cycle_time_p50_days", cycles, 0.5, "median of " + cycle_words),

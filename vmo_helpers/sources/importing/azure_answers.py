@@ -12,6 +12,7 @@ from sys import intern
 from typing import Any
 
 from vmo_helpers.sources.importing import documents
+from vmo_helpers.sources.importing.azure_csv import How
 from vmo_helpers.sources.importing.moves import microseconds
 
 LISTS = ("value", "values", "workItems", "columns")
@@ -63,15 +64,18 @@ class WorkItem:
 class Answers:
     """Everything that was read. ``categories``: (type or "", state) → the tool's category; ``columns`` of the
     board, with their limit and whether they are split; ``daily``: rows are one a day; ``gapless``: revisions
-    are numbered without gaps; ``odd``: sentences on what could not be read."""
+    are numbered without gaps, ``numbered`` at all; ``plans``: names of fields of which every value counts,
+    ``same``: their values, each once; ``odd``: sentences on what could not be read."""
 
     items: dict[str, WorkItem] = field(default_factory=dict)
     categories: dict[tuple[str, str], str] = field(default_factory=dict)
     columns: list[tuple[str, float | None, bool]] = field(default_factory=list)
     daily: bool = False
     gapless: bool = True
+    numbered: bool = False
     last_batch: bool | None = None
     plans: tuple[str, ...] = ()
+    same: dict[tuple[Any, ...], tuple[Any, ...]] = field(default_factory=dict)
     odd: list[str] = field(default_factory=list)
 
 
@@ -83,13 +87,16 @@ def folded(name: str) -> str:
     return _SAME.get(last, last)
 
 
-def read(paths: Iterable[Path], wanted: Collection[str], plans: Collection[str] = ()) -> Answers:
+def read(
+    paths: Iterable[Path], wanted: Collection[str], plans: Collection[str] = (), csv: How | None = None
+) -> Answers:
     """All answers in these files. ``wanted``: names of more fields; ``plans``: of those of which every value
-    counts."""
+    counts; ``csv``: how a CSV file among them is read."""
     answers = Answers(plans=tuple(dict.fromkeys(map(folded, plans))))
     fields = {*USED, *map(folded, wanted), *answers.plans}
     for path in paths:
-        found = documents.rows(path) if path.suffix.lower() == ".csv" else documents.elements(path, LISTS)
+        rows = path.suffix.lower() == ".csv"
+        found = (csv or How()).elements(path) if rows else documents.elements(path, LISTS)
         for name, element in found:
             try:
                 _take(answers, name, element, fields)
@@ -116,8 +123,10 @@ def _take(answers: Answers, name: str, element: Any, fields: set[str]) -> None:
                 _take(answers, key, one, fields)
         _take(answers, "", {key: value for key, value in body.items() if key not in LISTS}, fields)
     elif "workItemId" in element:
+        answers.numbered = True
         _update(_at(answers, element["workItemId"]), element, fields)
     elif "fields" in element and "id" in element:
+        answers.numbered = True
         _revision(answers, {**element["fields"], "id": element["id"], "rev": element.get("rev", 1)}, fields)
         _relations(_at(answers, element["id"]), element.get("relations") or [], True)
     elif "sourceId" in element and "rel" in element:
@@ -136,6 +145,7 @@ def _take(answers: Answers, name: str, element: Any, fields: set[str]) -> None:
         row = {folded(key): value for key, value in _flat(element)}
         if "id" in row and "workitemtype" in row:
             answers.gapless = False
+            answers.numbered |= "rev" in row or "datevalue" in row
             _revision(answers, row, fields)
 
 
@@ -183,6 +193,7 @@ def _keep(answers: Answers, item: WorkItem, number: int, at: int, fields: Mappin
     if number >= item.newest:
         item.newest = number
         item.last = dict(fields)
+    plans = tuple(fields.get(name) for name in answers.plans)
     item.revisions[number] = Revision(
         at,
         str(fields.get("state") or ""),
@@ -190,7 +201,7 @@ def _keep(answers: Answers, item: WorkItem, number: int, at: int, fields: Mappin
         str(fields.get("boardcolumndone")).lower() == "true",
         str(fields.get("blocked") or ""),
         str(fields.get("tags") or ""),
-        tuple(fields.get(name) for name in answers.plans),
+        answers.same.setdefault(plans, plans),
     )
 
 

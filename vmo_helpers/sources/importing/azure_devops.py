@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from vmo_helpers.contract.problems import InputProblems, Problem
@@ -11,6 +12,7 @@ from vmo_helpers.sources.importing import (
     Asked,
     Imported,
     azure_answers,
+    azure_csv,
     azure_live,
     azure_odata,
     documents,
@@ -57,7 +59,9 @@ def imported(asked: Asked) -> Imported:
         told["work items that left the source since the last import"] += site.left
     else:
         paths = documents.files(Path(asked.where), (*documents.SUFFIXES, ".csv"))
-        answers = azure_answers.read(asked.watch.over(paths, "files"), wanted, plans)
+        rows, with_csv = azure_csv.how(paths, asked.map, asked.propose)
+        asked = replace(asked, map=with_csv)
+        answers = azure_answers.read(asked.watch.over(paths, "files"), wanted, plans, rows)
     _refuse_nothing(asked, answers)
     found, lost = _whole(asked, answers, told)
     known = _proposed(asked, answers, found) if asked.propose else asked.map
@@ -78,8 +82,9 @@ def _refuse_nothing(asked: Asked, answers: Answers) -> None:
     if not any(item.last for item in answers.items.values()):
         first = f" ({answers.odd[0]})" if answers.odd else ""
         told = f"holds no work item: expected revisions or updates of Azure DevOps, or OData{first}"
-    elif asked.history and all(
-        len(item.revisions) == 1 and item.newest > 1 for item in answers.items.values() if item.last
+    elif asked.history and (
+        not answers.numbered
+        or all(len(item.revisions) == 1 and item.newest > 1 for item in answers.items.values() if item.last)
     ):
         told = (
             "holds no history, only the last revision of each work item: get reporting/workitemrevisions, or "
@@ -168,11 +173,18 @@ def _item(item: WorkItem, known: Map, states: _States) -> Item:
         parents=tuple(filter(None, (_number(last.get("parent")), *parents))),
         needs=tuple(other for (kind, other), (_, there) in item.links.items() if kind == NEEDS and there),
         columns={column: last.get(folded(name)) for column, name in known.fields.items()},
-        since=run[changes[-1]].at if changes else created,
+        since=run[changes[-1]].at if changes else _since(item, states.answers, created),
         closed=_at(last.get("closeddate"), 0) or None,
         plans=_plans(run, known, states.answers.plans),
         cancelled=str(last.get("reason")) if last.get("reason") in known.cancelled_resolutions else "",
     )
+
+
+def _since(item: WorkItem, answers: Answers, created: int) -> int | None:
+    """When an item came to its state, of which no earlier one is known: at its creation, where no revision of
+    it is missing."""
+    whole = answers.numbered and len(item.revisions) == item.newest
+    return created if whole else _at(item.last.get("statechangedate"), 0) or None
 
 
 def _at(text: object, otherwise: int) -> int:

@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from vmo_helpers.contract.columns import Column, Kind
-from vmo_helpers.contract.problems import InputProblems, Problem, did_you_mean, listed, quoted
-from vmo_helpers.sources.importing import documents, readings
+from vmo_helpers.contract.problems import InputProblems, Problem, listed
+from vmo_helpers.sources.importing import csv_dates, documents
 from vmo_helpers.sources.importing import mapping as maps
 from vmo_helpers.sources.importing.jira_headers import (
     CATEGORY,
@@ -24,16 +23,9 @@ from vmo_helpers.sources.importing.jira_headers import (
 )
 from vmo_helpers.tables.shapes import fold
 
-SECTION = "csv"
-"""The section of map.toml: what Jira calls a column in English = the header of the file; ``dates``."""
 DATED = ("created", "updated", "resolved", "status_category_changed", "due_date")
 NEEDED = ("issue_key", "status", "created")
 _KEY = re.compile(r"[A-Z][A-Z0-9_]*-\d+")
-_DATE = re.compile(r"\d{1,2}[/. -](?:\d{1,2}|[^\W\d_]{3,10}\.?)[/. -]\d{2,4}(?:[ T,].*)?|\d{4}-\d{2}-\d{2}.*")
-_MORNING = re.compile(r"\s*\b(?:a\.?\s?m\.?|vorm\.?)$", re.IGNORECASE)
-_EVENING = re.compile(r"\s*\b(?:p\.?\s?m\.?|nachm\.?)$", re.IGNORECASE)
-_HOUR = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T](\d):")
-_AT = Column("at", Kind.INSTANT)
 
 
 @dataclass(frozen=True)
@@ -98,39 +90,24 @@ def how(files: Iterable[Path], known: maps.Map, propose: bool) -> tuple[How, map
     whether days or months come first, and where the map's own section cannot hold.
     """
     paths = [path for path in files if path.suffix.lower() == ".csv"]
-    said = _section(known)
-    order = said.pop("dates", "")
+    said = csv_dates.section(known, NAMES)
+    said.pop(csv_dates.DATES, None)
     cells: dict[str, None] = {}
-    ways: list[list[str | None]] = []
+    pairs: list[tuple[str | None, str | None]] = []
     for path in paths:
         for number, (_, row) in enumerate(documents.rows(path)):
             if not number:
                 said, known = _named(path, said, known, propose)
             meant = _known(row, said)
             dated = [meant.get(name, "").strip() or None for name in DATED]
-            ways.append(dated)
+            pairs += [(dated[0], later) for later in dated[1:3]]
             cells |= dict.fromkeys(one for one in dated if one)
             custom = (cell.strip() for name, cell in row.items() if CUSTOM.fullmatch(name))
-            cells |= dict.fromkeys(one for one in custom if _DATE.fullmatch(one))
-    told = readings.order_of([list(cells)])
-    if told is None and not order:
-        order, known = _guessed(paths[0], ways, known, propose)
-    return How(said, _instants(list(cells), order or told or None)), known
-
-
-def _section(known: maps.Map) -> dict[str, str]:
-    given = known.rest.get(SECTION, {})
-    problems = []
-    for name, value in given.items():
-        if name not in (*NAMES, "dates"):
-            hint = did_you_mean(name, (*NAMES, "dates")) or f"known are {listed((*NAMES, 'dates'), 20)}"
-            problems.append(f"[{SECTION}] {name}: is not known; {hint}")
-        elif not isinstance(value, str) or (name == "dates" and value not in readings.ORDERS):
-            expected = " or ".join(readings.ORDERS) if name == "dates" else "the header of a column"
-            problems.append(f"[{SECTION}] {name}: expected {expected}, not {quoted(str(value))}")
-    if problems:
-        raise InputProblems([Problem(maps.FILE, what, source=maps.FILE) for what in problems])
-    return dict(given)
+            cells |= dict.fromkeys(one for one in custom if csv_dates.SHAPE.fullmatch(one))
+    if not cells:
+        return How(said), known
+    order, known = csv_dates.order(paths[0], list(cells), pairs, known, propose)
+    return How(said, csv_dates.instants(list(cells), order)), known
 
 
 def _named(
@@ -146,51 +123,18 @@ def _named(
         first = [row for (_, row), _ in zip(documents.rows(path), range(50), strict=False)]
         keys = [name for name in header if first and all(_KEY.fullmatch(row.get(name, "")) for row in first)]
         if len(keys) == 1:
-            said, known = said | {"issue_key": keys[0]}, _guess(known, "issue_key", keys[0])
+            said, known = said | {"issue_key": keys[0]}, csv_dates.guessed(known, "issue_key", keys[0])
             names.add("issue_key")
     lacking = [name for name in NEEDED if name not in names]
     if lacking:
         english = listed(NAMES[name] for name in lacking)
         told = (
             f"no column is known to be {english}: expected Jira's export “CSV (all fields)”. Where its "
-            f'language is not known, the map says which: [{SECTION}] {lacking[0]} = "…" '
+            f'language is not known, the map says which: [{csv_dates.SECTION}] {lacking[0]} = "…" '
             f"(there are {listed(header, 20)})"
         )
         raise InputProblems([Problem("source", told, source=path.name)])
     return said, known
-
-
-def _guess(known: maps.Map, name: str, value: str) -> maps.Map:
-    rest = {**known.rest, SECTION: {**known.rest.get(SECTION, {}), name: value}}
-    return replace(known, rest=rest, guess=known.guess | {f"{SECTION}.{name}"})
-
-
-def _guessed(
-    path: Path, ways: list[list[str | None]], known: maps.Map, propose: bool
-) -> tuple[str, maps.Map]:
-    """The order of day and month in which fewer issues change or end before they are created."""
-    if not propose:
-        told = (
-            f'no date tells whether days or months come first; the map says: [{SECTION}] dates = "day first"'
-        )
-        raise InputProblems([Problem("source", told, source=path.name)])
-    columns = [list(column) for column in zip(*(one[:2] for one in ways), strict=True)]
-    ended = [list(column) for column in zip(*((one[0], one[2]) for one in ways), strict=True)]
-    order = min(
-        readings.ORDERS, key=lambda one: readings.backward(columns, one) + readings.backward(ended, one)
-    )
-    return order, _guess(known, "dates", order)
-
-
-def _instants(cells: list[str], order: str | None) -> dict[str, str]:
-    """Cell → instant, of those that can be read. They have no offset: UTC is taken."""
-    plain = [_HOUR.sub(r"\1 0\2:", _EVENING.sub(" PM", _MORNING.sub(" AM", cell))) for cell in cells]
-    read = readings.read(plain, _AT, readings.Reading(order)).values
-    return {
-        cell: at if at.endswith("Z") else f"{at if 'T' in at else at + 'T00:00:00'}+00:00"
-        for cell, at in zip(cells, read, strict=True)
-        if at
-    }
 
 
 def _known(row: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:

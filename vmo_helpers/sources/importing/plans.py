@@ -19,13 +19,14 @@ from vmo_helpers.sources.importing import readings
 from vmo_helpers.sources.importing.grid import Grid
 from vmo_helpers.tables.months import month_of
 from vmo_helpers.tables.shapes import fold
-from vmo_helpers.vocabulary import ALIASES, Instrument
+from vmo_helpers.vocabulary import ALIASES, Instrument, WorkType
 
 SECTION = "tables"
 SPREAD = ("spend", "budgets")
 _GOALS = ("objectives", "key_results")
 ENOUGH = 3
 """So much a header must look like one of a table that nothing else names."""
+_LEVELS = frozenset({"initiative", "epic", "epos", "feature", "capability", "story", "user_story", "theme"})
 _DATED, _LOOKED_AT = 0.8, 50
 """A column is one of dates where this share of its first cells are dates."""
 
@@ -109,7 +110,8 @@ def proposed(grid: Grid, wanted: str | None = None) -> dict[str, Plan]:
     for least, candidates in ((0, [wanted] if wanted else [named]), (0, parts), (ENOUGH, [*TABLES])):
         found = [_likeness(grid, row, table) for row in _rows(grid) for table in candidates if table]
         best = max(found, default=None)
-        if best is not None and best.count and best.score >= least and (not least or best.keyed):
+        sure = best is not None and (bool(wanted) or best.keyed or not _elsewhere(grid, best))
+        if best is not None and best.count and best.score >= least and (best.keyed if least else sure):
             break
         if wanted:
             return {}
@@ -118,6 +120,13 @@ def proposed(grid: Grid, wanted: str | None = None) -> dict[str, Plan]:
     row, table = -best.up, best.table
     both = _GOALS if table in _GOALS and (not wanted) and _is_both(grid, row) else (table,)
     return {one: _plan(grid, row, one) for one in both}
+
+
+def _elsewhere(grid: Grid, named: _Likeness) -> bool:
+    """Whether the headers mean another table than the sheet's name does, which lacks what tells its rows
+    apart: a sheet called "Board" with items in it is no list of states."""
+    others = (_likeness(grid, row, table) for row in _rows(grid) for table in TABLES if table != named.table)
+    return any(one.keyed and one.score >= max(ENOUGH, named.score + 1) for one in others)
 
 
 def _rows(grid: Grid) -> range:
@@ -159,6 +168,8 @@ def _plan(grid: Grid, row: int, table: str) -> Plan:
     columns = columns_meant(table, names)
     moves = _moves(grid, row, names, columns) if table == "work_items" else ()
     columns = {column: name for column, name in columns.items() if name not in moves}
+    if table == "work_items" and "level" not in columns and _says_levels(grid, row, columns.get("work_type")):
+        columns["level"] = columns.pop("work_type")  # a column "Type" of epics and features
     fixed = {}
     if table == "surveys":
         told = next(
@@ -179,6 +190,19 @@ def _plan(grid: Grid, row: int, table: str) -> Plan:
         said["overall"] = [name for name in names if month_of(name) is not None]
     words = {name: meant for name, these in said.items() if (meant := _words(grid, row, table, name, these))}
     return Plan(grid.name, row, columns, tuple(moves), fixed, words, _scale(grid, row, table, names, columns))
+
+
+def _says_levels(grid: Grid, row: int, name: str | None) -> bool:
+    """Whether the cells below a header are levels, and not the kinds of work that they might be, too."""
+    if name is None:
+        return False
+    kinds = {str(word) for word in WorkType} | {*ALIASES.get(WorkType, {})}
+    levels = _share(grid, row, name, lambda cells: sum(fold(str(cell)) in _LEVELS for cell in cells))
+    return (
+        levels
+        >= _DATED
+        > _share(grid, row, name, lambda cells: sum(fold(str(one)) in kinds for one in cells))
+    )
 
 
 def _words(grid: Grid, row: int, table: str, column: str, headers: Sequence[str]) -> dict[str, str]:

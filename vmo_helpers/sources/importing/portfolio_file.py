@@ -18,9 +18,10 @@ ENOUGH = 10
 
 def text(out: Path, levels: Sequence[str]) -> str:
     """The settings that hold until a person writes better ones; the level is a guess, and says so."""
-    count = Counter(level for level in levels if level in LEVELS)
-    level = next((one for one in LEVELS if one != LEVELS[0] and count[one] >= ENOUGH), None)
-    level = level or max(LEVELS, key=lambda one: count[one], default="") if count else "epic"
+    count = Counter(level for level in levels if level)
+    known = [name for one in LEVELS for name in count if name.casefold() == one]
+    level = next((one for one in known if one.casefold() != LEVELS[0] and count[one] >= ENOUGH), None)
+    level = level or max(known or count, key=lambda one: count[one], default="epic")
     return (
         "# Written by the first import; correct it, it is not written again.\n"
         "[portfolio]\n"

@@ -37,6 +37,7 @@ def imported(asked: Asked) -> Imported:
     tables: dict[str, dict[str, list[Any]]] = {}
     with _connected(asked.where) as connection:
         proposed = _proposed(connection, queries) if asked.propose else {}
+        there = "" if queries or proposed else _there(connection)
         whole = {**queries, **proposed}
         for table, query in whole.items():
             if wanted in (None, table):
@@ -44,7 +45,7 @@ def imported(asked: Asked) -> Imported:
                 tables[table] = _rows(connection, table, query, told)
     if not tables:
         what = f"says nothing of {wanted or 'this database'}: add a query [{SECTION}] {wanted or 'TABLE'} = …"
-        raise _refused(what)
+        raise _refused(f"{what} (there are {there})" if there else what)
     known = replace(
         asked.map,
         rest={**asked.map.rest, SECTION: whole} if whole else asked.map.rest,
@@ -150,6 +151,12 @@ def _proposed(connection: Any, known: Mapping[str, str]) -> dict[str, str]:
         if len(columns) > found.get(table, (0, ""))[0]:
             found[table] = (len(columns), f"SELECT {said} FROM {quote(name)}")
     return {table: query for table, (_, query) in found.items()}
+
+
+def _there(connection: Any) -> str:
+    """The tables and views that a database has, by name."""
+    inspector = importlib.import_module("sqlalchemy").inspect(connection)
+    return listed(sorted([*inspector.get_table_names(), *inspector.get_view_names()]))
 
 
 def _rows(connection: Any, table: str, query: str, told: list[Told]) -> dict[str, list[Any]]:

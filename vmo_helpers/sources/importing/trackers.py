@@ -22,6 +22,9 @@ from vmo_helpers.vocabulary import StateClass
 
 MIGRATION_MOVES, MIGRATION_ITEMS = 100, 50
 """So many moves of so many items within one minute no people make: a tool was migrated."""
+UNBEGUN = "items in progress of which the source does not say when they began: they stand without a start"
+UNENDED = "items that are over of which the source does not say when: they stand without an end"
+_OVER = (StateClass.DONE, StateClass.CANCELLED)
 _MAIL = re.compile(r"[^\s@<>()\"',;]+@[^\s@<>()\"',;]+\.\w+")
 _MINUTE = 60_000_000
 
@@ -130,7 +133,10 @@ def _work_items(
             "former_key": item.former[-1] if item.former else None,
         }
         if not asked.history:
-            cells |= _ends(item, board.states[item.state] if item.state else State())
+            state = board.states[item.state] if item.state else State()
+            cells |= _ends(item, state)
+            told[UNBEGUN] += state.class_ in (StateClass.ACTIVE, StateClass.WAIT) and item.since is None
+            told[UNENDED] += state.class_ in _OVER and item.closed is None and item.since is None
         for name, value in cells.items():
             table[name][row] = value
     return table

@@ -1,0 +1,103 @@
+"""What a query of Azure DevOps exports to CSV: a tree of titles, dates of a browser, and no history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.importing.jira import table
+from tests.importing.test_azure_devops import run
+from vmo_helpers.cli.main import main
+from vmo_helpers.measures import flow
+from vmo_helpers.sources import load
+from vmo_helpers.sources.importing import trackers
+from vmo_helpers.window import Window
+
+HEAD = "ID,Work Item Type,Title 1,Title 2,Assigned To,State,Area Path,Created Date,Changed Date,Closed Date\n"
+PERSON = '"Jane Doe <jane@example.com>"'
+
+
+def _file(folder: Path, *rows: str) -> Path:
+    (folder / "query.csv").write_text("\ufeff" + HEAD + "\n".join(rows) + "\n", encoding="utf-8")
+    return folder / "query.csv"
+
+
+TREE = (
+    f"1,Epic,Checkout,,{PERSON},Active,Shop,8/20/2025 9:00:00 AM,10/1/2025 2:05:00 PM,",
+    "2,Feature,,Pay,,Closed,Shop,8/21/2025 9:00:00 AM,9/1/2025 2:05:00 PM,9/1/2025 2:05:00 PM",
+    "3,Feature,,Ship,,Closed,Shop,8/21/2025 9:00:00 AM,9/1/2025 2:05:00 PM,",
+    f"4,Epic,Returns,,{PERSON},New,Shop,8/22/2025 9:00:00 AM,9/1/2025 2:05:00 PM,",
+    "5,Feature,,Label,,New,Shop,8/22/2025 9:00:00 AM,9/1/2025 2:05:00 PM,",
+)
+
+
+def test_a_tree_of_titles_says_parents_and_dates_are_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = _file(tmp_path, *TREE), tmp_path / "mine"
+    assert run(source, out, "--propose-map") == 2
+    assert "holds no history" in capsys.readouterr().err
+    assert run(source, out, "--propose-map", "--no-history") == 0
+    rows = table(out, "work_items")
+    assert [(row["title"], row["level"], row["parent_id"]) for row in rows] == [
+        ("Checkout", "epic", ""),
+        ("Pay", "feature", "1"),
+        ("Ship", "feature", "1"),
+        ("Returns", "epic", ""),
+        ("Label", "feature", "4"),
+    ]
+    assert [row["created_at"] for row in rows[:2]] == ["2025-08-20T09:00:00Z", "2025-08-21T09:00:00Z"]
+    assert [row["finished_at"] for row in rows] == ["", "2025-09-01T14:05:00Z", "", "", ""]
+    assert not any(row.get("started_at") for row in rows)  # created is not begun
+    whole = "".join(path.read_text() for path in out.iterdir())
+    assert "Jane" not in whole and "csv" not in (out / "map.toml").read_text()
+    said = [note.sentence for note in load(out).notes]
+    assert {f"{trackers.UNBEGUN}: 1", f"{trackers.UNENDED}: 1"} <= set(said)
+
+
+def test_days_and_months_that_no_date_tells_are_guessed_and_marked_or_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "1,Epic,One,,,Closed,Shop,03/04/2026 09:00,05/04/2026 09:00,04/05/2026 09:00"
+    source = _file(
+        tmp_path, rows, "2,Epic,Two,,,Closed,Shop,12/03/2026 09:00,01/04/2026 09:00,02/04/2026 09:00"
+    )
+    assert run(source, tmp_path / "a", "--propose-map", "--no-history") == 0
+    assert [row["created_at"][:10] for row in table(tmp_path / "a", "work_items")] == [
+        "2026-04-03",
+        "2026-03-12",
+    ]
+    text = (tmp_path / "a" / "map.toml").read_text()
+    assert '"csv.dates"' in text and 'dates = "day first"' in text
+    mine = tmp_path / "my.toml"
+    mine.write_text(text.replace('dates = "day first"', 'dates = "month first"'))
+    assert run(source, tmp_path / "b", "--no-history", "--map", str(mine)) == 0
+    assert table(tmp_path / "b", "work_items")[1]["created_at"][:10] == "2026-12-03"
+    mine.write_text(
+        "\n".join(line for line in text.splitlines() if "csv" not in line and "dates" not in line)
+    )
+    capsys.readouterr()
+    assert run(source, tmp_path / "c", "--no-history", "--map", str(mine)) == 2
+    assert "no date tells whether days or months come first" in capsys.readouterr().err
+
+
+def test_work_in_progress_without_any_start_is_unknown(tmp_path: Path) -> None:
+    out = tmp_path / "mine"
+    assert run(_file(tmp_path, *TREE), out, "--propose-map", "--no-history") == 0
+    (out / "portfolio.toml").write_text('[portfolio]\nname = "x"\nreview_level = "feature"\n')
+    end = pd.Timestamp("2025-12-01", tz="UTC")
+    portfolio, window = load(out).known_at(end), Window(end - pd.Timedelta(days=364), end)
+    read = flow.read(portfolio)
+    found = {one.key: one for one in flow.figures(read, flow.items(read, window), window, portfolio)}
+    assert found["flow.wip"].value is None and "start" in str(found["flow.wip"].why)
+    assert found["flow.finished"].value == 1
+
+
+def test_check_lists_what_was_guessed_of_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "1,Epic,One,,,Closed,Shop,03/04/2026 09:00,05/04/2026 09:00,"
+    assert run(_file(tmp_path, rows), tmp_path / "a", "--propose-map", "--no-history") == 0
+    capsys.readouterr()
+    assert main(["check", str(tmp_path / "a")]) == 0
+    assert "csv.dates is day first" in capsys.readouterr().out
