@@ -16,8 +16,9 @@ import pytest
 from tests.lab import jupyter
 from tests.lab.jupyter import Notebook, Server
 from vmo_helpers import measures
-from vmo_helpers.explore import alignment_views, flow_views, limit_views, watermelon_views
+from vmo_helpers.explore import ahead_views, alignment_views, flow_views, limit_views, watermelon_views
 from vmo_helpers.explore.scene import Scene, Source
+from vmo_helpers.forecasts.order import CD3, OURS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -256,6 +257,40 @@ def test_a_cell_of_the_matrix_leaves_its_items(watched: dict[str, Notebook], sce
     melons = view.rows[view.rows["label"].eq("watermelon")]
     _counts(panel, f"{len(melons)} of {len(view.rows)}")
     assert _ids(panel) == melons["item_id"].head(SHOWN).tolist()
+
+
+@DEEP
+def test_an_order_is_changed_by_the_keyboard_by_arrows_and_by_dragging(
+    watched: dict[str, Notebook], scene: Scene
+) -> None:
+    panel = watched["looking_ahead"].panel("explore.order(review)")
+    best = ahead_views.by_rule(scene, OURS)
+    rows = panel.locator(".vmo-ordering li")
+    _expect(rows).to_have_count(len(best))
+    _says(panel, ahead_views.in_order(scene, best).sentence)
+
+    def shown(order: list[str]) -> None:
+        for place in (0, 1, 2):
+            _expect(rows.nth(place)).to_have_attribute("data-key", order[place])
+        _says(panel, ahead_views.in_order(scene, order).sentence)
+
+    one, two, three, *rest = best
+    rows.nth(1).focus()
+    panel.page.keyboard.press("Alt+ArrowUp")
+    shown([two, one, three, *rest])
+    _expect(panel.locator(".vmo-told")).to_contain_text(f"is now 1 of {len(best)}")
+    focused = panel.page.evaluate("document.activeElement.dataset.key")
+    assert focused == two  # who moved it goes on with it
+    panel.page.keyboard.press("ArrowDown")
+    assert panel.page.evaluate("document.activeElement.dataset.key") == one
+    rows.nth(1).get_by_role("button", name="Later").click()
+    shown([two, three, one, *rest])
+    rows.nth(2).drag_to(rows.nth(0))
+    shown([one, two, three, *rest])
+    panel.get_by_role("button", name="By CD3").click()
+    shown(ahead_views.by_rule(scene, CD3))
+    panel.get_by_role("button", name="Best order").click()
+    shown(best)
 
 
 @DEEP

@@ -20,7 +20,8 @@ Flags = npt.NDArray[np.bool_]
 DECAY_WEEKS = 30.0
 ANYWHERE = -1
 ROUNDS = 40
-"""Kicks of the search, each followed by a descent."""
+ROUNDS_OF_ONE = 160
+"""Kicks of the search, each followed by a descent; more where one place serves all: there each is quick."""
 NEAR, MOST_NEAR = 0.02, 6
 """Plans that cost at most so much more than the best stay in the choice, and so many of them."""
 
@@ -194,13 +195,14 @@ def cd3(work: Work) -> Plan:
     return by_priority(work, work.per_week / np.maximum(work.weeks, 1e-9))
 
 
-def search(work: Work, rounds: int = ROUNDS, seed: int = 1) -> list[Plan]:
+def search(work: Work, rounds: int | None = None, seed: int = 1) -> list[Plan]:
     """The best plan found and those near it, cheapest first: descents from kicks (Lourenço et al. 2003).
 
     A descent tries every swap and every move of an item within its stream, and every other stream of an item
     that may run anywhere.
     """
     rng = np.random.default_rng(seed)
+    rounds = rounds if rounds is not None else ROUNDS_OF_ONE if work.single else ROUNDS
     starts = [rule(work) for rule in (first_come, value_first, cd3)]
     starts.append(by_priority(work, -np.where(np.isfinite(work.due), work.due - work.weeks, 1e9)))
     met: dict[bytes, tuple[float, Ints, Ints]] = {}
