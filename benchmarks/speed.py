@@ -35,13 +35,15 @@ IMPORTS = "import pandas\nimport pyarrow\nimport altair"
 @dataclass(frozen=True)
 class Comparison:
     """``rows`` measures: first the judged side, then the reference, then what is printed beside. ``most`` is
-    the largest ratio of time allowed, ``most_memory`` of memory (None: it is only printed)."""
+    the largest ratio of time allowed, ``most_memory`` of memory (None: it is only printed); ``goal`` is the
+    ratio of time that is wanted, and printed."""
 
     name: str
     what: str
     most: float
     rows: Callable[[], list[Row]]
     most_memory: float | None = None
+    goal: float | None = None
 
 
 def review_of_the_sample() -> list[Row]:
@@ -198,12 +200,14 @@ COMPARISONS = (
         2.0,
         flow_beside_straight(100_000),
         1.5,
+        1.2,
     ),
     Comparison(
         "flow_million",
         "1,000,000 items (7 million transitions), the same",
         2.5,
         flow_beside_straight(1_000_000),
+        goal=1.4,
     ),
     Comparison("flow_pm4py", "100,000 items to every flow figure, beside pm4py", 1 / 5, flow_beside_pm4py),
     Comparison(
@@ -234,7 +238,9 @@ def main(names: Sequence[str]) -> int:
         failed |= ratio > comparison.most or memory > (comparison.most_memory or memory)
         limit = f" (at most {comparison.most_memory:g} ×)" if comparison.most_memory else ""
         print(f"\n{comparison.name}: {comparison.what}")
-        print(f"  {ratio:.3g} × the time (at most {comparison.most:g} ×), {memory:.2f} × the memory{limit}")
+        goal = f", goal {comparison.goal:g} ×" if comparison.goal else ""
+        print(f"  {ratio:.3g} × the time (at most {comparison.most:g} ×{goal})", end="")
+        print(f", {memory:.2f} × the memory{limit}")
         for row in rows:
             print(
                 f"  {row.name:28} {row.seconds:7.2f} s  {row.cpu_seconds:7.2f} s of processor  "
