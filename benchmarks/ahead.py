@@ -104,11 +104,13 @@ def completed() -> list[Line]:
     ]
     mine, other = np.sum(loss, axis=0)
     names = dict.fromkeys(key[0] for key in kept)
+    desk = sum(len(hits) for key, hits in kept.items() if key[0] == "help desk")
     return [
         Line("promises of 85 % kept, mean of nine cells (at least)", float(np.mean(cells)), 0.80),
         Line("promises of 85 % kept, mean of nine cells (at most)", float(np.mean(cells)), 0.92, False),
         Line("… the cell (history × horizon) with the fewest kept", float(np.min(cells)), 0.74),
         Line("pinball loss ÷ that of independent resampling", float(mine / other), 0.98, False),
+        Line("… forecasts of the help desk (0: it finished in too few weeks)", float(desk)),
         *(
             Line(
                 f"… kept, {name}",
