@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.lookup import places
+from vmo_helpers.lookup import among, places
 from vmo_helpers.measures.flow.log import Status
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.portfolio.hierarchy import Tree
@@ -35,7 +35,7 @@ def unfinished_needs(portfolio: Portfolio, items: pd.DataFrame) -> pd.DataFrame:
     """
     work, needs = portfolio.work_items, portfolio.dependencies
     tree = Tree.of(work["item_id"], work["parent_id"], what="item")
-    up = tree.reached(np.isin(tree.names.to_numpy(dtype=object), items["item_id"].to_numpy(dtype=object)))
+    up = tree.reached(among(tree.names, items["item_id"]))
     own, other = (_at_level(needs[name], tree, up) for name in ("item_id", "needs_item_id"))
     pairs = pd.DataFrame({"one": own, "need": other}).drop_duplicates()
     pairs = pairs[pairs["one"].notna() & pairs["one"].ne(pairs["need"])]
