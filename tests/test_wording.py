@@ -30,6 +30,14 @@ def test_a_share_is_said_in_whole_percent_and_never_as_nothing_or_all_when_it_is
 
 
 @pytest.mark.parametrize(
+    ("share", "line", "said"),
+    [(0.7996, 0.8, "79.96 %"), (0.796, 0.8, "79.6 %"), (0.79, 0.8, "79 %"), (0.8, 0.8, "80 %")],
+)
+def test_a_share_under_a_line_never_reads_as_the_line(share: float, line: float, said: str) -> None:
+    assert wording.percent_beside(share, line) == said
+
+
+@pytest.mark.parametrize(
     ("amount", "said"),
     [
         (9_100_000, "EUR 9.1 M"),

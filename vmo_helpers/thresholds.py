@@ -46,6 +46,9 @@ class Thresholds:
     smallest_n_tail: int = _count(
         10, "under 10 items the 85th percentile is the slowest item or the one before it"
     )
+    smallest_n_answers: int = _count(
+        30, "under 30 answers a score says little of customers who did not answer"
+    )
     stalled_percentile: float = _share(
         0.85, "the service level expectation that teams most often publish (Kanban Guide)"
     )

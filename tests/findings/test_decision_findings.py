@@ -128,7 +128,7 @@ class TestWhatIsAsked:
         ranked = asks([queue, finding("flow.blocked", "E-1")], places=places).set_index("subject")
         assert ranked["cost_per_month"].to_dict() == {"Test": 160.0, "E-1": 100.0}
         assert ranked["counted_above"].fillna(0).to_dict() == {"Test": 0.0, "E-1": 100.0}
-        assert ranked.loc["Test", "cost_basis"] == "cost of delay of 2 items that wait today, 1 more unpriced"
+        assert ranked.loc["Test", "cost_basis"] == "cost of delay of 2 items in progress, 1 more unpriced"
         assert judged.asked(ranked.reset_index(), "EUR")[0].money == 160.0
         later = asks([queue, finding("flow.blocked", "E-1")], places=places, over=("E-1",))
         assert later.set_index("subject").loc["Test", "cost_per_month"] == 60.0, (
@@ -276,7 +276,7 @@ class TestWhatBecameOfThem:
             decision("B", **TAKEN, due="2026-10-01", owner="Head of Stores"),
             decision("C", **done),
         )
-        assert whole.sentence == "1 of 3 decisions that are due were carried through"
+        assert whole.sentence == "1 of 3 decisions that are due is done"
         assert (whole.severity, whole.value, whole.evidence[0].total) == (
             Severity.WARNING,
             pytest.approx(1 / 3),
@@ -287,10 +287,12 @@ class TestWhatBecameOfThem:
 
     def test_one_that_was_not_kept_is_said_beside_the_count(self) -> None:
         done = decision(**TAKEN, due="2026-10-01", done_at="2026-10-04T09:00:00Z")
-        held = pd.DataFrame({"kept": ["not kept", "cannot be seen"]})
-        assert self.past(done, held=held)[0].sentence == (
-            "1 of 1 decision that is due was carried through, 1 of them not kept"
-        )
+        held = pd.DataFrame({"kept": ["not kept"]})
+        assert self.past(done, held=held)[0].sentence == "1 of 1 decision that is due is done: 1 not kept"
+        every = pd.DataFrame({"kept": ["not kept", "cannot be seen", "kept", "kept"]})
+        assert "is done: 2 kept, 1 not kept, 1 cannot be seen" in self.past(done, held=every)[0].sentence
+        unseen = pd.DataFrame({"kept": ["cannot be seen"]})
+        assert self.past(done, held=unseen)[0].sentence == "1 of 1 decision that is due is done"
 
     def test_all_carried_through_holds(self) -> None:
         assert (
@@ -362,8 +364,7 @@ class TestTheSample:
     def test_what_became_of_its_decisions_is_said_with_their_pace(self, opened: Any) -> None:
         whole = judged.past(decisions.states(opened.portfolio), NONE_HELD, LIMITS)[0]
         assert whole.sentence == (
-            "8 of 10 decisions that are due were carried through; half of 13 were taken within 24 days "
-            "of being asked"
+            "8 of 10 decisions that are due are done; half of 13 were taken within 24 days of being asked"
         )
 
     def test_every_ask_has_a_role_evidence_and_a_way_to_why(self, found: Any, opened: Any) -> None:

@@ -23,6 +23,7 @@ CALM = {
     "wip": 9,
     "started": 0,
     "finished": 0,
+    "answers": 900.0,
 }
 OWN = ("S", "E-1", "E-2", "KR-1", "M-1", "D-1", "O-1")
 
@@ -130,6 +131,23 @@ def test_flow_speaks_of_the_place_as_a_whole_and_not_of_one_old_item(
     looked = finding("flow.wip_limit", "portfolio", "good")
     rows = [finding("flow.stalled_item", f"E-{n + 1}", "warning") for n in range(old)]
     assert said(looked, *rows, **counts)["flow"] == sign
+
+
+@pytest.mark.parametrize(
+    ("rows", "answers", "sign"),
+    [
+        ((), 900, "silent"),
+        ((), 30, "silent"),
+        ((), 29, "unknown"),
+        ((), 0, "unknown"),
+        ((DROP,), 9, "against"),
+    ],
+)
+def test_of_customers_whom_nobody_asked_nothing_is_known(
+    rows: tuple[Any, ...], answers: int, sign: str
+) -> None:
+    looked = finding("watermelon.satisfaction_drop", "portfolio", "good")
+    assert said(*rows, looked, answers=answers)["customers"] == sign
 
 
 def test_what_is_about_something_else_or_merely_noted_is_no_sign() -> None:

@@ -291,8 +291,8 @@ def test_three_clocks_count_what_is_deployed_and_never_call_the_unmeasured_done(
     told = judge.three_clocks(clocks, LIMITS, "epic")
     assert (
         told.sentence
-        == "3 epics are deployed: 2 of 3 whose outcome was read realised it, 1 is not measured; 1 of 1 whose "
-        "use was read is adopted"
+        == "3 epics are deployed: 2 of 3 whose outcome was read realised it, 1 cannot be judged; 1 of 1 "
+        "whose use was read is adopted"
     )
     words = ["reached"] * 5 + ["on plan", "on plan", "behind", "missed", "not yet due"]
     many = pd.concat([clocks.iloc[:1]] * 10).assign(realisation=words)

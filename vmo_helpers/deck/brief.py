@@ -11,17 +11,31 @@ import pandas as pd
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
 from vmo_helpers.style.palette import SIGNS
+from vmo_helpers.window import day_end
 
 NO_OWNER = "no owner named"
 _SAID = {"costs": "", "brings": "not estimated", "without": "", "options": ""}
 """What is said of an ask, and what where it is not known."""
 MOST_DECISIONS = 5
+MOST_NEXT = 5
+_ADVICE = ("value.stop:", "value.pivot:", "value.fund:")
 
 
 def decisions(ranked: pd.DataFrame, currency: str, day: str, timezone: str) -> list[dict[str, Any]]:
     """The first five of ``findings.decisions.asks`` in words: ask, evidence, owner, cost of waiting, since
     when, the way to why."""
     return [_decision(row, currency, day, timezone) for row in ranked.head(MOST_DECISIONS).to_dict("records")]
+
+
+def next_ones(ranked: pd.DataFrame | None) -> list[str]:
+    """After the first five: what somebody asked and nobody decided, and what is to be stopped, changed or
+    funded by its value; in the same order, a few words each."""
+    if ranked is None:
+        return []
+    rest = ranked.iloc[MOST_DECISIONS:]
+    advised = rest["finding_id"].fillna("").str.startswith(_ADVICE) | rest["decision_id"].notna()
+    asks = rest.loc[advised, "ask"].head(MOST_NEXT)
+    return [wording.clipped(wording.plain(ask).rstrip("."), 110) for ask in asks]
 
 
 def families(details: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -61,7 +75,7 @@ def _decision(row: dict[Any, Any], currency: str, day: str, timezone: str) -> di
     )
     since = row["asked_since"]
     asked = pd.Timestamp(since).tz_convert(timezone).date() if wording.known(since) else None
-    waited = (pd.Timestamp(day).date() - asked).days if asked else 0
+    waited = (day_end(day, timezone) - since) / pd.Timedelta(1, "D") if asked else 0.0
     return {
         "ask": wording.plain(row["ask"]),
         "why": wording.plain(row["evidence"]),
@@ -84,7 +98,7 @@ def _decision(row: dict[Any, Any], currency: str, day: str, timezone: str) -> di
         "sure": f"{row['sureness_is'][:1].upper()}{row['sureness_is'][1:]}, "
         f"weighted {wording.percent(min(row['sureness'], 0.99))}",
         "asked": f"{row['decision_id']}, asked on {wording.day(asked, beside=day)}, open for "
-        f"{wording.counted(waited, 'day')}"
+        f"{wording.days(waited)}"
         if asked
         else "",
     }

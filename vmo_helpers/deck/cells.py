@@ -52,6 +52,8 @@ _MONEY = (
     "cost_per_month",
     "estimate_at_completion",
 )
+# Business value of planning intervals is scored in points; of benefits it is money.
+_SCORED = {f"{what}_value": f"{what}_points" for what in ("planned", "committed", "actual")}
 # Columns whose words are statuses: shown with sign and word; the colour is the page's.
 _STATUS: dict[str, Any] = {
     "label": (Label, palette.LABEL),
@@ -97,8 +99,11 @@ def table(
         if not _repeats(str(column), frame) and not str(column).startswith("_")
     ]
     shown = frame.loc[:, said].head(MOST_ROWS)
-    columns = [_column(str(name), shown[name], currency) for name in shown.columns]
-    cells = [_cells(str(name), shown[name], timezone) for name in shown.columns]
+    called = {name: _SCORED.get(str(name), str(name)) for name in shown.columns}
+    if "actual_value" not in frame.columns:
+        called = {name: str(name) for name in shown.columns}
+    columns = [_column(called[name], shown[name], currency) for name in shown.columns]
+    cells = [_cells(called[name], shown[name], timezone) for name in shown.columns]
     if cells and "_deck" in frame.columns:
         places = zip(cells[0], frame["_deck"], frame["_slide"], strict=False)
         cells[0] = [
@@ -224,7 +229,9 @@ def _number(name: str, value: Any) -> str:
     if name.endswith(_POINTS) and abs(plain) <= 1:
         sign = "" if abs(plain) < 0.0005 else "+" if plain > 0 else wording.MINUS
         return f"{sign}{wording.points(plain)}"
-    if name.endswith(_SHARES) or name.startswith(_SHARE_OF) or name == "share":
+    if not name.endswith("in_progress") and (
+        name.endswith(_SHARES) or name.startswith(_SHARE_OF) or name == "share"
+    ):
         return wording.percent(plain)
     if _is_money(name):
         return wording.money(plain)

@@ -146,6 +146,7 @@ class Deck:
         }
         if asked is not None:
             part |= {"decides": True, "rule": plain(rule), "unseen": brief.notices(missing)}
+            part["next_asks"] = brief.next_ones(decisions)
             part["families"] = brief.families(place or {})
             part["change"] = plain(every[0].clears_when) if part["families"] else ""
             part["since"] = every[0].details.get("since")

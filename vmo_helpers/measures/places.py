@@ -95,11 +95,12 @@ def counts(
     counted: pd.DataFrame,
     key_results: pd.DataFrame,
     statuses: pd.DataFrame,
+    answered: pd.DataFrame,
 ) -> pd.DataFrame:
     """One row a place, with what its signs are counted against.
 
-    Frames as ``belonging``, ``flow.items``, ``okr.read`` (what is counted, the goals' key results) and
-    ``status.items`` return them.
+    Frames as ``belonging``, ``flow.items``, ``okr.read`` (what is counted, the goals' key results),
+    ``status.items`` and ``satisfaction.answers`` by value_stream_id return them.
 
     Columns
         place_id: key of the stream or objective
@@ -109,7 +110,9 @@ def counts(
             items that serve no goal
         wip (items): in progress
         started, finished (items): begun in the window; of them finished
+        answers (answers): of its customers in the window; 0 where nobody asked them
     """
+    answers = answered.groupby("subject")["count"].sum()
     inside = statuses[["item_id", "inside"]]
     spent = counted[["item_id", "spend", "rung"]]
     one = (
@@ -133,4 +136,5 @@ def counts(
             "finished": begun & one["finished_at"].notna(),
         }
     )
-    return found.groupby("place_id", sort=True).sum().reset_index()
+    summed = found.groupby("place_id", sort=True).sum().reset_index()
+    return summed.assign(answers=summed["place_id"].map(answers).fillna(0.0))

@@ -144,7 +144,7 @@ HEADLINES: dict[str, Headline] = {
         "Forecasts that held", note="of those remade over the record; 85 % is wanted"
     ),
     "forecast.kept_share": Headline(
-        "Promises kept", _HIGH, "replayed: what earlier month ends would have said"
+        "Forecasts that held", _HIGH, "replayed: what earlier month ends would have said"
     ),
     "forecast.late_items": _count("Later than expected", _LOW, "in progress for longer than 85 % of work"),
     "forecast.stages_watched": _count("Stages watched", _HIGH),

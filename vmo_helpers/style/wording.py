@@ -110,6 +110,14 @@ def percent(share: float | None, *, decimals: int = 0) -> str:
     return f"{MINUS if share < 0 and scaled else ''}{shown} %"
 
 
+def percent_beside(share: float, line: float) -> str:
+    """A share as it stands beside a line that it is not at: ``0.7996`` beside 0.8 → "79.96 %", not "80 %"."""
+    for decimals in range(4):
+        if share == line or percent(share, decimals=decimals) != percent(line, decimals=decimals):
+            return percent(share, decimals=decimals)
+    return percent(share, decimals=4)
+
+
 def points(difference: float | None) -> str:
     """A difference of two shares: ``0.06`` → "6 points"."""
     if not known(difference):

@@ -68,14 +68,14 @@ def shrunk(
     most: int = 12,
 ) -> altair.LayerChart:
     """What delivered initiatives were in the end beside their first plan, and the shares of its cost and its
-    scope under which they count as shrunk; those that are green on a scope that shrank in the alarm colour.
+    scope under which they count as shrunk; greens that are not shown sound in the alarm colour.
 
     ``frame``: one row an item (title, cost_ratio, scope_ratio, shrunk_by, label), the most shrunk first.
     """
     described(alt)
     needs(frame, "title", "cost_ratio", "scope_ratio", "shrunk_by", "label")
     if frame.empty:
-        return blank("nothing shrank", alt)
+        return blank("nothing was delivered well under plan", alt)
     by_scope = frame["shrunk_by"].fillna("").astype(str).str.contains(_BY_SCOPE, regex=False)
     scope = (by_scope & frame["scope_ratio"].notna()).to_numpy(dtype=bool)
     ratio = np.where(

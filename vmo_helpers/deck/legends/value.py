@@ -110,7 +110,7 @@ LEGENDS: dict[str, Legend] = {
         caption="Deployed, adopted, realised",
     ),
     "office": Legend(
-        read="What the portfolio says of itself under [assessment], on a scale from 1 to 5.",
+        read="What the portfolio says of itself in portfolio.toml, on a scale from 1 to 5.",
         definition="Project management under 2.5: both, a PMO first; else the mean of the other "
         "three: 3.5 a VMO, "
         "2.5 a PMO, between both",

@@ -22,7 +22,7 @@ LEGENDS: dict[str, Legend] = {
     ),
     "watermelon.shrunk": Legend(
         read="What was delivered in the end as a share of the first plan: money, or scope where that is "
-        "what shrank. Coloured: green on a scope that shrank.",
+        "what shrank. Coloured: green, and red inside or not tested.",
         figures=("watermelon.shrunk",),
     ),
     "watermelon.vanity_metric": Legend(

@@ -10,7 +10,7 @@ import pandas as pd
 from vmo_helpers import decks
 from vmo_helpers.findings.rule import Rule
 from vmo_helpers.results.finding import Finding
-from vmo_helpers.results.headlines import Tone, against, headline_of, moved_since
+from vmo_helpers.results.headlines import Change, Tone, against, headline_of, moved_since
 from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import Severity
 
@@ -61,12 +61,14 @@ def moved(
         )
     now_known = shown["now"].ne(wording.UNKNOWN)
     compared = day_before is not None and LAST_TIME in shown.columns
-    known = [one.tone for one in shown[LAST_TIME].dropna()] if compared else []
+    told: list[Change] = shown[LAST_TIME].dropna().tolist() if compared else []
+    known = [one.tone for one in told if one.tone is not Tone.NONE]  # the others say why not
     if not known:
         return rule.note(_start(int(now_known.sum()), len(shown), kind), subject=subject, n=len(shown))
     worse, better = known.count(Tone.BAD), known.count(Tone.GOOD)
     since = f"Since {wording.day(day_before, beside=day)}"
-    of = f"of {wording.counted(len(known), kind)}"
+    some = " that can be compared" if len(known) < len(told) else ""
+    of = f"of {wording.counted(len(known), kind)}{some}"
     if not worse and not better:
         sentence = f"{since} none {of} moved for better or worse"
     elif not worse:

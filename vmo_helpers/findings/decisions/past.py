@@ -8,7 +8,7 @@ import pandas as pd
 from vmo_helpers.findings.decisions.asks import MOST
 from vmo_helpers.findings.rule import Rule
 from vmo_helpers.findings.saying import by_number, each, text
-from vmo_helpers.measures.decisions.kept import NOT_KEPT, UNSEEN
+from vmo_helpers.measures.decisions.kept import KEPT, NOT_KEPT, UNSEEN
 from vmo_helpers.measures.outcomes import FEW, MOVED
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
@@ -17,8 +17,8 @@ from vmo_helpers.vocabulary import DecisionState, Severity
 
 
 def past(states: pd.DataFrame, held: pd.DataFrame, limits: Thresholds) -> list[Finding]:
-    """Such as "8 of 10 decisions that are due were carried through, 1 of them not kept; half of 13 were taken
-    within 25 days of being asked", then each that is late.
+    """Such as "8 of 10 decisions that are due are done: 3 kept, 1 not kept, 4 cannot be seen; half of 13 were
+    taken within 25 days of being asked", then each that is late.
 
     ``held`` as ``measures.decisions.kept`` returns it.
     """
@@ -43,7 +43,7 @@ def past(states: pd.DataFrame, held: pd.DataFrame, limits: Thresholds) -> list[F
     pace = _pace(taken["delay_days"].dropna(), limits.smallest_n_percentile)
     said = (
         f"{done} of {wording.counted(due, 'decision')} that {by_number(due, 'is', 'are')} due "
-        f"{by_number(due, 'was', 'were')} carried through{_not_kept(held)}{pace}"
+        f"{by_number(int(done), 'is', 'are')} done{_held(held)}{pace}"
     )
     if not due:
         said = f"{wording.counted(len(taken), 'decision')} taken, none due yet{pace}"
@@ -74,9 +74,14 @@ def _pace(delays: pd.Series, fewest: int) -> str:
     return f"; half of {wording.number(len(delays))} were taken within {half} of being asked"
 
 
-def _not_kept(held: pd.DataFrame) -> str:
-    broken = int(held["kept"].eq(NOT_KEPT).sum())
-    return f", {wording.number(broken)} of them not kept" if broken else ""
+def _held(held: pd.DataFrame) -> str:
+    """What became of those that are done, where anything of it can be seen."""
+    count = held["kept"].value_counts()
+    unseen = int(count.get(UNSEEN, 0))
+    if not len(held) or unseen == len(held):
+        return ""
+    words = ((KEPT, "kept"), (NOT_KEPT, "not kept"), (UNSEEN, "cannot be seen"))
+    return ": " + ", ".join(f"{count[one]} {said}" for one, said in words if count.get(one, 0))
 
 
 def _late(row: pd.Series, index: object) -> Finding:

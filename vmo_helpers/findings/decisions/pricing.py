@@ -8,21 +8,24 @@ from typing import Any
 
 import pandas as pd
 
-from vmo_helpers.findings.saying import by_number, number
+from vmo_helpers.findings.saying import number
 from vmo_helpers.results.finding import PORTFOLIO
 from vmo_helpers.style import wording
+from vmo_helpers.vocabulary import BY_DELAY, BY_SPEND
+
+_KINDS = {BY_DELAY: "cost of delay", BY_SPEND: "monthly spend"}
 
 
 def gains(findings: pd.DataFrame) -> dict[str, str]:
     """What a decision on a queue brings, as the deck's what-if shows it."""
     halved = findings[findings["rule"].eq("flow.if_halved") & findings["subject"].ne(PORTFOLIO)]
     found = {}
-    for row in halved.to_dict("records"):
-        details = row["details"] or {}
-        if wording.known(days := details.get("days_saved_per_item")):
-            low, high = details.get("days_saved_low"), details.get("days_saved_high")
+    queues = [one for row in halved["details"] for one in (row or {}).get("queues", {}).items()]
+    for cause, saved in queues:
+        if wording.known(days := saved.get("days_saved_per_item")):
+            low, high = saved.get("days_saved_low"), saved.get("days_saved_high")
             range_ = f" ({wording.between(low, high, wording.days)})" if wording.known(low) else ""
-            found[str(row["subject"])] = f"{wording.days(days)} an item{range_}, were the queue half as long"
+            found[str(cause)] = f"{wording.days(days)} an item{range_}, were the queue half as long"
     return found
 
 
@@ -66,17 +69,16 @@ def counted_once(ranked: list[dict[str, Any]], own: Mapping[str, pd.DataFrame]) 
 
 
 def _basis(known: pd.DataFrame, waiting: int, level: str, currency: str) -> str:
-    """Such as "cost of delay of 11 epics that wait today (EUR 1.1 M) and spend of the last three months of 2
+    """Such as "cost of delay of 11 epics in progress (EUR 1.1 M) and monthly spend of 2 epics in progress
     (EUR 157 k), 2 more unpriced"."""
     kinds = known.groupby("cost_basis", sort=True)["cost_per_month"].agg(["size", "sum"])
     if waiting == 1:
-        return str(kinds.index[0])
+        return _KINDS[str(kinds.index[0])]
     if len(kinds) == 1:
-        n = len(known)
-        said = [f"{kinds.index[0]} of {wording.counted(n, level)} that {by_number(n, 'waits', 'wait')} today"]
+        said = [f"{_KINDS[str(kinds.index[0])]} of {wording.counted(len(known), level)} in progress"]
     else:
         said = [
-            f"{kind} of {wording.counted(n, level)} that {by_number(n, 'waits', 'wait')} today "
+            f"{_KINDS[str(kind)]} of {wording.counted(n, level)} in progress "
             f"({wording.money(total, currency)})"
             for kind, n, total in zip(kinds.index, kinds["size"], kinds["sum"], strict=True)
         ]

@@ -158,7 +158,11 @@ def halved(halves: pd.DataFrame, day_unit: str = "days") -> Finding:
         subject=best["cause"],
         value=best["gain_share"],
         unit="share",
-        details={name: number(best[name]) for name in SAVED},
+        details={
+            "queues": {
+                str(row["cause"]): {name: number(row[name]) for name in SAVED} for _, row in each(halves)
+            }
+        },
     )
 
 

@@ -27,7 +27,7 @@ def normal(months: pd.DataFrame) -> list[Finding]:
         return [rule.unknown(f"No conclusion on what is normal: {why}", why, n=len(months))]
     found = [told for _, mine in limited.groupby("measure", sort=False) if (told := _moved(rule, mine))]
     names = wording.listed(limited["measure"].drop_duplicates())
-    said = f"What was normal still is: {names}{_restless(months)}"
+    said = f"{names[:1].upper()}{names[1:]} stayed within what was normal{_restless(months)}"
     return found or [rule.note(said, value=0, unit="number", n=len(limited))]
 
 

@@ -185,9 +185,10 @@ def persistent_teams(teams: pd.DataFrame, limits: Thresholds) -> Finding:
         )
     share = float(known["lasting_spend"].sum()) / spend
     under = share < limits.persistent_team_share
+    said = wording.percent_beside(share, limits.persistent_team_share)
     return rule.finds(
         Severity.WARNING if under else Severity.GOOD,
-        f"{wording.percent(share)} of spend goes to teams that have been on one stream for a year",
+        f"{said} of spend goes to teams that have been on one stream for a year",
         value=share,
         unit="share",
         n=len(known),
@@ -251,6 +252,8 @@ def rounds(fit: pd.DataFrame, currency: str = "") -> Finding:
         )
         of = wording.counted(row["n_score"], "stream")
         follows = f"; in {wording.plain(row['round'])} money {how} the value score of {of}"
+        if pd.isna(row["p_score"]):
+            follows = f"; whether money follows value cannot be told by {of}"
     given = fit["amount"].sum()
     return rule.note(
         f"{wording.counted(len(fit), 'round')} gave {wording.money(float(given), currency)}{follows}",

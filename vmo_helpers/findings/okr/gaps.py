@@ -49,7 +49,7 @@ def unaligned_spend(read: Alignment, money: pd.DataFrame, limits: Thresholds) ->
     return rule.finds(
         Severity.ALARM if share >= limits.okr_unaligned_share else Severity.WARNING,
         f"{wording.money(lost, currency)} serves no goal, {wording.percent(share)} of the traceable "
-        f"spend{beside}",
+        f"spend{_of_all(lost, money)}{beside}",
         value=share,
         unit="share",
         n=len(items),
@@ -58,6 +58,12 @@ def unaligned_spend(read: Alignment, money: pd.DataFrame, limits: Thresholds) ->
         clears_when=f"each {feature_items(read)} in progress is linked to a goal, or stopped",
         details=details,
     )
+
+
+def _of_all(lost: float, money: pd.DataFrame) -> str:
+    """Its share of all spend, too, where that is another number: the chart tells the one beside the other."""
+    whole, judged = (float(part["amount"].sum()) for part in (money, money[money["judged"]]))
+    return f" and {wording.percent(lost / whole)} of all" if whole > judged * 1.005 else ""
 
 
 def orphan_items(read: Alignment, orphans: pd.DataFrame, limits: Thresholds) -> list[Finding]:

@@ -78,7 +78,7 @@ def signs(
     returns them. Small numbers rules hold: under ``smallest_n_percentile`` parts no share is said, under
     ``smallest_n_tail`` no share of old work.
 
-    - customers: against where their satisfaction dropped;
+    - customers: against where their satisfaction dropped; unknown under ``smallest_n_answers`` answers;
     - outcomes: against where half or more of its tested outcomes and key results are red or will be missed,
       for where none is;
     - money: against where a goal of its own starves, or ``okr_unaligned_share`` of its spend serves no goal;
@@ -113,7 +113,9 @@ def signs(
 
 
 def _customers(place: Place, limits: Thresholds, name: str) -> dict[str, Any]:
-    return _by_rule(Family.CUSTOMERS, place, name)
+    said = _by_rule(Family.CUSTOMERS, place, name)
+    few = place.counts["answers"] < limits.smallest_n_answers
+    return _quiet(Family.CUSTOMERS, None) if few and said["sign"] == Sign.SILENT else said
 
 
 def _outcomes(place: Place, limits: Thresholds, name: str) -> dict[str, Any]:
@@ -148,9 +150,13 @@ def _money(place: Place, limits: Thresholds, name: str) -> dict[str, Any]:
     if spend > 0 and loose / spend > limits.okr_unaligned_share:
         line = wording.percent(limits.okr_unaligned_share)
         return {
-            **_said(family, Sign.AGAINST, f"{wording.percent(loose / spend)} of its spend serves no goal"),
+            **_said(
+                family,
+                Sign.AGAINST,
+                f"{wording.percent(loose / spend)} of its spend on work in progress serves no goal",
+            ),
             "money": loose,
-            "clears_when": f"{line} of its spend or less serves no goal",
+            "clears_when": f"{line} of its spend on work in progress or less serves no goal",
         }
     return _quiet(family, place if spend > 0 else None)
 

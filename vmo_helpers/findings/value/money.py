@@ -132,7 +132,7 @@ _SAYS = {
 def recommendations(
     advised: pd.DataFrame, limits: Thresholds, currency: str = "", level: str = "item"
 ) -> list[Finding]:
-    """ "Stop 1, pivot 2, fund 3 of 50 epics in progress: waiting costs EUR 0.4 M a month".
+    """ "Stop 1, pivot 2, fund 3, continue 2 of 50 epics in progress: waiting costs EUR 0.4 M a month".
 
     How many cannot be judged is said, too; then comes each that is to be decided on.
 
@@ -150,8 +150,10 @@ def recommendations(
         lacking = "benefits with a planned value, tested outcomes, planned costs"
         return [rule.unknown(f"No conclusion on what to stop and what to fund: {why}", lacking, n=unsaid)]
     asks = advised[advised["verdict"].isin([str(word) for word in _ASK])]
-    parts = [f"{word!s} {wording.number(count[str(word)])}" for word in _ASK if count.get(str(word), 0)] or [
-        f"continue {wording.number(count[str(Recommendation.CONTINUE)])}"
+    parts = [
+        f"{word!s} {wording.number(count[str(word)])}"
+        for word in (*_ASK, Recommendation.CONTINUE)
+        if count.get(str(word), 0)
     ]
     cost = asks["cost_per_month"].sum(min_count=1)
     waiting = (

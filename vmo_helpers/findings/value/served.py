@@ -44,7 +44,8 @@ def business_value(figures: list[Figure], drops: pd.DataFrame, limits: Threshold
 
 
 def clocks(figures: list[Figure]) -> Finding:
-    """ "3 of 7 items deployed are adopted": how many got there, with medians where enough did."""
+    """ "3 of 7 deployed items with a behaviour metric are adopted": how many got there, with medians where
+    enough did."""
     rule, found = Rule("value.clocks"), by_key(figures)
     adopted, realised = found["value.adopted_items"], found["value.realised_items"]
     if adopted.value is None and realised.value is None:
@@ -56,8 +57,10 @@ def clocks(figures: list[Figure]) -> Finding:
     ):
         if figure.value is not None:
             half = f", half of them within {wording.days(days.value)}" if days.value is not None else ""
-            of = "deployed" if verb == "adopted" else "adopted"
-            part = f"{wording.number(figure.value)} of {wording.counted(figure.n, 'item')} {of}"
+            deployed = verb == "adopted"
+            of = "deployed item" if deployed else "adopted item"
+            read = "with a behaviour metric" if deployed else "with an outcome metric"
+            part = f"{wording.number(figure.value)} of {wording.counted(figure.n, of)} {read}"
             one = figure.value == 1 or figure.n == 1
             parts.append(f"{part} {'is' if one else 'are'} {verb}{half}")
     return rule.note(

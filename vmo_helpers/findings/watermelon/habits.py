@@ -14,8 +14,9 @@ from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 
-_CLOCKS = {word: word for word in ("on plan", "behind", "missed", "not yet due", "not measured")} | {
-    "missed": "missed it"
+_CLOCKS = {word: word for word in ("on plan", "behind", "missed", "not yet due")} | {
+    "missed": "missed it",
+    "not measured": "cannot be judged",
 }
 SIGNS = {
     "project_funding": ("project_funding_share", "{} of the money funds projects"),
@@ -125,7 +126,7 @@ def three_clocks(clocks: pd.DataFrame, limits: Thresholds, level: str = "item") 
     half = number(deployed["realisation_days"].median()) if realised >= limits.smallest_n_percentile else None
     took = "" if half is None else f", half of them within {wording.days(half)}"
     said = [
-        f"{n} {verb}" if word == "missed" else f"{n} {by_number(n, 'is', 'are')} {verb}"
+        f"{n} {verb}" if verb != word else f"{n} {by_number(n, 'is', 'are')} {verb}"
         for word, verb in _CLOCKS.items()
         if (n := int(count.get(word, 0)))
     ]

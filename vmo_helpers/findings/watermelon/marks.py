@@ -3,10 +3,12 @@ plan-aged."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from vmo_helpers.findings.rule import Rule
-from vmo_helpers.findings.saying import by_number, each, local_day, name
+from vmo_helpers.findings.saying import by_number, each, local_day, name, number
 from vmo_helpers.findings.watermelon.saying import marked, untold
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.finding import Finding
@@ -16,11 +18,11 @@ from vmo_helpers.vocabulary import GREEN_BY_SHRINKING, Inside, Label, Outside, S
 
 
 def shrunk(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
-    """ "4 epics are green on a scope that shrank (11 shrank in all, 3 of them sound: thrift)", then each
-    shrunk item, green ones first: how far, and in what.
+    """ "6 epics are green and were delivered well under plan (11 such in all: 3 sound, thrift; 2 not green)",
+    then each shrunk item, green ones first: how far, and in what.
 
-    The claim is made of greens that are red inside or cannot be tested. What shrank and reached its plan is
-    thrift, by a rule of its own and good.
+    The claim, and its money, is of greens that are red inside or cannot be tested. What shrank and reached
+    its plan is thrift, by a rule of its own and good.
     """
     rule = Rule.by("watermelon.shrunk", limits, "shrunk_cost_share")
     known = int(items["shrinkage"].notna().sum())
@@ -33,17 +35,20 @@ def shrunk(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list
     accused = left["label"].isin(GREEN_BY_SHRINKING)
     parts = (left[accused], left[~accused])
     left = pd.concat([part.sort_values("shrinkage", ascending=False) for part in parts])
+    first, *every = rule.listed(
+        left,
+        _because(int(accused.sum()), len(left), len(thrift), level),
+        lambda row: f"{name(row)} was delivered with {_left(row)}{_so(row)}",
+        n=known,
+        calm=_calm(len(thrift), known, limits, level),
+        clears_when="what was left out is said, and the plan of value cut by it",
+        value="shrinkage",
+        unit="share",
+    )
+    at_stake = number(parts[0]["money"].sum(min_count=1)) if len(parts[0]) else first.money
     return [
-        *rule.listed(
-            left,
-            _because(int(accused.sum()), len(left), len(thrift), level),
-            lambda row: f"{name(row)} was delivered with {_left(row)}{_so(row)}",
-            n=known,
-            calm=_calm(len(thrift), known, limits, level),
-            clears_when="what was left out is said, and the plan of value cut by it",
-            value="shrinkage",
-            unit="share",
-        ),
+        replace(first, money=at_stake),
+        *every,
         *(
             Rule("watermelon.thrift").good(
                 f"{name(row)} reached {wording.percent(row['attainment'])} of its plan with {_left(row)}: "
@@ -62,18 +67,23 @@ def shrunk(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list
 
 def _because(accused: int, left: int, thrift: int, level: str) -> str:
     """How many are green on a scope that shrank, and what else shrank."""
-    shrank = left + thrift
-    sound = f", {wording.number(thrift)} of them sound: thrift" if thrift else ""
+    every = left + thrift
+    said = [f"{thrift} sound: thrift"] if thrift else []
+    said += [f"{left - accused} not green"] if left > accused else []
     if not accused:
-        return f"{wording.counted(shrank, level)} shrank on the way, none of them green by it{sound}"
-    because = by_number(accused, "is green on a scope that shrank", "are green on a scope that shrank")
-    aside = f" ({wording.number(shrank)} shrank in all{sound})" if shrank > accused else ""
-    return f"{wording.counted(accused, level)} {because}{aside}"
+        rest = f" ({'; '.join(said)})" if thrift else ""
+        was = by_number(every, "was", "were")
+        return (
+            f"{wording.counted(every, level)} {was} delivered well under plan, none of them green by it{rest}"
+        )
+    because = by_number(accused, "is green and was", "are green and were")
+    aside = f" ({wording.number(every)} such in all: {'; '.join(said)})" if said else ""
+    return f"{wording.counted(accused, level)} {because} delivered well under plan{aside}"
 
 
 def _calm(thrift: int, known: int, limits: Thresholds, level: str) -> str:
     if thrift:
-        return f"{wording.counted(thrift, level)} did for less what was planned, and nothing else shrank"
+        return f"{wording.counted(thrift, level)} did for less what was planned; no other is well under plan"
     return (
         f"No {level} was delivered under {wording.percent(limits.shrunk_cost_share)} of its planned "
         f"cost or {wording.percent(limits.shrunk_scope_share)} of its scope ({known:,} compared)"

@@ -58,10 +58,16 @@ def figures(
 
 
 def trend(key: str, now: pd.DataFrame, past: pd.DataFrame, reviews: pd.DataFrame, day: str) -> pd.Series:
-    """A figure over the reviews, by their as-of day, this one last; unknown values are missing."""
+    """A figure over the reviews, by their as-of day, this one last. Unknown values are missing, and those of
+    windows that are not compared with this one: a line would compare them all the same."""
     lists = dict(zip(past["key"], past["values"], strict=True))
-    here = now.loc[now["key"].eq(key), "value"]
-    values = [*lists.get(key, [None] * len(reviews)), None if here.empty else here.iloc[0]]
+    here = now[now["key"].eq(key)].to_dict("records")
+    entry = {str(name): told for name, told in here[0].items()} if here else {}
+    values = [
+        None if no_comparison(entry, begins) else value
+        for value, begins in zip(lists.get(key, [None] * len(reviews)), reviews["from"], strict=True)
+    ]
+    values.append(entry.get("value"))
     return pd.Series(
         pd.to_numeric(pd.Series(values, dtype="object")).to_numpy(),
         index=[*reviews["day"], day],

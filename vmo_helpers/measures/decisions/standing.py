@@ -21,8 +21,9 @@ def standing(
 
     ``items`` as ``flow.items`` returns them, ``links`` as ``okr.read`` has them; ``stopping``: the items that
     the review says to stop, of which waiting costs the spend that goes on. At its own place an item
-    stands also when it is delivered or cancelled; elsewhere only while it is in progress. A value stream has
-    none: to start nothing more there sets nothing free that waits.
+    stands also when it is delivered or cancelled; elsewhere only while it is in progress, and unless it is
+    to be stopped: what should end is no reason to free a queue or to fund a goal. A value stream has none: to
+    start nothing more there sets nothing free that waits.
 
     Columns
         subject: the item, state, objective or key result, by its id
@@ -32,7 +33,7 @@ def standing(
             spend_per_month; missing where unpriced
         planned_value (portfolio's currency): of its benefits; missing where none has one
     """
-    going = items[items["age_days"].notna()]
+    going = items[items["age_days"].notna() & ~items["item_id"].isin(list(stopping))]
     served = links[links["stands"]]
     own = items[["item_id"]].assign(subject=items["item_id"])
     places = [own, going[["item_id"]].assign(subject=going["state"])]

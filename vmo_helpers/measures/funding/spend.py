@@ -102,7 +102,8 @@ def streams(portfolio: Portfolio, window: Window) -> pd.DataFrame:
         forecast (portfolio's currency): newest, of the months to come that a budget of the window covers
         estimate_at_completion (portfolio's currency): spend + forecast
         budget_at_completion (portfolio's currency): of those budgets, from the window's start to their end
-        over_share (share, of either sign): estimate at completion ÷ budget at completion − 1
+        over_share (share, of either sign): estimate at completion ÷ budget at completion − 1; missing where
+            the budget runs on and no forecast is on record
     """
     table, spend = portfolio.budgets, portfolio.spend
     work = portfolio.work_items
@@ -134,6 +135,8 @@ def streams(portfolio: Portfolio, window: Window) -> pd.DataFrame:
     ids = pd.Series(frame.index, dtype="str").mask(frame.index == "")
     frame = frame.reset_index(drop=True)
     estimate = frame[["spend", "forecast"]].sum(axis=1, min_count=1)
+    to_come = frame["budget_at_completion"].gt(frame["budget"].fillna(0.0) * (1 + 1e-9))
+    over = estimate / frame["budget_at_completion"] - 1
     found = pd.DataFrame(
         {
             "value_stream_id": ids,
@@ -144,7 +147,7 @@ def streams(portfolio: Portfolio, window: Window) -> pd.DataFrame:
             "forecast": frame["forecast"],
             "estimate_at_completion": estimate,
             "budget_at_completion": frame["budget_at_completion"],
-            "over_share": estimate / frame["budget_at_completion"] - 1,
+            "over_share": over.mask(to_come & frame["forecast"].isna()),
         }
     )
     return found.sort_values(["budget", "value_stream_id"], ascending=[False, True], ignore_index=True)

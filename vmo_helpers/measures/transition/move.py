@@ -14,7 +14,8 @@ from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.portfolio.budgets import falling, project_share
 from vmo_helpers.window import Window, day_start
 
-COLUMNS = ["measure", "unit", "before", "after", "change", "n_before", "n_after"]
+COLUMNS = ["measure", "unit", "before", "after", "change", "n_before", "n_after", "why"]
+LEAD_TIME = "lead time to value, median"
 
 
 def before_after(portfolio: Portfolio, log: FlowLog, small: SmallN) -> pd.DataFrame:
@@ -29,6 +30,7 @@ def before_after(portfolio: Portfolio, log: FlowLog, small: SmallN) -> pd.DataFr
         before, after (as unit): missing where too little is known
         change (as unit): after − before
         n_before, n_after: items, budgets or metrics that they rest on
+        why: in words why the record bears no comparison; missing where it does
     """
     since = portfolio.settings.vmo_since
     if since is None or portfolio.as_of is None:
@@ -38,14 +40,18 @@ def before_after(portfolio: Portfolio, log: FlowLog, small: SmallN) -> pd.DataFr
     if start >= portfolio.as_of:
         return pd.DataFrame(columns=COLUMNS)
     after = Window(start, portfolio.as_of, zone)
+    record = flow.record(log, flow.items(log, after), after)
+    not_compared = {LEAD_TIME: flow.no_comparison(record, flow.Kind.LEAD_TIME)}
     rows = []
     for name, unit, measured in (
-        ("lead time to value, median", "days", partial(_lead_time, log, small)),
+        (LEAD_TIME, "days", partial(_lead_time, log, small)),
         ("money that funds value streams", "share", partial(_funding, portfolio)),
         ("metrics read that are of outcome or behaviour", "share", partial(_tracking, portfolio)),
     ):
         (before, n_before), (now, n_after) = measured(after.before), measured(after)
-        rows.append([name, unit, before, now, now - before, n_before, n_after])
+        why = not_compared.get(name)
+        before = before if why is None else float("nan")
+        rows.append([name, unit, before, now, now - before, n_before, n_after, why])
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -32,12 +32,20 @@ def brief(
         "families": [{**one, "href": _way(one, anchors, pages)} for one in part.get("families", ())],
         "change": part.get("change", ""),
         "since": part.get("since"),
-        "more_asks": f"{wording.counted(more, 'subject')} more could be asked about; the decks name them."
-        if more
-        else "",
+        "more_asks": _more(more, part.get("next_asks", [])),
         "owners": True,
         "money": any(ask["money"] is not None for ask in asks),
     }
+
+
+def _more(more: int, following: list[str]) -> str:
+    """What else could be asked about, by name where somebody asked or the deck on value advises it."""
+    if not more:
+        return ""
+    said = ["Also open or advised: " + "; ".join(following) + "."] if following else []
+    if rest := more - len(following):
+        said.append(f"{wording.counted(rest, 'subject')} more could be asked about; the decks name them.")
+    return " ".join(said)
 
 
 def _way(ask: Mapping[str, Any], anchors: Mapping[str, str], pages: Collection[str | None]) -> str | None:
