@@ -146,6 +146,11 @@ def entry(notebook: str) -> Entry:
     return next(known, Entry(notebook, notebook.replace("_", " ").capitalize()))
 
 
+def listed(notebook: str) -> bool:
+    """Whether a notebook has a row."""
+    return any(one.name == notebook for one in ENTRIES)
+
+
 def title(notebook: str) -> str:
     """What a reader calls the deck of a notebook."""
     return entry(notebook).title

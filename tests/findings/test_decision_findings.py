@@ -221,6 +221,13 @@ class TestWhatIsAsked:
             "who asks gets the evidence of a smaller one, too"
         )
 
+    def test_what_is_decided_and_under_way_is_not_asked_again_before_it_is_due(self) -> None:
+        queue = finding("flow.wait_queue", "Test", value=0.4)
+        decided = decision("D-1", **TAKEN, finding_id="flow.wait_queue:Test", due="2026-12-31")
+        assert asks([queue], decided).empty
+        late = decision("D-1", **TAKEN, finding_id="flow.wait_queue:Test", due="2026-10-01")
+        assert asks([queue], late)["subject"].tolist() == ["Test"]
+
     def test_what_is_only_noted_or_about_the_whole_asks_nothing(self) -> None:
         assert asks(
             [

@@ -21,13 +21,14 @@ _QUEUED = ["item_id", "title", "state", "wait_days"]
 
 
 def ages(scene: Scene) -> View:
-    """Open work by age; a brush over days, or a click on a value stream, leaves the items that lie there. A
-    choice of streams is held against the lines of all."""
+    """Open work by age; a brush over days, or a click on a value stream, leaves the items that lie there. Of
+    chosen streams the lines of all are told, and drawn where their own are not known."""
     limits, level = scene.limits, scene.level
     every, whole = scene.ages, scene.reference
     lines = [0.5, limits.stalled_percentile] if limits.stalled_percentile != 0.5 else [0.5]
-    expected = measures.flow.service_level_expectation(
-        whole.log, whole.items, whole.window, lines, whole.small
+    expected, of_all = (
+        measures.flow.service_level_expectation(one.log, one.items, one.window, lines, one.small)
+        for one in (scene, whole)
     )
     stalled = findings.flow.stalled_items(scene.items, expected, limits, level)
     sentence, severity = said(stalled)
@@ -35,14 +36,14 @@ def ages(scene: Scene) -> View:
         measures.flow.age_dots(every, MOST_DRAWN),
         scene.states,
         alt=sentence,
-        lines=expected,
+        lines=expected if expected["days"].notna().all() else of_all,
         currency=scene.currency,
         alarm_after_days=stalled[0].threshold,
     )
     hidden = (
         f" The {MOST_DRAWN} oldest are drawn; the rows are all of them." if len(every) > MOST_DRAWN else ""
     )
-    lined = " The lines are those of all streams." if whole is not scene else ""
+    lined = _of_all(of_all) if scene.narrowed else ""
     note = (
         f"{wording.counted(len(every), level)} in progress. Drag over ages, or click a value stream."
         f"{lined}{hidden}"
@@ -73,9 +74,14 @@ def lead_times(scene: Scene) -> View:
     dots = measures.flow.dots(every, "lead_time_end_at", "lead_time_days", MOST_DRAWN)
     chart = charts.flow.lead_time_scatter(dots, alt=waited.sentence, lines=lines, timezone=window.timezone)
     binned = " Each circle stands for several; the rows are all of them." if len(every) > MOST_DRAWN else ""
+    whole = scene.reference
+    every_line = measures.flow.percentiles(
+        whole.leads[0]["lead_time_days"], [0.5, limits.stalled_percentile], scene.small
+    )
+    of_all = _of_all(every_line) if scene.narrowed else ""
     note = (
         f"{wording.counted(len(every), level)} delivered in the window. Drag over the dots, or choose "
-        f"a value stream.{_of_all(scene)}{binned}"
+        f"a value stream.{of_all}{binned}"
     )
     wall = every["lead_time_end_at"].dt.tz_convert(window.timezone).dt.tz_localize(None)
 
@@ -123,13 +129,8 @@ def queues(scene: Scene) -> View:
     return View(sentence, severity, note, spec, standing[_QUEUED], f"{level} in a queue", pick)
 
 
-def _of_all(scene: Scene) -> str:
-    """How long it takes over all streams, where some are chosen."""
-    if (whole := scene.reference) is scene:
-        return ""
-    lines = measures.flow.percentiles(
-        whole.leads[0]["lead_time_days"], [0.5, scene.limits.stalled_percentile], scene.small
-    )
+def _of_all(lines: pd.DataFrame) -> str:
+    """How long it takes over all streams, in words; ``lines``: quantile, days."""
     said = [
         f"{wording.percent(share)} within {wording.days(length)}"
         for share, length in zip(lines["quantile"], lines["days"], strict=True)

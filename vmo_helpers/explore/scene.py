@@ -75,6 +75,11 @@ class Scene:
         return self.source.scene(replace(self.choice, streams=self.source.opened.streams))
 
     @property
+    def narrowed(self) -> bool:
+        """Whether other streams are chosen than the notebook was opened with."""
+        return self.choice.streams != self.source.opened.streams
+
+    @property
     def level(self) -> str:
         return self.portfolio.settings.review_level
 

@@ -36,11 +36,24 @@ class Notebook:
 
     def cells(self) -> list[dict[str, Any]]:
         """Its cells as nbformat 4 stores them; raises Refused where the file is no notebook."""
+        return list(self._held()["cells"])
+
+    def _held(self) -> dict[str, Any]:
         try:
-            cells = json.loads(self.path.read_text(encoding="utf-8"))["cells"]
+            held: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8"))
+            list(held["cells"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise Refused(f"{self.path.name} cannot be read as a notebook: {error}") from error
-        return list(cells)
+        return held
+
+    def belongs(self) -> bool:
+        """Whether it is one of a review: it has a row in ``decks``, or a cell tagged ``parameters`` and is
+        not what papermill wrote."""
+        if decks.listed(self.name):
+            return True
+        held = self._held()
+        tagged = any("parameters" in cell.get("metadata", {}).get("tags", []) for cell in held["cells"])
+        return tagged and "papermill" not in held.get("metadata", {})
 
     def code(self) -> list[str]:
         """The sources of its code cells."""
@@ -69,14 +82,22 @@ def available(folder: Path) -> list[Notebook]:
 
 
 def choose(names: Sequence[str], folder: Path) -> list[Notebook]:
-    """The notebooks asked for by name (none: all), in the order of a review; an unknown name is refused with
-    the nearest known."""
+    """The notebooks asked for by name (none: all that belong to a review), in the order of a review; an
+    unknown name is refused with the nearest known."""
     notebooks = available(folder)
+    if not names:
+        return [notebook for notebook in notebooks if notebook.belongs()] or notebooks
     known = {notebook.name for notebook in notebooks}
     unknown = [name for name in names if name not in known]
     if unknown:
         raise Refused("; ".join(f"there is no notebook {name!r}{nearest(name, known)}" for name in unknown))
-    return [notebook for notebook in notebooks if not names or notebook.name in names]
+    return [notebook for notebook in notebooks if notebook.name in names]
+
+
+def left_aside(folder: Path) -> list[str]:
+    """The notebooks of a folder that are none of a review: what papermill wrote there, and what has no cell
+    of parameters."""
+    return [f"{notebook.name}.ipynb" for notebook in available(folder) if not notebook.belongs()]
 
 
 def imports(notebooks: Iterable[Notebook]) -> list[str]:

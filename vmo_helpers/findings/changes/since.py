@@ -133,6 +133,8 @@ def told(
     for row in shown.to_dict("records"):
         state = ChangeState(row["state"])
         word, place = _WORDS[state]
+        if state is ChangeState.CLEARED and row["severity"] == str(Severity.GOOD):
+            word = "✓ now true"
         flaps = row["id"] in back
         loud = row["severity"] or row["before"]
         order = (
@@ -206,6 +208,8 @@ def _before(row: dict[Any, Any], state: ChangeState, flaps: bool, day: str) -> s
         return "could not be computed last time"
     if state is ChangeState.NEW or not row["since"]:
         return "not raised last time"
+    if state is ChangeState.CLEARED and row["severity"] == str(Severity.GOOD):
+        return f"it was otherwise since {wording.day(row['since'], beside=day)}"
     return f"stood since {wording.day(row['since'], beside=day)}"
 
 

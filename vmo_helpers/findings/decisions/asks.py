@@ -61,7 +61,8 @@ def asks(
     ``findings`` are the review's; ``states`` and ``standing`` as ``measures.decisions`` returns them,
     ``owners`` its roles; ``names``: title of each item, stream and goal by id. An open decision takes the
     findings of what it is about: its finding_id, else a queue or stream that its question names, else its
-    item. The place that fails (places.fails, the first one) is asked about first. What waiting costs is the
+    item. What was decided and is under way is not asked again before it is due. The place that fails
+    (places.fails, the first one) is asked about first. What waiting costs is the
     sum over the subject's own items that wait today; an item counts in the first ask that names it, and
     ``counted_above`` is what a later one shares with those before it.
     """
@@ -81,6 +82,8 @@ def asks(
         taken.add(subject)
         row = _row(subject, evidence, own.get(subject), owners, names, limits, (level, currency))
         rows.append({**row, **_asked(decision), "brings": brings.get(subject) or row["brings"]})
+    going = states[states["state"].eq(str(DecisionState.UNDER_WAY))].to_dict("records")
+    taken |= {_subject(decision, about, of_id, names) for decision in going}
     left = {subject: _asking_itself(found, loud) for subject, found in about.items() if subject not in taken}
     rows += [
         {**row, "brings": brings.get(subject) or row["brings"]}

@@ -104,6 +104,9 @@ class _Making:
         self.started = _now()
         for name, why in job.left_out.items():
             job.progress.note(f"the earlier review {name} is left out: {why}")
+        if not job.wanted.notebooks and (aside := plan.left_aside(job.wanted.folder)):
+            named = ", ".join(aside)
+            job.progress.note(f"no notebooks of a review, left aside (name one by --notebook): {named}")
 
     def make(self, wait: bool) -> Made:
         """Find that the very same review stands already, or make it when no other run does."""
