@@ -49,6 +49,12 @@ def test_the_label_is_read_from_outside_and_inside(outside: str, place: int) -> 
     assert (found["outside"], found["inside"], found["label"]) == (outside, inside, LABELS[outside][place])
 
 
+@pytest.mark.parametrize("inside", INSIDES)
+def test_only_greens_that_are_red_or_open_are_listed_and_of_none_no_row(inside: str) -> None:
+    found = status.red_or_open(items_of(portfolio(status_reports=[report("green")], **INSIDES[inside])))
+    assert found["item_id"].tolist() == (["E1"] if inside in ("red", "open") else [])
+
+
 def test_every_item_of_the_level_is_judged_finished_or_not_and_no_other() -> None:
     items = [
         epic("E1"),

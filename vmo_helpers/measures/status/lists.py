@@ -42,7 +42,8 @@ def red_or_open(items: pd.DataFrame) -> pd.DataFrame:
     kept += ["further_readings", "red_since", "due", "money"]
     order = [str(tier) for tier in (Tier.BOARD, Tier.RED, Tier.WATCH, Tier.NONE)]
     shown = items["outside"].eq(Outside.GREEN) & items["label"].isin([Label.WATERMELON, Label.OPEN_INSIDE])
-    found = items[shown].rename(columns=_BOUNDS).assign(place=items["tier"].map(order.index))
+    found = items[shown].rename(columns=_BOUNDS)
+    found = found.assign(place=found["tier"].map(order.index))  # of none, the others' tiers would make rows
     return found.sort_values(["place", "money"], ascending=[True, False], kind="stable")[kept]
 
 
