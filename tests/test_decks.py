@@ -13,6 +13,7 @@ from vmo_helpers.cli.coverage import check_report
 from vmo_helpers.notebook.found import found_in
 from vmo_helpers.results.parts import MOST_ROWS
 
+ROOT = Path(__file__).parents[1]
 ROW = decks.Entry(
     "delay_cost",
     "What waiting costs",
@@ -112,3 +113,13 @@ def test_the_names_of_notebooks_stand_in_their_rows_alone() -> None:
 
 def test_all_leading_figures_stand_in_their_table() -> None:
     assert len(decks.followed()) <= MOST_ROWS  # the last are what customers say
+
+
+def test_the_samples_review_does_not_stand_for_data_of_ones_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("VMO_DATA", str(tmp_path / "mine"))
+    with pytest.raises(ValueError, match="review of the sample, and VMO_DATA names 'mine'"):
+        found_in(ROOT / "data" / "review")
+    monkeypatch.setenv("VMO_DATA", str(ROOT / "data" / "sample"))
+    assert len(found_in(ROOT / "data" / "review").figures)

@@ -4,6 +4,7 @@ notebook, earlier reviews."""
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from vmo_helpers import decks
 from vmo_helpers.measures import changes, flow
 from vmo_helpers.notebook import then
 from vmo_helpers.notebook.lost import lost_among
-from vmo_helpers.notebook.opening import Review
+from vmo_helpers.notebook.opening import SAMPLE, Review
 from vmo_helpers.results.figure import no_comparison
 from vmo_helpers.results.finding import Finding
 
@@ -208,7 +209,7 @@ class Found:
 
 def found_in(review: str | Path) -> Found:
     """Read the folder of a review; what is not in it is empty. Raises ValueError where there is no such
-    folder, or a file is no JSON.
+    folder, a file is no JSON, or it is the sample's while VMO_DATA (``make lab DATA=…``) names other data.
 
     Figures and findings of portfolio_review itself are left out, so that a finished review may be summed up
     again.
@@ -217,6 +218,12 @@ def found_in(review: str | Path) -> Found:
     if not folder.is_dir():
         raise ValueError(
             f"there is no review at {folder.name!r}: give the folder that holds {FIGURES} and {FINDINGS}"
+        )
+    mine = os.environ.get("VMO_DATA")
+    if mine and folder.resolve() == SAMPLE.parent / "review" and Path(mine).resolve() != SAMPLE:
+        raise ValueError(
+            f"this is the review of the sample, and VMO_DATA names {Path(mine).name!r}: make a review of it "
+            "(vmo review), then set `review` to that folder and `data` to yours"
         )
     own = decks.own()
     figures = {key: entry for key, entry in _json(folder / FIGURES, {}).items() if not key.startswith(own)}
