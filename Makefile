@@ -2,7 +2,7 @@
 # Reviews run without JupyterLab (it makes every start slower); `make lab` has an environment of its own.
 PYTHON ?= python3
 DATA ?= data/sample
-OUT ?= reviews
+OUT ?= $(if $(filter data/sample,$(DATA)),sample-reviews,reviews)
 VENV ?= .venv
 LAB ?= .venv-lab
 LAB_OPTIONS ?=
@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
-review: $(VENV)/.review  ## review data/sample (or DATA=folder) and say where the decks are (OUT=reviews)
+review: $(VENV)/.review  ## review data/sample (or DATA=folder) and say where the decks are (OUT=folder)
 	$(BIN)/vmo review "$(DATA)" --out "$(OUT)"
 
 lab: $(LAB)/.lab  ## open JupyterLab on the notebooks (DATA=folder for your own portfolio)
@@ -77,7 +77,7 @@ server:  ## PostgreSQL for the tests of a portfolio in a server, likewise
 	@command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || sh tests/install.sh "the tests of PostgreSQL" postgresql
 
 clean:  ## remove what this file made
-	rm -rf $(VENV) $(LAB) reviews build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LAB) reviews sample-reviews build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.review: pyproject.toml constraints.txt
 	@sh tests/environment.sh "$(PYTHON)" "$(VENV)" review,forms
