@@ -247,7 +247,8 @@ def _money(
 ) -> tuple[Floats, str | None]:
     """Money per cause and what it is; NaN where nothing is known."""
     low = np.clip(log.pieces.start[chosen], start, end)
-    days = (np.maximum(low, np.minimum(log.pieces.end[chosen], end)) - low) / DAY_US
+    spent = np.maximum(low, np.minimum(log.pieces.end[chosen], end)) - low  # microseconds: half is exact
+    days = spent / DAY_US
     length = max((end - start) / DAY_US, 1e-9)
     for column, basis, per in (
         ("cost_of_delay_per_week", COST_OF_DELAY, 7.0),
@@ -255,7 +256,7 @@ def _money(
     ):
         price = log.told(column).to_numpy(dtype=np.float64)[who]
         known = ~np.isnan(price)
-        if not known.any() or (basis == COST_OF_DELAY and days[known].sum() < days.sum() / 2):
+        if not known.any() or (basis == COST_OF_DELAY and 2 * int(spent[known].sum()) < int(spent.sum())):
             continue
         amount = np.bincount(cause[known], weights=(days * price)[known] / per, minlength=causes)
         priced, waited = (
