@@ -18,7 +18,7 @@ from vmo_helpers.vocabulary import GREEN_BY_SHRINKING, Inside, Label, Outside, S
 
 
 def shrunk(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list[Finding]:
-    """ "6 epics are green and were delivered well under plan (11 such in all: 3 sound, thrift; 2 not green)",
+    """ "6 epics are green and were delivered well under plan (11 such in all, 3 of them sound, 2 not green)",
     then each shrunk item, green ones first: how far, and in what.
 
     The claim, and its money, is of greens that are red inside or cannot be tested. What shrank and reached
@@ -66,18 +66,18 @@ def shrunk(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list
 
 
 def _because(accused: int, left: int, thrift: int, level: str) -> str:
-    """How many are green on a scope that shrank, and what else shrank."""
+    """How many are green and were delivered well under plan, and what else was."""
     every = left + thrift
-    said = [f"{thrift} sound: thrift"] if thrift else []
+    said = [f"{thrift} of them sound"] if thrift else []
     said += [f"{left - accused} not green"] if left > accused else []
     if not accused:
-        rest = f" ({'; '.join(said)})" if thrift else ""
+        rest = f" ({said[0]})" if thrift else ""
         was = by_number(every, "was", "were")
         return (
             f"{wording.counted(every, level)} {was} delivered well under plan, none of them green by it{rest}"
         )
     because = by_number(accused, "is green and was", "are green and were")
-    aside = f" ({wording.number(every)} such in all: {'; '.join(said)})" if said else ""
+    aside = f" ({', '.join([f'{wording.number(every)} such in all', *said])})" if said else ""
     return f"{wording.counted(accused, level)} {because} delivered well under plan{aside}"
 
 
