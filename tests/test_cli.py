@@ -144,7 +144,7 @@ class TestWhatIsRefusedBeforeAnythingIsWritten:
         self, arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         small.notebook(tmp_path / "nb", "untagged", tags=())
-        assert main(arguments) == 2
+        assert main([*arguments, "--notebook", "untagged"]) == 2
         assert "untagged.ipynb has no cell tagged 'parameters'" in _error(capsys)
 
     def test_a_notebook_that_does_not_take_what_a_review_gives(

@@ -200,7 +200,7 @@ class TestADeck:
         )
         deck.close()
         (closing,) = shown.parts("closing")
-        assert closing["absent"] == ["value_streams", "blockers", "spend", "teams"]
+        assert closing["absent"] == ["value_streams", "blockers", "dependencies", "spend", "teams"]
         assert closing["missing"] == ["surveys"]
         changed = [entry for entry in closing["thresholds"] if entry["changed"]]
         assert [(entry["name"], entry["value"]) for entry in changed] == [("wait_queue_share", 0.4)]

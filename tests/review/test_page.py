@@ -170,7 +170,7 @@ class TestAPage:
 
     def test_ends_with_what_is_missing_and_what_was_left_out(self, outline: Outline) -> None:
         said = " ".join(outline.texts)
-        assert "What is missing. Not there: value streams, blockers, spend and teams." in said
+        assert "What is missing. Not there: value streams, blockers, dependencies, spend and teams." in said
         assert "3 rows were left out: the state “Parked” is unknown." in said
 
     def test_links_to_the_other_decks_and_its_tables(self, outline: Outline) -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 from vmo_helpers.lookup import among
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.vocabulary import Inside
+from vmo_helpers.window import Window
 
 STREAM, GOAL = "value stream", "goal"
 _GOALS = ("kr_id", "objective_id", "top_level_id", "top_three_id")
@@ -90,17 +91,18 @@ def _more(portfolio: Portfolio, work: pd.DataFrame, held: pd.DataFrame) -> list[
 
 
 def counts(
+    portfolio: Portfolio,
+    window: Window,
     belonging: pd.DataFrame,
     items: pd.DataFrame,
     counted: pd.DataFrame,
     key_results: pd.DataFrame,
     statuses: pd.DataFrame,
-    answered: pd.DataFrame,
 ) -> pd.DataFrame:
     """One row a place, with what its signs are counted against.
 
-    Frames as ``belonging``, ``flow.items``, ``okr.read`` (what is counted, the goals' key results),
-    ``status.items`` and ``satisfaction.answers`` by value_stream_id return them.
+    Frames as ``belonging``, ``flow.items``, ``okr.read`` (what is counted, the goals' key results) and
+    ``status.items`` return them.
 
     Columns
         place_id: key of the stream or objective
@@ -112,7 +114,10 @@ def counts(
         started, finished (items): begun in the window; of them finished
         answers (answers): of its customers in the window; 0 where nobody asked them
     """
-    answers = answered.groupby("subject")["count"].sum()
+    asked = portfolio.surveys[window.holds(portfolio.surveys["at"])]
+    of_item = items.drop_duplicates("item_id").set_index("item_id")["value_stream_id"]
+    stream = asked["value_stream_id"].fillna(asked["item_id"].map(of_item).astype("str"))
+    answers = asked["count"].fillna(1.0).groupby(stream).sum()
     inside = statuses[["item_id", "inside"]]
     spent = counted[["item_id", "spend", "rung"]]
     one = (

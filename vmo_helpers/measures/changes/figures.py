@@ -58,8 +58,11 @@ def figures(
 
 
 def trend(key: str, now: pd.DataFrame, past: pd.DataFrame, reviews: pd.DataFrame, day: str) -> pd.Series:
-    """A figure over the reviews, by their as-of day, this one last. Unknown values are missing, and those of
-    windows that are not compared with this one: a line would compare them all the same."""
+    """A figure over the reviews, by their as-of day, this one last.
+
+    Unknown values are missing, and those of windows that are not compared with this one: a line would compare
+    them all the same.
+    """
     lists = dict(zip(past["key"], past["values"], strict=True))
     here = now[now["key"].eq(key)].to_dict("records")
     entry = {str(name): told for name, told in here[0].items()} if here else {}

@@ -24,8 +24,8 @@ def waiting_cost(portfolio: Portfolio) -> pd.DataFrame:
     Columns
         item_id: key of the item
         cost_per_month (portfolio's currency): cost_of_delay_per_week × 30.44 ÷ 7, as the market has shifted
-            it; else, while it is not delivered, what it and its descendants spent in the last three whole
-            months, ÷ 3; missing else
+            it. Where that is missing, and while it is not delivered: what it and its descendants spent in the
+            last three whole months, ÷ 3
         cost_basis: "cost of delay" or "spend of the last three months"
         spend_per_month (portfolio's currency): that spend, delivered or not: what not stopping it costs;
             missing where nothing was spent

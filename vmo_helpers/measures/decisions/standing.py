@@ -21,8 +21,8 @@ def standing(
 
     ``items`` as ``flow.items`` returns them, ``links`` as ``okr.read`` has them; ``stopping``: the items that
     the review says to stop, of which waiting costs the spend that goes on. At its own place an item
-    stands also when it is delivered or cancelled; elsewhere only while it is in progress, and unless it is
-    to be stopped: what should end is no reason to free a queue or to fund a goal. A value stream has none: to
+    stands also when it is delivered or cancelled. Elsewhere it stands while in progress, unless it is to
+    be stopped. What should end is no reason to free a queue or to fund a goal. A value stream has none: to
     start nothing more there sets nothing free that waits.
 
     Columns

@@ -80,8 +80,10 @@ def no_comparison(record: pd.DataFrame, kind: str) -> str | None:
 
 
 def comparable(record: pd.DataFrame, timezone: str) -> dict[str, dict[str, str]]:
-    """What a ``Figure`` of each kind says of its comparisons: comparable_from and record_begins, days of the
-    zone; nothing where the record has not begun."""
+    """What a ``Figure`` of each kind says of its comparisons.
+
+    By kind comparable_from and record_begins, days of the zone; nothing where the record has not begun.
+    """
     begins, since = micros(record["begins_at"]), micros(record["comparable_from"])
     return {
         kind: {}
