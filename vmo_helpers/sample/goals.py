@@ -48,8 +48,8 @@ K03|O-11|Cost per parcel from EUR 5.40 to 4.60|decrease|2026-01-01|2026-12-31|5.
 K04|O-12|Parcels per order from 1.42 to 1.20|decrease|2026-07-01|2026-12-31|1.42|1.20|||||||14|1.263|line
 K05|O-13|Cart abandonment at payment from 18 to 12 %|decrease|||18|12|||||2|Digital Commerce|14|13.7|line
 K06|O-13|Fraud losses stay below 12 basis points|maintain_below||||12|||M-302|||Finance Technology|30|11.2|metric
-K07|O-21|Pick-up orders per store and week from 42 to 80|increase|||42|80||||||Store Systems|14|47.5|flat
-K08|O-2|Store promoter score stays above 45|maintain_above|||41|45|||M-303|||Store Systems|90|38|metric
+K07|O-21|Orders collected per store and week from 42 to 80|increase|||42|80||||||Store Systems|14|47.5|flat
+K08|O-2|Mystery shopper score stays above 45|maintain_above|||41|45|||M-303|||Store Systems|90|38|metric
 K09|O-21|Kiosk orders per week reach 12,000|reach||||12000|||||||30|2300|flat
 K10|O-22|Waiting time at the till between 2 and 4 minutes|range|||||2|4||||Store Systems|14|3.4|line
 K11|O-31|Members active within 90 days from 2.1 to 2.8 million|increase|2026-01-01|2026-12-31|2.1|2.8|||M-304|||Digital Commerce|30|2.72|both
@@ -105,7 +105,7 @@ METRICS = """
 metric_id|name|unit|direction|stream|first|middle|now
 M-301|Orders delivered the same or next day|%|increase|C2S|33|38|49.5
 M-302|Fraud losses of turnover, all channels|basis points|decrease|PAY|13.1|11.6|11.2
-M-303|Store promoter score|points|increase|STO|44|42|38
+M-303|Mystery shopper score|points|increase|STO|44|42|38
 M-304|Members active within 90 days|million|increase|LOY|1.9|2.1|2.72
 M-305|Stock cover|days|decrease|SUP|64|61|52.9
 M-306|Online orders shipped from stores|%|increase|C2S|9|12|18.0
