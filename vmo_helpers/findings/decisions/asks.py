@@ -101,10 +101,10 @@ def rule_of_order() -> str:
     """How the decisions are ranked, as it is printed under them."""
     return (
         f"The place that the title speaks of comes first. {RULE} One a subject, at most "
-        f"{wording.small(MOST)}. Waiting costs the cost of delay, else the spend, of the items that wait "
-        "today: of an item its own, of a queue or goal that of what stands there. The sum counts each item "
-        "once. Weight: 1 − p where tested against chance; of what is counted from the data or projected "
-        "from its past a threshold."
+        f"{wording.small(MOST)}. Waiting costs the cost of delay, else the monthly spend, of the items in "
+        "progress: of an item its own, of a queue or goal that of what stands there. What is to be stopped "
+        "is no reason to fund or free. The sum counts each item once. Weight: 1 − p where a test against "
+        "chance was made; else a fixed one, less for what is projected than for what is counted."
     )
 
 

@@ -69,7 +69,8 @@ def kept(said: pd.DataFrame, limits: Thresholds) -> Finding:
     ours = promising(said)
     if len(ours) < LEAST_ORIGINS:
         return rule.unknown(
-            f"No conclusion on promises kept: {len(ours)} forecasts of earlier month ends are over, "
+            f"No conclusion on promises kept: {wording.counted(len(ours), 'forecast')} of earlier month ends "
+            f"{by_number(len(ours), 'is', 'are')} over, "
             f"a share needs {LEAST_ORIGINS}",
             "earlier forecasts",
             n=len(ours),

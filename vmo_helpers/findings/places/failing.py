@@ -24,7 +24,7 @@ _FAILS = {
 _WAYS = {
     Family.CUSTOMERS: "ask its customers why, before more is built for them",
     Family.OUTCOMES: "change or stop what misses its outcome",
-    Family.MONEY: "give it the money that its weight says, or less weight",
+    Family.MONEY: "put money behind its goal, new or from what it spends elsewhere, or weigh the goal less",
     Family.FLOW: "finish before anything new is started",
     Family.DECISIONS: "keep what was decided, or take it back",
 }

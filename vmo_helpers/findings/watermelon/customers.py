@@ -57,7 +57,7 @@ def satisfaction_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresh
         value=len(found),
         unit="items",
         n=len(drops),
-        clears_when="the scores come back into their interval",
+        clears_when="no score is lower than before beyond chance",
         details={"subjects": [finding.subject for finding in each]},
     )
     return [first, *each]
@@ -181,5 +181,5 @@ def _fell(rule: Rule, row: pd.Series, names: dict[str, str], zone: str) -> Findi
         value=row["change"],
         unit=unit,
         n=row["n"],
-        clears_when="the score comes back into its interval",
+        clears_when="the score is no longer lower than before beyond chance",
     )
