@@ -79,7 +79,7 @@ def test_the_sentence_has_its_first_day() -> None:
     (told,) = findings.forecast.normal(frame)
     assert (told.severity, told.sentence) == (
         "note",
-        "Throughput stayed within what was normal; work in progress had no twelve steady months",
+        "Throughput is now within what was normal; work in progress had no twelve steady months",
     )
     values = np.array([20.0, 23.0] * 6 + [31.0] * 2)
     mean, low, high, outside, in_run = signals(values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from vmo_helpers.findings.rule import Rule
+from vmo_helpers.findings.saying import by_number
 from vmo_helpers.forecasts.normal import LEAST
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
@@ -26,8 +27,9 @@ def normal(months: pd.DataFrame) -> list[Finding]:
         why = f"no measure has {LEAST} months on record, or twelve in a row that were steady"
         return [rule.unknown(f"No conclusion on what is normal: {why}", why, n=len(months))]
     found = [told for _, mine in limited.groupby("measure", sort=False) if (told := _moved(rule, mine))]
-    names = wording.listed(limited["measure"].drop_duplicates())
-    said = f"{names[:1].upper()}{names[1:]} stayed within what was normal{_restless(months)}"
+    measures = limited["measure"].drop_duplicates()
+    names, verb = wording.sentence(wording.listed(measures)), by_number(len(measures), "is", "are")
+    said = f"{names} {verb} now within what was normal{_restless(months)}"
     return found or [rule.note(said, value=0, unit="number", n=len(limited))]
 
 

@@ -43,10 +43,7 @@ def order(table: pd.DataFrame, rules: pd.DataFrame, currency: str = "", level: s
             money=month,
         )
     against = " and ".join(
-        f"as much as by {name} (a tie)"
-        if TIE[0] <= float(beaten[name]) <= TIE[1]
-        else f"{wording.money(float(cost[name]) - ours, currency)} less than by {name}"
-        for name in (CD3, FIRST_COME)
+        _against(name, float(cost[name]) - ours, float(beaten[name]), currency) for name in (CD3, FIRST_COME)
     )
     return rule.note(
         f"In this order {count} cost {wording.money(ours, currency)} until they are done, "
@@ -56,6 +53,16 @@ def order(table: pd.DataFrame, rules: pd.DataFrame, currency: str = "", level: s
         n=n,
         money=month,
     )
+
+
+def _against(name: str, saved: float, beaten: float, currency: str) -> str:
+    """This order beside a rule's. A mean that few scenarios make is said to be that."""
+    if TIE[0] <= beaten <= TIE[1]:
+        return f"as much as by {name} (a tie)"
+    said = f"{wording.money(abs(saved), currency)} {'less' if saved >= 0 else 'more'} than by {name}"
+    if saved >= 0 and beaten < TIE[0]:
+        return f"on average {said}, though in {wording.percent(beaten)} of scenarios alone,"
+    return said
 
 
 def left_out(frame: pd.DataFrame, level: str = "item") -> Finding:

@@ -13,8 +13,7 @@ from vmo_helpers.thresholds import Thresholds
 
 
 def scope_growth(table: pd.DataFrame, limits: Thresholds, level: str = "item") -> Finding:
-    """ "5 of 37 epics in progress took on 20 % more parts, or more than that, since they began: Kiosk 60 %
-    …".
+    """ "5 of 37 epics that began with three parts or more have grown by 20 % or more since: Kiosk 60 % …".
 
     ``table`` as ``forecasts.scope_growth`` returns it. Without parts on record: unknown.
     """
@@ -33,8 +32,8 @@ def scope_growth(table: pd.DataFrame, limits: Thresholds, level: str = "item") -
         [f"{titled(row)} {wording.percent(row['grown_share'])}" for _, row in found.iterrows()], most=2
     )
     return rule.warning(
-        f"{wording.number(len(found))} of {count} in progress took on {line} more parts, or more than that, "
-        f"since {by_number(len(found), 'it', 'they')} began: {names}",
+        f"{wording.number(len(found))} of {count} that began with {wording.small(LEAST_PARTS)} parts or more "
+        f"{by_number(len(found), 'has', 'have')} grown by {line} or more since: {names}",
         value=len(found),
         unit="items",
         n=len(known),

@@ -1,0 +1,34 @@
+"""What is said of the order of waiting work beside the rules that others use."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from vmo_helpers.findings import forecast
+from vmo_helpers.forecasts.order import CD3, FIRST_COME, OURS, TIE
+
+
+def _said(by_cd3: float, beaten: float) -> str:
+    rules = pd.DataFrame(
+        {
+            "rule": [OURS, FIRST_COME, CD3],
+            "expected_cost": [100_000.0, 130_000.0, by_cd3],
+            "beaten_chance": [float("nan"), 0.9, beaten],
+            "tie": [False, False, TIE[0] <= beaten <= TIE[1]],
+        }
+    )
+    return forecast.order(pd.DataFrame({"cost_of_delay_per_week": [1.0, 2.0]}), rules, "EUR").sentence
+
+
+@pytest.mark.parametrize(
+    ("by_cd3", "beaten", "words"),
+    [
+        (110_000.0, 0.66, "EUR 10 k less than by CD3 and EUR 30 k less"),
+        (110_000.0, 0.5, "as much as by CD3 (a tie)"),
+        (110_000.0, 0.1, "on average EUR 10 k less than by CD3, though in 10 % of scenarios alone, and"),
+        (90_000.0, 0.1, "EUR 10 k more than by CD3"),
+    ],
+)
+def test_a_mean_that_few_scenarios_make_is_said_to_be_that(by_cd3: float, beaten: float, words: str) -> None:
+    assert words in _said(by_cd3, beaten)
