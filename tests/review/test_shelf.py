@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -214,6 +215,19 @@ def test_a_folder_whose_owner_never_got_to_lock_it_is_swept_once_it_is_old(tmp_p
     os.utime(old, (0, 0))
     assert folders.sweep(tmp_path, MAKING) == 1
     assert young.exists()
+
+
+def test_runs_that_begin_and_end_while_others_sweep_lose_nothing(tmp_path: Path) -> None:
+    def begin_and_end(_: int) -> None:
+        for _ in range(200):
+            with folders.owned(tmp_path, MAKING) as mine:
+                (mine / "file").write_text("kept")
+                folders.sweep(tmp_path, MAKING)
+                assert (mine / "file").read_text() == "kept"
+
+    with ThreadPoolExecutor(4) as runs:
+        list(runs.map(begin_and_end, range(4)))
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_link_that_somebody_else_left_is_not_followed(tmp_path: Path) -> None:

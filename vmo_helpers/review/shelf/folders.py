@@ -57,7 +57,8 @@ def sweep(parent: Path, prefix: str) -> int:
         lock.release()
         gone += not folder.exists()
     for folder in parent.glob(f"{_UNBORN}{prefix}*"):
-        if _mine(folder) and time.time() - folder.lstat().st_mtime > _UNBORN_SECONDS:
+        found = _mine(folder)  # one look: it gets its name, and is gone from here, at any moment
+        if found and time.time() - found.st_mtime > _UNBORN_SECONDS:
             shutil.rmtree(folder, ignore_errors=True)
             gone += not folder.exists()
     return gone
@@ -73,14 +74,15 @@ def scratch() -> contextlib.AbstractContextManager[Path]:
     return owned(parent, prefix)
 
 
-def _mine(folder: Path) -> bool:
-    """A real folder of this user: in a shared temporary folder anybody can make a name that looks like
-    ours."""
+def _mine(folder: Path) -> os.stat_result | None:
+    """What is known of a real folder of this user, None where it is none or gone: in a shared temporary
+    folder anybody can make a name that looks like ours."""
     try:
         found = folder.lstat()
     except FileNotFoundError:
-        return False
-    return stat.S_ISDIR(found.st_mode) and (not hasattr(os, "geteuid") or found.st_uid == os.geteuid())
+        return None
+    mine = stat.S_ISDIR(found.st_mode) and (not hasattr(os, "geteuid") or found.st_uid == os.geteuid())
+    return found if mine else None
 
 
 def sync_tree(folder: Path) -> None:
