@@ -752,4 +752,5 @@ NOT_COMPUTED = {
     "value.stop",
     "value.pivot",
     "value.fund",
+    "transition.rebadged",
 }  # signs with thresholds of their own; regression, first plans in money and verdicts have their own tests

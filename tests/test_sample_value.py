@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,12 @@ from vmo_helpers.window import day_end, review_window
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 LIMITS = Thresholds()
+PLANTED_AT = ("2026-10-31", None, "epic")
+
+
+def _planted(rule: str) -> dict[str, Any]:
+    cases = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))["cases"]
+    return next(case for case in cases if case["rule"] == rule)
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +97,11 @@ def test_every_figure_agrees_with_the_independent_one(
         wanted = None if expected is None else pytest.approx(expected, rel=1e-9, abs=1e-9)
         assert ours[key].value == wanted, key
     assert transition.outcome_metrics_read(made, window) == pytest.approx(independent.read_share())
+    if (day, first, level) == PLANTED_AT:
+        office = _planted("transition.rebadged")
+        low = [axis for axis in transition.AXES if theirs[f"transition.{axis}"] <= LIMITS.transition_axis_low]
+        assert sorted(low) == office["planted"]
+        assert not set(low) & set(office["near_misses"])
 
 
 def test_identities_with_alignment_fake_agility_and_predictability(sample: Portfolio) -> None:
@@ -156,7 +168,6 @@ def test_what_reviews_told_of_the_sample_proves_right_or_wrong_as_planted(sample
         told.append(status.items(made, log, inside, LIMITS).assign(day=pd.Timestamp(day)))
     states = decisions.states(made)
     flags = transition.flags(pd.concat(told[:-1]), told[-1], states, day, zone)
-    cases = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))["cases"]
-    planted = next(case for case in cases if case["rule"] == "transition.flag_wrong")
+    planted = _planted("transition.flag_wrong")
     assert flags.loc[flags["state"].eq("wrong"), "item_id"].tolist() == planted["planted"]
     assert set(planted["near_misses"]) <= set(flags.loc[flags["state"].eq("open"), "item_id"])

@@ -39,9 +39,13 @@ LATE_BOOKED = {
     "refund_ledger": 4
 }  # months after the start before the first booking: not evidence of a small spend
 CLOSING_BOOKING = ("iban_check",)
+# actual cost ÷ planned cost of epics in progress. Those of Store Experience without a contribution take so
+# much that under half of the traceable money follows value: an office in name alone (planted)
 SPENT_SO_FAR = {
     "self_checkout": 1.16,
-    "esl_labels": 0.96,
+    "esl_labels": 1.30,
+    "store_wifi": 1.24,
+    "till_cloud": 0.95,
     "wms_halle": 0.93,
     "rfid_inbound": 0.88,
     "promise_engine": 1.07,

@@ -49,7 +49,7 @@ def stalled_items(
         n=len(ages),
         rows=old,
         money=old["planned_cost"].sum(min_count=1),
-        clears_when=f"none in progress is older than {wording.days(line, day_unit)}",
+        clears_when=f"nothing in progress is older than {wording.days(line, day_unit)}",
         details={"items": old["item_id"].tolist()[:MOST_SUBJECTS], "line_days": line},
     )
     return [

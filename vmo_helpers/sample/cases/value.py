@@ -96,6 +96,13 @@ def value_cases(story: Story) -> list[Case]:
             "near misses are red still",
         ),
         Case(
+            "transition.rebadged",
+            ["governance", "impact", "optimisation"],
+            ["tracking"],
+            "the office calls itself a VMO, and three of its four axes are at one half or under; the near "
+            "miss is tracking: most metrics that are read are of outcome or behaviour",
+        ),
+        Case(
             "value.late_decision",
             story.decisions["late"],
             story.decisions["in_time"],
