@@ -92,7 +92,7 @@ def run_import(given: argparse.Namespace) -> int:
 
 def _told(out: Path, made: importing.Made) -> list[str]:
     lines = [f"{out}", *(f"  {name:<16}{counted(rows, 'row'):>16}" for name, rows in made.rows.items())]
-    lines += [f"  {one.sentence}" for one in made.told]
+    lines += [f"  {sentence}" for sentence in (*(one.sentence for one in made.told), *made.unread)]
     if not made.confirmed:
         lines.append(
             f"Guesses are marked in {out / 'map.toml'}: correct them, take the marks away, import again. "

@@ -1,8 +1,7 @@
 """What people call the contract's tables and columns: "Epics", "Epic-ID", "Fällig am". A proposal, never read
 unasked.
 
-A header is cut into words, German ones are turned into English, and the words are held against those of each
-column. So one line a word is enough for "Created", "Created at", "Creation date" and "Angelegt am".
+A header is cut into words of English (``words``), and these are held against those of each column.
 """
 
 from __future__ import annotations
@@ -10,7 +9,9 @@ from __future__ import annotations
 import re
 
 from vmo_helpers.contract.columns import Column, Kind
+from vmo_helpers.contract.dated import date_meant
 from vmo_helpers.contract.schema import NAMED, TABLES
+from vmo_helpers.contract.words import words_of
 
 _TABLES = {
     "work_items": "epics epic initiatives initiative features issues items projects project backlog "
@@ -39,100 +40,6 @@ _TABLES = {
     "blockers": "impediments blocker blockaden",
     "teams": "team",
 }
-
-_GERMAN = {
-    "titel": "title",
-    "bezeichnung": "title",
-    "zusammenfassung": "title",
-    "erstellt": "created",
-    "angelegt": "created",
-    "ebene": "level",
-    "wertstrom": "stream",
-    "projekt": "project",
-    "vorhaben": "project",
-    "vorgang": "issue",
-    "nummer": "id",
-    "kennung": "id",
-    "schlüssel": "id",
-    "zustand": "state",
-    "klasse": "class",
-    "datum": "date",
-    "am": "at",
-    "zeitpunkt": "date",
-    "stichtag": "date",
-    "neu": "new",
-    "neuer": "new",
-    "alter": "old",
-    "ampel": "overall",
-    "von": "from",
-    "bis": "to",
-    "nach": "to",
-    "beginn": "start",
-    "begonnen": "started",
-    "gestartet": "started",
-    "ende": "end",
-    "fertig": "finished",
-    "abgeschlossen": "finished",
-    "geliefert": "delivered",
-    "geplant": "planned",
-    "geplantes": "planned",
-    "fällig": "due",
-    "betrag": "amount",
-    "summe": "amount",
-    "monat": "month",
-    "jahr": "year",
-    "ziel": "objective",
-    "zielwert": "target",
-    "ausgangswert": "baseline",
-    "istwert": "value",
-    "wert": "value",
-    "einheit": "unit",
-    "kennzahl": "metric",
-    "metrik": "metric",
-    "gesamt": "overall",
-    "gesamtstatus": "overall",
-    "termine": "schedule",
-    "termin": "schedule",
-    "kosten": "cost",
-    "umfang": "scope",
-    "qualität": "quality",
-    "nutzen": "benefit",
-    "kommentar": "comment",
-    "bemerkung": "comment",
-    "verantwortlich": "owner",
-    "verantwortlicher": "owner",
-    "zuversicht": "confidence",
-    "wahrscheinlichkeit": "probability",
-    "auswirkung": "impact",
-    "risiko": "risk",
-    "grund": "reason",
-    "frage": "question",
-    "entscheidung": "decision",
-    "währung": "currency",
-    "gewicht": "weight",
-    "rang": "rank",
-    "punkte": "score",
-    "anzahl": "count",
-}
-_WORDS = {"key": "id", "no": "id", "nr": "id", "number": "id", "identifier": "id", "day": "date", "on": "at"}
-_WORDS |= {
-    "summary": "title",
-    "subject": "title",
-    "opened": "created",
-    "headline": "title",
-    "creation": "created",
-    "finish": "finished",
-    "kr": "result",
-}
-_WORDS |= {
-    "goal": "objective",
-    "kpi": "metric",
-    "realised": "value",
-    "actual": "value",
-    "forecasted": "forecast",
-}
-_WORDS |= {"timestamp": "date", "time": "date", "when": "date", "changed": "date", "reported": "date"}
-_WORDS |= {"status": "state", "rag": "overall", "health": "overall", "current": "value", "aim": "target"}
 
 _ITEM = ("item", "work item", "epic", "initiative", "feature", "project", "issue", "ticket")
 _MEANT = {
@@ -172,15 +79,6 @@ _MEANT = {
     "due": ("date due", "deadline", "target date"),
 }
 """Column → what its header may say in words, beside its own name."""
-
-
-def words_of(name: str) -> tuple[str, ...]:
-    """The words of a header or a name, as they are compared: in English, without what stands in brackets."""
-    text = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", name[:200])
-    text = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])", " ", text)
-    words = [_GERMAN.get(word, word) for word in re.findall(r"[^\W_]+", text.casefold())]
-    known = [_WORDS.get(word, word) for word in words]
-    return tuple(word for word, before in zip(known, [None, *known], strict=False) if word != before)
 
 
 def table_meant(name: str) -> str | None:
@@ -238,5 +136,7 @@ def _rank(table: str, column: Column, words: tuple[str, ...]) -> int:
         forms = {f"{one}{end}" for one in near for end in ("", " date", " at")} | {
             f"date {one}" for one in near
         }
-        return 3 if said in forms else 1 if own == "at" and words[-1] == "date" else 0
+        if table == "work_items" and said.removeprefix("value ") not in forms:
+            return 2 if date_meant(words) == column.name else 0
+        return 3 if said.removeprefix("value ") in forms else 1 if own == "at" and words[-1] == "date" else 0
     return 3 if bare == own else 2 if said in meant or bare in meant else 0

@@ -56,7 +56,8 @@ class Asked:
 @dataclass(frozen=True)
 class Imported:
     """What an importer hands over. ``lost``: items that could not be read whole, each in a sentence.
-    ``partial``: tables of an earlier import that are not among these stay as they are."""
+    ``partial``: tables of an earlier import that are not among these stay as they are. ``unread``: sentences
+    on what the source holds and nothing took, for whoever imports."""
 
     tables: Mapping[str, Columns]
     map: maps.Map
@@ -64,6 +65,7 @@ class Imported:
     lost: Sequence[str] = ()
     record: Mapping[str, Any] = field(default_factory=dict)
     partial: bool = False
+    unread: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ class Made:
     told: Sequence[Told]
     lost: Sequence[str]
     confirmed: bool
+    unread: Sequence[str] = ()
 
 
 def made(tool: str, asked: Asked, map_file: Path | None) -> Made:
@@ -177,7 +180,7 @@ def made(tool: str, asked: Asked, map_file: Path | None) -> Made:
     for name in set(before) - set(files) - set(stays):
         files[name] = None  # a table that the source no longer has
     rows = {name: _length(columns) for name, columns in tables.items()}
-    return Made(files, rows, told_of, found.lost, found.map.confirmed)
+    return Made(files, rows, told_of, found.lost, found.map.confirmed, found.unread)
 
 
 def _beside(name: str, count: int) -> Told:

@@ -16,6 +16,7 @@ from vmo_helpers.sources import limits
 from vmo_helpers.sources.importing import Asked, Imported
 from vmo_helpers.sources.importing.boards import drafted_states
 from vmo_helpers.sources.importing.grid import Grid, grids
+from vmo_helpers.sources.importing.mapping import FILE
 from vmo_helpers.sources.importing.plans import SECTION, Plan, below, plans, proposed, table_of
 from vmo_helpers.sources.importing.registers import Out, Sheet, refused
 from vmo_helpers.sources.importing.unfolding import unfolded
@@ -27,7 +28,7 @@ def imported(asked: Asked) -> Imported:
     asks for one of them alone. Raises InputProblems where nothing of it can be read."""
     found = grids(Path(asked.where), limits.usual())
     chosen, marks = _chosen(asked, found)
-    out = Out({}, [], [])
+    out = Out()
     done: dict[str, Plan] = {}
     for section, (grid, plan) in chosen.items():
         table = table_of(section)
@@ -58,7 +59,12 @@ def imported(asked: Asked) -> Imported:
     if "transitions" in out.tables and (moved or not there):
         known, out.tables["states"] = drafted_states(known, asked.propose, out.tables["transitions"], moved)
     _linked(asked.out, out)
-    return Imported(out.tables, known, out.told, out.lost, partial=partial)
+    beside = [
+        f"not read: {listed(names, 12)} ({source}); map them in {FILE}, or leave them"
+        for source, names in out.unread.items()
+        if names
+    ]
+    return Imported(out.tables, known, out.told, out.lost, partial=partial, unread=beside)
 
 
 def _chosen(asked: Asked, found: Sequence[Grid]) -> tuple[dict[str, tuple[Grid, Plan]], list[str]]:

@@ -75,6 +75,11 @@ def grids(where: Path, limit: int) -> list[Grid]:
     return found
 
 
+def letter(place: int) -> str:
+    """What a spreadsheet calls a column, by its place from 0: A, B … Z, AA."""
+    return (letter(place // 26 - 1) if place > 25 else "") + chr(ord("A") + place % 26)
+
+
 def _problem(what: str, source: str) -> InputProblems:
     return InputProblems([Problem("source", what, source=source)])
 

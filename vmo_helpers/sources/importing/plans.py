@@ -10,16 +10,19 @@ from typing import Any
 
 import pandas as pd
 
+from vmo_helpers.contract.dated import date_meant
 from vmo_helpers.contract.names import columns_meant, table_meant
 from vmo_helpers.contract.problems import InputProblems, Problem, did_you_mean, listed, quoted
 from vmo_helpers.contract.schema import TABLES
+from vmo_helpers.contract.words import words_of
 from vmo_helpers.sources.found import HEADER_ROWS
+from vmo_helpers.sources.guesses import class_by_name
 from vmo_helpers.sources.importing import mapping as maps
 from vmo_helpers.sources.importing import readings
 from vmo_helpers.sources.importing.grid import Grid
 from vmo_helpers.tables.months import month_of
 from vmo_helpers.tables.shapes import fold
-from vmo_helpers.vocabulary import ALIASES, Instrument, WorkType
+from vmo_helpers.vocabulary import ALIASES, Instrument, StateClass, WorkType
 
 SECTION = "tables"
 SPREAD = ("spend", "budgets")
@@ -167,7 +170,9 @@ def _plan(grid: Grid, row: int, table: str) -> Plan:
     names = [name for name in grid.header(row) if name]
     columns = columns_meant(table, names)
     moves = _moves(grid, row, names, columns) if table == "work_items" else ()
-    columns = {column: name for column, name in columns.items() if name not in moves}
+    columns = {
+        column: name for column, name in columns.items() if column == "delivered_at" or name not in moves
+    }
     if table == "work_items" and "level" not in columns and _says_levels(grid, row, columns.get("work_type")):
         columns["level"] = columns.pop("work_type")  # a column "Type" of epics and features
     fixed = {}
@@ -234,15 +239,19 @@ def _scale(
 
 
 def _moves(grid: Grid, row: int, names: Sequence[str], columns: Mapping[str, str]) -> tuple[str, ...]:
-    """The headers that are states of a board: two columns of dates or more that mean nothing else, and those
-    of starts and ends among them."""
+    """The headers that are states of a board: columns of dates that mean nothing else, two or more, or one
+    whose name says a class beside an end; and those of starts and ends among them. When an item was delivered
+    is a state, the last, only where no other column ends the board."""
     meant = {name: column for column, name in columns.items()}
-    ends = ("started_at", "finished_at", "cancelled_at", "delivered_at")
     dated = [name for name in names if _share(grid, row, name, readings.dates_in) >= _DATED]
-    states = [name for name in dated if name not in meant]
-    if len(states) < 2:
+    states = [name for name in dated if name not in meant and date_meant(words_of(name)) is None]
+    ends = [name for name in dated if meant.get(name) in ("finished_at", "cancelled_at")]
+    if len(states) < 2 and not (ends and any(map(class_by_name, states))):
         return ()
-    return tuple(name for name in dated if name in states or meant.get(name) in ends)
+    over = ends or any(class_by_name(name) is StateClass.DONE for name in states)
+    more = ("started_at", "finished_at", "cancelled_at")
+    last = [name for name in dated if meant.get(name) == "delivered_at" and not over]
+    return (*(name for name in dated if name in states or meant.get(name) in more), *last)
 
 
 def _share(grid: Grid, row: int, name: str, count: Callable[[list[Any]], int]) -> float:

@@ -4,7 +4,7 @@ out."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +14,7 @@ from vmo_helpers.contract.problems import InputProblems, Problem, counted, did_y
 from vmo_helpers.contract.schema import NAMED, TABLES
 from vmo_helpers.sources.importing import Asked, readings
 from vmo_helpers.sources.importing import mapping as maps
-from vmo_helpers.sources.importing.grid import Grid
+from vmo_helpers.sources.importing.grid import Grid, letter
 from vmo_helpers.sources.importing.kept import Told
 from vmo_helpers.sources.importing.plans import SECTION, SPREAD, Plan
 from vmo_helpers.sources.importing.readings import DATES, Reading
@@ -31,11 +31,13 @@ _AMOUNT, _AT = Column("amount", Kind.NUMBER), Column("at", Kind.INSTANT)
 
 @dataclass
 class Out:
-    """What an import of sheets collects: tables, counted sentences, and what could not be read whole."""
+    """What an import of sheets collects: tables, counted sentences, what could not be read whole, and by
+    sheet the columns that hold something and mean nothing to it."""
 
-    tables: dict[str, dict[str, list[Any]]]
-    told: list[Told]
-    lost: list[str]
+    tables: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    told: list[Told] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    unread: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, table: str, columns: Mapping[str, list[Any]]) -> None:
         """Puts rows below those that another sheet gave."""
@@ -69,6 +71,7 @@ class Sheet:
         self.table, self.grid, self.plan, self.out, self.asked = table, grid, plan, out, asked
         self.names = grid.header(plan.header)
         self.rows = list(self._rows())
+        self._unread()
         self.faults: dict[int, list[str]] = {}
         self.currencies: dict[int, str] = {}
         self.how = self._how()
@@ -100,6 +103,21 @@ class Sheet:
         if moves and self.asked.history:
             self._transitions(columns["item_id"], moves, kept)
         return replace(self.plan, dates=self.how.dates or self.plan.dates)
+
+    def _unread(self) -> None:
+        """Notes the columns with cells that no table of the sheet takes."""
+        taken = {*self.plan.columns.values(), *self.plan.moves}
+        taken |= {name for name in self.names if self.table in SPREAD and name and month_of(name) is not None}
+        width = max((len(row) for _, row in self.rows), default=0)
+        filled = {place for _, row in self.rows for place, cell in enumerate(row) if as_text(cell)}
+        names = [*self.names, *[""] * (width - len(self.names))]
+        left = [
+            name or f"column {letter(place)}"
+            for place, name in enumerate(names)
+            if name not in taken and place in filled
+        ]
+        before = self.out.unread.get(self.grid.source, left)
+        self.out.unread[self.grid.source] = [name for name in before if name in left]
 
     def _rows(self) -> Iterator[tuple[int, Sequence[Any]]]:
         """The rows below the header that hold anything, but for totals and headers that stand there again."""

@@ -1,0 +1,140 @@
+"""The words of headers in English: from German, French and Spanish, without what stands in brackets, and
+each thing under one word.
+
+So one line a word is enough for "Created at", "Creation date", "Angelegt am" and "Date de création".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SAID = {
+    "title": "summary subject headline titel bezeichnung zusammenfassung titre intitulé libellé nom título "
+    "nombre resumen",
+    "id": "key no nr number identifier nummer kennung schlüssel clé identifiant numéro clave identificador "
+    "número código",
+    "date": "day timestamp time when changed reported datum zeitpunkt stichtag fecha",
+    "at": "on am",
+    "since": "seit depuis desde",
+    "in": "im en into",
+    "created": "opened creation erstellt angelegt erstellung anlage eröffnet créé créée création ouvert "
+    "ouverte creado creada creación alta abierto abierta",
+    "registered": "registriert registrierung erfasst erfassung registration enregistré enregistrée "
+    "enregistrement registrado registrada registro",
+    "requested": "asked angefragt angefordert beantragt gewünscht bestellt demandé demandée solicitado "
+    "solicitada pedido pedida",
+    "request": "anfrage anforderung antrag demande solicitud petición",
+    "received": "receipt eingegangen eingang erhalten reçu reçue réception recibido recibida recepción",
+    "submitted": "submission eingereicht einreichung soumis soumise soumission presentado presentada",
+    "delivered": "geliefert ausgeliefert livré livrée entregado entregada",
+    "delivery": "lieferung auslieferung livraison entrega",
+    "released": "veröffentlicht publié publiée publicado publicada",
+    "release": "veröffentlichung publication publicación",
+    "launch": "einführung lancement lanzamiento",
+    "production": "produktion produktiv producción",
+    "service": "betrieb servicio",
+    "put": "mise mis puesta puesto",
+    "updated": "aktualisiert aktualisierung geändert änderung modified edited modifié modifiée modification "
+    "actualizado actualizada actualización modificado modificada",
+    "last": "letzte letzter letztes zuletzt dernier dernière último última",
+    "planned": "geplant geplante geplanter geplantes prévu prévue planifié planifiée previsto prevista "
+    "planificado planificada",
+    "expected": "erwartet erwartete erwartetes voraussichtlich voraussichtliche voraussichtliches attendu "
+    "attendue esperado esperada",
+    "due": "deadline fällig faellig fälligkeit frist échéance vencimiento plazo límite",
+    "from": "von",
+    "to": "bis nach",
+    "start": "beginn début inicio",
+    "started": "begonnen gestartet commencé démarré iniciado iniciada",
+    "end": "ende fin",
+    "finished": "finish fertig abgeschlossen beendet terminé terminée terminado terminada finalizado "
+    "finalizada",
+    "closed": "geschlossen clos fermé cerrado cerrada",
+    "level": "ebene niveau nivel",
+    "stream": "wertstrom",
+    "project": "projekt vorhaben projet proyecto",
+    "issue": "vorgang incidencia",
+    "team": "équipe equipo",
+    "state": "status zustand état statut estado",
+    "class": "klasse",
+    "new": "neu neuer",
+    "old": "alter",
+    "overall": "rag health ampel gesamt gesamtstatus",
+    "amount": "betrag summe montant importe",
+    "month": "monat mois mes",
+    "year": "jahr année año",
+    "objective": "goal ziel objectif objetivo",
+    "result": "kr",
+    "target": "aim zielwert cible meta",
+    "baseline": "ausgangswert",
+    "value": "realised actual current istwert wert valeur valor",
+    "unit": "einheit unité unidad",
+    "metric": "kpi kennzahl metrik indicateur indicador",
+    "forecast": "forecasted",
+    "schedule": "termine termin",
+    "cost": "kosten coût costo coste",
+    "scope": "umfang",
+    "quality": "qualität",
+    "benefit": "nutzen",
+    "comment": "kommentar bemerkung commentaire comentario",
+    "owner": "verantwortlich verantwortlicher responsable",
+    "confidence": "zuversicht",
+    "probability": "wahrscheinlichkeit probabilité probabilidad",
+    "impact": "auswirkung",
+    "risk": "risiko risque riesgo",
+    "reason": "grund raison motivo",
+    "customer": "client kunde cliente",
+    "question": "frage",
+    "decision": "entscheidung",
+    "currency": "währung",
+    "weight": "gewicht",
+    "rank": "rang",
+    "score": "punkte",
+    "count": "anzahl",
+    "start date": "startdatum startzeitpunkt",
+    "end date": "enddatum",
+    "created date": "erstelldatum erstellungsdatum anlagedatum erfassungsdatum",
+    "request date": "anforderungsdatum antragsdatum anfragedatum bestelldatum",
+    "received date": "eingangsdatum",
+    "delivery date": "lieferdatum auslieferungsdatum",
+    "due date": "fälligkeitsdatum liefertermin endtermin solltermin",
+    "target date": "zieldatum zieltermin",
+    "updated date": "änderungsdatum",
+    "went live": "livegang produktivsetzung",
+    "put in service": "inbetriebnahme",
+    "rolled out": "ausgerollt rollout déployé desplegado",
+    "handed over": "handover übergeben übergabe",
+}
+"""What is meant → what people write for it."""
+
+
+def _plain(word: str) -> str:
+    """A word without its accents: people leave them out."""
+    return "".join(one for one in unicodedata.normalize("NFKD", word) if not unicodedata.combining(one))
+
+
+_WORDS = {word: meant for meant, words in _SAID.items() for word in words.split()}
+_WORDS = {_plain(word): meant for word, meant in _WORDS.items()} | _WORDS
+_OF = frozenset({"of", "de", "du", "des", "del", "d"})
+"""Between two words the second tells what the first is of: "date de création" is a creation date."""
+_DROPPED = frozenset({"l", "la", "las", "los", "les", "the"})
+_DAY_IS = frozenset({"le", "el"})
+"""At the end the day on which something was so: "créé le"."""
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a header or a name, as they are compared: in English, without what stands in brackets."""
+    text = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", name[:200])
+    text = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])", " ", text)
+    said = [word for word in re.findall(r"[^\W_]+", text.casefold()) if word not in _DROPPED]
+    if said and said[-1] in _DAY_IS:
+        said[-1] = "at"
+    parts: list[list[str]] = [[]]
+    for word in said:
+        if word in _OF and parts[-1]:
+            parts.insert(0, [])
+        elif word not in _OF | _DAY_IS:
+            parts[0] += _WORDS.get(word, _WORDS.get(_plain(word), word)).split()
+    known = [word for part in parts for word in part]
+    return tuple(word for word, before in zip(known, [None, *known], strict=False) if word != before)
