@@ -104,6 +104,12 @@ def test_every_figure_agrees_with_the_independent_one(
         assert not set(low) & set(office["near_misses"])
 
 
+def test_the_office_of_the_sample_is_a_vmo_in_name_alone() -> None:
+    told = json.loads((SAMPLE.parent / "review" / "findings.json").read_text(encoding="utf-8"))
+    (office,) = [one for one in told if one["rule"] == "transition.rebadged"]
+    assert (office["severity"], office["value"], office["n"]) == ("alarm", 3, 4)
+
+
 def test_identities_with_alignment_fake_agility_and_predictability(sample: Portfolio) -> None:
     zone = sample.settings.timezone
     made = sample.known_at(day_end("2026-10-31", zone))

@@ -170,6 +170,9 @@ class Thresholds:
     okr_starvation_points: float = _share(
         0.15, "fifteen points less of the money than of the intent is a decision nobody took"
     )
+    okr_linked_share: float = _share(
+        0.50, "where most of the money is linked to nothing, a goal may get more of it than is on record"
+    )
     okr_unaligned_share: float = _share(
         0.20, "what four of five promise leaves: more than a fifth of the money for no goal breaks it"
     )

@@ -49,16 +49,16 @@ def unaligned(lost: float, total: float = 100.0, untraced: float = 0.0) -> Findi
     return findings.unaligned_spend(served(3, 5), frame, LIMITS)
 
 
-def starving(gap: float) -> list[Finding]:
+def starving(gap: float, linked: float = 0.5) -> list[Finding]:
     frame = pd.DataFrame(
         {
-            "objective_id": ["O1"],
-            "title": ["Growth"],
-            "intent_share": [0.5],
-            "spend_share": [0.5 - gap],
-            "spend_gap": [gap],
-            "spend": [9.0],
-            "items": [3],
+            "objective_id": ["O1", "O2"],
+            "title": ["Growth", "Trust"],
+            "intent_share": [0.3, 0.7],
+            "spend_share": [0.3 - gap, linked - 0.3 + gap],
+            "spend_gap": [gap, 0.0],
+            "spend": [9.0, 1.0],
+            "items": [3, 1],
         }
     )
     return findings.starvation(served(3, 5), frame, LIMITS)
@@ -210,7 +210,12 @@ CASES = [
     Case("okr.orphan_item", orphans, planted=[(5, 6)], near=[(5, 5), (1, 1)]),
     Case("okr.unaligned_spend", unaligned, planted=[(0.001,)], near=[(0.0,), (9e-5,), (0.0, 100.0, 50.0)]),
     Case("okr.unaligned_spend", unaligned, planted=[(20.0,)], near=[(19.99,), (1.0,)], loud=ALARM),
-    Case("okr.starvation", starving, planted=[(0.15,), (0.15 - 1e-12,)], near=[(0.1499,), (-0.15,)]),
+    Case(
+        "okr.starvation",
+        starving,
+        planted=[(0.15,), (0.15 - 1e-12,)],
+        near=[(0.1499,), (-0.15,), (0.3, 0.499)],
+    ),
     Case("okr.effective_goals", spread, planted=[(9, 1, 0), (1, 0, 0)], near=[(9, 0), (9,), (9, 5, 0)]),
     Case("okr.over_promised", promised, planted=[(1.5001,)], near=[(1.5,), (1.5 + 1e-12,), (float("nan"),)]),
     Case("okr.over_mapped_item", claims, planted=[(4,)], near=[(3,), (1,)]),

@@ -58,9 +58,9 @@ QUIET = {
 }
 """Rules that speak up without alarm or warning, and as what."""
 
-OF_THE_WHOLE = {"okr.moved", "okr.unaligned_spend", "flow.local_optimum"}
-"""Rules about the whole; under their names the sample plants the items that they count, or a stage that fell
-since a window with which its record bears no comparison."""
+OF_THE_WHOLE = {"okr.moved", "okr.unaligned_spend", "flow.local_optimum", "transition.rebadged"}
+"""Rules about the whole; under their names the sample plants the items or axes that they count, or a stage
+that fell since a window with which its record bears no comparison."""
 
 OF_A_MEASURE = {
     "watermelon.board": "a tier of watermelon.watermelon",

@@ -104,6 +104,8 @@ def test_outcomes_are_judged_by_half_of_at_least_five(counts: dict[str, int], si
     [
         ({"spend": 100.0, "unaligned": 20.1}, "against"),
         ({"spend": 100.0, "unaligned": 20.0}, "silent"),
+        ({"spend": 100.0, "unaligned": 50.0}, "against"),
+        ({"spend": 100.0, "unaligned": 50.1}, "unknown"),  # the links are missing, not the goals
         ({"spend": 0.0, "unaligned": 0.0}, "unknown"),
     ],
 )

@@ -20,7 +20,8 @@ def starvation(read: Alignment, starved: pd.DataFrame, limits: Thresholds) -> li
     """ "Goal 2 carries 30 % of intent, 6 % of money": each goal whose share of money, without money of work,
     lies ``okr_starvation_points`` under its intent.
 
-    ``starved`` as ``okr.starvation`` returns it. Where none does, one finding says so.
+    ``starved`` as ``okr.starvation`` returns it. Where none does, one finding says so. Unknown where less
+    than ``okr_linked_share`` of the money is linked to any goal: nobody knows whom the rest serves.
     """
     rule, line = Rule.by("okr.starvation", limits, "okr_starvation_points"), limits.okr_starvation_points
     why = read.missing.get("linked") or (
@@ -35,6 +36,11 @@ def starvation(read: Alignment, starved: pd.DataFrame, limits: Thresholds) -> li
     if starved[gap].isna().all():
         why = "neither spend nor work in progress serves a goal"
         return [rule.unknown(f"No conclusion on starving goals: {why}", "spend", "links of work in progress")]
+    linked = float(starved[share].sum())
+    if linked < limits.okr_linked_share - 1e-9:
+        why = f"{wording.percent(linked)} of {words} is linked to a goal; whom the rest serves, nobody knows"
+        clears = f"{wording.percent(limits.okr_linked_share)} of {words} is linked to a goal"
+        return [rule.unknown(f"No conclusion on starving goals: {why}", "links", clears_when=clears)]
     # a gap of exactly the threshold must not hang on the last bit of a sum
     hungry = starved[starved[gap].ge(line - 1e-9)].sort_values(
         [gap, "objective_id"], ascending=[False, True], kind="stable"

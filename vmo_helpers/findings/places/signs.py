@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from vmo_helpers.findings.saying import quoted
+from vmo_helpers.measures.places import STREAM
 from vmo_helpers.results.finding import PORTFOLIO
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
@@ -61,12 +62,14 @@ HALF = 0.5
 @dataclass(frozen=True)
 class Place:
     """What is known of one place: its ``counts``, and the loud ``findings`` about it, by family, the leading
-    first; ``looked``: the families of which anything is known anywhere."""
+    first; ``looked``: the families of which anything is known anywhere; ``linked``: so much of the spend of
+    all streams is linked to goals that what is not may be held against a place."""
 
     counts: dict[str, Any]
     findings: dict[Family, list[dict[Any, Any]]]
     good: set[Family]
     looked: set[Family]
+    linked: bool
 
 
 def signs(
@@ -82,6 +85,7 @@ def signs(
     - outcomes: against where half or more of its tested outcomes and key results are red or will be missed,
       for where none is;
     - money: against where a goal of its own starves, or ``okr_unaligned_share`` of its spend serves no goal;
+      unknown where less than ``okr_linked_share`` of all spend is linked to one;
     - flow: against where a rule of flow says so of the place as a whole, or more of its work is old than the
       expectation has it; for where ``finished_share_alarm`` of what was started is finished;
     - decisions: against where one on it is late or was not kept.
@@ -94,6 +98,9 @@ def signs(
     )
     looked = set(about.loc[about["severity"].ne(str(Severity.UNKNOWN)), "family"])
     mine = belonging.merge(about[about["subject"].ne(PORTFOLIO)], left_on="subject", right_on="about")
+    streams = belonging.loc[belonging["kind"].eq(STREAM), "place_id"]
+    spent = counts.loc[counts["place_id"].isin(streams), ["spend", "unaligned"]].sum()
+    linked = bool(spent["spend"] - spent["unaligned"] >= limits.okr_linked_share * spent["spend"])
     told = {row["place_id"]: {str(k): v for k, v in row.items()} for row in counts.to_dict("records")}
     rows = []
     for (place_id, place, kind), _ in belonging.groupby(["place_id", "place", "kind"], sort=True):
@@ -104,6 +111,7 @@ def signs(
             {family: [row for row in loud if row["family"] == family] for family in Family},
             set(own.loc[own["severity"].eq(str(Severity.GOOD)), "family"]),
             looked,
+            linked,
         )
         rows += [
             {"place_id": place_id, "place": place, "kind": kind, **_JUDGED[family](known, limits, str(place))}
@@ -147,6 +155,8 @@ def _money(place: Place, limits: Thresholds, name: str) -> dict[str, Any]:
         return _said(
             family, Sign.AGAINST, f"{whose} gets {share} of the {basis} for {intent} of the intent", found
         )
+    if not place.linked:
+        return _quiet(family, None)
     if spend > 0 and loose / spend > limits.okr_unaligned_share:
         line = wording.percent(limits.okr_unaligned_share)
         return {
