@@ -25,7 +25,7 @@ from benchmarks import ahead_bottleneck, ahead_queues  # noqa: E402
 from benchmarks.measuring import Line, judged  # noqa: E402
 from tests.forecasts.test_sequence import cheapest, work_of  # noqa: E402
 from vmo_helpers import forecasts, sources  # noqa: E402
-from vmo_helpers.forecasts import bounds, completion, sequence  # noqa: E402
+from vmo_helpers.forecasts import bounds, completion, models, sequence  # noqa: E402
 from vmo_helpers.forecasts.places import places  # noqa: E402
 from vmo_helpers.forecasts.sequence import Work  # noqa: E402
 from vmo_helpers.measures import flow  # noqa: E402
@@ -35,7 +35,7 @@ from vmo_helpers.window import review_window  # noqa: E402
 RESULTS = ROOT / "benchmarks" / "results" / "ahead.json"
 HISTORIES, HORIZONS = (10, 26, 52), (4, 12, 26)
 SEEDS, WEEKS, FIRST, STEP = 6, 208, 104, 13
-Floats = completion.Floats
+Floats = models.Floats
 
 
 def series() -> Iterator[tuple[str, Floats]]:
@@ -93,7 +93,7 @@ def completed() -> list[Line]:
                         completion.at_least(
                             one(past, horizon, 4_000, np.random.default_rng([origin])).sum(axis=1)
                         )
-                        for one in (model, completion.resampled)
+                        for one in (model, models.resampled)
                     )
                     kept.setdefault((name, history, horizon), []).append(bool(came >= ours))
                     loss.append((_pinball(came, ours), _pinball(came, theirs)))
@@ -187,7 +187,7 @@ def ordered() -> list[Line]:
 def timed() -> list[Line]:
     """A million trials, fifty items, a hundred thousand items."""
     history = np.random.default_rng(1).poisson(4, 52).astype(np.float64)
-    trials = _seconds(lambda: completion.totals(history, 12, 1_000_000, np.random.default_rng(1)))
+    trials = _seconds(lambda: models.totals(history, 12, 1_000_000, np.random.default_rng(1)))
     rng = np.random.default_rng(2)
     work = Work(
         weeks=rng.integers(2, 30, 50).astype(np.float64),

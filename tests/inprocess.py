@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from tests.cells import code_cells, run_cell
 from vmo_helpers import decks, sources
 from vmo_helpers.charts.unchecked import unchecked
 from vmo_helpers.deck import deck
@@ -58,20 +59,13 @@ def _standing_in(portfolio: Portfolio, ran: Ran) -> Iterator[None]:
 def run(name: str, portfolio: Portfolio, results: Path, **parameters: Any) -> Ran:
     """A notebook on a portfolio in memory; an exception of a cell is raised with the cell named."""
     ran = Ran(name, results)
-    cells = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
     namespace: dict[str, Any] = {"__name__": "__main__"}
     with _standing_in(portfolio, ran):
-        for cell in cells:
-            if cell["cell_type"] != "code":
-                continue
-            source = "".join(cell["source"])
-            try:
-                exec(compile(source, f"{name}:{cell['id']}", "exec"), namespace)  # noqa: S102 - as a kernel does
-            except Exception as error:
-                error.add_note(f"in the cell {cell['id']} of {name}: {source[:200]}")
-                raise
-            if "parameters" in cell["metadata"].get("tags", []):
-                namespace |= {"data": "in memory", "results": str(results), **_declared(source, parameters)}
+        for cell in code_cells(name):
+            run_cell(cell, namespace)
+            if "parameters" in cell.tags:
+                namespace |= {"data": "in memory", "results": str(results)}
+                namespace |= _declared(cell.source, parameters)
     return ran
 
 

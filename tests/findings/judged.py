@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
 
+from tests.cells import Cell, code_cells, run_cell
 from vmo_helpers.notebook.opening import Review
 from vmo_helpers.notebook.supply import supplied
 from vmo_helpers.portfolio import Portfolio
@@ -15,7 +14,6 @@ from vmo_helpers.results.finding import Finding
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.window import review_window
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 DECKS = ("flow_analysis", "watermelon_metrics", "okr_alignment", "value_and_funding")
 
 
@@ -48,19 +46,16 @@ def said_of(portfolio: Portfolio, decks: Sequence[str] = DECKS, *, held: bool = 
         object.__setattr__(review, "heard", heard)
         object.__setattr__(review, "held", held)
         names: dict[str, Any] = {"review": review, "window": window, "explore": MagicMock(), "previous": None}
-        for code in _cells(deck):
-            exec(code, names)  # noqa: S102
+        for cell in _cells(deck):
+            run_cell(cell, names)
     return heard
 
 
-def _cells(deck: str) -> list[Any]:
-    """The code of a notebook below the cell that opens its review."""
-    cells = json.loads((NOTEBOOKS / f"{deck}.ipynb").read_text(encoding="utf-8"))["cells"]
-    codes = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    opened = next(place for place, code in enumerate(codes) if "open_review(" in code)
-    above = "\n".join(codes[: opened + 1]).splitlines()
+def _cells(deck: str) -> list[Cell]:
+    """The code of a notebook below the cell that opens its review, after what the cells above import."""
+    cells = code_cells(deck)
+    opened = next(place for place, cell in enumerate(cells) if "open_review(" in cell.source)
+    above = "\n".join(cell.source for cell in cells[: opened + 1]).splitlines()
     imports = "\n".join(line for line in above if line.startswith("from "))
-    return [
-        compile(code, deck, "exec")
-        for code in [imports.replace("explore, ", "").replace(", explore", ""), *codes[opened + 1 :]]
-    ]
+    imports = imports.replace("explore, ", "").replace(", explore", "")
+    return [Cell("imports", imports), *cells[opened + 1 :]]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from vmo_helpers.forecasts import completion
+from vmo_helpers.forecasts import completion, models
 
 STEADY = np.array([3, 2, 4, 3, 1, 5, 2, 3, 4, 3, 2, 3, 4, 2, 3, 3], dtype=float)
 WILD = np.array([0, 9, 0, 1, 12, 0, 0, 3, 8, 0, 1, 0, 6, 0, 2, 10], dtype=float)
@@ -26,7 +26,7 @@ def test_the_independent_sampler_meets_the_exact_convolution(history: np.ndarray
     exact = one
     for _ in range(11):
         exact = np.convolve(exact, one)
-    total = completion.resampled(history, 12, 10_000, _rng()).sum(axis=1)
+    total = models.resampled(history, 12, 10_000, _rng()).sum(axis=1)
     assert _error(total, exact.cumsum()) <= 0.02
 
 
@@ -45,24 +45,24 @@ def test_the_default_meets_the_mixture_by_quadrature(history: np.ndarray) -> Non
     counts = np.arange(0, 150, 7)
     exact = [integrate.simpson([given(x, k) for x in grid] * rate.pdf(grid), x=grid) for k in counts.tolist()]
     for total in (
-        completion.over_dispersed(history, 12, 10_000, _rng()).sum(axis=1),
-        completion.totals(history, 12, 10_000, _rng()),
+        models.over_dispersed(history, 12, 10_000, _rng()).sum(axis=1),
+        models.totals(history, 12, 10_000, _rng()),
     ):
         told = np.searchsorted(np.sort(total), counts, side="right") / len(total)
         assert np.abs(told - exact).max() <= 0.02
 
 
-@pytest.mark.parametrize("model", [completion.over_dispersed, completion.discounted, completion.resampled])
-def test_a_seed_gives_the_same_bytes(model: completion.Model) -> None:
+@pytest.mark.parametrize("model", [models.over_dispersed, models.discounted, models.resampled])
+def test_a_seed_gives_the_same_bytes(model: models.Model) -> None:
     assert model(WILD, 12, 500, _rng()).tobytes() == model(WILD, 12, 500, _rng()).tobytes()
 
 
 def test_a_steady_rate_is_kept_and_a_fallen_one_is_followed() -> None:
-    steady = completion.discounted(np.tile(STEADY, 3), 12, 4_000, _rng())
+    steady = models.discounted(np.tile(STEADY, 3), 12, 4_000, _rng())
     assert steady.mean() == pytest.approx(STEADY.mean(), rel=0.1)
     fallen = np.r_[np.full(40, 8.0), np.full(12, 1.0)]
-    follows = completion.discounted(fallen, 12, 4_000, _rng())
-    keeps = completion.over_dispersed(fallen, 12, 4_000, _rng())
+    follows = models.discounted(fallen, 12, 4_000, _rng())
+    keeps = models.over_dispersed(fallen, 12, 4_000, _rng())
     assert follows.mean() < 3 < 6 < keeps.mean()
 
 
@@ -76,7 +76,7 @@ def test_a_promise_is_the_lower_percentile_and_a_date_the_first_week_that_holds(
 
 
 def test_growth_of_scope_only_delays_and_in_step_it_spreads_less() -> None:
-    paths = completion.over_dispersed(WILD, 40, 4_000, _rng())
+    paths = models.over_dispersed(WILD, 40, 4_000, _rng())
     none = completion.growing(paths, np.zeros(52), np.tile(WILD, 4)[:52], _rng())
     week = completion.by_week(paths, 40)
     assert week is not None
@@ -123,17 +123,17 @@ def test_promises_that_were_not_kept_hand_over_to_the_discounted_model() -> None
     rng = _rng(20)
     falling = rng.poisson(9 * np.exp(np.cumsum(rng.normal(-0.01, 0.08, 110)))).astype(float)
     found = completion.tested(falling)
-    assert found.model is completion.discounted
+    assert found.model is models.discounted
     assert found.over_dispersed.share < 0.80
     assert found.discounted.kept > found.over_dispersed.kept
     steady = completion.tested(np.tile(STEADY, 5))
-    assert steady.model is completion.over_dispersed
+    assert steady.model is models.over_dispersed
     assert steady.chosen.share >= 0.80
 
 
 def test_a_short_record_is_not_yet_tested() -> None:
     found = completion.tested(np.tile(STEADY, 4)[:60])
-    assert found.model is completion.over_dispersed
+    assert found.model is models.over_dispersed
     assert found.chosen.origins < completion.LEAST_ORIGINS
     assert np.isnan(found.chosen.share)
 
@@ -143,17 +143,17 @@ def test_wilsons_limits_are_newcombes() -> None:
     assert completion.wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
 
 
-MODELS = [completion.over_dispersed, completion.totals, completion.discounted]
+MODELS = [models.over_dispersed, models.totals, models.discounted]
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_whole_weeks_are_what_no_calendar_gives(model: completion.Model) -> None:
+def test_whole_weeks_are_what_no_calendar_gives(model: models.Model) -> None:
     plain = model(WILD, 12, 500, _rng())
     assert (model(WILD, 12, 500, _rng(), np.ones(len(WILD)), np.ones(12)) == plain).all()
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_a_week_counts_with_its_working_days(model: completion.Model) -> None:
+def test_a_week_counts_with_its_working_days(model: models.Model) -> None:
     worked = np.tile([1.0, 1.0, 1.0, 0.2, 0.0], 8)
     history = 5 * worked
     ahead = np.array([1.0, 0.4, 0.0, 1.0])
@@ -172,7 +172,7 @@ def test_a_week_counts_with_its_working_days(model: completion.Model) -> None:
 def test_promises_of_the_past_know_the_calendar_of_their_weeks() -> None:
     worked = np.where(np.arange(90) % 30 >= 26, 0.0, 1.0)
     record = 4 * worked
-    said = completion.promised(record, completion.over_dispersed, 4, 1, worked=worked)
-    blind = completion.promised(record, completion.over_dispersed, 4, 1)
+    said = completion.promised(record, models.over_dispersed, 4, 1, worked=worked)
+    blind = completion.promised(record, models.over_dispersed, 4, 1)
     closed = said[:, 2] == 0
     assert closed.any() and (said[closed, 1] == 0).all() and (blind[closed, 1] > 0).all()

@@ -11,7 +11,7 @@ import pandas as pd
 from vmo_helpers import forecasts
 from vmo_helpers.explore.explain import Recipe, Recipes, Working, counted, ratio, total
 from vmo_helpers.explore.scene import Scene
-from vmo_helpers.forecasts import completion
+from vmo_helpers.forecasts import completion, models
 from vmo_helpers.forecasts.completion import HORIZON, PROMISE
 from vmo_helpers.forecasts.order import BY_WSJF, CD3, OURS, cost_by_item, scenarios
 from vmo_helpers.forecasts.places import open_now
@@ -86,7 +86,7 @@ def _by_week(share: float) -> Callable[[pd.DataFrame, Scene], Working]:
 def _remade(scene: Scene) -> pd.DataFrame:
     """One row a forecast remade on the record: its week, what it promised, what came."""
     whole, weeks = scene.ahead.whole, int(scene.limits.forecast_history_weeks)
-    model = completion.over_dispersed if whole.tested is None else whole.tested.model
+    model = models.over_dispersed if whole.tested is None else whole.tested.model
     place = whole.place
     said = completion.promised(place.finished, model, HORIZON, place.seed, weeks, place.worked)
     made = pd.DataFrame(said, columns=["week", "promised", "came"])

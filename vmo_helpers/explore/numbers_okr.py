@@ -11,9 +11,9 @@ import pandas as pd
 from vmo_helpers import measures
 from vmo_helpers.explore.explain import Recipe, Recipes, Working, counted, total
 from vmo_helpers.explore.scene import Scene
+from vmo_helpers.measures.okr.figures import SUFFIX
 from vmo_helpers.measures.okr.key_results import AT_RISK
 from vmo_helpers.measures.okr.ladder import AMOUNT, CLIMBED, Basis, Rung, reaches
-from vmo_helpers.measures.okr.summary import SUFFIX
 from vmo_helpers.results.figure import Figure
 from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import GoalType, Moved, Verdict

@@ -1,6 +1,6 @@
 """What lies ahead, each beside its own test on this portfolio's past; the same data give the same bytes.
 
-``ahead = read(items, window)`` is computed once. The models are in ``completion`` and ``bottleneck``.
+``ahead = read(items, window)`` is computed once. The models are in ``models`` and ``bottleneck``.
 Definitions: docs/measures.md, "Looking ahead".
 """
 

@@ -16,9 +16,9 @@ from vmo_helpers.forecasts.completion import (
     KEPT_LINE,
     PROMISE,
     TRIALS,
-    Floats,
     Tested,
 )
+from vmo_helpers.forecasts.models import Floats
 from vmo_helpers.forecasts.places import Place, next_monday, places, record_end
 from vmo_helpers.measures.flow.arrays import micro
 from vmo_helpers.portfolio.calendar import Calendar, local_days

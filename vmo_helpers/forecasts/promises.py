@@ -9,6 +9,7 @@ import pandas as pd
 from vmo_helpers.forecasts import completion
 from vmo_helpers.forecasts.completion import HISTORY_WEEKS, HORIZON, KEPT_LINE, TRIALS
 from vmo_helpers.forecasts.leaving import SEED
+from vmo_helpers.forecasts.models import Floats
 from vmo_helpers.forecasts.places import Place, next_monday, places, record_end
 from vmo_helpers.measures.flow.items import items as item_table
 from vmo_helpers.measures.flow.log import FlowLog
@@ -81,7 +82,7 @@ def _month_ends(window: Window) -> list[pd.Timestamp]:
 
 
 def _said(
-    place: Place, history: completion.Floats, ahead: completion.Floats, history_weeks: int, kept_line: float
+    place: Place, history: Floats, ahead: Floats, history_weeks: int, kept_line: float
 ) -> tuple[int, str]:
     test = completion.tested(place.finished, HORIZON, place.seed, history_weeks, kept_line, place.worked)
     rng = np.random.default_rng([SEED, place.seed])

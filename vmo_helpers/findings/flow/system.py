@@ -9,7 +9,7 @@ from vmo_helpers.findings.flow.saying import small, too_few, unrecorded
 from vmo_helpers.findings.rule import Rule
 from vmo_helpers.findings.saying import by_number, each, number, text
 from vmo_helpers.measures import flow
-from vmo_helpers.measures.flow.stages import BEFORE_BOARD, NO_LOG
+from vmo_helpers.measures.flow.concept import BEFORE_BOARD, NO_LOG
 from vmo_helpers.results.finding import Finding
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds

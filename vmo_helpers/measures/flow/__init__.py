@@ -14,6 +14,7 @@ from vmo_helpers.measures.flow.comparison import (
     month_ends,
     window_change,
 )
+from vmo_helpers.measures.flow.concept import concept_stages, concept_to_customer, queue_after_done
 from vmo_helpers.measures.flow.cumulative import arrivals_departures, cumulative_flow
 from vmo_helpers.measures.flow.dots import dots, first_a_day, queue_dots
 from vmo_helpers.measures.flow.expectation import (
@@ -40,14 +41,7 @@ from vmo_helpers.measures.flow.quantiles import SMALL_N, SmallN, change, percent
 from vmo_helpers.measures.flow.record import Kind, no_comparison, record
 from vmo_helpers.measures.flow.sensitivity import sensitivity
 from vmo_helpers.measures.flow.stability import littles_law
-from vmo_helpers.measures.flow.stages import (
-    age_at_leaving,
-    concept_stages,
-    concept_to_customer,
-    local_against_system,
-    queue_after_done,
-    stage_times,
-)
+from vmo_helpers.measures.flow.stages import age_at_leaving, local_against_system, stage_times
 from vmo_helpers.measures.flow.troubles import blocked_now, decision_latency, overdue_items
 from vmo_helpers.measures.flow.views import (
     age_dots,

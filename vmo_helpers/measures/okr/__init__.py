@@ -12,13 +12,14 @@ from vmo_helpers.measures.okr.balance import (
 from vmo_helpers.measures.okr.conflicts import conflicting, served_by
 from vmo_helpers.measures.okr.contribution import contributions, promised
 from vmo_helpers.measures.okr.edits import late_edits
+from vmo_helpers.measures.okr.figures import figures, short_of_line
 from vmo_helpers.measures.okr.goals import Goals, goals
 from vmo_helpers.measures.okr.key_results import ended, key_results, objective_status, objectives_table
 from vmo_helpers.measures.okr.ladder import Basis, Rung, items_short, ladder
 from vmo_helpers.measures.okr.moved import key_result_moves, moved_items, moved_table
 from vmo_helpers.measures.okr.progress import values
 from vmo_helpers.measures.okr.sight import coverage, goal_work, line_of_sight, money, orphan_items
-from vmo_helpers.measures.okr.summary import figures, items_table, key_results_table, short_of_line
+from vmo_helpers.measures.okr.tables import items_table, key_results_table
 
 __all__ = [
     "Alignment",

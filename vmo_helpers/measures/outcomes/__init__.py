@@ -5,6 +5,7 @@
 
 from vmo_helpers.lazy import says_what_it_expects
 from vmo_helpers.measures.outcomes.clocks import three_clocks, usage_drops
+from vmo_helpers.measures.outcomes.history import history, red_since
 from vmo_helpers.measures.outcomes.inside import (
     CLASSES,
     ELEMENTS,
@@ -18,7 +19,7 @@ from vmo_helpers.measures.outcomes.line import marks, outcome_line, plan_line
 from vmo_helpers.measures.outcomes.moved import CURVED, FEW, MOVED, STILL, WORSE, moved, moves, moves_table
 from vmo_helpers.measures.outcomes.sparse import FEWEST, LATEST
 from vmo_helpers.measures.outcomes.tiers import State, discoveries, readings, simes, tiers
-from vmo_helpers.measures.outcomes.verdicts import LACKS, Judged, history, items, red_since, tests
+from vmo_helpers.measures.outcomes.verdicts import LACKS, Judged, items, tests
 
 __all__ = [
     "CLASSES",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from vmo_helpers.measures.outcomes import counts as poisson
+from vmo_helpers.measures.outcomes import regression
 from vmo_helpers.measures.outcomes.counts import LARGEST_RHO, Counts
 from vmo_helpers.measures.outcomes.plan import Bools, Floats, Ints
 from vmo_helpers.measures.outcomes.sparse import (
@@ -167,13 +166,13 @@ def attainment(
         enough &= ~assumed[observed.test] | (observed.planned >= 1)
     position = np.flatnonzero(enough)
     test = observed.test[position]
-    ordinal = _ordinals(test)
+    ordinal = regression.ordinals(test)
     noise = _noise(before, observed, tests, borrowed)
     if year:
         held = windows(observed.test, observed.at, tests, days=YEAR_DAYS, most=LATEST_YEAR)
         noise = replace(noise, latest=np.maximum(held, noise.latest))
     n = np.minimum(ordinal, noise.latest[test])
-    latest = _latest(
+    latest = regression.latest(
         test,
         observed.planned[position],
         (observed.progress[position] - before.shift[test]) / before.scale[test],
@@ -265,63 +264,7 @@ def _counted(found: Exposed, observed: Observed, before: Before, counts: Counts,
     return replace(found, **fresh)
 
 
-@dataclass(frozen=True)
-class _Latest:
-    """Regression through the origin over the latest n observations, as of each of them."""
-
-    slope: Floats
-    sum_x: Floats
-    sum_xx: Floats
-    squares: Floats  # Σ r² of the residuals
-    products: Floats  # Σ of neighbours' products
-    oldest: Floats  # the first of those residuals
-
-
-def _latest(test: Ints, x: Floats, y: Floats, n: Ints, most: int) -> _Latest:
-    """Windows as shifted views of two arrays in which each test is preceded by zeros.
-
-    A zero adds nothing to any sum.
-    """
-    ahead = most - 1
-    run = np.cumsum(np.r_[True, test[1:] != test[:-1]]) if len(test) else np.zeros(0, dtype=np.int64)
-    spot = np.arange(len(test)) + ahead * run
-    size = len(test) + ahead * int(run[-1] if len(run) else 0)
-    wide = np.zeros((2, size + ahead))
-    wide[0, spot], wide[1, spot] = x, y
-    xs = [wide[0, ahead - lag : ahead - lag + size] for lag in range(most)]
-    ys = [wide[1, ahead - lag : ahead - lag + size] for lag in range(most)]
-    spot = spot - ahead
-    short = np.flatnonzero(n < np.minimum(_ordinals(test), most))
-    for lag in range(1, most):  # a window of fewer ends earlier
-        over = spot[short[n[short] <= lag]]
-        if len(over):
-            xs[lag], ys[lag] = xs[lag].copy(), ys[lag].copy()
-            xs[lag][over], ys[lag][over] = 0.0, 0.0
-    sum_xx = _total(a * a for a in xs)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        slope = _total(a * b for a, b in zip(xs, ys, strict=True)) / sum_xx
-    residuals = [b - slope * a for a, b in zip(xs, ys, strict=True)]
-    squares, products = _total(r * r for r in residuals), _total(a * b for a, b in pairwise(residuals))
-    oldest = np.stack(residuals)[n - 1, spot]
-    return _Latest(slope[spot], _total(xs)[spot], sum_xx[spot], squares[spot], products[spot], oldest)
-
-
-def _total(parts: Iterable[Floats]) -> Floats:
-    first, *others = parts
-    total = first.copy()
-    for part in others:
-        total += part
-    return total
-
-
-def _ordinals(test: Ints) -> Ints:
-    first = np.r_[True, test[1:] != test[:-1]] if len(test) else np.zeros(0, dtype=bool)
-    start = np.maximum.accumulate(np.where(first, np.arange(len(test)), 0))
-    ordinals: Ints = np.arange(len(test)) - start + 1
-    return ordinals
-
-
-def _autocorrelation(before: Before, test: Ints, n: Ints, latest: _Latest, lent: Floats) -> Floats:
+def _autocorrelation(before: Before, test: Ints, n: Ints, latest: regression.Latest, lent: Floats) -> Floats:
     """Lag-1 autocorrelation of the residuals before the effect followed by those n, corrected and clipped.
 
     ``lent``: readings' worth of what the tests that borrow show together, at their newest reading.
