@@ -56,7 +56,17 @@ _MEANT = {
     "survey_id": ("survey", "response"),
     "state": ("column", "title", "name"),
     "from": ("start", "valid from", "from date"),
-    "to": ("end", "valid to", "valid until", "to date"),
+    "to": ("end", "valid to", "to date"),
+    "from_at": ("blocked since", "blocked from", "blocked", "since", "from", "start", "started"),
+    "to_at": ("blocked to", "to", "end", "cleared", "unblocked", "resolved"),
+    "needs_item_id": (
+        *("needs", "depends", "depends at", "depends from", "depends ab from", "predecessor", "requires"),
+        *("waits for", "blocked by"),
+    ),
+    "targets.goal_id": ("objective", "result", "id result", "benefit"),
+    "targets.value": ("target",),
+    "decided_at": ("decision date",),
+    "question": ("title", "topic"),
     "to_state": ("state", "to", "new state", "state to"),
     "from_state": ("from", "old state", "previous state", "state from"),
     "class": ("category", "state class", "state category"),
@@ -64,7 +74,7 @@ _MEANT = {
     "schedule": ("time", "timeline"),
     "budget": ("cost",),
     "period": ("month", "date"),
-    "amount": ("cost", "sum"),
+    "amount": ("cost", "sum", "budget"),
     "instrument": ("survey type", "kind"),
     "score": ("rating", "answer", "points"),
     "count": ("responses", "answers"),
@@ -115,7 +125,7 @@ def _rank(table: str, column: Column, words: tuple[str, ...]) -> int:
     1 so only where nothing is nearer, 0 not at all."""
     said, own = " ".join(words), " ".join(words_of(column.name))
     bare = re.sub(r" (id|title|name)$", "", said)
-    meant = _MEANT.get(column.name, ())
+    meant = _MEANT.get(f"{table}.{column.name}", _MEANT.get(column.name, ()))
     mine = TABLES[table].key == (column.name,)
     if said == own:
         return 4
@@ -129,7 +139,7 @@ def _rank(table: str, column: Column, words: tuple[str, ...]) -> int:
             first = TABLES[table].key[:1] == (column.name,) and column.name.endswith("_id")
             return 3 if mine else 2 if first else 0
         known = (own.removesuffix(" id"), *meant)
-        alone = 1 if mine and table in NAMED else 2
+        alone = 1 if mine else 2  # what else it may be is nearer: a name, a decision, an amount
         return 3 if said.endswith(" id") and bare in known else alone if said in known else 0
     if column.kind in (Kind.INSTANT, Kind.DAY):
         near = {own.removesuffix(" at"), *meant}
@@ -138,5 +148,7 @@ def _rank(table: str, column: Column, words: tuple[str, ...]) -> int:
         }
         if table == "work_items" and said.removeprefix("value ") not in forms:
             return 2 if date_meant(words) == column.name else 0
-        return 3 if said.removeprefix("value ") in forms else 1 if own == "at" and words[-1] == "date" else 0
+        if said.removeprefix("value ") in forms:
+            return 3
+        return 1 if own == "at" and words[-1] in ("date", "month") else 0
     return 3 if bare == own else 2 if said in meant or bare in meant else 0

@@ -55,6 +55,8 @@ def implausible(drafts: dict[str, Draft], settings: Settings, inspection: Inspec
         _money(draft, drafts["value_streams"], inspection)
         if name == "states":
             _guessed(draft, inspection)
+        if name == "links":
+            _always_linked(draft, inspection)
         if name == "work_items" and "urgency" in draft.given:
             _undated(draft, inspection)
         if {"at", "recorded_at"} <= draft.given:
@@ -65,6 +67,19 @@ def implausible(drafts: dict[str, Draft], settings: Settings, inspection: Inspec
             and "created_at" in drafts["work_items"].given
         ):
             _before_creation(draft, SINCE_CREATION[name], drafts["work_items"], inspection)
+
+
+def _always_linked(draft: Draft, inspection: Inspection) -> None:
+    """Links of which nobody says since when they hold."""
+    inspection.warn(
+        draft,
+        draft.frame["linked_at"].isna().to_numpy(),
+        lambda count: (
+            f"{counted(count, 'link')} {agreeing(count, 'does', 'do')} not say since when "
+            f"{agreeing(count, 'it holds', 'they hold')} (linked_at): taken as always there"
+        ),
+        "assumed",
+    )
 
 
 def _undated(draft: Draft, inspection: Inspection) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, count, repeat
 from pathlib import Path
@@ -16,9 +16,10 @@ from vmo_helpers.sources import limits
 from vmo_helpers.sources.importing import Asked, Imported
 from vmo_helpers.sources.importing.boards import drafted_states
 from vmo_helpers.sources.importing.grid import Grid, grids
-from vmo_helpers.sources.importing.mapping import FILE
+from vmo_helpers.sources.importing.holding import held
+from vmo_helpers.sources.importing.mapping import FILE, Map
 from vmo_helpers.sources.importing.plans import SECTION, Plan, below, plans, proposed, table_of
-from vmo_helpers.sources.importing.registers import Out, Sheet, refused
+from vmo_helpers.sources.importing.registers import ROW, Out, Sheet, refused
 from vmo_helpers.sources.importing.unfolding import unfolded
 from vmo_helpers.tables.raw import as_text
 
@@ -42,6 +43,14 @@ def imported(asked: Asked) -> Imported:
     unread = [grid.name for grid in found if all(grid is not used for used, _ in chosen.values())]
     if "table" not in asked.options:
         out.count(f"sheet not read ({listed(unread, 5)})", "work_items", len(unread))
+    _linked(asked.out, out)
+    _first_rows(out)
+    partial = "table" in asked.options
+    known, states = _states(asked, out, done, partial)
+    out.tables, refused_rows = held(out.tables | states, asked.out)
+    out.lost += refused_rows
+    for columns in out.tables.values():
+        columns.pop(ROW, None)
     if not out.tables:
         what = f"gives no table that can be used: {listed(out.lost, 5)}"
         raise InputProblems([Problem("source", what, source=Path(asked.where).name)])
@@ -50,15 +59,8 @@ def imported(asked: Asked) -> Imported:
         out.lost.clear()
     sections = {**asked.map.rest.get(SECTION, {}), **{table: plan.section for table, plan in done.items()}}
     known = replace(
-        asked.map, rest={**asked.map.rest, SECTION: sections}, guess=asked.map.guess | frozenset(marks)
+        known, rest={**asked.map.rest, SECTION: sections}, guess=asked.map.guess | frozenset(marks)
     )
-    partial = "table" in asked.options
-    there = "states" in out.tables or (partial and (asked.out / "states.csv").exists())
-    boards = [plan.moves for section, plan in done.items() if table_of(section) == "work_items"]
-    moved = list(dict.fromkeys(chain.from_iterable(boards)))
-    if "transitions" in out.tables and (moved or not there):
-        known, out.tables["states"] = drafted_states(known, asked.propose, out.tables["transitions"], moved)
-    _linked(asked.out, out)
     beside = [
         f"not read: {listed(names, 12)} ({source}); map them in {FILE}, or leave them"
         for source, names in out.unread.items()
@@ -67,12 +69,61 @@ def imported(asked: Asked) -> Imported:
     return Imported(out.tables, known, out.told, out.lost, partial=partial, unread=beside)
 
 
+def _states(
+    asked: Asked, out: Out, done: Mapping[str, Plan], partial: bool
+) -> tuple[Map, dict[str, dict[str, list[Any]]]]:
+    """The map with the states of a board that was found, and their table. Where a table of states is there
+    already, those that it lacks come below it; nothing new where it lacks none."""
+    boards = [plan.moves for section, plan in done.items() if table_of(section) == "work_items"]
+    moved = list(dict.fromkeys(chain.from_iterable(boards)))
+    if "transitions" not in out.tables:
+        return asked.map, {}
+    there, file = out.tables.get("states", {}), asked.out / "states.csv"
+    if not there and partial and not moved and file.exists():
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            rows = list(csv.DictReader(text))
+        there = {name: [row[name] or None for row in rows] for name in (rows[0] if rows else ())}
+    moves = out.tables["transitions"]
+    if not there or moved:
+        known, states = drafted_states(asked.map, asked.propose, moves, moved)
+        return known, {"states": states}
+    lacking = [place for place, name in enumerate(moves["to_state"]) if name not in there.get("state", ())]
+    if not lacking:
+        return asked.map, {}
+    few = {name: [cells[place] for place in lacking] for name, cells in moves.items()}
+    known, states = drafted_states(asked.map, asked.propose, few)
+    last = max((float(one) for one in there.get("position", ()) if one), default=0.0)
+    states["position"] = [f"{last + place:g}" for place in range(1, len(states["state"]) + 1)]
+    both = Out({"states": there})
+    both.add("states", {name: cells for name, cells in states.items() if any(cells)})
+    return known, both.tables
+
+
+def _first_rows(out: Out) -> None:
+    """Of an item that stands in several rows the first counts, with its dates alone."""
+    items, moves = out.tables.get("work_items", {}), out.tables.get("transitions", {})
+    if ROW not in moves or ROW not in items:
+        return
+    first: dict[Any, Any] = {}
+    for item, row in zip(items["item_id"], items[ROW], strict=True):
+        first.setdefault(item, row)
+    again = {row for item, row in zip(items["item_id"], items[ROW], strict=True) if first[item] != row}
+    kept = [place for place, row in enumerate(moves[ROW]) if row not in again]
+    out.tables["transitions"] = {name: [cells[place] for place in kept] for name, cells in moves.items()}
+
+
 def _chosen(asked: Asked, found: Sequence[Grid]) -> tuple[dict[str, tuple[Grid, Plan]], list[str]]:
     """Section of the map → the sheet that it reads and how; and the marks of those that are guesses."""
     wanted = asked.options.get("table")
     chosen: dict[str, tuple[Grid, Plan]] = {}
+    begun: list[str] = []
     for section, plan in plans(asked.map).items():
         if wanted in (None, table_of(section)):
+            if asked.propose and not plan.columns and not plan.moves:
+                found_as = _completed(table_of(section), plan, found)
+                if found_as is not None:
+                    chosen[section], begun = found_as, [*begun, f"{SECTION}.{section}"]
+                    continue
             grid = next((one for one in found if one.name.casefold() == plan.sheet.casefold()), None)
             grid = found[0] if grid is None and len(found) == 1 else grid
             if grid is None:
@@ -85,7 +136,7 @@ def _chosen(asked: Asked, found: Sequence[Grid]) -> tuple[dict[str, tuple[Grid, 
     for grid in free:
         for table, plan in proposed(grid, wanted).items():
             alike.setdefault(table, []).append((grid, plan))
-    marks = []
+    marks = begun
     for table, these in alike.items():
         for sheet in _together(table, these, chosen.get(table)):
             names = chain([table], (f"{table} {number}" for number in count(2)))
@@ -99,12 +150,29 @@ def _chosen(asked: Asked, found: Sequence[Grid]) -> tuple[dict[str, tuple[Grid, 
             what
             if not asked.propose
             else f"no sheet looks like {wanted or 'a table'} ({there}): name one in it"
+            + (
+                f"; no header means a column of it ({listed(TABLES[wanted].names, 8)})"
+                if wanted in TABLES
+                else ""
+            )
         )
         raise refused(what)
     return chosen, marks
 
 
 Read = tuple[Grid, Plan]
+
+
+def _completed(table: str, said: Plan, found: Sequence[Grid]) -> Read | None:
+    """A section that names no columns, such as one that only says what holds of every row, with those that a
+    sheet proposes."""
+    for grid in found:
+        plan = proposed(grid, table).get(table) if said.sheet in ("", grid.name) else None
+        if plan is not None:
+            own = {name: value for name, value in said.section.items() if name not in ("sheet", "header")}
+            own["fixed"] = {**plan.fixed, **said.fixed}
+            return grid, replace(plan, **own)
+    return None
 
 
 def _together(table: str, these: Sequence[Read], lead: Read | None) -> list[Read]:
@@ -157,6 +225,45 @@ def _linked(folder: Path, out: Out) -> None:
                 what = f"name of {column.refers} in {table} read as a key"
                 out.count(what, table, changed)
                 columns[column.name] = meant
+
+    for table, (goal, of, homes) in _LEADING.items():
+        columns = out.tables.get(table, {})
+        if goal not in columns:
+            continue
+        kinds = columns.get(of) or [None] * len(columns[goal])
+        leads = {kind: _any_of(folder, homes.get(kind, ()), out) for kind in {*kinds}}
+        columns[goal] = [
+            leads[kind].get(str(cell).casefold(), cell)
+            for kind, cell in zip(kinds, columns[goal], strict=True)
+        ]
+
+
+_LEADING: dict[str, tuple[str, str, dict[str | None, tuple[str, ...]]]] = {
+    "links": ("goal_id", "goal_type", {"objective": ("objectives",), "key_result": ("key_results",)}),
+    "targets": ("goal_id", "", {None: ("key_results",)}),
+    "work_items": ("goal", "", {None: ("objectives", "key_results")}),
+    "shifts": (
+        "subject_id",
+        "subject_type",
+        {
+            "item": ("work_items",),
+            "stream": ("value_streams",),
+            "objective": ("objectives",),
+            "metric": ("metrics",),
+        },
+    ),
+}
+"""Table → its column that leads to one of several tables, the column that says to which, and by that the
+tables."""
+
+
+def _any_of(folder: Path, tables: Sequence[str], out: Out) -> dict[str, str]:
+    """Name → key of the rows of several tables; what is a key of one is meant as it."""
+    found: dict[str, str] = {}
+    for table in tables:
+        known = _keys(folder, table, out)
+        found |= known | {key.casefold(): key for key in known.values()}
+    return found
 
 
 def _keys(folder: Path, table: str, out: Out) -> dict[str, str]:

@@ -20,6 +20,7 @@ from vmo_helpers.sources.guesses import class_by_name
 from vmo_helpers.sources.importing import mapping as maps
 from vmo_helpers.sources.importing import readings
 from vmo_helpers.sources.importing.grid import Grid
+from vmo_helpers.sources.importing.kinds import KINDS, kinds_in
 from vmo_helpers.tables.months import month_of
 from vmo_helpers.tables.shapes import fold
 from vmo_helpers.vocabulary import ALIASES, Instrument, StateClass, WorkType
@@ -102,7 +103,11 @@ def plans(known: maps.Map) -> dict[str, Plan]:
 
 
 _KINDS = {str: "a text in quotes", int: "a whole number", list: "a list of texts", dict: "a section"}
-_BESIDE = {"key_results": ("current", "current_at"), "spend": ("scale",), "budgets": ("scale",)}
+_BESIDE: dict[str, tuple[str, ...]] = {
+    "key_results": ("current", "current_at"),
+    **dict.fromkeys(SPREAD, ("scale",)),
+    **{table: tuple(kinds) for table, (_, _, kinds) in KINDS.items()},
+}
 
 
 def proposed(grid: Grid, wanted: str | None = None) -> dict[str, Plan]:
@@ -156,7 +161,12 @@ def _likeness(grid: Grid, row: int, table: str) -> _Likeness:
     needed = [column.name for column in TABLES[table].columns if column.required]
     there = sum(name in meant for name in needed)
     score = 2 * there - (len(needed) - there) + len(meant) + 2 * bool(months) + 2 * moves
-    keyed = any(one in meant for one in TABLES[table].key[:1]) or (moves > 0 and "title" in meant)
+    kinds = kinds_in(table, names, meant)
+    score += 3 * bool(kinds)
+    told_apart = (
+        TABLES[table].key if table == "targets" else TABLES[table].key[:1]
+    )  # goals alone are no targets
+    keyed = (bool(told_apart) and all(one in meant for one in told_apart)) or (moves > 0 and "title" in meant)
     return _Likeness(score, len(meant) + bool(months), -row, table, keyed)
 
 
@@ -175,6 +185,10 @@ def _plan(grid: Grid, row: int, table: str) -> Plan:
     }
     if table == "work_items" and "level" not in columns and _says_levels(grid, row, columns.get("work_type")):
         columns["level"] = columns.pop("work_type")  # a column "Type" of epics and features
+    if kinds := kinds_in(table, names, columns):
+        columns = {column: name for column, name in columns.items() if name not in kinds.values()} | kinds
+    if table == "decisions":
+        columns = _asked(grid, row, columns)
     fixed = {}
     if table == "surveys":
         told = next(
@@ -190,11 +204,28 @@ def _plan(grid: Grid, row: int, table: str) -> Plan:
     spans = [name for name in names if _share(grid, row, name, readings.spans_in) >= _DATED]
     if spans and {"from", "to"} <= set(TABLES[table].names) and not {"from", "to"} & columns.keys():
         columns |= {"from": spans[0], "to": spans[0]}
+    months = any(month_of(name) is not None for name in names)
+    if {"from", "to"} <= set(TABLES[table].names) and not {"from", "to"} & columns.keys() and not months:
+        titles = (cell for line in grid.rows[: row - 1] for cell in line if isinstance(cell, str))
+        span = next(filter(None, map(readings.span_named, (*titles, grid.name))), None)
+        fixed |= dict(zip(("from", "to"), span, strict=True)) if span else {}
     said = {name: [header] for name, header in columns.items()}
     if table == "status_reports" and "overall" not in columns:
         said["overall"] = [name for name in names if month_of(name) is not None]
     words = {name: meant for name, these in said.items() if (meant := _words(grid, row, table, name, these))}
     return Plan(grid.name, row, columns, tuple(moves), fixed, words, _scale(grid, row, table, names, columns))
+
+
+def _asked(grid: Grid, row: int, columns: dict[str, str]) -> dict[str, str]:
+    """The columns of a log of decisions: one called "Decision" that holds sentences is the question."""
+    header, declared = columns.get("outcome"), TABLES["decisions"].column("outcome")
+    if header is None or declared is None or declared.words is None:
+        return columns
+    known = {fold(str(word)) for word in declared.words} | {*ALIASES.get(declared.words, {})}
+    if _share(grid, row, header, lambda cells: sum(fold(str(one)) in known for one in cells)) > 0:
+        return columns
+    rest = {column: name for column, name in columns.items() if column != "outcome"}
+    return {"question": header, **rest}
 
 
 def _says_levels(grid: Grid, row: int, name: str | None) -> bool:

@@ -10,17 +10,21 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from vmo_helpers.contract import cells
 from vmo_helpers.contract.cells import instants, numbers
 from vmo_helpers.contract.columns import Column, Kind
+from vmo_helpers.tables.months import month_of
 from vmo_helpers.tables.raw import as_text, column_of
 from vmo_helpers.tables.shapes import NUMERIC, fold
 
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
 ORDERS = (DAY_FIRST, MONTH_FIRST)
 DATES = (Kind.INSTANT, Kind.DAY)
+MONTHLY = "at"
+"""A column of instants that says how things were: a month in it is its last day."""
 
 _NO_TEXT = frozenset({"n/a", "n.a.", "k.a.", "-", "--", "–", "—"})
 _NOTHING = _NO_TEXT | {"na", "n.v.", "k._a.", "none", "null", "nil", "tbd", "tba", "tbc", "?", "unknown"}
@@ -28,6 +32,7 @@ _NOTHING = _NO_TEXT | {"na", "n.v.", "k._a.", "none", "null", "nil", "tbd", "tba
 _SHORT = re.compile(r"^(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?=$|[ T,])")
 _NAMED = re.compile(r"^(\d{1,2})([/ .-]{1,2})([^\W\d_]{3,10})\.?[/ -](\d{2})(?=$|[ T,])")
 _QUARTER = re.compile(r"^(?:(?:q|quartal ?)([1-4])|h([12])|fy)?[ /'-]*((?:19|20)\d{2})$", re.IGNORECASE)
+_SPAN = re.compile(r"(?<!\w)(?:(?:q[1-4]|h[12]|fy)[ /'-]*)?(?:19|20)\d{2}(?!\w)", re.IGNORECASE)
 _YEAR_FIRST = re.compile(r"^((?:19|20)\d{2})[ /'-]*(?:q([1-4])|h([12]))$", re.IGNORECASE)
 _SIGNS = re.compile(r"[€$£¥₹₩₽₺₪฿]|\b[A-Z]{3}\b|\b(?:kr|zł|Kč|Fr|Ft)\b\.?")
 _CODES = {"€": "EUR", "$": "USD", "£": "GBP", "₹": "INR", "₩": "KRW", "zł": "PLN", "Kč": "CZK", "Fr": "CHF"}
@@ -142,7 +147,7 @@ def decimals_of(columns: Iterable[Sequence[Any]], commas: bool) -> numbers.Decim
 
 def backward(columns: Sequence[Sequence[Any]], order: str) -> int:
     """How many dates of a row lie before one that stands to their left, when they are read in this order."""
-    column = Column("at", Kind.INSTANT)
+    column = Column("when", Kind.INSTANT)
     read_as = [read(values, column, Reading(order)).values for values in columns]
     known = [[one for one in row if one] for row in zip(*read_as, strict=True)]
     return sum(later < earlier for row in known for earlier, later in pairwise(row))
@@ -150,7 +155,7 @@ def backward(columns: Sequence[Sequence[Any]], order: str) -> int:
 
 def dates_in(values: Sequence[Any]) -> int:
     """How many cells are days or instants, whatever their order; a bare number is none."""
-    at = Column("at", Kind.INSTANT)
+    at = Column("when", Kind.INSTANT)
     texts = [_dated(one.strip(), DAY_FIRST, at) for one in values if isinstance(one, str)]
     texts = [None if one.isdigit() else one for one in texts]
     bad = instants.read(pa.array(texts, pa.large_string())).bad
@@ -171,6 +176,10 @@ def _dated(value: Any, order: str | None, column: Column) -> Any:
     span = _span(value)
     if span is not None and column.kind is Kind.DAY:
         return span[1] if column.ends else span[0]
+    month = month_in(value) if column.kind is Kind.DAY or column.name == MONTHLY else None
+    if month is not None:
+        last = column.ends or column.name == MONTHLY
+        return str((month + pd.offsets.MonthEnd(0) if last else month).date())
     named = _NAMED.match(value)
     if named:
         return f"{named[1]} {named[3]} 20{named[4]}{value[named.end() :]}"
@@ -198,6 +207,19 @@ def _span(text: str) -> tuple[str, str] | None:
     end = start + (2 if quarter else 5 if half else 11)
     last = (np.datetime64(f"{year}-{end:02}") + 1).astype("datetime64[D]") - 1
     return f"{year}-{start:02}-01", str(last)
+
+
+def span_named(text: str) -> tuple[str, str] | None:
+    """The first and last day of the one quarter, half or year that a title or a name speaks of: "OKRs Q3
+    2026"."""
+    found = _SPAN.findall(text)
+    return _span(found[0]) if len(found) == 1 else None
+
+
+def month_in(value: Any) -> Any:
+    """The first day of the month that a text names; None for anything else, such as a day."""
+    month = isinstance(value, str) and 4 < len(value) < 20 and len(re.findall(r"\d+", value)) < 3
+    return month_of(value.strip()) if month else None
 
 
 def _is_amount(value: Any) -> bool:

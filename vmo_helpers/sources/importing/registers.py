@@ -26,7 +26,9 @@ from vmo_helpers.vocabulary import KeyResultType
 _NOTE = 2
 """A single cell of more words than these is a note below the table, no row of it."""
 _NUMBERED = ("baseline", "target", "low", "high")
-_AMOUNT, _AT = Column("amount", Kind.NUMBER), Column("at", Kind.INSTANT)
+ROW = "\u0000row"
+"""Beside the columns of a table while it is made: the row of the source that each came from."""
+_AMOUNT, _AT = Column("amount", Kind.NUMBER), Column("when", Kind.INSTANT)
 
 
 @dataclass
@@ -92,6 +94,7 @@ class Sheet:
         if kept is None:
             return self.plan
         whole = {name: [cells[place] for place in kept] for name, cells in columns.items()}
+        whole[ROW] = [f"{self.grid.source}, row {self._number(self.rows[place][0])}" for place in kept]
         if self.table == "key_results" and "type" not in whole:
             numbered = zip(*(whole.get(name, [None] * len(kept)) for name in _NUMBERED), strict=True)
             whole["type"] = [None if any(row) else str(KeyResultType.MILESTONE) for row in numbered]
@@ -215,7 +218,7 @@ class Sheet:
         unique = len(set(names)) == len(names) and None not in names and bool(names)
         sheet = f"{self.grid.name} " if self.table in self.out.tables else ""  # another has rows, too
         found = names if unique else [f"{sheet}row {number}" for number, _ in self.rows]
-        what = "name taken for want of an id" if unique else "row named by its number for want of an id"
+        what = "name taken for want of an id" if unique else "row named by number for want of an id"
         self.out.count(f"{what} ({self.grid.source})", self.table, len(found))
         return {key[0]: found, **columns}
 
@@ -228,7 +231,7 @@ class Sheet:
         spread = ("period", "from", "to", "amount") if months else ()
         lacking = [one for one in lacking if one.name not in spread]
         if lacking:
-            names = listed(one.name for one in lacking)
+            names = listed(f"{one.name} ({listed(one.words)})" if one.words else one.name for one in lacking)
             place = (
                 f"[{SECTION}.{self.table}.columns], or a value for all rows in [{SECTION}.{self.table}.fixed]"
             )
@@ -262,7 +265,7 @@ class Sheet:
         self, ids: Sequence[Any], moves: Mapping[str, Sequence[Any]], kept: Sequence[int]
     ) -> None:
         """One row a day that an item came to a state; of one day the columns' order holds."""
-        table: dict[str, list[Any]] = {name: [] for name in ("item_id", "at", "to_state", "seq")}
+        table: dict[str, list[Any]] = {name: [] for name in ("item_id", "at", "to_state", "seq", ROW)}
         back = []
         for index in kept:
             visits = [
@@ -270,9 +273,9 @@ class Sheet:
             ]
             if any(later[0] < earlier[0] for earlier, later in pairwise(visits)):
                 back.append(self._number(self.rows[index][0]))
-            run = sorted(visits)
-            for place, (at, _, name) in enumerate(run, start=1):
-                for column, cell in zip(table, (ids[index], at, name, place), strict=True):
+            row = f"{self.grid.source}, row {self._number(self.rows[index][0])}"
+            for place, (at, _, name) in enumerate(sorted(visits), start=1):
+                for column, cell in zip(table, (ids[index], at, name, place, row), strict=True):
                     table[column].append(cell)
         rows = listed((f"{row:,}" for row in back), 5)
         what = f"item with dates that go back, taken as they stand ({self.grid.source}, row {rows})"

@@ -1,4 +1,5 @@
-"""Registers with a column a month, or a day: one row each in their stead, for tables of what was so when."""
+"""Registers of another shape than their table: a column a month, or a day, in tables of what was so when; a
+column a kind in tables of what leads to goals or to things of several kinds."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import pandas as pd
 
 from vmo_helpers.sources.importing import readings
 from vmo_helpers.sources.importing.grid import Grid
+from vmo_helpers.sources.importing.kinds import KINDS
 from vmo_helpers.sources.importing.plans import Plan
 from vmo_helpers.tables.months import month_of
 
@@ -23,6 +25,8 @@ def unfolded(table: str, grid: Grid, plan: Plan) -> tuple[Grid, Plan]:
     names = grid.header(plan.header)
     own = {*plan.columns.values()}
     days = {place: day for place, name in enumerate(names) if name not in own and (day := _day(name))}
+    if table in KINDS and KINDS[table][2].keys() & plan.columns.keys():
+        return _of_kinds(table, grid, plan)
     if table not in VALUES or {"at", VALUES[table]} & plan.columns.keys() or not days:
         return grid, plan
     rows: list[list[Any]] = [[*names, _AT, _VALUE]]
@@ -39,6 +43,25 @@ def unfolded(table: str, grid: Grid, plan: Plan) -> tuple[Grid, Plan]:
                 empty |= {(len(rows), len(rows[0])): why} if why else {}
     columns = {**plan.columns, "at": _AT, VALUES[table]: _VALUE}
     return replace(grid, rows=rows, numbers=numbers, empty=empty), replace(plan, header=1, columns=columns)
+
+
+def _of_kinds(table: str, grid: Grid, plan: Plan) -> tuple[Grid, Plan]:
+    """The sheet with what each row leads to in one column, and its kind in another."""
+    to, of, kinds = KINDS[table]
+    names = grid.header(plan.header)
+    places = {kind: names.index(plan.columns[kind]) for kind in kinds if plan.columns.get(kind) in names}
+    rows: list[list[Any]] = [[*names, _AT, _VALUE]]
+    for row in grid.rows[plan.header :]:
+        cells = [*row, *[None] * (len(names) - len(row))]
+        kind = next((one for one, at in places.items() if readings.plain(cells[at]) is not None), None)
+        lead = cells[places[kind]] if kind else None
+        kept = [None if place in places.values() else cell for place, cell in enumerate(cells[: len(names)])]
+        rows.append([*kept, lead, kind])
+    numbers = {place: place + plan.header - 1 for place in range(1, len(rows) + 1)}
+    columns = {name: header for name, header in plan.columns.items() if name not in kinds}
+    empty = {(row - plan.header + 1, column): why for (row, column), why in grid.empty.items()}
+    found = replace(grid, rows=rows, numbers=numbers, empty=empty)
+    return found, replace(plan, header=1, columns={**columns, to: _AT, of: _VALUE})
 
 
 def _day(header: str) -> str | None:
