@@ -101,3 +101,73 @@ def test_check_lists_what_was_guessed_of_the_file(tmp_path: Path, capsys: pytest
     capsys.readouterr()
     assert main(["check", str(tmp_path / "a")]) == 0
     assert "csv.dates is day first" in capsys.readouterr().out
+
+
+LANGUAGES = {
+    "German": (
+        "ID;Arbeitselementtyp;Titel 1;Titel 2;Zugewiesen zu;Zustand;Bereichspfad;Erstellungsdatum;"
+        "Änderungsdatum;Schließdatum",
+        ("Epic", "Feature"),
+        ("Aktiv", "Geschlossen", "Neu"),
+        "20.08.2025 09:00",
+    ),
+    "French": (
+        "ID;Type d'élément de travail;Titre 1;Titre 2;Assigné à;État;Chemin de zone;Date de création;"
+        "Date de modification;Date de fermeture",
+        ("Epic", "Fonctionnalité"),
+        ("Actif", "Fermé", "Nouveau"),
+        "20/08/2025 09:00",
+    ),
+    "Spanish": (
+        "Id.;Tipo de elemento de trabajo;Título 1;Título 2;Asignado a;Estado;Ruta de área;Fecha de creación;"
+        "Fecha de modificación;Fecha de cierre",
+        ("Epic", "Característica"),
+        ("Activo", "Cerrado", "Nuevo"),
+        "20/08/2025 9:00",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_server_that_speaks_another_language_is_understood(tmp_path: Path, language: str) -> None:
+    head, (epic, feature), (active, closed, new), at = LANGUAGES[language]
+    rows = (
+        f"1;{epic};Checkout;;{PERSON};{active};Shop;{at};{at};",
+        f"2;{feature};;Pay;;{closed};Shop;{at};{at};{at}",
+        f"3;{feature};;Ship;;{new};Shop;{at};{at};",
+    )
+    source, out = tmp_path / "query.csv", tmp_path / "mine"
+    source.write_text("\ufeff" + "\n".join((head, *rows)) + "\n", encoding="utf-8")
+    assert run(source, out, "--propose-map", "--no-history") == 0
+    found = [
+        (row["title"], row["level"], row["parent_id"], row["created_at"]) for row in table(out, "work_items")
+    ]
+    when = "2025-08-20T09:00:00Z"
+    assert found == [
+        ("Checkout", "epic", "", when),
+        ("Pay", "feature", "1", when),
+        ("Ship", "feature", "1", when),
+    ]
+    assert [row["finished_at"] for row in table(out, "work_items")] == ["", when, ""]
+    text = (out / "map.toml").read_text(encoding="utf-8")
+    assert all(f'class = "{one}"' in text for one in ("active", "done", "backlog"))
+    assert "Jane" not in "".join(path.read_text(encoding="utf-8") for path in out.iterdir())
+
+
+def test_headers_of_a_language_that_is_not_known_are_told_with_what_is_expected(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "query.csv").write_text("ID,Typ elementu,Tytuł,Stan\n1,Epic,One,New\n", encoding="utf-8")
+    assert run(tmp_path / "query.csv", tmp_path / "mine", "--propose-map", "--no-history") == 2
+    told = capsys.readouterr().err
+    assert "has no column Work Item Type, State: expected a query's export to CSV" in told
+    assert "English, German, French or Spanish (there are ID, Typ elementu, Tytuł, Stan)" in told
+
+
+@pytest.mark.parametrize("prefix", ["System.", ""])
+def test_columns_as_the_api_and_odata_name_them(tmp_path: Path, prefix: str) -> None:
+    names = ("Id", "WorkItemType", "Title", "State", "CreatedDate")
+    head = ",".join(f"{prefix}{name}" for name in names)
+    (tmp_path / "query.csv").write_text(f"{head}\n1,Epic,One,New,2026-01-05T10:00:00Z\n", encoding="utf-8")
+    assert run(tmp_path / "query.csv", tmp_path / "mine", "--propose-map", "--no-history") == 0
+    assert table(tmp_path / "mine", "work_items")[0]["created_at"] == "2026-01-05T10:00:00Z"

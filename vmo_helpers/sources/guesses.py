@@ -17,7 +17,8 @@ _WORDS = (
     (
         StateClass.CANCELLED,
         "cancel* abort* reject* withdrawn abandoned discard* dropped declined duplicate* obsolete invalid "
-        "removed killed won_t_* wont_* abgebrochen abgelehnt verworfen storniert zurückgezogen annul* "
+        "removed killed entfernt supprimé* eliminad* quitad* "
+        "won_t_* wont_* abgebrochen abgelehnt verworfen storniert zurückgezogen annul* "
         "cancelad* rechazad* 取消 拒绝",
     ),
     (
@@ -37,13 +38,13 @@ _WORDS = (
         StateClass.BACKLOG,
         "backlog new to_do todo open idea* funnel proposed submitted draft icebox not_started intake inbox "
         "selected_for requested created neu offen idee* eingang zu_erledigen entwurf nicht_begonnen à_faire "
-        "por_hacer nuev* a_fazer 待办 未开始 新建",
+        "por_hacer nuev* nouveau nouvelle a_fazer 待办 未开始 新建",
     ),
     (
         StateClass.ACTIVE,
         "progress doing develop* dev build* implement* test* review* analy* design* active coding working "
         "started ongoing verify verifying verification validation validating deploy* pilot* refine* arbeit "
-        "bearbeitung umsetzung entwicklung prüfung laufend aktiv en_cours en_curso "
+        "bearbeitung umsetzung entwicklung prüfung laufend aktiv actif activo activa en_cours en_curso "
         "em_andamento 进行中 开发 测试",
     ),
 )

@@ -31,10 +31,10 @@ _LEVELS = (
     ("sub-task", r"sub.?task|\btask\b|unteraufgabe|teilaufgabe|sous.t[âa]che|sub.?tare[af]|子任务"),
     ("initiative", r"initiative|theme|portfolio|举措"),
     ("epic", r"[eé]pi[ck]|\bepos\b|épopée|epopeya|长篇|史诗"),
-    ("feature", r"feature|capabilit|funktion|特性"),
+    ("feature", r"feature|capabilit|funktion|fonctionnalit|caracter[ií]stica|特性"),
 )
 _WORK_TYPES = (
-    (WorkType.DEFECT, r"bug|defect|fehler|缺陷|故障|incident"),
+    (WorkType.DEFECT, r"bug|defect|fehler|bogue|anomalie|error|defecto|缺陷|故障|incident"),
     (WorkType.ENABLER, r"enabler|spike|architect"),
     (WorkType.DEBT, r"tech\w* debt|technische schuld"),
     (WorkType.RISK, r"\brisk"),
