@@ -76,9 +76,9 @@ def test_a_column_asked_for_is_the_column_of_the_work() -> None:
         {"item_id": "A", "created_at": "2026-01-01", "title": "an epic", "planned_cost": 7},
     ]
     log = small({"A": MOVES["A"]}, items, start="2026-01-01", as_of="2026-01-31").log
-    assert log.told("title").to_list() == ["an epic"] and len(log.everything) == 2
+    assert log.item_column("title").to_list() == ["an epic"] and len(log.everything) == 2
     for column in log.work:
-        pd.testing.assert_series_equal(log.told(column), log.work[column])
+        pd.testing.assert_series_equal(log.item_column(column), log.work[column])
 
 
 def test_the_row_in_the_file_is_known_whatever_index_a_table_has() -> None:

@@ -150,7 +150,7 @@ def _stays(log: FlowLog, clock: Weeks) -> Stays:
 
 def _units(log: FlowLog, stays: Stays, clock: Weeks) -> Iterator[tuple[str, str, str, Ints]]:
     """Each stage of a stream that is busy enough, then of all together where a stream is not."""
-    keys = log.told("value_stream_id")
+    keys = log.item_column("value_stream_id")
     stream, ids = pd.factorize(keys, use_na_sentinel=True)
     names = stream_names(pd.Series(ids, dtype="str"), log.streams).tolist()
     of = stream[stays.item] if len(stays.item) else np.zeros(0, dtype=np.int64)

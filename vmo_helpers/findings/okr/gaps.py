@@ -17,19 +17,19 @@ from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import GoalType, Severity
 
 
-def unaligned_spend(read: Alignment, money: pd.DataFrame, limits: Thresholds) -> Finding:
+def unaligned_spend(alignment: Alignment, money: pd.DataFrame, limits: Thresholds) -> Finding:
     """ "EUR 4 M serves no goal": the spend, in the window, of features in progress that no link takes.
 
     ``money`` as ``okr.money`` returns it. Alarm from ``okr_unaligned_share`` of the judged money on, a
     warning under it. What cannot be traced or stands apart is in neither number.
     """
     rule = Rule.by("okr.unaligned_spend", limits, "okr_unaligned_share")
-    currency, items = read.portfolio.settings.currency, read.counted
+    currency, items = alignment.portfolio.settings.currency, alignment.counted
     total = float(money.loc[money["judged"], "amount"].sum())
     lost, untraced = (
         float(money.loc[money["part"].eq(part), "amount"].sum()) for part in ("no_goal", "not_traceable")
     )
-    why = read.missing.get("linked") or (
+    why = alignment.missing.get("linked") or (
         "" if total > 0 else "no actual spend of work in progress is known in the window"
     )
     if why:
@@ -55,7 +55,7 @@ def unaligned_spend(read: Alignment, money: pd.DataFrame, limits: Thresholds) ->
         n=len(items),
         money=lost,
         rows=items[(items["spend_once"] * (1 - items["linked_spend_share"])).gt(1e-6)],
-        clears_when=f"each {feature_items(read)} in progress is linked to a goal, or stopped",
+        clears_when=f"each {feature_items(alignment)} in progress is linked to a goal, or stopped",
         details=details,
     )
 
@@ -66,16 +66,20 @@ def _of_all(lost: float, money: pd.DataFrame) -> str:
     return f" and {wording.percent(lost / whole)} of all" if whole > judged * 1.005 else ""
 
 
-def orphan_items(read: Alignment, orphans: pd.DataFrame, limits: Thresholds) -> list[Finding]:
+def orphan_items(alignment: Alignment, orphans: pd.DataFrame, limits: Thresholds) -> list[Finding]:
     """ "9 of 44 feature epics serve no goal (EUR 4 M spent)", then each of them, the costliest first.
     ``orphans`` as ``okr.orphan_items`` returns it.
     """
-    rule, currency, n = Rule("okr.orphan_items"), read.portfolio.settings.currency, len(read.counted)
-    why = read.missing.get("linked")
+    rule, currency, n = (
+        Rule("okr.orphan_items"),
+        alignment.portfolio.settings.currency,
+        len(alignment.counted),
+    )
+    why = alignment.missing.get("linked")
     if why:
         return [rule.unknown(f"No conclusion on work without a goal: {why}", why, n=n)]
     found = orphans[orphans["orphan"]]
-    counted = wording.counted(n, feature_items(read))
+    counted = wording.counted(n, feature_items(alignment))
     if found.empty:
         return [rule.good(f"All {counted} in progress serve a goal", value=0, unit="items", n=n)]
     spent = float(found["spend"].sum())
@@ -108,11 +112,11 @@ def orphan_items(read: Alignment, orphans: pd.DataFrame, limits: Thresholds) -> 
     ]
 
 
-def goals_without_work(read: Alignment, work: pd.DataFrame) -> list[Finding]:
+def goals_without_work(alignment: Alignment, work: pd.DataFrame) -> list[Finding]:
     """ "3 of 12 objectives have no work in progress", then each objective and each key result without any.
     ``work`` as ``okr.goal_work`` returns it.
     """
-    rule, why = Rule("okr.goals_without_work"), read.missing.get("linked")
+    rule, why = Rule("okr.goals_without_work"), alignment.missing.get("linked")
     if why:
         return [rule.unknown(f"No conclusion on goals without work: {why}", why)]
     kinds = {GoalType.OBJECTIVE: "objective", GoalType.KEY_RESULT: "key result"}
@@ -159,12 +163,12 @@ def goals_without_work(read: Alignment, work: pd.DataFrame) -> list[Finding]:
     ]
 
 
-def line_of_sight(read: Alignment, coverage: pd.DataFrame, limits: Thresholds) -> Finding:
+def line_of_sight(alignment: Alignment, coverage: pd.DataFrame, limits: Thresholds) -> Finding:
     """ "54 % of 44 feature epics lead through a key result to an enterprise objective". ``coverage`` as
     ``okr.coverage`` returns it.
     """
-    rule, n = Rule.by("okr.line_of_sight", limits, "okr_line_of_sight_share"), len(read.counted)
-    why = read.missing.get("linked")
+    rule, n = Rule.by("okr.line_of_sight", limits, "okr_line_of_sight_share"), len(alignment.counted)
+    why = alignment.missing.get("linked")
     if why:
         return rule.unknown(f"No conclusion on the line of sight: {why}", why, n=n)
     by_step: dict[str, float] = dict(
@@ -176,7 +180,7 @@ def line_of_sight(read: Alignment, coverage: pd.DataFrame, limits: Thresholds) -
     tail = f"; the line breaks most often at the {weakest}" if low else ""
     return rule.finds(
         Severity.WARNING if low else Severity.GOOD,
-        f"{wording.percent(share)} of {wording.counted(n, feature_items(read))} lead through a key "
+        f"{wording.percent(share)} of {wording.counted(n, feature_items(alignment))} lead through a key "
         f"result to an enterprise objective{tail}",
         value=share,
         unit="share",

@@ -150,7 +150,7 @@ def _ends(row: pd.Series) -> str:
     return f"is heading for {wording.between(low, row['projected_high'], wording.percent)}; {needed}"
 
 
-def late_edits(read: Alignment, edits: pd.DataFrame) -> list[Finding]:
+def late_edits(alignment: Alignment, edits: pd.DataFrame) -> list[Finding]:
     """ "“Sale parcels on time” was changed after its end: target from 97 to 96 on 12 October 2026": each such
     change.
 
@@ -158,12 +158,12 @@ def late_edits(read: Alignment, edits: pd.DataFrame) -> list[Finding]:
     then.
     """
     rule = Rule("okr.late_edit")
-    if not read.portfolio.has("plan_changes"):
+    if not alignment.portfolio.has("plan_changes"):
         return [
             rule.unknown("No conclusion on changed goals: no change of a plan is on record", "plan_changes")
         ]
-    goals = [*read.goals.objectives["objective_id"], *read.goals.key_results["kr_id"]]
-    if edits.empty and not read.portfolio.plan_changes["key"].isin(goals).any():
+    goals = [*alignment.goals.objectives["objective_id"], *alignment.goals.key_results["kr_id"]]
+    if edits.empty and not alignment.portfolio.plan_changes["key"].isin(goals).any():
         why = "the changes on record are of no goal"
         return [rule.unknown(f"No conclusion on changed goals: {why}", "plan_changes of goals")]
     if edits.empty:

@@ -16,7 +16,7 @@ from vmo_helpers.vocabulary import Moved, Severity
 _OF_MONEY = {Basis.SPEND: "the spend", Basis.PLANNED_COST: "the planned cost"}
 
 
-def alignment(read: Alignment, ladder: pd.DataFrame, limits: Thresholds) -> Finding:
+def alignment(alignment: Alignment, ladder: pd.DataFrame, limits: Thresholds) -> Finding:
     """ "86 % tagged, 64 % serve a top-three goal (52 % of the spend), 31 % with a contribution;
     12 epics short of 80 %".
 
@@ -26,9 +26,9 @@ def alignment(read: Alignment, ladder: pd.DataFrame, limits: Thresholds) -> Find
     words (``counted``), and what the ladder's money is (``money_basis``).
     """
     line = limits.okr_alignment_share
-    rule, items = Rule.by("okr.alignment", limits, "okr_alignment_share"), read.counted
+    rule, items = Rule.by("okr.alignment", limits, "okr_alignment_share"), alignment.counted
     top, basis = cell(ladder, Rung.TOP_THREE), money_basis(ladder)
-    beside = {"money_basis": str(basis), "counted": denominator(read).sentence}
+    beside = {"money_basis": str(basis), "counted": denominator(alignment).sentence}
     if top["why"]:
         return rule.unknown(
             f"No conclusion on alignment: {top['why']}",
@@ -37,7 +37,7 @@ def alignment(read: Alignment, ladder: pd.DataFrame, limits: Thresholds) -> Find
             clears_when="goals with ranks, links and work in progress are there",
             details=beside,
         )
-    share, short = float(top["share"]), short_of_line(read, Basis.COUNT, line)
+    share, short = float(top["share"]), short_of_line(alignment, Basis.COUNT, line)
     paid, of_what = cell(ladder, Rung.TOP_THREE, basis), _OF_MONEY[basis]
     money = None if paid["why"] else float(paid["share"])
     aside = f" ({beside_line(money, line)} of {of_what})" if money is not None else ""
@@ -53,7 +53,7 @@ def alignment(read: Alignment, ladder: pd.DataFrame, limits: Thresholds) -> Find
         severity = Severity.WARNING
         clears = f"the money follows: at least {wording.percent(line)} of it"
     if share < line:
-        level = wording.plain(read.portfolio.settings.review_level)
+        level = wording.plain(alignment.portfolio.settings.review_level)
         severity = Severity.ALARM
         sentence += f"; {wording.counted(short, level)} short of {wording.percent(line)}"
     if short:
@@ -72,7 +72,7 @@ def alignment(read: Alignment, ladder: pd.DataFrame, limits: Thresholds) -> Find
         details={
             **beside,
             "denominator": len(items),
-            "excluded": _by_type(excluded(read)),
+            "excluded": _by_type(excluded(alignment)),
             "items_short": short,
             "share_of_money": money,
             "money_is": of_what if money is not None else None,
@@ -85,26 +85,26 @@ def money_basis(ladder: pd.DataFrame) -> Basis:
     return Basis.PLANNED_COST if cell(ladder, Rung.TOP_THREE, Basis.SPEND)["why"] else Basis.SPEND
 
 
-def excluded(read: Alignment) -> pd.DataFrame:
+def excluded(alignment: Alignment) -> pd.DataFrame:
     """One row a work type that stands apart from the denominator: work_type, items (in progress)."""
-    counts = _apart(read).groupby("work_type", sort=True).size()
+    counts = _apart(alignment).groupby("work_type", sort=True).size()
     return pd.DataFrame({"work_type": counts.index.to_numpy(), "items": counts.to_numpy()}).sort_values(
         "items", ascending=False, kind="stable"
     )
 
 
-def _apart(read: Alignment) -> pd.DataFrame:
-    return read.items[read.items["excluded_because"].str.startswith("work type").eq(True)]
+def _apart(alignment: Alignment) -> pd.DataFrame:
+    return alignment.items[alignment.items["excluded_because"].str.startswith("work type").eq(True)]
 
 
 def _by_type(apart: pd.DataFrame) -> dict[str, int]:
     return dict(zip(apart["work_type"].astype(str), apart["items"].astype(int).tolist(), strict=True))
 
 
-def denominator(read: Alignment) -> Finding:
+def denominator(alignment: Alignment) -> Finding:
     """ "41 feature epics in progress are counted; 9 items stand apart: 6 enabler, 2 debt and 1
     compliance"."""
-    n, apart = len(read.counted), excluded(read)
+    n, apart = len(alignment.counted), excluded(alignment)
     total = int(apart["items"].sum())
     beside = "no other work type stands apart"
     if total:
@@ -112,17 +112,17 @@ def denominator(read: Alignment) -> Finding:
         stand = by_number(total, "stands", "stand")
         beside = f"{wording.counted(total, 'item')} {stand} apart: {words}"
     return Rule("okr.denominator").note(
-        f"{wording.counted(n, feature_items(read))} in progress {by_number(n, 'is', 'are')} counted; "
+        f"{wording.counted(n, feature_items(alignment))} in progress {by_number(n, 'is', 'are')} counted; "
         f"{beside}",
         value=n,
         unit="items",
         n=n,
-        rows=_apart(read) if total else None,
+        rows=_apart(alignment) if total else None,
         details={"excluded": _by_type(apart)},
     )
 
 
-def moved(read: Alignment, items: pd.DataFrame) -> Finding:
+def moved(alignment: Alignment, items: pd.DataFrame) -> Finding:
     """ "3 of 12 delivered feature epics moved their key result; of 4 it cannot be told", consistent with the
     delivery, not because of it.
 
@@ -132,11 +132,11 @@ def moved(read: Alignment, items: pd.DataFrame) -> Finding:
     if n == 0:
         sentence = "No conclusion on what moved: nothing was delivered in the window"
         return rule.unknown(sentence, clears_when="something is delivered")
-    why = read.missing.get("key_result")
+    why = alignment.missing.get("key_result")
     if why:
         return rule.unknown(f"No conclusion on what moved: {why}", why, n=n)
     yes, open_ = (int(items["moved"].eq(str(word)).sum()) for word in (Moved.MOVED, Moved.UNKNOWN))
-    delivered = wording.counted(n, f"delivered {feature_items(read)}")
+    delivered = wording.counted(n, f"delivered {feature_items(alignment)}")
     if open_ == n:
         return rule.unknown(
             f"No conclusion on what {delivered} moved: too few values of the key results",

@@ -13,7 +13,7 @@ from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 
 
-def pulled_against_wanted(read: Alignment, pulled: pd.DataFrame, limits: Thresholds) -> list[Finding]:
+def pulled_against_wanted(alignment: Alignment, pulled: pd.DataFrame, limits: Thresholds) -> list[Finding]:
     """ "Checkout started 70 % for Growth, wanted 35 %": each team and goal ``okr_pulled_points`` above
     intent, from 5 starts on (``smallest_n_percentile``).
 
@@ -22,12 +22,12 @@ def pulled_against_wanted(read: Alignment, pulled: pd.DataFrame, limits: Thresho
     """
     rule, line = Rule.by("okr.pulled", limits, "okr_pulled_points"), limits.okr_pulled_points
     enough = pulled[pulled["n"].ge(limits.smallest_n_percentile) & pulled["team"].ne("")]
-    why = read.missing.get("linked")
+    why = alignment.missing.get("linked")
     if not why and pulled["wanted_share"].isna().all():
         why = "no objective that holds the day bears a weight"
     elif not why and enough.empty:
         least = wording.number(limits.smallest_n_percentile)
-        why = f"no team started {least} {wording.plural(feature_items(read))} in the window"
+        why = f"no team started {least} {wording.plural(feature_items(alignment))} in the window"
     if why:
         return [rule.unknown(f"No conclusion on what teams pull: {why}", why)]
     gap = enough["gap"].where(enough["objective_id"].ne(""), enough["started_share"])
@@ -98,10 +98,10 @@ def siloed_goals(served: pd.DataFrame) -> list[Finding]:
     ]
 
 
-def conflicting_goals(read: Alignment, pairs: pd.DataFrame) -> list[Finding]:
+def conflicting_goals(alignment: Alignment, pairs: pd.DataFrame) -> list[Finding]:
     """ "Two goals want Free returns to go both ways": each pair. ``pairs`` as ``okr.conflicting`` returns
     it."""
-    rule, results = Rule("okr.conflicting_goals"), read.goals.current_key_results
+    rule, results = Rule("okr.conflicting_goals"), alignment.goals.current_key_results
     named = int(results["metric_id"].notna().sum())
     if pairs.empty and named < 2:
         return [
@@ -115,7 +115,7 @@ def conflicting_goals(read: Alignment, pairs: pd.DataFrame) -> list[Finding]:
     if pairs.empty:
         calm = f"No two of {wording.counted(named, 'key result')} want one metric to go both ways"
         return [rule.good(calm, value=0, n=named)]
-    metrics = read.portfolio.metrics.set_index("metric_id")["name"]
+    metrics = alignment.portfolio.metrics.set_index("metric_id")["name"]
     return [
         rule.warning(
             f"{name(row, key='kr_id')} and {name(row, 'other_title', 'other_kr_id')} pull "

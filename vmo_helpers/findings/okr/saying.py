@@ -13,8 +13,8 @@ def cell(ladder: pd.DataFrame, rung: Rung, basis: Basis = Basis.COUNT) -> pd.Ser
     return ladder[ladder["rung"].eq(str(rung)) & ladder["basis"].eq(str(basis))].iloc[0]
 
 
-def feature_items(read: Alignment) -> str:
+def feature_items(alignment: Alignment) -> str:
     """What the denominator counts, in the singular: "feature epic"; plain "feature" where that is the level's
     own name."""
-    level = wording.plain(read.portfolio.settings.review_level)
+    level = wording.plain(alignment.portfolio.settings.review_level)
     return level if level == "feature" else f"feature {level}"

@@ -16,7 +16,7 @@ from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 
 
-def starvation(read: Alignment, starved: pd.DataFrame, limits: Thresholds) -> list[Finding]:
+def starvation(alignment: Alignment, starved: pd.DataFrame, limits: Thresholds) -> list[Finding]:
     """ "Goal 2 carries 30 % of intent, 6 % of money": each goal whose share of money, without money of work,
     lies ``okr_starvation_points`` under its intent.
 
@@ -24,7 +24,7 @@ def starvation(read: Alignment, starved: pd.DataFrame, limits: Thresholds) -> li
     than ``okr_linked_share`` of the money is linked to any goal: nobody knows whom the rest serves.
     """
     rule, line = Rule.by("okr.starvation", limits, "okr_starvation_points"), limits.okr_starvation_points
-    why = read.missing.get("linked") or (
+    why = alignment.missing.get("linked") or (
         "" if starved["intent_share"].notna().any() else "no objective that holds the day bears a weight"
     )
     if why:
@@ -48,7 +48,7 @@ def starvation(read: Alignment, starved: pd.DataFrame, limits: Thresholds) -> li
     if hungry.empty:
         calm = f"No goal gets {wording.points(line)} less of {words} than of intent"
         return [rule.good(calm, value=starved[gap].max(), unit="share", n=starved[gap].notna().sum())]
-    rows = read.goals.objectives
+    rows = alignment.goals.objectives
     return [
         rule.alarm(
             f"{name(row, key='objective_id')} carries {wording.percent(row['intent_share'])} of intent, "
@@ -67,7 +67,7 @@ def starvation(read: Alignment, starved: pd.DataFrame, limits: Thresholds) -> li
     ]
 
 
-def over_mapping(read: Alignment, spread: pd.DataFrame, limits: Thresholds) -> Finding:
+def over_mapping(alignment: Alignment, spread: pd.DataFrame, limits: Thresholds) -> Finding:
     """ "Every link goes to growth: 1 effective goal of 3". ``spread`` as ``okr.goal_spread`` returns it; what
     has no link is counted beside it.
 
@@ -77,7 +77,7 @@ def over_mapping(read: Alignment, spread: pd.DataFrame, limits: Thresholds) -> F
     goals, value = len(spread), effective_goals(spread)
     line = limits.okr_effective_goals_share * goals
     rule = Rule("okr.effective_goals", line, "okr_effective_goals_share")
-    why = read.missing.get("linked") or ("" if value == value else "no link of work in progress counts")
+    why = alignment.missing.get("linked") or ("" if value == value else "no link of work in progress counts")
     if why:
         return rule.unknown(f"No conclusion on how goals are spread: {why}", why)
     first = spread.iloc[0]
@@ -85,8 +85,10 @@ def over_mapping(read: Alignment, spread: pd.DataFrame, limits: Thresholds) -> F
     who = name(first, key="objective_id")
     head = f"Every link goes to {who}" if share == 1 else f"{wording.percent(share)} of all links go to {who}"
     narrow = goals > 1 and value < line
-    without = int(read.counted["rung"].eq(0).sum())
-    beside = f"; {wording.counted(without, feature_items(read))} {by_number(without, 'has', 'have')} none"
+    without = int(alignment.counted["rung"].eq(0).sum())
+    beside = (
+        f"; {wording.counted(without, feature_items(alignment))} {by_number(without, 'has', 'have')} none"
+    )
     return rule.finds(
         Severity.WARNING if narrow else Severity.NOTE,
         f"{head}: {wording.counted(round(value, 1), 'effective goal')} of {wording.number(goals)}"
@@ -136,12 +138,12 @@ def over_promised(promised: pd.DataFrame, limits: Thresholds) -> list[Finding]:
     ]
 
 
-def over_mapped_items(read: Alignment, limits: Thresholds) -> list[Finding]:
+def over_mapped_items(alignment: Alignment, limits: Thresholds) -> list[Finding]:
     """ "Self-checkout claims 5 key results": each item in progress that serves more than
     ``okr_key_results_per_item``. Without a link to a key result: unknown.
     """
     rule = Rule.by("okr.over_mapped_item", limits, "okr_key_results_per_item")
-    line, items = limits.okr_key_results_per_item, read.counted
+    line, items = limits.okr_key_results_per_item, alignment.counted
     claimed = (items["key_results"].str.count(";") + 1).fillna(0)
     if not claimed.any():
         why = "no work in progress is linked to a key result"

@@ -29,7 +29,7 @@ def distribution(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFr
         finished_before (items): in the window of equal length before, as it stood then
         share_before (share 0–1): of all finished in that window; missing where that is no comparison
     """
-    told = no_comparison(record(log, items, window), Kind.COUNTS)
+    why = no_comparison(record(log, items, window), Kind.COUNTS)
     before = item_table(log, window.before)
     before = before[before.index.isin(items.index)]
     types = pd.Index([str(word) for word in WorkType])
@@ -49,7 +49,7 @@ def distribution(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFr
             "share": _shares(finished),
             "wip": wip.array,
             "finished_before": earlier.array,
-            "share_before": _shares(earlier) if told is None else math.nan,
+            "share_before": _shares(earlier) if why is None else math.nan,
         }
     )
     return frame[frame[["finished", "wip", "finished_before"]].sum(axis=1) > 0].reset_index(drop=True)

@@ -41,7 +41,7 @@ def before_after(log: FlowLog, before: Window, after: Window, small: SmallN = SM
             window before
         clear: the interval leaves zero; missing where there is none
     """
-    told = record(log, item_table(log, after), after)
+    recorded = record(log, item_table(log, after), after)
     tables = [(item_table(log, window), window) for window in (before, after)]
     lengths = {
         ("lead time to value", Kind.LEAD_TIME): [
@@ -56,7 +56,12 @@ def before_after(log: FlowLog, before: Window, after: Window, small: SmallN = SM
             "measure": f"{name}, {'median' if q == 0.5 else '85th percentile'}",
             "quantile": q,
             **change(
-                first, second, q, seed=10 * place + int(q * 100), small=small, why=no_comparison(told, kind)
+                first,
+                second,
+                q,
+                seed=10 * place + int(q * 100),
+                small=small,
+                why=no_comparison(recorded, kind),
             ),
         }
         for place, ((name, kind), (first, second)) in enumerate(lengths.items())

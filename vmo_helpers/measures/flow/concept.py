@@ -153,7 +153,7 @@ def queue_after_done(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.Da
 
 def _entry(log: FlowLog) -> tuple[Ints, Flags]:
     """When each item came to its first portfolio stage, else its creation; and whether a stage was known."""
-    entry = micros(log.told("created_at"))
+    entry = micros(log.item_column("created_at"))
     stage = np.flatnonzero(log.board.rows["portfolio_stage"].notna().to_numpy()[log.state])[::-1]
     staged = np.zeros(log.items, dtype=bool)
     entry[log.item[stage]], staged[log.item[stage]] = (

@@ -73,12 +73,12 @@ def figures(
 
     since = record(log, items, window)
     compared = comparable(since, window.timezone)
-    told = on_record(items) or items.empty
+    recorded = on_record(items) or items.empty
     unmoved = _unmoved(portfolio)
-    untold = f"{unmoved}, nor dates of start and finish" if unmoved == NONE else unmoved
+    unrecorded = f"{unmoved}, nor dates of start and finish" if unmoved == NONE else unmoved
 
     def count(key: str, n: int, definition: str) -> Figure:
-        return figure(key, n if told else None, "items", n, definition, untold)
+        return figure(key, n if recorded else None, "items", n, definition, unrecorded)
 
     def quantile(key: str, values: pd.Series, q: float, definition: str) -> Figure:
         days, low, high, n, why = percentile(values, q, small)
@@ -129,13 +129,13 @@ def figures(
         *_efficiency(finished, figure, small),
         figure(
             "throughput_per_week",
-            throughput_per_week(weeks) if told else None,
+            throughput_per_week(weeks) if recorded else None,
             "per_week",
             int(weeks["whole"].sum()),
             f"items finished ÷ whole ISO weeks of the window, in {window.timezone}; weeks cut by its "
             "ends, or before the first start or end on record, do not count; n is weeks; 95 % by the exact "
             "Poisson interval, too narrow where work is finished in batches",
-            "the window holds no whole ISO week on record" if told else untold,
+            "the window holds no whole ISO week on record" if recorded else unrecorded,
             *throughput_range(weeks),
         ),
         quantile(

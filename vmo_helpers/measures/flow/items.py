@@ -78,8 +78,8 @@ def items(log: FlowLog, window: Window) -> pd.DataFrame:
     finished_in, started_in = _within(lives.finished, start, end), _within(lives.started, start, end)
     spent = _spent(log)
     cycle = _days(log, lives.started, lives.finished)
-    asked, created = micros(log.told("requested_at")), micros(log.told("created_at"))
-    delivered, stream = micros(log.told("delivered_at")), log.told("value_stream_id")
+    asked, created = micros(log.item_column("requested_at")), micros(log.item_column("created_at"))
+    delivered, stream = micros(log.item_column("delivered_at")), log.item_column("value_stream_id")
     begun = np.where(asked < NEVER, asked, created)
     value_at = np.where(delivered < NEVER, delivered, lives.finished)
     lead = _days(log, begun, value_at)
@@ -106,22 +106,22 @@ def items(log: FlowLog, window: Window) -> pd.DataFrame:
     history = moves.by_item(log)
     return pd.DataFrame(
         {
-            "item_id": log.told("item_id"),
-            "title": log.told("title"),
+            "item_id": log.item_column("item_id"),
+            "title": log.item_column("title"),
             "value_stream_id": stream,
             "value_stream": stream_names(stream, log.streams),
-            "team": log.told("team"),
-            "work_type": log.told("work_type"),
+            "team": log.item_column("team"),
+            "work_type": log.item_column("work_type"),
             "state": rows["state"].array.take(stands, allow_fill=True),
             "state_class": rows["class"].array.take(stands, allow_fill=True),
             "position": _at(log.board.position, stands),
             "portfolio_stage": rows["portfolio_stage"].array.take(stands, allow_fill=True),
-            "created_at": log.told("created_at"),
-            "requested_at": log.told("requested_at"),
+            "created_at": log.item_column("created_at"),
+            "requested_at": log.item_column("requested_at"),
             "started_at": instants(lives.started),
             "finished_at": instants(lives.finished),
             "cancelled_at": instants(lives.cancelled),
-            "delivered_at": log.told("delivered_at"),
+            "delivered_at": log.item_column("delivered_at"),
             "status": status_texts(lives),
             "finished_in_window": finished_in,
             "started_in_window": started_in,
@@ -134,8 +134,8 @@ def items(log: FlowLog, window: Window) -> pd.DataFrame:
             "flow_efficiency": efficiency,
             "reopened": pd.arrays.BooleanArray(lives.reopened, ~lives.has_log),
             **history,
-            "planned_cost": log.told("planned_cost"),
-            "cost_of_delay_per_week": log.told("cost_of_delay_per_week"),
+            "planned_cost": log.item_column("planned_cost"),
+            "cost_of_delay_per_week": log.item_column("cost_of_delay_per_week"),
             "excluded_because": _because(reasons, NO_LOG if len(rows) else NO_STATES),
         },
         index=log.index,

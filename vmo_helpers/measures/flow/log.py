@@ -73,8 +73,8 @@ class FlowLog:
     """Visits at the review level, half-open; the last one of each item lasts until as-of.
 
     ``everything``: the work items of all levels; ``rows``: where those of the review level, created by as-of,
-    stand in it. ``work``: these alone (index = row of the file); ``told``: one column of it; ``streams``: the
-    value streams.
+    stand in it. ``work``: these alone (index = row of the file); ``item_column``: one column of it;
+    ``streams``: the value streams.
 
     The arrays ``item``, ``start``, ``end``, ``state`` (a row of ``board.rows``) and ``row`` (of the file)
     have one entry a visit. They are grouped by item, in order of time, seq, row. Build it by ``read``.
@@ -103,7 +103,10 @@ class FlowLog:
 
     @cached_property
     def work(self) -> pd.DataFrame:
-        """One row an item, with all its columns: a copy, so flow asks by ``told`` for the few it needs."""
+        """One row an item, with all its columns: a copy.
+
+        So flow asks by ``item_column`` for the few that it needs.
+        """
         return self.everything.iloc[self.rows]
 
     @cached_property
@@ -111,7 +114,7 @@ class FlowLog:
         """The row in the file of each item."""
         return self.everything.index[self.rows]
 
-    def told(self, column: str) -> pd.Series:
+    def item_column(self, column: str) -> pd.Series:
         """One column of the items."""
         return pd.Series(
             self.everything[column].array.take(self.rows), index=self.index, name=column, copy=False
@@ -151,8 +154,8 @@ class FlowLog:
         kind = np.empty(len(part.item), dtype=np.int8)
         for some in in_blocks(len(kind)):
             item, start = part.item[some], part.start[some]
-            told = np.where(part.block[some] >= 0, WAITED, kinds[part.of_visit(self.state_class, some)])
-            kind[some] = np.where((start >= started[item]) & (start < ended[item]), told, OUTSIDE)
+            inside = np.where(part.block[some] >= 0, WAITED, kinds[part.of_visit(self.state_class, some)])
+            kind[some] = np.where((start >= started[item]) & (start < ended[item]), inside, OUTSIDE)
         return kind
 
     def days_of(self, chosen: Codes | slice = slice(None)) -> Floats:
@@ -182,7 +185,7 @@ class FlowLog:
         rows = self.board.rows
         return pd.DataFrame(
             {
-                "item_id": self.told("item_id").array.take(self.item),
+                "item_id": self.item_column("item_id").array.take(self.item),
                 "state": rows["state"].array.take(self.state),
                 "state_class": rows["class"].array.take(self.state),
                 "position": self.board.position[self.state],
@@ -307,7 +310,8 @@ def _ends(item: Codes, start: Ints) -> Ints:
 
 def _lives(log: FlowLog) -> Lives:
     started, finished, cancelled, delivered = (
-        micros(log.told(name)) for name in ("started_at", "finished_at", "cancelled_at", "delivered_at")
+        micros(log.item_column(name))
+        for name in ("started_at", "finished_at", "cancelled_at", "delivered_at")
     )
     finished = np.where(finished == NEVER, delivered, finished)
     finished = np.where((cancelled < NEVER) & ((finished == NEVER) | (cancelled > finished)), NEVER, finished)

@@ -46,10 +46,15 @@ def record(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.DataFrame:
     asked, created = micros(items["requested_at"]), micros(items["created_at"])
     begun = np.where(asked < NEVER, asked, created)
     lives = {name: micros(items[f"{name}_at"]) for name in ("started", "finished", "cancelled")}
-    told = _first(created)
+    first_created = _first(created)
     moved = _first(log.start, *lives.values())
     rows = [
-        (Kind.LEAD_TIME, _first(asked) if told == NEVER else told, begun, micros(items["lead_time_end_at"])),
+        (
+            Kind.LEAD_TIME,
+            _first(asked) if first_created == NEVER else first_created,
+            begun,
+            micros(items["lead_time_end_at"]),
+        ),
         (Kind.CYCLE_TIME, moved, lives["started"], lives["finished"]),
         (Kind.COUNTS, moved, None, None),
     ]

@@ -50,7 +50,7 @@ def sensitivity(log: FlowLog, items: pd.DataFrame, window: Window, small: SmallN
     active, wait = _spent(log, mine)
     lives = log.lives
     asked, created, delivered = (
-        micros(log.told(name))[mine] for name in ("requested_at", "created_at", "delivered_at")
+        micros(log.item_column(name))[mine] for name in ("requested_at", "created_at", "delivered_at")
     )
     start, finish = lives.started[mine], lives.finished[mine]
     from_creation = _span(log.calendar, np.where(created < NEVER, created, start), start)

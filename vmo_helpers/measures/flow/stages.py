@@ -77,8 +77,8 @@ def local_against_system(
         for part, chosen, span in ((then, earlier, before), (log, items, window))
     ]
     (stage_then, _, days_then), (stage_now, _, days_now) = samples
-    told = record(log, items, window)
-    of_stages, of_leads = (no_comparison(told, kind) for kind in (Kind.CYCLE_TIME, Kind.LEAD_TIME))
+    recorded = record(log, items, window)
+    of_stages, of_leads = (no_comparison(recorded, kind) for kind in (Kind.CYCLE_TIME, Kind.LEAD_TIME))
     rows = [
         change(
             days_then[stage_then == place],

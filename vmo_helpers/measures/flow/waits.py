@@ -254,7 +254,7 @@ def _money(
         ("cost_of_delay_per_week", COST_OF_DELAY, 7.0),
         ("planned_cost", PLANNED_COST, length),
     ):
-        price = log.told(column).to_numpy(dtype=np.float64)[who]
+        price = log.item_column(column).to_numpy(dtype=np.float64)[who]
         known = ~np.isnan(price)
         if not known.any() or (basis == COST_OF_DELAY and 2 * int(spent[known].sum()) < int(spent.sum())):
             continue
