@@ -686,7 +686,12 @@ def test_no_share_of_nothing_and_no_lift_to_nothing_is_told() -> None:
             "wip_per_person": [0.0],
         }
     )
-    for told in (findings.halved(halves), findings.wip_per_person(streams, "epic")):
+    nothing_gained = halves.assign(flow_efficiency=0.4, gain_share=math.nan)
+    for told in (
+        findings.halved(halves),
+        findings.halved(nothing_gained),
+        findings.wip_per_person(streams, "epic"),
+    ):
         assert told.severity is Severity.UNKNOWN and told.missing
 
 

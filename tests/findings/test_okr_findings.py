@@ -357,6 +357,18 @@ def test_goals_at_odds_and_goals_of_one_department_are_named() -> None:
     assert each.sentence == "“Key result K1” is served by Stores alone"
 
 
+@pytest.mark.parametrize(("named", "severity"), [(1, Severity.UNKNOWN), (2, Severity.GOOD)])
+def test_goals_are_at_odds_or_not_once_two_key_results_name_a_metric(named: int, severity: Severity) -> None:
+    metrics = [
+        {"metric_id": f"M{n}", "name": f"M{n}", "unit": "%", "direction": "increase", "kind": "outcome"}
+        for n in range(2)
+    ]
+    goals = [key_result(f"K{n}", metric_id=f"M{n}" if n < named else None) for n in range(2)]
+    read = aligned(metrics=metrics, key_results=goals)
+    [found] = findings.conflicting_goals(read, okr.conflicting(read.goals))
+    assert (found.severity, found.n) == (severity, named)
+
+
 def test_the_line_of_sight_is_said_with_where_it_breaks(fifth: okr.Alignment) -> None:
     found = findings.line_of_sight(fifth, okr.coverage(fifth), LIMITS)
     assert found.sentence.startswith(

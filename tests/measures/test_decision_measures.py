@@ -4,10 +4,11 @@ waiting costs."""
 import numpy as np
 import pandas as pd
 import pytest
-from decisions_small import decision, portfolio, window
+from decisions_small import AS_OF, ZONE, decision, portfolio, window
 
 from vmo_helpers.measures import decisions, flow
 from vmo_helpers.results.figure import by_key
+from vmo_helpers.window import instant
 
 TAKEN = {"outcome": "stop", "decided_at": "2026-09-11T10:00:00Z"}
 HELD = pd.DataFrame({"kept": [], "facts": []}, dtype="str")
@@ -318,6 +319,13 @@ def test_a_stop_is_kept_where_a_month_later_nothing_moves_and_nothing_is_spent(
     late = {**row, "done_at": "2026-10-15T10:00:00Z"}
     assert held(late, transitions=moves(first), spend=money)[0] == "cannot be seen"
     assert held(row)[0] == "cannot be seen"
+
+
+@pytest.mark.parametrize(("late", "kept"), [("0us", "kept"), ("1us", "cannot be seen")])
+def test_a_stop_can_be_seen_from_the_instant_at_which_its_month_is_over(late: str, kept: str) -> None:
+    done = instant(AS_OF, ZONE, end_of_day=True) - pd.Timedelta(30.44, "D") + pd.Timedelta(late)
+    row = {"outcome": "stop", "item_id": "E-1", "done_at": done.isoformat()}
+    assert held(row, transitions=moves(("E-1", "Coding", "2026-01-05T00:00:00Z")))[0] == kept
 
 
 @pytest.mark.parametrize(

@@ -55,3 +55,19 @@ def test_a_planning_interval_counts_that_ends_on_a_day_of_the_window(last_day: s
     moves = {"A": [("Coding", "2026-01-05")]}
     found = small(moves, pi_objectives=[objective], start="2026-01-01", as_of="2026-01-31")
     assert len(flow.predictability(found.portfolio, found.window)) == counts
+
+
+@pytest.mark.parametrize(
+    ("first_day", "last_day", "whole"),
+    [
+        ("2026-01-05", "2026-01-18", [True, True]),
+        ("2026-01-05", "2026-01-17", [True, False]),
+        ("2026-01-06", "2026-01-18", [False, True]),
+    ],
+)
+def test_a_week_is_whole_from_its_monday_to_its_sunday(
+    first_day: str, last_day: str, whole: list[bool]
+) -> None:
+    moves = {"A": [("Coding", "2025-12-01"), ("Resolved", "2026-01-08")]}
+    found = small(moves, start=first_day, as_of=last_day)
+    assert flow.throughput(found.items, found.window)["whole"].tolist() == whole

@@ -50,6 +50,10 @@ def test_under_five_items_there_is_no_median_and_under_ten_no_85th() -> None:
     assert flow.percentiles(range(10))["days"].notna().all()
 
 
+def test_unasked_the_median_the_85th_and_the_95th_are_told() -> None:
+    assert flow.percentiles(range(60))["quantile"].tolist() == [0.5, 0.85, 0.95]
+
+
 def test_missing_values_do_not_count() -> None:
     assert flow.percentiles([1, 2, 3, 4, 5, math.nan], [0.5])[["days", "n"]].iloc[0].tolist() == [3, 5]
 
@@ -153,6 +157,13 @@ def test_ages_that_only_a_few_were_seen_at_make_no_promise() -> None:
     spans = [(-50 - n, 60 + n) for n in range(20)] + [(0, 1), (0, 2)]
     found = expectation(log_of(spans))
     assert found["days"].isna().all() and found["why"].str.contains("short ages").all()
+
+
+@pytest.mark.parametrize(("young", "few"), [(4, True), (5, False)])
+def test_five_seen_at_an_age_are_enough_to_speak_of_it(young: int, few: bool) -> None:
+    spans = [(-50 - n, 60 + n) for n in range(20)] + [(n, 1) for n in range(young)]
+    median = expectation(log_of(spans), (0.5,)).loc[0.5]
+    assert math.isnan(median["days"]) if few else median["days"] == 1
 
 
 def test_a_cancelled_item_is_no_finish_and_no_wait_for_ever() -> None:

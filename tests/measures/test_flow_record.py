@@ -62,6 +62,16 @@ def test_work_that_is_still_open_makes_the_reach_longer() -> None:
     assert reviewed(ends, "2025-01-20").items["cycle_time_days"].max() == 10
 
 
+def test_what_finishes_in_the_last_instant_has_finished() -> None:
+    """37 of 40 took five days, one took six and ends with the review, two are open: 95 in 100 took six."""
+    ends = {f"I{n}": [("Coding", "2026-03-01"), ("Resolved", "2026-03-06")] for n in range(37)}
+    last = {"L": [("Coding", "2026-03-25T12:00:00Z"), ("Resolved", "2026-03-31T12:00:00Z")]}
+    stuck = {f"S{n}": [("Coding", "2026-01-01")] for n in range(2)}
+    found = small(ends | last | stuck, start="2026-03-01", as_of="2026-03-31T12:00:00Z")
+    record = flow.record(found.log, found.items, found.window).set_index("figure")
+    assert record.loc["cycle_time", "reach_days"] == 6
+
+
 def test_a_request_long_before_the_record_does_not_lengthen_it() -> None:
     asked = [{"item_id": "I0", "requested_at": "2019-01-01"}]
     told = said(reviewed(steady(200, 10), "2025-01-07", items=asked))

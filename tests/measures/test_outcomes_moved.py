@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from outcomes_small import GREEN, benefit, calm, found_in, inside_of, metric, portfolio, readings
+from outcomes_small import GREEN, benefit, calm, epic, found_in, inside_of, metric, portfolio, readings
 
-from vmo_helpers.measures import flow, outcomes
+from vmo_helpers.measures import flow, outcomes, value
 from vmo_helpers.measures.outcomes.plan import DAY as DAY_US
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.thresholds import Thresholds
@@ -120,6 +120,26 @@ def test_the_three_clocks_run_from_delivery_to_adoption_to_realisation() -> None
     assert found["adoption_days"] == 104
     assert found["adoption_known"] and found["realisation_known"]
     assert found[["adoption", "realisation"]].tolist() == ["reached", "reached"]
+
+
+def test_half_of_the_ways_from_deployment_to_use_and_on_to_the_outcome() -> None:
+    """One item was adopted and realised, one has no behaviour metric; of both the first metric is M1."""
+    use = calm([10, 120, 40, 105, 110, 90, 100, 100, 100, 100, 100, 100])
+    tables = {
+        "work_items": [epic("E1"), epic("E2")],
+        "metrics": [metric("M1", kind="behaviour"), metric("M2"), metric("M3")],
+        "benefits": [benefit("B1"), benefit("B2", metric_id="M2"), benefit("B3", "E2", "M3")],
+        "observations": readings(use) + readings([*GREEN[:-4], 98, 101, 100, 100], "M2"),
+    }
+    made = portfolio(**tables)
+    inside, as_of = inside_of(made), made.as_of
+    assert as_of is not None
+    tested = outcomes.tests(inside, as_of, LIMITS)
+    clocks = outcomes.three_clocks(inside, flow.read(made), tested, adoption_hold_observations=2)
+    adopted = value.time_to_adoption(inside, clocks, as_of)
+    assert (adopted.reached, adopted.of, adopted.days) == (1, 1, 104)
+    realised = value.time_to_realisation(inside, clocks, as_of)
+    assert (realised.reached, realised.of, realised.days) == (1, 1, 183)
 
 
 @pytest.mark.parametrize(

@@ -163,6 +163,26 @@ class TestBenefits:
         assert value.claimed_twice(benefits_of(made)).empty
 
 
+class TestByStream:
+    def test_what_is_due_is_summed_by_stream_and_the_dearest_plan_stands_first(self) -> None:
+        streams = [{"value_stream_id": key, "name": f"Stream {key}"} for key in ("S", "T")]
+        work = [epic("E1", value_stream_id="S"), epic("E2", value_stream_id="T"), epic("E3")]
+        rows = [
+            benefit("B1", "E1", planned_value=10.0),
+            benefit("B2", "E2", planned_value=30.0),
+            benefit("B3", "E2", planned_value=20.0),
+            benefit("B4", "E3", planned_value=5.0),
+        ]
+        came = [paid("B1", 9.0), paid("B2", 7.0), paid("B4", 5.0)]
+        made = portfolio(value_streams=streams, work_items=work, benefits=rows, realisations=came)
+        found = value.realised_by_stream(made, benefits_of(made))
+        assert found.index.tolist() == [0, 1, 2]
+        assert found["value_stream_id"].fillna("none").tolist() == ["T", "S", "none"]
+        assert found["realised"].tolist() == [7, 9, 5]
+        assert found["planned_to_date"].tolist() == [30, 10, 5]
+        assert found["unmeasured"].tolist() == [1, 0, 0]
+
+
 class TestMoney:
     def test_what_is_at_risk_is_what_is_left_by_its_score_and_the_risks_of_the_rest(self) -> None:
         risk = {"risk_id": "R1", "item_id": "E1", "probability": 0.5, "impact": 40}
@@ -172,6 +192,17 @@ class TestMoney:
         assert found["miss_basis"] == "tested" and 0.9 < score <= 1
         assert row["at_risk"] == pytest.approx(min(100, 100 * score + (1 - score) * 20))
         assert row["ahead"] == pytest.approx(100 * (1 - score))
+
+    @pytest.mark.parametrize(("impact", "at_most_all"), [(40, False), (400, True)])
+    def test_risks_add_to_what_a_sound_benefit_may_lose_up_to_all_of_it(
+        self, impact: float, at_most_all: bool
+    ) -> None:
+        risk = {"risk_id": "R1", "item_id": "E1", "probability": 0.5, "impact": impact}
+        made = portfolio(observations=readings(GREEN), benefits=[benefit(planned_value=100.0)], risks=[risk])
+        score = benefits_of(made).loc["B1", "miss_score"]
+        assert score < 0.2
+        expected = 100 if at_most_all else 100 * score + (1 - score) * impact / 2
+        assert money_of(made).loc["E1", "at_risk"] == pytest.approx(expected)
 
     def test_under_five_tests_what_is_not_tested_has_no_price(self) -> None:
         row = money_of(portfolio(benefits=[benefit(planned_value=100.0)])).loc["E1"]
@@ -187,6 +218,29 @@ class TestMoney:
         found = benefits_of(made).loc["B5"]
         assert (found["miss_basis"], found["miss_score"]) == ("assumed", pytest.approx(2.5 / 6))
         assert money_of(made).loc["E5", "at_risk_assumed"] == pytest.approx(10 * 2.5 / 6)
+
+    @pytest.mark.parametrize(("tested", "priced"), [(4, False), (5, True)])
+    def test_five_tests_are_enough_for_a_base_rate(self, tested: int, priced: bool) -> None:
+        work = [epic(f"E{n}") for n in range(tested + 1)]
+        rows = [benefit(f"B{n}", f"E{n}", f"M{n}", planned_value=10.0) for n in range(tested + 1)]
+        series = [each for n in range(tested) for each in readings(GREEN, f"M{n}")]
+        metrics = [metric(f"M{n}") for n in range(tested + 1)]
+        made = portfolio(work_items=work, benefits=rows, metrics=metrics, observations=series)
+        score = benefits_of(made).loc[f"B{tested}", "miss_score"]
+        assert score == pytest.approx(0.5 / 6) if priced else np.isnan(score)
+
+    def test_of_one_item_the_tested_and_the_assumed_are_priced_apart(self) -> None:
+        work = [epic(f"E{n}") for n in range(5)]
+        rows = [benefit(f"B{n}", f"E{n}", f"M{n}", planned_value=10.0) for n in range(5)]
+        rows.append(benefit("B5", "E0", "M5", planned_value=30.0))
+        series = [each for n in range(5) for each in readings(RED, f"M{n}")]
+        made = portfolio(
+            work_items=work, benefits=rows, metrics=[metric(f"M{n}") for n in range(6)], observations=series
+        )
+        scores, row = benefits_of(made)["miss_score"], money_of(made).loc["E0"]
+        assert row["left_tested"] == 10
+        assert row["at_risk"] == pytest.approx(10 * scores["B0"])
+        assert row["at_risk_assumed"] == pytest.approx(30 * scores["B5"])
 
     def test_the_newest_forecast_is_the_cost_to_go_and_else_the_rest_of_the_plan(self) -> None:
         def booked(period: str, amount: float, kind: str = "actual", item_id: str = "E1") -> Row:
