@@ -12,6 +12,7 @@ from outcomes_small import GREEN, LIMITS, epic, metric, portfolio, readings
 
 from vmo_helpers.measures import flow, funding, okr, status, transition, value
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.results.figure import Figure, by_key
 from vmo_helpers.window import Window, review_window
 
 Row = dict[str, Any]
@@ -145,6 +146,76 @@ def test_a_team_lasts_after_a_year_on_one_stream_without_a_gap(
     known = found.set_index(found["team"].fillna("?"))
     assert known.loc["Till", "lasting_spend"] == lasting
     assert np.isnan(known.loc["?", "lasting_spend"]) and known.loc["?", "spend"] == 5
+
+
+def figures_of(made: Portfolio, uses: pd.DataFrame, **missing: str) -> dict[str, Figure]:
+    window = window_of(made, "2025-01-01")
+    found = funding.figures(
+        made,
+        funding.budgets(made, window),
+        funding.streams(made, window),
+        funding.guardrails(made, window, guardrail_tolerance=0.05),
+        funding.persistence(made, window),
+        uses,
+        missing,
+        window,
+    )
+    return {key.removeprefix("funding."): figure for key, figure in by_key(found).items()}
+
+
+def uses_of(**amounts: float) -> pd.DataFrame:
+    """What money was spent on; the ladder judges what serves a goal and what serves none."""
+    parts = {"top_three": 0.0, "no_goal": 0.0, "not_traceable": 0.0, **amounts}
+    frame = pd.DataFrame({"part": list(parts), "amount": list(parts.values()), "items": 2})
+    return frame.assign(judged=frame["part"].ne("not_traceable"))
+
+
+def test_the_headline_numbers_of_funding_are_shares_and_sums_of_their_tables() -> None:
+    rows = [
+        budget("B1", "2025-01-01", "2025-12-31", 30, funding_type="project", source="participatory"),
+        budget("B2", "2025-07-01", "2025-09-30", 10, funding_type="value_stream"),
+    ]
+    spend = [
+        {"period": "2025-12-01", "amount": 3, "item_id": "E1"},
+        {"period": "2025-12-01", "amount": 1, "item_id": "E2"},
+        booked("2026-01-01", 7, kind="forecast"),
+    ]
+    work = [epic("E1", team="Till", value_stream_id="S"), epic("E2", team="Van", value_stream_id="S")]
+    teams = [
+        {"team": "Till", "value_stream_id": "S", "from": "2024-01-01", "to": None},
+        {"team": "Van", "value_stream_id": "S", "from": "2025-06-01", "to": None},
+    ]
+    made = made_of(budgets=rows, spend=spend, work_items=work, teams=teams)
+    found = figures_of(made, uses_of(top_three=6, no_goal=2, not_traceable=5))
+    values = {key: figure.value for key, figure in found.items() if figure.value is not None}
+    assert values == pytest.approx(
+        {
+            "value_stream_share": 10 / 40,
+            "annual_share": 30 / 40,
+            "participatory_share": 30 / 40,
+            "bound_share": 0,
+            "unaligned_spend": 2,
+            "unaligned_share": 2 / 8,
+            "untraceable_spend": 5,
+            "budget": 40,
+            "spend": 4,
+            "estimate_at_completion": 4,
+            "persistent_team_share": 3 / 4,
+        }
+    )
+    assert (found["unaligned_spend"].n, found["persistent_team_share"].n) == (4, 2)
+    assert found["guardrail_breaches"].why == "portfolio.toml names no [guardrails]"
+
+
+def test_budgets_of_half_a_unit_have_shares_and_without_money_nothing_has() -> None:
+    small = [budget("B1", "2025-01-01", "2025-12-31", 0.5, source="participatory")]
+    assert figures_of(made_of(budgets=small), uses_of())["participatory_share"].value == 1
+    nothing = figures_of(made_of(), uses_of())
+    assert {figure.value for figure in nothing.values()} == {None}
+    assert all(figure.why for figure in nothing.values())
+    unlinked = figures_of(made_of(), uses_of(no_goal=3, not_traceable=2), linked="there are no links")
+    assert unlinked["unaligned_share"].why == unlinked["unaligned_spend"].why == "there are no links"
+    assert unlinked["untraceable_spend"].value == 2
 
 
 def test_money_that_follows_the_score_has_a_tau_of_one_and_no_p_value() -> None:

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from outcomes_small import GREEN, LIMITS, RED, benefit, epic, metric, portfolio, readings
+from outcomes_small import GREEN, LIMITS, RED, benefit, calm, epic, inside_of, metric, portfolio, readings
 
 from vmo_helpers.measures import flow, outcomes, value
 from vmo_helpers.measures.outcomes.plan import DAY, Plans, planned_days, planned_share
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.results.figure import Figure, by_key
 from vmo_helpers.vocabulary import BenefitState, Recommendation, Tier
+from vmo_helpers.window import review_window
 
 Row = dict[str, Any]
 
@@ -256,6 +258,64 @@ class TestMoney:
         found = money_of(portfolio(work_items=work, spend=spend))
         assert found["cost_to_go"].iloc[:2].tolist() == [25, 30] and np.isnan(found.loc["E3", "cost_to_go"])
         assert found["spent"].iloc[:2].tolist() == [30, 70] and np.isnan(found.loc["E3", "spent"])
+
+
+class TestFigures:
+    def of(self, made: Portfolio, least: int = 5) -> dict[str, Figure]:
+        log, inside = flow.read(made), inside_of(made)
+        assert made.as_of is not None
+        tested = outcomes.tests(inside, made.as_of, LIMITS)
+        clocks = outcomes.three_clocks(inside, log, tested, adoption_hold_observations=2)
+        window = review_window(made.as_of, None, "UTC")
+        frames = (benefits_of(made), money_of(made), value.scores(made))
+        found = value.figures(made, *frames, inside, clocks, window, least)
+        return {key.removeprefix("value."): figure for key, figure in by_key(found).items()}
+
+    def test_they_are_sums_and_shares_of_their_tables(self) -> None:
+        rows = [
+            benefit("B1", "E1", planned_value=40.0),
+            benefit("B2", "E2", "M2", planned_value=20.0),
+            benefit("B3", "E2", "M3", planned_value=10.0),
+            benefit("B4", "E3", "M4", planned_value=-6.0),
+        ]
+        spend = [
+            {"period": "2025-10-01", "amount": 10, "item_id": "E1", "kind": "actual"},
+            {"period": "2025-11-01", "amount": 5, "value_stream_id": "S", "kind": "actual"},
+            {"period": "2026-01-01", "amount": 99, "item_id": "E1", "kind": "forecast"},
+        ]
+        made = portfolio(
+            work_items=[epic(f"E{n}") for n in range(1, 4)],
+            metrics=[metric(f"M{n}") for n in range(1, 5)],
+            benefits=rows,
+            realisations=[paid("B1", 30.0), paid("B2", 20.0), paid("B4", -4.0)],
+            spend=spend,
+        )
+        found = self.of(made)
+        expected = {
+            "benefit_realisation": 50 / 60,
+            "realised": 50,
+            "planned_to_date": 60,
+            "unmeasured_benefits": 1,
+            "disbenefits": -4,
+            "return": 30 / 10,
+            "return_on_all_spend": 50 / 15,  # a disbenefit is in no other figure
+        }
+        assert {key: found[key].value for key in expected} == pytest.approx(expected)
+        assert [found[key].n for key in ("benefit_realisation", "unmeasured_benefits", "return")] == [2, 3, 1]
+
+    def test_without_a_value_planned_or_spent_all_are_unknown_and_say_why(self) -> None:
+        found = self.of(portfolio(benefits=[benefit()]))
+        known = {key for key, figure in found.items() if figure.value is not None}
+        assert known <= {"adopted_items", "realised_items"}
+        assert all(figure.why for key, figure in found.items() if key not in known)
+
+    @pytest.mark.parametrize(("least", "median"), [(1, 104), (2, None)])
+    def test_a_median_needs_as_many_items_as_the_smallest_n(self, least: int, median: float | None) -> None:
+        use = calm([10, 120, 40, 105, 110, 90, 100, 100, 100, 100, 100, 100])
+        made = portfolio(metrics=[metric(kind="behaviour")], benefits=[benefit()], observations=readings(use))
+        found = self.of(made, least)
+        assert (found["adopted_items"].value, found["adopted_items"].n) == (1, 1)
+        assert found["deployed_to_adopted_p50_days"].value == median
 
 
 class TestScores:
