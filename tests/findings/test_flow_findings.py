@@ -455,6 +455,26 @@ def test_a_gain_that_no_customer_felt_is_told_as_such() -> None:
     assert findings.local_optimum(change_rows((-9, -12, -6), (math.nan,) * 3))[0].severity is Severity.UNKNOWN
 
 
+def test_a_window_with_few_items_is_no_comparison_and_the_smaller_number_is_said() -> None:
+    row = {"measure": "cycle time", "change_days": 9.0, "low": math.nan, "high": math.nan}
+    [told] = findings.before_after(pd.DataFrame([{**row, "n_before": 3, "n_after": 40, "why": None}]), "epic")
+    assert told.sentence == "No conclusion on cycle time: 3 epics in one of the two windows"
+    assert (told.severity, told.n) == (Severity.UNKNOWN, 3)
+
+
+def test_the_cost_of_one_unfinished_item_is_at_stake_and_no_cost_known_is_none() -> None:
+    begun = {"started_in_window": True, "started_at": WINDOW.start}
+    rows = [{**begun, "planned_cost": 7.0}, *[dict(begun) for _ in range(5)]]
+    dates = {
+        name: pd.Series(pd.NaT, index=range(2, 8), dtype="datetime64[us, UTC]")
+        for name in ("finished_at", "cancelled_at")
+    }
+    one = findings.started_not_finished(items(*rows).assign(**dates), WINDOW, LIMITS)[0]
+    assert one.money == 7
+    none = findings.started_not_finished(items(*rows[1:], dict(begun)).assign(**dates), WINDOW, LIMITS)[0]
+    assert none.money is None
+
+
 def test_every_rule_says_something_of_an_empty_portfolio_and_never_good_news() -> None:
     nothing = items()
     told: list[Finding] = [

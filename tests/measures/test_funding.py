@@ -291,9 +291,14 @@ def test_before_and_after_are_as_long_as_each_other() -> None:
     rows = [
         budget("B1", "2025-01-01", "2025-06-30", 9, funding_type="project"),
         budget("B2", "2025-07-01", "2025-12-31", 9, funding_type="value_stream"),
+        budget("B3", "2025-01-01", "2025-06-30", 3, funding_type="value_stream"),
     ]
     made = made_of(budgets=rows)
     assert transition.before_after(made, flow.read(made), flow.SMALL_N).empty
     moved = replace(made, settings=replace(made.settings, vmo_since="2025-07-01"))
     found = transition.before_after(moved, flow.read(moved), flow.SMALL_N).set_index("measure")
-    assert found.loc["money that funds value streams", ["before", "after"]].tolist() == [0, 1]
+    assert found.loc["money that funds value streams", ["before", "after", "change"]].tolist() == [
+        0.25,
+        1,
+        0.75,
+    ]

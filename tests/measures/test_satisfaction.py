@@ -57,6 +57,14 @@ def test_the_net_promoter_interval_holds_from_ten_answers_on(n: int, shares: tup
     assert ((low <= up - down) & (up - down <= high)).mean() >= 0.93
 
 
+def test_the_net_promoter_interval_by_hand() -> None:
+    """With the three added 6.75 of 13 promote and 2.75 detract: s ± z √((9.5 ÷ 13 − s²) ÷ 13), s = 4 ÷ 13."""
+    score, low, high = s.net_promoter(np.array([6.0]), np.array([2.0]), np.array([10.0]))
+    share = 4 / 13
+    half = 1.959963984540054 * np.sqrt((9.5 / 13 - share**2) / 13)
+    assert (score[0], low[0], high[0]) == pytest.approx((0.4, share - half, share + half))
+
+
 def test_satisfaction_is_the_share_of_the_two_best_boxes_with_wilson_s_interval() -> None:
     found = only(
         {"instrument": "csat", "score": 5, "count": 5},

@@ -91,6 +91,19 @@ def test_a_green_report_with_an_amber_part_contradicts_itself_and_an_amber_one_d
     assert items_of(portfolio(status_reports=before)).loc["E1", "suffixes"] == ""
 
 
+def test_what_is_reported_better_than_a_part_or_green_while_late_is_listed() -> None:
+    usual = {"title": "A", "reported": "green", "worst_part": "green", "money": 1.0, "contradiction": 0.0}
+    rows = [
+        {**usual, "item_id": "part", "outside": "green", "delivery": "green", "contradiction": 1.0},
+        {**usual, "item_id": "late", "outside": "green", "delivery": "red"},
+        {**usual, "item_id": "in time", "outside": "green", "delivery": "green"},
+        {**usual, "item_id": "says so", "outside": "red", "delivery": "red"},
+        {**usual, "item_id": "unknown", "outside": "green", "delivery": None},
+        {**usual, "item_id": "by delivery", "outside": "green", "delivery": "red", "reported": None},
+    ]
+    assert status.contradictions(pd.DataFrame(rows))["item_id"].tolist() == ["part", "late"]
+
+
 def test_a_green_report_that_rates_no_part_can_not_contradict_itself() -> None:
     assert pd.isna(items_of(portfolio(status_reports=[report("green")])).loc["E1", "contradiction"])
     rated = items_of(portfolio(status_reports=[report("green", scope="green")]))

@@ -307,7 +307,17 @@ class TestFigures:
         found = self.of(portfolio(benefits=[benefit()]))
         known = {key for key, figure in found.items() if figure.value is not None}
         assert known <= {"adopted_items", "realised_items"}
-        assert all(figure.why for key, figure in found.items() if key not in known)
+        unknown = [figure for key, figure in found.items() if key not in known]
+        assert all(figure.why and figure.low is None and figure.high is None for figure in unknown)
+
+    @pytest.mark.parametrize(("planned", "delivered"), [(1, 2.0), (0, None)])
+    def test_business_value_is_a_share_of_anything_that_was_planned(
+        self, planned: float, delivered: float | None
+    ) -> None:
+        objective = {"pi": "P1", "team": "Till", "objective": "Faster", "committed": True}
+        objective |= {"planned_value": planned, "actual_value": 2, "from": "2025-07-01", "to": "2025-09-30"}
+        found = self.of(portfolio(pi_objectives=[objective]))["business_value_delivered"]
+        assert found.value == delivered
 
     @pytest.mark.parametrize(("least", "median"), [(1, 104), (2, None)])
     def test_a_median_needs_as_many_items_as_the_smallest_n(self, least: int, median: float | None) -> None:
