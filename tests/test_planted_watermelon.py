@@ -102,8 +102,10 @@ def content() -> set[str]:
         satisfaction.answers(made.portfolio, window, by="value_stream_id")
         for window in (made.window, made.window.before)
     ]
-    drops = satisfaction.drops(*asked, satisfaction_drop_p=LIMITS.satisfaction_drop_p)
-    drops = drops[drops["dropped"]]
+    drops = satisfaction.drops(
+        *asked, satisfaction_drop_p=LIMITS.satisfaction_drop_p, smallest_n_answers=LIMITS.smallest_n_answers
+    )
+    drops = drops[drops["dropped"].fillna(False)]
     return set(drops["subject"] + ":" + drops["instrument"])
 
 

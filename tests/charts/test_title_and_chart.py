@@ -211,7 +211,9 @@ def _customers(facts: Facts, limits: Thresholds) -> Judging:
         measures.satisfaction.answers(facts.portfolio, window, by="value_stream_id")
         for window in (facts.window, facts.window.before)
     )
-    drops = measures.satisfaction.drops(*asked, satisfaction_drop_p=limits.satisfaction_drop_p)
+    drops = measures.satisfaction.drops(
+        *asked, satisfaction_drop_p=limits.satisfaction_drop_p, smallest_n_answers=limits.smallest_n_answers
+    )
     judged = findings.watermelon.satisfaction_drops(facts.portfolio, drops, limits)
     frame = findings.watermelon.customers(facts.portfolio, drops)
     subject = frame["value_stream_id"] + ":" + frame["instrument"]

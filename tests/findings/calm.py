@@ -188,6 +188,7 @@ def _beside() -> dict[str, list[Row]]:
                 "scale_max": 5,
                 "value_stream_id": "V1",
                 "survey_id": f"S{n}",
+                "count": 40,
             }
             for day in ("2025-02-01", "2026-02-01")
             for n, score in enumerate([4, 5, 4, 5, 4, 5, 4, 5, 4, 5, 4, 5])

@@ -94,8 +94,8 @@ def figure(key: str, share: float | None, n: int = 9, unit: str = "share") -> Fi
     return Figure(key, share, unit, n, WINDOW, "as counted", why=None if share is not None else "too few")
 
 
-def served(share: float, *dropped: bool) -> Finding:
-    drops = pd.DataFrame({"dropped": pd.Series(dropped, dtype=bool)})
+def served(share: float, *dropped: bool | None) -> Finding:
+    drops = pd.DataFrame({"dropped": pd.Series(dropped, dtype="boolean")})
     return value.business_value([figure("value.business_value_delivered", share)], drops, LIMITS)
 
 
@@ -189,7 +189,12 @@ CASES = [
     Case("value.stop", advice, [("stop",)], [("pivot",), ("cannot_say", "continue")], ALARM),
     Case("value.pivot", advice, [("pivot",)], [("stop",), ("continue",)]),
     Case("value.fund", advice, [("fund",)], [("continue",), ("stop", "cannot_say")]),
-    Case("value.business_value", served, [(0.79, False), (0.95, True)], [(0.8, False), (0.95, False)]),
+    Case(
+        "value.business_value",
+        served,
+        [(0.79, False), (0.95, True)],
+        [(0.8, False), (0.95, False), (0.95, None)],
+    ),
     Case("value.rank_stability", ranked, [(0.49,)], [(0.5,), (None,)]),
     Case("funding.value_streams", funded, [(0.34,)], [(0.33,), (0.1,)]),
     Case("funding.project_funded", project_funded, [(0.51,)], [(0.5,), (0.2,)]),

@@ -213,7 +213,9 @@ def everything(made: Portfolio) -> list[Finding]:
         judge.fake_agility(status.fake_agility(made, log, flow.items(log, window), window), LIMITS),
         judge.estimate_accuracy(status.estimate_accuracy(made, log, facts), LIMITS, "epic"),
         judge.usage_drops(made, outcomes.usage_drops(made, inside, usage_drop_observations=3), LIMITS),
-        judge.satisfaction_drops(made, satisfaction.drops(*asked, satisfaction_drop_p=0.05), LIMITS),
+        judge.satisfaction_drops(
+            made, satisfaction.drops(*asked, satisfaction_drop_p=0.05, smallest_n_answers=30), LIMITS
+        ),
     ]
     return [finding for part in parts for finding in (part if isinstance(part, list) else [part])]
 

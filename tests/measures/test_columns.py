@@ -252,7 +252,11 @@ def shown() -> Shown:
     answered = show(satisfaction.answers, portfolio, window)
     show(satisfaction.satisfaction, answered)
     show(
-        satisfaction.drops, answered, satisfaction.answers(portfolio, window.before), satisfaction_drop_p=0.05
+        satisfaction.drops,
+        answered,
+        satisfaction.answers(portfolio, window.before),
+        satisfaction_drop_p=0.05,
+        smallest_n_answers=30,
     )
 
     asked = show(decisions.states, portfolio)

@@ -11,6 +11,7 @@ from vmo_helpers.portfolio import Portfolio, Settings
 from vmo_helpers.tables import portfolio_of
 from vmo_helpers.window import Window
 
+LINES = {"satisfaction_drop_p": 0.05, "smallest_n_answers": 30}
 YEAR = Window(pd.Timestamp("2025-01-01", tz="UTC"), pd.Timestamp("2025-12-31", tz="UTC"))
 
 
@@ -117,11 +118,14 @@ def test_only_a_fall_beyond_chance_is_a_drop() -> None:
                 {"instrument": "nps", "score": 3, "count": bad, "at": at},
             ]
         made = asked(*rows)
-        return s.drops(s.answers(made, YEAR), s.answers(made, YEAR.before), satisfaction_drop_p=0.05).iloc[0]
+        return s.drops(s.answers(made, YEAR), s.answers(made, YEAR.before), **LINES).iloc[0]
 
     assert waves((700, 300), (600, 400))["dropped"]
-    assert not waves((7, 3), (6, 4))["dropped"]
     assert not waves((600, 400), (700, 300))["dropped"]
+    assert not waves((15, 15), (15, 15))["dropped"]
+    assert waves((15, 14), (15, 15))["dropped"] is pd.NA  # so few would not have shown it
+    assert waves((15, 15), (14, 15))["dropped"] is pd.NA
+    assert waves((10, 0), (0, 10))["dropped"]  # and where so few do show it, it is shown
 
 
 def test_less_effort_is_no_drop_where_low_is_good() -> None:
@@ -132,11 +136,7 @@ def test_less_effort_is_no_drop_where_low_is_good() -> None:
         for at, level in (("2024-06-01", before), ("2025-06-01", now)):
             rows += [{**scale, "score": level + side, "count": 50, "at": at} for side in (-1, 1)]
         made = asked(*rows)
-        return bool(
-            s.drops(s.answers(made, YEAR), s.answers(made, YEAR.before), satisfaction_drop_p=0.05)[
-                "dropped"
-            ].iloc[0]
-        )
+        return bool(s.drops(s.answers(made, YEAR), s.answers(made, YEAR.before), **LINES)["dropped"].iloc[0])
 
     assert change(2, 3)
     assert not change(3, 2)

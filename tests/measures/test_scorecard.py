@@ -136,7 +136,7 @@ class TestTheCard:
         few = card(self._settled(4))
         assert few.loc[["vmo.flags_confirmed", "vmo.flags_wrong", "vmo.flagged_money"], "value"].isna().all()
         assert few.loc["vmo.flags_open", "value"] == 0
-        assert few.loc["vmo.flags_wrong", "why"] == "4 of 5 flags settled: too few"
+        assert few.loc["vmo.flags_wrong", "why"] == "4 settled, 5 are needed"
 
     def test_counts_five(self) -> None:
         told = card(self._settled(5))

@@ -167,7 +167,9 @@ def satisfaction(answered: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-def drops(now: pd.DataFrame, before: pd.DataFrame, *, satisfaction_drop_p: float) -> pd.DataFrame:
+def drops(
+    now: pd.DataFrame, before: pd.DataFrame, *, satisfaction_drop_p: float, smallest_n_answers: int
+) -> pd.DataFrame:
     """One row a subject and instrument answered in both windows: is it worse beyond chance?
 
     ``now`` and ``before`` are frames of ``answers``. Of each the last 91 days that hold answers are compared:
@@ -184,7 +186,8 @@ def drops(now: pd.DataFrame, before: pd.DataFrame, *, satisfaction_drop_p: float
         change (as unit): score − score_before
         place, place_before (share 0–1): where the score lies on its scale, from the worst to the best
         p_value: one-sided, for "worse"
-        dropped: p_value under ``satisfaction_drop_p``
+        dropped: p_value under ``satisfaction_drop_p``; missing where it is not, and one side has under
+            ``smallest_n_answers``: so few would not have shown it
     """
     keys, now, before = _KEYS, _latest(now), _latest(before)
     both = _sums(now).merge(_sums(before), on=keys, suffixes=("", "_before"))
@@ -201,6 +204,8 @@ def drops(now: pd.DataFrame, before: pd.DataFrame, *, satisfaction_drop_p: float
         t = better * (both["mean"] - both["mean_before"]) / np.sqrt(one + two)
         degrees = (one + two) ** 2 / (one**2 / (both["n"] - 1) + two**2 / (both["n_before"] - 1))
     p = np.where(nps | csat, ndtr(z), stdtr(np.maximum(degrees.fillna(1.0), 1.0), t))
+    fell = np.less(p, satisfaction_drop_p, where=~np.isnan(p), out=np.zeros(len(p), dtype=bool))
+    few = both[["n", "n_before"]].lt(smallest_n_answers).any(axis=1).to_numpy()
     shown = satisfaction(now).merge(satisfaction(before), on=keys, suffixes=("", "_before"))
     for frame, name in ((now, "at"), (before, "at_before")):
         shown = shown.merge(frame.groupby(_KEYS, as_index=False).agg(**{name: ("at", "max")}), on=keys)
@@ -209,7 +214,7 @@ def drops(now: pd.DataFrame, before: pd.DataFrame, *, satisfaction_drop_p: float
         place=_place(shown, "score"),
         place_before=_place(shown, "score_before"),
         p_value=p,
-        dropped=pd.Series(p, index=shown.index).lt(satisfaction_drop_p),
+        dropped=pd.arrays.BooleanArray(fell, few & ~fell),
     )
 
 

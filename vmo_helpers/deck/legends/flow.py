@@ -108,7 +108,7 @@ LEGENDS: dict[str, Legend] = {
     ),
     "flow.slow_decision": Legend(
         read="From the question to its answer; of an open decision, so far. Over {decision_days} is slow.",
-        definition="Elapsed days from asked_at to decided_at, else to as-of",
+        definition="Elapsed days from the question to the decision, else to as-of",
         caption="Decisions asked for, the slowest first",
     ),
     "flow.wip_per_person": Legend(

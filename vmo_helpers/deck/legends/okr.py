@@ -75,7 +75,7 @@ LEGENDS: dict[str, Legend] = {
     ),
     "okr.late_edit": Legend(
         read="A review of an earlier day still sees the goal as it stood then.",
-        definition="Rows of plan_changes dated after the goal's last day",
+        definition="Changes of the plan that are dated after the goal's last day",
         caption="Changes made after a goal's last day",
     ),
 }

@@ -127,7 +127,7 @@ LEGENDS: dict[str, Legend] = {
     "transition.before_after": Legend(
         read="The same measures in the windows before and since the move: consistent with it, never "
         "because of it.",
-        definition="Since vmo_since to the review's day, against as long before",
+        definition="From the day of the move to the review's day, against as long before",
         caption="Before and since the move",
     ),
 }

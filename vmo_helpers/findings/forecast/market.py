@@ -12,7 +12,7 @@ from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
 
 _A_MONTH = 30.44 / 7
-_CLEARED = "cost_of_delay_per_week is estimated anew, and the shift taken out"
+_CLEARED = "its cost of delay is estimated anew, and the shift taken out"
 
 
 def market(

@@ -14,7 +14,7 @@ from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Office, Severity
 
-__all__ = ["before_after", "card", "flags", "needs", "rebadged", "weakest_axis"]
+__all__ = ["before_after", "card", "compared", "flags", "needs", "rebadged", "stands", "weakest_axis"]
 
 _WORDS = {
     "governance": "Enablement instead of governance",
@@ -136,6 +136,45 @@ def before_after(moved: pd.DataFrame, timezone: str = "UTC") -> Finding:
     )
 
 
+def stands(axes: pd.DataFrame) -> pd.DataFrame:
+    """The four axes as a reader wants them: axis, stands_at, basis, rests_on (each input with its share) and
+    missing. ``axes`` as ``transition.axes`` returns it."""
+    inputs = [
+        "; ".join(
+            f"{what} {wording.percent(row[name])}"
+            for name in ("first", "second")
+            if wording.known(row[name]) and (what := row[f"{name}_is"])
+        )
+        for row in axes.to_dict("records")
+    ]
+    return pd.DataFrame(
+        {
+            "axis": axes["title"],
+            "stands_at": _shares(axes["value"]),
+            "basis": axes["basis"],
+            "rests_on": pd.Series(inputs, index=axes.index, dtype="str").replace("", None),
+            "missing": axes["missing"],
+        }
+    )
+
+
+def compared(moved: pd.DataFrame) -> pd.DataFrame:
+    """Before and after the move as a reader wants it: measure, before and after with their unit, n_before,
+    n_after and why. ``moved`` as ``transition.before_after`` returns it."""
+    shares = moved["unit"].eq("share")
+    said = {
+        name: _shares(moved[name]).where(shares, moved[name].map(wording.days, na_action="ignore"))
+        for name in ("before", "after")
+    }
+    return moved[["measure", "n_before", "n_after", "why"]].assign(**said)[
+        ["measure", "before", "after", "n_before", "n_after", "why"]
+    ]
+
+
+def _shares(values: pd.Series) -> pd.Series:
+    return values.astype("float64").map(wording.percent, na_action="ignore").astype("str")
+
+
 def flags(figures: pd.DataFrame, limits: Thresholds) -> Finding:
     """ "5 of 6 flags to the board were confirmed, 1 was wrong; 2 are open".
 
@@ -155,7 +194,7 @@ def flags(figures: pd.DataFrame, limits: Thresholds) -> Finding:
     later = f"; {still} {by_number(still, 'is', 'are')} open" if still else ""
     if confirmed is None or wrong is None:
         settled = int(left["n"]) - still
-        few = f"{settled} of {transition.FEWEST_SETTLED} settled, too few to tell"
+        few = f"{settled} {by_number(settled, 'is', 'are')} settled, {transition.FEWEST_SETTLED} are needed"
         return rule.unknown(
             f"No conclusion on past flags: {few}{later}",
             "reviews of later days",

@@ -20,26 +20,28 @@ def business_value(figures: list[Figure], drops: pd.DataFrame, limits: Threshold
     """
     rule = Rule.by("value.business_value", limits, "predictability_low")
     found = by_key(figures)["value.business_value_delivered"]
-    fell = int(drops["dropped"].sum())
+    known = int(drops["dropped"].notna().sum())
+    fell = int(drops["dropped"].fillna(False).sum())
     places = f"customers less content in {wording.small(fell)} {'place' if fell == 1 else 'places'}"
     if found.value is None:
         said = f"; {places}" if fell else ""
         return rule.unknown(f"No conclusion on business value: {found.why}{said}", str(found.why), n=0)
     content = f", {places}" if fell else ", customers no less content"
-    if not len(drops):
-        content = "; what customers feel is not known: no survey in this window and in the one before"
+    if not known:
+        few = f"under {limits.smallest_n_answers} answered" if len(drops) else "no survey"
+        content = f"; what customers feel is not known: {few} in this window and in the one before"
     under = found.value < limits.predictability_low
     return rule.finds(
-        Severity.WARNING if under or fell else Severity.GOOD if len(drops) else Severity.NOTE,
+        Severity.WARNING if under or fell else Severity.GOOD if known else Severity.NOTE,
         f"Business value {wording.percent(found.value)} of planned{content}",
         value=found.value,
         unit="share",
         n=found.n,
-        missing=() if len(drops) else ("surveys in this window and in the one before",),
+        missing=() if known else ("surveys in this window and in the one before",),
         clears_when="value is delivered as planned, and customers are as content as before"
         if under or fell
         else "",
-        details={"fell": fell, "compared": len(drops)},
+        details={"fell": fell, "compared": known},
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from vmo_helpers.findings.rule import Rule
-from vmo_helpers.findings.saying import MOST_SUBJECTS, local_day, name
+from vmo_helpers.findings.saying import MOST_SUBJECTS, by_number, local_day, name
 from vmo_helpers.findings.watermelon.saying import untold
 from vmo_helpers.measures.decisions import titles
 from vmo_helpers.portfolio import Portfolio
@@ -39,24 +39,32 @@ CUSTOMERS = [
 
 def satisfaction_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresholds) -> list[Finding]:
     """ "Customers are less content in 3 of 6 places", then each, such as "Payments: CSAT got worse, from 84 %
-    to 76 %". ``drops`` as ``satisfaction.drops`` returns them."""
+    to 76 %". ``drops`` as ``satisfaction.drops`` returns them; what too few answered is counted apart."""
     rule = Rule.by("watermelon.satisfaction_drop", limits, "satisfaction_drop_p")
     if drops.empty:
         why = "no survey was answered in this window and the one before"
         return [untold(rule, "satisfaction", why, "surveys")]
-    found = drops[drops["dropped"]].sort_values("p_value", kind="stable")
+    known = drops[drops["dropped"].notna()]
+    few = len(drops) - len(known)
+    beside = (
+        f"; {wording.number(few)} more {by_number(few, 'has', 'have')} too few answers to tell" if few else ""
+    )
+    if known.empty:
+        why = f"under {limits.smallest_n_answers} answered in this window or in the one before"
+        return [untold(rule, "satisfaction", why, "surveys")]
+    found = known[known["dropped"].astype(bool)].sort_values("p_value", kind="stable")
     if found.empty:
-        calm = f"Nowhere are customers less content than before ({wording.counted(len(drops), 'comparison')})"
-        return [Rule(rule.name).good(calm, value=0, unit="items", n=len(drops))]
+        calm = f"Nowhere are customers less content than before ({wording.counted(len(known), 'comparison')})"
+        return [Rule(rule.name).good(f"{calm}{beside}", value=0, unit="items", n=len(known))]
     names = titles(portfolio)
     zone = portfolio.settings.timezone
     each = [_fell(rule, row, names, zone) for _, row in found.head(MOST_SUBJECTS).iterrows()]
     first = rule.warning(
         f"Customers are less content in {wording.number(len(found))} of "
-        f"{wording.counted(len(drops), 'place')}",
+        f"{wording.counted(len(known), 'place')}{beside}",
         value=len(found),
         unit="items",
-        n=len(drops),
+        n=len(known),
         clears_when="no score is lower than before beyond chance",
         details={"subjects": [finding.subject for finding in each]},
     )
@@ -66,8 +74,8 @@ def satisfaction_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresh
 def customers(portfolio: Portfolio, drops: pd.DataFrame) -> pd.DataFrame:
     """One row a comparison as a reader wants it, those that fell first, then by p_value: value_stream_id,
     value_stream (its name), instrument, what was asked, before and now (score and month in words), n_before
-    and n (answers), p_value, dropped, and where on its scale each lies (scale_before_share, scale_share: 0
-    worst, 1 best).
+    and n (answers), p_value, dropped (missing: too few answers), and where on its scale each lies
+    (scale_before_share, scale_share: 0 worst, 1 best).
 
     ``drops`` as ``satisfaction.drops`` returns them.
     """
@@ -83,13 +91,13 @@ def customers(portfolio: Portfolio, drops: pd.DataFrame) -> pd.DataFrame:
             "n_before": int(row["n_before"]),
             "n": int(row["n"]),
             "p_value": row["p_value"],
-            "dropped": bool(row["dropped"]),
+            "dropped": row["dropped"],
             "scale_before_share": row["place_before"],
             "scale_share": row["place"],
         }
         for row in drops.sort_values(["dropped", "p_value"], ascending=[False, True]).to_dict("records")
     ]
-    return pd.DataFrame(rows, columns=CUSTOMERS)
+    return pd.DataFrame(rows, columns=CUSTOMERS).astype({"dropped": "boolean"})
 
 
 def answered(portfolio: Portfolio, drops: pd.DataFrame) -> pd.DataFrame:

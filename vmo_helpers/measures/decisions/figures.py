@@ -48,7 +48,7 @@ def figures(states: pd.DataFrame, window: Window, smallest_n_percentile: int) ->
             float(taken.median()) if delays else None,
             "days",
             delays,
-            "median of decided_at − asked_at over the decisions taken",
+            "median time from the question to the decision, of those taken",
             ""
             if delays >= smallest_n_percentile
             else f"{counted(delays, 'decision')} taken: too few for a median",

@@ -115,7 +115,7 @@ def _breaches(guardrails: pd.DataFrame, window: Window) -> Figure:
         len(judged),
         window,
         "horizons and work types whose share of the actual spend in the window is off its target by more "
-        "than guardrail_tolerance",
+        "than the tolerance",
         "no spend in the window has a known horizon" if named else "portfolio.toml names no [guardrails]",
     )
 

@@ -160,7 +160,7 @@ _Line = tuple[str, str, float | None, str, int, str, str]
 def _settled(flags: pd.DataFrame, none: str) -> tuple[int, str]:
     """How many flags are settled, and why nothing is said of them; empty where they are enough."""
     settled = int(flags["state"].ne(FlagState.OPEN).sum())
-    few = "" if settled >= FEWEST_SETTLED else f"{settled} of {FEWEST_SETTLED} flags settled: too few"
+    few = "" if settled >= FEWEST_SETTLED else f"{settled} settled, {FEWEST_SETTLED} are needed"
     return settled, none or few
 
 

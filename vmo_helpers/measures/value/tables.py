@@ -11,7 +11,7 @@ from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.vocabulary import BenefitState, Recommendation
 
 _NEXT = {
-    BenefitState.PROJECTED: "its item is delivered",
+    BenefitState.PROJECTED: "its item is delivered, and the first effect shows",
     BenefitState.AWAITED: "the first effect shows",
     BenefitState.REALISING: "the metric is at its target",
     BenefitState.SUSTAINED: "it ends",
@@ -60,7 +60,7 @@ def life_table(benefits: pd.DataFrame) -> pd.DataFrame:
         status: where it is in its life
         planned_value, realised (portfolio's currency): as in ``benefits``
         comes_next: in words; missing for one that ended
-        on: by when that is planned; missing where no plan says it
+        planned_for: the day, which may be past; missing where no plan says it
     """
     states = [str(state) for state in BenefitState]
     on = np.select(
@@ -72,7 +72,7 @@ def life_table(benefits: pd.DataFrame) -> pd.DataFrame:
     frame = benefits[kept].rename(columns={"state": "status"})
     frame = frame.assign(
         comes_next=frame["status"].map({str(one): words for one, words in _NEXT.items()}).astype("str"),
-        on=pd.to_datetime(on),
+        planned_for=pd.to_datetime(on),
     )
     place = places(frame["status"], pd.Series(states, dtype="str"))
     return frame.iloc[np.lexsort((-frame["planned_value"].fillna(0), place))]
