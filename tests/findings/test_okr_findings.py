@@ -253,6 +253,18 @@ def test_the_worst_key_results_are_counted_and_never_averaged_away() -> None:
     assert each[0].sentence == "“Result 4” is heading for between 50 and 70 %; 100 % of its target is needed"
 
 
+def test_a_key_result_that_loses_to_its_opposite_is_told_with_it() -> None:
+    rows = results(Verdict.ON_TRACK, Verdict.WILL_MISS, Verdict.MISSED, Verdict.WILL_MISS, Verdict.AT_RISK)
+
+    def said(*pairs: tuple[str, str]) -> str:
+        both = pd.DataFrame(pairs, columns=["kr_id", "other_kr_id"])
+        return headline(findings.key_results(rows, both)).partition("at risk")[2]
+
+    assert said(("K0", "K1")) == said(("K1", "K0")) == "; 1 loses to its opposite, which is on track"
+    assert said(("K0", "K1"), ("K0", "K2")) == "; 2 lose to their opposites, which are on track"
+    assert said(("K1", "K3"), ("K0", "K4"), ("K9", "K0")) == said() == ""
+
+
 def test_four_on_track_and_one_off_track_do_not_read_as_on_track() -> None:
     assert (
         headline(findings.key_results(results(*[Verdict.ON_TRACK] * 4, Verdict.MISSED)))

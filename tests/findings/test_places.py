@@ -63,6 +63,14 @@ def test_a_place_that_fails_is_one_sentence_in_the_order_customers_outcomes_mone
     assert [one["family"] for one in found.details["families"]] == [str(one) for one in judged.Family]
 
 
+def test_what_could_be_done_names_what_the_signs_name() -> None:
+    (found,) = failing(*ALL, **BAD)
+    _, outcomes, _, flow, decisions = found.details["options"].split("; ")
+    assert outcomes == "change or stop what misses its outcome, “Orders” first"
+    assert decisions == "keep “Freeze?”, or take it back"
+    assert flow == "finish before anything new is started"
+
+
 def test_where_one_family_speaks_for_it_signs_disagree_and_the_page_is_not_led_by_it() -> None:
     rows = (DROP, STARVED, BROKEN)
     (found,) = failing(*rows, started=5, finished=3, tested=4)

@@ -99,18 +99,18 @@ def test_a_flag_names_its_rows_by_table() -> None:
 
 def test_the_loudest_and_costliest_come_first() -> None:
     made = portfolio(
-        work_items=[epic(f"E{k}") for k in range(4)],
+        work_items=[epic(f"E{k}") for k in range(5)],
         metrics=[metric(f"M{k}") for k in range(4)],
         benefits=[
             benefit(f"B{k}", f"E{k}", f"M{k}", planned_value=value)
             for k, value in enumerate((10, 30, 20, 40))
         ],
         observations=[row for k in range(3) for row in readings(RED, f"M{k}")] + readings(GREEN, "M3"),
-        status_reports=[report(item_id=f"E{k}") for k in range(4)],
+        status_reports=[report(item_id=f"E{k}") for k in range(5)],
     )
     found = flags(made)
     assert [flag.subject for flag in found] == ["portfolio", "E1", "E2", "E0"]
-    assert found[0].sentence.startswith("3 of 4 green epics are red inside")
+    assert headline(found) == "3 of 5 green epics are red inside (EUR 60); 1 more cannot be tested"
 
 
 def test_without_a_report_the_flag_says_that_delivery_facts_speak() -> None:

@@ -420,6 +420,8 @@ def test_the_moved_share_has_its_own_denominator_and_a_range_for_what_cannot_be_
     )
     moved = figure(found, "moved_share")
     assert (moved.value, moved.low, moved.high, moved.n) == (0.25, 0.25, 0.5, 4)
+    shown = okr.moved_table(okr.moved_items(found)).set_index("item_id")["moved"].to_dict()
+    assert shown == {"E0": "moved", "E1": "unknown", "E2": "promised none", "E3": "promised none"}
     assert okr.items_table(found).set_index("item_id")["level"].to_dict() == {
         "E0": "L4",
         "E1": "L3",

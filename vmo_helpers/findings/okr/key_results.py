@@ -20,13 +20,16 @@ _LOUD = {
     Verdict.NOT_MEASURED: (Severity.UNKNOWN, "is not measured", "are not measured"),
 }
 
+_LOST = [str(Verdict.MISSED), str(Verdict.WILL_MISS)]
 
-def key_results(results: pd.DataFrame) -> list[Finding]:
+
+def key_results(results: pd.DataFrame, pairs: pd.DataFrame | None = None) -> list[Finding]:
     """ "4 key results will miss, 3 are not measured", then each that is missed, will miss, is at risk, stale
     or not measured.
 
-    ``results`` as ``okr.key_results`` returns it. Alarm: any missed or will miss. A stale or unmeasured key
-    result is unknown, never on track; a stale one says neither good nor bad.
+    ``results`` as ``okr.key_results`` returns it; with ``pairs`` as ``okr.conflicting`` returns them it is
+    said of how many the opposite is on track: not both can be reached. Alarm: any missed or will miss. A
+    stale or unmeasured key result is unknown, never on track; a stale one says neither good nor bad.
     """
     rule, n = Rule("okr.key_results"), len(results)
     if n == 0:
@@ -75,7 +78,7 @@ def key_results(results: pd.DataFrame) -> list[Finding]:
     return [
         rule.finds(
             Severity.ALARM if lost else Severity.WARNING,
-            ", ".join([first, *rest]),
+            ", ".join([first, *rest]) + _opposed(results, pairs),
             value=lost + counts[Verdict.AT_RISK],
             n=n,
             rows=results[results["verdict"].isin([str(verdict) for verdict in _LOUD])],
@@ -86,6 +89,20 @@ def key_results(results: pd.DataFrame) -> list[Finding]:
         ),
         *_each(results),
     ]
+
+
+def _opposed(results: pd.DataFrame, pairs: pd.DataFrame | None) -> str:
+    """ "; 2 lose to their opposite, which is on track"; empty where none does."""
+    if pairs is None or pairs.empty:
+        return ""
+    verdict = results.set_index("kr_id")["verdict"].astype("str")
+    of = [pairs[name].map(verdict) for name in ("kr_id", "other_kr_id")]
+    lost, fine = ([one.isin(words).to_numpy() for one in of] for words in (_LOST, [str(Verdict.ON_TRACK)]))
+    n = int((lost[0] & fine[1]).sum() + (lost[1] & fine[0]).sum())
+    if not n:
+        return ""
+    lose, are = by_number(n, "loses to its opposite", "lose to their opposites"), by_number(n, "is", "are")
+    return f"; {wording.number(n)} {lose}, which {are} on track"
 
 
 def _each(results: pd.DataFrame) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,7 +29,11 @@ _WAYS = {
     Family.FLOW: "finish before anything new is started",
     Family.DECISIONS: "keep what was decided, or take it back",
 }
-"""What leaders could do about each family that is against a place."""
+"""What leaders could do about each family that is against a place; where its words name something, that."""
+_NAMED_WAYS = {
+    Family.OUTCOMES: "change or stop what misses its outcome, {} first",
+    Family.DECISIONS: "keep {}, or take it back",
+}
 _SAID = 3
 _MARKS = {sign: f"{mark} {word}" for sign, (mark, _, word) in SIGNS.items()}
 
@@ -120,7 +125,7 @@ def _one(place: str, rows: pd.DataFrame, mixed: bool, money: float | None, day: 
             "families": _lined(rows),
             "since": wording.day(min(seen), beside=day) if seen else None,
             "ask": f"Decide what changes in {place}",
-            "options": "; ".join(_WAYS[family] for family in loud),
+            "options": "; ".join(_way(family, str(said.loc[str(family), "words"])) for family in loud),
         },
     }
     if mixed:
@@ -130,6 +135,11 @@ def _one(place: str, rows: pd.DataFrame, mixed: bool, money: float | None, day: 
             f"Signs disagree about {place}: {against} against it, {good} for it", **facts
         )
     return Rule("places.fails").alarm(f"{place} {claim}: {wording.listed(words, most=_SAID)}", **facts)
+
+
+def _way(family: Family, words: str) -> str:
+    named = re.search("“[^”]+”", words)
+    return _NAMED_WAYS[family].format(named[0]) if named and family in _NAMED_WAYS else _WAYS[family]
 
 
 def _lined(rows: pd.DataFrame) -> list[dict[str, Any]]:

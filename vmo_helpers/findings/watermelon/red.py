@@ -31,8 +31,8 @@ def watermelons(
     limits: Thresholds,
     level: str = "item",
 ) -> list[Finding]:
-    """ "7 of 22 green epics are red inside (EUR 9.1 M)", then each of them: board first, then by money at
-    stake.
+    """ "7 of 22 green epics are red inside (EUR 9.1 M); 6 more cannot be tested", then each of them: board
+    first, then by money at stake.
 
     ``items`` as ``status.items``, ``tested`` as ``outcomes.tests``, ``inside`` as ``outcomes.read`` return
     them. Alarm where one is of the board tier. Each flag answers in its details: reported since when, what is
@@ -63,6 +63,8 @@ def watermelons(
     board = int(found["tier"].eq(Tier.BOARD).sum())
     money = number(found["money"].sum(min_count=1))
     aside = f" ({wording.money(money, currency)})" if money else ""
+    untested = int(greens["label"].eq(Label.UNKNOWN_INSIDE).sum())
+    aside += f"; {wording.number(untested)} more cannot be tested" if untested else ""
     first = rule.finds(
         Severity.ALARM if board else Severity.WARNING,
         f"{wording.number(len(found))} of {green} {by_number(len(found), 'is', 'are')} red inside{aside}",

@@ -14,6 +14,7 @@ from vmo_helpers.vocabulary import Moved, WorkType
 
 FEWEST_BEFORE, FEWEST_AFTER = 3, 2
 CONTRIBUTION_RUNG = 3
+PROMISED_NONE = "promised none"
 _COUNTS, _EFFECT = ("before", "after"), ("effect", "low", "high", "p_value")
 _BEYOND = "both lie beyond every value before the delivery"
 
@@ -146,8 +147,9 @@ def moved_table(moved: pd.DataFrame) -> pd.DataFrame:
         item_id, title: key and title of the item
         delivered_on: delivered_at, else the finish
         level: its firmest link, L0–L3
-        moved: moved, not_moved or unknown
+        moved: moved, not_moved or unknown; PROMISED_NONE where no link says what it was to move
         kr_id: the key result that decided
         because: in words
     """
-    return moved[["item_id", "title", "delivered_on", "level", "moved", "kr_id", "because"]]
+    shown = moved[["item_id", "title", "delivered_on", "level", "moved", "kr_id", "because"]]
+    return shown.assign(moved=shown["moved"].where(moved["key_results"].gt(0), PROMISED_NONE))
