@@ -34,13 +34,14 @@ def imported(asked: Asked) -> Imported:
     for section, (grid, plan) in chosen.items():
         table = table_of(section)
         asked.watch.read("sheets", len(done), len(chosen))
-        made = Sheet(table, *unfolded(table, grid, plan), out, asked).made()
+        guessed = f"{SECTION}.{section}" in asked.map.guess | frozenset(marks)
+        made = Sheet(table, *unfolded(table, grid, plan), out, asked, guessed).made()
         done[section] = replace(plan, dates=made.dates)
     for grid in {id(grid): grid for grid, _ in chosen.values()}.values():
         what = f"cell of a merged range filled with the value of its first ({grid.source})"
         section = next(name for name, (one, _) in chosen.items() if one is grid)
         out.count(what, table_of(section), grid.merged)
-    unread = [grid.name for grid in found if all(grid is not used for used, _ in chosen.values())]
+    unread = [grid.called for grid in found if all(grid is not used for used, _ in chosen.values())]
     if "table" not in asked.options:
         out.count(f"sheet not read ({listed(unread, 5)})", "work_items", len(unread))
     _linked(asked.out, out)
@@ -131,7 +132,7 @@ def _chosen(asked: Asked, found: Sequence[Grid]) -> tuple[dict[str, tuple[Grid, 
                 raise refused(what + listed(one.name for one in found))
             chosen[section] = (grid, plan)
     used = {grid.name for grid, _ in chosen.values()}
-    free = [grid for grid in found if grid.name not in used] if asked.propose else []
+    free = [one for one in found if one.name not in used and not one.hidden] if asked.propose else []
     alike: dict[str, list[tuple[Grid, Plan]]] = {}
     for grid in free:
         for table, plan in proposed(grid, wanted).items():
@@ -144,7 +145,7 @@ def _chosen(asked: Asked, found: Sequence[Grid]) -> tuple[dict[str, tuple[Grid, 
             chosen[section] = sheet
             marks.append(f"{SECTION}.{section}")
     if not chosen:
-        there = listed(one.name for one in found)
+        there = listed(one.called for one in found)
         what = f"says nothing of {wanted or 'these sheets'} ({there}): add a section [{SECTION}.NAME]"
         what = (
             what

@@ -23,7 +23,8 @@ class Grid:
     """One sheet. ``rows[0]`` is row 1 of the sheet, cells are texts, numbers, flags or days. ``empty``: cells
     that hold a formula without a value, by row and column from 1. ``merged``: how many cells below the first
     of a merged range took its value. ``commas``: a comma may mark decimals in it. ``numbers``: the row of
-    the sheet that a row came from, where it is another."""
+    the sheet that a row came from, where it is another. ``hidden``: whoever opens the workbook does not see
+    it."""
 
     name: str
     source: str
@@ -32,6 +33,12 @@ class Grid:
     merged: int = 0
     commas: bool = False
     numbers: Mapping[int, int] = field(default_factory=dict)
+    hidden: bool = False
+
+    @property
+    def called(self) -> str:
+        """Its name, and whether it is hidden."""
+        return f"{self.name} (hidden)" if self.hidden else self.name
 
     def header(self, row: int) -> list[str]:
         """The names in a row (from 1); one that stands there again has its number, one without has none."""
@@ -123,7 +130,8 @@ def _book(data: bytes, name: str, limit: int) -> list[Grid]:
         unsaid = sheets.unsaid(data, parts.get(sheet.title, ""))
         merged = _unmerged(rows, unsaid)
         empty = {place: why for place, why in unsaid.cells.items() if why is sheets.NO_VALUE}
-        found.append(Grid(sheet.title, f"{name}, sheet {sheet.title}", rows, empty, merged))
+        hidden = sheet.sheet_state != "visible"
+        found.append(Grid(sheet.title, f"{name}, sheet {sheet.title}", rows, empty, merged, hidden=hidden))
     book.close()
     return found
 

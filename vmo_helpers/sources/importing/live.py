@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from vmo_helpers.contract.problems import InputProblems, Problem, printable
 from vmo_helpers.sources.importing import Asked, Unfinished
-from vmo_helpers.sources.importing.trackers import masked
+from vmo_helpers.sources.importing.people import masked
 from vmo_helpers.sources.importing.watch import Watch
 
 TRIES = 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -13,7 +14,7 @@ import pandas as pd
 from vmo_helpers.contract.dated import date_meant
 from vmo_helpers.contract.names import columns_meant, table_meant
 from vmo_helpers.contract.problems import InputProblems, Problem, did_you_mean, listed, quoted
-from vmo_helpers.contract.schema import TABLES
+from vmo_helpers.contract.schema import TABLES, Kind
 from vmo_helpers.contract.words import words_of
 from vmo_helpers.sources.found import HEADER_ROWS
 from vmo_helpers.sources.guesses import class_by_name
@@ -31,8 +32,10 @@ _GOALS = ("objectives", "key_results")
 ENOUGH = 3
 """So much a header must look like one of a table that nothing else names."""
 _LEVELS = frozenset({"initiative", "epic", "epos", "feature", "capability", "story", "user_story", "theme"})
-_DATED, _LOOKED_AT = 0.8, 50
-"""A column is one of dates where this share of its first cells are dates."""
+_APART = {"targets": ("goal_id", "at"), "states": ("state", "class")}
+"""Tables of which more than the first column of the key must be there: goals alone are no targets."""
+_DATED, _NUMBERED, _LOOKED_AT = 0.8, 0.5, 50
+"""A column is one of dates, or of numbers, where this share of its first cells are such."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,10 @@ _BESIDE: dict[str, tuple[str, ...]] = {
 }
 
 
+_NOW = frozenset({("value",), ("value", "date"), ("value", "state"), ("progress",)})
+"""What the value of today is called in a sheet of key results."""
+
+
 def proposed(grid: Grid, wanted: str | None = None) -> dict[str, Plan]:
     """What a sheet seems to be: the table that is wanted, that its name means, or that most of its headers
     mean. A sheet of objectives and key results is both. Nothing where no header means a column."""
@@ -159,13 +166,12 @@ def _likeness(grid: Grid, row: int, table: str) -> _Likeness:
     months = sum(month_of(name) is not None for name in names) if table in SPREAD else 0
     moves = len(_moves(grid, row, names, meant)) if table == "work_items" and meant else 0
     needed = [column.name for column in TABLES[table].columns if column.required]
-    there = sum(name in meant for name in needed)
+    whose = bool({"item_id", "value_stream_id"} & meant.keys())  # months of money that belongs to something
+    there = len(needed) if months and whose else sum(name in meant for name in needed)
     score = 2 * there - (len(needed) - there) + len(meant) + 2 * bool(months) + 2 * moves
     kinds = kinds_in(table, names, meant)
     score += 3 * bool(kinds)
-    told_apart = (
-        TABLES[table].key if table == "targets" else TABLES[table].key[:1]
-    )  # goals alone are no targets
+    told_apart = _APART.get(table, TABLES[table].key[:1])
     keyed = (bool(told_apart) and all(one in meant for one in told_apart)) or (moves > 0 and "title" in meant)
     return _Likeness(score, len(meant) + bool(months), -row, table, keyed)
 
@@ -185,6 +191,7 @@ def _plan(grid: Grid, row: int, table: str) -> Plan:
     }
     if table == "work_items" and "level" not in columns and _says_levels(grid, row, columns.get("work_type")):
         columns["level"] = columns.pop("work_type")  # a column "Type" of epics and features
+    columns = _fitting(grid, row, table, names, columns)
     if kinds := kinds_in(table, names, columns):
         columns = {column: name for column, name in columns.items() if name not in kinds.values()} | kinds
     if table == "decisions":
@@ -214,6 +221,29 @@ def _plan(grid: Grid, row: int, table: str) -> Plan:
         said["overall"] = [name for name in names if month_of(name) is not None]
     words = {name: meant for name, these in said.items() if (meant := _words(grid, row, table, name, these))}
     return Plan(grid.name, row, columns, tuple(moves), fixed, words, _scale(grid, row, table, names, columns))
+
+
+def _fitting(
+    grid: Grid, row: int, table: str, names: Sequence[str], columns: dict[str, str]
+) -> dict[str, str]:
+    """The columns without those of dates in which no cell is one: "Start" of a key result is a number. Its
+    value of today counts where a day stands beside it."""
+    kept = dict(columns)
+    for column, name in columns.items():
+        declared = TABLES[table].column(column)
+        if declared is not None and declared.kind in readings.DATES and _share(grid, row, name, len):
+            count = partial(readings.read_in, column=declared)
+            if not _share(grid, row, name, count, declared.kind):
+                del kept[column]
+    if table != "key_results":
+        return kept
+    free = [name for name in names if name not in kept.values()]
+    numbers = [one for one in free if _share(grid, row, one, readings.numbers_in) >= _NUMBERED]
+    start = next((one for one in numbers if one in columns.values()), None)
+    kept |= {"baseline": start} if start and "baseline" not in kept else {}
+    now = next((one for one in numbers if words_of(one) in _NOW), None)
+    at = next((one for one in free if _share(grid, row, one, readings.dates_in) >= _DATED), None)
+    return kept | ({"current": now, "current_at": at} if now and at else {})
 
 
 def _asked(grid: Grid, row: int, columns: dict[str, str]) -> dict[str, str]:
@@ -274,7 +304,8 @@ def _moves(grid: Grid, row: int, names: Sequence[str], columns: Mapping[str, str
     whose name says a class beside an end; and those of starts and ends among them. When an item was delivered
     is a state, the last, only where no other column ends the board."""
     meant = {name: column for column, name in columns.items()}
-    dated = [name for name in names if _share(grid, row, name, readings.dates_in) >= _DATED]
+    shares = {name: _share(grid, row, name, readings.dates_in, Kind.INSTANT) for name in names}
+    dated = [name for name in names if shares[name] >= _DATED]
     states = [name for name in dated if name not in meant and date_meant(words_of(name)) is None]
     ends = [name for name in dated if meant.get(name) in ("finished_at", "cancelled_at")]
     if len(states) < 2 and not (ends and any(map(class_by_name, states))):
@@ -285,9 +316,12 @@ def _moves(grid: Grid, row: int, names: Sequence[str], columns: Mapping[str, str
     return (*(name for name in dated if name in states or meant.get(name) in more), *last)
 
 
-def _share(grid: Grid, row: int, name: str, count: Callable[[list[Any]], int]) -> float:
-    """The share of the first cells below a header that count; 0 where there is none."""
-    cells = (readings.plain(one) for one in below(grid, row, name))
+def _share(
+    grid: Grid, row: int, name: str, count: Callable[[list[Any]], int], kind: Kind = Kind.NUMBER
+) -> float:
+    """The share of the first cells below a header that count; 0 where there is none. ``kind``: of what the
+    column would be, which tells what says nothing."""
+    cells = (readings.plain(one, kind) for one in below(grid, row, name))
     there = list(islice((one for one in cells if one is not None), _LOOKED_AT))
     return count(there) / len(there) if there else 0.0
 

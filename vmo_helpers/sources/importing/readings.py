@@ -29,6 +29,10 @@ MONTHLY = "at"
 _NO_TEXT = frozenset({"n/a", "n.a.", "k.a.", "-", "--", "–", "—"})
 _NOTHING = _NO_TEXT | {"na", "n.v.", "k._a.", "none", "null", "nil", "tbd", "tba", "tbc", "?", "unknown"}
 """What a cell says that says nothing; texts and keys may be such words."""
+_NOT_YET = frozenset(
+    {"open", "offen", "noch_offen", "pending", "ongoing", "not_yet", "in_progress", "laufend"}
+) | {*("ouvert", "en_cours", "à_définir", "abierto", "pendiente", "en_curso", "por_definir", "not_started")}
+"""What a cell of dates says where nothing happened yet."""
 _SHORT = re.compile(r"^(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?=$|[ T,])")
 _NAMED = re.compile(r"^(\d{1,2})([/ .-]{1,2})([^\W\d_]{3,10})\.?[/ -](\d{2})(?=$|[ T,])")
 _QUARTER = re.compile(r"^(?:(?:q|quartal ?)([1-4])|h([12])|fy)?[ /'-]*((?:19|20)\d{2})$", re.IGNORECASE)
@@ -105,6 +109,7 @@ def plain(value: Any, kind: Kind = Kind.NUMBER) -> Any:
         return value
     text = value.strip().replace("\u00a0", " ")
     nothing = _NO_TEXT if kind in (Kind.KEY, Kind.TEXT, Kind.NAME) else _NOTHING
+    nothing = nothing | _NOT_YET if kind in DATES else nothing
     return None if not text or re.sub(r"\s+", "_", text.casefold()) in nothing else text
 
 
@@ -161,6 +166,17 @@ def dates_in(values: Sequence[Any]) -> int:
     bad = instants.read(pa.array(texts, pa.large_string())).bad
     plain_text = sum(one is not None for one in texts) - int(bad.sum())
     return plain_text + sum(hasattr(one, "isoformat") for one in values)
+
+
+def read_in(values: Sequence[Any], column: Column) -> int:
+    """How many cells can be read as a column's, whatever the order of days and months."""
+    found = (read(values, column, Reading(order)).values for order in ORDERS)
+    return max(sum(one is not None for one in cells) for cells in found)
+
+
+def numbers_in(values: Sequence[Any]) -> int:
+    """How many cells are amounts, as numbers or as texts."""
+    return sum(any(one.isdigit() for one in str(value)) and not dates_in([value]) for value in values)
 
 
 def spans_in(values: Sequence[Any]) -> int:

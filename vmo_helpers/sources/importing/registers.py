@@ -12,10 +12,12 @@ from vmo_helpers.contract.cells.numbers import Decimals
 from vmo_helpers.contract.columns import Column, Kind
 from vmo_helpers.contract.problems import InputProblems, Problem, counted, did_you_mean, listed, quoted
 from vmo_helpers.contract.schema import NAMED, TABLES
+from vmo_helpers.sources import sheets
 from vmo_helpers.sources.importing import Asked, readings
 from vmo_helpers.sources.importing import mapping as maps
 from vmo_helpers.sources.importing.grid import Grid, letter
 from vmo_helpers.sources.importing.kept import Told
+from vmo_helpers.sources.importing.people import ROLES, is_role, masked
 from vmo_helpers.sources.importing.plans import SECTION, SPREAD, Plan
 from vmo_helpers.sources.importing.readings import DATES, Reading
 from vmo_helpers.tables.months import month_of
@@ -69,7 +71,10 @@ def refused(what: str) -> InputProblems:
 class Sheet:
     """One sheet on its way to one table."""
 
-    def __init__(self, table: str, grid: Grid, plan: Plan, out: Out, asked: Asked) -> None:
+    def __init__(
+        self, table: str, grid: Grid, plan: Plan, out: Out, asked: Asked, guessed: bool = False
+    ) -> None:
+        self.guessed = guessed
         self.table, self.grid, self.plan, self.out, self.asked = table, grid, plan, out, asked
         self.names = grid.header(plan.header)
         self.rows = list(self._rows())
@@ -97,7 +102,10 @@ class Sheet:
         whole[ROW] = [f"{self.grid.source}, row {self._number(self.rows[place][0])}" for place in kept]
         if self.table == "key_results" and "type" not in whole:
             numbered = zip(*(whole.get(name, [None] * len(kept)) for name in _NUMBERED), strict=True)
-            whole["type"] = [None if any(row) else str(KeyResultType.MILESTONE) for row in numbered]
+            whole["type"] = [
+                None if any(row) or self.faults.get(place) else str(KeyResultType.MILESTONE)
+                for place, row in zip(kept, numbered, strict=True)
+            ]
             what = f"milestone taken for want of a number ({self.grid.source})"
             self.out.count(what, self.table, sum(one is not None for one in whole["type"]))
         self.out.add(self.table, whole)
@@ -119,6 +127,12 @@ class Sheet:
             for place, name in enumerate(names)
             if name not in taken and place in filled
         ]
+        for place, name in enumerate(names):
+            never = [row for row, column in self.grid.empty if column == place + 1 and row > self.plan.header]
+            if name not in taken and never and place not in filled:
+                where = f"{self.grid.source}, column {name or letter(place)}"
+                told = f"{where}: {counted(len(never), 'cell')}, each of which {sheets.NO_VALUE}"
+                self.out.lost += [told] if told not in self.out.lost else []
         before = self.out.unread.get(self.grid.source, left)
         self.out.unread[self.grid.source] = [name for name in before if name in left]
 
@@ -182,9 +196,10 @@ class Sheet:
         empty = {at[row]: why for (row, one), why in self.grid.empty.items() if one == place and row in at}
         months = self.table in SPREAD and column is _AMOUNT
         factor = self.plan.scale.get("months" if months else column.name, 1)
+        cells = self._without_people(cells, column)
         read = readings.read(cells, column, self.how, empty, factor)
         if factor != 1:
-            what = f"column of {self.table} multiplied by {factor:,} ({self.grid.source}, {name})"
+            what = f"column of {self.table} multiplied by {factor:,.10g} ({self.grid.source}, {name})"
             self.out.count(what, self.table, 1)
         self.currencies |= read.currencies
         if column.kind in (Kind.NUMBER, Kind.WHOLE):
@@ -194,6 +209,23 @@ class Sheet:
             what = f"column {name}: {quoted(as_text(cells[index]))} {why}"
             self.faults.setdefault(index, []).append(what)
         return read.values
+
+    def _without_people(self, cells: list[Any], column: Column) -> list[Any]:
+        """Cells without mail addresses; where roles are meant, and the map only guesses that the column holds
+        them, without all that may be somebody's name."""
+        cells = [masked(cell) for cell in cells]
+        if column.name not in ROLES or not self.guessed:
+            return cells
+        kept = [cell if isinstance(cell, str) and is_role(cell) else None for cell in cells]
+        what = (
+            f"cell of {column.name} left empty, since a person may be named there ({self.grid.source}); to "
+            "have roles that were not seen as such, confirm its section of the map"
+        )
+        here = [readings.plain(cell, Kind.TEXT) for cell in cells]
+        self.out.count(
+            what, self.table, sum(a is not None and b is None for a, b in zip(here, kept, strict=True))
+        )
+        return kept
 
     def _in_currency(self, columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
         """The columns with the currency that cells name: a row each where there are several, so that each

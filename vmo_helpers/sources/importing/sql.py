@@ -21,6 +21,7 @@ from vmo_helpers.sources.importing import Asked, Imported
 from vmo_helpers.sources.importing import mapping as maps
 from vmo_helpers.sources.importing.boards import drafted_states
 from vmo_helpers.sources.importing.kept import Told
+from vmo_helpers.sources.importing.people import masked
 from vmo_helpers.tables.shapes import fold
 
 SECTION = "queries"
@@ -188,7 +189,10 @@ def _rows(connection: Any, table: str, query: str, told: list[Told]) -> dict[str
     if left:
         what = f"columns that {table} does not know, left on the server: {listed(left, 5)}"
         told.append(Told(what, table, len(left)))
-    found = {name: strings(array).to_pylist() for name, array in zip(columns, arrays, strict=True)}
+    found = {
+        name: list(map(masked, strings(array).to_pylist()))
+        for name, array in zip(columns, arrays, strict=True)
+    }
     length = max(map(len, found.values()), default=0)
     needed = [one.name for one in TABLES[table].columns if one.required and one.name not in found]
     return found | {name: [None] * length for name in needed}

@@ -18,6 +18,7 @@ from vmo_helpers.sources.importing.boards import Board, states_table
 from vmo_helpers.sources.importing.kept import Told
 from vmo_helpers.sources.importing.mapping import State
 from vmo_helpers.sources.importing.moves import Move, Visit, instant
+from vmo_helpers.sources.importing.people import masked
 from vmo_helpers.vocabulary import StateClass
 
 MIGRATION_MOVES, MIGRATION_ITEMS = 100, 50
@@ -25,7 +26,6 @@ MIGRATION_MOVES, MIGRATION_ITEMS = 100, 50
 UNBEGUN = "items in progress of which the source does not say when they began: they stand without a start"
 UNENDED = "items that are over of which the source does not say when: they stand without an end"
 _OVER = (StateClass.DONE, StateClass.CANCELLED)
-_MAIL = re.compile(r"[^\s@<>()\"',;]+@[^\s@<>()\"',;]+\.\w+")
 _MINUTE = 60_000_000
 
 
@@ -53,11 +53,6 @@ class Item:
     since: int | None = None
     closed: int | None = None
     cancelled: str = ""
-
-
-def masked(value: Any) -> Any:
-    """A value without mail addresses."""
-    return _MAIL.sub("…", value) if isinstance(value, str) and "@" in value else value
 
 
 def moves_table(items: Iterable[Item], names: Mapping[str, str]) -> pd.DataFrame:
