@@ -455,6 +455,13 @@ def test_a_gain_that_no_customer_felt_is_told_as_such() -> None:
     assert findings.local_optimum(change_rows((-9, -12, -6), (math.nan,) * 3))[0].severity is Severity.UNKNOWN
 
 
+def test_where_nothing_named_is_waited_for_no_cause_is_told() -> None:
+    frame = pareto(**{"no function named": 1.0, "legal": 0.0})
+    [told] = findings.wait_queue(frame, LIMITS, by="function")
+    assert told.severity is Severity.UNKNOWN
+    assert told.sentence == "No conclusion on what is waited for: no function is named"
+
+
 def test_a_window_with_few_items_is_no_comparison_and_the_smaller_number_is_said() -> None:
     row = {"measure": "cycle time", "change_days": 9.0, "low": math.nan, "high": math.nan}
     [told] = findings.before_after(pd.DataFrame([{**row, "n_before": 3, "n_after": 40, "why": None}]), "epic")

@@ -32,3 +32,13 @@ def _said(by_cd3: float, beaten: float) -> str:
 )
 def test_a_mean_that_few_scenarios_make_is_said_to_be_that(by_cd3: float, beaten: float, words: str) -> None:
     assert words in _said(by_cd3, beaten)
+
+
+@pytest.mark.parametrize(
+    ("whys", "said"),
+    [(["no cost"] * 2, "no cost"), (["no cost", "no cost", "no date"], "no cost (2) and no date (1)")],
+)
+def test_what_cannot_be_put_in_order_says_why_and_how_many_of_each(whys: list[str], said: str) -> None:
+    frame = pd.DataFrame({"why": whys}, index=pd.RangeIndex(2, len(whys) + 2))
+    told = forecast.left_out(frame, "epic")
+    assert told.sentence == f"{len(whys)} waiting epics cannot be put in order: {said}"

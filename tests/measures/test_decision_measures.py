@@ -227,6 +227,14 @@ def test_the_owner_is_the_role_of_the_stream_of_the_nearest_ancestor_that_has_on
     assert decisions.titles(made)["S"] == "Stores"
 
 
+def test_an_item_of_a_stream_without_an_owner_has_none() -> None:
+    made = portfolio(
+        work_items=[{"item_id": "E-1", "title": "a", "level": "epic", "value_stream_id": "S"}],
+        value_streams=[{"value_stream_id": "S", "name": "Stores"}],
+    )
+    assert decisions.owners(made) == {}
+
+
 def test_the_summary_puts_the_late_ones_first_and_the_journeys_the_longest() -> None:
     made = portfolio(
         decision(

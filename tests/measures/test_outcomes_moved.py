@@ -122,6 +122,15 @@ def test_the_three_clocks_run_from_delivery_to_adoption_to_realisation() -> None
     assert found[["adoption", "realisation"]].tolist() == ["reached", "reached"]
 
 
+def test_a_benefit_that_is_no_test_has_no_line_of_its_plan() -> None:
+    made = portfolio(benefits=[benefit()], observations=readings(GREEN))
+    inside = inside_of(made)
+    assert made.as_of is not None
+    assert outcomes.plan_line(inside, "nothing", made.as_of).empty
+    assert outcomes.outcome_line(inside, "nothing", attainment_line=0.8).empty
+    assert len(outcomes.plan_line(inside, "B1", made.as_of)) > 1
+
+
 def test_half_of_the_ways_from_deployment_to_use_and_on_to_the_outcome() -> None:
     """One item was adopted and realised, one has no behaviour metric; of both the first metric is M1."""
     use = calm([10, 120, 40, 105, 110, 90, 100, 100, 100, 100, 100, 100])

@@ -19,7 +19,7 @@ from outcomes_small import (
     report,
 )
 
-from vmo_helpers.measures import flow, status
+from vmo_helpers.measures import flow, outcomes, status
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.figure import by_key
 from vmo_helpers.vocabulary import Label
@@ -237,6 +237,21 @@ def test_a_plan_is_aged_when_nobody_touched_it_for_270_days(baselined: str, more
     assert items_of(portfolio(work_items=[item], **more)).loc["E1", "suffixes"] == (
         "plan-aged" if aged else ""
     )
+
+
+@pytest.mark.parametrize("colour", ["green", None])
+def test_what_belongs_to_the_test_of_one_item_is_said_with_its_report_if_there_is_one(
+    colour: str | None,
+) -> None:
+    reports = [report(colour)] if colour else []
+    made = portfolio(observations=readings(RED), status_reports=reports)
+    assert made.as_of is not None
+    tested = outcomes.tests(inside_of(made), made.as_of, LIMITS)
+    found = status.leading_test(items_of(made).reset_index(drop=True), tested, "E1")
+    assert (found.benefit_id, found.metric, found.unit) == ("B1", "Metric M1", "orders")
+    assert found.reported == colour and (found.reported_since is None) is (colour is None)
+    nothing = status.leading_test(items_of(made), tested, "nothing")
+    assert (nothing.benefit_id, nothing.metric, nothing.reported) == ("", "", None)
 
 
 def test_suspicion_is_the_evidence_of_the_test_and_else_the_signs_with_their_weights() -> None:

@@ -328,6 +328,21 @@ class TestFigures:
         assert found["deployed_to_adopted_p50_days"].value == median
 
 
+def test_an_objective_without_an_actual_value_is_counted_and_in_neither_sum() -> None:
+    usual = {"pi": "P1", "team": "Till", "from": "2025-07-01", "to": "2025-09-30", "committed": True}
+    made = portfolio(
+        pi_objectives=[
+            {**usual, "objective": "A", "planned_value": 8, "actual_value": 6},
+            {**usual, "objective": "B", "planned_value": 5},
+            {**usual, "objective": "C", "planned_value": 2, "actual_value": 2, "committed": False},
+        ]
+    )
+    assert made.as_of is not None
+    row = value.business_value(made, review_window(made.as_of, None, "UTC")).iloc[0]
+    counted = ["planned_value", "actual_value", "delivered", "objectives", "unscored"]
+    assert row[counted].tolist() == [8, 8, 1, 2, 1]
+
+
 class TestScores:
     def scored(self, *rows: tuple[str, str, float], **weights: float) -> pd.DataFrame:
         table = [{"item_id": item, "criterion": name, "score": score} for item, name, score in rows]
