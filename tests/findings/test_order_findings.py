@@ -42,3 +42,17 @@ def test_what_cannot_be_put_in_order_says_why_and_how_many_of_each(whys: list[st
     frame = pd.DataFrame({"why": whys}, index=pd.RangeIndex(2, len(whys) + 2))
     told = forecast.left_out(frame, "epic")
     assert told.sentence == f"{len(whys)} waiting epics cannot be put in order: {said}"
+
+
+def test_without_a_day_for_all_two_streams_are_named_and_the_others_counted() -> None:
+    names = ["Stores", "Web", "Vans", "Calm", "all"]
+    frame = pd.DataFrame({"value_stream": names, "open_items": [2, 1, 1, 0, 4], "items_p85": float("nan")})
+    frame = frame.assign(done_p85=pd.NaT)
+    told = forecast.all_done(frame, "epic")
+    assert told.sentence == (
+        "When all 4 open epics are done cannot be said: Stores, Web and 1 more finished too little"
+    )
+    known = frame.assign(done_p85=pd.Timestamp("2027-05-04"), done_p85_days=185.0)
+    assert forecast.all_done(known, "epic").sentence == (
+        "All 4 open epics are done by 4 May 2027 at the earliest, 85 % sure"
+    )

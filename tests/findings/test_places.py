@@ -90,6 +90,16 @@ def test_where_one_family_speaks_for_it_signs_disagree_and_the_page_is_not_led_b
     assert judged.compared([lead, found], signs(*ALL, **BAD))[1:] == [found]
 
 
+@pytest.mark.parametrize(("seen", "since"), [("2026-10-30", "30 October"), ("2026-10-31", None)])
+def test_a_place_fails_since_an_earlier_review_and_with_the_most_money_of_what_is_against_it(
+    seen: str, since: str | None
+) -> None:
+    rows = ({**DROP, "money": 5.0, "first_seen": seen}, {**STARVED, "money": 3.0}, BROKEN)
+    calm = finding("flow.started_not_finished", "S", "good", money=900.0)
+    (found,) = failing(*rows, calm, started=5, finished=3, tested=4)
+    assert (found.details["since"], found.money) == (since, 5)
+
+
 @pytest.mark.parametrize(
     ("counts", "sign"),
     [

@@ -115,7 +115,9 @@ def test_a_guardrail_is_broken_beyond_the_tolerance_either_way(share: float, bre
     ]
     made = made_of(work_items=work, spend=spend)
     made = replace(made, settings=replace(made.settings, guardrails={"investing": 0.55}))
-    found = funding.guardrails(made, window_of(made), guardrail_tolerance=0.05).set_index(["basis", "name"])
+    table = funding.guardrails(made, window_of(made), guardrail_tolerance=0.05)
+    assert table.index.tolist() == list(range(len(table))) and table["name"].iloc[0] == "investing"
+    found = table.set_index(["basis", "name"])
     assert found.loc[("horizon", "investing"), "share"] == pytest.approx(share)
     assert bool(found.loc[("horizon", "investing"), "breached"]) is breached
     assert found["breached"].notna().sum() == 1
@@ -216,6 +218,23 @@ def test_budgets_of_half_a_unit_have_shares_and_without_money_nothing_has() -> N
     unlinked = figures_of(made_of(), uses_of(no_goal=3, not_traceable=2), linked="there are no links")
     assert unlinked["unaligned_share"].why == unlinked["unaligned_spend"].why == "there are no links"
     assert unlinked["untraceable_spend"].value == 2
+
+
+def test_what_a_stream_gave_back_counts_items_with_both_a_benefit_and_spend() -> None:
+    rounds = [budget("B1", "2025-01-01", "2025-12-31", 9, round="R1")]
+    made = made_of(budgets=rounds)
+    money = pd.DataFrame(
+        {
+            "item_id": ["E1", "E2", "E3"],
+            "value_stream_id": "S",
+            "status": ["in_progress", "finished", "finished"],
+            "realised": [6.0, 50.0, np.nan],
+            "spent": [3.0, 0.0, 4.0],
+        }
+    )
+    scores = pd.DataFrame({"item_id": ["E1", "E2"], "score": [7.0, 1.0]})
+    found = funding.rounds(made, scores, money).iloc[0]
+    assert (found["score"], found["return"]) == (7, 2)
 
 
 def test_money_that_follows_the_score_has_a_tau_of_one_and_no_p_value() -> None:
