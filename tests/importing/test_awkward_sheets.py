@@ -184,6 +184,8 @@ def test_what_may_name_a_person_is_not_written_until_the_map_is_confirmed(
         ("Anna", False),
         ("Dr. J. Müller", False),
         ("Steering committee", True),
+        ("General Counsel", True),
+        ("Participatory forum", True),
     ],
 )
 def test_a_role_is_told_from_a_name(text: str, role: bool) -> None:

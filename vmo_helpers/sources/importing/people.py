@@ -11,6 +11,7 @@ ROLES = frozenset({"owner", "author", "decided_by", "allocated_by"})
 _MAIL = re.compile(r"<?[^\s@<>()\"',;]+@[^\s@<>()\"',;]+\.\w+>?")
 _SHORT = re.compile(r"[A-Z][A-Z0-9&/+-]{1,6}")
 _ROLE = re.compile(
+    r"counsel|forum|review|budget|owner|partner|advisor|auditor|trustee|minister|secretar|planner|designer|"
     r"head|lead|chief|officer|office|director|manager|management|owner|board|council|committee|team|group|"
     r"department|division|unit|master|architect|engineer|analyst|sponsor|president|executive|controller|"
     r"controlling|finance|legal|sales|marketing|operations|security|product|portfolio|programme|program|"
