@@ -115,6 +115,8 @@ from vmo_helpers.notebook.opening import open_review
 source = Source.of(open_review("looking_ahead"))
 panel = AheadPanel(source)
 assert "Choose what leaves" in panel.said.value
+assert not panel.leaving.options and panel.leaving.layout.display == "none"  # what waits are ideas
+assert panel.stopping.options and panel.stopping.layout.display is None
 panel.stopping.value = panel.stopping.options[0][1:]
 panel.stream.value = "VS-C2S"
 assert "If 1 epic stops and Click-to-Ship has 1 place more" in panel.said.value, panel.said.value

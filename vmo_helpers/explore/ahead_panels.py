@@ -101,9 +101,11 @@ class OrderPanel(ViewPanel):
 
 
 def _fill(menu: Any, items: pd.DataFrame) -> None:
-    """The items of a menu; what was chosen stays chosen where it is still there."""
+    """The items of a menu, which is hidden without any; what was chosen stays chosen where it is still
+    there."""
     options = [(f"{title} ({key})", key) for key, title in zip(items["item_id"], items["title"], strict=True)]
     if list(menu.options) != options:
         kept = tuple(one for one in menu.value if one in set(items["item_id"]))
         menu.options = options
         menu.value = kept
+    menu.layout.display = None if options else "none"
