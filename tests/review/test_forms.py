@@ -18,7 +18,7 @@ import pytest
 from tests.browser.chromium import executable
 from tests.review import demo, small
 from vmo_helpers.cli.main import main
-from vmo_helpers.review import forms
+from vmo_helpers.review import forms, pages
 from vmo_helpers.review.forms import mail, pdf, story
 
 slides = pytest.importorskip(
@@ -344,6 +344,31 @@ class TestPdf:
             assert b"file:" not in everything
             boxes = re.findall(rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", content)
             assert boxes and all(abs(float(w) - 595) < 1 and abs(float(h) - 842) < 1 for w, h in boxes)
+
+    @pytest.mark.slow
+    @pytest.mark.skipif(executable() is None, reason="Chromium is not installed: nothing was printed")
+    @pytest.mark.parametrize("rows", [1, 2, 3])
+    def test_no_page_ends_between_a_title_and_its_chart_however_short_the_table_before_it(
+        self, tmp_path: Path, rows: int
+    ) -> None:
+        """Heights in parts of a page: 0.6 of opening, slides of 0.6 and 0.5. Kept whole they take three."""
+        browser = executable()
+        assert browser is not None
+        style = (Path(pages.__file__).parent / "templates" / "page.css").read_text(encoding="utf-8")
+        slide = (
+            '<div class="slide"><div class="whole"><h2>Title</h2><p class="read">How to read</p>'
+            '<figure class="chart"><div style="height: {}mm"></div></figure></div></div>'
+        )
+        table = "<table><tbody>" + "<tr><th>What</th><td>Settled when</td></tr>" * rows + "</tbody></table>"
+        made = tmp_path / "page.html"
+        made.write_text(
+            f"<!doctype html><style>{style}</style><main class='page'><div class='opening'>"
+            f"<div style='height: 140mm'></div><div class='asks'><h2>Asks</h2>{table}</div></div>"
+            f"{slide.format(130)}{slide.format(105)}</main>",
+            encoding="utf-8",
+        )
+        pdf.printed(made, tmp_path / "page.pdf", browser)
+        assert len(re.findall(rb"/Type ?/Page\b", (tmp_path / "page.pdf").read_bytes())) == 3
 
     def test_scripts_and_ways_to_files_are_left_out(self) -> None:
         text = (
