@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from vmo_helpers.measures.flow.arrays import NEVER, micro, micros
+from vmo_helpers.lookup import codes
+from vmo_helpers.measures.flow.arrays import NEVER, Ints, micro, micros
 from vmo_helpers.measures.flow.comparison import ALL, NO_STREAM
 from vmo_helpers.measures.flow.log import Status
-from vmo_helpers.measures.flow.pace import first_fact
 from vmo_helpers.portfolio.calendar import Calendar, day_starts, local_days, monday
 from vmo_helpers.vocabulary import PortfolioStage
 from vmo_helpers.window import Window
@@ -23,7 +23,9 @@ Flags = npt.NDArray[np.bool_]
 IDEAS = (str(PortfolioStage.FUNNEL), str(PortfolioStage.REVIEWING))
 """Stages of the portfolio Kanban in which an item is an idea: nobody has said yes to it."""
 
-_COUNTED = ["status", "portfolio_stage", "created_at", "started_at", "finished_at", "cancelled_at"]
+_BEGUN_OR_ENDED = ("started_at", "finished_at", "cancelled_at")
+COUNTED = ("value_stream_id", "value_stream", "status", "portfolio_stage", "created_at", *_BEGUN_OR_ENDED)
+"""The columns of ``flow.items`` that places are made of."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,15 @@ def places(items: pd.DataFrame, window: Window, calendar: Calendar | None = None
     """Each value stream by its key, and last all of them; ``items`` as ``flow.items`` returns them. Without a
     ``calendar`` every week counts 1."""
     calendar = calendar or Calendar(window.timezone)
-    keys = items["value_stream_id"].fillna("").astype("str")
-    names = items["value_stream"].fillna(NO_STREAM).groupby(keys).first()
-    counted = items[_COUNTED]
-    mine = counted.groupby(keys.to_numpy(), sort=False).indices
+    code, keys = codes(items["value_stream_id"].fillna("").astype("str"))
+    facts, names = _Facts.of(items), items["value_stream"].fillna(NO_STREAM)
+    order = np.argsort(code, kind="stable")
+    mine = np.split(order, np.cumsum(np.bincount(code, minlength=len(keys)))[:-1]) if keys else []
     found = [
-        _place(counted.iloc[mine[key]], key, names[key], window, calendar) for key in sorted(names.index)
+        _place(facts.among(rows), key, str(names.iloc[rows[0]]), window, calendar)
+        for key, rows in sorted(zip(keys, mine, strict=True), key=lambda one: one[0])
     ]
-    return [*found, _place(counted, ALL, "All streams", window, calendar)]
+    return [*found, _place(facts, ALL, "All streams", window, calendar)]
 
 
 def next_monday(window: Window) -> int:
@@ -83,24 +86,44 @@ def open_now(items: pd.DataFrame) -> tuple[Flags, Flags]:
     return unfinished & ~idea, unfinished & idea
 
 
-def _place(items: pd.DataFrame, key: str, name: str, window: Window, calendar: Calendar) -> Place:
-    is_open, idea = open_now(items)
-    finished, created = micros(items["finished_at"]), micros(items["created_at"])
-    created = created[items["cancelled_at"].isna().to_numpy()]
-    first = first_fact(items)
-    by_week = _by_week(finished, first, window)
+@dataclass(frozen=True)
+class _Facts:
+    """Of each item, in microseconds (``NEVER``: it has not come): its finish, its creation where it was not
+    cancelled, its first start or end; whether it is open, or an idea."""
+
+    finished: Ints
+    created: Ints
+    first: Ints
+    is_open: Flags
+    idea: Flags
+
+    @classmethod
+    def of(cls, items: pd.DataFrame) -> _Facts:
+        at = {name: micros(items[name]) for name in ("created_at", *_BEGUN_OR_ENDED)}
+        created = np.where(at["cancelled_at"] < NEVER, NEVER, at["created_at"])
+        first = np.minimum.reduce([at[name] for name in _BEGUN_OR_ENDED])
+        return cls(at["finished_at"], created, first, *open_now(items))
+
+    def among(self, rows: Ints) -> _Facts:
+        """Those of some items."""
+        return _Facts(*(getattr(self, one.name)[rows] for one in fields(self)))
+
+
+def _place(facts: _Facts, key: str, name: str, window: Window, calendar: Calendar) -> Place:
+    first = int(facts.first.min(initial=NEVER))
+    by_week = _by_week(facts.finished, first, window)
     return Place(
         key,
         name,
         by_week,
-        _by_week(created, first, window),
-        int(is_open.sum()),
-        int(idea.sum()),
+        _by_week(facts.created, first, window),
+        int(facts.is_open.sum()),
+        int(facts.idea.sum()),
         calendar.weeks(record_end(window) - 7 * len(by_week), len(by_week)),
     )
 
 
-def _by_week(when: npt.NDArray[np.int64], first: int, window: Window) -> Floats:
+def _by_week(when: Ints, first: int, window: Window) -> Floats:
     """How many fall in each whole week from that of the first fact to the last that ended by as-of."""
     if first == NEVER:
         return np.zeros(0)

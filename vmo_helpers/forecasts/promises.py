@@ -10,7 +10,7 @@ from vmo_helpers.forecasts import completion
 from vmo_helpers.forecasts.completion import HISTORY_WEEKS, HORIZON, KEPT_LINE, TRIALS
 from vmo_helpers.forecasts.leaving import SEED
 from vmo_helpers.forecasts.models import Floats
-from vmo_helpers.forecasts.places import Place, next_monday, places, record_end
+from vmo_helpers.forecasts.places import COUNTED, Place, next_monday, places, record_end
 from vmo_helpers.measures.flow.items import items as item_table
 from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.window import Window, day_end
@@ -38,7 +38,7 @@ def said_and_came(
         kept: as many came as were promised, or more; missing where nothing was promised
         model: the one that spoke
     """
-    now = {one.key: one for one in places(item_table(log, window), window, log.calendar)}
+    now = {one.key: one for one in places(item_table(log, window, COUNTED), window, log.calendar)}
     end = record_end(window)
     rows = []
     for day in _month_ends(window):
@@ -46,7 +46,7 @@ def said_and_came(
         first = next_monday(then)
         if first + 7 * HORIZON > end:
             continue
-        for place in places(item_table(log, then), then, log.calendar):
+        for place in places(item_table(log, then, COUNTED), then, log.calendar):
             history = place.finished[-forecast_history_weeks:]
             if completion.too_few(history) is None:
                 ahead = log.calendar.weeks(first, HORIZON)

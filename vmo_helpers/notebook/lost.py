@@ -37,16 +37,17 @@ class Lost:
 
 def lost_among(*several: object) -> Lost | None:
     """The first that is lost among these, their items and their values; None where all are there."""
+    return _first(several)
+
+
+def _first(several: Iterable[object]) -> Lost | None:
     for one in several:
         if isinstance(one, Lost):
             return one
-        within: Iterable[object] = ()
-        if isinstance(one, Mapping):
-            within = one.values()
-        elif isinstance(one, (list, tuple)):
-            within = one
-        if (lost := lost_among(*within)) is not None:
-            return lost
+        if isinstance(one, (Mapping, list, tuple)):
+            within = one.values() if isinstance(one, Mapping) else one
+            if (lost := _first(within)) is not None:
+                return lost
     return None
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.measures.flow.arrays import Flags, Floats, Ints, micros
-from vmo_helpers.measures.flow.figures import figures
+from vmo_helpers.measures.flow.figures import COUNTED, figures
 from vmo_helpers.measures.flow.items import cycle_time, lead_time_to_value
 from vmo_helpers.measures.flow.items import items as item_table
 from vmo_helpers.measures.flow.log import FlowLog, Status
@@ -78,9 +78,13 @@ def figures_before(
     log: FlowLog, window: Window, portfolio: Portfolio, small: SmallN = SMALL_N
 ) -> list[Figure]:
     """The flow figures of the window of equal length before this one, as the log stood at its end."""
-    before = window.before
-    then = log.seen_from(before)
-    return figures(then, item_table(then, before), before, portfolio, small)
+    return _as_of(log, window.before, portfolio, small)
+
+
+def _as_of(log: FlowLog, window: Window, portfolio: Portfolio, small: SmallN) -> list[Figure]:
+    """The figures of a window as the log stood at its end."""
+    then = log.seen_from(window)
+    return figures(then, item_table(then, window, COUNTED), window, portfolio, small)
 
 
 def month_ends(
@@ -97,15 +101,14 @@ def month_ends(
         key: of the figure
         value (as unit): the figure's
     """
-    begins = record(log, item_table(log, window), window)["begins_at"].min()
+    begins = record(log, item_table(log, window, COUNTED), window)["begins_at"].min()
     last = pd.Timestamp(window.end_day).replace(day=1) - pd.Timedelta(1, "D")
     rows = []
     for end in pd.date_range(end=last, periods=months, freq="ME"):
         span = window.until(end)
         if pd.isna(begins) or span.end < begins:
             continue
-        then = log.seen_from(span)
-        found = figures(then, item_table(then, span), span, portfolio, small)
+        found = _as_of(log, span, portfolio, small)
         day = str(end.date())
         rows += [(day, span.start_day, one.key, one.value) for one in found if one.value is not None]
     return pd.DataFrame(rows, columns=["day", "first_day", "key", "value"]).astype({"value": "float64"})

@@ -34,6 +34,19 @@ _KIND = {
     **dict.fromkeys(_MANY, Kind.COUNTS),
 }
 """What a figure over the window is compared as; what stands at its end compares with any other end."""
+COUNTED = (
+    "state",
+    *(
+        f"{event}_at"
+        for event in ("created", "requested", "started", "finished", "cancelled", "lead_time_end")
+    ),
+    *(f"{event}_in_window" for event in ("started", "finished")),
+    *(f"{length}_days" for length in ("cycle_time", "lead_time", "age", "active", "wait")),
+    "lead_time_fell_back",
+    "flow_efficiency",
+    "reopened",
+)
+"""The columns of ``items`` that figures are made of."""
 
 
 def figures(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from functools import cache, partial
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -29,14 +33,16 @@ EARLY = "delivered before it was asked for: no lead time"
 NO_CLOCK = "neither asked for nor created on a known day: no lead time"
 NO_TIME = "no time at work or waiting: no flow efficiency"
 _REASONS = (NO_START, NO_LOG, BACKWARDS, EARLY, NO_CLOCK, NO_TIME)
+_SPENT = ("active_days", "wait_days", "blocked_days", "other_days")
 
 
-def items(log: FlowLog, window: Window) -> pd.DataFrame:
+def items(log: FlowLog, window: Window, only: Collection[str] | None = None) -> pd.DataFrame:
     """One row an item of the review level that was created by the window's end.
 
     Index: its row in ``work_items``. Days are elapsed or working days as the log's calendar says. Items
     without transitions have no state, no active, wait, other or blocked days. A window that ends before the
-    log's as-of sees the log as it stood at its end.
+    log's as-of sees the log as it stood at its end. ``only``: the columns to compute, where not all are asked
+    for.
 
     Columns
         item_id, title: key and title of the item
@@ -76,68 +82,70 @@ def items(log: FlowLog, window: Window) -> pd.DataFrame:
     lives = log.lives
     start, end = micro(window.start), micro(window.end)
     finished_in, started_in = _within(lives.finished, start, end), _within(lives.started, start, end)
-    spent = _spent(log)
+    spent, history = cache(lambda: _spent(log)), cache(lambda: moves.by_item(log))
     cycle = _days(log, lives.started, lives.finished)
     asked, created = micros(log.item_column("requested_at")), micros(log.item_column("created_at"))
-    delivered, stream = micros(log.item_column("delivered_at")), log.item_column("value_stream_id")
+    delivered = micros(log.item_column("delivered_at"))
     begun = np.where(asked < NEVER, asked, created)
     value_at = np.where(delivered < NEVER, delivered, lives.finished)
     lead = _days(log, begun, value_at)
     # told by the instants: a span backward over a weekend is no working day long, and backward all the same
     backwards = (lives.started < NEVER) & (lives.finished < lives.started)
     early = (begun < NEVER) & (value_at < begun)
-    efficiency = np.full(log.items, np.nan)
-    total = spent["active_days"] + spent["wait_days"]
-    counted = (lives.finished < NEVER) & lives.has_log & (total > 0)
-    efficiency[counted] = spent["active_days"][counted] / total[counted]
     stands = (
         np.where(lives.has_log, log.state[lives.last_visit], -1) if len(log.state) else np.full(log.items, -1)
     )
     age = np.where(lives.in_progress, _days(log, lives.started, np.full(log.items, end)), np.nan)
-    reasons = [
-        finished_in & (lives.started == NEVER),
-        ~lives.has_log & ((lives.started < NEVER) | (lives.finished < NEVER)),
-        backwards,
-        early,
-        (value_at < NEVER) & (begun == NEVER),
-        (lives.finished < NEVER) & (lives.started < NEVER) & lives.has_log & ~(total > 0),
-    ]
     rows = log.board.rows
-    history = moves.by_item(log)
+
+    def because() -> object:
+        worked = spent()["active_days"] + spent()["wait_days"] > 0
+        reasons = [
+            finished_in & (lives.started == NEVER),
+            ~lives.has_log & ((lives.started < NEVER) | (lives.finished < NEVER)),
+            backwards,
+            early,
+            (value_at < NEVER) & (begun == NEVER),
+            (lives.finished < NEVER) & (lives.started < NEVER) & lives.has_log & ~worked,
+        ]
+        return _because(reasons, NO_LOG if len(rows) else NO_STATES)
+
+    def told(*names: str) -> dict[str, Callable[[], Any]]:
+        return {name: partial(log.item_column, name) for name in names}
+
+    def of_state(column: str) -> object:
+        return rows[column].array.take(stands, allow_fill=True)
+
+    columns: dict[str, Callable[[], Any]] = {
+        **told("item_id", "title", "value_stream_id"),
+        "value_stream": lambda: stream_names(log.item_column("value_stream_id"), log.streams),
+        **told("team", "work_type"),
+        "state": lambda: of_state("state"),
+        "state_class": lambda: of_state("class"),
+        "position": lambda: _at(log.board.position, stands),
+        "portfolio_stage": lambda: of_state("portfolio_stage"),
+        **told("created_at", "requested_at"),
+        "started_at": lambda: instants(lives.started),
+        "finished_at": lambda: instants(lives.finished),
+        "cancelled_at": lambda: instants(lives.cancelled),
+        **told("delivered_at"),
+        "status": lambda: status_texts(lives),
+        "finished_in_window": lambda: finished_in,
+        "started_in_window": lambda: started_in,
+        "cycle_time_days": lambda: np.where(backwards, np.nan, cycle),
+        "lead_time_days": lambda: np.where(early, np.nan, lead),
+        "lead_time_end_at": lambda: instants(value_at),
+        "lead_time_fell_back": lambda: (value_at < NEVER) & ((delivered == NEVER) | (asked == NEVER)),
+        "age_days": lambda: age,
+        **{name: partial(lambda name: spent()[name], name) for name in _SPENT},
+        "flow_efficiency": lambda: _efficiency(log, spent()),
+        "reopened": lambda: pd.arrays.BooleanArray(lives.reopened, ~lives.has_log),
+        **{name: partial(lambda name: history()[name], name) for name in moves.BY_ITEM},
+        **told("planned_cost", "cost_of_delay_per_week"),
+        "excluded_because": because,
+    }
     return pd.DataFrame(
-        {
-            "item_id": log.item_column("item_id"),
-            "title": log.item_column("title"),
-            "value_stream_id": stream,
-            "value_stream": stream_names(stream, log.streams),
-            "team": log.item_column("team"),
-            "work_type": log.item_column("work_type"),
-            "state": rows["state"].array.take(stands, allow_fill=True),
-            "state_class": rows["class"].array.take(stands, allow_fill=True),
-            "position": _at(log.board.position, stands),
-            "portfolio_stage": rows["portfolio_stage"].array.take(stands, allow_fill=True),
-            "created_at": log.item_column("created_at"),
-            "requested_at": log.item_column("requested_at"),
-            "started_at": instants(lives.started),
-            "finished_at": instants(lives.finished),
-            "cancelled_at": instants(lives.cancelled),
-            "delivered_at": log.item_column("delivered_at"),
-            "status": status_texts(lives),
-            "finished_in_window": finished_in,
-            "started_in_window": started_in,
-            "cycle_time_days": np.where(backwards, np.nan, cycle),
-            "lead_time_days": np.where(early, np.nan, lead),
-            "lead_time_end_at": instants(value_at),
-            "lead_time_fell_back": (value_at < NEVER) & ((delivered == NEVER) | (asked == NEVER)),
-            "age_days": age,
-            **spent,
-            "flow_efficiency": efficiency,
-            "reopened": pd.arrays.BooleanArray(lives.reopened, ~lives.has_log),
-            **history,
-            "planned_cost": log.item_column("planned_cost"),
-            "cost_of_delay_per_week": log.item_column("cost_of_delay_per_week"),
-            "excluded_because": _because(reasons, NO_LOG if len(rows) else NO_STATES),
-        },
+        {name: made() for name, made in columns.items() if only is None or name in only},
         index=log.index,
         copy=False,
     )
@@ -245,13 +253,17 @@ def _spent(log: FlowLog) -> dict[str, Floats]:
     """Days at work, waiting, neither and blocked per item, between its start and its end."""
     kind = log.piece_kind
     unknown = np.where(log.lives.has_log, 0.0, np.nan)
-    chosen = {
-        "active_days": kind == WORKED,
-        "wait_days": kind == WAITED,
-        "blocked_days": (log.pieces.block >= 0) & (kind != OUTSIDE),
-        "other_days": kind == OTHER,
-    }
-    return {name: log.days_by_item(pieces) + unknown for name, pieces in chosen.items()}
+    blocked = (log.pieces.block >= 0) & (kind != OUTSIDE)
+    chosen = zip(_SPENT, (kind == WORKED, kind == WAITED, blocked, kind == OTHER), strict=True)
+    return {name: log.days_by_item(pieces) + unknown for name, pieces in chosen}
+
+
+def _efficiency(log: FlowLog, spent: dict[str, Floats]) -> Floats:
+    """Active ÷ (active + wait) of each finished item that has either."""
+    active, total = spent["active_days"], spent["active_days"] + spent["wait_days"]
+    counted = (log.lives.finished < NEVER) & log.lives.has_log & (total > 0)
+    shares = np.divide(active, total, out=np.full(log.items, np.nan), where=counted)
+    return np.asarray(shares, dtype=np.float64)
 
 
 def _days(log: FlowLog, start: Ints, end: Ints) -> Floats:

@@ -30,6 +30,7 @@ from vmo_helpers.portfolio.board import ACTIVE, CANCELLED, DONE, QUALIFIERS, WAI
 from vmo_helpers.portfolio.calendar import Calendar
 from vmo_helpers.window import Window
 
+_EVENTS = ("delivered_at", "started_at", "finished_at", "cancelled_at")
 OUTSIDE, WORKED, WAITED, OTHER = range(
     4
 )  # what a piece of time is to its item: before the start or after the end, work, wait, neither
@@ -92,6 +93,8 @@ class FlowLog:
     state: Codes
     row: Codes
     blocks: blocking.Blocks
+    earlier: bool = False
+    """``cut`` from a later log: an event of ``everything`` after as-of has not come yet."""
 
     @property
     def now(self) -> int:
@@ -103,11 +106,9 @@ class FlowLog:
 
     @cached_property
     def work(self) -> pd.DataFrame:
-        """One row an item, with all its columns: a copy.
-
-        So flow asks by ``item_column`` for the few that it needs.
-        """
-        return self.everything.iloc[self.rows]
+        """One row an item, with all its columns: a copy, so flow asks by ``item_column`` for the few."""
+        work = self.everything.iloc[self.rows]
+        return work.assign(**{name: self.item_column(name) for name in _EVENTS}) if self.earlier else work
 
     @cached_property
     def index(self) -> pd.Index:
@@ -116,9 +117,10 @@ class FlowLog:
 
     def item_column(self, column: str) -> pd.Series:
         """One column of the items."""
-        return pd.Series(
+        values = pd.Series(
             self.everything[column].array.take(self.rows), index=self.index, name=column, copy=False
         )
+        return values.where(values <= self.as_of) if self.earlier and column in _EVENTS else values
 
     @cached_property
     def state_class(self) -> Small:
@@ -219,27 +221,24 @@ class FlowLog:
         That holds for visits, blockers, items and events.
         """
         at = micro(instant)
-        work = self.work
-        known = ~(micros(work["created_at"]) > at) | work["created_at"].isna().to_numpy()
-        fresh = np.cumsum(known) - 1
-        work = work[known].copy()
-        for column in ("delivered_at", "started_at", "finished_at", "cancelled_at"):
-            work[column] = work[column].where(work[column] <= instant)
+        created = micros(self.item_column("created_at"))
+        known = (created <= at) | (created == NEVER)
+        fresh = np.cumsum(known, dtype=np.int32) - np.int32(1)
         kept = (self.start <= at) & known[self.item]
         item, start = fresh[self.item[kept]], self.start[kept]
         found = self.blocks.cut(at)
         mine = known[found.item]
         found = replace(
             found,
-            item=fresh[found.item[mine]],
+            item=fresh[found.item[mine]].astype(np.int64),
             start=found.start[mine],
             end=found.end[mine],
             reason=found.reason[mine],
             row=found.row[mine],
         )
         return FlowLog(
-            work,
-            np.arange(len(work)),
+            self.everything,
+            self.rows[known],
             self.streams,
             self.board,
             self.calendar,
@@ -250,6 +249,7 @@ class FlowLog:
             self.state[kept],
             self.row[kept],
             found,
+            earlier=True,
         )
 
 

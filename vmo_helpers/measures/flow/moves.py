@@ -10,9 +10,11 @@ from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, Ints
 from vmo_helpers.measures.flow.log import OTHER, OUTSIDE, FlowLog
 from vmo_helpers.portfolio.board import CANCELLED
 
+BY_ITEM = ("handoffs", "backward_moves", "rework_days")
+
 
 def by_item(log: FlowLog) -> dict[str, Floats]:
-    """handoffs, backward_moves and rework_days of each item.
+    """``BY_ITEM`` of each item.
 
     Missing without transitions; hand-offs also where no state names a function.
     """
@@ -27,7 +29,7 @@ def by_item(log: FlowLog) -> dict[str, Floats]:
     else:
         changes = np.full(log.items, np.nan)
     moved = np.asarray(np.bincount(log.item[backward], minlength=log.items) + unknown, dtype=np.float64)
-    return {"handoffs": changes, "backward_moves": moved, "rework_days": rework + unknown}
+    return dict(zip(BY_ITEM, (changes, moved, rework + unknown), strict=True))
 
 
 def function_of_row(log: FlowLog) -> tuple[Codes, list[str]]:
