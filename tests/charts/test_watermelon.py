@@ -156,6 +156,7 @@ def _answers(n: int) -> pd.DataFrame:
             "now": "−17 (Oct 26)",
             "scale_before_share": 0.59,
             "scale_share": 0.2 + place / (4 * max(n, 1)),
+            "dropped": pd.arrays.BooleanArray(np.ones(n, dtype=bool), place % 3 == 1),
         }
     )
 
@@ -397,3 +398,8 @@ def test_hostile_names_stay_text(name: str) -> None:
     svg = read.drawn(spec, 350)
     assert "<script" not in svg
     assert "alert" in svg
+
+
+def test_a_comparison_of_too_few_answers_says_so_beside_its_dots() -> None:
+    spec = watermelon.customers(_answers(3), alt=ALT).to_json()
+    assert spec.count("(Oct 26); too few") == 1

@@ -260,8 +260,12 @@ def test_a_key_result_that_loses_to_its_opposite_is_told_with_it() -> None:
         both = pd.DataFrame(pairs, columns=["kr_id", "other_kr_id"])
         return headline(findings.key_results(rows, both)).partition("at risk")[2]
 
-    assert said(("K0", "K1")) == said(("K1", "K0")) == "; 1 loses to its opposite, which is on track"
-    assert said(("K0", "K1"), ("K0", "K2")) == "; 2 lose to their opposites, which are on track"
+    assert (
+        said(("K0", "K1"))
+        == said(("K1", "K0"))
+        == "; 1 of those that miss loses to an opposite that is on track"
+    )
+    assert said(("K0", "K1"), ("K0", "K2")) == "; 2 of those that miss lose to an opposite that is on track"
     assert said(("K1", "K3"), ("K0", "K4"), ("K9", "K0")) == said() == ""
 
 

@@ -17,11 +17,11 @@ def customers(frame: pd.DataFrame, *, alt: str, loud: Collection[str] = ()) -> a
     best; those that are ``loud`` (value_stream_id:instrument) in the alarm colour.
 
     ``frame``: one row a place and question (value_stream_id, value_stream, instrument, asked, before, now,
-    scale_before_share, scale_share), in order.
+    scale_before_share, scale_share, dropped: missing where too few answered to tell), in order.
     """
     described(alt)
     needs(frame, "value_stream_id", "value_stream", "instrument", "asked", "before", "now")
-    needs(frame, "scale_before_share", "scale_share")
+    needs(frame, "scale_before_share", "scale_share", "dropped")
     if frame.empty:
         return blank("no survey was answered in both windows", alt)
     shown = frame.reset_index(drop=True)
@@ -36,7 +36,10 @@ def customers(frame: pd.DataFrame, *, alt: str, loud: Collection[str] = ()) -> a
         after="scale_share",
         named=("the window before", "this window"),
         say=wording.percent,
-        notes=[f"{then} → {today}" for then, today in each],
+        notes=[
+            f"{then} → {today}" + ("; too few" if few else "")
+            for (then, today), few in zip(each, shown["dropped"].isna(), strict=True)
+        ],
         briefs=[f"{then.partition(' (')[0]} → {today.partition(' (')[0]}" for then, today in each],
         subject="Where",
         title="of each scale, from worst to best",

@@ -92,7 +92,7 @@ def key_results(results: pd.DataFrame, pairs: pd.DataFrame | None = None) -> lis
 
 
 def _opposed(results: pd.DataFrame, pairs: pd.DataFrame | None) -> str:
-    """ "; 2 lose to their opposite, which is on track"; empty where none does."""
+    """ "; 2 of those that miss lose to an opposite that is on track"; empty where none does."""
     if pairs is None or pairs.empty:
         return ""
     verdict = results.set_index("kr_id")["verdict"].astype("str")
@@ -101,8 +101,8 @@ def _opposed(results: pd.DataFrame, pairs: pd.DataFrame | None) -> str:
     n = int((lost[0] & fine[1]).sum() + (lost[1] & fine[0]).sum())
     if not n:
         return ""
-    lose, are = by_number(n, "loses to its opposite", "lose to their opposites"), by_number(n, "is", "are")
-    return f"; {wording.number(n)} {lose}, which {are} on track"
+    lose = by_number(n, "loses", "lose")
+    return f"; {wording.number(n)} of those that miss {lose} to an opposite that is on track"
 
 
 def _each(results: pd.DataFrame) -> list[Finding]:

@@ -28,8 +28,9 @@ def business_value(figures: list[Figure], drops: pd.DataFrame, limits: Threshold
         return rule.unknown(f"No conclusion on business value: {found.why}{said}", str(found.why), n=0)
     content = f", {places}" if fell else ", customers no less content"
     if not known:
-        few = f"under {limits.smallest_n_answers} answered" if len(drops) else "no survey"
-        content = f"; what customers feel is not known: {few} in this window and in the one before"
+        few = f"under {limits.smallest_n_answers} answered in this window or in the one before"
+        why = few if len(drops) else "no survey in this window and in the one before"
+        content = f"; what customers feel is not known: {why}"
     under = found.value < limits.predictability_low
     return rule.finds(
         Severity.WARNING if under or fell else Severity.GOOD if known else Severity.NOTE,
