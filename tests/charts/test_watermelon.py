@@ -403,3 +403,4 @@ def test_hostile_names_stay_text(name: str) -> None:
 def test_a_comparison_of_too_few_answers_says_so_beside_its_dots() -> None:
     spec = watermelon.customers(_answers(3), alt=ALT).to_json()
     assert spec.count("(Oct 26); too few") == 1
+    assert spec.count("17 ?") == 1  # on a telephone

@@ -28,6 +28,7 @@ def customers(frame: pd.DataFrame, *, alt: str, loud: Collection[str] = ()) -> a
     before, now = said(shown["before"]), said(shown["now"])
     named = zip(said(shown["value_stream"]), said(shown["asked"]), strict=True)
     each = list(zip(before, now, strict=True))
+    few = ["; too few" if unknown else "" for unknown in shown["dropped"].isna()]
     subjects = shown["value_stream_id"] + ":" + shown["instrument"]
     return dumbbells(
         shown,
@@ -36,11 +37,11 @@ def customers(frame: pd.DataFrame, *, alt: str, loud: Collection[str] = ()) -> a
         after="scale_share",
         named=("the window before", "this window"),
         say=wording.percent,
-        notes=[
-            f"{then} → {today}" + ("; too few" if few else "")
-            for (then, today), few in zip(each, shown["dropped"].isna(), strict=True)
+        notes=[f"{then} → {today}{more}" for (then, today), more in zip(each, few, strict=True)],
+        briefs=[
+            f"{then.partition(' (')[0]} → {today.partition(' (')[0]}{' ?' if more else ''}"
+            for (then, today), more in zip(each, few, strict=True)
         ],
-        briefs=[f"{then.partition(' (')[0]} → {today.partition(' (')[0]}" for then, today in each],
         subject="Where",
         title="of each scale, from worst to best",
         unit="share",
