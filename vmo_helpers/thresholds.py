@@ -225,6 +225,9 @@ class Thresholds:
         14, "a fortnight is one sprint: a decision that takes longer stops work"
     )
     transition_axis_low: float = _share(0.50, "half of the way: under it the axis is nearer to a PMO")
+    transition_axis_move: float = _share(
+        0.10, "ten points: with some tens of items and a dozen decisions a smaller step is one or two of them"
+    )
 
     # looking ahead (docs/measures.md, "Looking ahead")
     forecast_history_weeks: int = _count(

@@ -69,6 +69,16 @@ MOVE = pd.DataFrame(
         "missing": None,
     }
 )
+LINES = pd.DataFrame(
+    {
+        "axis": ["governance", "tracking", "tracking", "impact", "impact"],
+        "title": ["One", "Two", "Two", "To → impact", "To → impact"],
+        "day": pd.to_datetime(["2026-04-30", "2026-01-31", "2026-04-30", "2026-01-31", "2026-04-30"]),
+        "value": [0.5, 0.2, 0.4, 0.8, 0.45],
+        "basis": "evidence",
+        "since": [np.nan, 0.2, 0.2, 0.8, 0.8],
+    }
+)
 RAILS = pd.DataFrame(
     {
         "basis": ["horizon", "horizon", "work_type"],
@@ -88,6 +98,7 @@ CHARTS: dict[str, tuple[Callable[..., altair.LayerChart], pd.DataFrame, dict[str
     "streams": (funding.streams, STREAMS, {"loud": ["S1"]}),
     "teams": (funding.teams, TEAMS, {"loud": ["Till"]}),
     "guardrails": (funding.guardrails, RAILS, {"loud": ["emerging"], "currency": "EUR"}),
+    "axes_over_reviews": (transition.over_reviews, LINES, {"axes": ["impact", "tracking"]}),
     "axes": (transition.axes, MOVE, {"axis": "governance", "transition_axis_low": 0.5}),
 }
 
@@ -122,3 +133,13 @@ def test_an_unknown_axis_has_no_bar_and_says_so() -> None:
     spec = spec_of("axes")
     assert set(read.values(spec, "bar", "value")) == {0.37, 0.0, 0.5, 1.0}
     assert "unknown" in read.texts(spec) and "50 %, assessed" in read.texts(spec)
+
+
+def test_an_axis_that_fell_is_in_alarm_and_one_that_no_other_review_knew_has_no_line() -> None:
+    rows = [row for layer in read.of_type(spec_of("axes_over_reviews"), "line") for row in layer["rows"]]
+    assert {row["axis"]: row["colour"] for row in rows} == {"tracking": theme.ACCENT, "impact": theme.ALARM}
+    assert {"Two 40 %", "impact 45 %"} <= set(read.texts(spec_of("axes_over_reviews")))
+    calm = [
+        row for layer in read.of_type(spec_of("axes_over_reviews", axes=[]), "line") for row in layer["rows"]
+    ]
+    assert {row["colour"] for row in calm} == {theme.GREY}

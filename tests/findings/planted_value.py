@@ -133,6 +133,17 @@ def weakest(*shares: float) -> Finding:
     return transition.weakest_axis(axes(*shares), LIMITS)
 
 
+def heading(*lines: tuple[float, ...]) -> Finding:
+    """Each line one axis, review by review."""
+    rows = [
+        (axis, pd.Timestamp("2026-01-31") + pd.offsets.MonthEnd(place), value, line[0])
+        for axis, line in zip(AXES, lines, strict=False)
+        for place, value in enumerate(line)
+    ]
+    frame = pd.DataFrame(rows, columns=["axis", "day", "value", "since"])
+    return transition.over_reviews(frame, LIMITS)
+
+
 def axes(*shares: float) -> pd.DataFrame:
     return pd.DataFrame({"axis": AXES[: len(shares)], "value": shares, "basis": EVIDENCE})
 
@@ -201,6 +212,12 @@ CASES = [
     Case("funding.persistent_teams", staying, [(0.79,)], [(0.8,), (1.0,)]),
     Case("funding.unstable_team", fresh, [(LONG_ON_A_STREAM - 1,)], [(LONG_ON_A_STREAM,), (400,)]),
     Case("transition.weakest_axis", weakest, [(0.5, 0.9), (0.1,)], [(0.51, 0.9), (0.6, 0.7, 0.8)]),
+    Case(
+        "transition.over_reviews",
+        heading,
+        [((0.6, 0.7, 0.5),), ((0.2, 0.9), (0.5, 0.4))],
+        [((0.6, 0.5, 0.51),), ((0.2, 0.9), (0.5, 0.41)), ((0.5, 0.6),)],
+    ),
     Case("transition.flags", flagged, [(8, 1, 9), (4, 1, 5)], [(9, 1, 10), (5, 0, 5), (None, None, 4)]),
     Case(
         "transition.rebadged",

@@ -245,7 +245,8 @@ def shown() -> Shown:
     signs, latency = show.frames["status.fake_agility"], show.frames["flow.decision_latency"]
     uses = show.frames["okr.money"]
     evidence = (portfolio, log, lifted, signs, latency, aligned.items, uses, share, window)
-    show(transition.axes, *evidence, decision_quick_days=limits.decision_quick_days)
+    axes = show(transition.axes, *evidence, decision_quick_days=limits.decision_quick_days)
+    show(transition.over_reviews, axes, axes.assign(day=pd.Timestamp("2026-04-30")), window)
     moved_on = replace(portfolio, settings=replace(portfolio.settings, vmo_since="2026-01-01"))
     show(transition.before_after, moved_on, log, flow.SMALL_N)
 

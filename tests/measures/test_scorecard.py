@@ -13,7 +13,7 @@ from decisions_small import decision, portfolio, window
 
 from vmo_helpers import told_before
 from vmo_helpers.measures import decisions, transition
-from vmo_helpers.notebook.told import ITEMS
+from vmo_helpers.notebook.told import AXES, ITEMS
 from vmo_helpers.results.figure import by_key
 
 TODAY, ZONE = "2026-10-31", "Europe/Berlin"
@@ -42,6 +42,11 @@ def flags(*rows: Row, decided: tuple[Row, ...] = ()) -> pd.DataFrame:
     now = every["day"].eq(pd.Timestamp(TODAY))
     states = decisions.states(portfolio(*decided))
     return transition.flags(every[~now], every[now], states, TODAY, ZONE)
+
+
+def axes(**shares: float | None) -> pd.DataFrame:
+    rows = [(axis, share, None if share is None else "evidence") for axis, share in shares.items()]
+    return pd.DataFrame(rows, columns=["axis", "value", "basis"])
 
 
 def card(flagged: pd.DataFrame, *decided: Row, asks: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -172,10 +177,16 @@ class TestTheCard:
 
 class TestTheShelf:
     def _review(
-        self, shelf: Path, name: str, before: str | None, text: str, digest: str | None = None
+        self,
+        shelf: Path,
+        name: str,
+        before: str | None,
+        text: str,
+        digest: str | None = None,
+        stem: str = ITEMS,
     ) -> Path:
         folder = shelf / name
-        file = f"{ITEMS}.csv"
+        file = f"{stem}.csv"
         (folder / file).parent.mkdir(parents=True)
         (folder / file).write_text(text)
         output = {file: digest or hashlib.sha256(text.encode()).hexdigest()}
@@ -209,3 +220,25 @@ class TestTheShelf:
         assert told.items["item_id"].eq("E-1").all()
         assert told_before(None).items.empty
         assert told_before(tmp_path).asks.empty
+
+    def test_the_axes_of_each_review_are_read_with_their_basis(self, tmp_path: Path) -> None:
+        head = "axis,title,value,basis,first\n"
+        text = head + "impact,I,0.8,evidence,\ngovernance,G,,,\n"
+        first = self._review(tmp_path, "2026-04-30-a", None, text, stem=AXES)
+        last = self._review(
+            tmp_path, "2026-07-31-b", first.name, head + "impact,I,0.5,assessed,\n", stem=AXES
+        )
+        now = axes(impact=0.45, governance=0.6)
+        lines = transition.over_reviews(now, told_before(last).axes, window())
+        assert lines[["axis", "value"]].to_numpy().tolist() == [
+            ["governance", 0.6],
+            ["impact", 0.8],
+            ["impact", 0.45],
+        ]
+        assert lines["since"].isna().tolist() == [True, False, False]
+        assert lines["day"].iloc[-1] == pd.Timestamp(window().end_day)
+
+    def test_without_a_shelf_each_axis_stands_alone(self) -> None:
+        lines = transition.over_reviews(axes(impact=0.45, tracking=None), told_before(None).axes, window())
+        assert lines[["axis", "value"]].to_numpy().tolist() == [["impact", 0.45]]
+        assert lines["since"].isna().all()

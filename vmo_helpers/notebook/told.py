@@ -13,11 +13,13 @@ from vmo_helpers.results import tables
 
 MANIFEST = "manifest.json"
 ITEMS, ASKS = "tables/watermelon_metrics/items", "tables/portfolio_review/asks"
+AXES = "tables/value_and_funding/axes"
 MOST = 24
 """How many earlier reviews one looks back at: two years of monthly ones."""
 _ITEMS = ["item_id", "title", "label", "inside", "tier", "due", "money"]
 _ASKS = ["decision_id", "cost_per_month", "counted_above"]
-_NUMBERS = ("money", "cost_per_month", "counted_above")
+_AXES = ["axis", "value", "basis"]
+_NUMBERS = ("money", "cost_per_month", "counted_above", "value")
 _DAYS = ("day", "due")
 
 
@@ -25,20 +27,23 @@ _DAYS = ("day", "due")
 class Told:
     """``items``: a row an item and an earlier review, the oldest first (day, item_id, title, label, inside,
     tier, due, money), as its watermelon deck had it. ``asks``: a row a decision that was open then (day,
-    decision_id, cost_per_month, counted_above), as its page priced it."""
+    decision_id, cost_per_month, counted_above), as its page priced it. ``axes``: a row an axis of the move
+    and an earlier review (day, axis, value, basis)."""
 
     items: pd.DataFrame
     asks: pd.DataFrame
+    axes: pd.DataFrame
 
 
 def told_before(previous: str | Path | None) -> Told:
-    """What the review before told, the one before that, and so on. Without one both frames are empty.
+    """What the review before told, the one before that, and so on. Without one the frames are empty.
 
     ``previous``: the folder of the review before. Its manifest names the one before it, in the same shelf. A
     table that is not there, or not as its review wrote it, tells nothing.
     """
     reviews = _reviews(previous)
-    return Told(_joined(reviews, ITEMS, _ITEMS), _joined(reviews, ASKS, _ASKS))
+    of = ((ITEMS, _ITEMS), (ASKS, _ASKS), (AXES, _AXES))
+    return Told(*(_joined(reviews, stem, columns) for stem, columns in of))
 
 
 def _reviews(previous: str | Path | None) -> list[tuple[Path, dict[str, Any]]]:

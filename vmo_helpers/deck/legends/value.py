@@ -71,6 +71,13 @@ LEGENDS: dict[str, Legend] = {
         definition="Each axis is the mean of its inputs, named in its tooltip and in the table",
         caption="What each axis rests on",
     ),
+    "transition.over_reviews": Legend(
+        read="Where each axis stood in the reviews on the shelf, the last one today's; in colour those that "
+        "moved by {transition_axis_move:bare} points or more, in alarm where they fell. Each review looks at "
+        "its own window: two that lie less than a window apart share months of it.",
+        definition="As each review told it; what was assessed and what was counted are not joined",
+        caption="The four axes, review by review",
+    ),
     "value.rank_stability": Legend(
         read="Each item's rank by the value framework, and from where to where it falls in nine of "
         "ten draws of the "

@@ -14,7 +14,17 @@ from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Office, Severity
 
-__all__ = ["before_after", "card", "compared", "flags", "needs", "rebadged", "stands", "weakest_axis"]
+__all__ = [
+    "before_after",
+    "card",
+    "compared",
+    "flags",
+    "needs",
+    "over_reviews",
+    "rebadged",
+    "stands",
+    "weakest_axis",
+]
 
 _WORDS = {
     "governance": "Enablement instead of governance",
@@ -47,8 +57,7 @@ def weakest_axis(axes: pd.DataFrame, limits: Thresholds) -> Finding:
     said = f"{_WORDS[low['axis']]} is {which}, at {wording.percent(low['value'])}{assessed}"
     if len(ordered) > 1:
         second = ordered.iloc[1]
-        name = _WORDS[second["axis"]]
-        said += f"; {name[0].lower() + name[1:]} comes next, at {wording.percent(second['value'])}"
+        said += f"; {_inside(second['axis'])} comes next, at {wording.percent(second['value'])}"
     return rule.finds(
         Severity.WARNING if under else Severity.NOTE,
         said,
@@ -58,6 +67,49 @@ def weakest_axis(axes: pd.DataFrame, limits: Thresholds) -> Finding:
         clears_when=f"it is over {wording.percent(limits.transition_axis_low)}" if under else "",
         details={"axis": str(low["axis"])},
     )
+
+
+def over_reviews(axes: pd.DataFrame, limits: Thresholds) -> Finding:
+    """ "Impact fell from 81 % in April 2026 to 45 %": each axis that moved, the furthest first.
+
+    ``axes`` as ``transition.over_reviews`` returns it. An axis moved where its newest review and its oldest
+    lie ``transition_axis_move`` or more apart. Warning: one fell so.
+    """
+    rule = Rule.by("transition.over_reviews", limits, "transition_axis_move")
+    known = axes[axes["since"].notna()]
+    if known.empty:
+        why = "no earlier review on the shelf tells of them"
+        return rule.unknown(f"No conclusion on where the four axes are heading: {why}", "earlier reviews")
+    now = known.drop_duplicates("axis", keep="last")
+    now = now.assign(oldest=known.drop_duplicates("axis")["day"].to_numpy())
+    change = (now["value"] - now["since"]).round(9)
+    moved = now[change.abs().ge(limits.transition_axis_move)]
+    moved = moved.loc[change[moved.index].abs().sort_values(ascending=False, kind="stable").index]
+    fell = bool(moved["value"].lt(moved["since"]).any())
+    said = [
+        f"{_inside(row['axis'])} {'rose' if row['value'] > row['since'] else 'fell'} from "
+        f"{wording.percent(row['since'])} in {wording.month(row['oldest'])} to "
+        f"{wording.percent(row['value'])}"
+        for row in moved.to_dict("records")
+    ]
+    step = wording.percent(limits.transition_axis_move).replace("%", "points")
+    still = f"none of {wording.small(len(now))} {by_number(len(now), 'axis', 'axes')} moved by {step}"
+    return rule.finds(
+        Severity.WARNING if fell else Severity.NOTE,
+        wording.sentence(
+            "; ".join(said) or f"{still} in {wording.counted(known['day'].nunique(), 'review')}"
+        ),
+        value=len(moved),
+        n=len(now),
+        clears_when=f"no axis is {step} lower than in the oldest review" if fell else "",
+        details={"axes": sorted(moved["axis"])},
+    )
+
+
+def _inside(axis: object) -> str:
+    """The axis's words within a sentence."""
+    words = _WORDS[str(axis)]
+    return words[0].lower() + words[1:]
 
 
 def rebadged(

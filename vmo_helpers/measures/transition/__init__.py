@@ -22,6 +22,7 @@ from vmo_helpers.measures.transition.scorecard import (
     scorecard,
     scorecard_figures,
 )
+from vmo_helpers.measures.transition.trend import over_reviews
 
 __all__ = [
     "ASSESSED",
@@ -36,6 +37,7 @@ __all__ = [
     "flags",
     "needs",
     "outcome_metrics_read",
+    "over_reviews",
     "scorecard",
     "scorecard_figures",
 ]
