@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, count, repeat
@@ -19,6 +18,7 @@ from vmo_helpers.sources.importing.grid import Grid, grids
 from vmo_helpers.sources.importing.holding import held
 from vmo_helpers.sources.importing.mapping import FILE, Map
 from vmo_helpers.sources.importing.plans import SECTION, Plan, below, plans, proposed, table_of
+from vmo_helpers.sources.importing.references import keyed, parted
 from vmo_helpers.sources.importing.registers import ROW, Out, Sheet, refused
 from vmo_helpers.sources.importing.unfolding import unfolded
 from vmo_helpers.tables.raw import as_text
@@ -44,7 +44,8 @@ def imported(asked: Asked) -> Imported:
     unread = [grid.called for grid in found if all(grid is not used for used, _ in chosen.values())]
     if "table" not in asked.options:
         out.count(f"sheet not read ({listed(unread, 5)})", "work_items", len(unread))
-    _linked(asked.out, out)
+    keyed(asked.out, out)
+    parted(asked.out, out)
     _first_rows(out)
     partial = "table" in asked.options
     known, states = _states(asked, out, done, partial)
@@ -211,71 +212,3 @@ def _row_keys(table: str, grid: Grid, plan: Plan) -> set[tuple[str, ...]]:
         if any(name in plan.columns for name in names)
         else set()
     )
-
-
-def _linked(folder: Path, out: Out) -> None:
-    """Where a table refers to another by names and not by keys, the keys: a register of status has the names
-    of projects."""
-    for table, columns in out.tables.items():
-        for column in TABLES[table].columns:
-            if column.refers in NAMED and column.name in columns and column.refers != table:
-                known = _keys(folder, str(column.refers), out)
-                cells, keys = columns[column.name], set(known.values())
-                meant = [cell if cell in keys else known.get(str(cell).casefold(), cell) for cell in cells]
-                changed = sum(one != other for one, other in zip(cells, meant, strict=True))
-                what = f"name of {column.refers} in {table} read as a key"
-                out.count(what, table, changed)
-                columns[column.name] = meant
-
-    for table, (goal, of, homes) in _LEADING.items():
-        columns = out.tables.get(table, {})
-        if goal not in columns:
-            continue
-        kinds = columns.get(of) or [None] * len(columns[goal])
-        leads = {kind: _any_of(folder, homes.get(kind, ()), out) for kind in {*kinds}}
-        columns[goal] = [
-            leads[kind].get(str(cell).casefold(), cell)
-            for kind, cell in zip(kinds, columns[goal], strict=True)
-        ]
-
-
-_LEADING: dict[str, tuple[str, str, dict[str | None, tuple[str, ...]]]] = {
-    "links": ("goal_id", "goal_type", {"objective": ("objectives",), "key_result": ("key_results",)}),
-    "targets": ("goal_id", "", {None: ("key_results",)}),
-    "work_items": ("goal", "", {None: ("objectives", "key_results")}),
-    "shifts": (
-        "subject_id",
-        "subject_type",
-        {
-            "item": ("work_items",),
-            "stream": ("value_streams",),
-            "objective": ("objectives",),
-            "metric": ("metrics",),
-        },
-    ),
-}
-"""Table → its column that leads to one of several tables, the column that says to which, and by that the
-tables."""
-
-
-def _any_of(folder: Path, tables: Sequence[str], out: Out) -> dict[str, str]:
-    """Name → key of the rows of several tables; what is a key of one is meant as it."""
-    found: dict[str, str] = {}
-    for table in tables:
-        known = _keys(folder, table, out)
-        found |= known | {key.casefold(): key for key in known.values()}
-    return found
-
-
-def _keys(folder: Path, table: str, out: Out) -> dict[str, str]:
-    """Name → key of the rows of a table, of this import or of one that lies in the folder; names that stand
-    twice lead to none."""
-    key, name = TABLES[table].key[0], NAMED[table]
-    rows: list[tuple[Any, Any]] = []
-    if table in out.tables:
-        rows = list(zip(out.tables[table][key], out.tables[table].get(name, []), strict=False))
-    elif (file := folder / f"{table}.csv").is_file():
-        with file.open(encoding="utf-8-sig", newline="") as text:
-            rows = [(row.get(key), row.get(name)) for row in csv.DictReader(text)]
-    count = Counter(str(said).casefold() for _, said in rows)
-    return {str(said).casefold(): str(one) for one, said in rows if said and count[str(said).casefold()] == 1}
