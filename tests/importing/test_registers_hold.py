@@ -217,13 +217,14 @@ def test_states_that_a_history_names_are_added_below_an_imported_board(tmp_path:
     ]
 
 
-class TestSeveralGoalsInOneCell:
-    GOALS: Rows = [
-        ["Objective", "KR-ID", "Key result", "Target", "From", "To"],
-        ["Grow", "KR1", "More orders", 12, "2026-01-01", "2026-12-31"],
-        ["Grow", "KR2", "Search and find", 5, "2026-01-01", "2026-12-31"],
-    ]
+GOALS: Rows = [
+    ["Objective", "KR-ID", "Key result", "Target", "From", "To"],
+    ["Grow", "KR1", "More orders", 12, "2026-01-01", "2026-12-31"],
+    ["Grow", "KR2", "Search and find", 5, "2026-01-01", "2026-12-31"],
+]
 
+
+class TestSeveralGoalsInOneCell:
     def test_are_a_link_each_whatever_stands_between_them(
         self, tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -235,7 +236,7 @@ class TestSeveralGoalsInOneCell:
             ["Epic 4", "KR1; KR9", None],  # of no such goal: not read as half of what was meant
             ["Epic 5", "KR1, KR2", 0.5],  # half of which is not said
         ]
-        sheets = {"objectives": REGISTERS["objectives"], "key_results": self.GOALS, "links": links}
+        sheets = {"objectives": REGISTERS["objectives"], "key_results": GOALS, "links": links}
         assert run(book(tmp_path / "b.xlsx", Epics=ITEMS, **sheets), out, "--propose-map") == 3
         said = capsys.readouterr()
         assert "2 links of several goals in one cell read as one each" in said.out + said.err
@@ -251,15 +252,10 @@ class TestSeveralGoalsInOneCell:
         assert main(["check", str(out)]) == 0
 
     def test_of_an_item_are_links_beside_those_of_their_own_sheet(self, tmp_path: Path, out: Path) -> None:
-        items: Rows = [
-            [*ITEMS[0], "Goal"],
-            [*ITEMS[1], "KR1 and Grow"],
-            [*ITEMS[2], "KR1"],
-            *ITEMS[3:],
-        ]
+        items: Rows = [[*ITEMS[0], "Goal"], [*ITEMS[1], "KR1 and Grow"], [*ITEMS[2], "KR1"], *ITEMS[3:]]
         sheets: dict[str, Rows] = {
             "objectives": REGISTERS["objectives"],
-            "key_results": self.GOALS,
+            "key_results": GOALS,
             "links": [["Epic", "Key result"], ["Epic 3", "KR2"]],
         }
         assert run(book(tmp_path / "b.xlsx", Epics=items, **sheets), out, "--propose-map") == 0
