@@ -28,7 +28,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[KernelServ
     """A server that has taken in the three items, and its scratch folder."""
     data = small.portfolio(tmp_path_factory.mktemp("kernels") / "data")
     with folders.scratch() as scratch:
-        server = KernelServer(scratch, Request(str(data)), ["pyarrow.csv"], lifeline.python_environment())
+        server = KernelServer(scratch, Request(str(data)), ["pyarrow.csv"], [], lifeline.python_environment())
         answer = server.answer()
         assert answer["taken_in"]["portfolio"] == "Three items"
         yield server, scratch

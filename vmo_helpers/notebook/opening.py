@@ -16,17 +16,15 @@ import pandas as pd
 from vmo_helpers import sources
 from vmo_helpers.deck import Deck
 from vmo_helpers.findings.record import borne_out
-from vmo_helpers.measures.flow import SmallN
+from vmo_helpers.notebook import prepared
 from vmo_helpers.notebook.lost import Lost, lost_among, reason
 from vmo_helpers.notebook.mode import unattended
-from vmo_helpers.notebook.supply import supplied
+from vmo_helpers.notebook.supply import known_of, supplied
 from vmo_helpers.portfolio import Portfolio
-from vmo_helpers.portfolio.calendar import Calendar
 from vmo_helpers.request.asked import Request
 from vmo_helpers.request.settled import Settled, settle
 from vmo_helpers.results.figure import Figure
 from vmo_helpers.results.finding import Finding, headline, loud, title_finding
-from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.window import Window
 
@@ -55,25 +53,7 @@ class Review:
     @property
     def known(self) -> dict[str, Any]:
         """What no cell need say, by the name that parameters have for it. Each threshold is among it, too."""
-        settings, window, limits = self.portfolio.settings, self.window, self.thresholds
-        return {
-            **limits.as_dict(),
-            "portfolio": self.portfolio,
-            "window": window,
-            "limits": limits,
-            "level": settings.review_level,
-            "unit": wording.plural(settings.review_level),
-            "currency": settings.currency,
-            "timezone": window.timezone,
-            "calendar": Calendar.of(settings),
-            "as_of": window.end,
-            "day": window.end_day,
-            "day_unit": Calendar.of(settings).day_unit,
-            "first_day": window.first_day,
-            "last_day": window.last_day,
-            "small": SmallN(int(limits.smallest_n_percentile), int(limits.smallest_n_tail)),
-            "quantiles": sorted({0.5, limits.stalled_percentile}),
-        }
+        return known_of(self.portfolio, self.window, self.thresholds)
 
     def earlier(self, day: str) -> Review:
         """The same data as they were known at the end of an earlier day, over a window of equal length."""
@@ -83,8 +63,9 @@ class Review:
     def measure(self, measure: Callable[..., _Made], *frames: Any, **more: Any) -> _Made:
         """What a measure returns: ``review.measure(flow.wait_pareto, log, items)``. Raises TypeError that
         says what is lacking; under an unattended run a failure is ``Lost`` instead, and so is what is made of
-        it."""
-        return self._made(measure, frames, more)
+        it. What was prepared for several notebooks is not computed again."""
+        there = [] if more else prepared.made(measure, frames, self.portfolio, self.window, self.thresholds)
+        return there[0] if there else self._made(measure, frames, more)
 
     def judge(self, rule: Callable[..., _Made], *frames: Any, **more: Any) -> _Made:
         """What a rule finds: ``review.judge(findings.flow.wait_queue, waits)``. It is written down when a
@@ -238,7 +219,7 @@ def open_review(
     """
     request = Request.of(place(data), **asked)
     settled = settle(request, sources.load(request.data, request.config, request.lenient))
-    portfolio, window, limits = settled.known(), settled.window, settled.thresholds
+    portfolio, window, limits = prepared.known(settled), settled.window, settled.thresholds
     deck = Deck(
         notebook, portfolio, window, limits, streams=request.streams, results=results, previous=previous
     )

@@ -7,8 +7,37 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from vmo_helpers.lazy import called
+from vmo_helpers.measures.flow import SmallN
+from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.portfolio.calendar import Calendar
+from vmo_helpers.style import wording
+from vmo_helpers.thresholds import Thresholds
+from vmo_helpers.window import Window
 
 _Made = TypeVar("_Made")
+
+
+def known_of(portfolio: Portfolio, window: Window, limits: Thresholds) -> dict[str, Any]:
+    """What a review knows, by the name that parameters have for it. Each threshold is among it, too."""
+    settings = portfolio.settings
+    return {
+        **limits.as_dict(),
+        "portfolio": portfolio,
+        "window": window,
+        "limits": limits,
+        "level": settings.review_level,
+        "unit": wording.plural(settings.review_level),
+        "currency": settings.currency,
+        "timezone": window.timezone,
+        "calendar": Calendar.of(settings),
+        "as_of": window.end,
+        "day": window.end_day,
+        "day_unit": Calendar.of(settings).day_unit,
+        "first_day": window.first_day,
+        "last_day": window.last_day,
+        "small": SmallN(int(limits.smallest_n_percentile), int(limits.smallest_n_tail)),
+        "quantiles": sorted({0.5, limits.stalled_percentile}),
+    }
 
 
 def supplied(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,6 +110,21 @@ def imports(notebooks: Iterable[Notebook]) -> list[str]:
         for tree in filter(None, map(_parsed, notebook.code())):
             names |= dict.fromkeys(_imported(tree, rooms))
     return list(names)
+
+
+def shared(notebooks: Iterable[Notebook]) -> list[str]:
+    """What cells of more than one of the notebooks name of a topic (``flow.items``), sorted."""
+    named = Counter[str]()
+    for notebook in notebooks:
+        nodes = [node for tree in filter(None, map(_parsed, notebook.code())) for node in ast.walk(tree)]
+        named.update(
+            {
+                f"{node.value.id}.{node.attr}"
+                for node in nodes
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+            }
+        )
+    return sorted(name for name, times in named.items() if times > 1)
 
 
 def _parsed(source: str) -> ast.Module | None:

@@ -28,6 +28,8 @@ from vmo_helpers.review.running.lifeline import die_with, megabytes
 KERNEL_MODULES = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.completer")
 DECK, READY = "vmo_helpers.deck", "vmo_helpers.deck.ready"
 """What has been imported where decks are made, and what then has their first things done."""
+PREPARED = "vmo_helpers.notebook.prepared"
+"""What makes the frames that several notebooks ask for."""
 COLLECT_AFTER = 50_000
 """New objects before the collector looks: building one chart makes tens of thousands that are all still in
 use."""
@@ -43,9 +45,14 @@ def serve() -> None:
     os.dup2(2, 1)  # what a library prints must not be taken for an answer
     listener = _listen(request["socket"]) if request["socket"] else None
     taken_in = _answer(answers, Request.of(**request["intake"]))
-    if listener is None or not taken_in:
+    if listener is None or taken_in is None:
         return
     preload([*KERNEL_MODULES, *request["modules"]])
+    if request["shared"]:
+        days = taken_in["parameters"]
+        importlib.import_module(PREPARED).prepare(
+            Request.of(**{**request["intake"], **days}), request["shared"]
+        )
     gc.collect()
     gc.freeze()  # the collector then leaves the shared pages alone
     gc.set_threshold(COLLECT_AFTER)
@@ -83,7 +90,8 @@ def _listen(path: str) -> socket.socket:
     return listener
 
 
-def _answer(answers: IO[str], request: Request) -> bool:
+def _answer(answers: IO[str], request: Request) -> dict[str, Any] | None:
+    """Takes the data in and says what came of it. Returns it, or None where they cannot be used."""
     from vmo_helpers.sources.address import secrets_of, without_secrets
     from vmo_helpers.tables import InputProblems
 
@@ -97,7 +105,7 @@ def _answer(answers: IO[str], request: Request) -> bool:
         answer = {"failed": without_secrets(f"{type(error).__name__}: {error}", secrets_of(request.data))}
     answers.write(json.dumps(answer) + "\n")
     answers.close()
-    return "taken_in" in answer
+    return answer.get("taken_in")
 
 
 def preload(names: Sequence[str]) -> None:

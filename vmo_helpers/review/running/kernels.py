@@ -19,7 +19,8 @@ from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 
 from vmo_helpers.review.running.lifeline import python_command
 
-CONNECT_SECONDS = 60
+CONNECT_SECONDS = 600
+"""The server may still be making what several notebooks ask for: minutes, of many millions of items."""
 
 
 class ForkedKernel(KernelProvisionerBase):  # type: ignore[misc]

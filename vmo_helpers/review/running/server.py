@@ -25,6 +25,7 @@ class KernelServer:
         scratch: Path,
         request: Request,
         modules: Sequence[str],
+        shared: Sequence[str],
         environment: Mapping[str, str],
         *,
         warm: bool = False,
@@ -39,6 +40,7 @@ class KernelServer:
             "parent": os.getpid(),
             "socket": place,
             "modules": list(modules),
+            "shared": list(shared),
             "intake": request.parameters(),
         }
         assert self.process.stdin is not None
