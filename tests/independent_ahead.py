@@ -24,6 +24,17 @@ def moved(sample: Sample) -> list[str]:
     return waits.index[(now - before).abs().ge(3)].tolist()
 
 
+def grown(sample: Sample) -> list[str]:
+    """What is in progress and has a fifth more features than the three or more that it began with."""
+    features = sample.table("work_items").query("level == 'feature'")
+    created = pd.to_datetime(features["created_at"], utc=True, format="ISO8601")
+    going = sample.items[sample.items["wip"]]
+    later = created.gt(features["parent_id"].map(going["started"]))
+    counts = later.groupby(features["parent_id"]).agg(["sum", "size"]).reindex(going.index).fillna(0)
+    first = counts["size"] - counts["sum"]
+    return going.index[first.ge(3) & counts["sum"].ge(0.2 * first) & counts["sum"].gt(0)].tolist()
+
+
 def _work(sample: Sample) -> pd.DataFrame:
     states = sample.table("states").drop_duplicates("state").set_index("state")
     work = sample.items.copy()

@@ -738,6 +738,7 @@ FOUND: dict[str, Rule] = {
     "value.disbenefit": lambda s: s.table("benefits").query("planned_value < 0")["benefit_id"],
     "value.yearly": lambda s: s.table("benefits").query("value_basis == 'yearly'")["benefit_id"],
     "sequence.moved": independent_ahead.moved,
+    "forecast.scope_growth": independent_ahead.grown,
     "transition.flag_wrong": _flag_wrong,
     "value.late_decision": _late_decision,
     "funding.guardrail": _guardrail,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vmo_helpers.sample import benefits as b
-from vmo_helpers.sample import money, value, waiting, worth
+from vmo_helpers.sample import flow, money, value, waiting, worth
 from vmo_helpers.sample.cases.chosen import ids, known
 from vmo_helpers.sample.story import Story
 from vmo_helpers.sample.world import STREAMS, Case
@@ -87,6 +87,13 @@ def value_cases(story: Story) -> list[Case]:
             "a law made the delay of digital receipts five times as dear: it passes five others, and the "
             "family account that it displaces moves back; the near misses are shifted as well, and cannot "
             "begin sooner",
+        ),
+        Case(
+            "forecast.scope_growth",
+            ids(story, flow.GREW),
+            ids(story, ["self_checkout", "live_tracking", "demand_sensing", "seller_payout"]),
+            "three features when it began, and one to three since: a third more work, or more; the near "
+            "misses had all of theirs when they began",
         ),
         Case(
             "transition.flag_wrong",
