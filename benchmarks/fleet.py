@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -25,9 +23,8 @@ sys.path.insert(0, str(ROOT))
 import psutil  # noqa: E402
 
 from benchmarks.measuring import Line, judged, python  # noqa: E402
-from tests.review import small  # noqa: E402
+from tests.review import killing, small  # noqa: E402
 from vmo_helpers.review import plan  # noqa: E402
-from vmo_helpers.review.shelf.shelf import Shelf  # noqa: E402
 from vmo_helpers.sample import write_sample  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "results" / "fleet.json"
@@ -35,6 +32,7 @@ PORTFOLIOS = 50
 BY_PAPERMILL = 2
 """Portfolios that papermill runs: one by one it would take an hour for all of them."""
 SMALL, SMALL_DECKS = 100, 5
+KILLS, TWICE = 100, 20
 SEARCH = {"PYTHONPATH": str(ROOT)}
 NOTEBOOKS = plan.available(plan.notebook_folder())
 
@@ -147,36 +145,38 @@ def memory() -> list[Line]:
 
 
 def kills() -> list[Line]:
-    """A process of the run (the parent, a worker or a kernel) killed at 100 random instants."""
-    chosen, wrong, killed = random.Random(0), 0, 0
-    with _small(2, 1) as folder:
-        undisturbed = _run(folder).seconds
-        expected = _content(folder)
-        while killed < 100:
-            shutil.rmtree(folder / "shelf")
-            run = _started(folder)
-            time.sleep(chosen.uniform(0, undisturbed))
-            family = [psutil.Process(run.pid), *psutil.Process(run.pid).children(recursive=True)]
-            if run.poll() is not None:
-                continue
-            killed += 1
-            _kill(chosen.choice(family))
-            run.wait()
-            _run(folder)
-            wrong += _content(folder) != expected
-    return [Line("shelves of 100 unlike that of an undisturbed run", wrong, 0.0, at_least=False)]
+    """A process of the run (the command, a portfolio, a worker, a kernel …) killed at 100 random instants,
+    then the same command. Each kill is printed."""
+    with tempfile.TemporaryDirectory(prefix="vmo-kills-") as made:
+        found = []
+        for one in killing.Place(Path(made) / "place").kills(KILLS, random.Random(0)):
+            print(
+                f"    {one.kind:<16}{one.after:6.2f} s  status {one.status:3}  {'; '.join(one.wrong)}",
+                flush=True,
+            )
+            found.append(one)
+    several = [Line(f"of them {kind}", sum(one.kind == kind for one in found)) for kind in killing.KINDS]
+    return [
+        Line(
+            f"of {KILLS} kills, shelf or folders unlike an undisturbed run's",
+            sum(map(bool, (one.wrong for one in found))),
+            0.0,
+            at_least=False,
+        ),
+        *several,
+    ]
 
 
 def schedulers() -> list[Line]:
-    """Two such commands on one shelf, 20 times."""
-    wrong = 0
-    with _small(3, 1) as folder:
-        for _ in range(20):
-            shutil.rmtree(folder / "shelf", ignore_errors=True)
-            runs = [_started(folder) for _ in range(2)]
-            ended = [run.wait() for run in runs]
-            wrong += ended != [0, 0] or len(small.reviews(folder / "shelf")) != 3
-    return [Line("times of 20 that one failed or a review was doubled", wrong, 0.0, at_least=False)]
+    """Two such commands on one shelf, 20 times, the second up to two seconds later."""
+    wrong, chosen = 0, random.Random(0)
+    with tempfile.TemporaryDirectory(prefix="vmo-kills-") as made:
+        place = killing.Place(Path(made) / "place")
+        for _ in range(TWICE):
+            found = place.two_at_once(chosen.uniform(0, 2))
+            print(f"    {'; '.join(found) or 'well'}", flush=True)
+            wrong += bool(found)
+    return [Line(f"times of {TWICE} that one failed or a review was doubled", wrong, 0.0, at_least=False)]
 
 
 @contextmanager
@@ -191,27 +191,6 @@ def _small(portfolios: int, decks: int) -> Iterator[Path]:
             small.notebook(folder / "nb", f"deck{number}")
         _listed(folder, names, 'notebook_folder = "nb"\n')
         yield folder
-
-
-def _started(folder: Path) -> subprocess.Popen[bytes]:
-    nothing = subprocess.DEVNULL
-    return subprocess.Popen(
-        _command(folder), env={**os.environ, **SEARCH}, stdout=nothing, stderr=nothing, start_new_session=True
-    )
-
-
-def _kill(process: psutil.Process) -> None:
-    try:
-        process.send_signal(signal.SIGKILL)
-    except psutil.NoSuchProcess:
-        return
-
-
-def _content(folder: Path) -> dict[str, dict[str, str]]:
-    """What each review of the shelf says that it wrote; one that is not as it was written is a fault."""
-    reviews = Shelf(folder / "shelf").reviews()
-    assert all(review.is_as_written() for review in reviews)
-    return {review.name: review.manifest["output"] for review in reviews}
 
 
 def _left() -> set[str]:

@@ -12,11 +12,9 @@ import pickle
 import secrets
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from vmo_helpers.review.errors import Refused, ReviewError
@@ -205,8 +203,8 @@ def _answered(errand: Errand) -> Answer:
     if errand.past is None:
         request = listed.wanted.request
         return Answer(replace(told, name=called(request.data, request.config)), apart=True)
-    with tempfile.TemporaryDirectory(prefix="vmo-apart-") as made:
-        shelf = Path(made) / "shelf"
+    with folders.scratch() as made:
+        shelf = made / "shelf"
         parcel.unpacked(errand.past, shelf)
         known = {one.name for one in Shelf(shelf).reviews()}
         told = review(replace(listed, wanted=replace(listed.wanted, shelf=shelf)), errand.wait, False)

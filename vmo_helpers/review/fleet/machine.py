@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import multiprocessing
 import os
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from multiprocessing import util
 from pathlib import Path
 
 from vmo_helpers.review.errors import not_writable
@@ -17,6 +20,10 @@ from vmo_helpers.review.running.lifeline import FORKS, python_environment
 from vmo_helpers.review.shelf import folders
 
 WARM = "vmo_helpers.review.fleet.warm"
+_AFTER_ITS_OWN = -200
+"""When this process tidies: multiprocessing takes its own folder away at -100."""
+_kept = contextlib.ExitStack()
+"""Here, for a forked process forgets what else would hold it, and would tidy then."""
 
 
 class Machine:
@@ -62,8 +69,10 @@ class Machine:
 
 @contextlib.contextmanager
 def _nursery() -> Iterator[None]:
-    """The environment of a nursery that is started in the block, as of every process of a review."""
-    before = dict(os.environ)
+    """The environment of a nursery that is started in the block, as of every process of a review; and the
+    place of its socket, which the next run sweeps where this one is killed."""
+    before, temporary = dict(os.environ), tempfile.tempdir
+    tempfile.tempdir = str(_cradle())
     os.environ.update(python_environment({"PYTHONSAFEPATH": "1"}))
     if FORKS:
         multiprocessing.get_context("forkserver").set_forkserver_preload([WARM])
@@ -72,6 +81,14 @@ def _nursery() -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+        tempfile.tempdir = temporary
+
+
+@functools.cache
+def _cradle() -> Path:
+    """A folder that stays as long as this process, as its nursery does."""
+    util.Finalize(None, _kept.close, exitpriority=_AFTER_ITS_OWN)
+    return _kept.enter_context(_scratch())
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from vmo_helpers.review.errors import DONE, NOT_WHOLE, OUTPUT_NOT_WRITABLE, UNUSABLE_INPUT, not_writable
-from vmo_helpers.review.shelf import folders
+from vmo_helpers.review.shelf.shelf import Shelf
 
 PORTFOLIOS = "portfolios.json"
 """The file on the shelf that says what became of each portfolio in the last run over all."""
@@ -97,9 +97,8 @@ def exit_status(told: Iterable[Told]) -> int:
 def write(shelf: Path, told: Iterable[Told]) -> None:
     """Replace the file of a shelf. Raises NotWritable."""
     try:
-        shelf.mkdir(parents=True, exist_ok=True)
         text = json.dumps({"portfolios": [one.as_json() for one in told]}, ensure_ascii=False, indent=1)
-        folders.replace(shelf / PORTFOLIOS, text + "\n")
+        Shelf(shelf).put(PORTFOLIOS, text + "\n")
     except OSError as error:
         raise not_writable(f"{PORTFOLIOS} could not be written to {shelf}", error) from error
 

@@ -128,8 +128,10 @@ def put_beside(made: Path, shelf: Path, review: Review, asked: Forms | None = No
     place = shelf / BESIDE / review.name
     try:
         place.mkdir(parents=True, exist_ok=True)
+        folders.sync_tree(made)
         for path in files(made):
-            folders.replace(place / path.name, path.read_bytes())
+            path.replace(place / path.name)
+        folders.sync_folder(place)
     except OSError as error:
         raise not_writable(f"The forms could not be put into {place}", error) from error
     return place

@@ -50,7 +50,8 @@ def make(
             scratch = stack.enter_context(folders.scratch())
         except OSError as error:
             raise not_writable("The system's temporary folder cannot be written to", error) from error
-        environment = python_environment({"IPYTHONDIR": str(scratch / "ipython"), "VMO_MODE": "deck"})
+        own = {"IPYTHONDIR": str(scratch / "ipython"), "TMPDIR": str(scratch), "VMO_MODE": "deck"}
+        environment = python_environment(own)
         ready = warm and wanted.folder == plan.notebook_folder()
         modules = [] if ready else plan.imports(notebooks)
         shared = plan.shared(notebooks)

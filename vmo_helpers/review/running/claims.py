@@ -22,7 +22,7 @@ from typing import Any
 from vmo_helpers.review.errors import ReviewError, not_writable
 from vmo_helpers.review.running.workers import Task, beside
 from vmo_helpers.review.shelf import folders, locks
-from vmo_helpers.review.shelf.shelf import Shelf
+from vmo_helpers.review.shelf.shelf import LOCK, Shelf
 
 CLAIM = ".claim-"
 BEAT_SECONDS = 3.0
@@ -102,13 +102,10 @@ def _forsaken(folder: Path) -> bool:
 
 
 def _now(shelf: Path) -> float:
-    """The time by the clock of the shelf's file system, which sets the heartbeats of all machines."""
-    probe = shelf / f".now-{os.getpid()}-{secrets.token_hex(4)}"
-    try:
-        probe.touch()
-        return probe.stat().st_mtime
-    finally:
-        probe.unlink(missing_ok=True)
+    """The time by the clock of the shelf's file system, which sets the heartbeats of all machines: of its
+    lock, which is always there, so that a run that is killed leaves nothing."""
+    (shelf / LOCK).touch()
+    return (shelf / LOCK).stat().st_mtime
 
 
 def _beat(heart: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Mapping
 from typing import IO, NoReturn
@@ -67,6 +68,7 @@ def _become(
             os.dup2(stream, place)
         os.closerange(3, HIGHEST_DESCRIPTOR)  # pipes and locks of its parent would outlive it in here
         os.environ.update(environment)
+        tempfile.tempdir = None  # as the environment says
         sys.stdin, sys.stdout = (os.fdopen(place, mode) for place, mode in ((0, "r"), (1, "w")))
         call()
         status = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,10 +29,17 @@ class Job:
 
 
 def run_notebook(job: Job) -> Outcome:
+    """Run it; once more where its kernel died, for somebody may have killed it, or memory was short."""
+    outcome = _attempt(job)
+    return _attempt(job) if outcome.died else outcome
+
+
+def _attempt(job: Job) -> Outcome:
     """With a forked kernel; with an ordinary one where none could be had."""
     from vmo_helpers.review.running.kernels import ReviewKernels
 
     ReviewKernels.scratch = job.scratch
+    _forget(job)
     if job.server is not None:
         outcome = _execute(job, job.server, FORKED_START_SECONDS)
         if outcome.started:
@@ -52,3 +60,11 @@ def _execute(job: Job, server: Path | None, start_wait: float) -> Outcome:
         kernels=ReviewKernels,
     )
     return replace(outcome, peak_mb=ReviewKernels.peak_mb[0])
+
+
+def _forget(job: Job) -> None:
+    """What an attempt left that was killed."""
+    (job.executed / f"{job.notebook.name}.failed.ipynb").unlink(missing_ok=True)
+    if results := job.parameters.get("results"):
+        shutil.rmtree(results)
+        Path(results).mkdir()

@@ -23,6 +23,7 @@ TAG = "parameters"
 KERNEL = "python3"
 OUTPUT_WAIT_SECONDS = 30  # nbclient's 4 are too few for a large deck on a busy machine
 UNDER_WAY = "{the cell under way}"
+DIED = "the kernel died"
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _ERRNO = re.compile(r"\[Errno (\d+)\]")
 
@@ -33,8 +34,8 @@ class Outcome:
     to write.
 
     ``started`` is False when no kernel could be had for it, so that another kind of kernel may be tried.
-    ``lost`` are the slides that could not be made, each with the reason. ``peak_mb`` is the most memory that
-    its kernel took, None where nobody could tell.
+    ``died``: its kernel did, in a cell. ``lost`` are the slides that could not be made, each with the reason.
+    ``peak_mb`` is the most memory that its kernel took, None where nobody could tell.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Outcome:
     why: str | None = None
     errno: int | None = None
     started: bool = True
+    died: bool = False
     lost: Mapping[str, str] = field(default_factory=dict)
     peak_mb: float | None = None
 
@@ -133,12 +135,14 @@ def execute(
     if not begun:
         why = why or "it has no cell to run"
         return Outcome(notebook.name, None, _without(secrets, why), started=False)
+    died = why is not None and why.startswith(DIED)
     why = why.replace(UNDER_WAY, _cell(begun[-1].source)) if why else misnamed(executed, notebook.name)
     kept = folder / f"{notebook.name}{'.failed' if why else ''}.ipynb"
     text = json.dumps(executed, ensure_ascii=False, sort_keys=True)
-    folders.replace(kept, _without(secrets, text) + "\n")
+    folders.write(kept, _without(secrets, text) + "\n")
     lost = {slide: _without(secrets, reason) for slide, reason in lost_slides(executed).items()}
-    return Outcome(notebook.name, str(kept), why and _without(secrets, why), _refusal(executed), lost=lost)
+    why = why and _without(secrets, why)
+    return Outcome(notebook.name, str(kept), why, _refusal(executed), died=died, lost=lost)
 
 
 def _run(
@@ -174,7 +178,7 @@ def _run(
     except CellTimeoutError:
         return executed, f"{UNDER_WAY} ran longer than {timeout:g} s"
     except DeadKernelError:
-        return executed, f"the kernel died in {UNDER_WAY}"
+        return executed, f"{DIED} in {UNDER_WAY}"
     except (
         RuntimeError,
         ConnectionError,

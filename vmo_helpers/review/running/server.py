@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -32,33 +33,47 @@ class KernelServer:
     ) -> None:
         self.socket = scratch / "server" if lifeline.FORKS else None
         self.log = scratch / "server.log"
-        with self.log.open("wb") as log:
-            started = _forked if warm and lifeline.FORKS else _started
-            self.process = started(log, dict(environment))
-        place = str(self.socket) if self.socket else None
-        whole = {
+        self.asked = {
             "parent": os.getpid(),
-            "socket": place,
+            "socket": str(self.socket) if self.socket else None,
             "modules": list(modules),
             "shared": list(shared),
             "intake": request.parameters(),
         }
-        assert self.process.stdin is not None
+        self.started, self.environment = _forked if warm and lifeline.FORKS else _started, dict(environment)
+        self.process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes] | Forked:
+        with self.log.open("wb") as log:
+            process = self.started(log, self.environment)
+        assert process.stdin is not None
         with contextlib.suppress(BrokenPipeError):  # it has ended already; ``answer`` says how
-            self.process.stdin.write(json.dumps(whole).encode() + b"\n")
-            self.process.stdin.flush()
+            process.stdin.write(json.dumps(self.asked).encode() + b"\n")
+            process.stdin.flush()
+        return process
 
     def answer(self) -> dict[str, Any]:
-        """What became of the data; ``{"failed": …}`` when the server ended without a word."""
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
+        """What became of the data; ``{"failed": …}`` when the server ended without a word. One that was
+        killed is started once more."""
+        line, code = self._line()
+        if code == -signal.SIGKILL:
+            self.leave()
+            if self.socket:
+                self.socket.unlink(missing_ok=True)
+            self.process = self._start()
+            line, code = self._line()
         if line:
             return dict(json.loads(line))
-        code = self.process.wait()
         return {
             "failed": f"the process that reads the data ended with {lifeline.ending(code)}; "
             f"{self.last_words()}"
         }
+
+    def _line(self) -> tuple[bytes, int | None]:
+        """Its answer, or how it ended without one."""
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        return (line, None) if line.endswith(b"\n") else (b"", self.process.wait())
 
     def last_words(self) -> str:
         """The last line that the server wrote before it failed."""

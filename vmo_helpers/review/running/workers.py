@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +24,10 @@ AT_ONCE = 2
 PATIENCE_SECONDS = 10.0
 PAGE_SECONDS = 600.0
 """For a page, or a form of one: they take seconds."""
+STARTS, START_SECONDS = 20, 0.1
+"""So often a process is asked of a nursery that was killed meanwhile, with a pause; then there is another."""
+_WITHOUT_A_WORD = 255
+"""The exit code of a process from a nursery that was killed, as multiprocessing has it."""
 _THREADED = "vl_convert"
 """Where it is loaded nothing is forked: it draws in a thread of its own, and a forked process has none."""
 
@@ -41,13 +46,14 @@ class Task:
 @dataclass(frozen=True)
 class Report:
     """What a task returned; or, in ``why``, what ended it. ``errno`` is the system's number where that was an
-    OSError."""
+    OSError. ``killed``: its process was, by somebody or for want of memory."""
 
     name: str
     result: Any
-    seconds: float
     why: str | None = None
     errno: int | None = None
+    seconds: float = 0.0
+    killed: bool = False
 
 
 def run(
@@ -64,7 +70,7 @@ def run(
     than ``seconds`` is ended.
 
     With ``kept`` a process that has done one task takes the next (what it has loaded serves that, too); else
-    each task has its own.
+    each task has its own. A task whose process was killed is done once more, from its beginning.
 
     ``leave`` is called first in each forked process, to let go of what belongs to this one alone. With
     ``nursery`` they are forked from a process that was started for that (``nursery``), and may have workers
@@ -72,6 +78,7 @@ def run(
     """
     waiting = list(tasks)
     working: dict[Any, _Worker] = {}
+    again: set[str] = set()
     try:
         while waiting or working:
             while waiting and len(working) < at_once:
@@ -82,6 +89,11 @@ def run(
             for ready in connection.wait(list(working), left):
                 worker = working.pop(ready)
                 report = worker.report()
+                if report.killed and report.name not in again:
+                    again.add(report.name)
+                    waiting.insert(0, worker.task)
+                    worker.close()
+                    continue
                 if waiting and worker.goes_on:
                     worker.take(waiting.pop(0))
                     working[ready] = worker
@@ -116,38 +128,41 @@ class _Worker:
         forks = lifeline.FORKS and _THREADED not in sys.modules
         way = "forkserver" if nursery and lifeline.FORKS else "fork" if forks else "spawn"
         context: Any = multiprocessing.get_context(way)
-        self.name, self.goes_on = task.name, goes_on
+        self.task, self.goes_on = task, goes_on
         self.started = time.monotonic()
         self.ours, theirs = context.Pipe(duplex=goes_on)
         parent = None if nursery else os.getpid()
         arguments = (task, theirs, parent, leave if way == "fork" else None, goes_on)
-        self.process = context.Process(
-            target=_work, args=arguments, name=f"vmo {task.name}", daemon=not nursery
+        self.process = _begun(
+            lambda: context.Process(target=_work, args=arguments, name=f"vmo {task.name}", daemon=not nursery)
         )
-        self.process.start()
+        self.nursery = way == "forkserver"
         theirs.close()
 
     def report(self) -> Report:
         """Its message; where it ended without one, that it did."""
+        seconds = time.monotonic() - self.started
         try:
             result, why, errno = self.ours.recv()
-        except EOFError:
+            return Report(self.task.name, result, why, errno, seconds)
+        except (EOFError, OSError):  # the latter: half a message, or its next task unread
             self.process.join()
-            result, errno = None, None
-            why = f"its process ended with {lifeline.ending(self.process.exitcode)}"
-            self.goes_on = False
-        return Report(self.name, result, time.monotonic() - self.started, why, errno)
+        self.goes_on = False
+        code = self.process.exitcode
+        killed = code == -signal.SIGKILL or (self.nursery and code == _WITHOUT_A_WORD)
+        why = f"its process ended with {lifeline.ending(-signal.SIGKILL if killed else code)}"
+        return Report(self.task.name, None, why, seconds=seconds, killed=killed)
 
     def take(self, task: Task) -> None:
         """Its next task."""
-        self.name, self.started = task.name, time.monotonic()
-        with contextlib.suppress(BrokenPipeError):  # it has ended since; its report says how
+        self.task, self.started = task, time.monotonic()
+        with contextlib.suppress(ConnectionError):  # it has ended since; its report says how
             self.ours.send(task)
 
     def close(self) -> None:
         """Let it end: it has nothing more to do."""
         if self.goes_on:
-            with contextlib.suppress(BrokenPipeError):
+            with contextlib.suppress(ConnectionError):
                 self.ours.send(None)
         self.ours.close()
         self.process.join()
@@ -155,7 +170,7 @@ class _Worker:
     def ended(self, why: str) -> Report:
         """That it was ended, and why."""
         self.kill(patience=0)
-        return Report(self.name, None, time.monotonic() - self.started, why)
+        return Report(self.task.name, None, why, seconds=time.monotonic() - self.started)
 
     def kill(self, patience: float = PATIENCE_SECONDS) -> None:
         """End it: it was asked to, and has so long to tidy."""
@@ -163,6 +178,19 @@ class _Worker:
         self.process.kill()
         self.process.join()
         self.ours.close()
+
+
+def _begun(process: Callable[[], Any]) -> Any:
+    """A process that has been started."""
+    for _ in range(STARTS - 1):
+        begun = process()
+        with contextlib.suppress(EOFError, ConnectionError):  # its nursery was killed
+            begun.start()
+            return begun
+        time.sleep(START_SECONDS)  # until the system says that it has ended
+    begun = process()
+    begun.start()
+    return begun
 
 
 def _work(
@@ -189,7 +217,9 @@ def _done(task: Task) -> tuple[Any, str | None, int | None]:
     log = os.open(task.scratch / f"{task.name}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (1, 2):
         os.dup2(log, stream)
-    os.environ.update(lifeline.python_environment({"IPYTHONDIR": str(task.scratch / "ipython")}))
+    tempfile.tempdir = temporary = str(task.scratch)  # gone with the run, even where this process is killed
+    own = {"IPYTHONDIR": str(task.scratch / "ipython"), "TMPDIR": temporary}
+    os.environ.update(lifeline.python_environment(own))
     try:
         return task.call(*task.arguments), None, None
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told to the run and ends nothing else

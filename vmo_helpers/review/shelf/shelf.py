@@ -235,6 +235,15 @@ class Shelf:
             raise not_writable(f"The review could not be put on the shelf {self.root}", error) from error
         return Review(target, review.manifest)
 
+    def put(self, name: str, text: str) -> None:
+        """A file beside the reviews: the old one or the new one at any moment. It is made in a workspace, so
+        that of a run that is killed nothing is left. Raises NotWritable, OSError."""
+        with self.workspace() as workspace:
+            folders.write(workspace / name, text)
+            folders.sync_tree(workspace)
+            (workspace / name).replace(self.root / name)
+        folders.sync_folder(self.root)
+
     def renew_index(self, page: Page) -> None:
         """Replace the index by one of the reviews that are there, newest first; nothing is written where it
         says so already.
