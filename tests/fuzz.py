@@ -68,9 +68,16 @@ def _charts(ran: inprocess.Ran) -> Iterator[str]:
         rows = spec.get("datasets", {})
         if not any(rows.values()):
             yield f"the chart of {slide} is empty"
-        for text in _texts([rows, spec.get("description")]):
+        for text in _texts([rows, spec.get("description"), list(_titles(spec))]):
             if shown := NOTHING.search(text):
                 yield f"the chart of {slide} says {shown[0]!r}: {text[:120]!r}"
+
+
+def _titles(part: Any) -> Iterator[Any]:
+    """What axes, tooltips and keys are called."""
+    if isinstance(part, (list, dict)):
+        for name, one in part.items() if isinstance(part, dict) else enumerate(part):
+            yield from [one] if name == "title" else _titles(one)
 
 
 def _texts(part: Any) -> Iterator[str]:

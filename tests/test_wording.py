@@ -197,3 +197,10 @@ def test_how_often_is_said_in_words() -> None:
 def test_a_sentence_begins_with_a_capital_letter_and_keeps_the_rest(text: str) -> None:
     said = wording.sentence(text)
     assert said[:1] == text[:1].upper()[:1] and said.endswith(text[1:])
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"), [(50.84, "orders", "50.8 orders"), (3.0, None, "3"), (3.0, float("nan"), "3")]
+)
+def test_a_reading_has_its_metrics_unit_or_none(value: float | None, unit: object, said: str) -> None:
+    assert wording.reading(value, unit) == said

@@ -948,3 +948,8 @@ def test_words_on_the_week_that_is_not_over_stand_above_the_bars_that_they_reach
     ]
     (at,) = {row["at"] for row in notes if row.get("text") == "week not over"}
     assert 0 < at < 220 * (1 - 9 / (9 * 1.12))
+
+
+@pytest.mark.parametrize(("top", "end"), [(3.0, 3.0), (1e-7, 1e-7), (0.0, 1.0), (np.nan, 1.0), (np.inf, 1.0)])
+def test_an_axis_from_zero_ends_over_zero(top: float, end: float) -> None:
+    assert canvas.zero_based(top) == (0.0, end)

@@ -57,7 +57,8 @@ class Case:
 def subjects(found: Found, rule: str, loud: frozenset[Severity] = LOUD) -> set[str]:
     """Whom a rule speaks up about."""
     each = [found] if isinstance(found, Finding) else found
-    return {finding.subject for finding in each if finding.rule == rule and finding.severity in loud}
+    told = [finding for finding in each if finding.rule == rule and finding.severity in loud]
+    return {subject for one in told for subject in (one.subject, *one.details.get("subjects", ()))}
 
 
 @cache
@@ -129,8 +130,12 @@ def _okr(made: Portfolio, window: Window) -> list[Finding]:
 
 
 def _ahead(made: Portfolio, window: Window) -> list[Finding]:
-    order = forecasts.best_order(made, flow.items(flow.read(made), window), window)
-    return of_forecast.market(forecasts.market_table(made, order), forecasts.order_table(order), LIMITS)
+    items = flow.items(flow.read(made), window)
+    order = forecasts.best_order(made, items, window)
+    return [
+        *of_forecast.market(forecasts.market_table(made, order), forecasts.order_table(order), LIMITS),
+        of_forecast.scope_growth(forecasts.scope_growth(made, items), LIMITS),
+    ]
 
 
 def _value(made: Portfolio, window: Window) -> list[Finding]:

@@ -261,7 +261,8 @@ def rounded(values: pd.Series, digits: int = 2) -> pd.Series:
 def zero_based(top: float, *, room: float = 1.0) -> tuple[float, float]:
     """A domain from zero to the largest value, with relative ``room`` above; 0–1 when nothing is larger than
     zero."""
-    return (0.0, round(float(top) * room, 4)) if np.isfinite(top) and top > 0 else (0.0, 1.0)
+    end = float(top) * room
+    return (0.0, round(end, 4) or end) if np.isfinite(end) and end > 0 else (0.0, 1.0)
 
 
 def with_tips(frame: pd.DataFrame, tips: dict[str, list[str]]) -> tuple[pd.DataFrame, list[alt.Tooltip]]:

@@ -271,6 +271,11 @@ def quantity(value: float | None, unit: str, currency: str = "") -> str:
     return number(value)
 
 
+def reading(value: float | None, unit: Any) -> str:
+    """A metric's value in the metric's own unit, or bare where it has none."""
+    return f"{number(value)} {plain(unit) if known(unit) else ''}".strip()
+
+
 def sentence(text: str) -> str:
     """The text with a capital letter at its start; the rest, such as a name, stays as it is."""
     return text[:1].upper() + text[1:]

@@ -121,8 +121,8 @@ def usage_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresholds) -
         f"Usage fell by more than it usually varies in {wording.counted(len(found), 'place')}",
         lambda row: (
             f"{name(row, 'metric', 'metric_id')} fell from {wording.number(row['level'])} to "
-            f"{wording.number(row['last_value'])} "
-            f"{wording.plain(row['unit'])} since {wording.day(local_day(row['since'], zone), year=True)}"
+            f"{wording.reading(row['last_value'], row['unit'])} since "
+            f"{wording.day(local_day(row['since'], zone), year=True)}"
         ),
         n=len(known),
         calm=f"No usage fell by more than it usually varies ({wording.counted(len(known), 'metric')})",
@@ -140,8 +140,8 @@ def used(drops: pd.DataFrame, timezone: str) -> pd.DataFrame:
         {
             "metric_id": row["metric_id"],
             "metric": name(row, "metric", "metric_id"),
-            "usually": _measured(row["level"], row["unit"]),
-            "now": _measured(row["last_value"], row["unit"]),
+            "usually": _measured(row, "level"),
+            "now": _measured(row, "last_value"),
             "read_at": row["last_at"],
             "fell": _fell_or_not(row["dropped"]),
             "since": row["since"],
@@ -151,10 +151,8 @@ def used(drops: pd.DataFrame, timezone: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["metric_id", "metric", "usually", "now", "read_at", "fell", "since"])
 
 
-def _measured(value: float, unit: object) -> str | None:
-    if not wording.known(value):
-        return None
-    return f"{wording.number(value)} {wording.plain(unit) if wording.known(unit) else ''}".strip()
+def _measured(row: pd.Series, column: str) -> str | None:
+    return wording.reading(row[column], row["unit"]) if wording.known(row[column]) else None
 
 
 def _fell_or_not(dropped: object) -> str:

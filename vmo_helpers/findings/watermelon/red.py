@@ -217,8 +217,7 @@ def _clears(test: pd.Series, metric: str, limits: Thresholds) -> str:
     needed = test["baseline"] + limits.attainment_line * test["planned"] * (test["target"] - test["baseline"])
     way = "above" if test["target"] > test["baseline"] else "below"
     return (
-        f"a report of amber or red; or {metric} at {wording.number(needed)} "
-        f"{wording.plain(test['unit'])} or {way} "
+        f"a report of amber or red; or {metric} at {wording.reading(needed, test['unit'])} or {way} "
         f"({wording.percent(limits.attainment_line)} of plan) over its latest readings"
     )
 
@@ -226,7 +225,7 @@ def _clears(test: pd.Series, metric: str, limits: Thresholds) -> str:
 def _last_value(test: pd.Series, timezone: str, as_of: str | None) -> str:
     day = wording.day(local_day(test["last_at"], timezone), beside=as_of)
     levels = f"from a baseline of {wording.number(test['baseline'])} towards {wording.number(test['target'])}"
-    return f"{wording.number(test['last_value'])} {wording.plain(test['unit'])} on {day}, {levels}"
+    return f"{wording.reading(test['last_value'], test['unit'])} on {day}, {levels}"
 
 
 def _due(row: pd.Series, as_of: str | None) -> str:
