@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -139,12 +140,22 @@ def promised(
         behind, coming = slice(max(0, origin - history_weeks), origin), slice(origin, origin + horizon)
         past = record[behind]
         if too_few(past) is None:
-            rng = np.random.default_rng([seed, origin])
-            weights = {} if worked is None else {"worked": worked[behind], "ahead": worked[coming]}
-            drawn = (totals if model is over_dispersed else model)(past, horizon, TRIALS, rng, **weights)
-            total = drawn if drawn.ndim == 1 else drawn.sum(axis=1)
-            rows.append((origin, at_least(total), int(record[coming].sum())))
+            weights = () if worked is None else (worked[behind].tobytes(), worked[coming].tobytes())
+            said = _promise(model, past.tobytes(), weights, horizon, (seed, origin))
+            rows.append((origin, said, int(record[coming].sum())))
     return np.array(rows, dtype=np.int64).reshape(-1, 3)
+
+
+@lru_cache(maxsize=4096)
+def _promise(
+    model: Model, past: bytes, weights: tuple[bytes, ...], horizon: int, seed: tuple[int, int]
+) -> int:
+    """What one history promises. Kept, for the forecasts of twelve month ends are tested on the same past;
+    histories and weights come as the bytes of their numbers."""
+    given = [np.frombuffer(one, dtype=np.float64) for one in weights]
+    draw, rng = totals if model is over_dispersed else model, np.random.default_rng(seed)
+    drawn = draw(np.frombuffer(past, dtype=np.float64), horizon, TRIALS, rng, *given)
+    return at_least(drawn if drawn.ndim == 1 else drawn.sum(axis=1))
 
 
 def kept(said: npt.NDArray[np.int64]) -> Kept:

@@ -9,6 +9,7 @@ from vmo_helpers.lazy import called
 from vmo_helpers.style import wording
 
 _LONGEST = 300
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 class Lost:
@@ -46,6 +47,8 @@ def _first(several: Iterable[object]) -> Lost | None:
             return one
         if isinstance(one, (Mapping, list, tuple)):
             within = one.values() if isinstance(one, Mapping) else one
+            if _PLAIN.issuperset(map(type, within)):  # names of a hundred thousand items, say
+                continue
             if (lost := _first(within)) is not None:
                 return lost
     return None

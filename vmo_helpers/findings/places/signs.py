@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from vmo_helpers.findings.saying import quoted
+from vmo_helpers.lookup import among
 from vmo_helpers.measures.places import STREAM
 from vmo_helpers.results.finding import PORTFOLIO
 from vmo_helpers.style import wording
@@ -97,13 +98,17 @@ def signs(
         about=about["subject"].astype("str").str.split(":").str[0], family=about["rule"].map(RULES)
     )
     looked = set(about.loc[about["severity"].ne(str(Severity.UNKNOWN)), "family"])
-    mine = belonging.merge(about[about["subject"].ne(PORTFOLIO)], left_on="subject", right_on="about")
-    streams = belonging.loc[belonging["kind"].eq(STREAM), "place_id"]
+    named = belonging[among(belonging["subject"], about["about"])]
+    mine = named.merge(about[about["subject"].ne(PORTFOLIO)], left_on="subject", right_on="about")
+    each = (
+        belonging[["place_id", "place", "kind"]].drop_duplicates().sort_values(["place_id", "place", "kind"])
+    )
+    streams = each.loc[each["kind"].eq(STREAM), "place_id"]
     spent = counts.loc[counts["place_id"].isin(streams), ["spend", "unaligned"]].sum()
     linked = bool(spent["spend"] - spent["unaligned"] >= limits.okr_linked_share * spent["spend"])
     told = {row["place_id"]: {str(k): v for k, v in row.items()} for row in counts.to_dict("records")}
     rows = []
-    for (place_id, place, kind), _ in belonging.groupby(["place_id", "place", "kind"], sort=True):
+    for place_id, place, kind in each.itertuples(index=False):
         own = mine[mine["place_id"].isin([place_id])]
         loud = sorted(own[own["severity"].isin(_LOUD)].to_dict("records"), key=_first)
         known = Place(

@@ -70,8 +70,7 @@ def titles(portfolio: Portfolio) -> dict[str, str]:
         ("value_streams", "value_stream_id", "name"),
         ("work_items", "item_id", "title"),
     ):
-        named = portfolio.tables[table].dropna(subset=[name])
-        found |= dict(zip(named[key].tolist(), named[name].tolist(), strict=True))
+        found |= _by_id(portfolio.tables[table].set_index(key)[name].dropna())
     return found
 
 
@@ -84,10 +83,13 @@ def owners(portfolio: Portfolio) -> dict[str, str]:
     found = dict(zip(streams["value_stream_id"], streams["owner"], strict=True))
     items = portfolio.work_items.drop_duplicates("item_id").set_index("item_id")
     parent = items["parent_id"].dropna().to_dict()
-    stream = dict(zip(items.index.tolist(), items["value_stream_id"].tolist(), strict=True))
-    for item, own in stream.items():
-        key = own if isinstance(own, str) else _stream(str(item), stream, parent)
-        if isinstance(key, str) and key in found:
+    placed = items["value_stream_id"].dropna()
+    stream = _by_id(placed)
+    own = streams["owner"].array.take(places(placed, streams["value_stream_id"]), allow_fill=True)
+    found |= _by_id(pd.Series(own, index=placed.index).dropna())
+    for item in items.index[items["value_stream_id"].isna()]:
+        key = _stream(str(item), stream, parent)
+        if key in found:
             found[str(item)] = found[key]
     for table, key in (("objectives", "objective_id"), ("key_results", "kr_id")):
         named = portfolio.tables[table].dropna(subset=["owner"])
@@ -95,16 +97,21 @@ def owners(portfolio: Portfolio) -> dict[str, str]:
     return found
 
 
-def _stream(item: str, stream: dict[Any, Any], parent: dict[Any, Any]) -> object:
-    """The stream of an item, else of its nearest ancestor that has one."""
+def _by_id(texts: pd.Series) -> dict[str, str]:
+    """A column of texts by its index."""
+    return dict(zip(texts.index.to_numpy(dtype=object), texts.to_numpy(dtype=object), strict=True))
+
+
+def _stream(item: str, stream: dict[Any, Any], parent: dict[Any, Any]) -> str:
+    """The stream of an item, else of its nearest ancestor that has one; empty where none has."""
     seen: set[object] = set()
     here: object = item
     while isinstance(here, str) and here not in seen:
-        if isinstance(stream.get(here), str):
-            return stream[here]
+        if here in stream:
+            return str(stream[here])
         seen.add(here)
         here = parent.get(here)
-    return None
+    return ""
 
 
 def _spent_a_month(portfolio: Portfolio, as_of: pd.Timestamp) -> pd.Series:

@@ -82,7 +82,10 @@ def concept_stages(log: FlowLog, items: pd.DataFrame, window: Window) -> pd.Data
     spent = np.bincount(who, weights=days, minlength=log.items)[place]
     rest = concepts["concept_days"].to_numpy() - spent
     logged = log.lives.has_log[place]
-    seen = np.unique(np.stack([stage[days > 0], who[days > 0]]), axis=1)[0] if len(days) else stage
+    spells = (
+        who[days > 0].astype(np.int64) * len(table) + stage[days > 0]
+    )  # an item in a stage, as one number
+    seen = np.unique(spells) % max(len(table), 1)
     frame = pd.DataFrame(
         {
             "stage": [BEFORE_BOARD, *table["stage"], NO_LOG],

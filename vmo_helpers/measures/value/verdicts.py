@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.lookup import places
-from vmo_helpers.measures.flow.arrays import texts
+from vmo_helpers.measures.flow.arrays import Ints, texts
 from vmo_helpers.measures.flow.log import Status
 from vmo_helpers.style.wording import percent
 from vmo_helpers.vocabulary import BY_SPEND, Inside, Recommendation, Tier
@@ -88,10 +88,14 @@ def recommendations(
     stop = found["verdict"].eq(Recommendation.STOP)
     found["cost_per_month"] = found["cost_per_month"].mask(stop, found["spend_per_month"])
     found["cost_basis"] = found["cost_basis"].mask(stop, BY_SPEND)
-    lines = [_said(row, stop_ratio) for row in found.to_dict("records")]
+    rests = found[_RESTS]
+    alike = (
+        rests.groupby(_RESTS, dropna=False, sort=False).ngroup().to_numpy(np.int64)
+    )  # most items lack the same
+    lines = [_said(row, stop_ratio) for row in rests[~rests.duplicated()].to_dict("records")]
     found = found.assign(
-        because=pd.array([line[0] for line in lines], dtype="str"),
-        changes_when=pd.array([line[1] for line in lines], dtype="str"),
+        because=texts(alike, [line[0] for line in lines]),
+        changes_when=texts(alike, [line[1] for line in lines]),
     )
     waits = -found["cost_per_month"].fillna(0.0).to_numpy(dtype=np.float64)
     return found.iloc[np.lexsort((waits, code))][COLUMNS]
@@ -123,6 +127,8 @@ COLUMNS = [
     "cost_per_month",
     "cost_basis",
 ]
+_RESTS = ["verdict", "ratio", "inside", "adopted_at", "rank", "ahead", "cost_to_go", "benefits"]
+"""The columns that ``because`` and ``changes_when`` are made of."""
 _IN_ORDER = (
     Recommendation.CANNOT_SAY,
     Recommendation.STOP,
