@@ -84,12 +84,12 @@ def _texts(values: pd.Series) -> Any:
 
 
 def _way(array: Any) -> str | None:
-    """How a column is encoded where that is shorter than by a dictionary: instants and texts that mostly
-    occur once, as differences."""
+    """How a column is encoded where that is shorter than by a dictionary: instants as differences, and what
+    mostly occurs once, texts as differences, numbers one by one."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     if pa.types.is_timestamp(array.type):
         return "DELTA_BINARY_PACKED"
-    once = pa.types.is_large_string(array.type) and 2 * len(pc.unique(array)) > len(array)
-    return "DELTA_BYTE_ARRAY" if once else None
+    way = {pa.large_string(): "DELTA_BYTE_ARRAY", pa.float64(): "PLAIN"}.get(array.type)
+    return way if way and 2 * pc.count_distinct(array).as_py() > len(array) - array.null_count else None

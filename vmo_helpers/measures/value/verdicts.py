@@ -89,9 +89,8 @@ def recommendations(
     found["cost_per_month"] = found["cost_per_month"].mask(stop, found["spend_per_month"])
     found["cost_basis"] = found["cost_basis"].mask(stop, BY_SPEND)
     rests = found[_RESTS]
-    alike = (
-        rests.groupby(_RESTS, dropna=False, sort=False).ngroup().to_numpy(np.int64)
-    )  # most items lack the same
+    # most items lack the same
+    alike: Ints = np.asarray(rests.groupby(_RESTS, dropna=False, sort=False).ngroup(), dtype=np.int64)
     lines = [_said(row, stop_ratio) for row in rests[~rests.duplicated()].to_dict("records")]
     found = found.assign(
         because=texts(alike, [line[0] for line in lines]),
