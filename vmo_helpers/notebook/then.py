@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow as pa
 
 from vmo_helpers import decks
 from vmo_helpers.measures import flow, okr, outcomes, satisfaction, status, value
@@ -21,7 +22,7 @@ def leading(review: Review, day: str) -> pd.DataFrame:
     """One row a leading figure that was known at the end of that day, over a window of equal length.
 
     Facts count as they were known then. The calls are those of the notebooks that show the figures; what
-    cannot be computed of that day is left out.
+    cannot be computed of that day is left out. One topic's frames are held at a time.
 
     Columns
         day, first_day: the last and the first of the window, in the portfolio's zone
@@ -30,18 +31,10 @@ def leading(review: Review, day: str) -> pd.DataFrame:
     """
     then = review.earlier(day)
     log = then.measure(flow.read)
-    items = then.measure(flow.items, log)
-    inside = then.measure(outcomes.read, log)
-    aligned = then.measure(okr.read, items)
-    statuses = then.measure(status.items, log, inside)
-    made = [
-        then.measure(flow.figures, log, items),
-        then.measure(status.figures, statuses, then.measure(status.vanity_metrics)),
-        then.measure(okr.figures, aligned, then.measure(okr.key_results, aligned.goals)),
-        _of_value(then, log),
-        then.measure(satisfaction.figures),
-    ]
-    figures = [one for some in made if lost_among(some) is None for one in some]
+    figures: list[Figure] = []
+    for topic in (_of_work, _of_status, _of_value):
+        figures += [one for some in topic(then, log) if lost_among(some) is None for one in some]
+        pa.default_memory_pool().release_unused()  # what the topic took
     window, wanted = then.window, frozenset(decks.followed())
     rows = [
         (window.end_day, window.start_day, one.key, one.value)
@@ -51,10 +44,26 @@ def leading(review: Review, day: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS).astype({"value": "float64"})
 
 
-def _of_value(then: Review, log: flow.FlowLog) -> list[Figure]:
+def _of_work(then: Review, log: flow.FlowLog) -> list[list[Figure]]:
+    items = then.measure(flow.items, log)
+    aligned = then.measure(okr.read, items)
+    key_results = then.measure(okr.key_results, aligned.goals)
+    return [then.measure(flow.figures, log, items), then.measure(okr.figures, aligned, key_results)]
+
+
+def _of_status(then: Review, log: flow.FlowLog) -> list[list[Figure]]:
+    statuses = then.measure(status.items, log, then.measure(outcomes.read, log))
+    return [then.measure(status.figures, statuses, then.measure(status.vanity_metrics))]
+
+
+def _of_value(then: Review, log: flow.FlowLog) -> list[list[Figure]]:
     inside = then.measure(value.inside, log)
     tested = then.measure(outcomes.tests, inside)
     benefits = then.measure(value.benefits, log, tested)
     money = then.measure(value.money, log, benefits)
     clocks = then.measure(outcomes.three_clocks, inside, log, tested)
-    return then.measure(value.figures, benefits, money, then.measure(value.scores), inside, clocks)
+    scores = then.measure(value.scores)
+    return [
+        then.measure(value.figures, benefits, money, scores, inside, clocks),
+        then.measure(satisfaction.figures),
+    ]
