@@ -11,6 +11,7 @@ from vmo_helpers import decks
 from vmo_helpers.measures import flow, okr, outcomes, satisfaction, status, value
 from vmo_helpers.notebook.lost import lost_among
 from vmo_helpers.results.figure import Figure
+from vmo_helpers.window import Window
 
 if TYPE_CHECKING:
     from vmo_helpers.notebook.opening import Review
@@ -29,19 +30,25 @@ def leading(review: Review, day: str) -> pd.DataFrame:
         key: of the figure
         value (as unit): the figure's
     """
-    then = review.earlier(day)
-    log = then.measure(flow.read)
-    figures: list[Figure] = []
-    for topic in (_of_work, _of_status, _of_value):
-        figures += [one for some in topic(then, log) if lost_among(some) is None for one in some]
-        pa.default_memory_pool().release_unused()  # what the topic took
-    window, wanted = then.window, frozenset(decks.followed())
+    window, figures = _known(review, day)
+    pa.default_memory_pool().release_unused()  # the data of that day
+    wanted = frozenset(decks.followed())
     rows = [
         (window.end_day, window.start_day, one.key, one.value)
         for one in figures
         if one.key in wanted and one.value is not None
     ]
     return pd.DataFrame(rows, columns=COLUMNS).astype({"value": "float64"})
+
+
+def _known(review: Review, day: str) -> tuple[Window, list[Figure]]:
+    then = review.earlier(day)
+    log = then.measure(flow.read)
+    figures: list[Figure] = []
+    for topic in (_of_work, _of_status, _of_value):
+        figures += [one for some in topic(then, log) if lost_among(some) is None for one in some]
+        pa.default_memory_pool().release_unused()  # what the topic took
+    return then.window, figures
 
 
 def _of_work(then: Review, log: flow.FlowLog) -> list[list[Figure]]:
