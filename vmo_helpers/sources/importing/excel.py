@@ -17,7 +17,7 @@ from vmo_helpers.sources.importing.boards import drafted_states
 from vmo_helpers.sources.importing.grid import Grid, grids
 from vmo_helpers.sources.importing.holding import held
 from vmo_helpers.sources.importing.mapping import FILE, Map
-from vmo_helpers.sources.importing.plans import SECTION, Plan, below, plans, proposed, table_of
+from vmo_helpers.sources.importing.plans import SECTION, Plan, below, plans, proposed, scaled, table_of
 from vmo_helpers.sources.importing.references import keyed, parted
 from vmo_helpers.sources.importing.registers import ROW, Out, Sheet, refused
 from vmo_helpers.sources.importing.unfolding import unfolded
@@ -35,6 +35,7 @@ def imported(asked: Asked) -> Imported:
         table = table_of(section)
         asked.watch.read("sheets", len(done), len(chosen))
         guessed = f"{SECTION}.{section}" in asked.map.guess | frozenset(marks)
+        plan = scaled(table, grid, plan)
         made = Sheet(table, *unfolded(table, grid, plan), out, asked, guessed).made()
         done[section] = replace(plan, dates=made.dates)
     for grid in {id(grid): grid for grid, _ in chosen.values()}.values():

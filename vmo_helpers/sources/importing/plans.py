@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -28,6 +28,8 @@ from vmo_helpers.vocabulary import ALIASES, Instrument, StateClass, WorkType
 
 SECTION = "tables"
 SPREAD = ("spend", "budgets")
+AT, VALUE = "\u0000at", "\u0000value"
+"""Headers of the columns that a sheet with a column a month is given."""
 _GOALS = ("objectives", "key_results")
 ENOUGH = 3
 """So much a header must look like one of a table that nothing else names."""
@@ -220,7 +222,7 @@ def _plan(grid: Grid, row: int, table: str) -> Plan:
     if table == "status_reports" and "overall" not in columns:
         said["overall"] = [name for name in names if month_of(name) is not None]
     words = {name: meant for name, these in said.items() if (meant := _words(grid, row, table, name, these))}
-    return Plan(grid.name, row, columns, tuple(moves), fixed, words, _scale(grid, row, table, names, columns))
+    return scaled(table, grid, Plan(grid.name, row, columns, tuple(moves), fixed, words))
 
 
 def _fitting(
@@ -286,17 +288,16 @@ def _words(grid: Grid, row: int, table: str, column: str, headers: Sequence[str]
     return found
 
 
-def _scale(
-    grid: Grid, row: int, table: str, names: Sequence[str], columns: Mapping[str, str]
-) -> dict[str, float]:
-    """What amounts are multiplied by: as their header says, such as "Cost (k€)", else a title above it."""
-    above = (readings.factor_in(cell) for line in grid.rows[: row - 1] for cell in line)
+def scaled(table: str, grid: Grid, plan: Plan) -> Plan:
+    """The plan with what amounts are multiplied by where it says nothing of it, whoever wrote it: as their
+    header says, such as "Cost (k€)", else a title above it."""
+    above = (readings.factor_in(cell) for line in grid.rows[: plan.header - 1] for cell in line)
     usual = next(filter(None, above), 0.0)
-    money = {column: header for column, header in columns.items() if column in readings.MONEY}
-    months = [name for name in names if month_of(name) is not None] if table in SPREAD else []
+    money = {column: header for column, header in plan.columns.items() if column in readings.MONEY}
     found = {column: readings.factor_in(header) or usual for column, header in money.items()}
-    found |= {"months": usual} if months else {}
-    return {column: factor for column, factor in found.items() if factor}
+    months = [header for header in grid.header(plan.header) if month_of(header) is not None]
+    found |= {"months": usual} if months and table in SPREAD else {}
+    return replace(plan, scale={name: factor for name, factor in found.items() if factor} | {**plan.scale})
 
 
 def _moves(grid: Grid, row: int, names: Sequence[str], columns: Mapping[str, str]) -> tuple[str, ...]:

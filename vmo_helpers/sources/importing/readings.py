@@ -52,6 +52,10 @@ _SCALE = re.compile(
     r"(k|t|tsd|thousands?|'?000s?|m|mn|mio|millions?)\.?\s*(?:[€$£]|eur|usd|gbp|chf)?\s*(?:[)\]]|$)",
     re.IGNORECASE,
 )
+_SCALED_SIGN = re.compile(
+    r"(?:^|[\s,;:(\[])(k|t|tsd|m|mn|mio)\.?\s?(?:[€$£]|eur|usd|gbp|chf)(?![^\W_])", re.IGNORECASE
+)
+"""The same without brackets, where a currency stands beside it: "Budget T€", "by stream, TEUR"."""
 _BRACKETS = re.compile(r"^\((.*)\)$")
 
 
@@ -245,7 +249,7 @@ def _is_amount(value: Any) -> bool:
 def factor_in(text: Any) -> float:
     """What a header or title says that its amounts are multiplied by: "Cost (k€)", "in Mio. EUR"; 0 for
     none."""
-    found = _SCALE.search(text) if isinstance(text, str) else None
+    found = _SCALE.search(text) or _SCALED_SIGN.search(text) if isinstance(text, str) else None
     return _FACTORS[found[1].casefold().lstrip("'")[0]] if found else 0.0
 
 

@@ -3,7 +3,7 @@ out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
@@ -13,16 +13,16 @@ from vmo_helpers.contract.columns import Column, Kind
 from vmo_helpers.contract.problems import InputProblems, Problem, counted, did_you_mean, listed, quoted
 from vmo_helpers.contract.schema import NAMED, TABLES
 from vmo_helpers.sources import sheets
-from vmo_helpers.sources.importing import Asked, readings
+from vmo_helpers.sources.importing import Asked, readings, totals
 from vmo_helpers.sources.importing import mapping as maps
 from vmo_helpers.sources.importing.grid import Grid, letter
 from vmo_helpers.sources.importing.kept import Told
 from vmo_helpers.sources.importing.people import ROLES, is_role, masked
-from vmo_helpers.sources.importing.plans import SECTION, SPREAD, Plan
+from vmo_helpers.sources.importing.plans import AT, SECTION, SPREAD, Plan
 from vmo_helpers.sources.importing.readings import DATES, Reading
 from vmo_helpers.tables.months import month_of
 from vmo_helpers.tables.raw import as_text
-from vmo_helpers.tables.shapes import NUMERIC, TOTALS, fold
+from vmo_helpers.tables.shapes import NUMERIC
 from vmo_helpers.vocabulary import KeyResultType
 
 _NOTE = 2
@@ -30,6 +30,7 @@ _NOTE = 2
 _NUMBERED = ("baseline", "target", "low", "high")
 ROW = "\u0000row"
 """Beside the columns of a table while it is made: the row of the source that each came from."""
+_IDS = {column.name for table in TABLES.values() for column in table.columns if column.kind is Kind.KEY}
 _AMOUNT, _AT = Column("amount", Kind.NUMBER), Column("when", Kind.INSTANT)
 
 
@@ -77,7 +78,7 @@ class Sheet:
         self.guessed = guessed
         self.table, self.grid, self.plan, self.out, self.asked = table, grid, plan, out, asked
         self.names = grid.header(plan.header)
-        self.rows = list(self._rows())
+        self.rows = self._rows()
         self._unread()
         self.faults: dict[int, list[str]] = {}
         self.currencies: dict[int, str] = {}
@@ -136,19 +137,29 @@ class Sheet:
         before = self.out.unread.get(self.grid.source, left)
         self.out.unread[self.grid.source] = [name for name in before if name in left]
 
-    def _rows(self) -> Iterator[tuple[int, Sequence[Any]]]:
+    def _rows(self) -> list[tuple[int, Sequence[Any]]]:
         """The rows below the header that hold anything, but for totals and headers that stand there again."""
-        totals = []
+        sums, there, unsaid = [], [], {at for at, _ in self.grid.empty}
         for number, row in enumerate(self.grid.rows[self.plan.header :], start=self.plan.header + 1):
             cells = [as_text(cell) for cell in row]
-            if not any(cells) and not any(at == number for at, _ in self.grid.empty):
+            if not any(cells) and number not in unsaid:
                 continue
-            if _is_total(row):
-                totals.append(number)
+            if totals.is_total(row):
+                sums.append(number)
             elif [cell or "" for cell in cells[: len(self.names)]] != self.names[: len(cells)]:
-                yield number, row
-        rows = listed((f"{row:,}" for row in totals), 5)
-        self.out.count(f"row of totals left out ({self.grid.source}, row {rows})", self.table, len(totals))
+                there.append((number, row))
+        rows = listed((f"{row:,}" for row in sums), 5)
+        self.out.count(f"row of totals left out ({self.grid.source}, row {rows})", self.table, len(sums))
+        key = {name for name in TABLES[self.table].key if name != "value_stream_id"} | {"item_id"}
+        ids = {self.plan.columns[name] for name in key if name in self.plan.columns and name in _IDS}
+        places = {place for place, name in enumerate(self.names) if name in ids}
+        said = [place for place, name in enumerate(self.names) if name != AT]
+        lean = [(row, [cells[place] for place in said if place < len(cells)]) for row, cells in there]
+        groups = totals.subtotals(lean, places, unsaid)
+        of = {self._number(row): name for row, name in groups.items()}  # a row of months is several
+        rows = listed((f"{quoted(name)} in row {row:,}" for row, name in of.items()), 5)
+        self.out.count(f"row of subtotals left out ({rows}; {self.grid.source})", self.table, len(of))
+        return [(number, row) for number, row in there if number not in groups]
 
     def _how(self) -> Reading:
         """How the sheet writes its dates and amounts: as its cells tell, else as the map says."""
@@ -313,16 +324,6 @@ class Sheet:
         what = f"item with dates that go back, taken as they stand ({self.grid.source}, row {rows})"
         self.out.count(what, "transitions", len(back))
         self.out.add("transitions", table)
-
-
-def _is_total(row: Sequence[Any]) -> bool:
-    """Whether a row says that it is a total, and else holds amounts alone."""
-    there = [cell for cell in row if cell is not None]
-    if not there or not isinstance(there[0], str) or fold(there[0]).strip(" :_") not in TOTALS:
-        return False
-    return all(
-        any(letter.isdigit() for letter in str(cell)) for cell in map(readings.plain, there[1:]) if cell
-    )
 
 
 def _once(columns: Mapping[str, list[Any]], by: str) -> dict[str, list[Any]]:

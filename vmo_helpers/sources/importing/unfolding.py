@@ -11,12 +11,11 @@ import pandas as pd
 from vmo_helpers.sources.importing import readings
 from vmo_helpers.sources.importing.grid import Grid
 from vmo_helpers.sources.importing.kinds import KINDS
-from vmo_helpers.sources.importing.plans import Plan
+from vmo_helpers.sources.importing.plans import AT, VALUE, Plan
 from vmo_helpers.tables.months import month_of
 
 VALUES = {"status_reports": "overall", "observations": "value", "realisations": "value", "checkins": "value"}
 """Table → the column that the cells below a month fill. (Spend and budgets have columns of months anyway.)"""
-_AT, _VALUE = "\u0000at", "\u0000value"
 
 
 def unfolded(table: str, grid: Grid, plan: Plan) -> tuple[Grid, Plan]:
@@ -29,7 +28,7 @@ def unfolded(table: str, grid: Grid, plan: Plan) -> tuple[Grid, Plan]:
         return _of_kinds(table, grid, plan)
     if table not in VALUES or {"at", VALUES[table]} & plan.columns.keys() or not days:
         return grid, plan
-    rows: list[list[Any]] = [[*names, _AT, _VALUE]]
+    rows: list[list[Any]] = [[*names, AT, VALUE]]
     numbers = {1: plan.header}
     empty: dict[tuple[int, int], str] = {}
     for number, row in enumerate(grid.rows[plan.header :], start=plan.header + 1):
@@ -41,7 +40,7 @@ def unfolded(table: str, grid: Grid, plan: Plan) -> tuple[Grid, Plan]:
                 rows.append([*kept, day, cells[place]])
                 numbers[len(rows)] = number
                 empty |= {(len(rows), len(rows[0])): why} if why else {}
-    columns = {**plan.columns, "at": _AT, VALUES[table]: _VALUE}
+    columns = {**plan.columns, "at": AT, VALUES[table]: VALUE}
     return replace(grid, rows=rows, numbers=numbers, empty=empty), replace(plan, header=1, columns=columns)
 
 
@@ -50,7 +49,7 @@ def _of_kinds(table: str, grid: Grid, plan: Plan) -> tuple[Grid, Plan]:
     to, of, kinds = KINDS[table]
     names = grid.header(plan.header)
     places = {kind: names.index(plan.columns[kind]) for kind in kinds if plan.columns.get(kind) in names}
-    rows: list[list[Any]] = [[*names, _AT, _VALUE]]
+    rows: list[list[Any]] = [[*names, AT, VALUE]]
     for row in grid.rows[plan.header :]:
         cells = [*row, *[None] * (len(names) - len(row))]
         kind = next((one for one, at in places.items() if readings.plain(cells[at]) is not None), None)
@@ -61,7 +60,7 @@ def _of_kinds(table: str, grid: Grid, plan: Plan) -> tuple[Grid, Plan]:
     columns = {name: header for name, header in plan.columns.items() if name not in kinds}
     empty = {(row - plan.header + 1, column): why for (row, column), why in grid.empty.items()}
     found = replace(grid, rows=rows, numbers=numbers, empty=empty)
-    return found, replace(plan, header=1, columns={**columns, to: _AT, of: _VALUE})
+    return found, replace(plan, header=1, columns={**columns, to: AT, of: VALUE})
 
 
 def _day(header: str) -> str | None:
