@@ -1,6 +1,7 @@
 """A run over many portfolios that is killed, or a process of it: nothing outlives it, is lost, or is there
 twice."""
 
+import json
 import random
 import signal
 import subprocess
@@ -12,6 +13,11 @@ import psutil
 import pytest
 
 from tests.review import killing, many, small
+from tests.review.test_fleet import _no_nursery_is_left  # noqa: F401 - it holds for this module, too
+from vmo_helpers.cli.main import main
+from vmo_helpers.review.running import claims
+from vmo_helpers.review.running.claims import CLAIM
+from vmo_helpers.review.shelf.folders import OWNER
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills and forks as Linux has them")
 
@@ -96,3 +102,23 @@ def test_killed_at_random_instants_the_same_command_makes_the_shelf_of_an_undist
     found = list(place.kills(10, chosen))
     assert [wrong for one in found for wrong in one.wrong] == []
     assert len({one.kind for one in found}) > 2
+
+
+def test_the_claim_of_one_that_was_killed_when_its_review_stood_is_swept(tmp_path: Path) -> None:
+    place = many.place(tmp_path, *many.GOOD)
+    assert many.vmo(place).status == 0
+    (name, other) = (folder.name for folder in small.reviews(place / "shelf"))
+    for forsaken in (name, other):
+        (claim := place / "shelf" / f"{CLAIM}{forsaken}").mkdir()
+        (claim / "owner.json").write_text(json.dumps(claims._here(process=False)))
+        (claim / OWNER).touch()
+        before = small.content(place / "shelf")
+        if forsaken == name:
+            run = many.vmo(place)
+            assert [many.row(run.out, id)[2] for id in many.GOOD] == ["unchanged", "unchanged"]
+        else:
+            again = ["review", str(place / "north"), "--out", str(place / "shelf"), "--quiet"]
+            assert main([*again, "--notebook-folder", str(place / "nb")]) == 0
+        assert not claim.exists()
+        assert len(small.reviews(place / "shelf")) == len(many.GOOD)
+        assert small.content(place / "shelf").keys() == before.keys()

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vmo_helpers.cli.telling import notify, say
 from vmo_helpers.contract.problems import counted, printable
 from vmo_helpers.review.errors import OUTPUT_NOT_WRITABLE, Refused
 from vmo_helpers.review.running.progress import Progress
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from vmo_helpers.review.fleet.run import Hands
     from vmo_helpers.review.fleet.told import Told
     from vmo_helpers.review.make.job import Wanted
-    from vmo_helpers.review.notify import Word
+    from vmo_helpers.review.notify import Target, Word
 
 ONLY = {"workers": "--workers", "scheduler": "--scheduler", "only_failed": "--only-failed", "log": "--log"}
 """What goes with --all alone."""
@@ -51,13 +52,14 @@ def add_all(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--log", metavar="FILE", help="with --all: append lines of JSON, one an event")
 
 
-def run_all(given: argparse.Namespace, said: Wanted) -> tuple[int, Word | None]:
-    """Review them all; the exit status, and the word of the whole run where it is to be told.
+def run_all(given: argparse.Namespace, said: Wanted, places: Sequence[Target]) -> int:
+    """Review them all, and tell of the whole run; the exit status.
 
     ``said`` is what the command line says of every one of them.
     """
     from vmo_helpers.review.fleet import listing, run, told
     from vmo_helpers.review.fleet.log import Log
+    from vmo_helpers.review.fleet.notices import Notices
     from vmo_helpers.review.make.making import checked
 
     if given.data:
@@ -67,18 +69,26 @@ def run_all(given: argparse.Namespace, said: Wanted) -> tuple[int, Word | None]:
     checked(said)
     listed = listing.alone([_as_said(one, said, given) for one in listing.read(Path(given.all))])
     progress = Progress(quiet=given.quiet)
-    log = Log(Path(given.log) if given.log else None)
+    log, notices = Log(Path(given.log) if given.log else None), Notices(listed)
+
+    def done(one: Told) -> None:
+        notices.tell(one)
+        _progress(progress, one)
+
     with _hands(given) as hands:
-        ended = run.review_all(
-            listed, hands, lambda one: _progress(progress, one), log, only_failed=given.only_failed
-        )
+        ended = run.review_all(listed, hands, done, log, only_failed=given.only_failed)
     shelves = {one.id: one.wanted.shelf for one in listed}
     lines = [*_table(ended.told, shelves), *_summed_up(ended.told)]
     sys.stdout.write("".join(f"{printable(line)}\n" for line in lines))
     for why in ended.unwritten:
         sys.stderr.write(f"vmo: {printable(why)}\n")
-    status = OUTPUT_NOT_WRITABLE if ended.unwritten else told.exit_status(ended.told)
-    return status, _word(ended.told, listed[0].wanted.shelf) if given.notify else None
+    for id, outcome in notices.ended():
+        say([outcome], id)
+        log.noticed(outcome, id)
+    if places:
+        for outcome in notify(_word(ended.told, listed[0].wanted.shelf), places):
+            log.noticed(outcome)
+    return OUTPUT_NOT_WRITABLE if ended.unwritten else told.exit_status(ended.told)
 
 
 @contextmanager

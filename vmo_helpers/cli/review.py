@@ -6,11 +6,11 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vmo_helpers.cli import asking, fleet
+from vmo_helpers.cli.telling import notify
 from vmo_helpers.contract.problems import printable
 from vmo_helpers.decks import INDEX
 from vmo_helpers.review.errors import INTERRUPTED, Interrupted, Refused, ReviewError
@@ -19,7 +19,7 @@ from vmo_helpers.review.running.signals import interrupts
 
 if TYPE_CHECKING:
     from vmo_helpers.review.make.job import Wanted
-    from vmo_helpers.review.notify import Target, Word
+    from vmo_helpers.review.notify import Target
 
 SHELF = "reviews"
 
@@ -73,10 +73,7 @@ def run_review(given: argparse.Namespace) -> int:
         try:
             if not given.all:
                 return _run_one(given, wanted, places)
-            status, word = fleet.run_all(given, wanted)
-            if word:
-                notify(word, places)
-            return status
+            return fleet.run_all(given, wanted, places)
         except Interrupted:
             return _interrupted()
 
@@ -119,17 +116,6 @@ def _run_one(given: argparse.Namespace, wanted: Wanted, places: Sequence[Target]
     if made.new:
         notify(word_of(made.review), places)
     return made.status
-
-
-def notify(word: Word, places: Sequence[Target]) -> None:
-    """Tell the places, and say which were told; that one was not changes no exit status."""
-    from vmo_helpers.review.notify import notified
-
-    for one in notified(word, places, datetime.now(UTC)):
-        if one.told:
-            _say([f"  told {one.to}"])
-        else:
-            sys.stderr.write(f"vmo: {printable(one.to)} was not told: {one.why}.\n")
 
 
 def _say(lines: Iterable[str]) -> None:

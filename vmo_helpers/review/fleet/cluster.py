@@ -138,11 +138,10 @@ class Cluster:
 
 
 def _absolute(listed: Listed) -> Listed:
-    """As another machine finds it."""
+    """As another machine finds it; whom to tell is known here alone."""
     wanted = listed.wanted
-    return replace(
-        listed, wanted=replace(wanted, request=wanted.request.absolute(), shelf=wanted.shelf.resolve())
-    )
+    wanted = replace(wanted, request=wanted.request.absolute(), shelf=wanted.shelf.resolve())
+    return replace(listed, wanted=wanted, notify=())
 
 
 def versions() -> Mapping[str, Any]:

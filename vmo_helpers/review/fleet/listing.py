@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,15 @@ from vmo_helpers.review import plan
 from vmo_helpers.review.errors import Refused
 from vmo_helpers.review.forms import FORMS, Forms
 from vmo_helpers.review.make.job import TIMEOUT_SECONDS, Wanted, seconds
+from vmo_helpers.review.notify.targets import is_address, targets
 from vmo_helpers.sources import address, called
 
 DEFAULTS, PORTFOLIO = "defaults", "portfolio"
 OWN = ("id", "data")
 """What each portfolio says for itself, and the defaults for none."""
-OTHERS = ("shelf", "notebooks", "notebook_folder", "timeout", "forms", "to")
-"""What is no parameter of a review: where it goes, of which notebooks it is made, and in which forms."""
+OTHERS = ("shelf", "notebooks", "notebook_folder", "timeout", "forms", "to", "notify")
+"""What is no parameter of a review: where it goes, of which notebooks and in which forms it is made, and who
+is told."""
 KNOWN = (*OWN, *(name for name in PARAMETERS if name not in OWN), *OTHERS)
 SHELF = "reviews"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -32,11 +34,13 @@ _KEY = re.compile(r"\s*[\"']?([\w-]+)[\"']?\s*[.=]")
 
 @dataclass(frozen=True)
 class Listed:
-    """One portfolio of the file: its id there, what it calls itself, and the review that is wanted of it."""
+    """One portfolio of the file: its id there, what it calls itself, the review that is wanted of it, and the
+    places that are told of it."""
 
     id: str
     name: str
     wanted: Wanted
+    notify: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def selection(self) -> tuple[Path, str, tuple[str, ...]]:
@@ -129,8 +133,10 @@ class _Reading:
         self._try("thresholds", part, request.check)
         self._try("notebooks", part, lambda: plan.choose(notebooks, folder))
         self._try("forms", part, forms.check)
+        notify = tuple(values.get("notify", ()))
+        self._try("notify", part, lambda: targets(notify))
         wanted = Wanted(request, shelf, notebooks, folder, timeout, forms)
-        return Listed(values["id"], called(request.data, request.config), wanted)
+        return Listed(values["id"], called(request.data, request.config), wanted, notify)
 
     def _try(self, key: str, part: Mapping[str, Any], check: Callable[[], object]) -> None:
         """Complain of what a check says: of the table where the key stands, once."""
@@ -139,7 +145,8 @@ class _Reading:
         except (Refused, ValueError) as error:
             first = str(error).split()[0]
             key = first if first in PARAMETERS else key
-            self._complain(key, str(error).removeprefix(f"{key} "), self.place if key in part else DEFAULTS)
+            said = str(error).removeprefix(f"{key} ").removeprefix(f"{key}: ")
+            self._complain(key, said, self.place if key in part else DEFAULTS)
 
     def _values(self, part: Mapping[str, Any]) -> dict[str, Any]:
         """The known keys of a table as a review takes them; those that cannot be are complained of."""
@@ -165,6 +172,8 @@ class _Reading:
                 return seconds(value)
             case "forms":
                 return _forms(value)
+            case "notify":
+                return [one if is_address(one) else self._whole(one) for one in _words(value)]
         return _words(value)
 
     def _whole(self, value: Any) -> str:

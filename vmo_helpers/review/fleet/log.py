@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vmo_helpers.review.errors import not_writable
 from vmo_helpers.review.fleet.told import Told
+from vmo_helpers.review.notify import Outcome
 
 
 class Log:
@@ -24,8 +25,11 @@ class Log:
         notebook: str | None = None,
         seconds: float | None = None,
         peak_mb: float | None = None,
+        notice: str | None = None,
+        error: str | None = None,
     ) -> None:
-        """One event: ``portfolio`` is an id. Raises NotWritable."""
+        """One event: ``portfolio`` is an id, ``notice`` the form of a notice, ``error`` why it was not taken.
+        Raises NotWritable."""
         if self.path is None:
             return
         line = {
@@ -36,6 +40,8 @@ class Log:
             "event": event,
             "seconds": None if seconds is None else round(seconds, 3),
             "peak_mb": peak_mb,
+            "notice": notice,
+            "error": error,
         }
         try:
             with self.path.open("a", encoding="utf-8") as file:
@@ -49,3 +55,8 @@ class Log:
             self(**event, portfolio=one.id)
         peaks = [event["peak_mb"] for event in one.events if event["peak_mb"] is not None]
         self(str(one.status), one.id, seconds=one.seconds, peak_mb=max(peaks, default=None))
+
+    def noticed(self, outcome: Outcome, portfolio: str | None = None) -> None:
+        """What became of one notice: of a portfolio, or of the whole run."""
+        event = "told" if outcome.told else "not told"
+        self(event, portfolio, seconds=outcome.seconds, notice=outcome.kind, error=outcome.why)

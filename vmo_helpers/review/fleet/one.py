@@ -73,6 +73,7 @@ def _of(told: Told, made: Made) -> Told:
         as_of=made.review.as_of_day,
         review=made.review.name,
         decks=len(made.review.done),
+        new=made.new,
         message=None if status is Status.DONE else "\n".join(_lacking(made.review.manifest)),
     )
 

@@ -65,7 +65,7 @@ def published(told: Told, content: bytes, shelf: Shelf) -> Told:
                 raise NotWritable(f"the review {name} did not arrive as it was written")
             with shelf.locked():
                 if shelf.review(name) is not None:
-                    return replace(told, status=Status.UNCHANGED)
+                    return replace(told, status=Status.UNCHANGED, new=False)
                 shelf.publish(made, name, None)
     except (OSError, tarfile.TarError) as error:
         raise not_writable(

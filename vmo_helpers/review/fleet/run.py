@@ -12,6 +12,7 @@ from vmo_helpers.review.fleet import told
 from vmo_helpers.review.fleet.listing import Listed
 from vmo_helpers.review.fleet.log import Log
 from vmo_helpers.review.fleet.told import Status, Told
+from vmo_helpers.review.running import claims
 from vmo_helpers.review.shelf.shelf import Shelf
 
 
@@ -92,6 +93,7 @@ class _Record:
             if root in self.unwritten or not (shelf := Shelf(root)).reviews():
                 continue
             try:
+                claims.sweep(shelf)  # one that was killed may have put its review there, and kept its claim
                 with shelf.locked():
                     shelf.renew_index(shelf_page)
             except NotWritable as error:

@@ -50,7 +50,7 @@ class Told:
     """One portfolio. ``as_of`` is a day, ``review`` the name of its review's folder on the shelf, ``decks``
     how many stand in it (None: the file does not say). ``message`` says why it is not done, all of it.
 
-    ``events`` are those of its notebooks, for the log.
+    ``new``: this run put the review there. ``events`` are those of its notebooks, for the log.
     """
 
     id: str
@@ -61,6 +61,7 @@ class Told:
     decks: int | None = 0
     seconds: float = 0.0
     message: str | None = None
+    new: bool = False
     events: tuple[dict[str, Any], ...] = ()
 
     @property

@@ -186,6 +186,7 @@ def _page() -> Page:
 
 def _renew_page(shelf: Shelf, page: Page | None) -> None:
     if page is not None:
+        claims.sweep(shelf)  # one that was killed may have put its review there, and kept its claim
         with shelf.locked():
             shelf.renew_index(page)
 

@@ -111,13 +111,28 @@ def notified(
 
     It raises nothing and returns within ``seconds``: a place that has not answered by then is not told.
     """
+    return begun(word, places, at, environ, seconds)()
+
+
+def begun(
+    word: Word,
+    places: Sequence[Target],
+    at: datetime,
+    environ: Mapping[str, str] = os.environ,
+    seconds: float = SECONDS,
+) -> Callable[[], list[Outcome]]:
+    """The same, and whoever tells need not wait: what is returned waits, and says what became of each."""
     until = time.monotonic() + seconds
     telling = [_Telling(target, _sender(word, target, environ, at), until) for target in places]
     for one in telling:
         one.thread.start()
-    for one in telling:
-        one.thread.join(max(0.0, until - time.monotonic()))
-    return [one.outcome() for one in telling]
+
+    def ended() -> list[Outcome]:
+        for one in telling:
+            one.thread.join(max(0.0, until - time.monotonic()))
+        return [one.outcome() for one in telling]
+
+    return ended
 
 
 def _sender(word: Word, target: Target, environ: Mapping[str, str], at: datetime) -> Callable[[float], None]:

@@ -56,6 +56,11 @@ def targets(written: Iterable[str], environ: Mapping[str, str] = os.environ) -> 
     return list(dict.fromkeys(_target(one.strip(), environ) for one in written))
 
 
+def is_address(written: str) -> bool:
+    """Whether a place is anything but a folder's path."""
+    return written.strip().startswith((_VARIABLE, _MAILTO)) or "://" in written
+
+
 def _target(written: str, environ: Mapping[str, str]) -> Target:
     if not written.startswith(_VARIABLE):
         return _direct(written, environ, shown=None)

@@ -65,9 +65,12 @@ def claimed(
 
 def sweep(shelf: Shelf) -> None:
     """Take away the claims of runs that have ended without doing so. Under the shelf's lock, so that none
-    takes a claim away that another has just made in its place."""
-    if not any(map(_forsaken, shelf.root.glob(f"{CLAIM}*"))):
-        return
+    takes a claim away that another has just made in its place. Raises NotWritable."""
+    try:
+        if not any(map(_forsaken, shelf.root.glob(f"{CLAIM}*"))):
+            return
+    except OSError as error:
+        raise not_writable(f"The shelf {shelf.root} cannot be written to", error) from error
     with shelf.locked():
         for folder in shelf.root.glob(f"{CLAIM}*"):
             if _forsaken(folder):
