@@ -12,6 +12,7 @@ from decisions_small import NONE_HELD, decision, portfolio
 
 from vmo_helpers import found_in, open_review
 from vmo_helpers.findings import decisions as judged
+from vmo_helpers.findings.decisions.pricing import gains
 from vmo_helpers.findings.decisions.questions import QUESTIONS
 from vmo_helpers.measures import changes, decisions, flow, okr
 from vmo_helpers.thresholds import Thresholds
@@ -109,6 +110,11 @@ class TestWhatIsAsked:
         assert ranked.loc[0, "ask"] == "Deliver a smaller part of “Kiosk” now, or stop it"
         assert ranked.loc[0, "evidence"].count(";") == 2
         assert ranked.loc[0, "owner"] == "Head of Stores"
+
+    def test_three_kinds_of_evidence_stand_beside_an_ask_and_no_more(self) -> None:
+        rules = ("flow.blocked", "okr.orphan_item", "flow.release_rhythm", "watermelon.watermelon")
+        found = [finding(rule, "E-1", sentence=f"“Kiosk” is {rule}") for rule in rules]
+        assert asks(found).loc[0, "evidence"].count(";") == 2
 
     def test_a_watermelon_costs_the_part_of_its_value_that_does_not_come(self) -> None:
         melon = finding("watermelon.watermelon", "E-1", details={"p_value": 0.01, "attainment": 0.25})
@@ -407,3 +413,39 @@ class TestTheSample:
         assert shown["question"].str.endswith("?").all()
         said = " ".join([*shown["question"], *(question.words for question in QUESTIONS)]).casefold()
         assert not re.search(r"gantt|utili[sz]|milestone|busy|how many hours|on time", said)
+
+
+def test_what_half_a_queue_would_save_is_told_with_its_range_where_it_is_known() -> None:
+    saved = {"days_saved_per_item": 3.0, "days_saved_low": 1.0, "days_saved_high": 5.0}
+    queues = {"Test": saved, "Legal": {"days_saved_per_item": 2.0}, "Idle": {"days_saved_per_item": None}}
+    rows = [
+        finding("flow.if_halved", "Stores", details={"queues": queues}),
+        finding("flow.if_halved", "portfolio", details={"queues": {"Whole": saved}}),
+        finding("flow.wait_queue", "Test", details={"queues": {"Other": saved}}),
+    ]
+    assert gains(pd.DataFrame(rows)) == {
+        "Test": "3 days an item (between 1 day and 5 days), were the queue half as long",
+        "Legal": "2 days an item, were the queue half as long",
+    }
+
+
+@pytest.mark.parametrize(("subject", "asks_it"), [("O-1", True), ("portfolio", False)])
+def test_a_question_about_one_goal_is_asked_of_a_goal_and_one_about_all_of_all(
+    subject: str, asks_it: bool
+) -> None:
+    none = pd.DataFrame(columns=["spells", "state", "money"])
+    rows = [finding("okr.starvation", subject), finding("okr.key_results", subject)]
+    states = decisions.states(portfolio())
+    said = judged.questions(pd.DataFrame(rows), none, states, [])["question"].tolist()
+    assert len(said) == 1 and ("where is its money" in said[0]) == asks_it
+
+
+@pytest.mark.parametrize(("done", "as_wanted"), [(3, False), (4, True)])
+def test_decisions_are_carried_through_as_wanted_from_four_of_five_on(done: int, as_wanted: bool) -> None:
+    late = {**TAKEN, "decided_at": "2026-09-02T10:00:00Z", "due": "2026-09-20"}
+    rows = [
+        decision(f"D-{n}", **late, **({"done_at": "2026-09-15T10:00:00Z"} if n < done else {}))
+        for n in range(5)
+    ]
+    whole = judged.past(decisions.states(portfolio(*rows)), NONE_HELD, LIMITS)[0]
+    assert (whole.value, whole.details["as_wanted"]) == (done / 5, as_wanted)

@@ -149,6 +149,13 @@ def test_orphans_are_counted_first_and_then_named(fifth: okr.Alignment) -> None:
     )
 
 
+def test_an_orphan_on_which_nothing_was_spent_bears_no_money() -> None:
+    read = aligned(work_items=[epic("E1"), epic("E2")], links=[link("E1", "O1")], spend=[booked("E2", 0)])
+    first, each = findings.orphan_items(read, okr.orphan_items(read), LIMITS)
+    assert (first.sentence, first.money) == ("1 of 2 feature epics in progress serves no goal", None)
+    assert (each.sentence, each.money) == ("“Epic E2” serves no goal", None)
+
+
 def test_goals_without_work_are_counted_and_named(fifth: okr.Alignment) -> None:
     first, each = findings.goals_without_work(fifth, okr.goal_work(fifth))
     assert first.sentence == "1 of 2 objectives has no work in progress"
@@ -205,6 +212,10 @@ def test_an_item_that_claims_more_than_three_key_results_is_named() -> None:
     )
     [found] = findings.over_mapped_items(read, LIMITS)
     assert (found.subject, found.sentence) == ("E1", "“Epic E1” claims 4 key results")
+    three = [link("E1", f"K{n}") for n in range(3)] + [link("E2", "K0")]
+    read = aligned(work_items=[epic("E1"), epic("E2")], key_results=krs, links=three)
+    [calm] = findings.over_mapped_items(read, LIMITS)
+    assert (calm.severity, calm.value) == (Severity.GOOD, 3)
 
 
 def test_what_a_team_pulls_is_said_from_five_starts_on(fifth: okr.Alignment) -> None:

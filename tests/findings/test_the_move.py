@@ -1,7 +1,8 @@
 """The move from PMO to VMO, as a reader has it: its tables in words."""
 
 import pandas as pd
-from planted_value import axes
+import pytest
+from planted_value import axes, flagged
 
 from vmo_helpers.findings import transition
 
@@ -45,3 +46,15 @@ def test_before_and_after_bear_their_units() -> None:
         "37 %",
         "60 %",
     ]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "left", "said"),
+    [
+        (5, 1, 2, "5 of 6 flags to the board were confirmed, 1 was wrong; 2 are open"),
+        (1, 5, 1, "1 of 6 flags to the board was confirmed, 5 were wrong; 1 is open"),
+        (6, 0, 0, "6 of 6 flags to the board were confirmed, none were wrong"),
+    ],
+)
+def test_flags_are_told_as_confirmed_wrong_and_open(right: int, wrong: int, left: int, said: str) -> None:
+    assert flagged(right, wrong, right + wrong, left).sentence == said

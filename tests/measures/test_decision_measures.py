@@ -280,7 +280,10 @@ def held(row: dict[str, object], **tables: list[dict[str, object]]) -> tuple[str
         {"item_id": name, "title": name, "level": "epic", "value_stream_id": "S"} for name in ("E-1", "E-2")
     ]
     made = portfolio(
-        decision(**{**DONE, **row}), states=BOARD, work_items=tables.pop("work_items", items), **tables
+        decision(**{**DONE, **row}),
+        states=tables.pop("states", BOARD),
+        work_items=tables.pop("work_items", items),
+        **tables,
     )
     states = decisions.states(made)
     log = flow.read(made)
@@ -362,6 +365,22 @@ def test_a_queue_that_was_freed_holds_its_limit_or_falls_within_sixty_days(
     out = [("E-1", "Done", at) for at in left]
     assert held(row, transitions=moves(*into, *out))[0] == kept
     assert held({**row, "question": "Free it?"}, transitions=moves(*into))[0] == "cannot be seen"
+
+
+@pytest.mark.parametrize(
+    ("stood", "left", "kept"),
+    [(4, 0, "cannot be seen"), (4, 3, "cannot be seen"), (5, 0, "not kept"), (5, 1, "kept"), (5, 5, "kept")],
+)
+def test_a_queue_without_a_limit_is_free_where_fewer_of_five_or_more_stand_there(
+    stood: int, left: int, kept: str
+) -> None:
+    names = [f"E-{n}" for n in range(stood)]
+    items: list[dict[str, object]] = [{"item_id": one, "title": one, "level": "epic"} for one in names]
+    board: list[dict[str, object]] = [{**row, "wip_limit": None} for row in BOARD]
+    steps = [(one, "Test queue", "2026-06-01T00:00:00Z") for one in names]
+    steps += [(one, "Done", "2026-08-01T00:00:00Z") for one in names[:left]]
+    row = {"outcome": "free", "question": "Free the test queue?"}
+    assert held(row, states=board, work_items=items, transitions=moves(*steps))[0] == kept
 
 
 def test_a_pivot_is_kept_by_its_metric_alone() -> None:

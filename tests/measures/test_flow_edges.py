@@ -71,3 +71,27 @@ def test_a_week_is_whole_from_its_monday_to_its_sunday(
     moves = {"A": [("Coding", "2025-12-01"), ("Resolved", "2026-01-08")]}
     found = small(moves, start=first_day, as_of=last_day)
     assert flow.throughput(found.items, found.window)["whole"].tolist() == whole
+
+
+def test_what_is_overdue_started_longer_ago_than_the_line_and_the_oldest_comes_first() -> None:
+    moves = {
+        "at the line": [("Coding", "2026-01-21T12:00:00Z")],
+        "just over": [("Coding", "2026-01-21T11:59:59Z")],
+        "oldest": [("Coding", "2026-01-02")],
+        "done": [("Coding", "2026-01-02"), ("Resolved", "2026-01-20")],
+    }
+    found = small(moves, start="2026-01-01", as_of=LAST)
+    late = flow.overdue_items(found.items, found.window, 10)
+    assert late["item_id"].tolist() == ["oldest", "just over"]
+    assert late["since_start_days"].iloc[0] == 29.5
+
+
+def test_concept_to_customer_holds_what_was_delivered_on_the_first_and_the_last_instant() -> None:
+    before, after = "2025-12-31T23:59:59Z", "2026-01-31T12:00:01Z"
+    moves = {at: [("Coding", "2025-12-20"), ("Resolved", at)] for at in (before, FIRST, LAST)}
+    found = small(moves, start="2026-01-01", as_of=LAST)
+    concepts = flow.concept_to_customer(found.log, found.items, found.window)
+    assert concepts["item_id"].tolist() == [FIRST, LAST]
+    assert concepts["concept_days"].tolist() == [12, 42.5]
+    later = small({**moves, after: [("Coding", FIRST), ("Resolved", after)]}, start="2026-01-01", as_of=LAST)
+    assert len(flow.concept_to_customer(later.log, later.items, later.window)) == 2

@@ -283,6 +283,18 @@ def test_a_stream_that_finished_nothing_has_no_percentile_and_counts_all_the_sam
     assert wip.loc["W", "wip"] == 0 and wip.loc["W", "over_limit"] is pd.NA
 
 
+def test_the_flow_efficiency_of_streams_is_pooled_over_what_finished_in_the_window() -> None:
+    moves = {
+        "before": [("Coding", "2025-11-01"), ("Resolved", "2025-12-01")],
+        "half": [("Coding", "2026-01-01"), ("Legal", "2026-01-05"), ("Resolved", "2026-01-09")],
+        "open": [("Coding", "2026-01-01"), ("Legal", "2026-01-02")],
+    }
+    found = small(moves, start="2026-01-01", as_of="2026-01-31")
+    table = flow.by_stream(found.log, found.items, found.window)
+    assert table["finished"].tolist() == [1, 1]
+    assert table["flow_efficiency"].tolist() == [0.5, 0.5]
+
+
 def test_a_stream_that_is_called_all_is_one_of_them() -> None:
     items = [{"item_id": "A", "value_stream_id": "all"}, {"item_id": "B", "value_stream_id": "V"}]
     streams = [{"value_stream_id": "all", "name": "Allotments"}, {"value_stream_id": "V", "name": "Vans"}]

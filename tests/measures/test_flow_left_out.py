@@ -108,3 +108,15 @@ def test_each_reason_names_the_figure_that_the_item_is_not_in(found: Small) -> N
     assert items.loc["no moves, a start", "age_days"] == pytest.approx(28) and math.isnan(
         items.loc["no moves, a start", "active_days"]
     )
+
+
+@pytest.mark.parametrize("until", ["2026-01-05T01:00", "2026-01-06T12:00"])
+def test_what_took_any_time_at_all_is_not_left_out(until: str) -> None:
+    short = small({"short": [("Coding", "2026-01-05"), ("Resolved", until)]}, **REVIEW)
+    assert flow.excluded(short.items).empty
+    assert short.item("short")["flow_efficiency"] == 1
+
+
+def test_of_one_item_without_moves_it_is_not_known_whether_it_was_reopened() -> None:
+    found = small(items=[{"item_id": "A", "finished_at": "2026-01-08"}], **REVIEW)
+    assert found.figures["flow.reopened_items"].value is None

@@ -47,6 +47,10 @@ def test_what_is_finished_binds_nobody_and_what_is_not_begun_may_wait() -> None:
         ["B", "E", "cancelled"],
     ]
     assert found["needs_title"].tolist() == ["Epic B", "Epic D", "Epic E"]
+    _, _, back = needed(("B", "A"))  # the first of the items is one as any other
+    assert back[["item_id", "needs_item_id", "needs_status"]].to_numpy().tolist() == [
+        ["B", "A", "in progress"]
+    ]
 
 
 def test_the_needs_of_parts_count_for_the_whole_once_and_parts_are_no_needs() -> None:

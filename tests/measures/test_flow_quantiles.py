@@ -74,6 +74,12 @@ def test_resampling_without_drawing_the_samples_gives_what_drawing_them_gives() 
         assert np.quantile(ours, q) == pytest.approx(np.quantile(drawn, q), rel=0.03)
 
 
+def test_the_median_of_resamples_of_two_is_either_half_as_often_as_what_lies_between() -> None:
+    found = resampled([0.0, 1.0], 0.5, seed=5, draws=20_000)
+    assert [(found == value).mean() for value in (0, 0.5, 1)] == pytest.approx([0.25, 0.5, 0.25], abs=0.015)
+    assert set(resampled([3.0], 0.5, seed=5, draws=9)) == {3.0}
+
+
 def test_the_same_data_give_the_same_interval() -> None:
     first, second = (change(np.arange(30), np.arange(10, 45), 0.85) for _ in range(2))
     assert first == second and first["low"] <= first["change"] <= first["high"]
@@ -82,6 +88,12 @@ def test_the_same_data_give_the_same_interval() -> None:
 def test_a_change_of_too_few_has_no_interval() -> None:
     found = change(np.arange(30), np.arange(9), 0.85)
     assert math.isnan(found["after"]) and math.isnan(found["low"]) and found["n_after"] == 9
+
+
+def test_a_change_of_just_enough_has_one() -> None:
+    found = change(np.arange(10), np.arange(10) + 3, 0.85)
+    assert (found["change"], found["n_before"], found["n_after"]) == (pytest.approx(3), 10, 10)
+    assert found["low"] <= 3 <= found["high"]
 
 
 def log_of(

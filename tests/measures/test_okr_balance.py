@@ -45,6 +45,12 @@ def test_a_goal_starves_by_its_share_of_intent_less_its_share_of_money_and_of_wo
     assert found["items"].to_dict() == {"O1": 2, "O2": 1, "O3": 1}
 
 
+def test_the_only_item_counts_for_the_goal_that_it_serves() -> None:
+    found = okr.starvation(aligned(objectives=GOALS, links=[link("E1", "O2")])).set_index("objective_id")
+    assert found["items"].to_dict() == {"O1": 0, "O2": 1, "O3": 0}
+    assert found["wip_share"].to_dict() == {"O1": 0, "O2": 1, "O3": 0}
+
+
 def test_without_weights_intent_is_unknown_and_the_highest_goals_are_compared() -> None:
     found = okr.starvation(
         aligned(

@@ -168,7 +168,8 @@ def test_a_goal_named_on_the_item_and_in_the_links_counts_once_and_ends_with_the
 
 
 TREE = [
-    below("T1", None, "theme"),
+    below("T0", None, "theme"),
+    below("T1", "T0", "theme"),
     epic("E1", parent_id="T1"),
     epic("E2", parent_id="T1"),
     below("F1", "E1"),
@@ -182,6 +183,7 @@ TREE = [
     [
         ("E1", {"E1": LinkOrigin.OWN}),
         ("T1", {"E1": LinkOrigin.INHERITED, "E2": LinkOrigin.INHERITED}),
+        ("T0", {"E1": LinkOrigin.INHERITED, "E2": LinkOrigin.INHERITED}),
         ("F1", {"E1": LinkOrigin.FROM_CHILD}),
         ("S1", {"E1": LinkOrigin.FROM_CHILD}),
     ],

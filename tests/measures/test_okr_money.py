@@ -108,6 +108,11 @@ def test_a_budget_without_a_key_result_binds_nothing() -> None:
     assert found.streams[["aligned", "not_traceable"]].iloc[0].to_list() == [0, 50]
 
 
+def test_one_euro_is_bound_by_a_budget_of_one_euro() -> None:
+    found = streams([budget(1, "K1")], [booked("2026-03", 1, stream="S")])
+    assert found.bound["aligned"].tolist() == [1]
+
+
 def test_a_budget_pays_only_for_the_months_of_its_period() -> None:
     found = streams(
         [budget(1000, "K1", "2026-04-01", "2026-06-30")],

@@ -8,6 +8,7 @@ from scipy import stats
 
 from benchmarks.watermelon_cases import Design, cases
 from vmo_helpers.measures import flow, outcomes
+from vmo_helpers.measures.outcomes.counts import dispersion, judge
 from vmo_helpers.measures.outcomes.plan import DAY
 from vmo_helpers.measures.outcomes.sparse import Prior, prior, windows
 
@@ -26,6 +27,7 @@ def test_metrics_that_are_all_as_noisy_lend_as_much_as_one_likes_and_few_lend_no
     seen = 0.04 * rng.chisquare(5, 4000) / 5
     assert prior(seen, np.full(4000, 5), np.ones(4000, dtype=bool)).degrees > 100
     assert prior(seen[:9], np.full(9, 5), np.ones(9, dtype=bool)) == Prior()
+    assert prior(seen[:10], np.full(10, 5), np.ones(10, dtype=bool)) != Prior()
 
 
 @pytest.mark.parametrize(("gap", "wanted"), [(7, 5), (30, 5), (45, 4), (61, 3), (91, 2), (365, 2)])
@@ -83,6 +85,55 @@ def test_the_interval_of_a_count_touches_the_line_where_p_is_five_in_a_hundred()
         if not np.isnan(found["p_value"]):
             assert (found["p_value"] < 0.05) == (found["high"] < 0.8)
             assert found["low"] <= found["attainment"] <= found["high"]
+
+
+@pytest.mark.parametrize("wide", [1.0, 2.0])
+@pytest.mark.parametrize("change", [3.0, -2.0])
+@pytest.mark.parametrize("total", [0, 1, 4, 9])
+def test_a_sum_of_counts_is_judged_by_the_exact_tails_of_poisson_and_garwood_s_interval(
+    total: int, change: float, wide: float
+) -> None:
+    """Two readings on the whole plan, from 2 by 3 up or by 2 down; where they scatter twice as wide, all
+    counts half."""
+    one = np.ones(1)
+    found = judge(total * one, np.array([2]), 2 * one, 2 * one, change * one, wide * one, 0.8, 0 * one, 0.9)
+    seen, asked = total / wide, (4 + 0.8 * change * 2) / wide
+    at_most, at_least = stats.gamma.sf(asked, seen + 1), stats.gamma.cdf(asked, seen) if seen else 1.0
+    if seen == int(seen):
+        assert at_most == pytest.approx(stats.poisson.cdf(seen, asked))
+        assert at_least == pytest.approx(stats.poisson.sf(seen - 1, asked))
+    least, most = stats.chi2.ppf(0.05, 2 * seen) / 2 if seen else 0.0, stats.chi2.ppf(0.95, 2 * seen + 2) / 2
+    ends = sorted((wide * end - 4) / (2 * change) for end in (least, most))
+    assert found.attainment[0] == pytest.approx((total - 4) / (2 * change))
+    assert (found.low[0], found.high[0]) == pytest.approx(tuple(ends))
+    up = change > 0
+    assert (found.p[0], found.under[0]) == pytest.approx((at_most, at_least) if up else (at_least, at_most))
+
+
+@pytest.mark.parametrize(
+    ("count", "mean", "squares", "products", "wide", "even"),
+    [
+        (3, 2.0, 99.0, 0.0, 1, False),  # under four readings nothing is known
+        (4, 2.0, 60.0, 0.0, 10, False),  # Σ r² ÷ mean is 30 on 3 degrees of freedom
+        (4, 0.0, 60.0, 0.0, 1, False),  # of a mean of nothing no scatter is asked
+        (4, 2.0, 6.0, 0.0, 1, False),  # just what Poisson gives
+        (
+            9,
+            2.0,
+            16.0,
+            12.0,
+            (1 + 1 / 12) / (1 - 1 / 12),
+            False,
+        ),  # neighbours alike by 3/4, and chance gives 2/3
+        (9, 2.0, 0.2, 0.0, 1, True),
+    ],
+)
+def test_the_scatter_of_counts_by_hand(
+    count: int, mean: float, squares: float, products: float, wide: float, even: bool
+) -> None:
+    found, evenly = dispersion(*(np.array([value]) for value in (count, mean, squares, products)))
+    assert found[0] == pytest.approx(wide)
+    assert evenly[0] == even
 
 
 @pytest.mark.parametrize(

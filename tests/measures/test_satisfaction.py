@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import ttest_ind
 
 from vmo_helpers.measures import satisfaction as s
 from vmo_helpers.portfolio import Portfolio, Settings
@@ -140,6 +141,17 @@ def test_less_effort_is_no_drop_where_low_is_good() -> None:
 
     assert change(2, 3)
     assert not change(3, 2)
+
+
+def test_effort_is_tested_by_welch_with_the_degrees_of_freedom_of_both_sides() -> None:
+    waves = {"2024-06-01": [2, 6, 6, 7], "2025-06-01": [1, 4, 4, 5, 5, 6]}
+    rows = [{"instrument": "ces", "score": k, "at": at} for at, scores in waves.items() for k in scores]
+    made = asked(*rows)
+    found = s.drops(s.answers(made, YEAR), s.answers(made, YEAR.before), **LINES).iloc[0]
+    before, now = waves.values()
+    assert found["p_value"] == pytest.approx(
+        ttest_ind(now, before, equal_var=False, alternative="less").pvalue
+    )
 
 
 def test_without_an_answer_the_score_is_unknown() -> None:

@@ -243,6 +243,14 @@ def test_estimates_are_held_against_both_plans_and_never_called_success() -> Non
     ]
 
 
+@pytest.mark.parametrize(("planned_cost", "ratio"), [(0, None), (1, 3)])
+def test_what_cost_more_than_a_plan_of_nothing_has_no_ratio(planned_cost: float, ratio: float | None) -> None:
+    made = portfolio(work_items=[planned() | {"planned_cost": planned_cost}], spend=booked(("2024-05-01", 3)))
+    found = status.estimate_accuracy(made, flow.read(made), facts(made).set_axis(made.work_items.index))
+    for name in ("cost_ratio", "cost_ratio_today"):
+        assert found[name].isna().all() if ratio is None else found[name].tolist() == [ratio]
+
+
 def test_a_benefit_of_another_level_and_a_lone_metric_are_named() -> None:
     feature = {
         "item_id": "F1",

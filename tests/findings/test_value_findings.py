@@ -1,0 +1,59 @@
+"""What is said of value and funding on a few rows: the order, the words, and the ends of what is told."""
+
+import pandas as pd
+import pytest
+from planted import LIMITS
+from planted_value import advice, axes, benefits
+
+from vmo_helpers.findings import funding, transition, value
+from vmo_helpers.portfolio import Settings
+from vmo_helpers.tables import portfolio_of
+from vmo_helpers.vocabulary import Office, Severity
+
+
+def test_what_nobody_measured_is_told_with_the_largest_plan_first() -> None:
+    whole, *each = value.not_measured(benefits((2, None, 2), (9, None, 9), (1, 1, 1), (5, None, 5)))
+    assert whole.sentence == "3 benefits are due a value that nobody measured"
+    assert [one.subject for one in each] == ["B1", "B3", "B0"]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said", "severity"),
+    [
+        (["stop", "fund", "fund"], "Stop 1, fund 2 of 3 items in progress", Severity.ALARM),
+        (["pivot", "continue", "cannot_say"], "Pivot 1, continue 1 of 3 items in progress", Severity.WARNING),
+        (["continue"], "Continue 1 of 1 item in progress", Severity.NOTE),
+    ],
+)
+def test_recommendations_are_counted_in_the_order_of_what_they_ask(
+    verdicts: list[str], said: str, severity: Severity
+) -> None:
+    whole, *each = advice(*verdicts)
+    assert whole.sentence.partition(":")[0].partition(";")[0] == said
+    assert (whole.severity, len(each)) == (
+        severity,
+        sum(word in ("stop", "pivot", "fund") for word in verdicts),
+    )
+    assert whole.sentence.endswith("; 1 cannot be judged") == ("cannot_say" in verdicts)
+
+
+@pytest.mark.parametrize(
+    ("shares", "aside"), [([0.2, 0.9, 0.6], "; by quarter 20 % (Q0) to 60 % (Q2)"), ([0.2], ""), ([], "")]
+)
+def test_money_for_streams_is_told_from_the_first_to_the_last_quarter(
+    shares: list[float], aside: str
+) -> None:
+    budgets = pd.DataFrame(
+        {"funding_type": ["project", "value_stream"], "in_window": [1.0, 3.0]}, index=[2, 3]
+    )
+    quarters = pd.DataFrame({"value_stream_share": shares, "quarter": [f"Q{n}" for n in range(len(shares))]})
+    said = funding.value_streams(budgets, quarters, LIMITS).sentence
+    assert said == "75 % of the window's money funds value streams" + aside
+
+
+@pytest.mark.parametrize(("third", "severity"), [(0.5, Severity.ALARM), (0.51, Severity.NOTE)])
+def test_an_axis_just_at_its_line_is_one_of_a_pmo(third: float, severity: Severity) -> None:
+    signs = pd.DataFrame({"sign": ["project_funding"], "value": [0.2]})
+    made = portfolio_of({}, Settings(office=Office.VMO))
+    found = transition.rebadged(made, axes(0.5, 0.4, third, 0.9), signs, 0.5, LIMITS)
+    assert (found.severity, found.value) == (severity, 3 if third == 0.5 else 2)
