@@ -5,9 +5,11 @@ import pytest
 from test_changes import found
 
 from vmo_helpers.findings import changes
+from vmo_helpers.findings.changes.since import _balanced
 from vmo_helpers.results.headlines import Change, Tone
+from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
-from vmo_helpers.vocabulary import Severity
+from vmo_helpers.vocabulary import ChangeState, Severity
 
 LIMITS = Thresholds()
 
@@ -42,3 +44,30 @@ def test_what_is_worth_a_minute_says_what_was_said_before(
 ) -> None:
     row = changes.told(found(*past, now=now), LIMITS, "2026-10-31").iloc[0]
     assert (row["change"], row["before"]) == (change, before)
+
+
+@pytest.mark.parametrize(
+    ("known", "sentence"),
+    [
+        (0, "None of 3 leading figures is known"),
+        (1, "1 of 3 leading figures is known"),
+        (2, "2 of 3 leading figures are known"),
+        (3, "3 leading figures to start from"),
+    ],
+)
+def test_without_a_review_before_it_is_said_how_many_figures_are_known(known: int, sentence: str) -> None:
+    rows = [{"figure": "F", "now": "2" if n < known else wording.UNKNOWN} for n in range(3)]
+    told = changes.moved(pd.DataFrame(rows), None, "2026-10-31")
+    assert (told.sentence, told.severity, told.n) == (sentence, Severity.NOTE, 3)
+
+
+@pytest.mark.parametrize(
+    ("new", "cleared", "told"), [(9, 0, (8, 0)), (9, 1, (7, 1)), (9, 4, (5, 3)), (4, 9, (4, 4))]
+)
+def test_eight_changes_are_told_and_five_of_one_kind_while_others_wait(
+    new: int, cleared: int, told: tuple[int, int]
+) -> None:
+    words = {ChangeState.NEW: "✕ new", ChangeState.CLEARED: "✓ cleared"}
+    states = [ChangeState.NEW] * new + [ChangeState.CLEARED] * cleared
+    found = [row["change"] for row in _balanced([((), state, {"change": words[state]}) for state in states])]
+    assert (found.count("✕ new"), found.count("✓ cleared")) == told

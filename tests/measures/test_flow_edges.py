@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from flow_small import small
 
 from vmo_helpers.measures import flow
+from vmo_helpers.measures.flow.arrays import NEVER, standing, tick_of
+from vmo_helpers.measures.flow.blocks import Blocks
 
 FIRST, LAST = "2026-01-01T00:00:00Z", "2026-01-31T12:00:00Z"
 
@@ -95,3 +98,28 @@ def test_concept_to_customer_holds_what_was_delivered_on_the_first_and_the_last_
     assert concepts["concept_days"].tolist() == [12, 42.5]
     later = small({**moves, after: [("Coding", FIRST), ("Resolved", after)]}, start="2026-01-01", as_of=LAST)
     assert len(flow.concept_to_customer(later.log, later.items, later.window)) == 2
+
+
+@pytest.mark.parametrize("uneven", [0, 3, 40])
+def test_instants_find_their_ticks_whatever_the_steps_between_them(uneven: int) -> None:
+    random = np.random.default_rng(uneven)
+    ticks = np.cumsum(100 + random.integers(-uneven, uneven + 1, 50)).astype(np.int64)
+    ticks[25:] += 2_000 * (uneven > 3)  # a gap, after which no guess by the median step is near
+    when = np.concatenate([ticks, ticks - 1, ticks + 1, random.integers(-500, 9_000, 1_500)])
+    assert tick_of(when, ticks).tolist() == np.searchsorted(ticks, when, side="left").tolist()
+    end = when + random.integers(0, 400, len(when))
+    group = (np.arange(len(when)) % 2).astype(np.int32)
+    counts = standing(when, end, group, 2, ticks)
+    by_hand = [[((when <= at) & (at < end) & (group == one)).sum() for one in (0, 1)] for at in ticks]
+    assert counts.tolist() == by_hand
+
+
+def test_a_blocker_is_known_from_the_instant_at_which_it_opens_and_closed_from_that_at_which_it_closes() -> (
+    None
+):
+    item, reason = np.array([0, 0, 1]), np.array([-1, -1, -1])
+    start, end = np.array([10, 30, 20]), np.array([20, 40, NEVER])
+    known = Blocks(item, start, end, reason, [], np.array([2, 3, 4])).cut(20)
+    assert [known.start.tolist(), known.end.tolist(), known.row.tolist()] == [[10, 20], [20, NEVER], [2, 4]]
+    before = Blocks(item, start, end, reason, [], np.array([2, 3, 4])).cut(19)
+    assert (before.start.tolist(), before.end.tolist()) == ([10], [NEVER])

@@ -40,6 +40,12 @@ def test_the_percentile_of_each_group_is_the_percentile_of_its_values(
         assert found[code] == pytest.approx(expected, nan_ok=True)
 
 
+def test_where_one_is_enough_the_only_value_of_a_group_is_its_percentile() -> None:
+    for least in (0, 1):
+        found = by_group(np.array([7.0]), np.array([1]), 2, 0.5, SmallN(least, least))
+        assert found[1] == 7 and math.isnan(found[0])
+
+
 def test_under_five_items_there_is_no_median_and_under_ten_no_85th() -> None:
     four, nine = flow.percentiles(range(4)), flow.percentiles(range(9))
     assert four["days"].isna().all() and set(four["why"]) == {

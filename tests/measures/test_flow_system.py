@@ -115,6 +115,17 @@ def test_thousands_of_deliveries_are_bins_and_each_one_over_the_line_is_still_a_
     assert float((dots["queue_days"] * dots["items"]).sum()) == pytest.approx(queue["queue_days"].sum())
 
 
+def test_heaps_of_deliveries_lie_in_sixteen_equal_steps_up_to_the_line() -> None:
+    queue = queues(a=[0.0] * 20 + [9.9] * 2 + [10.0] * 3 + [159.0], b=[161.0])
+    dots = flow.queue_dots(queue, flow.queue_by_stream(queue), 160)
+    assert dots[["queue_days", "items"]].to_numpy().tolist() == [
+        [161, 1],
+        [159, 1],
+        [10, 3],
+        [pytest.approx(0.9), 22],
+    ]
+
+
 def test_a_heap_of_deliveries_that_waited_no_time_is_one_dot_that_says_how_many() -> None:
     queue = queues(a=[0.0] * 30, b=[40.0])
     dots = flow.queue_dots(queue, flow.queue_by_stream(queue), 120)
@@ -541,6 +552,15 @@ def test_many_deliveries_leave_one_mark_a_stream_and_day_or_longer() -> None:
     )
     weekly = flow.first_a_day(frame, "at", "UTC", most=500)
     assert 90 < len(weekly) <= 100 and set(weekly.index) <= set(daily.index)
+
+
+@pytest.mark.parametrize("span", [1, 7, 91, 364])
+def test_the_steps_of_marks_are_a_day_a_week_thirteen_and_fifty_two_weeks(span: int) -> None:
+    """Each step begins a multiple of its length after 1 January 1970, and 3,640 days after it all begin."""
+    days = [0, 0.5, 1] if span == 1 else [0, span - 1, span]
+    at = pd.Timestamp("1970-01-01", tz="UTC") + pd.to_timedelta([3640 + day for day in days], "D")
+    frame = pd.DataFrame({"at": at.as_unit("us"), "value_stream": "a"})
+    assert flow.first_a_day(frame, "at", "UTC", most=2).index.tolist() == [0, 2]
 
 
 def test_the_trend_is_the_percentile_of_the_last_quarter_of_a_year() -> None:

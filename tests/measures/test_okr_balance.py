@@ -139,9 +139,9 @@ def test_the_promise_of_an_ancestor_is_not_repeated_for_each_item_below_it() -> 
     )
     rows = okr.contributions(found)
     assert rows[["kr_id", "item_id", "expected_delta"]].to_numpy().tolist() == [["K2", "E1", -3]]
-    assert okr.promised(found).set_index("kr_id")["promised_share"].dropna().to_dict() == pytest.approx(
-        {"K1": 1, "K2": 0.6}
-    )
+    promised = okr.promised(found).set_index("kr_id")
+    assert promised["promised_share"].dropna().to_dict() == pytest.approx({"K1": 1, "K2": 0.6})
+    assert promised.loc[["K1", "K2"], "against"].tolist() == [0, 0]
 
 
 def test_what_is_promised_counts_delivered_work_and_not_cancelled_work() -> None:

@@ -208,6 +208,15 @@ def test_use_dropped_when_three_readings_in_a_row_lie_below_its_own_noise(
     assert found["item_id"] == "E1"
 
 
+def test_use_that_never_changed_has_not_dropped_and_any_less_has() -> None:
+    for tail, dropped in ((60.0, False), (59.0, True)):
+        made = portfolio(
+            metrics=[metric(kind="behaviour")], observations=readings([60.0] * 8 + [tail] * 3), benefits=[]
+        )
+        found = outcomes.usage_drops(made, inside_of(made), usage_drop_observations=3).iloc[0]
+        assert (found["level"], found["low"], found["dropped"]) == (60, 60, dropped)
+
+
 def test_under_eight_readings_there_is_no_band_to_fall_below() -> None:
     made = portfolio(
         metrics=[metric(kind="behaviour")], observations=readings([60] * 7 + [10, 10, 10]), benefits=[]

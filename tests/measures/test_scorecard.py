@@ -13,6 +13,7 @@ from decisions_small import decision, portfolio, window
 
 from vmo_helpers import told_before
 from vmo_helpers.measures import decisions, transition
+from vmo_helpers.measures.transition.axes import _quick
 from vmo_helpers.notebook.told import AXES, ITEMS
 from vmo_helpers.results.figure import by_key
 
@@ -242,3 +243,22 @@ class TestTheShelf:
         lines = transition.over_reviews(axes(impact=0.45, tracking=None), told_before(None).axes, window())
         assert lines[["axis", "value"]].to_numpy().tolist() == [["impact", 0.45]]
         assert lines["since"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("latency", "share"),
+    [
+        ([(30, False), (30.1, False)], 1 / 2),  # thirty days are in time
+        ([(30, False), (30, True)], 1),  # one that is open for thirty days is not late yet
+        ([(30, False), (30.1, True)], 1 / 2),
+        ([(10, True)], float("nan")),
+    ],
+)
+def test_decisions_are_quick_up_to_their_line_and_the_open_count_once_they_are_over_it(
+    latency: list[tuple[float, bool]], share: float
+) -> None:
+    frame = pd.DataFrame(latency, columns=["latency_days", "open"])
+    frame = frame.assign(asked_at=pd.Timestamp("2026-03-01", tz="UTC"))
+    assert _quick(frame, window(), 30) == pytest.approx(share, nan_ok=True)
+    early = frame.assign(asked_at=window().start - pd.Timedelta(1, "s"))
+    assert pd.isna(_quick(early, window(), 30))
