@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,13 +13,13 @@ import pytest
 from tests.review import small
 from vmo_helpers import open_review, sources
 from vmo_helpers.measures import flow, okr, outcomes, status
-from vmo_helpers.notebook import prepared
+from vmo_helpers.notebook import prepared, preparing
 from vmo_helpers.notebook.opening import SAMPLE
 from vmo_helpers.request.asked import Request
 from vmo_helpers.review import plan
 
 DAY, EARLIER = "2026-10-31", "2026-09-30"
-EVERY = tuple(prepared.STEPS)
+EVERY = tuple(preparing.STEPS)
 
 
 @pytest.fixture
@@ -36,12 +38,12 @@ def test_what_was_prepared_is_what_a_notebook_makes(ready: Request) -> None:
     statuses = alone.measure(status.items, log, alone.measure(outcomes.read, log))
     aligned = alone.measure(okr.read, items)
 
-    prepared.prepare(ready, EVERY)
+    preparing.prepare(ready, EVERY)
     review = open_review("okr_alignment", SAMPLE, as_of=DAY)
     kept = prepared._PREPARED[0]
     assert review.portfolio is kept.portfolio
     shared = review.measure(flow.read)
-    assert [one.measure for one in kept.made] == [measure for measure, _ in prepared.STEPS.values()]
+    assert [one.measure for one in kept.made] == [measure for measure, _ in preparing.STEPS.values()]
     assert shared is kept.made[0].result
     shared_items = review.measure(flow.items, shared)
     shared_statuses = review.measure(status.items, shared, review.measure(outcomes.read, shared))
@@ -52,7 +54,7 @@ def test_what_was_prepared_is_what_a_notebook_makes(ready: Request) -> None:
 
 
 def test_nothing_else_is_taken_for_it(ready: Request) -> None:
-    prepared.prepare(ready, EVERY)
+    preparing.prepare(ready, EVERY)
     results = [one.result for one in prepared._PREPARED[0].made]
     review = open_review("flow_analysis", SAMPLE, as_of=DAY)
     log = review.measure(flow.read)
@@ -82,10 +84,10 @@ def test_only_what_is_named_is_made_and_what_fails_is_left(
     def broken(portfolio: object) -> None:
         raise ZeroDivisionError
 
-    prepared.prepare(ready, ["flow.read", "okr.read", "charts.flow"])
+    preparing.prepare(ready, ["flow.read", "okr.read", "charts.flow"])
     assert [one.measure for one in prepared._PREPARED[0].made] == [flow.read]  # no items to align
-    monkeypatch.setitem(prepared.STEPS, "flow.read", (broken, ()))
-    prepared.prepare(ready, EVERY)
+    monkeypatch.setitem(preparing.STEPS, "flow.read", (broken, ()))
+    preparing.prepare(ready, EVERY)
     assert prepared._PREPARED[0].made == ()
     assert "ZeroDivisionError" in capsys.readouterr().err
     assert open_review("okr_alignment", SAMPLE, as_of=DAY).portfolio is prepared._PREPARED[0].portfolio
@@ -99,4 +101,10 @@ def test_what_more_than_one_notebook_names_is_shared(tmp_path: Path) -> None:
 
 
 def test_the_notebooks_of_a_review_share_every_step() -> None:
-    assert set(prepared.STEPS) <= set(plan.shared(plan.available(plan.notebook_folder())))
+    assert set(preparing.STEPS) <= set(plan.shared(plan.available(plan.notebook_folder())))
+
+
+def test_who_opens_a_review_of_one_topic_imports_no_other() -> None:
+    code = "import sys; from vmo_helpers import open_review; print('vmo_helpers.measures.okr' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"

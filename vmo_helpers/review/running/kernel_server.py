@@ -28,7 +28,7 @@ from vmo_helpers.review.running.lifeline import die_with, megabytes
 KERNEL_MODULES = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.completer")
 DECK, READY = "vmo_helpers.deck", "vmo_helpers.deck.ready"
 """What has been imported where decks are made, and what then has their first things done."""
-PREPARED = "vmo_helpers.notebook.prepared"
+PREPARING = "vmo_helpers.notebook.preparing"
 """What makes the frames that several notebooks ask for."""
 COLLECT_AFTER = 50_000
 """New objects before the collector looks: building one chart makes tens of thousands that are all still in
@@ -50,7 +50,7 @@ def serve() -> None:
     preload([*KERNEL_MODULES, *request["modules"]])
     if request["shared"]:
         days = taken_in["parameters"]
-        importlib.import_module(PREPARED).prepare(
+        importlib.import_module(PREPARING).prepare(
             Request.of(**{**request["intake"], **days}), request["shared"]
         )
     gc.collect()
