@@ -440,6 +440,25 @@ def test_a_question_about_one_goal_is_asked_of_a_goal_and_one_about_all_of_all(
     assert len(said) == 1 and ("where is its money" in said[0]) == asks_it
 
 
+def test_of_what_was_decided_and_not_done_the_longest_overdue_is_asked_about() -> None:
+    rows = [
+        decision(key, **{**TAKEN, "decided_at": "2026-09-02T10:00:00Z"}, due=due)
+        for key, due in (("D-1", "2026-10-20"), ("D-2", "2026-09-20"), ("D-3", "2026-10-01"))
+    ]
+    none, nothing = pd.DataFrame(columns=["spells", "state", "money"]), pd.DataFrame([finding("a.b", "c")])
+    (asked,) = judged.questions(nothing, none, decisions.states(portfolio(*rows)), []).to_dict("records")
+    assert asked["question"] == "What keeps us from what we decided: “What of D-2”?"
+    assert asked["because"] == "Due on 20 September 2026 and not done"
+
+
+def test_each_decision_that_was_not_kept_is_a_finding_of_its_own() -> None:
+    held = pd.DataFrame({"kept": ["not kept", "kept", "not kept", "cannot be seen"]}).assign(
+        decision_id="D-1", question="Freeze it?", facts="2 items started there since", place="S"
+    )
+    whole, *each = judged.kept(held.assign(done_at=pd.Timestamp("2026-06-30T10:00:00Z")))
+    assert (whole.value, whole.n, [one.n for one in each]) == (2, 4, [1, 1])
+
+
 @pytest.mark.parametrize(("done", "as_wanted"), [(3, False), (4, True)])
 def test_decisions_are_carried_through_as_wanted_from_four_of_five_on(done: int, as_wanted: bool) -> None:
     late = {**TAKEN, "decided_at": "2026-09-02T10:00:00Z", "due": "2026-09-20"}

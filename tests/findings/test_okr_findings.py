@@ -154,6 +154,10 @@ def test_an_orphan_on_which_nothing_was_spent_bears_no_money() -> None:
     first, each = findings.orphan_items(read, okr.orphan_items(read), LIMITS)
     assert (first.sentence, first.money) == ("1 of 2 feature epics in progress serves no goal", None)
     assert (each.sentence, each.money) == ("“Epic E2” serves no goal", None)
+    read = aligned(work_items=[epic("E1"), epic("E2")], links=[link("E1", "O1")], spend=[booked("E2", 1)])
+    first, each = findings.orphan_items(read, okr.orphan_items(read), LIMITS)
+    assert first.sentence.endswith("serves no goal (EUR 1 spent in the window)")
+    assert (first.money, each.money, each.n) == (1, 1, 1)
 
 
 def test_goals_without_work_are_counted_and_named(fifth: okr.Alignment) -> None:

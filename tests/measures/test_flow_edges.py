@@ -66,6 +66,8 @@ def test_a_planning_interval_counts_that_ends_on_a_day_of_the_window(last_day: s
         ("2026-01-05", "2026-01-18", [True, True]),
         ("2026-01-05", "2026-01-17", [True, False]),
         ("2026-01-06", "2026-01-18", [False, True]),
+        ("2026-01-05", "2026-01-18T23:59:59.999999Z", [True, True]),
+        ("2026-01-05", "2026-01-18T23:59:59.999998Z", [True, False]),
     ],
 )
 def test_a_week_is_whole_from_its_monday_to_its_sunday(

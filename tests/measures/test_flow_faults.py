@@ -283,6 +283,16 @@ def test_a_stream_that_finished_nothing_has_no_percentile_and_counts_all_the_sam
     assert wip.loc["W", "wip"] == 0 and wip.loc["W", "over_limit"] is pd.NA
 
 
+@pytest.mark.parametrize(("people", "each"), [(0, None), (1, 2), (4, 0.5)])
+def test_work_in_progress_is_shared_by_the_people_of_a_stream(people: int, each: float | None) -> None:
+    items = [{"item_id": one, "value_stream_id": "V"} for one in ("A", "B")]
+    streams = [{"value_stream_id": "V", "name": "Vans", "people": people}]
+    moves = {"A": DONE[:1], "B": DONE[:1]}
+    found = small(moves, items, start="2026-01-01", as_of="2026-01-31", value_streams=streams)
+    share = flow.wip_by_stream(found.items, found.portfolio)["wip_per_person"].iloc[0]
+    assert pd.isna(share) if each is None else share == each
+
+
 def test_the_flow_efficiency_of_streams_is_pooled_over_what_finished_in_the_window() -> None:
     moves = {
         "before": [("Coding", "2025-11-01"), ("Resolved", "2025-12-01")],

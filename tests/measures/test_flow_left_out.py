@@ -120,3 +120,9 @@ def test_what_took_any_time_at_all_is_not_left_out(until: str) -> None:
 def test_of_one_item_without_moves_it_is_not_known_whether_it_was_reopened() -> None:
     found = small(items=[{"item_id": "A", "finished_at": "2026-01-08"}], **REVIEW)
     assert found.figures["flow.reopened_items"].value is None
+
+
+def test_of_one_item_the_median_of_flow_efficiency_says_that_it_is_too_few() -> None:
+    one = small({"A": [("Coding", "2026-01-05"), ("Resolved", "2026-01-08")]}, **REVIEW).figures
+    assert one["flow.flow_efficiency_median"].why == "too few to say: 1 item, 5 are needed"
+    assert one["flow.flow_efficiency"].value == 1

@@ -144,6 +144,14 @@ def test_the_promise_of_an_ancestor_is_not_repeated_for_each_item_below_it() -> 
     assert promised.loc[["K1", "K2"], "against"].tolist() == [0, 0]
 
 
+def test_of_two_promises_of_one_item_to_one_key_result_the_newer_holds() -> None:
+    links = [
+        promise("E1", "K1", delta, linked_at=day) for delta, day in ((16, "2026-03-01"), (8, "2026-02-01"))
+    ]
+    found = okr.promised(aligned(key_results=PROMISES, links=links)).set_index("kr_id")
+    assert found.loc["K1", ["promised_share", "promising_items"]].tolist() == [pytest.approx(16 / 40), 1]
+
+
 def test_what_is_promised_counts_delivered_work_and_not_cancelled_work() -> None:
     found = okr.promised(
         aligned(

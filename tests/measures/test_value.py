@@ -271,6 +271,14 @@ class TestFigures:
         found = value.figures(made, *frames, inside, clocks, window, least)
         return {key.removeprefix("value."): figure for key, figure in by_key(found).items()}
 
+    @pytest.mark.parametrize(("amount", "returned"), [(0, None), (1, 30), (10, 3)])
+    def test_where_nothing_was_spent_there_is_no_return(self, amount: float, returned: float | None) -> None:
+        spend = [{"period": "2025-10-01", "amount": amount, "item_id": "E1", "kind": "actual"}]
+        made = portfolio(benefits=[benefit(planned_value=40.0)], realisations=[paid("B1", 30.0)], spend=spend)
+        found = self.of(made)
+        assert (found["return"].value, found["return"].n) == (returned, 1)
+        assert found["return_on_all_spend"].value == returned
+
     def test_they_are_sums_and_shares_of_their_tables(self) -> None:
         rows = [
             benefit("B1", "E1", planned_value=40.0),
