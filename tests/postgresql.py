@@ -27,13 +27,16 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def server(bin_folder: Path) -> Iterator[str]:
-    """A running server without TCP; yields its URL for SQLAlchemy with the driver pg8000."""
+def server(bin_folder: Path, password: str | None = None) -> Iterator[str]:
+    """A running server without TCP, that asks for a password where one is given; yields its URL, without it,
+    for SQLAlchemy with the driver pg8000."""
     root = os.geteuid() == 0
     with tempfile.TemporaryDirectory(prefix="vmo-pg-") as made:
         cluster, socket = Path(made) / "cluster", Path(made)
+        (secret := Path(made) / "password").write_text(password or "unused")
         if root:
-            shutil.chown(made, "postgres", "postgres")
+            for place in (made, secret):
+                shutil.chown(place, "postgres", "postgres")
 
         def run(*command: str) -> None:
             before = ["runuser", "-u", "postgres", "--"] if root else []
@@ -48,7 +51,9 @@ def server(bin_folder: Path) -> Iterator[str]:
             "-U",
             "vmo",
             "-A",
-            "trust",
+            "scram-sha-256" if password else "trust",
+            "--pwfile",
+            str(secret),
             "-E",
             "UTF8",
             "--locale=C",

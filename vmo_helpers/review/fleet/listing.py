@@ -27,6 +27,8 @@ OTHERS = ("shelf", "notebooks", "notebook_folder", "timeout", "forms", "to", "no
 is told."""
 KNOWN = (*OWN, *(name for name in PARAMETERS if name not in OWN), *OTHERS)
 SHELF = "reviews"
+PASSWORD = "VMO_PASSWORD_"
+"""How the environment's passwords of databases begin."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _HEADER = re.compile(r"\s*(\[\[?)\s*([\w-]+)\s*\]")
 _KEY = re.compile(r"\s*[\"']?([\w-]+)[\"']?\s*[.=]")
@@ -200,7 +202,7 @@ class _Reading:
 
 def variable(id: str) -> str:
     """The environment variable that holds the password of a portfolio's database."""
-    return f"VMO_PASSWORD_{re.sub(r'[^A-Z0-9]', '_', id.upper())}"
+    return f"{PASSWORD}{re.sub(r'[^A-Z0-9]', '_', id.upper())}"
 
 
 def _check_secrets(id: str, data: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from vmo_helpers.review.errors import ReviewError
-from vmo_helpers.review.fleet.listing import Listed, variable
+from vmo_helpers.review.fleet.listing import PASSWORD, Listed, variable
 from vmo_helpers.review.fleet.told import OF_EXIT, Status, Told
 from vmo_helpers.review.make import Made, make, standing
 from vmo_helpers.review.make.job import Wanted
@@ -88,8 +88,10 @@ def _lacking(manifest: dict[str, Any]) -> Iterator[str]:
 
 
 def _with_password(listed: Listed) -> Wanted:
-    """The review that is wanted; the address of a database with the password that this machine has for it."""
-    data, password = listed.wanted.request.data, os.environ.get(variable(listed.id))
+    """The review that is wanted; the address of a database with the password that this machine has for it.
+    No notebook finds it, or that of another portfolio, in its environment."""
+    kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(PASSWORD)}
+    data, password = listed.wanted.request.data, kept.get(variable(listed.id))
     if password is None or not address.is_address(data):
         return listed.wanted
     whole = address.with_password(data, password)
