@@ -18,7 +18,7 @@ _TABLES = {
     "portfolio tickets ticket projekte vorhaben initiativen epen vorgänge",
     "transitions": "history status_history ticket_history issue_history item_history "
     "state_changes status_changes changes changelog moves verlauf "
-    "statusverlauf historie",
+    "statusverlauf historie statushistorie",
     "states": "statuses workflow board columns status zustände",
     "value_streams": "streams stream wertströme",
     "status_reports": "status_report rag rag_status ampel statusberichte weekly_status health",
@@ -67,8 +67,9 @@ _MEANT = {
     "targets.value": ("target",),
     "decided_at": ("decision date",),
     "question": ("title", "topic"),
-    "to_state": ("state", "to", "new state", "state to"),
-    "from_state": ("from", "old state", "previous state", "state from"),
+    "transitions.at": ("updated", "moved", "transition"),
+    "to_state": ("state", "to", "new", "new state", "state new", "state to"),
+    "from_state": ("from", "old", "old state", "state old", "state from"),
     "class": ("category", "state class", "state category"),
     "overall": ("state", "overall state", "colour", "color"),
     "schedule": ("time", "timeline"),
@@ -86,7 +87,8 @@ _MEANT = {
     "owner": ("responsible",),
     "outcome": ("decision",),
     "asked_at": ("date",),
-    "due": ("date due", "deadline", "target date"),
+    "value_type": ("category",),
+    "due": ("due ab", "date due", "deadline", "target date"),
 }
 """Column → what its header may say in words, beside its own name."""
 

@@ -18,6 +18,7 @@ _WORDS = (
         StateClass.CANCELLED,
         "cancel* abort* reject* withdrawn abandoned discard* dropped declined duplicate* obsolete invalid "
         "removed killed entfernt supprimé* eliminad* quitad* "
+        "stopped gestoppt eingestellt arrêté* "
         "won_t_* wont_* abgebrochen abgelehnt verworfen storniert zurückgezogen annul* "
         "cancelad* rechazad* 取消 拒绝",
     ),

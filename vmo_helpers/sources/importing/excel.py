@@ -14,10 +14,21 @@ from vmo_helpers.contract.schema import NAMED, TABLES
 from vmo_helpers.sources import limits
 from vmo_helpers.sources.importing import Asked, Imported
 from vmo_helpers.sources.importing.boards import drafted_states
+from vmo_helpers.sources.importing.contents import of_a_year
 from vmo_helpers.sources.importing.grid import Grid, grids
 from vmo_helpers.sources.importing.holding import held
 from vmo_helpers.sources.importing.mapping import FILE, Map
-from vmo_helpers.sources.importing.plans import SECTION, Plan, below, plans, proposed, scaled, table_of
+from vmo_helpers.sources.importing.plans import (
+    SECTION,
+    Plan,
+    below,
+    lacking,
+    plans,
+    proposed,
+    scaled,
+    table_of,
+    why_not,
+)
 from vmo_helpers.sources.importing.references import keyed, parted
 from vmo_helpers.sources.importing.registers import ROW, Out, Sheet, refused
 from vmo_helpers.sources.importing.unfolding import unfolded
@@ -27,7 +38,7 @@ from vmo_helpers.tables.raw import as_text
 def imported(asked: Asked) -> Imported:
     """Every sheet that the map names, or that means a table where guesses are asked for. The option ``table``
     asks for one of them alone. Raises InputProblems where nothing of it can be read."""
-    found = grids(Path(asked.where), limits.usual())
+    found = [of_a_year(grid) for grid in grids(Path(asked.where), limits.usual())]
     chosen, marks = _chosen(asked, found)
     out = Out()
     done: dict[str, Plan] = {}
@@ -42,9 +53,10 @@ def imported(asked: Asked) -> Imported:
         what = f"cell of a merged range filled with the value of its first ({grid.source})"
         section = next(name for name, (one, _) in chosen.items() if one is grid)
         out.count(what, table_of(section), grid.merged)
-    unread = [grid.called for grid in found if all(grid is not used for used, _ in chosen.values())]
+    unread = [grid for grid in found if all(grid is not used for used, _ in chosen.values())]
     if "table" not in asked.options:
-        out.count(f"sheet not read ({listed(unread, 5)})", "work_items", len(unread))
+        names = listed((grid.called for grid in unread), 5)
+        out.count(f"sheet not read ({names})", "work_items", len(unread))
     keyed(asked.out, out)
     parted(asked.out, out)
     _first_rows(out)
@@ -69,6 +81,9 @@ def imported(asked: Asked) -> Imported:
         for source, names in out.unread.items()
         if names
     ]
+    if asked.propose and "table" not in asked.options:
+        read = {table_of(section) for section in chosen}
+        beside += [f"sheet {one.name}: {why_not(one, None, read)}" for one in unread if not one.hidden]
     return Imported(out.tables, known, out.told, out.lost, partial=partial, unread=beside)
 
 
@@ -90,10 +105,10 @@ def _states(
     if not there or moved:
         known, states = drafted_states(asked.map, asked.propose, moves, moved)
         return known, {"states": states}
-    lacking = [place for place, name in enumerate(moves["to_state"]) if name not in there.get("state", ())]
-    if not lacking:
+    new = [place for place, name in enumerate(moves["to_state"]) if name not in there.get("state", ())]
+    if not new:
         return asked.map, {}
-    few = {name: [cells[place] for place in lacking] for name, cells in moves.items()}
+    few = {name: [cells[place] for place in new] for name, cells in moves.items()}
     known, states = drafted_states(asked.map, asked.propose, few)
     last = max((float(one) for one in there.get("position", ()) if one), default=0.0)
     states["position"] = [f"{last + place:g}" for place in range(1, len(states["state"]) + 1)]
@@ -138,6 +153,8 @@ def _chosen(asked: Asked, found: Sequence[Grid]) -> tuple[dict[str, tuple[Grid, 
     alike: dict[str, list[tuple[Grid, Plan]]] = {}
     for grid in free:
         for table, plan in proposed(grid, wanted).items():
+            if wanted and lacking(grid, table, plan):
+                continue
             alike.setdefault(table, []).append((grid, plan))
     marks = begun
     for table, these in alike.items():
@@ -149,16 +166,15 @@ def _chosen(asked: Asked, found: Sequence[Grid]) -> tuple[dict[str, tuple[Grid, 
     if not chosen:
         there = listed(one.called for one in found)
         what = f"says nothing of {wanted or 'these sheets'} ({there}): add a section [{SECTION}.NAME]"
-        what = (
-            what
-            if not asked.propose
-            else f"no sheet looks like {wanted or 'a table'} ({there}): name one in it"
-            + (
+        if asked.propose:
+            columns = (
                 f"; no header means a column of it ({listed(TABLES[wanted].names, 8)})"
                 if wanted in TABLES
                 else ""
             )
-        )
+            whole = wanted if wanted in TABLES else None
+            why = "; ".join(f"sheet {one.name}: {why_not(one, whole, ())}" for one in found[:8])
+            what = f"no sheet looks like {wanted or 'a table'} ({there}): name one in it{columns}. {why}"
         raise refused(what)
     return chosen, marks
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from itertools import islice
@@ -18,8 +18,8 @@ from vmo_helpers.contract.schema import TABLES, Kind
 from vmo_helpers.contract.words import words_of
 from vmo_helpers.sources.found import HEADER_ROWS
 from vmo_helpers.sources.guesses import class_by_name
+from vmo_helpers.sources.importing import contents, readings
 from vmo_helpers.sources.importing import mapping as maps
-from vmo_helpers.sources.importing import readings
 from vmo_helpers.sources.importing.grid import Grid
 from vmo_helpers.sources.importing.kinds import KINDS, kinds_in
 from vmo_helpers.tables.months import month_of
@@ -30,6 +30,8 @@ SECTION = "tables"
 SPREAD = ("spend", "budgets")
 AT, VALUE = "\u0000at", "\u0000value"
 """Headers of the columns that a sheet with a column a month is given."""
+VALUES = {"status_reports": "overall", "observations": "value", "realisations": "value", "checkins": "value"}
+"""Table → the column that the cells below a month fill. (Spend and budgets have columns of months anyway.)"""
 _GOALS = ("objectives", "key_results")
 ENOUGH = 3
 """So much a header must look like one of a table that nothing else names."""
@@ -124,6 +126,8 @@ def proposed(grid: Grid, wanted: str | None = None) -> dict[str, Plan]:
     mean. A sheet of objectives and key results is both. Nothing where no header means a column."""
     named = table_meant(grid.name)
     parts = [table for word in grid.name.split() if (table := table_meant(word))]
+    if not wanted and any(_coloured(grid, row) for row in _rows(grid)):
+        named = "status_reports"  # whatever the sheet is called
     for least, candidates in ((0, [wanted] if wanted else [named]), (0, parts), (ENOUGH, [*TABLES])):
         found = [_likeness(grid, row, table) for row in _rows(grid) for table in candidates if table]
         best = max(found, default=None)
@@ -166,16 +170,58 @@ def _likeness(grid: Grid, row: int, table: str) -> _Likeness:
     names = [name for name in grid.header(row) if name]
     meant = columns_meant(table, names)
     months = sum(month_of(name) is not None for name in names) if table in SPREAD else 0
+    told = _tells(grid, row, table, names, meant)
     moves = len(_moves(grid, row, names, meant)) if table == "work_items" and meant else 0
     needed = [column.name for column in TABLES[table].columns if column.required]
     whose = bool({"item_id", "value_stream_id"} & meant.keys())  # months of money that belongs to something
-    there = len(needed) if months and whose else sum(name in meant for name in needed)
-    score = 2 * there - (len(needed) - there) + len(meant) + 2 * bool(months) + 2 * moves
+    there = len(needed) if (months or told) and whose else sum(name in meant for name in needed)
+    score = 2 * there - (len(needed) - there) + len(meant) + 2 * bool(months or told) + 2 * moves
     kinds = kinds_in(table, names, meant)
     score += 3 * bool(kinds)
     told_apart = _APART.get(table, TABLES[table].key[:1])
     keyed = (bool(told_apart) and all(one in meant for one in told_apart)) or (moves > 0 and "title" in meant)
+    keyed = keyed or (table in _GOALS and _is_both(grid, row))
     return _Likeness(score, len(meant) + bool(months), -row, table, keyed)
+
+
+def _coloured(grid: Grid, row: int) -> bool:
+    names = [name for name in grid.header(row) if name]
+    meant = columns_meant("status_reports", names)
+    return "item_id" in meant and _tells(grid, row, "status_reports", names, meant)
+
+
+def _tells(grid: Grid, row: int, table: str, names: Sequence[str], meant: Mapping[str, str]) -> bool:
+    """Whether the cells below columns of months say that this is a table of status: colours."""
+    months = [name for name in names if month_of(name) is not None]
+    if table != "status_reports" or not months or {"at", "overall"} & meant.keys():
+        return False
+    return contents.colours(cell for name in months for cell in below(grid, row, name)) >= _DATED
+
+
+def lacking(grid: Grid, table: str, plan: Plan) -> list[str]:
+    """The columns that a table must have and that neither the plan nor months as headers say."""
+    there = {*plan.columns, *plan.fixed}
+    if any(map(month_of, grid.header(plan.header))):
+        there |= {"period", "from", "to", "amount"} if table in SPREAD else set()
+        there |= {"at", VALUES[table]} if table in VALUES else set()
+    if table in KINDS and there & KINDS[table][2].keys():
+        there |= {*KINDS[table][:2]}
+    return [name for name in contents.needed(table) if name not in there]
+
+
+def why_not(grid: Grid, wanted: str | None, read: Collection[str]) -> str:
+    """Why a sheet is no table, or not the one that is wanted: what its headers lack. ``read``: the tables
+    that other sheets are read as."""
+    named = [table_meant(grid.name), *map(table_meant, grid.name.split())]
+    tables = [wanted] if wanted else [one for one in named if one] or [*TABLES]
+    best = max((_likeness(grid, row, table) for row in _rows(grid) for table in tables), default=None)
+    if best is None or not best.count:
+        return f"no header means a column of {wanted or 'a table'}"
+    plan = _plan(grid, -best.up, best.table)
+    if missing := lacking(grid, best.table, plan):
+        return f"looks like {best.table}, but no column says {listed(missing)}"
+    also = ", which is read from another sheet" if best.table in read else " too little to be guessed"
+    return f"looks like {best.table}{also}"
 
 
 def _is_both(grid: Grid, row: int) -> bool:
@@ -194,6 +240,8 @@ def _plan(grid: Grid, row: int, table: str) -> Plan:
     if table == "work_items" and "level" not in columns and _says_levels(grid, row, columns.get("work_type")):
         columns["level"] = columns.pop("work_type")  # a column "Type" of epics and features
     columns = _fitting(grid, row, table, names, columns)
+    if table in SPREAD and any(map(month_of, names)):  # beside months a "Sum" is theirs
+        columns = {one: name for one, name in columns.items() if one not in ("amount", "period")}
     if kinds := kinds_in(table, names, columns):
         columns = {column: name for column, name in columns.items() if name not in kinds.values()} | kinds
     if table == "decisions":
@@ -237,10 +285,17 @@ def _fitting(
             count = partial(readings.read_in, column=declared)
             if not _share(grid, row, name, count, declared.kind):
                 del kept[column]
+    if table not in _GOALS:
+        return kept
+    free = [name for name in names if name not in kept.values() or name == kept.get("objective_id")]
+    numbers = [one for one in free if _share(grid, row, one, readings.numbers_in) >= _NUMBERED]
+    goal = next((one for one in numbers if words_of(one) == ("objective",)), None)  # "Ziel" is both
+    if goal and _is_both(grid, row) and "target" not in columns_meant("key_results", list(names)):
+        kept = {column: name for column, name in kept.items() if name != goal}
+        kept |= {"target": goal} if table == "key_results" else {}
     if table != "key_results":
         return kept
     free = [name for name in names if name not in kept.values()]
-    numbers = [one for one in free if _share(grid, row, one, readings.numbers_in) >= _NUMBERED]
     start = next((one for one in numbers if one in columns.values()), None)
     kept |= {"baseline": start} if start and "baseline" not in kept else {}
     now = next((one for one in numbers if words_of(one) in _NOW), None)
@@ -282,6 +337,9 @@ def _words(grid: Grid, row: int, table: str, column: str, headers: Sequence[str]
     found = {}
     cells = (cell for header in headers for cell in below(grid, row, header))
     for cell in dict.fromkeys(cell for cell in cells if isinstance(cell, str)):
+        if meant := contents.SAID.get(words.words, {}).get(fold(cell)):
+            found[cell] = meant
+            continue
         parts = {known[part] for part in re.findall(r"[^\W_]{2,}|[^\w\s]", cell.casefold()) if part in known}
         if fold(cell) not in known and len(parts) == 1:
             found[cell] = parts.pop()

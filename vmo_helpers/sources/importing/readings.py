@@ -100,6 +100,7 @@ def read(
     elif column.kind is Kind.WORD:
         words = {fold(word): meant for word, meant in how.words.get(column.name, {}).items()}
         lean = [words.get(fold(as_text(value) or ""), value) for value in lean]
+    lean = [None if place in empty else value for place, value in enumerate(lean)] if empty else lean
     array = column_of(lean, [empty.get(place) for place in range(len(lean))] if empty else None)
     parsed = cells.parse(array, column, cells.Reading("UTC", how.decimals))
     faults = {int(place): fault.what for fault in parsed.faults for place in np.flatnonzero(fault.mask)}

@@ -13,7 +13,7 @@ from vmo_helpers.contract.columns import Column, Kind
 from vmo_helpers.contract.problems import InputProblems, Problem, counted, did_you_mean, listed, quoted
 from vmo_helpers.contract.schema import NAMED, TABLES
 from vmo_helpers.sources import sheets
-from vmo_helpers.sources.importing import Asked, readings, totals
+from vmo_helpers.sources.importing import Asked, contents, orders, readings, totals
 from vmo_helpers.sources.importing import mapping as maps
 from vmo_helpers.sources.importing.grid import Grid, letter
 from vmo_helpers.sources.importing.kept import Told
@@ -81,6 +81,7 @@ class Sheet:
         self.rows = self._rows()
         self._unread()
         self.faults: dict[int, list[str]] = {}
+        self.told, self.doubt = True, False
         self.currencies: dict[int, str] = {}
         self.how = self._how()
 
@@ -114,7 +115,7 @@ class Sheet:
             self.out.tables[self.table] = _once(self.out.tables[self.table], "title")
         if moves and self.asked.history:
             self._transitions(columns["item_id"], moves, kept)
-        return replace(self.plan, dates=self.how.dates or self.plan.dates)
+        return self.plan if self.doubt else replace(self.plan, dates=self.how.dates or self.plan.dates)
 
     def _unread(self) -> None:
         """Notes the columns with cells that no table of the sheet takes."""
@@ -159,7 +160,11 @@ class Sheet:
         of = {self._number(row): name for row, name in groups.items()}  # a row of months is several
         rows = listed((f"{quoted(name)} in row {row:,}" for row, name in of.items()), 5)
         self.out.count(f"row of subtotals left out ({rows}; {self.grid.source})", self.table, len(of))
-        return [(number, row) for number, row in there if number not in groups]
+        spent = contents.actuals(self.table, self.names, there)
+        rows = listed((f"{row:,}" for row in sorted(spent)), 5)
+        what = f"row of actuals left out of {self.table} ({self.grid.source}, row {rows})"
+        self.out.count(what, self.table, len(spent))
+        return [(number, row) for number, row in there if number not in groups and number not in spent]
 
     def _how(self) -> Reading:
         """How the sheet writes its dates and amounts: as its cells tell, else as the map says."""
@@ -175,10 +180,10 @@ class Sheet:
                 both = " or ".join(quoted(one) for one in readings.ORDERS)
                 what = f"no cell tells whether days or months come first in its dates: add dates = {both}"
                 raise refused(f"[{SECTION}.{self.table}] {self.grid.source}: {what}")
-            back = {one: readings.backward(kinds[True], one) for one in readings.ORDERS}
-            order = min(readings.ORDERS, key=lambda one: back[one])
-            what = f"date such as 12/03/2024 read with the {order}, for no cell tells ({self.grid.source})"
-            self.out.count(what, self.table, sum(map(len, kinds[True])))
+            found = orders.guess(kinds[True])
+            order, self.told = found.order, found.told
+            what = f"date such as 12/03/2024 read with the {order}, {found.why} ({self.grid.source})"
+            self.out.count(what, self.table, found.count)
         months = [self._cells(name) for name in self.names if name and month_of(name) is not None]
         decimals = readings.decimals_of(kinds[False] + months, self.grid.commas)
         decimals = Decimals(self.plan.decimals, certain=True) if self.plan.decimals else decimals
@@ -205,6 +210,10 @@ class Sheet:
         cells, place = self._cells(name), self.names.index(name) + 1
         at = {number: index for index, (number, _) in enumerate(self.rows)}
         empty = {at[row]: why for (row, one), why in self.grid.empty.items() if one == place and row in at}
+        if column.kind in DATES and not self.told and self.how.dates:
+            doubtful = orders.doubtful(cells, self.how.dates)
+            self.doubt = self.doubt or bool(doubtful)
+            empty |= doubtful
         months = self.table in SPREAD and column is _AMOUNT
         factor = self.plan.scale.get("months" if months else column.name, 1)
         cells = self._without_people(cells, column)

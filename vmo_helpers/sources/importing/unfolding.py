@@ -11,11 +11,8 @@ import pandas as pd
 from vmo_helpers.sources.importing import readings
 from vmo_helpers.sources.importing.grid import Grid
 from vmo_helpers.sources.importing.kinds import KINDS
-from vmo_helpers.sources.importing.plans import AT, VALUE, Plan
+from vmo_helpers.sources.importing.plans import AT, VALUE, VALUES, Plan
 from vmo_helpers.tables.months import month_of
-
-VALUES = {"status_reports": "overall", "observations": "value", "realisations": "value", "checkins": "value"}
-"""Table → the column that the cells below a month fill. (Spend and budgets have columns of months anyway.)"""
 
 
 def unfolded(table: str, grid: Grid, plan: Plan) -> tuple[Grid, Plan]:

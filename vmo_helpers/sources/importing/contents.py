@@ -1,0 +1,91 @@
+"""What the cells of a sheet tell beside its headers: colours below months, plans beside actuals, months
+without a year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from vmo_helpers.contract.cells.months import month_number
+from vmo_helpers.contract.schema import TABLES
+from vmo_helpers.contract.words import words_of
+from vmo_helpers.sources.found import HEADER_ROWS
+from vmo_helpers.sources.importing.grid import Grid
+from vmo_helpers.tables.raw import as_text
+from vmo_helpers.tables.shapes import fold
+from vmo_helpers.vocabulary import ALIASES, Rag, ValueType
+
+_COLOURS = {str(one) for one in Rag} | {*ALIASES[Rag]}
+SAID: dict[Any, dict[str, str]] = {
+    ValueType: {
+        **dict.fromkeys(("umsatz", "erlös", "ertrag", "chiffre_d'affaires", "ingresos", "sales"), "revenue"),
+        **dict.fromkeys(("kosten", "einsparung", "coûts", "costes", "savings", "saving"), "cost"),
+        **dict.fromkeys(("risiko", "risque", "riesgo"), "risk"),
+        **dict.fromkeys(("regulatorik", "conformité", "cumplimiento"), "compliance"),
+        **dict.fromkeys(("kunde", "kunden", "cliente", "customers"), "customer"),
+    }
+}
+"""What people write for words of the contract in other languages: guesses, which the map bears."""
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+_MONTHS = 3
+"""So many months without a year side by side are a header."""
+_KIND = frozenset({("type",), ("kind",), ("typ",), ("art",), ("wert", "typ"), ("value", "type")})
+_PLANS = frozenset({"plan", "planned", "budget", "soll", "target", "prévu", "previsto"})
+_ACTUALS = frozenset({"actual", "actuals", "ist", "spent", "réel", "real", "forecast", "fc", "prognose"})
+
+
+def colours(cells: Iterable[Any]) -> float:
+    """The share of the filled cells that name a colour of status."""
+    there = [cell for cell in cells if isinstance(cell, str) and re.search(r"\w|[^\x00-\x7f]", cell)]
+    return sum(map(_is_colour, there)) / len(there) if there else 0.0
+
+
+def _is_colour(cell: str) -> bool:
+    parts = re.findall(r"[^\W_]+|[^\w\s]", cell.casefold())
+    return fold(cell) in _COLOURS or any(part in _COLOURS and len(part) > 2 for part in parts)
+
+
+def of_a_year(grid: Grid) -> Grid:
+    """The sheet with the year of its name or of a title above in the headers that are months without one,
+    such as Jan … Dec; as it is where none or several are named."""
+    rows, changed = list(grid.rows), False
+    for place, row in enumerate(rows[:HEADER_ROWS]):
+        months = [at for at, cell in enumerate(row) if _is_month(cell)]
+        above = [cell for line in grid.rows[:place] for cell in line if isinstance(cell, str)]
+        year = next((found[0] for text in (*above, grid.name) if (found := _years(text))), None)
+        if len(months) >= _MONTHS and year:
+            rows[place] = [f"{cell} {year}" if at in months else cell for at, cell in enumerate(row)]
+            changed = True
+    return replace(grid, rows=rows) if changed else grid
+
+
+def _years(text: str) -> list[str]:
+    found = sorted({*_YEAR.findall(text)})
+    return found if len(found) == 1 else []
+
+
+def _is_month(cell: Any) -> bool:
+    return isinstance(cell, str) and month_number(cell.strip().rstrip(".")) is not None
+
+
+def actuals(table: str, names: Sequence[str], rows: Sequence[tuple[int, Sequence[Any]]]) -> set[int]:
+    """Numbers of the rows that are no plan, in a sheet of budgets whose column says of each row whether it is
+    one: a budget is what was planned."""
+    if table != "budgets":
+        return set()
+    for place, name in enumerate(names):
+        if words_of(name) in _KIND:
+            said = {number: fold(as_text(row[place]) or "") for number, row in rows if place < len(row)}
+            if said and {*said.values()} <= _PLANS | _ACTUALS and {*said.values()} & _PLANS:
+                return {number for number, word in said.items() if word in _ACTUALS}
+    return set()
+
+
+def needed(table: str) -> list[str]:
+    """The columns that a sheet must have to be this table; a key that rows can be given is none."""
+    key = TABLES[table].key
+    given = {"level", "created_at"} | ({*key} if len(key) == 1 else set())
+    own = [one for one in TABLES[table].columns if one.filled and not one.derived]
+    return [one.name for one in own if one.default is None and one.name not in given]
