@@ -20,6 +20,8 @@ _HEADINGS = {
     "ignored": "Ignored",
 }
 
+_HISTORY = {"transitions", "states"}
+
 
 def check_report(portfolio: Portfolio, notebooks: Collection[str]) -> str:
     """What is there, what is missing, what each of these notebooks can say, and all that a reader should know
@@ -70,11 +72,20 @@ def _notebooks(portfolio: Portfolio, there: Collection[str]) -> str:
         lacking = [table for table in one.least if not portfolio.has(table)]
         better = [table for table in one.better if not portfolio.has(table)]
         told = f"has nothing to say without {', '.join(lacking)}" if lacking else "can run"
+        if lacking and set(lacking) <= _HISTORY and _has_ends(portfolio):
+            told = f"can run on the starts and ends of items; nothing by state without {', '.join(lacking)}"
+            lacking = []
         more = f"; would say more with {', '.join(better)}" if better and not lacking else ""
         lines.append(f"  {one.name:<20}{told}{more}")
     if portfolio.has("transitions") and not portfolio.has("states"):
         lines.append("  The transitions are there, and no states: `vmo check --propose-states` drafts them")
     return "\n".join(lines)
+
+
+def _has_ends(portfolio: Portfolio) -> bool:
+    """Whether items say when they began or ended, by which those without transitions live."""
+    items = portfolio.tables["work_items"]
+    return bool(items[["started_at", "finished_at", "delivered_at"]].notna().any(axis=None))
 
 
 def _guessed(portfolio: Portfolio) -> str:

@@ -171,6 +171,11 @@ def made(tool: str, asked: Asked, map_file: Path | None) -> Made:
         + [one.__dict__ for one in told_of],
         **found.record,
     }
+    lost = [{"of": asked.options.get("table", ""), "sentence": one} for one in found.lost]
+    if found.partial:
+        lost = [one for one in earlier.get("lost", ()) if one["of"] != asked.options.get("table")] + lost
+    if lost:
+        record["lost"] = lost
     if found.map != known or map_file:
         files[maps.FILE] = maps.text(found.map).encode()
     levels = tables.get("work_items", {}).get("level", ())

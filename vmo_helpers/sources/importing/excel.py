@@ -12,7 +12,7 @@ from typing import Any
 from vmo_helpers.contract.problems import InputProblems, Problem, listed, quoted
 from vmo_helpers.contract.schema import NAMED, TABLES
 from vmo_helpers.sources import limits
-from vmo_helpers.sources.importing import Asked, Imported
+from vmo_helpers.sources.importing import Asked, Imported, kept
 from vmo_helpers.sources.importing.boards import drafted_states
 from vmo_helpers.sources.importing.contents import of_a_year
 from vmo_helpers.sources.importing.grid import Grid, grids
@@ -40,7 +40,7 @@ def imported(asked: Asked) -> Imported:
     asks for one of them alone. Raises InputProblems where nothing of it can be read."""
     found = [of_a_year(grid) for grid in grids(Path(asked.where), limits.usual())]
     chosen, marks = _chosen(asked, found)
-    out = Out()
+    out = Out(gone=_gone(asked))
     done: dict[str, Plan] = {}
     for section, (grid, plan) in chosen.items():
         table = table_of(section)
@@ -62,7 +62,7 @@ def imported(asked: Asked) -> Imported:
     _first_rows(out)
     partial = "table" in asked.options
     known, states = _states(asked, out, done, partial)
-    out.tables, refused_rows = held(out.tables | states, asked.out)
+    out.tables, refused_rows = held(out.tables | states, asked.out, out.gone)
     out.lost += refused_rows
     for columns in out.tables.values():
         columns.pop(ROW, None)
@@ -85,6 +85,13 @@ def imported(asked: Asked) -> Imported:
         read = {table_of(section) for section in chosen}
         beside += [f"sheet {one.name}: {why_not(one, None, read)}" for one in unread if not one.hidden]
     return Imported(out.tables, known, out.told, out.lost, partial=partial, unread=beside)
+
+
+def _gone(asked: Asked) -> frozenset[str]:
+    """The tables of an earlier import that a whole one writes anew or takes away."""
+    record = kept.record_in(asked.out) or {}
+    files = {*record.get("files", ())} - {*record.get("joined", ())}
+    return frozenset() if "table" in asked.options else frozenset(Path(name).stem for name in files)
 
 
 def _states(

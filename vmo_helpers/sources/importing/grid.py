@@ -23,8 +23,8 @@ class Grid:
     """One sheet. ``rows[0]`` is row 1 of the sheet, cells are texts, numbers, flags or days. ``empty``: cells
     that hold a formula without a value, by row and column from 1. ``merged``: how many cells below the first
     of a merged range took its value. ``commas``: a comma may mark decimals in it. ``numbers``: the row of
-    the sheet that a row came from, where it is another. ``hidden``: whoever opens the workbook does not see
-    it."""
+    the sheet that a row came from, where it is another, and ``heads``: the header of its column there.
+    ``hidden``: whoever opens the workbook does not see it."""
 
     name: str
     source: str
@@ -34,6 +34,7 @@ class Grid:
     commas: bool = False
     numbers: Mapping[int, int] = field(default_factory=dict)
     hidden: bool = False
+    heads: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def called(self) -> str:

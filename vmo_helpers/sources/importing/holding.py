@@ -4,7 +4,7 @@ here, by name, so that the result of an import is never refused."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,14 +25,14 @@ _GOALS = ("goal", "goal_id", "subject_id")
 _REFERRED = {column.refers for table in TABLES.values() for column in table.columns} | {"benefits"}
 
 
-def held(tables: Tables, out: Path) -> tuple[Tables, list[str]]:
+def held(tables: Tables, out: Path, gone: Collection[str] = ()) -> tuple[Tables, list[str]]:
     """The tables without the rows that the contract refuses beside those that lie in the folder, with empty
     cells where a reference that a row can do without leads nowhere; and a sentence on each kind.
 
-    A table that leaving out rows would not mend is left out whole. Raises InputProblems where that is
-    work_items.
+    ``gone``: tables of the folder that are taken away. A table that leaving out rows would not mend is left
+    out whole. Raises InputProblems where that is work_items.
     """
-    beside = _beside(out, tables)
+    beside = _beside(out, tables, gone)
     told: list[str] = []
     while tables:
         try:
@@ -60,11 +60,11 @@ def _named(problems: Iterable[Any]) -> set[str]:
     return {one.table for one in problems}
 
 
-def _beside(out: Path, tables: Tables) -> list[Raw]:
+def _beside(out: Path, tables: Tables, gone: Collection[str]) -> list[Raw]:
     """The tables of the folder that others may refer to, but for those that come anew."""
     if not out.is_dir():
         return []
-    wanted = _REFERRED - tables.keys() - (set() if "transitions" in tables else {"states"})
+    wanted = _REFERRED - tables.keys() - {*gone} - (set() if "transitions" in tables else {"states"})
     return [raw for raw in folder.read(out, limits.usual()).raws if raw.name in wanted]
 
 

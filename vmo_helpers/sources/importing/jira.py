@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from vmo_helpers.contract.problems import InputProblems, Problem, counted
+from vmo_helpers.contract.problems import InputProblems, Problem, counted, listed
 from vmo_helpers.sources.importing import (
     Asked,
     Imported,
@@ -39,6 +39,7 @@ def imported(asked: Asked) -> Imported:
     own = (asked.map.fields[name] for name in planned.COLUMNS if name in asked.map.fields)
     plans = list(dict.fromkeys((DUE, *POINTS, *own)))
     told: Counter[str] = Counter()
+    dated: Collection[str] = ()
     if live.is_site(asked.where):
         site = jira_live.Jira(asked)
         pages, ids = site.fetched(wanted, asked.map.flagged, plans)
@@ -49,7 +50,7 @@ def imported(asked: Asked) -> Imported:
     else:
         files = documents.files(Path(asked.where), (*documents.SUFFIXES, ".csv"))
         rows, with_csv = jira_csv.how(files, asked.map, asked.propose)
-        asked = replace(asked, map=with_csv)
+        asked, dated = replace(asked, map=with_csv), rows.dated
         answers = jira_answers.read(asked.watch.over(files, "files"), wanted, asked.map.flagged, rows, plans)
     _refuse_nothing(asked, answers)
     issues, lost = _whole(asked, answers, told)
@@ -63,7 +64,18 @@ def imported(asked: Asked) -> Imported:
     issues.clear()
     names = {key: one.name for key, one in states.items()}
     found = board(known, asked.propose, states, types, trackers.usual_order(items, names))
-    return trackers.imported(asked, items, found, streams, told, lost)
+    return replace(trackers.imported(asked, items, found, streams, told, lost), unread=_unread(dated, known))
+
+
+def _unread(dated: Collection[str], known: Map) -> list[str]:
+    """A sentence on the columns of dates of a CSV file that the map takes for nothing."""
+    taken = {name.casefold() for name in known.fields.values()}
+    names = {name: jira_csv.called(name) for name in sorted(dated)}
+    left = [own for name, own in names.items() if not {name.casefold(), own.casefold()} & taken]
+    told = (
+        f"not read: dates of {listed(left, 12)}; name them in [fields] of {maps.FILE}, such as started_at = "
+    )
+    return [f'{told}"{left[0]}"'] if left else []
 
 
 def _refuse_nothing(asked: Asked, answers: Answers) -> None:

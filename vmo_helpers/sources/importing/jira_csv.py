@@ -31,10 +31,11 @@ _KEY = re.compile(r"[A-Z][A-Z0-9_]*-\d+")
 @dataclass(frozen=True)
 class How:
     """How the files are read. ``headers``: what the map says of columns, by their names here; ``instants``:
-    cell → what it means, as ISO 8601."""
+    cell → what it means, as ISO 8601; ``dated``: fields of the site's own that hold dates."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
     instants: Mapping[str, str] = field(default_factory=dict)
+    dated: frozenset[str] = frozenset()
 
     def elements(self, path: Path) -> Iterator[tuple[str, Any]]:
         """The rows as the API would give their issues, and the custom fields as it would describe them."""
@@ -94,6 +95,7 @@ def how(files: Iterable[Path], known: maps.Map, propose: bool) -> tuple[How, map
     said.pop(csv_dates.DATES, None)
     cells: dict[str, None] = {}
     pairs: list[tuple[str | None, str | None]] = []
+    own: set[str] = set()
     for path in paths:
         for number, (_, row) in enumerate(documents.rows(path)):
             if not number:
@@ -102,12 +104,20 @@ def how(files: Iterable[Path], known: maps.Map, propose: bool) -> tuple[How, map
             dated = [meant.get(name, "").strip() or None for name in DATED]
             pairs += [(dated[0], later) for later in dated[1:3]]
             cells |= dict.fromkeys(one for one in dated if one)
-            custom = (cell.strip() for name, cell in row.items() if CUSTOM.fullmatch(name))
-            cells |= dict.fromkeys(one for one in custom if csv_dates.SHAPE.fullmatch(one))
+            custom = {name: cell.strip() for name, cell in row.items() if CUSTOM.fullmatch(name)}
+            custom = {name: cell for name, cell in custom.items() if csv_dates.SHAPE.fullmatch(cell)}
+            cells |= dict.fromkeys(custom.values())
+            own |= custom.keys()
     if not cells:
         return How(said), known
     order, known = csv_dates.order(paths[0], list(cells), pairs, known, propose)
-    return How(said, csv_dates.instants(list(cells), order)), known
+    return How(said, csv_dates.instants(list(cells), order), frozenset(own)), known
+
+
+def called(header: str) -> str:
+    """The name of a field of the site's own, of its header."""
+    custom = CUSTOM.fullmatch(header)
+    return custom[1] if custom else header
 
 
 def _named(

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vmo_helpers.contract.problems import InputProblems, Problem, listed
+from vmo_helpers.contract.problems import InputProblems, Problem, counted, listed
 from vmo_helpers.portfolio import Note
 from vmo_helpers.sources.importing import mapping as maps
 
 FILE = "import.json"
+_FEW = 3
+"""So many of the sentences on what could not be read whole are said again."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,10 @@ def notes(folder: Path) -> tuple[list[Note], list[Problem]]:
     found = [
         Note("warning", str(one["table"]), str(one["sentence"]), int(one["count"])) for one in record["told"]
     ]
+    if lost := [str(one["sentence"]) for one in record.get("lost", ())]:
+        what = f"{counted(len(lost), 'item')} of the import could not be read whole: {listed(lost, _FEW)}"
+        rest = f"; all of them stand in {FILE}" if len(lost) > _FEW else ""
+        found.insert(0, Note("warning", "work_items", what + rest, len(lost)))
     if not (folder / maps.FILE).is_file():
         return found, []
     try:
@@ -49,6 +55,7 @@ def record_in(folder: Path) -> dict[str, Any] | None:
     try:
         record = json.loads((folder / FILE).read_text(encoding="utf-8"))
         _ = [(one["table"], one["sentence"], int(one["count"])) for one in record["told"]], record["sections"]
+        _ = [(one["of"], one["sentence"]) for one in record.get("lost", ())]
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return dict(record)

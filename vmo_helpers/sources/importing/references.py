@@ -23,7 +23,14 @@ def keyed(folder: Path, out: Out) -> None:
         for column in TABLES[table].columns:
             if column.refers in NAMED and column.name in columns and column.refers != table:
                 known = _keys(folder, str(column.refers), out)
-                cells, keys = columns[column.name], set(known.values())
+                ids = _ids(folder, str(column.refers), out)
+                cells, keys = columns[column.name], {*known.values(), *ids.values()}
+                same = [cell if cell in keys else ids.get(str(cell).casefold(), cell) for cell in cells]
+                other = sum(one != cell for one, cell in zip(same, cells, strict=True))
+                out.count(
+                    f"id of {column.refers} in {table} matched without regard to its case", table, other
+                )
+                cells = same
                 meant = [cell if cell in keys else known.get(str(cell).casefold(), cell) for cell in cells]
                 changed = sum(one != other for one, other in zip(cells, meant, strict=True))
                 what = f"name of {column.refers} in {table} read as a key"
@@ -73,15 +80,29 @@ def _any_of(folder: Path, tables: Sequence[str], out: Out) -> dict[str, str]:
 def _keys(folder: Path, table: str, out: Out) -> dict[str, str]:
     """Name → key of the rows of a table, of this import or of one that lies in the folder; names that stand
     twice lead to none."""
+    rows = _rows(folder, table, out)
+    count = Counter(str(said).casefold() for _, said in rows)
+    return {str(said).casefold(): str(one) for one, said in rows if said and count[str(said).casefold()] == 1}
+
+
+def _ids(folder: Path, table: str, out: Out) -> dict[str, str]:
+    """Key in small letters → key, of the keys that differ from all others without regard to case."""
+    keys = {str(one) for one, _ in _rows(folder, table, out) if one}
+    count = Counter(one.casefold() for one in keys)
+    return {one.casefold(): one for one in keys if count[one.casefold()] == 1}
+
+
+def _rows(folder: Path, table: str, out: Out) -> list[tuple[Any, Any]]:
+    """Key and name of the rows of a table, of this import or of one that lies in the folder."""
     key, name = TABLES[table].key[0], NAMED[table]
     rows: list[tuple[Any, Any]] = []
     if table in out.tables:
-        rows = list(zip(out.tables[table][key], out.tables[table].get(name, []), strict=False))
-    elif (file := folder / f"{table}.csv").is_file():
+        keys = out.tables[table][key]
+        rows = list(zip(keys, out.tables[table].get(name) or keys, strict=False))
+    elif table not in out.gone and (file := folder / f"{table}.csv").is_file():
         with file.open(encoding="utf-8-sig", newline="") as text:
             rows = [(row.get(key), row.get(name)) for row in csv.DictReader(text)]
-    count = Counter(str(said).casefold() for _, said in rows)
-    return {str(said).casefold(): str(one) for one, said in rows if said and count[str(said).casefold()] == 1}
+    return rows
 
 
 def parted(folder: Path, out: Out) -> None:
@@ -103,7 +124,7 @@ def parted(folder: Path, out: Out) -> None:
         _led(out.tables["links"], meant)
         out.count("link of several goals in one cell read as one each", "links", sum(map(bool, known)))
     items = out.tables.get("work_items", {})
-    if "goal" in items and (links or not (folder / "links.csv").is_file()):
+    if "goal" in items and (links or "links" in out.gone or not (folder / "links.csv").is_file()):
         known = [_parts(cell, goals) for cell in items["goal"]]
         rows = [place for place, parts in enumerate(known) for _ in parts]
         made: dict[str, list[Any]] = {

@@ -18,7 +18,7 @@ from vmo_helpers.sources.importing import mapping as maps
 from vmo_helpers.sources.importing.grid import Grid, letter
 from vmo_helpers.sources.importing.kept import Told
 from vmo_helpers.sources.importing.people import ROLES, is_role, masked
-from vmo_helpers.sources.importing.plans import AT, SECTION, SPREAD, Plan
+from vmo_helpers.sources.importing.plans import AT, SECTION, SPREAD, VALUE, Plan
 from vmo_helpers.sources.importing.readings import DATES, Reading
 from vmo_helpers.tables.months import month_of
 from vmo_helpers.tables.raw import as_text
@@ -37,12 +37,14 @@ _AMOUNT, _AT = Column("amount", Kind.NUMBER), Column("when", Kind.INSTANT)
 @dataclass
 class Out:
     """What an import of sheets collects: tables, counted sentences, what could not be read whole, and by
-    sheet the columns that hold something and mean nothing to it."""
+    sheet the columns that hold something and mean nothing to it. ``gone``: tables of an earlier import that
+    lie in the folder and that this one takes away."""
 
     tables: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     unread: dict[str, list[str]] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
 
     def add(self, table: str, columns: Mapping[str, list[Any]]) -> None:
         """Puts rows below those that another sheet gave."""
@@ -226,7 +228,8 @@ class Sheet:
             percent = sum(readings.without_percent(cell) != cell for cell in cells)
             self.out.count(f"cell such as 12 % of {column.name} read as 12", self.table, percent)
         for index, why in read.faults.items():
-            what = f"column {name}: {quoted(as_text(cells[index]))} {why}"
+            said = self.grid.heads.get(self.rows[index][0], name) if name in (AT, VALUE) else name
+            what = f"column {said}: {quoted(as_text(cells[index]))} {why}"
             self.faults.setdefault(index, []).append(what)
         return read.values
 

@@ -129,9 +129,12 @@ def _work_items(
         }
         if not asked.history:
             state = board.states[item.state] if item.state else State()
-            cells |= _ends(item, state)
-            told[UNBEGUN] += state.class_ in (StateClass.ACTIVE, StateClass.WAIT) and item.since is None
-            told[UNENDED] += state.class_ in _OVER and item.closed is None and item.since is None
+            # what the map names a field for is nearer than what the state's own days tell
+            cells |= {name: at for name, at in _ends(item, state).items() if cells.get(name) is None}
+            going = state.class_ in (StateClass.ACTIVE, StateClass.WAIT)
+            told[UNBEGUN] += going and cells.get("started_at") is None
+            ended = cells.get("finished_at") or cells.get("cancelled_at")
+            told[UNENDED] += state.class_ in _OVER and not ended
         for name, value in cells.items():
             table[name][row] = value
     return table

@@ -26,7 +26,7 @@ def unfolded(table: str, grid: Grid, plan: Plan) -> tuple[Grid, Plan]:
     if table not in VALUES or {"at", VALUES[table]} & plan.columns.keys() or not days:
         return grid, plan
     rows: list[list[Any]] = [[*names, AT, VALUE]]
-    numbers = {1: plan.header}
+    numbers, heads = {1: plan.header}, {}
     empty: dict[tuple[int, int], str] = {}
     for number, row in enumerate(grid.rows[plan.header :], start=plan.header + 1):
         cells = [*row, *[None] * (len(names) - len(row))]
@@ -35,10 +35,12 @@ def unfolded(table: str, grid: Grid, plan: Plan) -> tuple[Grid, Plan]:
             why = grid.empty.get((number, place + 1))
             if why or readings.plain(cells[place]) is not None:
                 rows.append([*kept, day, cells[place]])
-                numbers[len(rows)] = number
+                numbers[len(rows)], heads[len(rows)] = number, names[place]
                 empty |= {(len(rows), len(rows[0])): why} if why else {}
     columns = {**plan.columns, "at": AT, VALUES[table]: VALUE}
-    return replace(grid, rows=rows, numbers=numbers, empty=empty), replace(plan, header=1, columns=columns)
+    return replace(grid, rows=rows, numbers=numbers, empty=empty, heads=heads), replace(
+        plan, header=1, columns=columns
+    )
 
 
 def _of_kinds(table: str, grid: Grid, plan: Plan) -> tuple[Grid, Plan]:
