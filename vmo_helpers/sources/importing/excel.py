@@ -31,6 +31,7 @@ from vmo_helpers.sources.importing.plans import (
 )
 from vmo_helpers.sources.importing.references import keyed, parted
 from vmo_helpers.sources.importing.registers import ROW, Out, Sheet, refused
+from vmo_helpers.sources.importing.standing import meanings, settled
 from vmo_helpers.sources.importing.unfolding import unfolded
 from vmo_helpers.tables.raw import as_text
 
@@ -57,6 +58,7 @@ def imported(asked: Asked) -> Imported:
     if "table" not in asked.options:
         names = listed((grid.called for grid in unread), 5)
         out.count(f"sheet not read ({names})", "work_items", len(unread))
+    settled(out, meanings(plan.words for plan in done.values()))
     keyed(asked.out, out)
     parted(asked.out, out)
     _first_rows(out)

@@ -28,6 +28,8 @@ from vmo_helpers.vocabulary import ALIASES, Instrument, StateClass, WorkType
 
 SECTION = "tables"
 SPREAD = ("spend", "budgets")
+STANDING = "\u0000status"
+"""Beside the columns of work_items while they are made: the status of today."""
 AT, VALUE = "\u0000at", "\u0000value"
 """Headers of the columns that a sheet with a column a month is given."""
 VALUES = {"status_reports": "overall", "observations": "value", "realisations": "value", "checkins": "value"}
@@ -112,6 +114,7 @@ def plans(known: maps.Map) -> dict[str, Plan]:
 _KINDS = {str: "a text in quotes", int: "a whole number", list: "a list of texts", dict: "a section"}
 _BESIDE: dict[str, tuple[str, ...]] = {
     "key_results": ("current", "current_at"),
+    "work_items": ("status",),
     **dict.fromkeys(SPREAD, ("scale",)),
     **{table: tuple(kinds) for table, (_, _, kinds) in KINDS.items()},
 }
@@ -240,6 +243,8 @@ def _plan(grid: Grid, row: int, table: str) -> Plan:
     if table == "work_items" and "level" not in columns and _says_levels(grid, row, columns.get("work_type")):
         columns["level"] = columns.pop("work_type")  # a column "Type" of epics and features
     columns = _fitting(grid, row, table, names, columns)
+    standing = _standing(grid, row, names, columns) if table == "work_items" and not moves else {}
+    columns |= dict(zip(("status",), standing, strict=False))
     if table in SPREAD and any(map(month_of, names)):  # beside months a "Sum" is theirs
         columns = {one: name for one, name in columns.items() if one not in ("amount", "period")}
     if kinds := kinds_in(table, names, columns):
@@ -270,6 +275,7 @@ def _plan(grid: Grid, row: int, table: str) -> Plan:
     if table == "status_reports" and "overall" not in columns:
         said["overall"] = [name for name in names if month_of(name) is not None]
     words = {name: meant for name, these in said.items() if (meant := _words(grid, row, table, name, these))}
+    words |= dict(zip(("status",), standing.values(), strict=False))
     return scaled(table, grid, Plan(grid.name, row, columns, tuple(moves), fixed, words))
 
 
@@ -313,6 +319,20 @@ def _asked(grid: Grid, row: int, columns: dict[str, str]) -> dict[str, str]:
         return columns
     rest = {column: name for column, name in columns.items() if column != "outcome"}
     return {"question": header, **rest}
+
+
+def _standing(
+    grid: Grid, row: int, names: Sequence[str], columns: Mapping[str, str]
+) -> dict[str, dict[str, str]]:
+    """The header of a column of today's status beside starts or ends, with the class of each of its words;
+    nothing where none of them says that an item is over."""
+    header = next((one for one in names if one not in columns.values() and words_of(one) == ("state",)), None)
+    if header is None or not {"started_at", "finished_at"} & columns.keys():
+        return {}
+    cells = dict.fromkeys(cell for cell in below(grid, row, header) if isinstance(cell, str))
+    found = {cell: str(one) for cell in cells if (one := class_by_name(cell))}
+    over = {str(StateClass.DONE), str(StateClass.CANCELLED)} & {*found.values()}
+    return {header: found} if over else {}
 
 
 def _says_levels(grid: Grid, row: int, name: str | None) -> bool:

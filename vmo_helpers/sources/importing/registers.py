@@ -18,7 +18,7 @@ from vmo_helpers.sources.importing import mapping as maps
 from vmo_helpers.sources.importing.grid import Grid, letter
 from vmo_helpers.sources.importing.kept import Told
 from vmo_helpers.sources.importing.people import ROLES, is_role, masked
-from vmo_helpers.sources.importing.plans import AT, SECTION, SPREAD, VALUE, Plan
+from vmo_helpers.sources.importing.plans import AT, SECTION, SPREAD, STANDING, VALUE, Plan
 from vmo_helpers.sources.importing.readings import DATES, Reading
 from vmo_helpers.tables.months import month_of
 from vmo_helpers.tables.raw import as_text
@@ -32,6 +32,7 @@ ROW = "\u0000row"
 """Beside the columns of a table while it is made: the row of the source that each came from."""
 _IDS = {column.name for table in TABLES.values() for column in table.columns if column.kind is Kind.KEY}
 _AMOUNT, _AT = Column("amount", Kind.NUMBER), Column("when", Kind.INSTANT)
+_STATUS = Column("status", Kind.TEXT)
 
 
 @dataclass
@@ -103,6 +104,8 @@ class Sheet:
         if kept is None:
             return self.plan
         whole = {name: [cells[place] for place in kept] for name, cells in columns.items()}
+        if self.table == "work_items" and "status" in whole:
+            whole[STANDING] = whole.pop("status")
         whole[ROW] = [f"{self.grid.source}, row {self._number(self.rows[place][0])}" for place in kept]
         if self.table == "key_results" and "type" not in whole:
             numbered = zip(*(whole.get(name, [None] * len(kept)) for name in _NUMBERED), strict=True)
@@ -196,7 +199,7 @@ class Sheet:
 
     def _contract(self, column: str) -> Column:
         found = TABLES[self.table].column(column)
-        return found or (_AT if column == "current_at" else _AMOUNT)
+        return found or (_AT if column == "current_at" else _STATUS if column == "status" else _AMOUNT)
 
     def _cells(self, name: str) -> list[Any]:
         if name not in self.names:
