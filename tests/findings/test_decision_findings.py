@@ -134,7 +134,10 @@ class TestWhatIsAsked:
         ranked = asks([queue, finding("flow.blocked", "E-1")], places=places).set_index("subject")
         assert ranked["cost_per_month"].to_dict() == {"Test": 160.0, "E-1": 100.0}
         assert ranked["counted_above"].fillna(0).to_dict() == {"Test": 0.0, "E-1": 100.0}
-        assert ranked.loc["Test", "cost_basis"] == "cost of delay of 2 items in progress, 1 more unpriced"
+        assert (
+            ranked.loc["Test", "cost_basis"]
+            == "estimated cost of delay of 2 items in progress, 1 more unpriced"
+        )
         assert judged.asked(ranked.reset_index(), "EUR")[0].money == 160.0
         later = asks([queue, finding("flow.blocked", "E-1")], places=places, over=("E-1",))
         assert later.set_index("subject").loc["Test", "cost_per_month"] == 60.0, (
@@ -289,7 +292,7 @@ class TestWhatBecameOfThem:
             decision("B", **TAKEN, due="2026-10-01", owner="Head of Stores"),
             decision("C", **done),
         )
-        assert whole.sentence == "1 of 3 decisions that are due is done"
+        assert whole.sentence == "1 of 3 decisions that are due is done, 1 after the due day"
         assert (whole.severity, whole.value, whole.evidence[0].total) == (
             Severity.WARNING,
             pytest.approx(1 / 3),
@@ -301,9 +304,14 @@ class TestWhatBecameOfThem:
     def test_one_that_was_not_kept_is_said_beside_the_count(self) -> None:
         done = decision(**TAKEN, due="2026-10-01", done_at="2026-10-04T09:00:00Z")
         held = pd.DataFrame({"kept": ["not kept"]})
-        assert self.past(done, held=held)[0].sentence == "1 of 1 decision that is due is done: 1 not kept"
+        assert self.past(done, held=held)[0].sentence == (
+            "1 of 1 decision that is due is done, 1 after the due day: 1 not kept"
+        )
         every = pd.DataFrame({"kept": ["not kept", "cannot be seen", "kept", "kept"]})
-        assert "is done: 2 kept, 1 not kept, 1 cannot be seen" in self.past(done, held=every)[0].sentence
+        assert (
+            "after the due day: 2 kept, 1 not kept, 1 cannot be seen"
+            in self.past(done, held=every)[0].sentence
+        )
         unseen = pd.DataFrame({"kept": ["cannot be seen"]})
         assert self.past(done, held=unseen)[0].sentence == "1 of 1 decision that is due is done"
 
@@ -347,6 +355,16 @@ class TestWhatBecameOfThem:
             "good",
         ),
         (
+            {
+                "watermelon.count": (0.0, None),
+                "watermelon.green": (15.0, None),
+                "watermelon.unknown_inside": (9.0, None),
+                "watermelon.not_yet_due": (4.0, None),
+            },
+            "None of 2 green epics that can be tested is red inside",
+            "good",
+        ),
+        (
             {"okr.top_three_share": (0.7999, None)},
             "Only 79.99 % of the work serves a top-three goal",
             "warning",
@@ -377,7 +395,8 @@ class TestTheSample:
     def test_what_became_of_its_decisions_is_said_with_their_pace(self, opened: Any) -> None:
         whole = judged.past(decisions.states(opened.portfolio), NONE_HELD, LIMITS)[0]
         assert whole.sentence == (
-            "8 of 10 decisions that are due are done; half of 13 were taken within 24 days of being asked"
+            "8 of 10 decisions that are due are done, 5 after the due day; half of 13 were taken within 24 "
+            "days of being asked"
         )
 
     def test_every_ask_has_a_role_evidence_and_a_way_to_why(self, found: Any, opened: Any) -> None:

@@ -63,6 +63,45 @@ def test_a_place_that_fails_is_one_sentence_in_the_order_customers_outcomes_mone
     assert [one["family"] for one in found.details["families"]] == [str(one) for one in judged.Family]
 
 
+OVER = finding("funding.over_budget", "S", value=1.38, money=2.3e6)
+
+
+def test_a_goal_that_starves_where_the_stream_spends_over_its_budget_is_told_with_it() -> None:
+    money = signs(STARVED, OVER).set_index("family").loc["money"]
+    words = (
+        "its goal gets 8 % of the money for 30 % of the intent, while the stream spent 138 % of its budget"
+    )
+    assert (money["sign"], money["words"]) == ("against", words)
+    alone = signs(OVER).set_index("family").loc["money"]
+    assert (alone["sign"], alone["words"]) == ("against", "it spent 138 % of its budget")
+
+
+@pytest.mark.parametrize(
+    ("rows", "way"),
+    [
+        (
+            (STARVED,),
+            "put money behind its goal, new or from what it spends elsewhere, or weigh the goal less",
+        ),
+        ((STARVED, OVER), "put money behind its goal from what it spends elsewhere, or weigh the goal less"),
+        ((OVER,), "bring its spend back to its budget, or give it the budget"),
+    ],
+)
+def test_no_new_money_is_an_option_where_more_than_the_budget_is_spent(
+    rows: tuple[dict[str, Any], ...], way: str
+) -> None:
+    (found,) = failing(DROP, STUCK, *rows)
+    assert way in found.details["options"].split("; ")
+
+
+def test_outcomes_behind_that_are_under_half_are_told_though_they_are_no_sign() -> None:
+    told = signs(RED, tested=8, red=3).set_index("family").loc["outcomes"]
+    assert (told["sign"], told["words"]) == (
+        "silent",
+        "3 of 8 outcomes and key results are behind, under half",
+    )
+
+
 def test_what_could_be_done_names_what_the_signs_name() -> None:
     (found,) = failing(*ALL, **BAD)
     _, outcomes, _, flow, decisions = found.details["options"].split("; ")

@@ -38,7 +38,7 @@ def test_recommendations_are_counted_in_the_order_of_what_they_ask(
 
 
 @pytest.mark.parametrize(
-    ("shares", "aside"), [([0.2, 0.9, 0.6], "; by quarter 20 % (Q0) to 60 % (Q2)"), ([0.2], ""), ([], "")]
+    ("shares", "aside"), [([0.2, 0.4, 0.6], "; by quarter 20 % (Q0) to 60 % (Q2)"), ([0.2], ""), ([], "")]
 )
 def test_money_for_streams_is_told_from_the_first_to_the_last_quarter(
     shares: list[float], aside: str
@@ -57,3 +57,22 @@ def test_an_axis_just_at_its_line_is_one_of_a_pmo(third: float, severity: Severi
     made = portfolio_of({}, Settings(office=Office.VMO))
     found = transition.rebadged(made, axes(0.5, 0.4, third, 0.9), signs, 0.5, LIMITS)
     assert (found.severity, found.value) == (severity, 3 if third == 0.5 else 2)
+
+
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        ((0.36, 0.63, 0.55), "36 % (Q0) to 63 % (Q1) to 55 % (Q2)"),
+        ((0.36, 0.599, 0.55), "36 % (Q0) to 55 % (Q2)"),
+        ((0.36, 0.20, 0.55), "36 % (Q0) to 20 % (Q1) to 55 % (Q2)"),
+        ((0.36, 0.55), "36 % (Q0) to 55 % (Q1)"),
+        ((None, 0.9, 0.36, 0.55), "90 % (Q1) to 36 % (Q2) to 55 % (Q3)"),
+    ],
+)
+def test_a_quarter_far_outside_of_the_first_and_the_last_is_told(
+    shares: tuple[float | None, ...], said: str
+) -> None:
+    budgets = pd.DataFrame({"funding_type": ["project", "value_stream"], "in_window": [0.42, 0.58]})
+    quarters = pd.DataFrame({"quarter": [f"Q{n}" for n in range(len(shares))], "value_stream_share": shares})
+    found = funding.value_streams(budgets, quarters.astype({"value_stream_share": float}), LIMITS)
+    assert found.sentence.partition("by quarter ")[2] == said

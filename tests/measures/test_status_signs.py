@@ -425,6 +425,20 @@ def test_figures_count_the_greens_and_say_why_where_nothing_is_known() -> None:
     assert all(figure.value is None and figure.why for figure in bare.values())
 
 
+def test_no_watermelon_is_counted_among_greens_that_nothing_can_test() -> None:
+    made = portfolio(
+        work_items=[epic("E1"), epic("E2")],
+        observations=readings(RED),
+        status_reports=[report("red"), report(item_id="E2")],
+    )
+    told = figures(made)
+    assert told["watermelon.green"].value == 1
+    for name in ("count", "board", "watch", "open_inside"):
+        assert told[f"watermelon.{name}"].value is None
+        assert told[f"watermelon.{name}"].why == "no green item can be tested"
+    assert told["watermelon.unknown_inside"].value == 1
+
+
 def test_the_matrix_holds_every_item_once() -> None:
     made = portfolio(
         work_items=[epic("E1"), epic("E2")],

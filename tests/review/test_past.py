@@ -44,6 +44,7 @@ def test_a_finding_is_told_by_review_in_the_words_of_the_last_that_raised_it(tmp
     told = json.loads((tmp_path / "history.json").read_text())
     assert [one["day"] for one in told["reviews"]] == ["2026-07-31", "2026-08-31", "2026-09-30"]
     assert told["figures"] == {"flow.wip": [3, None, None]}
+    assert told["n"] == {"flow.wip": [None, None, None]}
     assert told["findings"]["flow.x:E-1"]["severity"] == ["alarm", "warning", None]
     assert told["findings"]["flow.x:E-1"]["sentence"] == "new words"
 
@@ -93,3 +94,15 @@ def test_half_a_file_is_refused_by_name(tmp_path: Path) -> None:
     _review(tmp_path, "2026-07-31", "[{", {})
     with pytest.raises(ValueError, match=r"findings\.json of the review cannot be read"):
         found_in(tmp_path / "2026-07-31-aa")
+
+
+@pytest.mark.parametrize(("n", "known"), [(3, False), (4, False), (5, True), (0, True), (None, True)])
+def test_a_figure_that_rested_on_too_few_is_no_past_to_compare_with(
+    tmp_path: Path, n: int | None, known: bool
+) -> None:
+    share = {"value": 0.5, "unit": "share", "n": n}
+    then = {"value.benefit_realisation": share, "transition.impact": share}
+    past.write_history(tmp_path, [_review(tmp_path, "2026-07-31", [], then)])
+    told = found_in(tmp_path).past_figures.set_index("key")["values"]
+    assert told["value.benefit_realisation"] == [0.5 if known else None]
+    assert told["transition.impact"] == [0.5]  # its n is of inputs

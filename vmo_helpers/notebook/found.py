@@ -249,7 +249,7 @@ def found_in(review: str | Path) -> Found:
         ),
         reviews=pd.DataFrame(history.get("reviews", []), columns=["name", "day", "from", "done"]),
         past_findings=_past(history),
-        past_figures=pd.DataFrame(list(history.get("figures", {}).items()), columns=["key", "values"]),
+        past_figures=pd.DataFrame(list(_borne(history).items()), columns=["key", "values"]),
         entries=figures,
         portfolio=outcome.get("portfolio"),
         as_of=outcome.get("as_of"),
@@ -257,6 +257,19 @@ def found_in(review: str | Path) -> Found:
         from_day=outcome.get("from_day"),
         streams=tuple(outcome.get("streams", ())),
     )
+
+
+def _borne(history: dict[str, Any]) -> dict[str, list[Any]]:
+    """Each figure's values in the earlier reviews. Of those that are followed, one that rested on too few is
+    no past to compare with, and missing."""
+    counts, followed = history.get("n", {}), frozenset(decks.followed())
+    return {
+        key: [
+            None if key in followed and then.too_few(n) else value
+            for value, n in zip(values, counts.get(key, [None] * len(values)), strict=False)
+        ]
+        for key, values in history.get("figures", {}).items()
+    }
 
 
 def _notebook(name: str, state: dict[str, Any]) -> dict[str, Any]:

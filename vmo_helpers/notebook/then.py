@@ -11,11 +11,14 @@ from vmo_helpers import decks
 from vmo_helpers.measures import flow, okr, outcomes, satisfaction, status, value
 from vmo_helpers.notebook.lost import lost_among
 from vmo_helpers.results.figure import Figure
+from vmo_helpers.style import wording
+from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.window import Window
 
 if TYPE_CHECKING:
     from vmo_helpers.notebook.opening import Review
 
+_FEW = Thresholds().smallest_n_percentile
 COLUMNS = ["day", "first_day", "key", "value"]
 
 
@@ -23,7 +26,8 @@ def leading(review: Review, day: str) -> pd.DataFrame:
     """One row a leading figure that was known at the end of that day, over a window of equal length.
 
     Facts count as they were known then. The calls are those of the notebooks that show the figures; what
-    cannot be computed of that day is left out. One topic's frames are held at a time.
+    cannot be computed of that day, or rested on too few then, is left out. One topic's frames are held at a
+    time.
 
     Columns
         day, first_day: the last and the first of the window, in the portfolio's zone
@@ -36,7 +40,7 @@ def leading(review: Review, day: str) -> pd.DataFrame:
     rows = [
         (window.end_day, window.start_day, one.key, one.value)
         for one in figures
-        if one.key in wanted and one.value is not None
+        if one.key in wanted and one.value is not None and not too_few(one.n)
     ]
     return pd.DataFrame(rows, columns=COLUMNS).astype({"value": "float64"})
 
@@ -74,3 +78,8 @@ def _of_value(then: Review, log: flow.FlowLog) -> list[list[Figure]]:
         then.measure(value.figures, benefits, money, scores, inside, clocks),
         then.measure(satisfaction.figures),
     ]
+
+
+def too_few(n: float | None) -> bool:
+    """Whether a figure of the past rested on too few to compare with it."""
+    return n is not None and wording.known(n) and 0 < n < _FEW

@@ -148,7 +148,7 @@ DECISION: dict[DecisionState, Mark] = {
 SIGNS = {
     "against": ("✕", "bad", "against"),
     "for": ("✓", "good", "for"),
-    "silent": ("–", "muted", "nothing"),
+    "silent": ("–", "muted", "neither"),
     "unknown": ("?", "careful", "unknown"),
 }
 """Sign, tone and word of what a family says of a place."""

@@ -66,7 +66,7 @@ ASKING = {
         ),
         Asking(
             "value.pivot",
-            "Change {name}: what is built misses its outcome",
+            "Change {name}: its outcome has not come",
             Sureness.TESTED,
             without="it goes on missing its outcome",
         ),

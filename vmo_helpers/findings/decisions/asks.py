@@ -101,10 +101,11 @@ def rule_of_order() -> str:
     """How the decisions are ranked, as it is printed under them."""
     return (
         f"The place that the title speaks of comes first. {RULE} One a subject, at most "
-        f"{wording.small(MOST)}. Waiting costs the cost of delay, else the monthly spend, of the items in "
-        "progress: of an item its own, of a queue or goal that of what stands there. What is to be stopped "
-        "is no reason to fund or free. The sum counts each item once. Weight: 1 − p where a test against "
-        "chance was made; else a fixed one, less for what is projected than for what is counted."
+        f"{wording.small(MOST)}. Waiting costs the cost of delay that the items' owners estimate, else their "
+        "monthly spend, of the items in progress: of an item its own, of a queue or goal that of what stands "
+        "there. What is to be stopped is no reason to fund or free. The sum counts each item once. Weight: "
+        "1 − p where a test against chance was made; else a fixed one, less for what is projected than for "
+        "what is counted."
     )
 
 

@@ -20,6 +20,8 @@ LEAD, MELONS, ALIGNED, REALISED = (
     "okr.top_three_share",
     "value.benefit_realisation",
 )
+GREEN = "watermelon.green"
+UNTESTED = ("watermelon.unknown_inside", "watermelon.not_yet_due")
 _A_DAY = 0.5
 
 
@@ -72,9 +74,12 @@ def _melons(row: dict[Any, Any], level: str) -> tuple[bool, str] | None:
         return None
     count = int(row[MELONS]["value"])
     if not count:
-        return False, f"no green {level} is red inside"
-    greens = by_number(count, f"{level} is", f"{wording.plural(level)} are")
-    return True, f"{wording.small(count)} green {greens} red inside"
+        greens = int(row[GREEN]["value"]) if GREEN in row else 0
+        dark = sum(int(row[key]["value"]) for key in UNTESTED if key in row)
+        seen = f"none of {greens - dark} green {wording.plural(level)} that can be tested is"
+        return False, f"{seen if dark else f'no green {level} is'} red inside"
+    who = by_number(count, f"{level} is", f"{wording.plural(level)} are")
+    return True, f"{wording.small(count)} green {who} red inside"
 
 
 def _aligned(row: dict[Any, Any], limits: Thresholds) -> tuple[bool, str] | None:

@@ -17,8 +17,8 @@ from vmo_helpers.vocabulary import DecisionState, Severity
 
 
 def past(states: pd.DataFrame, held: pd.DataFrame, limits: Thresholds) -> list[Finding]:
-    """Such as "8 of 10 decisions that are due are done: 3 kept, 1 not kept, 4 cannot be seen; half of 13 were
-    taken within 25 days of being asked", then each that is late.
+    """Such as "8 of 10 decisions that are due are done, 5 after the due day: 3 kept, 1 not kept, 4 cannot be
+    seen; half of 13 were taken within 25 days of being asked", then each that is late.
 
     ``held`` as ``measures.decisions.kept`` returns it.
     """
@@ -35,7 +35,8 @@ def past(states: pd.DataFrame, held: pd.DataFrame, limits: Thresholds) -> list[F
     if taken.empty:
         none = f"None of {wording.counted(len(states), 'decision')} asked for has been taken yet"
         return [Rule(rule.name).note(none, n=len(states), rows=states, table="decisions")]
-    done = taken["state"].eq(str(DecisionState.CARRIED_THROUGH)).sum()
+    through = taken["state"].eq(str(DecisionState.CARRIED_THROUGH))
+    done, after = through.sum(), int((through & taken["late_days"].gt(0)).sum())
     late = taken[taken["state"].eq(str(DecisionState.LATE))].sort_values(
         "late_days", ascending=False, kind="stable"
     )
@@ -43,7 +44,8 @@ def past(states: pd.DataFrame, held: pd.DataFrame, limits: Thresholds) -> list[F
     pace = _pace(taken["delay_days"].dropna(), limits.smallest_n_percentile)
     said = (
         f"{done} of {wording.counted(due, 'decision')} that {by_number(due, 'is', 'are')} due "
-        f"{by_number(int(done), 'is', 'are')} done{_held(held)}{pace}"
+        f"{by_number(int(done), 'is', 'are')} done{f', {after} after the due day' if after else ''}"
+        f"{_held(held)}{pace}"
     )
     if not due:
         said = f"{wording.counted(len(taken), 'decision')} taken, none due yet{pace}"

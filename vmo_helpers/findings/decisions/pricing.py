@@ -13,7 +13,7 @@ from vmo_helpers.results.finding import PORTFOLIO
 from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import BY_DELAY, BY_SPEND
 
-_KINDS = {BY_DELAY: "cost of delay", BY_SPEND: "monthly spend"}
+_KINDS = {BY_DELAY: "estimated cost of delay", BY_SPEND: "monthly spend"}
 
 
 def gains(findings: pd.DataFrame) -> dict[str, str]:

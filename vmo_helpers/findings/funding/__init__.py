@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from vmo_helpers.findings.rule import Rule
@@ -13,6 +14,7 @@ from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import FundingType, Severity
 
+_BEYOND = 0.05
 __all__ = [
     "guardrails",
     "over_budget",
@@ -25,7 +27,8 @@ __all__ = [
 
 
 def value_streams(budgets: pd.DataFrame, quarters: pd.DataFrame, limits: Thresholds) -> Finding:
-    """ "58 % of the window's money funds value streams; by quarter 36 % (2025 Q1) to 55 % (2026 Q4)".
+    """ "58 % of the window's money funds value streams; by quarter 36 % (2025 Q1) to 63 % (2026 Q1) to 55 %
+    (2026 Q4)": a quarter between is told where it lies outside of both by five points or more.
 
     ``budgets`` and ``quarters`` as ``funding`` returns them. Warning: projects get more than
     ``project_funding_share``.
@@ -35,14 +38,7 @@ def value_streams(budgets: pd.DataFrame, quarters: pd.DataFrame, limits: Thresho
     if not wording.known(share):
         why = "no budget of the window says whether it funds a project or a value stream"
         return rule.unknown(f"No conclusion on what money funds: {why}", "budgets with a funding_type")
-    first = quarters["value_stream_share"].iloc[0] if len(quarters) else None
-    last = quarters["value_stream_share"].iloc[-1] if len(quarters) else None
-    by_quarter = (
-        f"; by quarter {wording.percent(first)} ({quarters['quarter'].iloc[0]}) to {wording.percent(last)} "
-        f"({quarters['quarter'].iloc[-1]})"
-        if len(quarters) > 1 and wording.known(first) and wording.known(last)
-        else ""
-    )
+    by_quarter = _by_quarter(quarters[["quarter", "value_stream_share"]].dropna())
     much = 1 - share > limits.project_funding_share + 1e-12
     typed = budgets[budgets["funding_type"].notna()]
     return rule.finds(
@@ -55,6 +51,21 @@ def value_streams(budgets: pd.DataFrame, quarters: pd.DataFrame, limits: Thresho
         table="budgets",
         clears_when=f"at most {wording.percent(limits.project_funding_share)} funds projects" if much else "",
     )
+
+
+def _by_quarter(known: pd.DataFrame) -> str:
+    """The first and the last of the quarters, and the one between that lies furthest outside of the two."""
+    if len(known) < 2:
+        return ""
+    shares = known["value_stream_share"]
+    low, high = sorted((float(shares.iloc[0]), float(shares.iloc[-1])))
+    beyond = np.maximum(low - shares.to_numpy(), shares.to_numpy() - high)
+    told = [0, int(beyond.argmax()), len(known) - 1] if beyond.max() >= _BEYOND else [0, len(known) - 1]
+    said = [
+        f"{wording.percent(row['value_stream_share'])} ({row['quarter']})"
+        for row in known.iloc[told].to_dict("records")
+    ]
+    return f"; by quarter {' to '.join(said)}"
 
 
 def project_funded(budgets: pd.DataFrame, streams: pd.DataFrame, limits: Thresholds) -> list[Finding]:
@@ -145,12 +156,14 @@ def over_budget(streams: pd.DataFrame, limits: Thresholds, currency: str = "") -
         "spent_share", ascending=False, kind="stable"
     )
     n, line = wording.counted(len(known), "stream"), wording.percent(limits.over_budget_ratio)
+    spent, given = float(known["spend"].sum()), float(known["budget"].sum())
+    whole = f"; all together {wording.percent(spent / given)}" if len(known) > 1 and given > 0 else ""
     if over.empty:
         return [rule.good(f"None of {n} spends over {line} of its budget to date", value=0, n=len(known))]
     return [
         rule.warning(
             f"{wording.number(len(over))} of {n} {by_number(len(over), 'spends', 'spend')} over {line} of "
-            f"{by_number(len(over), 'its', 'their')} budget to date",
+            f"{by_number(len(over), 'its', 'their')} budget to date{whole}",
             value=len(over),
             n=len(known),
             money=float((over["spend"] - over["budget"]).sum()),

@@ -20,7 +20,7 @@ FEWEST = 3
 _FAILS = {
     Family.CUSTOMERS: "is failing its customers",
     Family.OUTCOMES: "is missing its outcomes",
-    Family.MONEY: "does not get what it needs",
+    Family.MONEY: "is at odds with its money",
 }
 _WAYS = {
     Family.CUSTOMERS: "ask its customers why, before more is built for them",
@@ -34,6 +34,9 @@ _NAMED_WAYS = {
     Family.OUTCOMES: "change or stop what misses its outcome, {} first",
     Family.DECISIONS: "keep {}, or take it back",
 }
+_WITHIN = "put money behind its goal from what it spends elsewhere, or weigh the goal less"
+_BACK = "bring its spend back to its budget, or give it the budget"
+"""What they could do about money where it spends over its budget: on other than its goal, or at all."""
 _SAID = 3
 _MARKS = {sign: f"{mark} {word}" for sign, (mark, _, word) in SIGNS.items()}
 
@@ -138,6 +141,8 @@ def _one(place: str, rows: pd.DataFrame, mixed: bool, money: float | None, day: 
 
 
 def _way(family: Family, words: str) -> str:
+    if family is Family.MONEY and "of its budget" in words:
+        return _WITHIN if "of the intent" in words else _BACK
     named = re.search("“[^”]+”", words)
     return _NAMED_WAYS[family].format(named[0]) if named and family in _NAMED_WAYS else _WAYS[family]
 

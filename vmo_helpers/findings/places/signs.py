@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from vmo_helpers.findings.saying import quoted
+from vmo_helpers.findings.saying import by_number, quoted
 from vmo_helpers.lookup import among
 from vmo_helpers.measures.places import STREAM
 from vmo_helpers.results.finding import PORTFOLIO
@@ -28,7 +28,7 @@ class Family(StrEnum):
 
 
 class Sign(StrEnum):
-    """What a family says of a place. ``SILENT``: looked at, with nothing to say."""
+    """What a family says of a place. ``SILENT``: looked at, and neither against it nor for it."""
 
     AGAINST = "against"
     FOR = "for"
@@ -42,6 +42,7 @@ RULES = {
     "okr.key_result_missed": Family.OUTCOMES,
     "okr.key_result_will_miss": Family.OUTCOMES,
     "okr.starvation": Family.MONEY,
+    "funding.over_budget": Family.MONEY,
     "flow.nothing_finished": Family.FLOW,
     "flow.started_not_finished": Family.FLOW,
     "flow.wip_limit": Family.FLOW,
@@ -85,8 +86,8 @@ def signs(
     - customers: against where their satisfaction dropped; unknown under ``smallest_n_answers`` answers;
     - outcomes: against where half or more of its tested outcomes and key results are red or will be missed,
       for where none is;
-    - money: against where a goal of its own starves, or ``okr_unaligned_share`` of its spend serves no goal;
-      unknown where less than ``okr_linked_share`` of all spend is linked to one;
+    - money: against where a goal of its own starves, it spends over its budget, or ``okr_unaligned_share`` of
+      its spend serves no goal; of goals unknown where under ``okr_linked_share`` of all spend is linked;
     - flow: against where a rule of flow says so of the place as a whole, or more of its work is old than the
       expectation has it; for where ``finished_share_alarm`` of what was started is finished;
     - decisions: against where one on it is late or was not kept.
@@ -135,8 +136,11 @@ def _outcomes(place: Place, limits: Thresholds, name: str) -> dict[str, Any]:
     family, found = Family.OUTCOMES, place.findings[Family.OUTCOMES]
     goals = sum(row["rule"] != _PARTS[0] for row in found)
     judged, bad = place.counts["tested"] + place.counts["goals"], place.counts["red"] + goals
-    if judged < limits.smallest_n_percentile or (0 < bad < HALF * judged):
+    if judged < limits.smallest_n_percentile:
         return _quiet(family, place if judged else None)
+    if 0 < bad < HALF * judged:
+        some = f"{bad} of {judged} outcomes and key results {by_number(bad, 'is', 'are')} behind, under half"
+        return {**_quiet(family, place), "words": some}
     if not bad:
         return _said(family, Sign.FOR, f"none of {judged} outcomes and key results is behind")
     count = f"{bad} of {judged} outcomes and key results are behind"
@@ -152,14 +156,17 @@ def _outcomes(place: Place, limits: Thresholds, name: str) -> dict[str, Any]:
 def _money(place: Place, limits: Thresholds, name: str) -> dict[str, Any]:
     family, found = Family.MONEY, place.findings[Family.MONEY]
     spend, loose = place.counts["spend"], place.counts["unaligned"]
-    if found:
+    over = next((row for row in found if row["rule"] == "funding.over_budget"), None)
+    spends = f"spent {wording.percent(over['value'])} of its budget" if over else ""
+    if found and found[0] is not over:
         told = found[0]["details"] or {}
         share, intent = wording.percent(told.get("share")), wording.percent(told.get("intent_share"))
         basis, goal = told.get("basis", "money"), found[0]["about"]
         whose = "it" if goal == place.counts["place_id"] else "its goal"
-        return _said(
-            family, Sign.AGAINST, f"{whose} gets {share} of the {basis} for {intent} of the intent", found
-        )
+        words = f"{whose} gets {share} of the {basis} for {intent} of the intent"
+        return _said(family, Sign.AGAINST, f"{words}, while the stream {spends}" if over else words, found)
+    if over:
+        return _said(family, Sign.AGAINST, f"it {spends}", found)
     if not place.linked:
         return _quiet(family, None)
     if spend > 0 and loose / spend > limits.okr_unaligned_share:

@@ -119,7 +119,7 @@ def at_risk(streams: pd.DataFrame, money: pd.DataFrame, limits: Thresholds, curr
 
 _ASK = {
     Recommendation.STOP: "Stop {name}, and free what it would still cost",
-    Recommendation.PIVOT: "Change {name}: what is built does not bring what was promised",
+    Recommendation.PIVOT: "Change {name}: what was promised by now has not come",
     Recommendation.FUND: "Fund more of {name}: it brings more than it costs; its stream's budget is used up",
 }
 _SAYS = {

@@ -87,6 +87,8 @@ def figures(
     untested = unsaid or (
         None if items["tests"].gt(0).any() else "no benefit with an outcome: nothing tests the inside"
     )
+    dark = greens > 0 and not items["read_tests"].gt(0)[green].any()
+    unjudged = untested or ("no green item can be tested" if dark else None)
     unweighed = unseen or (
         None if items["shrinkage"].notna().any() else "no delivered item with spend or scope beside its plan"
     )
@@ -103,22 +105,22 @@ def figures(
 
     return [
         count("green", green, n, unsaid, GREEN),
-        count("count", label.eq(Label.WATERMELON), greens, untested, f"{GREEN}; {red}"),
+        count("count", label.eq(Label.WATERMELON), greens, unjudged, f"{GREEN}; {red}"),
         count(
             "board",
             green & tier.eq(Tier.BOARD),
             greens,
-            untested,
+            unjudged,
             f"{BOARD.format(rate=limits.board_false_discovery_rate)}; {red}",
         ),
         count(
-            "watch", green & tier.eq(Tier.WATCH), greens, untested, WATCH.format(p=limits.watermelon_watch_p)
+            "watch", green & tier.eq(Tier.WATCH), greens, unjudged, WATCH.format(p=limits.watermelon_watch_p)
         ),
         count(
             "open_inside",
             label.eq(Label.OPEN_INSIDE),
             greens,
-            untested,
+            unjudged,
             OPEN.format(p=limits.watermelon_watch_p),
         ),
         count(

@@ -25,8 +25,8 @@ def write_outcome(review: Path, about: Mapping[str, Any], notebooks: Mapping[str
 
 
 def write_history(review: Path, earlier: Sequence[Review]) -> None:
-    """Write ``history.json``: the earlier reviews, oldest first; each figure's values in them; each finding's
-    severities in them.
+    """Write ``history.json``: the earlier reviews, oldest first; each figure's values in them,
+    and how many each rested on; each finding's severities in them.
 
     Findings that were neither raised nor unknown in any of them are not listed. ``severity`` is null where a
     review did not say the finding.
@@ -46,6 +46,7 @@ def write_history(review: Path, earlier: Sequence[Review]) -> None:
             for one in earlier
         ],
         "figures": {key: [one.get(key, {}).get("value") for one in figures] for key in _keys(figures)},
+        "n": {key: [one.get(key, {}).get("n") for one in figures] for key in _keys(figures)},
         "findings": {key: entry for key, entry in told.items() if set(_TOLD) & set(entry["severity"])},
     }
     folders.write(review / HISTORY, _json(said))
