@@ -313,7 +313,9 @@ class TestWhatBecameOfThem:
             in self.past(done, held=every)[0].sentence
         )
         unseen = pd.DataFrame({"kept": ["cannot be seen"]})
-        assert self.past(done, held=unseen)[0].sentence == "1 of 1 decision that is due is done"
+        assert self.past(done, held=unseen)[0].sentence == (
+            "1 of 1 decision that is due is done, 1 after the due day"
+        )
 
     def test_all_carried_through_holds(self) -> None:
         assert (
