@@ -105,7 +105,8 @@ def streams(portfolio: Portfolio, window: Window) -> pd.DataFrame:
         over_share (share, of either sign): estimate at completion ÷ budget at completion − 1; missing where
             the budget runs on and no forecast is on record
     """
-    table, spend = portfolio.budgets, portfolio.spend
+    # of a sheet with a column a month several rows bear the number of one
+    table, spend = (one.reset_index(drop=True) for one in (portfolio.budgets, portfolio.spend))
     work = portfolio.work_items
     own = pd.Series(stream_of(work).array, index=work["item_id"].array, dtype="str")
     stream = spend["value_stream_id"].fillna(spend["item_id"].map(own).astype("str"))

@@ -85,6 +85,7 @@ class Sheet:
         self._unread()
         self.faults: dict[int, list[str]] = {}
         self.told, self.doubt = True, False
+        self.scaled: dict[float, list[str]] = {}
         self.currencies: dict[int, str] = {}
         self.how = self._how()
 
@@ -99,6 +100,10 @@ class Sheet:
                 if name and month_of(name) is not None and name not in self.plan.columns.values():
                     columns[name] = self._read(name, _AMOUNT)
         moves = {name: self._read(name, _AT) for name in self.plan.moves}
+        for factor, names in self.scaled.items():
+            where = f"{self.grid.source}, {listed(names, 3)}"
+            what = f"column of {self.table} multiplied by {factor:,.10g} ({where})"
+            self.out.count(what, self.table, len(names))
         columns = self._named(self._in_currency(columns))
         kept = self._kept(columns, {*columns, *moves})
         if kept is None:
@@ -224,8 +229,7 @@ class Sheet:
         cells = self._without_people(cells, column)
         read = readings.read(cells, column, self.how, empty, factor)
         if factor != 1:
-            what = f"column of {self.table} multiplied by {factor:,.10g} ({self.grid.source}, {name})"
-            self.out.count(what, self.table, 1)
+            self.scaled.setdefault(factor, []).append(name)
         self.currencies |= read.currencies
         if column.kind in (Kind.NUMBER, Kind.WHOLE):
             percent = sum(readings.without_percent(cell) != cell for cell in cells)
