@@ -17,18 +17,9 @@ from vmo_helpers.sources.importing.boards import drafted_states
 from vmo_helpers.sources.importing.contents import of_a_year
 from vmo_helpers.sources.importing.grid import Grid, grids
 from vmo_helpers.sources.importing.holding import held
+from vmo_helpers.sources.importing.likeness import lacking, proposed, why_not
 from vmo_helpers.sources.importing.mapping import FILE, Map
-from vmo_helpers.sources.importing.plans import (
-    SECTION,
-    Plan,
-    below,
-    lacking,
-    plans,
-    proposed,
-    scaled,
-    table_of,
-    why_not,
-)
+from vmo_helpers.sources.importing.plans import SECTION, Plan, below, plans, scaled, table_of
 from vmo_helpers.sources.importing.references import keyed, parted
 from vmo_helpers.sources.importing.registers import ROW, Out, Sheet, refused
 from vmo_helpers.sources.importing.standing import meanings, settled
