@@ -104,6 +104,18 @@ def test_more_in_progress_than_the_limit_frees_a_place_when_it_is_under_it_again
     assert found.work.free[0] == pytest.approx((6 - 1 / 7, 8 - 1 / 7))
 
 
+def test_places_that_nothing_can_take_change_no_order() -> None:
+    work = [item("A", 2, 10), item("B", 3, 40), item("C", 4, 20)]
+    few, many = (ordered(*work, limit=limit) for limit in (3, 1e15))
+    assert many.items["item_id"].tolist() == few.items["item_id"].tolist()
+    assert many.work.free == few.work.free == ((0.0, 0.0, 0.0),)
+
+
+def test_a_bound_that_would_take_too_many_weeks_is_not_solved() -> None:
+    far = ordered(*(item(name, 5000, 10) for name in "ABCDEFGHIJKLMNOPQRSTU"))
+    assert np.isnan(far.least)
+
+
 def test_what_lacks_something_is_listed_with_what_it_lacks() -> None:
     found = ordered(
         item("A", 2, 10),
@@ -112,6 +124,7 @@ def test_what_lacks_something_is_listed_with_what_it_lacks() -> None:
         item("D", 3, None),
         item("E", 3, 10, urgency="late_penalty"),
         item("F", 3, 10),
+        item("G", 5219, 10),
         needs=(("F", "D"),),
     )
     why = found.left_out.set_index("item_id")["why"].to_dict()
@@ -120,10 +133,11 @@ def test_what_lacks_something_is_listed_with_what_it_lacks() -> None:
         "D": "no cost of delay",
         "E": "an urgency with a date, and no date",
         "F": "needs D, which nobody can date",
+        "G": "a likely length over a hundred years",
     }
     assert set(found.items["item_id"]) == {"A", "B"}
     told = findings.forecast.left_out(found.left_out, "epic").sentence
-    assert told.startswith("4 waiting epics cannot be put in order: ")
+    assert told.startswith("5 waiting epics cannot be put in order: ")
 
 
 def test_needs_bind_until_they_are_done() -> None:

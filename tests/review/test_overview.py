@@ -286,7 +286,9 @@ class TestReporting:
         old = put(tmp_path, "Labs", day="2026-08-31")
         self.expect(tmp_path, Retail=on_time.name, Late=late.name, Labs=None, New=None)
         text = said(tmp_path)
-        title = text.index("One decision is asked today in one portfolio: waiting costs EUR 1 a month")
+        title = text.index(
+            "One decision is asked today in one portfolio: waiting costs EUR 1 a month; two did not report"
+        )
         told = "Two of 5 portfolios did not report: Labs and New. One of 5 portfolios is late: Late."
         assert text.index(told) < title
         assert "its newest review is 15 days older" in text

@@ -7,18 +7,27 @@ from scipy import optimize, sparse
 
 from vmo_helpers.forecasts.sequence import ANYWHERE, Floats, Ints, Work
 
+MOST_STARTS = 2_000_000
+"""Weeks in which an item could start, over all items: with more nothing is solved, which is said."""
+
 
 def bound(work: Work) -> float:
     """No plan costs less: the relaxation of starts by week, without the needs. Source: Sousa and Wolsey 1992.
 
     Where all lengths are whole weeks an item holds its place for each of them; else one that starts within a
-    week counts as from its beginning, and holds its place from the next week on. NaN where it was not solved.
+    week counts as from its beginning, and holds its place from the next week on. NaN where it was not solved,
+    or would have more than ``MOST_STARTS``.
     """
     places, _ = work.places
     ready = np.zeros(len(work)) if work.ready is None else work.ready
     whole = all(bool((one % 1 == 0).all()) for one in (work.weeks, places, ready))
-    horizon = int(np.ceil(max(places.max(initial=0.0), ready.max(initial=0.0)) + work.weeks.sum())) + 1
+    last = max(places.max(initial=0.0), ready.max(initial=0.0)) + work.weeks.sum()
+    if not last < MOST_STARTS:
+        return float("nan")
+    horizon = int(np.ceil(last)) + 1
     first = np.floor(np.maximum(ready, [_soonest(work, one) for one in range(len(work))])).astype(np.int64)
+    if float((horizon - first).sum(dtype=np.float64)) > MOST_STARTS:
+        return float("nan")
     item = np.repeat(np.arange(len(work)), horizon - first)
     start = np.concatenate([np.arange(one, horizon) for one in first])
     ends = np.maximum(start, ready[item]) + work.weeks[item]

@@ -14,6 +14,8 @@ from vmo_helpers.vocabulary import PortfolioStage, Urgency
 from vmo_helpers.window import Window, day_end
 
 _WEEK = pd.Timedelta(7, "D")
+CENTURY_WEEKS = 5_218.0
+"""A likely length beyond it is none that work can be put in order by."""
 _DATED = (str(Urgency.FIXED_DATE), str(Urgency.LATE_PENALTY))
 
 
@@ -44,6 +46,7 @@ def _waiting(known: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     lacks = [
         (~(waits["cost_of_delay_per_week"] > 0), "no cost of delay"),
         (~(waits["weeks_likely"] > 0), "no likely length"),
+        (waits["weeks_likely"] > CENTURY_WEEKS, "a likely length over a hundred years"),
         (waits["urgency"].isin(_DATED) & waits["needed_by"].isna(), "an urgency with a date, and no date"),
     ]
     why = pd.Series("", index=waits.index, dtype="str")
@@ -61,7 +64,10 @@ def _work(
     holds = _holds(known, waits, window)
     waits, lost = _reachable(portfolio, known, waits, holds)
     left_out = pd.concat([left_out, lost])
-    limit = portfolio.value_streams["wip_limit"].fillna(1).clip(lower=1).astype(int).tolist()
+    most = len(holds) + len(waits)  # a place that nothing can take changes no order
+    limit = (
+        portfolio.value_streams["wip_limit"].fillna(1).clip(lower=1, upper=max(most, 1)).astype(int).tolist()
+    )
     going = known.loc[holds.index, "value_stream_id"]
     free = []
     for stream, places in zip(streams, limit, strict=True):
@@ -101,7 +107,7 @@ def _holds(known: pd.DataFrame, waits: pd.DataFrame, window: Window) -> pd.Serie
     going = known[known["status"].eq(str(Status.IN_PROGRESS)) & ~known.index.isin(waits.index)]
     likely = going["weeks_likely"].fillna(going["weeks_likely"].median()).fillna(1.0)
     since = (window.end - going["started_at"]).dt.total_seconds() / _WEEK.total_seconds()
-    held: pd.Series = (likely - since.fillna(0.0)).clip(lower=1.0)
+    held: pd.Series = (likely - since.fillna(0.0)).clip(lower=1.0, upper=CENTURY_WEEKS)
     return held
 
 

@@ -47,7 +47,7 @@ def overview_page(groups: Sequence[Sequence[Review]], root: Path) -> str:
         eyebrow=f"{wording.counted(expected, 'portfolio')}"
         + (f" · newest review as of {wording.day(newest, year=True)}" if lefts else ""),
         notice=sentences.notice(absent, expected),
-        heading=conclusion(lefts),
+        heading=conclusion(lefts, sum(one.state is reporting.State.ABSENT for one in absent)),
         lede=sentences.lede(lefts, alike),
         asks=[_ask(one, newest) for one in asked.shown(ranked)],
         tiles=_tiles(table),
@@ -97,7 +97,7 @@ def _ask(ask: asked.Ask, newest: date) -> dict[str, Any]:
         "as_of": _late([at.left for at in ask.where], newest),
         "where": [_named(at) for at in ask.where],
         "why": f"{first.name}: {ask.evidence}" if several else ask.evidence,
-        "sure": f"{wording.sentence(ask.sure)}, {wording.percent(min(ask.sureness, 0.99))} sure",
+        "sure": f"{wording.sentence(ask.sure)}, weighted {wording.percent(min(ask.sureness, 0.99))}",
         "cost": f"{costs} a month" if ask.cost is not None else costs,
         "money": ask.cost is not None,
         "basis": basis,
