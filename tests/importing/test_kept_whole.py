@@ -73,6 +73,26 @@ def test_goals_that_the_map_no_longer_has_are_no_goals_of_key_results(
     assert main(["check", str(out)]) == 0, capsys.readouterr()
 
 
+def test_what_stays_and_leads_to_rows_that_are_gone_is_said(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rag: Rows = [["Epic-ID", "Datum", "RAG"], *([f"EP-0{n}", DAY(2026, 2, 1), "rot"] for n in (1, 8))]
+    assert run(book(tmp_path / "a.xlsx", Epics=EPICS), out, "--propose-map") == 0
+    whole = out / "map.toml"
+    items = whole.read_text(encoding="utf-8")
+    assert run(book(tmp_path / "b.xlsx", RAG=rag), out, "--table", "status_reports", "--propose-map") == 0
+    (tmp_path / "own.toml").write_text(items, encoding="utf-8")
+    for rows, status in ((EPICS, 0), (EPICS[:-1], 3)):  # as before, and without EP-08
+        source = book(tmp_path / "a.xlsx", Epics=rows)
+        capsys.readouterr()
+        assert run(source, out, "--map", str(tmp_path / "own.toml")) == status
+        told = capsys.readouterr().err
+        assert ("leads to no row of work_items" in told and "stays in the folder as it was" in told) is bool(
+            status
+        )
+        assert len(table(out, "status_reports")) == 2
+
+
 def test_ids_with_blanks_or_in_another_case_are_matched_and_counted(
     tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

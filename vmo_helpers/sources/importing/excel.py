@@ -16,7 +16,7 @@ from vmo_helpers.sources.importing import Asked, Imported, kept
 from vmo_helpers.sources.importing.boards import drafted_states
 from vmo_helpers.sources.importing.contents import of_a_year
 from vmo_helpers.sources.importing.grid import Grid, grids
-from vmo_helpers.sources.importing.holding import held
+from vmo_helpers.sources.importing.holding import held, unheld
 from vmo_helpers.sources.importing.likeness import lacking, proposed, why_not
 from vmo_helpers.sources.importing.mapping import FILE, Map
 from vmo_helpers.sources.importing.plans import SECTION, Plan, below, plans, scaled, table_of
@@ -56,7 +56,7 @@ def imported(asked: Asked) -> Imported:
     partial = "table" in asked.options
     known, states = _states(asked, out, done, partial)
     out.tables, refused_rows = held(out.tables | states, asked.out, out.gone)
-    out.lost += refused_rows
+    out.lost += refused_rows + (unheld(out.tables, asked.out, out.gone) if out.tables else [])
     for columns in out.tables.values():
         columns.pop(ROW, None)
     if not out.tables:

@@ -119,3 +119,20 @@ def _kept(name: str, columns: Mapping[str, list[Any]], portfolio: Portfolio) -> 
                 cell if stays else None for cell, stays in zip(found[column.name], there, strict=True)
             ]
     return found
+
+
+def unheld(tables: Tables, out: Path, gone: Collection[str]) -> list[str]:
+    """A sentence on what ``vmo check`` would refuse in the tables of the folder that stay beside these: rows
+    that lead to what is no longer there. They are not changed."""
+    there = folder.read(out, limits.usual()).raws if out.is_dir() else []
+    stays = [raw for raw in there if raw.name not in tables and raw.name not in gone]
+    if not stays:
+        return []
+    raws = [*(_raw(name, columns) for name, columns in tables.items()), *stays]
+    try:
+        notes = assemble(raws, _settings(out, tables), level_stated=None, lenient=True).notes
+    except InputProblems as error:
+        told = [str(one) for one in error.problems if one.table not in tables]
+    else:
+        told = [one.sentence for one in notes if one.kind == "left_out" and one.table not in tables]
+    return [f"{one}; this table stays in the folder as it was: import it again, or mend it" for one in told]
