@@ -68,9 +68,7 @@ OVER = finding("funding.over_budget", "S", value=1.38, money=2.3e6)
 
 def test_a_goal_that_starves_where_the_stream_spends_over_its_budget_is_told_with_it() -> None:
     money = signs(STARVED, OVER).set_index("family").loc["money"]
-    words = (
-        "its goal gets 8 % of the money for 30 % of the intent, while the stream spent 138 % of its budget"
-    )
+    words = "its goal gets 8 % of the money for 30 % of the intent, though 138 % of the budget is spent"
     assert (money["sign"], money["words"]) == ("against", words)
     alone = signs(OVER).set_index("family").loc["money"]
     assert (alone["sign"], alone["words"]) == ("against", "it spent 138 % of its budget")

@@ -141,7 +141,7 @@ def _one(place: str, rows: pd.DataFrame, mixed: bool, money: float | None, day: 
 
 
 def _way(family: Family, words: str) -> str:
-    if family is Family.MONEY and "of its budget" in words:
+    if family is Family.MONEY and "budget" in words:
         return _WITHIN if "of the intent" in words else _BACK
     named = re.search("“[^”]+”", words)
     return _NAMED_WAYS[family].format(named[0]) if named and family in _NAMED_WAYS else _WAYS[family]

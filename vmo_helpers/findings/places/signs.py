@@ -157,16 +157,18 @@ def _money(place: Place, limits: Thresholds, name: str) -> dict[str, Any]:
     family, found = Family.MONEY, place.findings[Family.MONEY]
     spend, loose = place.counts["spend"], place.counts["unaligned"]
     over = next((row for row in found if row["rule"] == "funding.over_budget"), None)
-    spends = f"spent {wording.percent(over['value'])} of its budget" if over else ""
+    spent = wording.percent(over["value"]) if over else ""
     if found and found[0] is not over:
         told = found[0]["details"] or {}
         share, intent = wording.percent(told.get("share")), wording.percent(told.get("intent_share"))
         basis, goal = told.get("basis", "money"), found[0]["about"]
         whose = "it" if goal == place.counts["place_id"] else "its goal"
         words = f"{whose} gets {share} of the {basis} for {intent} of the intent"
-        return _said(family, Sign.AGAINST, f"{words}, while the stream {spends}" if over else words, found)
+        return _said(
+            family, Sign.AGAINST, f"{words}, though {spent} of the budget is spent" if over else words, found
+        )
     if over:
-        return _said(family, Sign.AGAINST, f"it {spends}", found)
+        return _said(family, Sign.AGAINST, f"it spent {spent} of its budget", found)
     if not place.linked:
         return _quiet(family, None)
     if spend > 0 and loose / spend > limits.okr_unaligned_share:
