@@ -94,10 +94,8 @@ def test_no_new_money_is_an_option_where_more_than_the_budget_is_spent(
 
 def test_outcomes_behind_that_are_under_half_are_told_though_they_are_no_sign() -> None:
     told = signs(RED, tested=8, red=3).set_index("family").loc["outcomes"]
-    assert (told["sign"], told["words"]) == (
-        "silent",
-        "3 of 8 outcomes and key results are behind, under half",
-    )
+    assert (told["sign"], told["words"]) == ("silent", "3 of 8 behind, under half")
+    assert judged.lined(signs(RED, tested=8, red=3))["Outcomes"].tolist() == ["– 3 of 8 behind"]
 
 
 def test_what_could_be_done_names_what_the_signs_name() -> None:

@@ -5,7 +5,7 @@ from vmo_helpers.deck.legends.legend import Legend
 LEGENDS: dict[str, Legend] = {
     "places": Legend(
         read="A row a value stream or top goal, those with most signs against them first. "
-        "Nothing: looked at, with nothing to say.",
+        "Neither: looked at, and neither against it nor for it.",
         definition="Against or for a place: its customers, outcomes, money, flow and decisions, each by "
         "rules on what is its own; it fails where three are against it and none is for it",
         caption="Streams and top goals",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from vmo_helpers.findings.saying import by_number, quoted
+from vmo_helpers.findings.saying import quoted
 from vmo_helpers.lookup import among
 from vmo_helpers.measures.places import STREAM
 from vmo_helpers.results.finding import PORTFOLIO
@@ -139,8 +139,7 @@ def _outcomes(place: Place, limits: Thresholds, name: str) -> dict[str, Any]:
     if judged < limits.smallest_n_percentile:
         return _quiet(family, place if judged else None)
     if 0 < bad < HALF * judged:
-        some = f"{bad} of {judged} outcomes and key results {by_number(bad, 'is', 'are')} behind, under half"
-        return {**_quiet(family, place), "words": some}
+        return {**_quiet(family, place), "words": f"{bad} of {judged} behind, under half"}
     if not bad:
         return _said(family, Sign.FOR, f"none of {judged} outcomes and key results is behind")
     count = f"{bad} of {judged} outcomes and key results are behind"

@@ -31,15 +31,15 @@ def red_or_open(items: pd.DataFrame) -> pd.DataFrame:
     Columns
         item_id, title: key and title of the item
         label, tier: as in ``items``
-        reported_since: since when it is reported green; missing without a report
+        money (portfolio's currency): at stake
         attainment, lower_attainment, upper_attainment (share, of either sign): of plan, and its 90 % interval
-        further_readings: how many more would settle an open one; missing where not even ten would
         red_since: the observation since which it has been red without a break
         due: when the outcome is due
-        money (portfolio's currency): at stake
+        reported_since: since when it is reported green; missing without a report
+        further_readings: how many more would settle an open one; missing where not even ten would
     """
-    kept = ["item_id", "title", "label", "tier", "reported_since", *_BOUNDS.values()]
-    kept += ["further_readings", "red_since", "due", "money"]
+    kept = ["item_id", "title", "label", "tier", "money", *_BOUNDS.values()]
+    kept += ["red_since", "due", "reported_since", "further_readings"]
     order = [str(tier) for tier in (Tier.BOARD, Tier.RED, Tier.WATCH, Tier.NONE)]
     shown = items["outside"].eq(Outside.GREEN) & items["label"].isin([Label.WATERMELON, Label.OPEN_INSIDE])
     found = items[shown].rename(columns=_BOUNDS)
