@@ -222,3 +222,7 @@ def test_places_stand_in_one_table_and_one_sentence() -> None:
     )
     (nothing,) = judged.compared([], found.head(0))
     assert nothing.severity is Severity.UNKNOWN and nothing.missing
+
+
+def test_without_any_place_the_table_is_empty() -> None:
+    assert judged.lined(pd.DataFrame(columns=signs().columns)).empty

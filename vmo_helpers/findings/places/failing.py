@@ -99,9 +99,12 @@ def lined(signs: pd.DataFrame) -> pd.DataFrame:
     """One row a place, those with most signs against it first: of each family its sign in words, or what is
     known where it is neither against it nor for it; and what the first that is against it says
     (strongest_against)."""
-    told = signs["sign"].eq(str(Sign.SILENT)) & signs["words"].ne("")
-    few = SIGNS[str(Sign.SILENT)][0] + " " + signs["words"].str.partition(",")[0]
-    frame = signs.assign(said=signs["sign"].map(_MARKS).mask(told, few))
+    frame = signs.assign(
+        said=[
+            f"{SIGNS[sign][0]} {words.partition(',')[0]}" if sign == Sign.SILENT and words else _MARKS[sign]
+            for sign, words in zip(signs["sign"], signs["words"], strict=True)
+        ]
+    )
     wide = frame.pivot(index=["place_id", "place"], columns="family", values="said")
     against = signs["sign"].eq(str(Sign.AGAINST)).astype("int64").groupby(signs["place_id"]).sum()
     order = against.reindex(wide.index.get_level_values("place_id")).to_numpy(dtype="int64")
