@@ -51,8 +51,9 @@ LEGENDS: dict[str, Legend] = {
     ),
     "order": Legend(
         read="Bar: from an {level}'s start to its end by likely lengths, first to start first. "
-        "What is in progress holds its place of its stream; a stream has as many as its limit. Beside each: "
-        "its cost at its likely length. The title's cost is the mean of 10,000 scenarios, in which long ones "
+        "What is being made holds a place of its stream, which has as many as its limit; what stands ready "
+        "waits here, though elsewhere it counts as in progress. Beside each: its cost at its "
+        "likely length. The title's cost is the mean of 10,000 scenarios, in which long ones "
         "weigh more. Tie: neither is cheaper in more than 65 % of them.",
         definition="Cost of waiting = Σ cost of delay over time, by urgency, until each is done; "
         "gap: no order is "
