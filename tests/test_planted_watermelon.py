@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from vmo_helpers.measures import flow, outcomes, satisfaction, status
-from vmo_helpers.measures.status.matrix import a_month_before
+from vmo_helpers.measures.status.items import a_month_before
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.sources import latest_fact, load
 from vmo_helpers.thresholds import Thresholds

@@ -6,15 +6,8 @@
 from vmo_helpers.lazy import says_what_it_expects
 from vmo_helpers.measures.outcomes.clocks import three_clocks, usage_drops
 from vmo_helpers.measures.outcomes.history import history, red_since
-from vmo_helpers.measures.outcomes.inside import (
-    CLASSES,
-    ELEMENTS,
-    NO_CHANGE,
-    NO_METRIC,
-    NO_SENSE,
-    Inside,
-    read,
-)
+from vmo_helpers.measures.outcomes.inside import CLASSES, Inside, read
+from vmo_helpers.measures.outcomes.lacking import NO_CHANGE, NO_SENSE
 from vmo_helpers.measures.outcomes.line import marks, outcome_line, plan_line
 from vmo_helpers.measures.outcomes.moved import CURVED, FEW, MOVED, STILL, WORSE, moved, moves, moves_table
 from vmo_helpers.measures.outcomes.sparse import FEWEST, LATEST
@@ -24,14 +17,12 @@ from vmo_helpers.measures.outcomes.verdicts import LACKS, Judged, items, tests
 __all__ = [
     "CLASSES",
     "CURVED",
-    "ELEMENTS",
     "FEW",
     "FEWEST",
     "LACKS",
     "LATEST",
     "MOVED",
     "NO_CHANGE",
-    "NO_METRIC",
     "NO_SENSE",
     "STILL",
     "WORSE",

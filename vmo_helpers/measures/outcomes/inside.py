@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -16,6 +15,7 @@ from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.outcomes.attainment import Exposed, Observed, attainment
 from vmo_helpers.measures.outcomes.counts import Counts
 from vmo_helpers.measures.outcomes.goalposts import DECIDED_WITHIN_DAYS, PLANNED, Goalposts, goalposts
+from vmo_helpers.measures.outcomes.lacking import ELEMENTS, bits_of, names_of
 from vmo_helpers.measures.outcomes.plan import DAY, Bools, Floats, Ints, Plans, planned_share
 from vmo_helpers.measures.outcomes.season import seasonal_part
 from vmo_helpers.measures.outcomes.series import Series, series
@@ -26,12 +26,6 @@ from vmo_helpers.vocabulary import DeltaType, Direction, MetricKind, ValueType
 CLASSES = ("customer", "behaviour", "business")
 CUSTOMER, BEHAVIOUR, BUSINESS = range(3)
 STARTS = ("delivery", "finish", "planned end")
-
-NO_METRIC, NO_BASELINE, NO_TARGET, NO_DUE, NO_LAG = "outcome metric", "baseline", "target", "due date", "lag"
-NO_CHANGE = "target other than the baseline"
-NO_SENSE = "target in the metric's direction"
-NO_START = "delivery, finish or planned end"
-ELEMENTS = (NO_METRIC, NO_BASELINE, NO_TARGET, NO_DUE, NO_LAG, NO_CHANGE, NO_SENSE, NO_START)
 
 
 @dataclass(frozen=True)
@@ -294,18 +288,3 @@ def plans_of(
     moved = frame["moved_at"].notna().to_numpy()[test]
     at = np.where(moved, np.minimum(at, due[test]), at)
     return Plans(effect, due, first, at, np.where(moved & follow, shape, share))
-
-
-def bits_of(flags: list[Bools]) -> Ints:
-    """One number a row, bit by bit the flags."""
-    return sum(
-        (np.asarray(flag).astype(np.int64) << bit for bit, flag in enumerate(flags)),
-        np.zeros(len(flags[0]), dtype=np.int64),
-    )
-
-
-def names_of(bits: Ints, names: Sequence[str]) -> Any:
-    """The names whose bit is set, joined by "; "; missing where none is."""
-    kinds, code = np.unique(bits, return_inverse=True)
-    joined = ["; ".join(name for bit, name in enumerate(names) if number >> bit & 1) for number in kinds]
-    return texts(np.where(bits == 0, -1, code), joined)

@@ -10,7 +10,8 @@ import pandas as pd
 from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow.arrays import NEVER, instants, micro, texts
 from vmo_helpers.measures.outcomes.attainment import SMALLEST_PLAN
-from vmo_helpers.measures.outcomes.inside import CLASSES, ELEMENTS, NO_METRIC, Inside, names_of
+from vmo_helpers.measures.outcomes.inside import CLASSES, Inside
+from vmo_helpers.measures.outcomes.lacking import ELEMENTS, NO_METRIC, names_of
 from vmo_helpers.measures.outcomes.plan import DAY, Bools, Floats, Ints, planned_share
 from vmo_helpers.measures.outcomes.settling import further_readings
 from vmo_helpers.measures.outcomes.sparse import FEWEST

@@ -12,7 +12,7 @@ from vmo_helpers.measures.flow.arrays import NEVER, Flags
 from vmo_helpers.measures.flow.items import stream_names
 from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.outcomes import NO_CHANGE, NO_SENSE, Inside
-from vmo_helpers.measures.status.matrix import NO_REPORT
+from vmo_helpers.measures.status.items import NO_REPORT
 from vmo_helpers.measures.status.signs import outcome_age
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.vocabulary import Label

@@ -1,16 +1,15 @@
-"""The headline numbers of reported status against outcomes, and the matrix that they come from."""
+"""The headline numbers of reported status against outcomes."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from vmo_helpers.measures.status.matrix import Limits
+from vmo_helpers.measures.status.doubts import Limits
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.figure import Figure
 from vmo_helpers.vocabulary import Inside, Label, Outside, Suffix, Tier
 from vmo_helpers.window import Window
 
-BAD_ROW = "amber_or_red"  # the two colours that the matrix holds together
 GREEN = (
     "outside green: the newest report (without one what delivery facts say); every item created by "
     "as-of, finished or not"
@@ -37,32 +36,6 @@ RED = (
     "inside red: attainment under {line:.0%} of plan, lag-aware, one-sided p < {p:g} (Simes over an "
     "item's tests)"
 )
-
-
-def matrix(items: pd.DataFrame) -> pd.DataFrame:
-    """One row a cell of outside × inside, all fifteen.
-
-    The labels of the row not_reported are one: not_reported.
-
-    Columns
-        outside: green, amber_or_red or not_reported
-        inside: red, green, not_yet_due or unknown
-        label: the cell's name
-        items (items): in the cell
-        money (portfolio's currency): at stake with them
-    """
-    cells = pd.DataFrame(
-        [(outside, str(inside), str(label)) for (outside, inside), label in _CELLS.items()],
-        columns=["outside", "inside", "label"],
-    )
-    row = items["outside"].where(items["outside"].isin([Outside.GREEN, Outside.NOT_REPORTED]), BAD_ROW)
-    counted = (
-        items.assign(outside=row)
-        .groupby(["outside", "inside"], as_index=False)
-        .agg(items=("item_id", "size"), money=("money", "sum"))
-    )
-    found = cells.merge(counted, on=["outside", "inside"], how="left")
-    return found.assign(items=found["items"].fillna(0).astype("int64"), money=found["money"].fillna(0.0))
 
 
 def figures(
@@ -152,18 +125,3 @@ def figures(
 
 def _has(suffixes: pd.Series, suffix: Suffix) -> pd.Series:
     return suffixes.str.contains(f";{suffix};", regex=False)
-
-
-_CELLS = {
-    (str(Outside.GREEN), Inside.RED): Label.WATERMELON,
-    (str(Outside.GREEN), Inside.GREEN): Label.SOUND,
-    (str(Outside.GREEN), Inside.OPEN): Label.OPEN_INSIDE,
-    (str(Outside.GREEN), Inside.NOT_YET_DUE): Label.GREEN_UNPROVEN,
-    (str(Outside.GREEN), Inside.UNKNOWN): Label.UNKNOWN_INSIDE,
-    (BAD_ROW, Inside.RED): Label.RED_THROUGH,
-    (BAD_ROW, Inside.GREEN): Label.BETTER_INSIDE,
-    (BAD_ROW, Inside.OPEN): Label.RED_OPEN,
-    (BAD_ROW, Inside.NOT_YET_DUE): Label.RED_UNPROVEN,
-    (BAD_ROW, Inside.UNKNOWN): Label.RED_UNKNOWN,
-    **{(str(Outside.NOT_REPORTED), inside): Label.NOT_REPORTED for inside in Inside},
-}
