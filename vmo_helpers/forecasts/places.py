@@ -12,7 +12,7 @@ import pandas as pd
 from vmo_helpers.lookup import codes
 from vmo_helpers.measures.flow.arrays import NEVER, Ints, micro, micros
 from vmo_helpers.measures.flow.comparison import ALL, NO_STREAM
-from vmo_helpers.measures.flow.log import Status
+from vmo_helpers.measures.flow.lives import Status
 from vmo_helpers.portfolio.calendar import Calendar, day_starts, local_days, monday
 from vmo_helpers.vocabulary import PortfolioStage
 from vmo_helpers.window import Window

@@ -7,7 +7,7 @@ import pandas as pd
 
 from vmo_helpers.forecasts.sequence import ANYWHERE, DECAY_WEEKS, Work
 from vmo_helpers.lookup import among
-from vmo_helpers.measures.flow.log import Status
+from vmo_helpers.measures.flow.lives import Status
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.portfolio.shifts import factors
 from vmo_helpers.vocabulary import PortfolioStage, Urgency

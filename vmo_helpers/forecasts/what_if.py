@@ -11,7 +11,7 @@ import pandas as pd
 from vmo_helpers.forecasts import sequence
 from vmo_helpers.forecasts.leaving import Ahead, by_stream
 from vmo_helpers.forecasts.order import OURS, Order, costs_of, scenarios
-from vmo_helpers.measures.flow.log import Status
+from vmo_helpers.measures.flow.lives import Status
 from vmo_helpers.portfolio import Portfolio
 
 BEST = "the best order"

@@ -25,7 +25,8 @@ from vmo_helpers.measures.flow.expectation import (
 )
 from vmo_helpers.measures.flow.figures import figures
 from vmo_helpers.measures.flow.items import cycle_time, excluded, items, lead_time_to_value, work_item_age
-from vmo_helpers.measures.flow.log import FlowLog, Status, read
+from vmo_helpers.measures.flow.lives import Status
+from vmo_helpers.measures.flow.log import FlowLog, read
 from vmo_helpers.measures.flow.moves import handed_on, handoffs, rework
 from vmo_helpers.measures.flow.needs import unfinished_needs
 from vmo_helpers.measures.flow.pace import (

@@ -9,7 +9,8 @@ import pandas as pd
 
 from vmo_helpers.measures.flow.arrays import Floats
 from vmo_helpers.measures.flow.items import items as item_table
-from vmo_helpers.measures.flow.log import FlowLog, Status
+from vmo_helpers.measures.flow.lives import Status
+from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.flow.record import Kind, no_comparison, record
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.vocabulary import WorkType

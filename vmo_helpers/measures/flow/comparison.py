@@ -11,7 +11,8 @@ from vmo_helpers.measures.flow.arrays import Flags, Floats, Ints, micros
 from vmo_helpers.measures.flow.figures import COUNTED, figures
 from vmo_helpers.measures.flow.items import cycle_time, lead_time_to_value
 from vmo_helpers.measures.flow.items import items as item_table
-from vmo_helpers.measures.flow.log import FlowLog, Status
+from vmo_helpers.measures.flow.lives import Status
+from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.flow.pace import throughput
 from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN, by_group, change
 from vmo_helpers.measures.flow.record import Kind, no_comparison, record

@@ -22,7 +22,8 @@ from vmo_helpers.measures.flow.arrays import (
     picked,
     texts,
 )
-from vmo_helpers.measures.flow.log import OTHER, OUTSIDE, WAITED, WORKED, FlowLog, status_texts
+from vmo_helpers.measures.flow.lives import status_texts
+from vmo_helpers.measures.flow.log import OTHER, OUTSIDE, WAITED, WORKED, FlowLog
 from vmo_helpers.window import Window
 
 NO_START = "finished without a start: no cycle time"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
@@ -23,50 +22,16 @@ from vmo_helpers.measures.flow.arrays import (
     instants,
     micro,
     micros,
-    texts,
 )
+from vmo_helpers.measures.flow.lives import Lives, lives_of
 from vmo_helpers.portfolio import Portfolio
-from vmo_helpers.portfolio.board import ACTIVE, CANCELLED, DONE, QUALIFIERS, WAIT, Board, board
+from vmo_helpers.portfolio.board import ACTIVE, QUALIFIERS, WAIT, Board, board
 from vmo_helpers.portfolio.calendar import Calendar
 from vmo_helpers.window import Window
 
 _EVENTS = ("delivered_at", "started_at", "finished_at", "cancelled_at")
-OUTSIDE, WORKED, WAITED, OTHER = range(
-    4
-)  # what a piece of time is to its item: before the start or after the end, work, wait, neither
-
-
-class Status(StrEnum):
-    """Where an item stands as of the review."""
-
-    BACKLOG = "backlog"
-    IN_PROGRESS = "in_progress"
-    FINISHED = "finished"
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True)
-class Lives:
-    """Per item, in microseconds, ``NEVER`` where it has not come: start, finish, cancellation and end.
-
-    The end is either of finish and cancellation.
-    """
-
-    started: Ints
-    finished: Ints
-    cancelled: Ints
-    has_log: Flags
-    reopened: Flags
-    last_visit: Ints  # −1 without transitions
-
-    @property
-    def ended(self) -> Ints:
-        return np.minimum(self.finished, self.cancelled)
-
-    @property
-    def in_progress(self) -> Flags:
-        going: Flags = (self.started < NEVER) & (self.ended == NEVER)
-        return going
+# what a piece of time is to its item: before the start or after the end, work, wait, neither
+OUTSIDE, WORKED, WAITED, OTHER = range(4)
 
 
 @dataclass(frozen=True)
@@ -138,7 +103,14 @@ class FlowLog:
 
     @cached_property
     def lives(self) -> Lives:
-        return _lives(self)
+        return lives_of(
+            item=self.item,
+            start=self.start,
+            state_class=self.state_class,
+            first=self.first,
+            items=self.items,
+            dates={name: micros(self.item_column(name)) for name in _EVENTS},
+        )
 
     @cached_property
     def pieces(self) -> blocking.Pieces:
@@ -306,37 +278,3 @@ def _ends(item: Codes, start: Ints) -> Ints:
     end = np.append(start[1:], NEVER)[: len(item)]
     end[:-1][item[1:] != item[:-1]] = NEVER
     return end
-
-
-def _lives(log: FlowLog) -> Lives:
-    started, finished, cancelled, delivered = (
-        micros(log.item_column(name))
-        for name in ("started_at", "finished_at", "cancelled_at", "delivered_at")
-    )
-    finished = np.where(finished == NEVER, delivered, finished)
-    finished = np.where((cancelled < NEVER) & ((finished == NEVER) | (cancelled > finished)), NEVER, finished)
-    cancelled = np.where(finished < NEVER, NEVER, cancelled)
-    has_log = np.zeros(log.items, dtype=bool)
-    reopened = np.zeros(log.items, dtype=bool)
-    last = np.full(log.items, -1)
-    if len(log.item) == 0:
-        return Lives(started, finished, cancelled, has_log, reopened, last)
-    cls, first, place = log.state_class, log.first, np.arange(len(log.item), dtype=np.int32)
-    who = log.item[first]
-    final = np.append(first[1:], len(log.item)) - 1
-    has_log[who], last[who] = True, final
-    committed = np.where((cls == ACTIVE) | (cls == WAIT), log.start, NEVER)
-    started[who] = np.minimum.reduceat(committed, first)
-    for outcome, when in ((DONE, finished), (CANCELLED, cancelled)):
-        other = np.maximum.reduceat(np.where(cls != outcome, place, np.int32(-1)), first)
-        run = np.maximum(other + 1, first)
-        when[who] = np.where(cls[final] == outcome, log.start[np.minimum(run, final)], NEVER)
-    left = (cls[:-1] == DONE) & (cls[1:] != DONE) & (log.item[1:] == log.item[:-1])
-    reopened[log.item[:-1][left]] = True
-    return Lives(started, finished, cancelled, has_log, reopened, last)
-
-
-def status_texts(lives: Lives) -> object:
-    """The status of each item as a text column."""
-    number = np.select([lives.finished < NEVER, lives.cancelled < NEVER, lives.started < NEVER], [2, 3, 1], 0)
-    return texts(number, [str(word) for word in Status])

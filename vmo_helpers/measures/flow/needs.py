@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.lookup import among, places
-from vmo_helpers.measures.flow.log import Status
+from vmo_helpers.measures.flow.lives import Status
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.portfolio.hierarchy import Tree
 

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.measures.flow.arrays import NEVER, instants, texts
-from vmo_helpers.measures.flow.log import FlowLog, Status
+from vmo_helpers.measures.flow.lives import Status
+from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.window import Window
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.measures.flow.arrays import Ints
-from vmo_helpers.measures.flow.log import Status
+from vmo_helpers.measures.flow.lives import Status
 from vmo_helpers.measures.flow.quantiles import SMALL_N, TAIL, SmallN, by_group
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.portfolio.board import CANCELLED, DONE, Board, board

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow.arrays import micro, micros
-from vmo_helpers.measures.flow.log import Status
+from vmo_helpers.measures.flow.lives import Status
 from vmo_helpers.measures.okr.goals import Goals, day_of, goals
 from vmo_helpers.measures.okr.links import ORIGINS, RUNGS, distinct, item_links, stated_links
 from vmo_helpers.measures.okr.spend import bookings, bound_spend, item_spend, stream_spend

@@ -7,7 +7,7 @@ import pandas as pd
 
 from vmo_helpers.lookup import codes, places
 from vmo_helpers.measures.flow.arrays import texts
-from vmo_helpers.measures.flow.log import Status
+from vmo_helpers.measures.flow.lives import Status
 from vmo_helpers.measures.okr.alignment import Alignment
 from vmo_helpers.measures.okr.goals import Goals, day_of
 from vmo_helpers.measures.okr.progress import wanted_direction

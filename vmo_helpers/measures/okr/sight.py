@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.lookup import places
-from vmo_helpers.measures.flow.log import Status
+from vmo_helpers.measures.flow.lives import Status
 from vmo_helpers.measures.okr.alignment import Alignment
 from vmo_helpers.measures.okr.links import distinct
 from vmo_helpers.vocabulary import GoalType

@@ -10,7 +10,8 @@ import pandas as pd
 
 from vmo_helpers.measures.flow.arrays import NEVER, Flags, Floats, Ints
 from vmo_helpers.measures.flow.items import stream_names
-from vmo_helpers.measures.flow.log import FlowLog, Status
+from vmo_helpers.measures.flow.lives import Status
+from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.measures.value.benefits import ASSUMED, TESTED
 from vmo_helpers.measures.value.level import Bearers, spent, summed
 from vmo_helpers.portfolio import Portfolio

@@ -9,7 +9,7 @@ import pandas as pd
 
 from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow.arrays import Ints, texts
-from vmo_helpers.measures.flow.log import Status
+from vmo_helpers.measures.flow.lives import Status
 from vmo_helpers.style.wording import percent
 from vmo_helpers.vocabulary import BY_SPEND, Inside, Recommendation, Tier
 
