@@ -15,7 +15,7 @@ from vmo_helpers.deck import Deck
 from vmo_helpers.deck.cells import table
 from vmo_helpers.deck.payloads import turn
 from vmo_helpers.findings import Finding
-from vmo_helpers.results.headlines import Change, Tone
+from vmo_helpers.results.change import Change, Tone
 from vmo_helpers.results.parts import PART_MIME
 from vmo_helpers.review.pages import page, variance
 from vmo_helpers.review.pages.executed import Executed

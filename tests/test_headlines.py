@@ -3,16 +3,8 @@
 import pytest
 
 from vmo_helpers.deck.payloads import change_of
-from vmo_helpers.results.headlines import (
-    HEADLINES,
-    Better,
-    Change,
-    Tone,
-    against,
-    change,
-    headline_of,
-    moved_since,
-)
+from vmo_helpers.results.change import Change, Tone, against, change, moved_since
+from vmo_helpers.results.headlines import HEADLINES, Better, headline_of
 from vmo_helpers.review.forms.native import TONES
 
 # The keys that figures.json must hold at least.

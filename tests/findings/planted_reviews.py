@@ -15,7 +15,7 @@ from vmo_helpers.findings import Finding
 from vmo_helpers.findings import changes as of_changes
 from vmo_helpers.findings import decisions as judged
 from vmo_helpers.measures import decisions
-from vmo_helpers.results.headlines import Change, Tone
+from vmo_helpers.results.change import Change, Tone
 from vmo_helpers.vocabulary import Severity
 
 LEAD, MELONS, TOP = "flow.lead_time_p85_days", "watermelon.count", "okr.top_three_share"

@@ -6,7 +6,7 @@ from test_changes import found
 
 from vmo_helpers.findings import changes
 from vmo_helpers.findings.changes.since import _balanced
-from vmo_helpers.results.headlines import Change, Tone
+from vmo_helpers.results.change import Change, Tone
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import ChangeState, Severity

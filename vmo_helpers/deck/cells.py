@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from vmo_helpers.results.headlines import Change, Tone
+from vmo_helpers.results.change import Change, Tone
 from vmo_helpers.results.parts import MOST_ROWS
 from vmo_helpers.style import palette, wording
 from vmo_helpers.style.palette import Mark

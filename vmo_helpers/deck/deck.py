@@ -13,6 +13,7 @@ import pandas as pd
 
 from vmo_helpers.charts import theme
 from vmo_helpers.deck import brief, cells, lab, payloads
+from vmo_helpers.deck.contents import Contents
 from vmo_helpers.deck.legends import legend_of
 from vmo_helpers.deck.results import Previous, Results, plain_json
 from vmo_helpers.deck.specs import alt_text, spec_of
@@ -20,7 +21,7 @@ from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.results.figure import Figure
 from vmo_helpers.results.finding import Finding, conclusion, title_finding
 from vmo_helpers.results.headlines import headline_of
-from vmo_helpers.results.parts import CHART_MIME, MOST_SLIDES, MOST_TILES, PART_MIME, Part, checked_name
+from vmo_helpers.results.parts import CHART_MIME, MOST_TILES, PART_MIME, Part
 from vmo_helpers.style.wording import plain
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.window import Window
@@ -50,33 +51,20 @@ class Deck:
         self._previous = Previous(previous)
         self._show = show or _display
         self._currency, self._level = portfolio.settings.currency, portfolio.settings.review_level
-        self._figures: dict[str, dict[str, Any]] = {}
-        self._cited: dict[str, dict[str, Any]] = {}
-        self._findings: dict[str, Finding] = {}
-        self._slides: dict[str, bool] = {}
-        self._shown: dict[str, str] = {}
-        self._in_appendix = self._closed = False
+        self._contents = Contents(self._previous, window.end_day)
+        self._closed = False
         part = payloads.review(notebook, portfolio, window, streams, self._previous)
         self._emit(part, lab.review(part))
 
     def figures(self, figures: Iterable[Figure]) -> None:
         """Registers headline numbers for ``figures.json``; tiles and slides name them by key."""
-        entries = {
-            figure.key: plain_json(payloads.figure_entry(figure, self._previous)) for figure in figures
-        }
-        twice = sorted(entries.keys() & self._figures.keys())
-        if twice:
-            raise ValueError(f"figures registered twice: {', '.join(twice)}")
-        self._figures |= entries
+        entries = self._contents.measured(figures)
         self._emit({"part": Part.FIGURES, "figures": entries}, lab.figures(entries, self._currency))
 
     def cite(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
         """Figures of other decks, as in ``figures.json``: tiles and slides may name them; they are not
         written again."""
-        self._cited |= {
-            key: plain_json({"previous": None, "low": None, "high": None, **entry})
-            for key, entry in entries.items()
-        }
+        self._contents.cite(entries)
 
     def findings(self, findings: Finding | Iterable[Finding], *, slide: str | None = None) -> None:
         """Registers findings that no slide carries, for ``findings.json``; none at all is nothing to
@@ -85,9 +73,7 @@ class Deck:
         ``slide`` is the id of the slide that answers why, where its own findings do not tell.
         """
         every = [findings] if isinstance(findings, Finding) else list(findings)
-        entries = self._register(every)
-        if slide is not None:
-            self._shown |= {finding.id: slide for finding in every}
+        entries = self._contents.found(every, on=slide)
         self._emit({"part": Part.FINDINGS, "findings": entries}, lab.findings(entries))
 
     def opening(
@@ -119,7 +105,7 @@ class Deck:
         every = _several(findings)
         if len(tiles) > MOST_TILES:
             raise ValueError(f"{len(tiles)} tiles are too many to be read at a glance; at most {MOST_TILES}")
-        entries = self._register(every)
+        entries = self._contents.found(every)
         asked = (
             None
             if decisions is None
@@ -136,13 +122,18 @@ class Deck:
             "lede": plain(lede),
             "tiles": [
                 payloads.tile(
-                    self._figure(key), key, self._whole(key), self._currency, past.get(key), marks.get(key)
+                    self._contents.figure(key),
+                    key,
+                    self._contents.whole(key),
+                    self._currency,
+                    past.get(key),
+                    marks.get(key),
                 )
                 for key in tiles
             ],
             "asks": asks[: payloads.MOST_ASKS],
             "more_asks": max(0, count - payloads.MOST_ASKS),
-            "findings": [*entries, *self._register(missing)],
+            "findings": [*entries, *self._contents.found(missing)],
         }
         if asked is not None:
             part |= {"decides": True, "rule": plain(rule), "unseen": brief.notices(missing)}
@@ -183,16 +174,16 @@ class Deck:
         """
         every = _several(findings)
         speaks = title_finding(every)
-        name = self._slide_name(id, every)
+        name = self._contents.slide_name(id, speaks.rule)
         if chart is not None and data is None:
             raise ValueError(f"slide {name!r}: a chart needs the rows behind it (data=…)")
         legend = legend_of(name, speaks.rule).filled(self._limits, self._level, words or {})
         read = legend.read if read is None else read
         definition = legend.definition if definition is None else definition
         caption = legend.caption if caption is None else caption
-        keys = [key for key in legend.figures if self._has(key)] if figures is None else figures
+        keys = [key for key in legend.figures if self._contents.has(key)] if figures is None else figures
         spec = None if chart is None else spec_of(chart)
-        known = [(key, self._figure(key)) for key in keys]
+        known = [(key, self._contents.figure(key)) for key in keys]
         listed = self._rows(f"{name}_table", table)
         if caption and listed is not None and not listed["total"]:
             listed = None
@@ -200,7 +191,7 @@ class Deck:
             {
                 "part": Part.SLIDE,
                 "id": name,
-                "appendix": self._in_appendix,
+                "appendix": self._contents.in_appendix,
                 "title": plain(speaks.sentence),
                 "severity": payloads.loudest(every),
                 "read": plain(read),
@@ -214,11 +205,10 @@ class Deck:
                 "behind": self._rows(name, data),
                 "table": listed,
                 **({"caption": plain(caption)} if caption else {}),
-                "findings": self._register(every),
+                "findings": self._contents.found(every, on=name),
             }
         )
-        self._slides[name] = self._in_appendix
-        self._shown |= {finding.id: name for finding in every}
+        self._contents.add(name)
         self._emit(part, lab.slide(part))
         if spec is not None:
             drawn = {"part": str(Part.CHART), "slide": name, "fluid": spec.get("width") == "container"}
@@ -230,14 +220,14 @@ class Deck:
         """In place of a slide that could not be made: what it concludes, where that is known, and why it is
         not there. ``id`` may be that of a part that is no slide."""
         rule = title_finding(findings).rule.rpartition(".")[2] if findings else "slide"
-        name = self._free_name(id or rule)
-        part = plain_json(payloads.lost(name, self._in_appendix, findings, why, self._register(findings)))
-        self._slides[name] = self._in_appendix
+        name, contents = self._contents.free_name(id or rule), self._contents
+        part = plain_json(payloads.lost(name, contents.in_appendix, findings, why, contents.found(findings)))
+        contents.add(name)
         self._emit(part, lab.slide(part))
 
     def appendix(self) -> None:
         """Slides after this call go to the appendix."""
-        self._in_appendix = True
+        self._contents.in_appendix = True
 
     def table(self, name: str, frame: pd.DataFrame) -> None:
         """Writes ``tables/<notebook>/<name>.csv`` (``.parquet`` where it is long) into the results folder;
@@ -250,46 +240,12 @@ class Deck:
         if self._closed:
             raise ValueError("the deck is closed already")
         self._closed = True
-        missing = [what for finding in self._findings.values() for what in finding.missing]
+        missing = self._contents.missing
         part = plain_json(payloads.closing(self._results.notebook, self._portfolio, self._limits, missing))
         self._emit(part, lab.closing(part))
-        self._results.close(dict(sorted(self._figures.items())), self._places())
-
-    def _slide_name(self, given: str | None, findings: Sequence[Finding]) -> str:
-        if given is not None:
-            name = checked_name(given, "the slide's id")
-            if name in self._slides:
-                raise ValueError(f"two slides are called {name!r}")
-        else:
-            name = self._free_name(title_finding(findings).rule.rpartition(".")[2])
-        if not self._in_appendix and sum(not hidden for hidden in self._slides.values()) == MOST_SLIDES:
-            raise ValueError(
-                f"slide {name!r} is one too many: a deck has at most {MOST_SLIDES}; the rest follows "
-                "deck.appendix()"
-            )
-        return name
-
-    def _free_name(self, wanted: str) -> str:
-        """The name, with a number where a slide bears it already."""
-        name, count = wanted, 1
-        while name in self._slides:
-            count += 1
-            name = f"{wanted}_{count}"
-        return checked_name(name, "the slide's id")
-
-    def _has(self, key: str) -> bool:
-        return key in self._figures or key in self._cited
-
-    def _figure(self, key: str) -> dict[str, Any]:
-        entry = self._figures.get(key) or self._cited.get(key)
-        if entry is None:
-            raise ValueError(f"figure {key!r} is not registered; call deck.figures(…) before it is named")
-        return entry
-
-    def _whole(self, key: str) -> dict[str, Any] | None:
-        """The figure that this one is a part of."""
-        of = headline_of(key).of or ""
-        return self._figures.get(of) or self._cited.get(of)
+        deck = {"deck": self._results.notebook}
+        places = [{**entry, **deck, "slide": slide} for entry, slide in self._contents.places()]
+        self._results.close(self._contents.figures, places)
 
     def _rows(self, name: str, frame: pd.DataFrame | None) -> dict[str, Any] | None:
         if frame is None:
@@ -304,32 +260,6 @@ class Deck:
             currency=self._currency,
             file=self._results.file_of(name, len(frame)),
         )
-
-    def _register(self, findings: Sequence[Finding]) -> list[dict[str, Any]]:
-        self._findings |= {finding.id: finding for finding in findings}
-        return [self._entry(finding) for finding in findings]
-
-    def _entry(self, finding: Finding) -> dict[str, Any]:
-        entry: dict[str, Any] = plain_json(
-            payloads.finding_entry(finding, self._previous, self._window.end_day)
-        )
-        return entry
-
-    def _places(self) -> list[dict[str, Any]]:
-        """Each finding's entry with the way to it: this deck, and the slide that shows it, else another of
-        its rule."""
-        there = {id: slide for id, slide in self._shown.items() if slide in self._slides}
-        of_rule: dict[str, str] = {}
-        for id, slide in there.items():
-            of_rule.setdefault(id.partition(":")[0], slide)
-        return [
-            {
-                **self._entry(finding),
-                "deck": self._results.notebook,
-                "slide": there.get(id) or of_rule.get(finding.rule),
-            }
-            for id, finding in sorted(self._findings.items())
-        ]
 
     def _emit(self, part: dict[str, Any], html: str) -> None:
         self._show({PART_MIME: plain_json(part), "text/html": html, "text/plain": str(part["part"])})

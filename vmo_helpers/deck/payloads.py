@@ -13,9 +13,10 @@ from vmo_helpers import decks
 from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.deck.results import Previous
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.results.change import Tone, moved_since
 from vmo_helpers.results.figure import Figure, no_comparison
 from vmo_helpers.results.finding import Finding, title_finding
-from vmo_helpers.results.headlines import Tone, headline_of, moved_since
+from vmo_helpers.results.headlines import headline_of
 from vmo_helpers.results.parts import NOT_MADE, Part, not_made
 from vmo_helpers.style import wording
 from vmo_helpers.thresholds import Thresholds

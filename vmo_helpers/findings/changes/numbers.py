@@ -9,8 +9,9 @@ import pandas as pd
 
 from vmo_helpers import decks
 from vmo_helpers.findings.rule import Rule
+from vmo_helpers.results.change import Change, Tone, against, moved_since
 from vmo_helpers.results.finding import Finding
-from vmo_helpers.results.headlines import Change, Tone, against, headline_of, moved_since
+from vmo_helpers.results.headlines import headline_of
 from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import Severity
 

@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any
 
 from vmo_helpers import decks
-from vmo_helpers.results.headlines import Change, headline_of, moved_since
+from vmo_helpers.results.change import Change, moved_since
+from vmo_helpers.results.headlines import headline_of
 from vmo_helpers.review.across.left import Left, number, text
 from vmo_helpers.review.across.reporting import is_late
 from vmo_helpers.style import wording

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vmo_helpers.results.headlines import Change, change, headline_of
+from vmo_helpers.results.change import Change, change
+from vmo_helpers.results.headlines import headline_of
 from vmo_helpers.review.across.beside import Table, most
 from vmo_helpers.review.across.left import Left, number
 from vmo_helpers.review.across.places import places

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from vmo_helpers import decks
-from vmo_helpers.results.headlines import headline_of, moved_since
+from vmo_helpers.results.change import moved_since
+from vmo_helpers.results.headlines import headline_of
 from vmo_helpers.results.parts import MOST_TILES
 from vmo_helpers.review.across.portfolios import grouped
 from vmo_helpers.review.across.reporting import expected_names, unreadable

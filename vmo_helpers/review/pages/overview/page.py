@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from vmo_helpers import decks
-from vmo_helpers.results.headlines import Change, headline_of
+from vmo_helpers.results.change import Change
+from vmo_helpers.results.headlines import headline_of
 from vmo_helpers.review.across import asked, beside, contradictions, places, pooled, reporting
 from vmo_helpers.review.across.conclusion import conclusion
 from vmo_helpers.review.across.left import At, Left
