@@ -25,7 +25,7 @@ environments: $(VENV)/.dev $(LAB)/.lab  ## both virtual environments (make -j2 e
 
 ifdef TOPIC
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --topic "$(TOPIC)" -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --topic "$(TOPIC)" -m "not slow and not deep"
 else
 test: $(VENV)/.dev $(LAB)/.lab browser server  ## the tests (TOPIC=flow: those about flow, in under a minute)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not deep"

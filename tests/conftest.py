@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests import topics
 from tests.once import Once, once_in, place_of_all_workers
 from tests.review import example, small
 from vmo_helpers.sample import write_sample
 
-settings.register_profile("steady", deadline=None)  # machines are noisy: no test asserts a time
+# machines are noisy: no test asserts a time
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
 
 
@@ -43,6 +44,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with slow tests come first: no worker is left alone with one when the others are done."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    failed = [report.nodeid.partition("::")[0] for report in terminalreporter.getreports("failed")]
+    if any(path.endswith(".ipynb") for path in failed):
+        terminalreporter.write_line("Kept notebooks say something else: `make golden`, and read the diff.")
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,7 @@ LOGIC = (
     ast.GeneratorExp,
     ast.IfExp,
 )
+RENEW = "looked at as it is kept executed: `make golden` after a change of notebooks or legends"
 LONGEST_CELL = 8
 LONGEST_LINE = 100
 
@@ -65,7 +66,7 @@ def test_every_legend_is_of_a_slide() -> None:
     named = {slide["id"] for slide in shown} | {
         entry["rule"] for slide in shown for entry in slide["findings"]
     }
-    assert set(LEGENDS) - named == set()
+    assert set(LEGENDS) - named == set(), RENEW
 
 
 def test_there_are_notebooks() -> None:
@@ -106,7 +107,7 @@ class TestANotebook:
         """``make golden`` renews what is kept; papermill puts one cell of parameters into it."""
         kept = _cells(ROOT / "tests" / "golden" / path.name, "code")
         kept = [cell for cell in kept if "injected-parameters" not in cell["metadata"].get("tags", [])]
-        assert [_source(cell) for cell in kept] == [_source(cell) for cell in _cells(path, "code")]
+        assert [_source(cell) for cell in kept] == [_source(cell) for cell in _cells(path, "code")], RENEW
 
     def test_has_one_parameters_cell_of_literals(self, path: Path) -> None:
         tagged = [cell for cell in _cells(path, "code") if _is_parameters(cell)]

@@ -42,7 +42,7 @@ def review(request: pytest.FixtureRequest) -> Review:
 def test_every_flow_figure_agrees_with_the_independent_one(review: Review) -> None:
     *_, figures, independent = review
     expected = independent.figures()
-    assert {figure.key for figure in figures} == set(expected)
+    assert {one.key for one in figures} == set(expected), "each is computed in independent_flow.py, too"
     for figure in figures:
         known = expected[figure.key]
         assert figure.value == (None if known is None else pytest.approx(known, rel=1e-9)), figure.key

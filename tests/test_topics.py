@@ -55,5 +55,5 @@ def test_make_hands_the_topic_on_and_leaves_out_what_is_slow() -> None:
     run = subprocess.run(
         ["make", "-n", "test", "TOPIC=flow"], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert run.stdout.splitlines()[-1].endswith('--topic "flow" -m "not slow"')
+    assert run.stdout.splitlines()[-1].endswith('--topic "flow" -m "not slow and not deep"')
     assert "tests/install.sh" not in run.stdout

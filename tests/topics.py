@@ -27,6 +27,21 @@ WORDS = {
     "lab": {"views"},
     "transition": {"funding", "value"},
     "ahead": {"forecast", "forecasts"},
+    "complete": {
+        "columns",
+        "decks",
+        "docstrings",
+        "documentation",
+        "each",
+        "essay",
+        "headlines",
+        "notebooks",
+        "record",
+        "rule",
+        "thresholds",
+        "title",
+        "views",
+    },
     "house": {
         "architecture",
         "benchmarks",
@@ -38,7 +53,8 @@ WORDS = {
         "thresholds",
     },
 }
-"""Words beside the topic's own name. A topic whose files bear its name needs no row here."""
+"""Words beside the topic's own name. A topic whose files bear its name needs no row here. ``complete`` holds
+what asks for all that a measure, finding, chart, slide, figure or notebook brings with it."""
 
 
 def is_about(path: Path, topic: str) -> bool:

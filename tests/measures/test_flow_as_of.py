@@ -9,6 +9,7 @@ import random
 from typing import Any
 
 import pandas as pd
+import pytest
 from flow_small import STATES, Small, portfolio, reviewed
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -258,6 +259,7 @@ def frames_of(found: Small) -> dict[str, pd.DataFrame]:
     }
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=6)
 @given(
     logs,

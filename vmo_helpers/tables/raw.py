@@ -57,12 +57,13 @@ def of_arrow(
     return Raw(name, columns, numbers, source or name, commas)
 
 
-def of_frame(name: str, frame: pd.DataFrame | Sequence[Mapping[str, Any]]) -> Raw:
-    """A pandas frame or a list of dicts; an index named "row" gives the rows, else the first row is row 2."""
+def of_frame(name: str, frame: pd.DataFrame | Sequence[Mapping[str, Any]], *, source: str = "") -> Raw:
+    """A pandas frame or a list of dicts; an index named "row" gives the rows, else the first row is row 2.
+    ``source``: the file or sheet that a problem names; by default the table."""
     data = frame if isinstance(frame, pd.DataFrame) else pd.DataFrame(list(frame))
     columns = {str(column): _arrow(data[column]) for column in data.columns}
     rows = data.index.to_numpy(dtype="int64") if data.index.name == "row" else np.arange(2, len(data) + 2)
-    return Raw(name, columns, rows, name)
+    return Raw(name, columns, rows, source or name)
 
 
 _PLAIN_TEXT, _PLAIN_WHOLE = {str, type(None)}, {int, type(None)}
