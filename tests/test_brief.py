@@ -14,6 +14,7 @@ from tests.review.test_page import Outline
 from vmo_helpers.deck import Deck
 from vmo_helpers.deck.cells import table
 from vmo_helpers.deck.payloads import turn
+from vmo_helpers.deck.results import plain_json
 from vmo_helpers.findings import Finding
 from vmo_helpers.results.change import Change, Tone
 from vmo_helpers.results.parts import PART_MIME
@@ -38,6 +39,7 @@ ASKS = pd.DataFrame(
             "brings": "43 days an item",
             "without": "work goes on waiting there",
             "options": "two engineers; one",
+            "within": f"“{HOSTILE}” (D-2)",
             "money": 7.9e6,
             "sureness": 0.9,
             "sureness_is": "counted from the data",
@@ -57,7 +59,7 @@ ASKS = pd.DataFrame(
             "cost_per_month": None,
             "cost_basis": None,
             "counted_above": None,
-            **dict.fromkeys(["costs", "brings", "without", "options"]),
+            **dict.fromkeys(["costs", "brings", "without", "options", "within"]),
             "money": None,
             "sureness": 1.0,
             "sureness_is": "tested",
@@ -227,6 +229,50 @@ def test_the_page_shows_decisions_first_as_text_and_leads_only_where_a_deck_is(
     assert "flow_analysis.html#wait_queue" in hrefs
     assert not [href for href in hrefs if href and href.startswith("gone")]
     assert hrefs.index("flow_analysis.html") > 0
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_why_is_answered_on_the_page_itself_and_leads_on_where_the_deck_is(
+    deck: Deck, shown: list[dict[str, Any]], there: bool
+) -> None:
+    said = Finding(
+        "flow.wait_queue",
+        "Q",
+        Severity.ALARM,
+        f"43 % of all waiting is here {HOSTILE}",
+        value=0.43,
+        unit="share",
+        n=59,
+        threshold=0.25,
+        threshold_name="wait_queue_share",
+        clears_when="under 25 %",
+    )
+    rows = pd.DataFrame([said.as_json(), demo.finding("a.b", "Elsewhere", Severity.NOTE).as_json()])
+    rows = rows.assign(first_seen="2026-09-30", previous_severity="warning")
+    deck.opening(WHOLE, decisions=ASKS, grounds=rows)
+    part = opening(shown)
+    assert list(part["grounds"]) == ["flow.wait_queue:Q"]
+    review = next(bundle[PART_MIME] for bundle in shown if bundle[PART_MIME]["part"] == "review")
+    links = (page.Link("Flow", "flow_analysis.html"),) if there else ()
+    outline = Outline(
+        page.render(Executed(review=review, opening=part, slides=[]), page.Context(pages=links))
+    )
+    text = " ".join(" ".join(outline.texts).split())
+    for told in (
+        "43 % (n = 59)",
+        "25 % (wait_queue_share)",
+        "under 25 %",
+        "30 September 2026; last time: watch",
+    ):
+        assert told in text
+    assert ("Its slide in the deck Flow" in text) == there
+    assert text.count("Why?") == 1  # the other ask stands on no finding, and its deck is gone
+
+
+def test_a_number_is_written_to_twelve_digits_for_the_rest_differs_between_processors() -> None:
+    assert plain_json(6528.2337900931) == plain_json(6528.2337900936) == 6528.23379009
+    assert plain_json(0.123456789012) == 0.123456789
+    assert plain_json(1e15 + 1) == 1e15
 
 
 def test_a_line_is_annotated_where_it_turns_and_not_where_it_only_rises() -> None:

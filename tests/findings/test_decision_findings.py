@@ -20,6 +20,7 @@ from vmo_helpers.vocabulary import Severity
 
 ROOT = Path(__file__).parents[2]
 LIMITS = Thresholds()
+GOING, NOT = "in progress", "not begun"
 TAKEN = {"outcome": "stop", "decided_at": "2026-09-11T10:00:00Z"}
 NAMES = {"E-1": "Kiosk", "E-2": "Lockers", "S": "Stores"}
 
@@ -52,12 +53,24 @@ def asks(
     costs: dict[str, float] | None = None,
     places: dict[str, dict[str, float | None]] | None = None,
     over: tuple[str, ...] = (),
+    needs: tuple[tuple[str, str, str], ...] = (),
+    owned: tuple[tuple[str, str], ...] = (),
 ) -> pd.DataFrame:
     frame = pd.DataFrame(findings, columns=list(finding("a.b", "c")))
     own = standing({key: {key: cost} for key, cost in (costs or {}).items()} | (places or {}), over)
-    return judged.asks(
-        frame, decisions.states(portfolio(*rows)), own, {"E-1": "Head of Stores"}, NAMES, LIMITS
-    )
+    epics = [{"item_id": f"E-{number}", "title": f"Epic {number}", "level": "epic"} for number in range(10)]
+    states, owners = decisions.states(portfolio(*rows, work_items=epics)), {"E-1": "Head of Stores"}
+    return judged.asks(frame, states, own, owners, NAMES, needed(*needs), belonging(*owned), LIMITS)
+
+
+def belonging(*pairs: tuple[str, str]) -> pd.DataFrame:
+    """Places, and what belongs to each."""
+    return pd.DataFrame(pairs, columns=["place_id", "subject"], dtype="str")
+
+
+def needed(*pairs: tuple[str, str, str]) -> pd.DataFrame:
+    """Items in progress, what each needs, and where that stands."""
+    return pd.DataFrame(pairs, columns=["item_id", "needs_item_id", "needs_status"], dtype="str")
 
 
 def standing(places: dict[str, dict[str, float | None]], over: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -134,10 +147,7 @@ class TestWhatIsAsked:
         ranked = asks([queue, finding("flow.blocked", "E-1")], places=places).set_index("subject")
         assert ranked["cost_per_month"].to_dict() == {"Test": 160.0, "E-1": 100.0}
         assert ranked["counted_above"].fillna(0).to_dict() == {"Test": 0.0, "E-1": 100.0}
-        assert (
-            ranked.loc["Test", "cost_basis"]
-            == "estimated cost of delay of 2 items in progress, 1 more unpriced"
-        )
+        assert ranked.loc["Test", "cost_basis"] == "estimated cost of delay of 2 items, 1 more unpriced"
         assert judged.asked(ranked.reset_index(), "EUR")[0].money == 160.0
         later = asks([queue, finding("flow.blocked", "E-1")], places=places, over=("E-1",))
         assert later.set_index("subject").loc["Test", "cost_per_month"] == 60.0, (
@@ -187,7 +197,7 @@ class TestWhatIsAsked:
                 finding("flow.wait_queue", "Integration test"),
             ]
         )
-        ranked = judged.asks(frame, states, standing({}), {}, NAMES, LIMITS)
+        ranked = judged.asks(frame, states, standing({}), {}, NAMES, needed(), belonging(), LIMITS)
         asked = ranked[ranked["decision_id"].eq("D-1")].iloc[0]
         assert asked["subject"] == subject
         assert ranked["subject"].is_unique
@@ -236,6 +246,75 @@ class TestWhatIsAsked:
         assert asks([queue], decided).empty
         late = decision("D-1", **TAKEN, finding_id="flow.wait_queue:Test", due="2026-10-01")
         assert asks([queue], late)["subject"].tolist() == ["Test"]
+
+    def test_of_late_work_that_needs_other_work_first_that_is_asked_about_once_and_priced_by_all(
+        self,
+    ) -> None:
+        late = [
+            finding("flow.release_rhythm", "E-1", name="Kiosks", sentence="Kiosks began 655 days ago"),
+            finding("flow.stalled_item", "E-2", name="Tills", sentence="Tills is old"),
+        ]
+        told = [finding("flow.unfinished_need", item) for item in ("E-1", "E-2")]
+        needs = (("E-1", "E-3", GOING), ("E-2", "E-3", GOING))
+        costs = {"E-1": 100.0, "E-2": 10.0, "E-3": 1.0}
+        (row,) = asks([*late, *told], costs=costs, needs=needs).to_dict("records")
+        assert row["ask"] == "Finish “E-3” first: “Kiosk” and “Lockers” need it"
+        assert (row["subject"], row["cost_per_month"]) == ("E-3", 111.0)
+        assert row["evidence"] == "Kiosks began 655 days ago; Tills is old"
+        assert (row["finding_id"], row["without"]) == (told[0]["id"], "what needs it stays unfinished, too")
+
+    @pytest.mark.parametrize(
+        ("rule", "needs", "decided", "subjects"),
+        [
+            ("flow.stalled_item", {"E-2": ("E-3", NOT)}, None, ["E-3"]),
+            ("flow.stalled_item", {"E-2": ("E-3", "cancelled")}, None, ["E-2"]),
+            ("flow.stalled_item", {"E-2": ("E-3", "not on record")}, None, ["E-2"]),
+            ("flow.stalled_item", {"E-2": ("E-3", GOING), "E-3": ("E-4", "not begun")}, None, ["E-4"]),
+            ("flow.stalled_item", {"E-2": ("E-3", GOING), "E-3": ("E-2", GOING)}, None, ["E-2"]),
+            ("watermelon.watermelon", {"E-2": ("E-3", GOING)}, None, ["E-2"]),
+            ("flow.blocked", {"E-2": ("E-3", GOING)}, None, ["E-2"]),
+            ("flow.stalled_item", {"E-2": ("E-3", GOING)}, "E-2", ["E-2"]),
+            ("flow.stalled_item", {"E-2": ("E-3", GOING)}, "E-3", ["E-2", "E-3"]),
+        ],
+        ids=["not begun", "cancelled", "unknown", "chain", "circle", "red", "blocked", "asked", "need asked"],
+    )
+    def test_what_can_be_finished_is_asked_about_in_place_of_late_work_alone(
+        self, rule: str, needs: dict[str, tuple[str, str]], decided: str | None, subjects: list[str]
+    ) -> None:
+        found = [finding(rule, "E-2"), finding("flow.unfinished_need", "E-2")]
+        rows = [decision(question="Go on?", item_id=decided)] if decided else []
+        pairs = tuple((item, *need) for item, need in needs.items())
+        assert sorted(asks(found, *rows, needs=pairs)["subject"]) == subjects
+
+    def test_what_is_open_within_a_place_that_fails_stands_beside_its_ask_with_what_it_costs(self) -> None:
+        rows = [
+            decision("D-1", question="Stop the kiosk?", cost="EUR 60 k", item_id="E-1"),
+            decision("D-2", question="Fund the shelf?", item_id="E-2"),
+            decision("D-3", question="Elsewhere?", cost="EUR 1", item_id="E-9"),
+        ]
+        place = finding("places.fails", "VS-1", deck="", slide="places")
+        owned = (("VS-1", "D-1"), ("VS-1", "D-2"), ("VS-2", "D-3"))
+        row = asks([place], *rows, owned=owned).set_index("subject").loc["VS-1"]
+        assert row["within"] == "“Stop the kiosk?” (D-1) and “Fund the shelf?” (D-2)"
+        assert row["costs"] == "EUR 60 k (D-1)"
+        other = finding("flow.nothing_finished", "VS-1")
+        assert pd.isna(asks([other], *rows, owned=owned).set_index("subject").loc["VS-1", "within"])
+
+    @pytest.mark.parametrize(
+        ("question", "item", "within"),
+        [
+            ("Legal review in parallel?", "E-5", True),
+            ("In parallel?", "E-5", False),
+            ("Legal review in parallel?", "E-6", False),
+        ],
+    )
+    def test_a_decision_on_an_item_that_passes_a_gate_stands_beside_it_where_it_names_the_gate(
+        self, question: str, item: str, within: bool
+    ) -> None:
+        gate = finding("flow.gate", "Legal review")
+        places = {"Legal review": {"E-5": 1.0}, "E-5": {"E-5": 1.0}}
+        rows = asks([gate], decision(question=question, item_id=item), places=places).set_index("subject")
+        assert pd.notna(rows.loc["Legal review", "within"]) == within
 
     def test_what_is_only_noted_or_about_the_whole_asks_nothing(self) -> None:
         assert asks(
@@ -410,6 +489,8 @@ class TestTheSample:
             decisions.standing(portfolio, items, okr.read(portfolio, items, opened.window).links),
             decisions.owners(portfolio),
             decisions.titles(portfolio),
+            flow.unfinished_needs(portfolio, items),
+            belonging(),
             LIMITS,
         )
         today = ranked.head(5)

@@ -212,6 +212,26 @@ class TestTheCostOfWaiting:
         assert told["E-1",]["cost_basis"] == "spend of the last three months"
 
 
+def test_of_a_stream_that_is_asked_about_as_a_whole_what_is_in_progress_stands_there() -> None:
+    streams = [{"value_stream_id": one, "name": one} for one in ("VS-1", "VS-2")]
+    begun_one = {"level": "epic", "title": "Epic", "value_stream_id": "VS-1", "started_at": "2026-01-10"}
+    items = [
+        {**begun_one, "item_id": "E-1"},
+        {**begun_one, "item_id": "E-2", "value_stream_id": "VS-2"},
+        {**begun_one, "item_id": "E-3", "started_at": None},
+        {**begun_one, "item_id": "E-4", "delivered_at": "2026-02-01"},
+        {**begun_one, "item_id": "E-5"},
+    ]
+    made = portfolio(work_items=items, value_streams=streams)
+    begun = flow.items(flow.read(made), window())
+    goals = ["kr_id", "objective_id", "top_level_id", "top_three_id", "enterprise_id"]
+    links = pd.DataFrame(columns=["item_id", *goals], dtype="str").assign(stands=False)
+    whole = decisions.standing(made, begun, links, ("E-5",), ("VS-1",))
+    assert whole.loc[whole["subject"].eq("VS-1"), "item_id"].tolist() == ["E-1"]  # E-5 is to be stopped
+    none = decisions.standing(made, begun, links)
+    assert not none["subject"].isin(["VS-1", "VS-2"]).any()
+
+
 def test_the_owner_is_the_role_of_the_stream_of_the_nearest_ancestor_that_has_one() -> None:
     made = portfolio(
         work_items=[

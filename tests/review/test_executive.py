@@ -89,7 +89,7 @@ class TestThePage:
         ]
         assert broken == []
         assert said(latest).count(", weighted ") == 5
-        assert said(latest).count("Why?") == 5 + 5  # and of each family of sign of the place that leads
+        assert said(latest).count("Why?") == 5 + 1  # and once of the signs of the place that leads
 
     def test_each_of_the_four_leading_figures_has_its_place(self, latest: Path) -> None:
         tiles = outline(latest).all("ul")

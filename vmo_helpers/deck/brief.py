@@ -14,7 +14,7 @@ from vmo_helpers.style.palette import SIGNS
 from vmo_helpers.window import day_end
 
 NO_OWNER = "no owner named"
-_SAID = {"costs": "", "brings": "not estimated", "without": "", "options": ""}
+_SAID = {"costs": "", "brings": "not estimated", "without": "", "options": "", "within": ""}
 """What is said of an ask, and what where it is not known."""
 MOST_DECISIONS = 5
 MOST_NEXT = 5
@@ -53,6 +53,15 @@ def families(details: Mapping[str, Any]) -> list[dict[str, Any]]:
         }
         for one in details.get("families", ())
     ]
+
+
+def grounds(parts: Iterable[Mapping[str, Any]], findings: pd.DataFrame | None) -> dict[str, dict[Any, Any]]:
+    """By id the findings that asks and signs stand on, as ``findings.json`` has them."""
+    if findings is None:
+        return {}
+    named = {part["finding"] for part in parts if wording.known(part["finding"])}
+    rows = findings[findings["id"].isin(named)].drop_duplicates("id").to_dict("records")
+    return {row["id"]: {**row, "sentence": wording.plain(row["sentence"]), "details": {}} for row in rows}
 
 
 def notices(unseen: Iterable[Finding]) -> list[dict[str, Any]]:

@@ -88,6 +88,7 @@ class Deck:
         rule: str = "",
         unseen: Iterable[Finding] = (),
         place: Mapping[str, Any] | None = None,
+        grounds: pd.DataFrame | None = None,
     ) -> None:
         """The title page: the loudest findings as the deck's conclusion, at most four figures, and what is
         asked of the reader.
@@ -100,7 +101,8 @@ class Deck:
         ``rule`` of their
         order: they stand before the tiles. ``unseen`` are findings of what this review could not look at.
         ``place`` are the details of the title's finding: where they have ``families`` of sign, these stand
-        under the title, with what would change them.
+        under the title, with what would change them. ``grounds`` are the findings, a row each, by which asks
+        and signs answer "why?" on the page itself: it is read where the other decks are not.
         """
         every = _several(findings)
         if len(tiles) > MOST_TILES:
@@ -141,6 +143,7 @@ class Deck:
             part["families"] = brief.families(place or {})
             part["change"] = plain(every[0].clears_when) if part["families"] else ""
             part["since"] = every[0].details.get("since")
+            part["grounds"] = brief.grounds([*asked, *brief.families(place or {})], grounds)
         part = plain_json(part)
         self._emit(part, lab.opening(part))
 

@@ -88,8 +88,8 @@ def json_text(value: Any) -> str:
 
 
 def plain_json(value: Any) -> Any:
-    """Numbers of numpy and pandas as Python's, unknown as null, floats rounded to ten digits, instants in ISO
-    8601."""
+    """Numbers of numpy and pandas as Python's, unknown as null, instants in ISO 8601, floats to twelve digits
+    and ten decimals: what lies beyond differs from one processor to another."""
     if isinstance(value, Enum):
         return plain_json(value.value)
     if isinstance(value, str):
@@ -107,7 +107,7 @@ def plain_json(value: Any) -> Any:
     if isinstance(value, (int, np.integer)):
         return int(value)
     if isinstance(value, (float, np.floating)):
-        return round(float(value), 10) if math.isfinite(value) else None
+        return round(float(f"{value:.12g}"), 10) if math.isfinite(value) else None
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     return str(value)

@@ -25,7 +25,8 @@ class Asking:
 
     {until} is the limit of the place where it stands over it, else when the finding clears. ``once``: it asks
     of its largest subject alone. ``passing``: work passes there one by one, so an open decision on one item
-    is about that item. ``without``: what happens where nothing is decided, {name} again.
+    is about that item. ``after_need``: where its subject needs unfinished work, that is asked about instead.
+    ``without``: what happens where nothing is decided, {name} again.
     """
 
     rule: str
@@ -33,13 +34,15 @@ class Asking:
     sureness: Sureness = Sureness.COUNTED
     once: bool = False
     passing: bool = False
+    after_need: bool = False
     without: str = "it stays as it is"
 
 
+FAILS = "places.fails"
 ASKING = {
     row.rule: row
     for row in (
-        Asking("places.fails", "Decide what changes in {name}", without="what is against it stays as it is"),
+        Asking(FAILS, "Decide what changes in {name}", without="what is against it stays as it is"),
         Asking(
             "flow.wait_queue",
             "Free {name}: give it people or take work away, until {until}",
@@ -84,11 +87,13 @@ ASKING = {
         Asking(
             "flow.release_rhythm",
             "Deliver a smaller part of {name} now, or stop it",
+            after_need=True,
             without="it reaches nobody for another month",
         ),
         Asking(
             "flow.stalled_item",
             "Finish {name} before anything else, or stop it",
+            after_need=True,
             without="it is another month late",
         ),
         Asking("flow.blocked", "Clear what blocks {name}, or stop it", without="it stays blocked"),

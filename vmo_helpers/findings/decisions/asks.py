@@ -3,15 +3,18 @@ waiting costs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from vmo_helpers.findings.decisions.asking import ASKING, PLACE, sureness
+from vmo_helpers.findings.decisions.asking import ASKING, FAILS, PLACE, sureness
+from vmo_helpers.findings.decisions.needed import asked_of_needs
+from vmo_helpers.findings.decisions.opened import asked_in, name_of, open_within, subject_of
 from vmo_helpers.findings.decisions.pricing import counted_once, gains, missed, priced
 from vmo_helpers.findings.rule import Rule
-from vmo_helpers.findings.saying import TITLE_LENGTH, by_number, number, text
+from vmo_helpers.findings.saying import by_number, number, text
 from vmo_helpers.lookup import among
 from vmo_helpers.results.finding import PORTFOLIO, Finding
 from vmo_helpers.results.judged import LOUD, RULE, order
@@ -28,9 +31,11 @@ COLUMNS = [
     "brings",
     "without",
     "options",
+    "within",
     "owner",
     "cost_per_month",
     "cost_basis",
+    "items",
     "counted_above",
     "money",
     "sureness",
@@ -51,6 +56,8 @@ def asks(
     standing: pd.DataFrame,
     owners: Mapping[str, str],
     names: Mapping[str, str],
+    needs: pd.DataFrame,
+    owned: pd.DataFrame,
     limits: Thresholds,
     level: str = "item",
     currency: str = "",
@@ -59,39 +66,54 @@ def asks(
     an open decision.
 
     ``findings`` are the review's; ``states`` and ``standing`` as ``measures.decisions`` returns them,
-    ``owners`` its roles; ``names``: title of each item, stream and goal by id. An open decision takes the
-    findings of what it is about: its finding_id, else a queue or stream that its question names, else its
-    item. What was decided and is under way is not asked again before it is due. The place that fails
-    (places.fails, the first one) is asked about first. What waiting costs is the
-    sum over the subject's own items that wait today; an item counts in the first ask that names it, and
-    ``counted_above`` is what a later one shares with those before it.
+    ``owners`` its roles; ``names``: title of each item, stream and goal by id; ``needs`` as
+    ``flow.unfinished_needs`` returns it, ``owned`` as ``places.belonging``.
+
+    - An open decision takes the findings of what it is about: its finding_id, else a queue or stream that its
+      question names, else its item. What was decided and is under way is not asked again before it is due.
+    - The place that fails (places.fails, the first one) is asked about first.
+    - Late work that needs other work first is not asked about: what it needs is, once for all that needs it.
+    - What waiting costs is the sum over the subject's own ``items`` that wait today, as ``standing`` prices
+      each. An item counts in the first ask that names it; ``counted_above`` is what a later one shares with
+      those before it.
+    - What an ask costs is what its decision says, else what the open decisions ``within`` it say.
     """
     loud = [row for row in findings.to_dict("records") if row["severity"] in LOUD and _asks(row)]
     about: dict[str, list[dict[Any, Any]]] = {}
     for row in _in_place(loud):
         about.setdefault(row["subject"], []).append(row)
-    brings = gains(findings)
     of_id = dict(zip(findings["id"], findings["subject"], strict=True))
     waiting = states[states["state"].eq(str(DecisionState.OPEN))].sort_values("asked_at", kind="stable")
-    opened = [(_subject(one, about, of_id, names), one) for one in waiting.to_dict("records")]
-    named = among(standing["subject"], {*about, *(subject for subject, _ in opened)})
-    own = {str(subject): rows for subject, rows in standing[named].groupby("subject", sort=False)}
-    rows, taken = [], set()
-    for subject, decision in opened:
-        evidence = about.get(subject, []) if subject not in taken else []
-        taken.add(subject)
-        row = _row(subject, evidence, own.get(subject), owners, names, limits, (level, currency))
-        rows.append({**row, **_asked(decision), "brings": brings.get(subject) or row["brings"]})
+    opened = [(subject_of(one, about, of_id, names), one) for one in waiting.to_dict("records")]
     going = states[states["state"].eq(str(DecisionState.UNDER_WAY))].to_dict("records")
-    taken |= {_subject(decision, about, of_id, names) for decision in going}
-    left = {subject: _asking_itself(found, loud) for subject, found in about.items() if subject not in taken}
+    taken = {subject for subject, _ in opened}
+    decided = {subject_of(decision, about, of_id, names) for decision in going}
+    first: dict[str, str] = {}
+    for need, (items, finding) in asked_of_needs(about, findings, needs, names, taken | decided).items():
+        about.setdefault(need, []).append(finding)
+        first |= dict.fromkeys(items, need)
+    late = standing[among(standing["subject"], first)]
+    every = pd.concat([standing, late.assign(subject=late["subject"].map(first))])
+    named = every[among(every["subject"], {*about, *taken} - {*first})]
+    own = {str(subject): rows for subject, rows in named.groupby("subject", sort=False)}
+    leads = next((row["subject"] for row in loud if row["rule"] == FAILS), "")
+    whole = {leads: {*owned.loc[owned["place_id"].eq(leads), "subject"]}}
+    records = [one for _, one in opened]
+    around = _Around(own, owners, names, gains(findings), records, whole, limits, level, currency)
+    rows, seen = [], set()
+    for subject, decision in opened:
+        rows.append(
+            {
+                **_row(subject, about.get(subject, []) if subject not in seen else [], around),
+                **asked_in(decision),
+            }
+        )
+        seen.add(subject)
     rows += [
-        {**row, "brings": brings.get(subject) or row["brings"]}
-        for subject, found in left.items()
-        if found
-        for row in [_row(subject, found, own.get(subject), owners, names, limits, (level, currency))]
+        {**_row(subject, asking, around), **_within(subject, around)}
+        for subject, found in about.items()
+        if subject not in taken | decided | {*first} and (asking := _asking_itself(found, loud))
     ]
-    leads = next((row["subject"] for row in loud if row["rule"] == "places.fails"), "")
     ranked = sorted(rows, key=lambda row: _order(row, leads))
     counted_once(ranked, own)
     return pd.DataFrame([{**row, "rank": place} for place, row in enumerate(ranked, 1)], columns=COLUMNS)
@@ -149,75 +171,44 @@ def _asks(row: dict[Any, Any]) -> bool:
     return row["subject"] != PORTFOLIO and (row["rule"] in ASKING or bool((row["details"] or {}).get("ask")))
 
 
-def _subject(
-    decision: dict[Any, Any],
-    about: Mapping[str, Iterable[dict[Any, Any]]],
-    of_id: Mapping[str, str],
-    names: Mapping[str, str],
-) -> str:
-    """Whom an open decision is about; its own id where nothing else is named."""
-    named = decision["finding_id"]
-    if isinstance(named, str):
-        return of_id.get(named, named.partition(":")[2] or named)
-    question = decision["question"].casefold()
-    has_item = isinstance(decision["item_id"], str)
-    places = [
-        one
-        for one, found in about.items()
-        if one != decision["item_id"]
-        and not (has_item and all(_passing(row) for row in found))
-        and len(_name(one, names)) > 4
-        and _name(one, names).casefold() in question
-    ]
-    if places:
-        return max(places, key=lambda one: len(_name(one, names)))
-    return str(decision["item_id"] if has_item else decision["decision_id"])
+@dataclass(frozen=True)
+class _Around:
+    """What the asks are made with: each subject's own items, roles, names, what a decision brings, the open
+    decisions, and what belongs to the place that is asked about as a whole."""
+
+    own: Mapping[str, pd.DataFrame]
+    owners: Mapping[str, str]
+    names: Mapping[str, str]
+    brings: Mapping[str, str]
+    opened: Sequence[dict[Any, Any]]
+    whole: Mapping[str, Collection[str]]
+    limits: Thresholds
+    level: str
+    currency: str
 
 
-def _passing(row: dict[Any, Any]) -> bool:
-    return row["rule"] in ASKING and ASKING[row["rule"]].passing
-
-
-def _asked(decision: dict[Any, Any]) -> dict[Any, Any]:
-    """What an open decision says itself: its words, its owner, since when it waits."""
-    owner, options = text(decision["owner"]), text(decision["options"])
-    listed = [part.strip() for part in (options or "").split(";") if part.strip()]
-    return {
-        "costs": text(decision["asks_for"]),
-        **({"options": wording.plain("; ".join(listed))} if listed else {}),
-        "ask": wording.clipped(wording.plain(decision["question"]).strip(), 160),
-        "asked_since": decision["asked_at"],
-        "decision_id": decision["decision_id"],
-        **({"owner": owner} if owner else {}),
-    }
-
-
-def _row(
-    subject: str,
-    found: list[dict[Any, Any]],
-    own: pd.DataFrame | None,
-    owners: Mapping[str, str],
-    names: Mapping[str, str],
-    limits: Thresholds,
-    units: tuple[str, str],
-) -> dict[Any, Any]:
+def _row(subject: str, found: list[dict[Any, Any]], around: _Around) -> dict[Any, Any]:
     """A subject's ask with the evidence of its findings; of one without findings only that nothing in the
     review speaks of it."""
-    name = _name(subject, names)
+    names, limits, own = around.names, around.limits, around.own.get(subject)
+    name = name_of(subject, names)
     row: dict[Any, Any] = {
         **dict.fromkeys(COLUMNS),
         "subject": subject,
         "ask": "",
         "evidence": "No finding of this review speaks of it",
-        "owner": owners.get(subject),
+        "owner": around.owners.get(subject),
         "sureness": limits.sureness_unsupported,
         "sureness_is": "asked for without a finding",
         "severity": str(Severity.NOTE),
     }
     if own is not None:
-        row |= priced(own, *units)
+        row |= priced(own, around.level, around.currency)
     if wording.known(row["money"]):
-        row["brings"] = f"not estimated; {wording.money(row['money'], units[1])} of planned value hangs on it"
+        row["brings"] = (
+            f"not estimated; {wording.money(row['money'], around.currency)} of planned value hangs on it"
+        )
+    row["brings"] = around.brings.get(subject) or row["brings"]
     if not found:
         return row
     first = found[0]
@@ -228,7 +219,7 @@ def _row(
         limited = any(one["rule"] == "flow.wip_limit" for one in found)
         until = "it holds its limit" if limited else first["clears_when"]
         row["ask"] = asking.words.format(name=f"“{name}”" if subject in names else name, until=until)
-    row["without"] = asking.without if asking else None
+    row["without"] = asking.without if asking else text(details.get("without"))
     row["evidence"] = "; ".join(_short(one, name, place) for place, one in enumerate(_different(found)[:3]))
     row["owner"] = details.get("owner") or row["owner"]
     row["options"] = text(details.get("options"))
@@ -240,6 +231,13 @@ def _row(
     if own is not None and row["cost_per_month"] is None and first["rule"] == "watermelon.watermelon":
         row |= missed(own, float(details.get("attainment") or 0.0))
     return row
+
+
+def _within(subject: str, around: _Around) -> dict[str, str]:
+    """What is open within the place that is asked about (within), and what that would cost (costs)."""
+    own = around.own.get(subject)
+    items = set() if own is None else set(own["item_id"]) - {subject}
+    return open_within(subject, items, around.whole.get(subject, ()), around.opened, around.names)
 
 
 def _asking_itself(found: list[dict[Any, Any]], every: list[dict[Any, Any]]) -> list[dict[Any, Any]]:
@@ -272,7 +270,7 @@ def _in_place(found: Iterable[dict[Any, Any]]) -> list[dict[Any, Any]]:
 def _short(found: Mapping[Any, Any], name: str, place: int) -> str:
     """A finding's sentence beside its subject's ask: without the name and the verb that it begins with. The
     place that leads is told by the page's title, and not told again."""
-    if found["rule"] == "places.fails":
+    if found["rule"] == FAILS:
         return "What the title says"
     sentence = str(found["sentence"])
     for begin in (f"“{name}”", name):
@@ -290,7 +288,3 @@ def _short(found: Mapping[Any, Any], name: str, place: int) -> str:
 def _order(row: dict[Any, Any], leads: str) -> tuple[Any, ...]:
     cost, money = (number(row[name]) for name in ("cost_per_month", "money"))
     return row["subject"] != leads, *order(cost, money, row["sureness"], row["severity"], row["subject"])
-
-
-def _name(subject: str, names: Mapping[str, str]) -> str:
-    return wording.clipped(wording.plain(names.get(subject, subject)), TITLE_LENGTH)

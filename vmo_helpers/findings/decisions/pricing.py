@@ -30,7 +30,8 @@ def gains(findings: pd.DataFrame) -> dict[str, str]:
 
 
 def priced(own: pd.DataFrame, level: str, currency: str) -> dict[str, Any]:
-    """Cost of a month's waiting of a subject's items, what it is made of in words, and the value at stake.
+    """Cost of a month's waiting of a subject's items, what it is made of in words, the items by id, and the
+    value at stake.
 
     ``own`` are the subject's rows of ``measures.decisions.standing``.
     """
@@ -39,6 +40,7 @@ def priced(own: pd.DataFrame, level: str, currency: str) -> dict[str, Any]:
     return {
         "cost_per_month": number(known["cost_per_month"].sum(min_count=1)),
         "cost_basis": _basis(known, len(waiting), level, currency) if len(known) else None,
+        "items": "; ".join(known["item_id"]),
         "money": number(own.drop_duplicates("item_id")["planned_value"].sum(min_count=1)),
     }
 
@@ -69,18 +71,15 @@ def counted_once(ranked: list[dict[str, Any]], own: Mapping[str, pd.DataFrame]) 
 
 
 def _basis(known: pd.DataFrame, waiting: int, level: str, currency: str) -> str:
-    """Such as "cost of delay of 11 epics in progress (EUR 1.1 M) and monthly spend of 2 epics in progress
-    (EUR 157 k), 2 more unpriced"."""
+    """Such as "estimated cost of delay of 11 epics (EUR 1.1 M) and monthly spend of 2 epics (EUR 157 k), 2
+    more unpriced"."""
     kinds = known.groupby("cost_basis", sort=True)["cost_per_month"].agg(["size", "sum"])
     if waiting == 1:
         return _KINDS[str(kinds.index[0])]
-    if len(kinds) == 1:
-        said = [f"{_KINDS[str(kinds.index[0])]} of {wording.counted(len(known), level)} in progress"]
-    else:
-        said = [
-            f"{_KINDS[str(kind)]} of {wording.counted(n, level)} in progress "
-            f"({wording.money(total, currency)})"
-            for kind, n, total in zip(kinds.index, kinds["size"], kinds["sum"], strict=True)
-        ]
+    said = [
+        f"{_KINDS[str(kind)]} of {wording.counted(n, level)}"
+        + (f" ({wording.money(total, currency)})" if len(kinds) > 1 else "")
+        for kind, n, total in zip(kinds.index, kinds["size"], kinds["sum"], strict=True)
+    ]
     more = waiting - len(known)
     return wording.listed(said, most=2) + (f", {wording.number(more)} more unpriced" if more else "")

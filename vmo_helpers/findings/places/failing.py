@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from vmo_helpers.findings.places.signs import Family, Sign
+from vmo_helpers.findings.places.signs import NO_GOAL, Family, Sign
 from vmo_helpers.findings.rule import Rule
 from vmo_helpers.findings.saying import by_number, number, text
 from vmo_helpers.results.finding import Finding
@@ -37,6 +37,8 @@ _NAMED_WAYS = {
 _WITHIN = "put money behind its goal from what it spends elsewhere, or weigh the goal less"
 _BACK = "bring its spend back to its budget, or give it the budget"
 """What they could do about money where it spends over its budget: on other than its goal, or at all."""
+_LOOSE = "say which goal its work serves, or stop it"
+_CARRY = "carry {} through, or take it back"
 _SAID = 3
 _MARKS = {sign: f"{mark} {word}" for sign, (mark, _, word) in SIGNS.items()}
 
@@ -123,6 +125,7 @@ def _one(place: str, rows: pd.DataFrame, mixed: bool, money: float | None, day: 
     words = [_inside(str(said.loc[str(family), "words"]).partition(": ")[0]) for family in loud[:_SAID]]
     claim = _FAILS.get(loud[0], "is stuck")
     seen = [str(when) for when in said["first_seen"].dropna() if str(when) < day]
+    ways = [_way(family, *said.loc[str(family), ["words", "finding_id"]]) for family in loud]
     clears = [str(when) for family in loud if (when := text(said.loc[str(family), "clears_when"]))]
     facts: dict[str, Any] = {
         "money": money,
@@ -134,7 +137,7 @@ def _one(place: str, rows: pd.DataFrame, mixed: bool, money: float | None, day: 
             "families": _lined(rows),
             "since": wording.day(min(seen), beside=day) if seen else None,
             "ask": f"Decide what changes in {place}",
-            "options": "; ".join(_way(family, str(said.loc[str(family), "words"])) for family in loud),
+            "options": "; ".join(ways),
         },
     }
     if mixed:
@@ -146,11 +149,16 @@ def _one(place: str, rows: pd.DataFrame, mixed: bool, money: float | None, day: 
     return Rule("places.fails").alarm(f"{place} {claim}: {wording.listed(words, most=_SAID)}", **facts)
 
 
-def _way(family: Family, words: str) -> str:
+def _way(family: Family, words: str, finding_id: object) -> str:
     if family is Family.MONEY and "budget" in words:
         return _WITHIN if "of the intent" in words else _BACK
+    if family is Family.MONEY and words.endswith(NO_GOAL):
+        return _LOOSE
     named = re.search("“[^”]+”", words)
-    return _NAMED_WAYS[family].format(named[0]) if named and family in _NAMED_WAYS else _WAYS[family]
+    if not named or family not in _NAMED_WAYS:
+        return _WAYS[family]
+    late = str(finding_id).startswith("value.late_decision:")
+    return (_CARRY if late else _NAMED_WAYS[family]).format(named[0])
 
 
 def _lined(rows: pd.DataFrame) -> list[dict[str, Any]]:

@@ -59,6 +59,7 @@ _LOUD = (str(Severity.ALARM), str(Severity.WARNING))
 COLUMNS = ["place_id", "place", "kind", "family", "sign", "words", "money", "clears_when", "first_seen"]
 COLUMNS += ["finding_id", "deck", "slide"]
 HALF = 0.5
+NO_GOAL = "serves no goal"
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,7 @@ def _money(place: Place, limits: Thresholds, name: str) -> dict[str, Any]:
             **_said(
                 family,
                 Sign.AGAINST,
-                f"{wording.percent(loose / spend)} of its spend on work in progress serves no goal",
+                f"{wording.percent(loose / spend)} of its spend on work in progress {NO_GOAL}",
             ),
             "money": loose,
             "clears_when": f"{line} of its spend on work in progress or less serves no goal",

@@ -15,7 +15,11 @@ _GOALS = ("kr_id", "objective_id", "top_level_id", "top_three_id", "enterprise_i
 
 
 def standing(
-    portfolio: Portfolio, items: pd.DataFrame, links: pd.DataFrame, stopping: Collection[str] = ()
+    portfolio: Portfolio,
+    items: pd.DataFrame,
+    links: pd.DataFrame,
+    stopping: Collection[str] = (),
+    whole: Collection[str] = (),
 ) -> pd.DataFrame:
     """One row a place and an item of the review level that stands there, each item once a place.
 
@@ -23,10 +27,11 @@ def standing(
     the review says to stop, of which waiting costs the spend that goes on. At its own place an item
     stands also when it is delivered or cancelled. Elsewhere it stands while in progress, unless it is to
     be stopped. What should end is no reason to free a queue or to fund a goal. A value stream has none: to
-    start nothing more there sets nothing free that waits.
+    start nothing more there sets nothing free that waits. But of a stream in ``whole``, about which all is
+    asked, what is in progress stands there.
 
     Columns
-        subject: the item, state, objective or key result, by its id
+        subject: the item, state, objective, key result or value stream, by its id
         item_id: key of the item
         waits: neither delivered nor cancelled; or to be stopped, and spent on until it is
         cost_per_month, cost_basis (portfolio's currency): as ``waiting_cost`` says; of an item to stop its
@@ -37,6 +42,8 @@ def standing(
     served = links[links["stands"]]
     own = items[["item_id"]].assign(subject=items["item_id"])
     places = [own, going[["item_id"]].assign(subject=going["state"])]
+    streams = going.loc[going["value_stream_id"].isin(list(whole)), ["item_id", "value_stream_id"]]
+    places.append(streams.rename(columns={"value_stream_id": "subject"}))
     at_work = among(served["item_id"], going["item_id"])
     places += [served.loc[at_work, ["item_id"]].assign(subject=served[name]) for name in _GOALS]
     every = pd.concat(places).dropna().drop_duplicates(["subject", "item_id"])[["subject", "item_id"]]

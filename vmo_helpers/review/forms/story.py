@@ -51,7 +51,11 @@ class Chapter:
 
     def opening(self) -> dict[str, Any] | None:
         """Tiles, asks and conclusion of its title page, as the page shows them."""
-        return None if self.deck.opening is None else page.opening(self.deck.opening, {}, self.currency)
+        return (
+            None
+            if self.deck.opening is None
+            else page.opening(self.deck.opening, {}, {"currency": self.currency})
+        )
 
     def asked(self) -> dict[str, Any]:
         """What is asked of the reader, as a table with a title; without rows where nothing is."""

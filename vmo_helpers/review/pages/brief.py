@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from vmo_helpers import decks
 from vmo_helpers.review.pages.names import way_to
 from vmo_helpers.review.pages.sparkline import tiles
 from vmo_helpers.style import wording
 
 
 def brief(
-    part: Mapping[str, Any], anchors: Mapping[str, str], pages: Collection[str | None]
+    part: Mapping[str, Any],
+    anchors: Mapping[str, str],
+    pages: Collection[str | None],
+    grounds: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The conclusion, the decisions asked today, the tiles and what could not be seen.
 
-    ``pages`` are the files of the review's decks: a decision leads to the slide that answers "why?" where its
-    deck is among them, or to one of this page (``anchors``, by finding).
+    "Why?" is answered on the page itself, by the finding that an ask or a sign stands on (``grounds``, by
+    id). From there it leads on to the finding's slide where its deck is among the review's ``pages``, or to
+    one of this page (``anchors``, by finding).
     """
     asks = part["asks"]
     more = part["more_asks"]
@@ -26,10 +31,10 @@ def brief(
         "lede": part["lede"],
         "tiles": tiles(part["tiles"]),
         "unseen": part["unseen"],
-        "asks": [{**ask, "href": _way(ask, anchors, pages)} for ask in asks],
+        "asks": [_grounded(ask, anchors, pages, grounds) for ask in asks],
         "asks_title": "Decisions asked today" if asks else "No decision is asked today",
         "rule": part["rule"],
-        "families": [{**one, "href": _way(one, anchors, pages)} for one in part.get("families", ())],
+        "families": [_grounded(one, anchors, pages, grounds) for one in part.get("families", ())],
         "change": part.get("change", ""),
         "since": part.get("since"),
         "more_asks": _more(more, part.get("next_asks", [])),
@@ -46,6 +51,16 @@ def _more(more: int, following: list[str]) -> str:
     if rest := more - len(following):
         said.append(f"{wording.counted(rest, 'subject')} more could be asked about; the decks name them.")
     return " ".join(said)
+
+
+def _grounded(
+    ask: Mapping[str, Any],
+    anchors: Mapping[str, str],
+    pages: Collection[str | None],
+    grounds: Mapping[str, Any],
+) -> dict[str, Any]:
+    where = f"in the deck {decks.title(ask['deck'])}" if ask["deck"] else "on this page"
+    return {**ask, "href": _way(ask, anchors, pages), "ground": grounds.get(ask["finding"]), "where": where}
 
 
 def _way(ask: Mapping[str, Any], anchors: Mapping[str, str], pages: Collection[str | None]) -> str | None:

@@ -71,9 +71,7 @@ def render(executed: str | Path | Mapping[str, Any] | Executed, context: Context
         name=name,
         day=wording.day(about["to"], year=True),
         streams=wording.clipped(wording.listed(about["streams"], most=4), 120),
-        opening=None
-        if deck.opening is None
-        else opening(deck.opening, anchors, about["currency"], around.pages),
+        opening=None if deck.opening is None else opening(deck.opening, anchors, about, around.pages),
         slides=[_slide(slide, about, around) for slide in deck.slides if not slide.says["appendix"]],
         appendix=[_slide(slide, about, around) for slide in deck.slides if slide.says["appendix"]],
         closing=None if deck.closing is None else _closing(deck, about),
@@ -99,7 +97,7 @@ def _ways(around: Context, notebook: str) -> tuple[Link, ...]:
 
 
 def opening(
-    part: dict[str, Any], anchors: Mapping[str, str], currency: str, pages: tuple[Link, ...] = ()
+    part: dict[str, Any], anchors: Mapping[str, str], about: Mapping[str, Any], pages: tuple[Link, ...] = ()
 ) -> dict[str, Any]:
     """A deck's title page for a template: its conclusion, tiles, and what is asked with owner, reason and
     money.
@@ -107,7 +105,8 @@ def opening(
     ``pages`` are those of the review: the executive page leads to no other.
     """
     if part.get("decides"):
-        return brief(part, anchors, {link.href for link in pages})
+        grounds = {id: reasons(entry, about) for id, entry in part.get("grounds", {}).items()}
+        return brief(part, anchors, {link.href for link in pages}, grounds)
     asks = part["asks"]
     # One owner among many dashes is no column: the name then stands with its reason.
     owners = 2 * sum(bool(ask["owner"]) for ask in asks) > len(asks)
@@ -117,7 +116,7 @@ def opening(
         "title": part["title"],
         "lede": part["lede"],
         "tiles": tiles(part["tiles"]),
-        "asks": [_ask(ask, anchors, currency, owners) for ask in asks],
+        "asks": [_ask(ask, anchors, about["currency"], owners) for ask in asks],
         "more_asks": f"{wording.number(more)} more in the slides below." if more else "",
         "owners": owners,
         "whys": any(ask["why"] for ask in asks),
@@ -187,7 +186,7 @@ def reasons(entry: dict[str, Any], about: Mapping[str, Any]) -> dict[str, Any]:
         facts.append(("Threshold", wording.quantity(entry["threshold"], unit, currency) + named))
     if entry["money"] is not None:
         facts.append(("Money at stake", wording.money(entry["money"], currency)))
-    facts += [("Evidence", _evidence(part)) for part in entry["evidence"]]
+    facts += [("Evidence", _evidence(part)) for part in entry["evidence"] or ()]
     if entry["missing"]:
         facts.append(
             (
@@ -197,14 +196,10 @@ def reasons(entry: dict[str, Any], about: Mapping[str, Any]) -> dict[str, Any]:
         )
     if entry["clears_when"]:
         facts.append(("Cleared when", entry["clears_when"]))
-    before = entry["previous_severity"]
-    first = wording.day(entry["first_seen"], year=True)
-    facts.append(
-        (
-            "First seen",
-            first if before is None else f"{first}; last time: {SEVERITY[Severity(before)].word.lower()}",
-        )
-    )
+    if entry["first_seen"]:
+        before, first = entry["previous_severity"], wording.day(entry["first_seen"], year=True)
+        last = "" if before is None else f"; last time: {SEVERITY[Severity(before)].word.lower()}"
+        facts.append(("First seen", f"{first}{last}"))
     return {**entry, "mark": severity_mark(entry["severity"]), "facts": facts}
 
 
