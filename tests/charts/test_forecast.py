@@ -82,7 +82,7 @@ ORDER = pd.DataFrame(
 )
 RULES = pd.DataFrame(
     {
-        "rule": ["this order", "first come", "CD3"],
+        "rule": ["this order", "first come", "cost of delay ÷ length"],
         "expected_cost": [100e3, 180e3, 104e3],
         "regret_cost": [2e3, 80e3, 6e3],
         "beaten_chance": [NAN, 0.97, 0.6],

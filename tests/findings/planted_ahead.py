@@ -31,6 +31,7 @@ def whole(**more: object) -> pd.DataFrame:
         "kept": 8.0,
         "tested": 10.0,
         "coverage": 0.8,
+        "kept_by_other": np.nan,
         "why": None,
     }
     return pd.DataFrame([{**known, **more}])

@@ -24,10 +24,14 @@ def _said(by_cd3: float, beaten: float) -> str:
 @pytest.mark.parametrize(
     ("by_cd3", "beaten", "words"),
     [
-        (110_000.0, 0.66, "EUR 10 k less than by CD3 and EUR 30 k less"),
-        (110_000.0, 0.5, "as much as by CD3 (a tie)"),
-        (110_000.0, 0.1, "on average EUR 10 k less than by CD3, though in 10 % of scenarios alone, and"),
-        (90_000.0, 0.1, "EUR 10 k more than by CD3"),
+        (110_000.0, 0.66, "EUR 10 k less than by cost of delay ÷ length and EUR 30 k less"),
+        (110_000.0, 0.5, "as much as by cost of delay ÷ length (a tie)"),
+        (
+            110_000.0,
+            0.1,
+            "EUR 10 k less than by cost of delay ÷ length (though cheaper in only 10 % of scenarios) and",
+        ),
+        (90_000.0, 0.1, "EUR 10 k more than by cost of delay ÷ length"),
     ],
 )
 def test_a_mean_that_few_scenarios_make_is_said_to_be_that(by_cd3: float, beaten: float, words: str) -> None:

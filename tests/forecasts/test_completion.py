@@ -131,6 +131,25 @@ def test_promises_that_were_not_kept_hand_over_to_the_discounted_model() -> None
     assert steady.chosen.share >= 0.80
 
 
+def test_the_discounted_model_does_not_speak_where_it_did_no_better() -> None:
+    """Every summer is slow, which is no drift: it keeps more by promising too little."""
+    summer = np.where((np.arange(104) % 52 >= 20) & (np.arange(104) % 52 < 34), 0.45, 1.0)
+    record = np.random.default_rng(4).poisson(6 * summer).astype(float)
+    found = completion.tested(record)
+    assert found.over_dispersed.share < 0.80 and found.discounted is not None
+    assert found.model is models.over_dispersed and found.name == "over-dispersed"
+    assert found.chosen == found.over_dispersed and found.other == found.discounted
+    assert found.discounted.kept > found.over_dispersed.kept
+    both = (models.over_dispersed, models.discounted)
+    usual, other = (completion.promised(record, one, 12, 1) for one in both)
+    assert completion.loss(usual) <= completion.loss(other)
+
+
+def test_the_loss_weighs_what_lacks_by_85_and_what_came_beyond_by_15() -> None:
+    said = np.array([[26, 10, 8], [30, 5, 8], [34, 8, 8]])
+    assert completion.loss(said) == pytest.approx(0.85 * 2 + 0.15 * 3)
+
+
 def test_a_short_record_is_not_yet_tested() -> None:
     found = completion.tested(np.tile(STEADY, 4)[:60])
     assert found.model is models.over_dispersed

@@ -127,7 +127,7 @@ assert best == ahead_views.by_rule(panel.scene(), "this order") and set(panel.or
 panel.ordering.order = best[::-1]
 assert "than by the best order" in panel.said.value
 panel.cd3.click()
-assert panel.ordering.order == ahead_views.by_rule(panel.scene(), "CD3")
+assert panel.ordering.order == ahead_views.by_rule(panel.scene(), "cost of delay ÷ length")
 panel.best.click()
 assert panel.ordering.order == best and "as much as by the best order" in panel.said.value
 """

@@ -287,7 +287,7 @@ def test_an_order_is_changed_by_the_keyboard_by_arrows_and_by_dragging(
     shown([two, three, one, *rest])
     rows.nth(2).drag_to(rows.nth(0))
     shown([one, two, three, *rest])
-    panel.get_by_role("button", name="By CD3").click()
+    panel.get_by_role("button", name="By cost of delay ÷ length").click()
     shown(ahead_views.by_rule(scene, CD3))
     panel.get_by_role("button", name="Best order").click()
     shown(best)

@@ -75,7 +75,7 @@ class OrderPanel(ViewPanel):
             w.Button(description=words, tooltip=told)
             for words, told in (
                 ("Best order", "Back to the order that costs least"),
-                ("By CD3", "Cost of delay ÷ length, highest first"),
+                ("By cost of delay ÷ length", "Known as CD3: the highest first"),
             )
         )
         self.best.on_click(lambda _: self._put(OURS))

@@ -93,7 +93,7 @@ def by_rule(scene: Scene, rule: str) -> list[str]:
 
 
 def in_order(scene: Scene, items: Sequence[str]) -> View:
-    """What waiting costs were work begun in this order, beside the best one and CD3."""
+    """What waiting costs were work begun in this order, beside the best one and cost of delay ÷ length."""
     best = forecasts.order_table(scene.order).set_index("item_id")["place"]
     if len(best) < 2:
         sentence = "No order: under two waiting items have a cost of delay and a length"
@@ -106,7 +106,7 @@ def in_order(scene: Scene, items: Sequence[str]) -> View:
     table = forecasts.order_table(chosen)
     cost = forecasts.rules_table(chosen).set_index("rule")
     yours = float(cost["expected_cost"][OURS])
-    said = [_against(cost, yours, name, words, scene) for name, words in ((BEST, BEST), (CD3, "CD3"))]
+    said = [_against(cost, yours, name, words, scene) for name, words in ((BEST, BEST), (CD3, CD3))]
     sentence = (
         f"In your order {wording.counted(len(table), f'waiting {scene.level}')} cost "
         f"{wording.money(yours, scene.currency)} until they are done: {wording.listed(said)}"

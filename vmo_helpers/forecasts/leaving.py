@@ -165,6 +165,8 @@ def by_stream(ahead: Ahead) -> pd.DataFrame:
         kept, tested (promises): kept and made on the record of the past
         coverage (share 0–1): kept ÷ tested; missing under eight
         coverage_low, coverage_high (share 0–1): its 95 % limits by Wilson
+        kept_by_other (promises): kept of as many by the model that does not speak; missing where it was not
+            asked
         why: why there is no forecast, or no day; missing where there is one
     """
     chances, lacking = ahead.chances
@@ -216,6 +218,7 @@ def _row(ahead: Ahead, one: Forecast, done: Floats | None, why: str | None) -> d
         "coverage": np.nan if kept is None else kept.share,
         "coverage_low": low,
         "coverage_high": high,
+        "kept_by_other": np.nan if one.tested is None or one.tested.other is None else one.tested.other.kept,
         "why": why,
     }
 

@@ -17,7 +17,13 @@ from vmo_helpers.window import Window
 SCENARIOS, SEED = 10_000, 1
 TIE = (0.35, 0.65)
 WSJF = ("user_value", "time_criticality", "risk_reduction")
-OURS, FIRST_COME, VALUE_FIRST, CD3, BY_WSJF = "this order", "first come", "value first", "CD3", "WSJF"
+OURS, FIRST_COME, VALUE_FIRST, CD3, BY_WSJF = (
+    "this order",
+    "first come",
+    "value first",
+    "cost of delay ÷ length",
+    "WSJF",
+)
 
 _LENGTH_CV, _VALUE_CV, _COMMON = 0.5, 0.6, 0.15
 _TENTH_TO_NINETIETH = 2.563
@@ -155,7 +161,7 @@ def rules_table(order: Order) -> pd.DataFrame:
     """One row a rule, ours first: what its order is expected to cost.
 
     Columns
-        rule: this order, first come, value first, CD3, WSJF
+        rule: this order, first come, value first, cost of delay ÷ length (CD3), WSJF
         expected_cost (portfolio's currency): mean over the scenarios
         likely_cost (portfolio's currency): at likely lengths and values
         regret_cost (portfolio's currency): expected, over the cheapest of all in each scenario

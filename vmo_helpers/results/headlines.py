@@ -111,10 +111,10 @@ HEADLINES: dict[str, Headline] = {
     "forecast.done_p50_days": _slower("All that is open is done, median", "a ceiling over the streams"),
     "forecast.done_p85_days": _slower("All that is open is done, 85 %", "a ceiling over the streams"),
     "forecast.coverage_85": Headline(
-        "Forecasts that held", note="of those remade over the record; 85 % is wanted"
+        "Forecasts that held in the back-test", note="remade over the record; 85 % is wanted"
     ),
     "forecast.kept_share": Headline(
-        "Forecasts that held", _HIGH, "replayed: what earlier month ends would have said"
+        "Forecasts that held at month ends", _HIGH, "replayed: what each would have said"
     ),
     "forecast.late_items": _count("Later than expected", _LOW, "in progress for longer than 85 % of work"),
     "forecast.stages_watched": _count("Stages watched", _HIGH),
@@ -125,7 +125,9 @@ HEADLINES: dict[str, Headline] = {
     "sequence.items": _count("In order of work"),
     "sequence.cost": Headline("Cost of waiting in this order", _LOW, rise="more", fall="less"),
     "sequence.gap": Headline("May yet be saved", _LOW, "proven: no order saves more"),
-    "sequence.saved_against_cd3": Headline("Saved against CD3", _HIGH, rise="more", fall="less"),
+    "sequence.saved_against_cd3": Headline(
+        "Saved against cost of delay ÷ length", _HIGH, rise="more", fall="less"
+    ),
     "sequence.saved_against_wsjf": Headline("Saved against WSJF", _HIGH, rise="more", fall="less"),
     "sequence.probability_best": Headline("Chance to be the best order", _HIGH),
     "decisions.open": _count("Decisions open", _LOW, "asked for and not decided"),

@@ -26,10 +26,15 @@ from vmo_helpers.charts.tones import tone
 from vmo_helpers.style import wording
 
 _HEIGHT = 280
+_COUNTS = {
+    "throughput": "throughput, finished a week",
+    "work in progress": "work in progress at the month's end",
+    "lead time": "lead time, 85th percentile",
+}
 
 
 def normal(
-    frame: pd.DataFrame, *, alt: str, subject: str = "", loud: Collection[str] = ()
+    frame: pd.DataFrame, *, alt: str, subject: str = "", loud: Collection[str] = (), day_unit: str = "days"
 ) -> altair.LayerChart:
     """The measure of the title month by month, its usual limits dashed; where it is ``loud``, the months of a
     signal are in alarm.
@@ -45,10 +50,11 @@ def normal(
     shown = known[known["measure"].eq(name)]
     low, high, mean = (float(shown[one].iloc[0]) for one in ("low", "high", "mean"))
     signal = (shown["outside"] | shown["in_run"]).to_numpy(dtype=bool)
+    axis = f"{_COUNTS.get(name, name)}{f', {day_unit}' if name == 'lead time' else ''}"
     words = [f"usual {wording.number(low)}–{wording.number(high)}"]
     domain = zero_based(max(float(shown["value"].max()), high), room=1.06)
     x = day_axis(shown["month"].iloc[0], shown["month"].iloc[-1], right=end_room(words))
-    y = altair.Y("value:Q", scale=altair.Scale(domain=list(domain), nice=False), axis=altair.Axis(title=name))
+    y = altair.Y("value:Q", scale=altair.Scale(domain=list(domain), nice=False), axis=altair.Axis(title=axis))
     ready, tooltip = with_tips(
         pd.DataFrame(
             {

@@ -46,7 +46,7 @@ def order(frame: pd.DataFrame, *, alt: str, currency: str = "") -> altair.LayerC
             "Done": done,
             "Waiting costs": costs,
             "Urgency": [str(word).replace("_", " ") for word in frame["urgency"]],
-            "Its place by CD3": [wording.number(place) for place in frame["cd3_place"]],
+            "Its place by cost of delay ÷ length": [wording.number(place) for place in frame["cd3_place"]],
             "First come": [wording.number(place) for place in frame["first_come_place"]],
         },
     )
@@ -61,9 +61,8 @@ def order(frame: pd.DataFrame, *, alt: str, currency: str = "") -> altair.LayerC
         pad=6,
     )
     x = rows.x("start", "weeks from now", "count", grid=True)
-    return canvas(
-        rows.bars(x, "done", tooltip=tooltip), *rows.words(halo=True), height=rows.height, alt_text=alt
-    )
+    words = rows.words(halo=True)  # under the bars: on a narrow page their halo would cut into these
+    return canvas(*words, rows.bars(x, "done", tooltip=tooltip), height=rows.height, alt_text=alt)
 
 
 def rules(frame: pd.DataFrame, *, alt: str, currency: str = "") -> altair.LayerChart:

@@ -78,8 +78,8 @@ LEGENDS: dict[str, Legend] = {
         read="What waiting is expected to cost by the order of each rule, over the same scenarios. "
         "The table lists "
         "what waits and cannot be put in order, and what each lacks.",
-        definition="CD3: cost of delay ÷ length; value first: cost of delay; first come: by the "
-        "day of creation",
+        definition="Cost of delay ÷ length, known as CD3: the highest first; value first: cost of delay; "
+        "first come: by the day of creation",
         figures=("sequence.items", "sequence.cost"),
         caption="What waits and is not in the order, and why",
     ),

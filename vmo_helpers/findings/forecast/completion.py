@@ -19,8 +19,8 @@ _MORE_WEEKS = "more weeks with a finish are on record"
 def leaving(by_stream: pd.DataFrame, fan: pd.DataFrame, limits: Thresholds, level: str = "item") -> Finding:
     """ "At least 6 epics are finished by 24 January 2027, 85 % sure; of 15 such forecasts 15 were kept".
 
-    ``by_stream``, ``fan``: as ``forecasts`` returns them. Warning: promises of both models were kept less
-    often than ``forecast_kept_share``.
+    ``by_stream``, ``fan``: as ``forecasts`` returns them. Where the usual model fell short, both are said.
+    Warning: promises of the one that speaks were kept less often than ``forecast_kept_share``.
     """
     rule, whole = Rule.by("forecast.leaving", limits, "forecast_kept_share"), by_stream.iloc[-1]
     if pd.isna(whole["items_p85"]):
@@ -35,7 +35,8 @@ def leaving(by_stream: pd.DataFrame, fan: pd.DataFrame, limits: Thresholds, leve
     return rule.finds(
         Severity.WARNING if short else Severity.NOTE,
         f"At least {wording.counted(whole['items_p85'], level)} "
-        f"{by_number(int(whole['items_p85']), 'is', 'are')} finished by {until}, 85 % sure: {tested}",
+        f"{by_number(int(whole['items_p85']), 'is', 'are')} finished by {until}, "
+        f"{'meant to be ' if short else ''}85 % sure: {tested}",
         value=whole["items_p85"],
         unit="items",
         n=whole["finished"],
@@ -56,7 +57,12 @@ def _tested(row: pd.Series, limits: Thresholds) -> tuple[str, bool]:
     if pd.isna(row["coverage"]):
         return f"not yet tested, {tried} of {LEAST_ORIGINS} earlier forecasts are over", False
     short = bool(row["coverage"] < limits.forecast_kept_share)
-    return f"of {wording.number(tried)} such forecasts {wording.number(row['kept'])} were kept", short
+    held = f"of {wording.number(tried)} such forecasts {wording.number(row['kept'])} were kept"
+    if pd.isna(row["kept_by_other"]):
+        return held, short
+    other = "the usual model" if row["model"] == "discounted" else "one that forgets faster"
+    low = " by promising too little" if row["kept_by_other"] > row["kept"] else ""
+    return f"{held}; {other} kept {wording.number(row['kept_by_other'])}{low}", short
 
 
 def kept(said: pd.DataFrame, limits: Thresholds) -> Finding:

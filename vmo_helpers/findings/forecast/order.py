@@ -14,8 +14,9 @@ _A_MONTH = 30.44 / 7
 
 
 def order(table: pd.DataFrame, rules: pd.DataFrame, currency: str = "", level: str = "item") -> Finding:
-    """ "In this order 9 epics cost EUR 1.2 M until they are done, EUR 90 k less than by CD3; a month of
-    waiting costs EUR 200 k". A note: it judges nothing. What is no better than a rule is called a tie.
+    """ "In this order 9 epics cost EUR 1.2 M until they are done, EUR 90 k less than by cost of delay ÷
+    length: a month of waiting costs EUR 200 k". A note: it judges nothing. What is no better than a rule is
+    called a tie.
 
     ``table``, ``rules``: as ``forecasts.order_table`` and ``rules_table`` return them.
     """
@@ -61,7 +62,7 @@ def _against(name: str, saved: float, beaten: float, currency: str) -> str:
         return f"as much as by {name} (a tie)"
     said = f"{wording.money(abs(saved), currency)} {'less' if saved >= 0 else 'more'} than by {name}"
     if saved >= 0 and beaten < TIE[0]:
-        return f"on average {said}, though in {wording.percent(beaten)} of scenarios alone,"
+        return f"on average {said} (though cheaper in only {wording.percent(beaten)} of scenarios)"
     return said
 
 

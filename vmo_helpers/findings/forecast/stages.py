@@ -84,7 +84,7 @@ def _tested(able: pd.DataFrame) -> str:
         return f"warnings are not yet tested here: {over if past else 'no earlier one is over'}"
     return (
         f"of {wording.number(past)} earlier warnings {wording.number(followed)} "
-        f"{by_number(followed, 'was', 'were')} followed within {FOLLOWED_WEEKS} weeks"
+        f"{by_number(followed, 'was', 'were')} followed by longer lead times within {FOLLOWED_WEEKS} weeks"
     )
 
 
