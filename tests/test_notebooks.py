@@ -50,6 +50,18 @@ def _source(cell: dict[str, Any]) -> str:
     return "".join(cell["source"])
 
 
+def _assigned(cell: dict[str, Any], value: type[ast.AST] = ast.AST) -> set[str]:
+    """The names that a cell gives to values of a kind."""
+    return {
+        name.id
+        for one in ast.walk(ast.parse(_source(cell)))
+        if isinstance(one, ast.Assign) and isinstance(one.value, value)
+        for target in one.targets
+        for name in ast.walk(target)
+        if isinstance(name, ast.Name)
+    }
+
+
 def _slides(path: Path) -> list[dict[str, Any]]:
     """The slides of a notebook, as they are kept executed."""
     bundles = [
@@ -116,6 +128,13 @@ class TestANotebook:
             assert isinstance(statement, ast.Assign | ast.AnnAssign)
             assert statement.value is not None
             ast.literal_eval(statement.value)
+
+    def test_calls_nothing_that_it_measures_by_the_name_of_a_parameter(self, path: Path) -> None:
+        """The cell that opens the review could not be run again."""
+        cells = _cells(path, "code")
+        asked = {name for cell in cells if _is_parameters(cell) for name in _assigned(cell)}
+        made = {name for cell in cells if not _is_parameters(cell) for name in _assigned(cell, ast.Call)}
+        assert asked & made == set()
 
     def test_says_of_each_slide_how_to_read_it_and_what_its_table_lists(self, path: Path) -> None:
         slides = _slides(path)
