@@ -570,3 +570,11 @@ def test_decisions_are_carried_through_as_wanted_from_four_of_five_on(done: int,
     ]
     whole = judged.past(decisions.states(portfolio(*rows)), NONE_HELD, LIMITS)[0]
     assert (whole.value, whole.details["as_wanted"]) == (done / 5, as_wanted)
+
+
+def test_of_how_many_it_cannot_be_seen_is_said_beside_what_was_seen() -> None:
+    rows = pd.DataFrame({"kept": ["kept", "cannot be seen"]})
+    (some,) = judged.kept(rows)
+    (none,) = judged.kept(rows.tail(1))
+    assert some.sentence == "Nothing speaks against 2 decisions that are done; of 1 it cannot be seen"
+    assert none.severity == Severity.UNKNOWN

@@ -835,3 +835,11 @@ def test_a_title_says_no_direction_that_its_own_line_contradicts(line: list[floa
     told = findings.lead_time(slow, fast, RECORD, pd.DataFrame({"days": line}), LIMITS)
     assert says in told.sentence
     assert (told.severity is Severity.WARNING) is (says == "more than")
+
+
+def test_of_what_is_blocked_one_is_named_where_there_are_several() -> None:
+    rows = items(*({"age_days": 9.0, "state": "Test", "reason": None, "blocked_now_days": 3.0} for _ in "ab"))
+    several, *_ = findings.blocked(rows, rows, having("blockers"))
+    alone, *_ = findings.blocked(rows.head(1), rows, having("blockers"))
+    assert several.sentence == "2 of 2 items in progress are blocked, one for 3 days"
+    assert alone.sentence == "1 of 2 items in progress is blocked, for 3 days"

@@ -34,7 +34,7 @@ logs = st.lists(paths, max_size=5)
 stretches = st.lists(
     st.tuples(st.integers(0, 4), st.integers(0, 1300), st.one_of(st.none(), st.integers(0, 400))), max_size=6
 )
-quick = settings(deadline=None, max_examples=30)
+quick = settings(deadline=None, max_examples=15)
 
 
 @dataclass(frozen=True)

@@ -321,3 +321,12 @@ def test_before_and_after_are_as_long_as_each_other() -> None:
         1,
         0.75,
     ]
+
+
+def test_where_teams_spent_nothing_it_is_not_known_how_much_is_spent_by_those_that_stay() -> None:
+    teams = [{"team": "Till", "value_stream_id": "S", "from": "2024-01-01", "to": None}]
+    spend = [{"period": "2025-12-01", "amount": 0, "item_id": "E1"}]
+    work = [epic("E1", team="Till", value_stream_id="S")]
+    found = figures_of(made_of(spend=spend, work_items=work, teams=teams), uses_of())
+    assert found["persistent_team_share"].value is None
+    assert "none of the spend is outside" in found["persistent_team_share"].definition

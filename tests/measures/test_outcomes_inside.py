@@ -237,7 +237,8 @@ def test_phased_targets_bend_the_plan() -> None:
 @given(st.integers(0, 400), st.integers(0, 400), st.lists(st.integers(-100, 900), min_size=1, max_size=20))
 def test_a_ramp_rises_from_0_to_1_and_never_falls(lag: int, length: int, days: list[int]) -> None:
     at = np.sort(np.array(days, dtype=np.int64)) * DAY_US
-    plans = Plans.ramps(np.array([lag * DAY_US]), np.array([(lag + length) * DAY_US]))
+    due = np.array([(lag + length) * DAY_US])
+    plans = Plans(np.array([lag * DAY_US]), due, np.array([0, 0]), np.array([], dtype=np.int64), np.array([]))
     share = planned_share(plans, np.zeros(len(at), dtype=np.int64), at)
     assert ((share >= 0) & (share <= 1)).all()
     assert (np.diff(share) >= 0).all()

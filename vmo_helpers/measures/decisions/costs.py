@@ -118,10 +118,7 @@ def _spent_a_month(portfolio: Portfolio, as_of: pd.Timestamp) -> pd.Series:
     """Mean monthly actual spend of each item and its descendants over the last three whole months."""
     spend = portfolio.spend
     local = as_of.tz_convert(portfolio.settings.timezone).tz_localize(None)
-    first_of_next = (
-        (local + pd.Timedelta(1, "D")).normalize().replace(day=1)
-    )  # the last day of a month closes it
-    end = first_of_next if (local + pd.Timedelta(1, "D")).day == 1 else local.normalize().replace(day=1)
+    end = (local + pd.Timedelta(1, "D")).normalize().replace(day=1)  # the last day of a month closes it
     begin = end - pd.DateOffset(months=SPENT_MONTHS)
     own = spend[
         spend["kind"].eq("actual")

@@ -48,7 +48,7 @@ def summary(states: pd.DataFrame, effects: pd.DataFrame, held: pd.DataFrame) -> 
         },
         index=states.index,
     )
-    place = pd.Categorical(frame["decision_state"], _ORDER, ordered=True)
+    place = pd.Categorical(frame["decision_state"], _ORDER)
     return frame.assign(place=place).sort_values("place", kind="stable").drop(columns="place")
 
 

@@ -95,11 +95,7 @@ def _heaped(dots: pd.DataFrame, width: float) -> bool:
     """Whether more dots of one row than can be told apart lie within ``width`` days of one another."""
     ordered = dots.sort_values(["row", "queue_days"], kind="stable")
     row, days = pd.factorize(ordered["row"])[0], ordered["queue_days"].to_numpy(dtype=np.float64)
-    return (
-        bool(((row[_PILE:] == row[:-_PILE]) & (days[_PILE:] - days[:-_PILE] <= width)).any())
-        if len(days) > _PILE
-        else False
-    )
+    return bool(((row[_PILE:] == row[:-_PILE]) & (days[_PILE:] - days[:-_PILE] <= width)).any())
 
 
 def _by_row(dots: pd.DataFrame, low: float, high: float) -> pd.DataFrame:

@@ -30,14 +30,6 @@ class Plans:
     knot_at: Ints
     knot_share: Floats
 
-    @classmethod
-    def ramps(cls, effect_at: Ints, due_at: Ints) -> Plans:
-        """Plans without phased targets."""
-        nothing = np.zeros(0, dtype=np.int64)
-        return cls(
-            effect_at, due_at, np.zeros(len(due_at) + 1, dtype=np.int64), nothing, nothing.astype(np.float64)
-        )
-
     @property
     def stepped(self) -> Bools:
         """True where due lies on or before start + lag: the plan jumps from 0 to 1 at start + lag."""
