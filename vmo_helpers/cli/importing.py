@@ -109,13 +109,18 @@ def _put(out: Path, files: Mapping[str, bytes | None]) -> None:
         writing.mkdir()
         for name, data in files.items():
             if data is not None:
+                (writing / name).parent.mkdir(exist_ok=True)
                 (writing / name).write_bytes(data)
         folders.sync_tree(writing)
         for name, data in files.items():
             if data is None:
                 (out / name).unlink(missing_ok=True)
             else:
+                (out / name).parent.mkdir(exist_ok=True)
                 (writing / name).replace(out / name)
+        for name in {Path(name).parent.name for name, data in files.items() if data is None} - {""}:
+            with contextlib.suppress(OSError):
+                (out / name).rmdir()  # where nothing is left in it
         folders.sync_folder(out)
     except OSError as error:
         raise not_writable(f"{out} cannot be written", error) from error

@@ -81,13 +81,15 @@ _MEANT = {
     "count": ("responses", "answers"),
     "planned_value": ("value", "planned benefit", "benefit value"),
     "work_type": ("type",),
+    "planned_cost": ("budget", "cost plan", "planned budget", "approved budget", "budget plan", "plan cost"),
+    "goal": ("strategic objective", "strategic goal", "contributes to", "okr", "linked objective"),
     "started_at": ("start",),
     "finished_at": ("end", "done", "completed", "closed", "resolved"),
     "planned_end": ("due", "target date", "planned end date"),
-    "owner": ("responsible",),
+    "owner": ("responsible", "benefit owner", "objective owner", "result owner"),
     "outcome": ("decision",),
     "asked_at": ("date",),
-    "value_type": ("category",),
+    "value_type": ("category", "benefit type", "benefit category", "type benefit", "type"),
     "due": ("due ab", "date due", "deadline", "target date"),
 }
 """Column → what its header may say in words, beside its own name."""
@@ -152,5 +154,6 @@ def _rank(table: str, column: Column, words: tuple[str, ...]) -> int:
             return 2 if date_meant(words) == column.name else 0
         if said.removeprefix("value ") in forms:
             return 3
-        return 1 if own == "at" and words[-1] in ("date", "month") else 0
+        dated = words[-1] in ("date", "month") and words[-2:] != ("to", "date")  # "Spent to date" is none
+        return 1 if own == "at" and dated else 0
     return 3 if bare == own else 2 if said in meant or bare in meant else 0

@@ -114,6 +114,10 @@ OWN = ("value_streams.csv", "plan_changes.csv")
 plans its own fields alone."""
 
 
+_BESIDE = "the tables beside it"
+"""What of an import's losses is about tables that stay."""
+
+
 class Unfinished(Exception):
     """A service did not answer to the end; what was read is in the cache, and --resume goes on from it."""
 
@@ -154,26 +158,36 @@ def made(tool: str, asked: Asked, map_file: Path | None) -> Made:
     own = [name for name in OWN if name in files and (asked.out / name).exists() and name not in before]
     told_of = [*found.told, *(_beside(name, _length(tables[Path(name).stem])) for name in own)]
     files = {name: data for name, data in files.items() if name not in own}
-    earlier = kept.record_in(asked.out) or {}
-    joined = {name for name in earlier.get("joined", ()) if name in before and name not in files}
+    earlier, option = kept.record_in(asked.out) or {}, asked.options.get("table")
+    anew = kept.replaced(asked.out, option if found.partial else None)
     stays = {
         name: digest
         for name, digest in earlier.get("files", {}).items()
-        if name in (before if found.partial else joined)
+        if name in before and name not in anew and name not in files
     }
-    stood = {Path(name).stem for name in stays} - tables.keys()
+    come, taken = _stems(files), _stems({*before} - {*stays})
+    stay = _stems(stays) | kept.whole(asked.out) - come - _stems(anew)
+    coming = {name: columns for name, columns in tables.items() if name in come}
+    beside, dangling = _held(coming, asked.out, stay, taken - come)
+    if asked.lenient:
+        told_of += [Told(one, Path(one.split(",")[0]).stem) for one in dangling]
+        dangling = []
+    wrote = {name: data for name, data in {**files, **beside}.items() if data and "/" not in name}
+    stood = _stems(stays) - tables.keys()
+    joined = {name: of for name, of in earlier.get("joined", {}).items() if name in stays or name in beside}
     record = {
         "tool": earlier.get("tool", tool) if found.partial else tool,
         "sections": sorted(sections),
-        "files": stays | {name: hashlib.sha256(data).hexdigest() for name, data in files.items() if data},
-        "joined": sorted(joined | (set(files) if found.partial else set())),
+        "files": stays | {name: hashlib.sha256(data).hexdigest() for name, data in wrote.items()},
+        "joined": dict(sorted((joined | (dict.fromkeys(files, option) if found.partial else {})).items())),
         "told": [one for one in earlier.get("told", ()) if one["table"] in stood]
         + [one.__dict__ for one in told_of],
         **found.record,
     }
-    lost = [{"of": asked.options.get("table", ""), "sentence": one} for one in found.lost]
+    lost = [{"of": option or "", "sentence": one} for one in found.lost]
     if found.partial:
-        lost = [one for one in earlier.get("lost", ()) if one["of"] != asked.options.get("table")] + lost
+        lost = [one for one in earlier.get("lost", ()) if one["of"] not in (option, _BESIDE)] + lost
+    lost += [{"of": _BESIDE, "sentence": one} for one in dangling]
     if lost:
         record["lost"] = lost
     if found.map != known or map_file:
@@ -184,8 +198,27 @@ def made(tool: str, asked: Asked, map_file: Path | None) -> Made:
     files[kept.FILE] = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
     for name in set(before) - set(files) - set(stays):
         files[name] = None  # a table that the source no longer has
+    files |= beside | {f"{kept.WHOLE}/{one}.csv": None for one in kept.whole(asked.out) - stay}
     rows = {name: _length(columns) for name, columns in tables.items()}
-    return Made(files, rows, told_of, found.lost, found.map.confirmed, found.unread)
+    return Made(files, rows, told_of, [*found.lost, *dangling], found.map.confirmed, found.unread)
+
+
+def _held(
+    tables: Mapping[str, Columns], out: Path, stay: set[str], gone: set[str]
+) -> tuple[dict[str, bytes | None], list[str]]:
+    """The files of the tables that stay, held to those that come (``beside``, loaded where one stays)."""
+    known = {*tables, *gone}
+    if not stay and all(
+        file.stem in known for ending in ("csv", "parquet") for file in out.glob(f"*.{ending}")
+    ):
+        return {}, []
+    module = importlib.import_module(f"{__name__}.beside")
+    found: tuple[dict[str, bytes | None], list[str]] = module.held(tables, out, stay, gone)
+    return found
+
+
+def _stems(names: Iterable[str]) -> set[str]:
+    return {Path(name).stem for name in names}
 
 
 def _beside(name: str, count: int) -> Told:

@@ -9,9 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 from vmo_helpers.contract.cells.months import month_number
+from vmo_helpers.contract.columns import Column, Kind
 from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.contract.words import words_of
 from vmo_helpers.sources.found import HEADER_ROWS
+from vmo_helpers.sources.importing import readings
 from vmo_helpers.sources.importing.grid import Grid
 from vmo_helpers.tables.raw import as_text
 from vmo_helpers.tables.shapes import fold
@@ -22,13 +24,23 @@ SAID: dict[Any, dict[str, str]] = {
     ValueType: {
         **dict.fromkeys(("umsatz", "erlös", "ertrag", "chiffre_d'affaires", "ingresos", "sales"), "revenue"),
         **dict.fromkeys(("kosten", "einsparung", "coûts", "costes", "savings", "saving"), "cost"),
-        **dict.fromkeys(("risiko", "risque", "riesgo"), "risk"),
+        **dict.fromkeys(("cost_saving", "cost_savings", "cost_avoidance", "kosteneinsparung"), "cost"),
+        **dict.fromkeys(("risiko", "risque", "riesgo", "risk_reduction", "risikominderung"), "risk"),
         **dict.fromkeys(("regulatorik", "conformité", "cumplimiento"), "compliance"),
         **dict.fromkeys(("kunde", "kunden", "cliente", "customers"), "customer"),
-    }
+    },
+    Rag: {
+        **dict.fromkeys(("grün/gelb", "gelb/grün", "grün_gelb", "gelb_grün", "gelbgrün"), "green_amber"),
+        **dict.fromkeys(("gelb/rot", "rot/gelb", "gelb_rot", "rot_gelb"), "amber_red"),
+    },
 }
 """What people write for words of the contract in other languages: guesses, which the map bears."""
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+_DAY_OF = re.compile(r"(\d{1,2})[.\s-]{1,2}([^\W\d_]{3,10})\.?")
+_DATE = re.compile(
+    r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\s?\d{1,2}[./]\s?(?:19|20)\d{2}"
+    r"|\d{1,2}\.? [^\W\d_]{3,10}\.? (?:19|20)\d{2}"
+)
 _MONTHS = 3
 """So many months without a year side by side are a header."""
 _KIND = frozenset({("type",), ("kind",), ("typ",), ("art",), ("wert", "typ"), ("value", "type")})
@@ -48,15 +60,16 @@ def _is_colour(cell: str) -> bool:
 
 
 def of_a_year(grid: Grid) -> Grid:
-    """The sheet with the year of its name or of a title above in the headers that are months without one,
-    such as Jan … Dec; as it is where none or several are named."""
+    """The sheet with the year of its name or of a title above in the headers that are months or days without
+    one, such as Jan … Dec or 30-Jun; as it is where none or several are named."""
     rows, changed = list(grid.rows), False
     for place, row in enumerate(rows[:HEADER_ROWS]):
         months = [at for at, cell in enumerate(row) if _is_month(cell)]
         above = [cell for line in grid.rows[:place] for cell in line if isinstance(cell, str)]
         year = next((found[0] for text in (*above, grid.name) if (found := _years(text))), None)
         if len(months) >= _MONTHS and year:
-            rows[place] = [f"{cell} {year}" if at in months else cell for at, cell in enumerate(row)]
+            plain = [re.sub(r"[.\s-]+", " ", cell) if at in months else cell for at, cell in enumerate(row)]
+            rows[place] = [f"{cell} {year}" if at in months else cell for at, cell in enumerate(plain)]
             changed = True
     return replace(grid, rows=rows) if changed else grid
 
@@ -67,7 +80,21 @@ def _years(text: str) -> list[str]:
 
 
 def _is_month(cell: Any) -> bool:
-    return isinstance(cell, str) and month_number(cell.strip().rstrip(".")) is not None
+    day = _DAY_OF.fullmatch(cell.strip()) if isinstance(cell, str) else None
+    name = day[2] if day else cell
+    return isinstance(name, str) and month_number(name.strip().rstrip(".")) is not None
+
+
+def day_above(grid: Grid, header: int) -> str | None:
+    """The one day that the titles above a header name, such as "Stand: 26.10.2026"; None where none or
+    several are named, and where days and months may be mixed up."""
+    at = Column("at", Kind.INSTANT)
+    cells = [cell for row in grid.rows[: header - 1] for cell in row if cell is not None]
+    said = [one for cell in cells if isinstance(cell, str) for one in _DATE.findall(cell)]
+    said += [cell for cell in cells if hasattr(cell, "isoformat")]
+    read = readings.read([str(one).replace(". ", ".") for one in said], at, readings.Reading())
+    days = {(one or "")[:10] for one in read.values}
+    return days.pop() or None if len(days) == 1 else None
 
 
 def actuals(table: str, names: Sequence[str], rows: Sequence[tuple[int, Sequence[Any]]]) -> set[int]:

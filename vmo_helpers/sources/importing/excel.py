@@ -14,14 +14,17 @@ from vmo_helpers.contract.schema import NAMED, TABLES
 from vmo_helpers.sources import limits
 from vmo_helpers.sources.importing import Asked, Imported, kept
 from vmo_helpers.sources.importing.boards import drafted_states
-from vmo_helpers.sources.importing.contents import of_a_year
+from vmo_helpers.sources.importing.collected import ROW, Out, refused
+from vmo_helpers.sources.importing.contents import day_above, of_a_year
+from vmo_helpers.sources.importing.contributing import linked
 from vmo_helpers.sources.importing.grid import Grid, grids
-from vmo_helpers.sources.importing.holding import held, unheld
-from vmo_helpers.sources.importing.likeness import lacking, proposed, why_not
+from vmo_helpers.sources.importing.grouping import grouped
+from vmo_helpers.sources.importing.holding import held
+from vmo_helpers.sources.importing.likeness import lacking, proposed, undated, why_not
 from vmo_helpers.sources.importing.mapping import FILE, Map
-from vmo_helpers.sources.importing.plans import SECTION, Plan, below, plans, scaled, table_of
+from vmo_helpers.sources.importing.plans import SECTION, TITLE, Plan, below, plans, scaled, table_of
 from vmo_helpers.sources.importing.references import keyed, parted
-from vmo_helpers.sources.importing.registers import ROW, Out, Sheet, refused
+from vmo_helpers.sources.importing.registers import Sheet
 from vmo_helpers.sources.importing.standing import meanings, settled
 from vmo_helpers.sources.importing.unfolding import unfolded
 from vmo_helpers.tables.raw import as_text
@@ -38,9 +41,13 @@ def imported(asked: Asked) -> Imported:
         table = table_of(section)
         asked.watch.read("sheets", len(done), len(chosen))
         guessed = f"{SECTION}.{section}" in asked.map.guess | frozenset(marks)
-        plan = scaled(table, grid, plan)
+        plan = scaled(table, grid, titled(table, grid, plan))
+        twin = {"objectives": "key_results", "key_results": "objectives"}.get(table)
+        pair = (one for name, (of, one) in chosen.items() if of is grid and table_of(name) == twin)
+        grid = coloured(table, grid, chosen[section][1])
+        grid = grouped(table, grid, plan, next(pair, None), out)
         made = Sheet(table, *unfolded(table, grid, plan), out, asked, guessed).made()
-        done[section] = replace(plan, dates=made.dates)
+        done[section] = replace(chosen[section][1], dates=made.dates, scale=plan.scale)
     for grid in {id(grid): grid for grid, _ in chosen.values()}.values():
         what = f"cell of a merged range filled with the value of its first ({grid.source})"
         section = next(name for name, (one, _) in chosen.items() if one is grid)
@@ -52,11 +59,12 @@ def imported(asked: Asked) -> Imported:
     settled(out, meanings(plan.words for plan in done.values()))
     keyed(asked.out, out)
     parted(asked.out, out)
+    linked(asked.out, out)
     _first_rows(out)
     partial = "table" in asked.options
     known, states = _states(asked, out, done, partial)
     out.tables, refused_rows = held(out.tables | states, asked.out, out.gone)
-    out.lost += refused_rows + (unheld(out.tables, asked.out, out.gone) if out.tables else [])
+    out.lost += refused_rows
     for columns in out.tables.values():
         columns.pop(ROW, None)
     if not out.tables:
@@ -77,14 +85,37 @@ def imported(asked: Asked) -> Imported:
     if asked.propose and "table" not in asked.options:
         read = {table_of(section) for section in chosen}
         beside += [f"sheet {one.name}: {why_not(one, None, read)}" for one in unread if not one.hidden]
+        if "status_reports" not in read:
+            beside += filter(None, (undated(grid, plan) for grid, plan in chosen.values()))
     return Imported(out.tables, known, out.told, out.lost, partial=partial, unread=beside)
 
 
+def titled(table: str, grid: Grid, plan: Plan) -> Plan:
+    """The plan with the day that the titles above the header name, where it asks for that. Raises
+    InputProblems where they name none."""
+    if TITLE not in plan.fixed.values():
+        return plan
+    day = day_above(grid, plan.header)
+    if day is None:
+        what = "no title above the header names one day: write the day in its place"
+        raise refused(f'[{SECTION}.{table}.fixed] "{TITLE}": {grid.source}: {what}')
+    return replace(plan, fixed={name: day if one == TITLE else one for name, one in plan.fixed.items()})
+
+
+def coloured(table: str, grid: Grid, plan: Plan) -> Grid:
+    """A sheet of items that reports their status, too, without the rows of items that have no colour."""
+    names = grid.header(plan.header)
+    if table != "status_reports" or TITLE not in plan.fixed.values() or plan.columns["overall"] not in names:
+        return grid
+    place = names.index(plan.columns["overall"])
+    bare = {at for at, row in enumerate(grid.rows, start=1) if not any(map(as_text, row[place : place + 1]))}
+    rows = [[] if at in bare and at > plan.header else row for at, row in enumerate(grid.rows, start=1)]
+    return replace(grid, rows=rows, empty={one: why for one, why in grid.empty.items() if one[0] not in bare})
+
+
 def _gone(asked: Asked) -> frozenset[str]:
-    """The tables of an earlier import that a whole one writes anew or takes away."""
-    record = kept.record_in(asked.out) or {}
-    files = {*record.get("files", ())} - {*record.get("joined", ())}
-    return frozenset() if "table" in asked.options else frozenset(Path(name).stem for name in files)
+    """The tables of an earlier import that this one writes anew or takes away."""
+    return frozenset(Path(name).stem for name in kept.replaced(asked.out, asked.options.get("table")))
 
 
 def _states(
@@ -135,6 +166,7 @@ def _chosen(asked: Asked, found: Sequence[Grid]) -> tuple[dict[str, tuple[Grid, 
     wanted = asked.options.get("table")
     chosen: dict[str, tuple[Grid, Plan]] = {}
     begun: list[str] = []
+    apart = {Path(name).stem for name in (kept.record_in(asked.out) or {}).get("joined", {})}
     for section, plan in plans(asked.map).items():
         if wanted in (None, table_of(section)):
             if asked.propose and not plan.columns and not plan.moves:
@@ -143,6 +175,8 @@ def _chosen(asked: Asked, found: Sequence[Grid]) -> tuple[dict[str, tuple[Grid, 
                     chosen[section], begun = found_as, [*begun, f"{SECTION}.{section}"]
                     continue
             grid = next((one for one in found if one.name.casefold() == plan.sheet.casefold()), None)
+            if grid is None and not wanted and table_of(section) in apart:
+                continue  # it came from elsewhere, and stays
             grid = found[0] if grid is None and len(found) == 1 else grid
             if grid is None:
                 what = f"[{SECTION}.{section}] sheet: there is no {quoted(plan.sheet)}; there are "
@@ -157,6 +191,9 @@ def _chosen(asked: Asked, found: Sequence[Grid]) -> tuple[dict[str, tuple[Grid, 
                 continue
             alike.setdefault(table, []).append((grid, plan))
     marks = begun
+    reports = alike.get("status_reports", [])
+    of_their_own = [one for one in reports if TITLE not in one[1].fixed.values()]
+    alike |= {"status_reports": of_their_own} if of_their_own else {}
     for table, these in alike.items():
         for sheet in _together(table, these, chosen.get(table)):
             names = chain([table], (f"{table} {number}" for number in count(2)))

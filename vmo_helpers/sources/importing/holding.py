@@ -16,12 +16,13 @@ from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.portfolio import Note, Portfolio, Settings
 from vmo_helpers.sources import folder, limits, portfolio_toml
 from vmo_helpers.sources.importing import portfolio_file
-from vmo_helpers.sources.importing.registers import ROW
+from vmo_helpers.sources.importing.collected import ROW
 from vmo_helpers.tables import assemble
 from vmo_helpers.tables.raw import Raw, as_text, column_of
 
 Tables = dict[str, dict[str, list[Any]]]
-_GOALS = ("goal", "goal_id", "subject_id")
+GOALS = ("goal", "goal_id", "subject_id")
+"""Columns that lead to one of several tables."""
 _REFERRED = {column.refers for table in TABLES.values() for column in table.columns} | {"benefits"}
 
 
@@ -37,8 +38,8 @@ def held(tables: Tables, out: Path, gone: Collection[str] = ()) -> tuple[Tables,
     while tables:
         try:
             portfolio = assemble(
-                [*(_raw(name, columns) for name, columns in tables.items()), *beside],
-                _settings(out, tables),
+                [*(raw_of(name, columns) for name, columns in tables.items()), *beside],
+                settings_of(out, tables),
                 level_stated=None,
                 lenient=True,
             )
@@ -68,7 +69,7 @@ def _beside(out: Path, tables: Tables, gone: Collection[str]) -> list[Raw]:
     return [raw for raw in folder.read(out, limits.usual()).raws if raw.name in wanted]
 
 
-def _settings(out: Path, tables: Tables) -> Settings:
+def settings_of(out: Path, tables: Tables) -> Settings:
     file = out / portfolio_file.FILE
     if file.is_file():
         return portfolio_toml.read(file, out.name).settings
@@ -77,7 +78,7 @@ def _settings(out: Path, tables: Tables) -> Settings:
     )
 
 
-def _raw(name: str, columns: Mapping[str, Sequence[Any]]) -> Raw:
+def raw_of(name: str, columns: Mapping[str, Sequence[Any]]) -> Raw:
     """A table as it will be read; its currency is the portfolio's to say."""
     there = {column: cells for column, cells in columns.items() if column not in (ROW, "currency")}
     length = max(map(len, columns.values()), default=0)
@@ -113,26 +114,9 @@ def _kept(name: str, columns: Mapping[str, list[Any]], portfolio: Portfolio) -> 
     if frame.index.has_duplicates:  # a row a month: a row of the source is several
         return found
     for column in TABLES[name].columns:
-        if column.name in found and (column.refers or column.name in _GOALS):
+        if column.name in found and (column.refers or column.name in GOALS):
             there = frame[column.name].notna().tolist()
             found[column.name] = [
                 cell if stays else None for cell, stays in zip(found[column.name], there, strict=True)
             ]
     return found
-
-
-def unheld(tables: Tables, out: Path, gone: Collection[str]) -> list[str]:
-    """A sentence on what ``vmo check`` would refuse in the tables of the folder that stay beside these: rows
-    that lead to what is no longer there. They are not changed."""
-    there = folder.read(out, limits.usual()).raws if out.is_dir() else []
-    stays = [raw for raw in there if raw.name not in tables and raw.name not in gone]
-    if not stays:
-        return []
-    raws = [*(_raw(name, columns) for name, columns in tables.items()), *stays]
-    try:
-        notes = assemble(raws, _settings(out, tables), level_stated=None, lenient=True).notes
-    except InputProblems as error:
-        told = [str(one) for one in error.problems if one.table not in tables]
-    else:
-        told = [one.sentence for one in notes if one.kind == "left_out" and one.table not in tables]
-    return [f"{one}; this table stays in the folder as it was: import it again, or mend it" for one in told]

@@ -13,6 +13,8 @@ from vmo_helpers.portfolio import Note
 from vmo_helpers.sources.importing import mapping as maps
 
 FILE = "import.json"
+WHOLE = "as_imported"
+"""The folder of tables that stay, as they came, of which not all rows hold beside the others."""
 _FEW = 3
 """So many of the sentences on what could not be read whole are said again."""
 
@@ -56,9 +58,26 @@ def record_in(folder: Path) -> dict[str, Any] | None:
         record = json.loads((folder / FILE).read_text(encoding="utf-8"))
         _ = [(one["table"], one["sentence"], int(one["count"])) for one in record["told"]], record["sections"]
         _ = [(one["of"], one["sentence"]) for one in record.get("lost", ())]
+        joined = record.get("joined", {})  # a list in folders of before: each file came with its own table
+        record["joined"] = joined if isinstance(joined, dict) else {one: Path(one).stem for one in joined}
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return dict(record)
+
+
+def replaced(folder: Path, table: str | None) -> set[str]:
+    """The files of earlier imports that one into this folder writes anew or takes away: of one table those
+    that came with it; of a whole import all that came with no table of their own."""
+    record = record_in(folder) or {}
+    joined = record.get("joined", {})
+    if table is None:
+        return {*record.get("files", ())} - {*joined}
+    return {name for name in joined if joined[name] == table}
+
+
+def whole(folder: Path) -> set[str]:
+    """The tables that lie whole beside those that hold."""
+    return {file.stem for file in (folder / WHOLE).glob("*.csv")}
 
 
 def guesses(whole: maps.Map) -> list[str]:

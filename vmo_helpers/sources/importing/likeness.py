@@ -9,11 +9,11 @@ from vmo_helpers.contract.names import columns_meant, table_meant
 from vmo_helpers.contract.problems import listed
 from vmo_helpers.contract.schema import TABLES
 from vmo_helpers.sources.found import HEADER_ROWS
-from vmo_helpers.sources.importing import contents
+from vmo_helpers.sources.importing import amounts, contents
 from vmo_helpers.sources.importing.grid import Grid
 from vmo_helpers.sources.importing.kinds import KINDS, kinds_in
 from vmo_helpers.sources.importing.plans import SPREAD, VALUES, Plan, below
-from vmo_helpers.sources.importing.proposals import DATED, GOALS, is_both, moves_in, plan_of
+from vmo_helpers.sources.importing.proposals import DATED, GOALS, is_both, moves_in, plan_of, status_of
 from vmo_helpers.tables.months import month_of
 
 ENOUGH = 3
@@ -41,7 +41,11 @@ def proposed(grid: Grid, wanted: str | None = None) -> dict[str, Plan]:
         return {}
     row, table = -best.up, best.table
     both = GOALS if table in GOALS and (not wanted) and is_both(grid, row) else (table,)
-    return {one: plan_of(grid, row, one) for one in both}
+    plans = {one: plan_of(grid, row, one) for one in both}
+    status = status_of(grid, row) if table == "work_items" and not wanted else None
+    if status and contents.day_above(grid, row):
+        plans["status_reports"] = status
+    return plans
 
 
 def _elsewhere(grid: Grid, named: _Likeness) -> bool:
@@ -75,7 +79,10 @@ def _likeness(grid: Grid, row: int, table: str) -> _Likeness:
     moves = len(moves_in(grid, row, names, meant)) if table == "work_items" and meant else 0
     needed = [column.name for column in TABLES[table].columns if column.required]
     whose = bool({"item_id", "value_stream_id"} & meant.keys())  # months of money that belongs to something
-    there = len(needed) if (months or told) and whose else sum(name in meant for name in needed)
+    of_a_year = table == "budgets" and amounts.of_a_year(
+        [name for name in names if name not in meant.values()]
+    )
+    there = len(needed) if (months or told or of_a_year) and whose else sum(name in meant for name in needed)
     score = 2 * there - (len(needed) - there) + len(meant) + 2 * bool(months or told) + 2 * moves
     kinds = kinds_in(table, names, meant)
     score += 3 * bool(kinds)
@@ -108,6 +115,18 @@ def lacking(grid: Grid, table: str, plan: Plan) -> list[str]:
     if table in KINDS and there & KINDS[table][2].keys():
         there |= {*KINDS[table][:2]}
     return [name for name in contents.needed(table) if name not in there]
+
+
+def undated(grid: Grid, plan: Plan) -> str | None:
+    """A sentence on a sheet of items whose colours of status no title dates; None for any other."""
+    status = status_of(grid, plan.header) if {"title", "item_id"} & plan.columns.keys() else None
+    if status is None:
+        return None
+    return (
+        f"sheet {grid.name}: {status.columns['overall']} says how things are, but no title above the header "
+        f"says on which day: to have it read, add to the map [tables.status_reports] with sheet = "
+        f'"{grid.name}" and fixed = {{ at = "YYYY-MM-DD" }}, and import again'
+    )
 
 
 def why_not(grid: Grid, wanted: str | None, read: Collection[str]) -> str:

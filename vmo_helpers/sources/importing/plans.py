@@ -18,6 +18,10 @@ SECTION = "tables"
 SPREAD = ("spend", "budgets")
 STANDING = "\u0000status"
 """Beside the columns of work_items while they are made: the status of today."""
+TITLE = "title"
+"""In the place of a fixed day: the one that the titles above the header name."""
+CONTRIBUTORS = "\u0000contributors"
+"""The same beside objectives and key results: the work items that contribute to them."""
 AT, VALUE = "\u0000at", "\u0000value"
 """Headers of the columns that a sheet with a column a month is given."""
 VALUES = {"status_reports": "overall", "observations": "value", "realisations": "value", "checkins": "value"}
@@ -93,7 +97,8 @@ def plans(known: maps.Map) -> dict[str, Plan]:
 
 _KINDS = {str: "a text in quotes", int: "a whole number", list: "a list of texts", dict: "a section"}
 _BESIDE: dict[str, tuple[str, ...]] = {
-    "key_results": ("current", "current_at"),
+    "objectives": ("contributors",),
+    "key_results": ("current", "current_at", "contributors"),
     "work_items": ("status",),
     **dict.fromkeys(SPREAD, ("scale",)),
     **{table: tuple(kinds) for table, (_, _, kinds) in KINDS.items()},

@@ -15,13 +15,14 @@ from vmo_helpers.contract.names import columns_meant
 from vmo_helpers.contract.schema import TABLES, Kind
 from vmo_helpers.contract.words import words_of
 from vmo_helpers.sources.guesses import class_by_name
-from vmo_helpers.sources.importing import contents, readings
+from vmo_helpers.sources.importing import amounts, contents, readings
+from vmo_helpers.sources.importing.contributing import contributors_in
 from vmo_helpers.sources.importing.grid import Grid
 from vmo_helpers.sources.importing.kinds import kinds_in
-from vmo_helpers.sources.importing.plans import SPREAD, Plan, below, scaled
+from vmo_helpers.sources.importing.plans import SPREAD, TITLE, Plan, below, scaled
 from vmo_helpers.tables.months import month_of
 from vmo_helpers.tables.shapes import fold
-from vmo_helpers.vocabulary import ALIASES, Instrument, StateClass, WorkType
+from vmo_helpers.vocabulary import ALIASES, Instrument, Rag, StateClass, WorkType
 
 GOALS = ("objectives", "key_results")
 _LEVELS = frozenset({"initiative", "epic", "epos", "feature", "capability", "story", "user_story", "theme"})
@@ -50,13 +51,26 @@ def plan_of(grid: Grid, row: int, table: str) -> Plan:
         columns = {column: name for column, name in columns.items() if name not in kinds.values()} | kinds
     if table == "decisions":
         columns = _asked(grid, row, columns)
-    fixed = {}
+    if table in GOALS and (header := contributors_in(names, columns)):
+        columns["contributors"] = header
+    fixed: dict[str, str] = {}
+    free = [name for name in names if name not in columns.values()]
+    if table == "budgets" and "amount" not in columns and (budget := amounts.of_a_year(free)):
+        columns["amount"], year = budget
+        if not {"from", "to"} & columns.keys():
+            fixed |= {"from": f"{year}-01-01", "to": f"{year}-12-31"}
+    if table == "benefits":
+        columns, fixed = _of_benefits(grid, row, free, columns)
+    if table == "key_results" and "current_at" not in columns and contents.day_above(grid, row):
+        now = next((one for one in free if words_of(one) in _NOW), None)
+        if now and _share(grid, row, now, readings.numbers_in) >= _NUMBERED:
+            columns["current"], fixed["current_at"] = now, TITLE
     if table == "surveys":
         told = next(
             (one for one in Instrument for name in (*names, grid.name) if one in name.casefold()), None
         )
         scores = [name for name in names if told and told in name.casefold()]
-        fixed = {"instrument": str(told)} if told else {}
+        fixed |= {"instrument": str(told)} if told else {}
         columns |= {"score": scores[0]} if scores and "score" not in columns else {}
     month = month_of(grid.name)
     of_its_own = "at" in columns or any(month_of(name) is not None for name in names)
@@ -66,7 +80,7 @@ def plan_of(grid: Grid, row: int, table: str) -> Plan:
     if spans and {"from", "to"} <= set(TABLES[table].names) and not {"from", "to"} & columns.keys():
         columns |= {"from": spans[0], "to": spans[0]}
     months = any(month_of(name) is not None for name in names)
-    if {"from", "to"} <= set(TABLES[table].names) and not {"from", "to"} & columns.keys() and not months:
+    if {"from", "to"} <= set(TABLES[table].names) and not {"from", "to"} & {*columns, *fixed} and not months:
         titles = (cell for line in grid.rows[: row - 1] for cell in line if isinstance(cell, str))
         span = next(filter(None, map(readings.span_named, (*titles, grid.name))), None)
         fixed |= dict(zip(("from", "to"), span, strict=True)) if span else {}
@@ -76,6 +90,43 @@ def plan_of(grid: Grid, row: int, table: str) -> Plan:
     words = {name: meant for name, these in said.items() if (meant := _words(grid, row, table, name, these))}
     words |= dict(zip(("status",), standing.values(), strict=False))
     return scaled(table, grid, Plan(grid.name, row, columns, tuple(moves), fixed, words))
+
+
+def status_of(grid: Grid, row: int) -> Plan | None:
+    """How a sheet of work items is read as reports of status, too: by its colours of today. ``at`` is the day
+    that a title above names, as each import finds it. None where no column holds colours."""
+    names = [name for name in grid.header(row) if name]
+    meant = columns_meant("status_reports", names)
+    rags = [one.name for one in TABLES["status_reports"].columns if one.words is Rag]
+    shares = {one: contents.colours(below(grid, row, meant[one])) for one in rags if one in meant}
+    columns = {one: meant[one] for one, share in shares.items() if share >= _NUMBERED}
+    dated = "at" in meant and _share(grid, row, meant["at"], readings.dates_in) > 0
+    if "item_id" not in meant or "overall" not in columns or dated:
+        return None
+    columns = {"item_id": meant["item_id"], **columns} | {
+        one: meant[one] for one in ("comment",) if one in meant
+    }
+    said = {one: _words(grid, row, "status_reports", one, [columns[one]]) for one in rags if one in columns}
+    words = {one: meaning for one, meaning in said.items() if meaning}
+    return Plan(grid.name, row, columns, (), {"at": TITLE}, words)
+
+
+def _of_benefits(
+    grid: Grid, row: int, free: Sequence[str], columns: dict[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The columns of a register of benefits with what is planned each year, or once, and the day from which
+    on it is there; and what that says of every row."""
+    fixed = {}
+    numbers = [one for one in free if _share(grid, row, one, readings.numbers_in) >= _NUMBERED]
+    if "planned_value" not in columns and (found := amounts.planned(numbers)):
+        columns = {**columns, "planned_value": found[0]}
+        fixed = {} if "value_basis" in columns else {"value_basis": found[1]}
+    begins = amounts.begins(free)
+    if "due" not in columns and begins:
+        dated = (readings.dates_in, readings.spans_in)
+        if sum(_share(grid, row, begins, count) for count in dated) >= DATED:
+            columns = {**columns, "due": begins}
+    return columns, fixed
 
 
 def is_both(grid: Grid, row: int) -> bool:
@@ -93,10 +144,17 @@ def _fitting(
     kept = dict(columns)
     for column, name in columns.items():
         declared = TABLES[table].column(column)
-        if declared is not None and declared.kind in readings.DATES and _share(grid, row, name, len):
+        if declared is None or not _share(grid, row, name, len):
+            continue
+        if declared.words is Rag:
+            holds = contents.colours(below(grid, row, name)) > 0
+        elif declared.kind in readings.DATES or column in readings.MONEY:
             count = partial(readings.read_in, column=declared)
-            if not _share(grid, row, name, count, declared.kind):
-                del kept[column]
+            holds = _share(grid, row, name, count, declared.kind) > 0
+        else:
+            continue
+        if not holds:
+            del kept[column]
     if table not in GOALS:
         return kept
     free = [name for name in names if name not in kept.values() or name == kept.get("objective_id")]

@@ -35,9 +35,19 @@ _NOT_YET = frozenset(
 """What a cell of dates says where nothing happened yet."""
 _SHORT = re.compile(r"^(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?=$|[ T,])")
 _NAMED = re.compile(r"^(\d{1,2})([/ .-]{1,2})([^\W\d_]{3,10})\.?[/ -](\d{2})(?=$|[ T,])")
-_QUARTER = re.compile(r"^(?:(?:q|quartal ?)([1-4])|h([12])|fy)?[ /'-]*((?:19|20)\d{2})$", re.IGNORECASE)
-_SPAN = re.compile(r"(?<!\w)(?:(?:q[1-4]|h[12]|fy)[ /'-]*)?(?:19|20)\d{2}(?!\w)", re.IGNORECASE)
-_YEAR_FIRST = re.compile(r"^((?:19|20)\d{2})[ /'-]*(?:q([1-4])|h([12]))$", re.IGNORECASE)
+_QUARTER = re.compile(
+    r"^(?:(?:(?:q|quartal ?)([1-4])|h([12])|fy)[ /'-]*((?:19|20)?\d{2})|((?:19|20)\d{2}))$", re.IGNORECASE
+)
+_YEAR_FIRST = re.compile(
+    r"^(?:fy[ ']?((?:19|20)?\d{2})|((?:19|20)\d{2}))[ /'-]*(?:q([1-4])|h([12]))$", re.IGNORECASE
+)
+_SPAN = re.compile(
+    r"(?<!\w)(?:(?:fy[ ']?(?:19|20)?\d{2}|(?:19|20)\d{2})[ /'-]*(?:q[1-4]|h[12])"
+    r"|(?:q[1-4]|h[12]|fy)[ /'-]*(?:19|20)?\d{2}|(?:19|20)\d{2})(?!\w)",
+    re.IGNORECASE,
+)
+_DAY = re.compile(r"\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{4}-\d{2}-\d{2}")
+"""A day in a title, whose year is no period."""
 _SIGNS = re.compile(r"[€$£¥₹₩₽₺₪฿]|\b[A-Z]{3}\b|\b(?:kr|zł|Kč|Fr|Ft)\b\.?")
 _CODES = {"€": "EUR", "$": "USD", "£": "GBP", "₹": "INR", "₩": "KRW", "zł": "PLN", "Kč": "CZK", "Fr": "CHF"}
 _THOUSANDS = re.compile(r"^(-?[1-9]\d{0,2})[.,](\d{3})$")
@@ -54,6 +64,9 @@ _SCALE = re.compile(
 )
 _SCALED_SIGN = re.compile(
     r"(?:^|[\s,;:(\[])(k|t|tsd|m|mn|mio)\.?\s?(?:[€$£]|eur|usd|gbp|chf)(?![^\W_])", re.IGNORECASE
+)
+_SIGN_SCALED = re.compile(
+    r"(?:[€$£]|(?<![^\W_])(?:eur|usd|gbp|chf)\s?)(k|tsd|m|mn|mio)(?![^\W_])", re.IGNORECASE
 )
 """The same without brackets, where a currency stands beside it: "Budget T€", "by stream, TEUR"."""
 _BRACKETS = re.compile(r"^\((.*)\)$")
@@ -219,11 +232,13 @@ def _dated(value: Any, order: str | None, column: Column) -> Any:
 def _span(text: str) -> tuple[str, str] | None:
     """The first and last day of a quarter, a half or a whole year."""
     found, turned = _QUARTER.match(text.strip()), _YEAR_FIRST.match(text.strip())
-    year, quarter, half = (
-        (found[3], found[1], found[2]) if found else turned.groups() if turned else ("", None, None)
-    )
-    if not year:
+    if found:
+        year, quarter, half = found[3] or found[4], found[1], found[2]
+    elif turned:
+        year, quarter, half = turned[1] or turned[2], turned[3], turned[4]
+    else:
         return None
+    year = year if len(year) == 4 else f"20{year}"
     start = 3 * int(quarter) - 2 if quarter else 6 * int(half) - 5 if half else 1
     end = start + (2 if quarter else 5 if half else 11)
     last = (np.datetime64(f"{year}-{end:02}") + 1).astype("datetime64[D]") - 1
@@ -233,7 +248,7 @@ def _span(text: str) -> tuple[str, str] | None:
 def span_named(text: str) -> tuple[str, str] | None:
     """The first and last day of the one quarter, half or year that a title or a name speaks of: "OKRs Q3
     2026"."""
-    found = _SPAN.findall(text)
+    found = _SPAN.findall(_DAY.sub(" ", text))
     return _span(found[0]) if len(found) == 1 else None
 
 
@@ -250,7 +265,8 @@ def _is_amount(value: Any) -> bool:
 def factor_in(text: Any) -> float:
     """What a header or title says that its amounts are multiplied by: "Cost (k€)", "in Mio. EUR"; 0 for
     none."""
-    found = _SCALE.search(text) or _SCALED_SIGN.search(text) if isinstance(text, str) else None
+    said = text if isinstance(text, str) else ""
+    found = _SCALE.search(said) or _SCALED_SIGN.search(said) or _SIGN_SCALED.search(said)
     return _FACTORS[found[1].casefold().lstrip("'")[0]] if found else 0.0
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from vmo_helpers.contract.schema import NAMED, TABLES
-from vmo_helpers.sources.importing.registers import ROW, Out
+from vmo_helpers.sources.importing.collected import ROW, Out
 from vmo_helpers.vocabulary import GoalType
 
 _BETWEEN = re.compile(r"\s*(?:[,;/&+|\n]|\b(?:and|und|et|y)\b)\s*")
@@ -42,7 +42,7 @@ def keyed(folder: Path, out: Out) -> None:
         if goal not in columns:
             continue
         kinds = columns.get(of) or [None] * len(columns[goal])
-        leads = {kind: _any_of(folder, homes.get(kind, ()), out) for kind in {*kinds}}
+        leads = {kind: any_of(folder, homes.get(kind, ()), out) for kind in {*kinds}}
         columns[goal] = [
             leads[kind].get(str(cell).casefold(), cell)
             for kind, cell in zip(kinds, columns[goal], strict=True)
@@ -68,7 +68,7 @@ _LEADING: dict[str, tuple[str, str, dict[str | None, tuple[str, ...]]]] = {
 tables."""
 
 
-def _any_of(folder: Path, tables: Sequence[str], out: Out) -> dict[str, str]:
+def any_of(folder: Path, tables: Sequence[str], out: Out) -> dict[str, str]:
     """Name → key of the rows of several tables; what is a key of one is meant as it."""
     found: dict[str, str] = {}
     for table in tables:
@@ -109,7 +109,7 @@ def parted(folder: Path, out: Out) -> None:
     """Where one cell names several goals ("KR1, KR2"), a link each. A cell whose parts are not all goals, or
     whose row says a share or an amount of it, stays as it is."""
     homes = {GoalType.OBJECTIVE: "objectives", GoalType.KEY_RESULT: "key_results"}
-    goals = {str(kind): _any_of(folder, (table,), out) for kind, table in homes.items()}
+    goals = {str(kind): any_of(folder, (table,), out) for kind, table in homes.items()}
     links = out.tables.get("links", {})
     if {"item_id", "goal_id"} <= links.keys():
         known = [_parts(cell, goals) for cell in links["goal_id"]]

@@ -4,22 +4,22 @@ out."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from vmo_helpers.contract.cells.numbers import Decimals
 from vmo_helpers.contract.columns import Column, Kind
-from vmo_helpers.contract.problems import InputProblems, Problem, counted, did_you_mean, listed, quoted
+from vmo_helpers.contract.problems import counted, did_you_mean, listed, quoted
 from vmo_helpers.contract.schema import NAMED, TABLES
 from vmo_helpers.sources import sheets
-from vmo_helpers.sources.importing import Asked, contents, orders, readings, totals
-from vmo_helpers.sources.importing import mapping as maps
+from vmo_helpers.sources.importing import Asked, orders, readings
+from vmo_helpers.sources.importing.collected import ROW, Out, refused
 from vmo_helpers.sources.importing.grid import Grid, letter
-from vmo_helpers.sources.importing.kept import Told
 from vmo_helpers.sources.importing.people import ROLES, is_role, masked
-from vmo_helpers.sources.importing.plans import AT, SECTION, SPREAD, STANDING, VALUE, Plan
+from vmo_helpers.sources.importing.plans import AT, CONTRIBUTORS, SECTION, SPREAD, STANDING, VALUE, Plan
 from vmo_helpers.sources.importing.readings import DATES, Reading
+from vmo_helpers.sources.importing.rows import rows_of
 from vmo_helpers.tables.months import month_of
 from vmo_helpers.tables.raw import as_text
 from vmo_helpers.tables.shapes import NUMERIC
@@ -28,48 +28,10 @@ from vmo_helpers.vocabulary import KeyResultType
 _NOTE = 2
 """A single cell of more words than these is a note below the table, no row of it."""
 _NUMBERED = ("baseline", "target", "low", "high")
-ROW = "\u0000row"
-"""Beside the columns of a table while it is made: the row of the source that each came from."""
-_IDS = {column.name for table in TABLES.values() for column in table.columns if column.kind is Kind.KEY}
 _AMOUNT, _AT = Column("amount", Kind.NUMBER), Column("when", Kind.INSTANT)
-_STATUS = Column("status", Kind.TEXT)
-
-
-@dataclass
-class Out:
-    """What an import of sheets collects: tables, counted sentences, what could not be read whole, and by
-    sheet the columns that hold something and mean nothing to it. ``gone``: tables of an earlier import that
-    lie in the folder and that this one takes away."""
-
-    tables: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
-    told: list[Told] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
-    unread: dict[str, list[str]] = field(default_factory=dict)
-    gone: frozenset[str] = frozenset()
-
-    def add(self, table: str, columns: Mapping[str, list[Any]]) -> None:
-        """Puts rows below those that another sheet gave."""
-        before = self.tables.get(table, {})
-        lengths = [max(map(len, some.values()), default=0) for some in (before, columns)]
-        self.tables[table] = {
-            name: [
-                cell
-                for some, length in zip((before, columns), lengths, strict=True)
-                for cell in some.get(name, [None] * length)
-            ]
-            for name in {**before, **columns}
-        }
-
-    def count(self, what: str, table: str, count: int) -> None:
-        """A counted sentence; ``what`` begins with the noun of one of them."""
-        noun, _, rest = what.partition(" ")
-        if count:
-            self.told.append(Told(f"{counted(count, noun)} {rest}", table, count))
-
-
-def refused(what: str) -> InputProblems:
-    """A problem of the map."""
-    return InputProblems([Problem(maps.FILE, what, source=maps.FILE)])
+_SAID = Column("said", Kind.TEXT)
+_BESIDE = {"status": STANDING, "contributors": CONTRIBUTORS}
+"""Columns that a map may name beside those of the table, and under what they stand until they are used."""
 
 
 class Sheet:
@@ -81,7 +43,7 @@ class Sheet:
         self.guessed = guessed
         self.table, self.grid, self.plan, self.out, self.asked = table, grid, plan, out, asked
         self.names = grid.header(plan.header)
-        self.rows = self._rows()
+        self.rows = rows_of(table, grid, plan, out)
         self._unread()
         self.faults: dict[int, list[str]] = {}
         self.told, self.doubt = True, False
@@ -104,13 +66,14 @@ class Sheet:
             where = f"{self.grid.source}, {listed(names, 3)}"
             what = f"column of {self.table} multiplied by {factor:,.10g} ({where})"
             self.out.count(what, self.table, len(names))
+        self._undated(columns)
         columns = self._named(self._in_currency(columns))
         kept = self._kept(columns, {*columns, *moves})
         if kept is None:
             return self.plan
         whole = {name: [cells[place] for place in kept] for name, cells in columns.items()}
-        if self.table == "work_items" and "status" in whole:
-            whole[STANDING] = whole.pop("status")
+        beside = _BESIDE.keys() & whole.keys() - {*TABLES[self.table].names}
+        whole |= {_BESIDE[name]: whole.pop(name) for name in beside}
         whole[ROW] = [f"{self.grid.source}, row {self._number(self.rows[place][0])}" for place in kept]
         if self.table == "key_results" and "type" not in whole:
             numbered = zip(*(whole.get(name, [None] * len(kept)) for name in _NUMBERED), strict=True)
@@ -122,7 +85,7 @@ class Sheet:
             self.out.count(what, self.table, sum(one is not None for one in whole["type"]))
         self.out.add(self.table, whole)
         if self.table == "objectives":
-            self.out.tables[self.table] = _once(self.out.tables[self.table], "title")
+            self.out.once(self.table, "title")
         if moves and self.asked.history:
             self._transitions(columns["item_id"], moves, kept)
         return self.plan if self.doubt else replace(self.plan, dates=self.how.dates or self.plan.dates)
@@ -147,34 +110,6 @@ class Sheet:
                 self.out.lost += [told] if told not in self.out.lost else []
         before = self.out.unread.get(self.grid.source, left)
         self.out.unread[self.grid.source] = [name for name in before if name in left]
-
-    def _rows(self) -> list[tuple[int, Sequence[Any]]]:
-        """The rows below the header that hold anything, but for totals and headers that stand there again."""
-        sums, there, unsaid = [], [], {at for at, _ in self.grid.empty}
-        for number, row in enumerate(self.grid.rows[self.plan.header :], start=self.plan.header + 1):
-            cells = [as_text(cell) for cell in row]
-            if not any(cells) and number not in unsaid:
-                continue
-            if totals.is_total(row):
-                sums.append(number)
-            elif [cell or "" for cell in cells[: len(self.names)]] != self.names[: len(cells)]:
-                there.append((number, row))
-        rows = listed((f"{row:,}" for row in sums), 5)
-        self.out.count(f"row of totals left out ({self.grid.source}, row {rows})", self.table, len(sums))
-        key = {name for name in TABLES[self.table].key if name != "value_stream_id"} | {"item_id"}
-        ids = {self.plan.columns[name] for name in key if name in self.plan.columns and name in _IDS}
-        places = {place for place, name in enumerate(self.names) if name in ids}
-        said = [place for place, name in enumerate(self.names) if name != AT]
-        lean = [(row, [cells[place] for place in said if place < len(cells)]) for row, cells in there]
-        groups = totals.subtotals(lean, places, unsaid)
-        of = {self._number(row): name for row, name in groups.items()}  # a row of months is several
-        rows = listed((f"{quoted(name)} in row {row:,}" for row, name in of.items()), 5)
-        self.out.count(f"row of subtotals left out ({rows}; {self.grid.source})", self.table, len(of))
-        spent = contents.actuals(self.table, self.names, there)
-        rows = listed((f"{row:,}" for row in sorted(spent)), 5)
-        what = f"row of actuals left out of {self.table} ({self.grid.source}, row {rows})"
-        self.out.count(what, self.table, len(spent))
-        return [(number, row) for number, row in there if number not in groups and number not in spent]
 
     def _how(self) -> Reading:
         """How the sheet writes its dates and amounts: as its cells tell, else as the map says."""
@@ -204,7 +139,7 @@ class Sheet:
 
     def _contract(self, column: str) -> Column:
         found = TABLES[self.table].column(column)
-        return found or (_AT if column == "current_at" else _STATUS if column == "status" else _AMOUNT)
+        return found or (_AT if column == "current_at" else _SAID if column in _BESIDE else _AMOUNT)
 
     def _cells(self, name: str) -> list[Any]:
         if name not in self.names:
@@ -268,6 +203,17 @@ class Sheet:
             return columns
         return {**columns, "currency": [self.currencies.get(place) for place in range(len(self.rows))]}
 
+    def _undated(self, columns: dict[str, list[Any]]) -> None:
+        """Empties a key result's value of today where no day stands beside it: it would be no check-in."""
+        if self.table != "key_results" or "current" not in columns:
+            return
+        days = columns.setdefault("current_at", [None] * len(self.rows))
+        for index, (value, day) in enumerate(zip(columns["current"], days, strict=True)):
+            if value is not None and day is None:
+                columns["current"][index] = None
+                what = f"column {self.plan.columns['current']}: {quoted(value)} without a day"
+                self.faults.setdefault(index, []).append(what)
+
     def _named(self, columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
         """The columns with a key: where the sheet has none, the names are it where they differ, else the
         numbers of the rows."""
@@ -277,7 +223,12 @@ class Sheet:
         names = columns.get(titled, [])
         if self.table in ("objectives", "key_results"):
             return {key[0]: names, **columns} if names else columns
-        unique = len(set(names)) == len(names) and None not in names and bool(names)
+        said = [
+            name
+            for name, (_, row) in zip(names, self.rows, strict=False)
+            if sum(cell is not None for cell in row) > 1  # a note below the table has no name
+        ]
+        unique = len({*said}) == len(said) and None not in said and bool(said)
         sheet = f"{self.grid.name} " if self.table in self.out.tables else ""  # another has rows, too
         found = names if unique else [f"{sheet}row {number}" for number, _ in self.rows]
         what = "name taken for want of an id" if unique else "row named by number for want of an id"
@@ -343,11 +294,3 @@ class Sheet:
         what = f"item with dates that go back, taken as they stand ({self.grid.source}, row {rows})"
         self.out.count(what, "transitions", len(back))
         self.out.add("transitions", table)
-
-
-def _once(columns: Mapping[str, list[Any]], by: str) -> dict[str, list[Any]]:
-    """The first row of each name: a register of key results says its objective again in each row."""
-    first: dict[Any, int] = {}
-    for place, name in enumerate(columns[by]):
-        first.setdefault(name, place)
-    return {name: [cells[place] for place in first.values()] for name, cells in columns.items()}

@@ -7,8 +7,8 @@ from typing import Any
 
 from vmo_helpers.contract.problems import listed, quoted
 from vmo_helpers.sources.guesses import class_by_name
+from vmo_helpers.sources.importing.collected import Out
 from vmo_helpers.sources.importing.plans import STANDING
-from vmo_helpers.sources.importing.registers import Out
 from vmo_helpers.tables.shapes import fold
 from vmo_helpers.vocabulary import ALIASES, StateClass
 
