@@ -190,3 +190,29 @@ def test_a_task_is_no_sub_task_in_jira(tmp_path: Path, out: Path) -> None:
     assert run(tmp_path / "export.csv", out, GUESS, "--no-history") == 0
     levels = [row["level"] for row in table(out, "work_items")]
     assert levels == ["story", "sub-task", "epic", "story"]
+
+
+def test_a_planned_start_in_the_backlog_is_no_start_and_links_that_block_are_dependencies(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    header = (
+        "Issue key,Issue id,Issue Type,Summary,Status,Status Category,Created,Updated,"
+        "Inward issue link (Blocks),Inward issue link (Blocks),Inward issue link (Relates),"
+        "Outward issue link (Blocks),Custom field (Start date)"
+    )
+    at = "2026-03-05 09:00"
+    rows = (
+        f"A-1,1,Epic,One,Idea,To Do,{at},{at},,,A-3,,{at}",
+        f"A-2,2,Epic,Two,Doing,In Progress,{at},{at},A-1,A-3,,,{at}",
+        f"A-3,3,Epic,Three,Doing,In Progress,{at},{at},,,,A-2,",
+    )
+    (tmp_path / "export.csv").write_text("\n".join((header, *rows)), encoding="utf-8")
+    mine = tmp_path / "my.toml"
+    mine.write_text('[fields]\nstarted_at = "Start date"\n')
+    assert run(tmp_path / "export.csv", out, GUESS, "--no-history", "--map", str(mine)) == 0
+    assert [bool(row["started_at"]) for row in table(out, "work_items")] == [False, True, False]
+    assert [(row["item_id"], row["needs_item_id"]) for row in table(out, "dependencies")] == [
+        ("A-2", "A-1"),
+        ("A-2", "A-3"),
+    ]
+    assert "a planned start is no start: 1" in capsys.readouterr().out

@@ -57,9 +57,10 @@ def elements(path: Path, lists: Collection[str]) -> Iterator[tuple[str, Any]]:
             raise InputProblems([Problem("source", told + cut, source=path.name)]) from error
 
 
-def rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+def rows(path: Path, several: re.Pattern[str] | None = None) -> Iterator[tuple[str, dict[str, str]]]:
     """The rows of a CSV file as ("", cells by column); of columns that repeat a name the first cell that is
-    filled. Raises InputProblems where it is no text."""
+    filled, but of those whose name is of ``several`` all, a line each. Raises InputProblems where it is no
+    text."""
     lines = _lines(path)
     names = next(lines, [])
     for line in lines:
@@ -67,6 +68,8 @@ def rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
         for name, cell in zip(names, line, strict=False):
             if cell.strip() and name not in cells:
                 cells[name] = cell
+            elif cell.strip() and several is not None and several.fullmatch(name):
+                cells[name] += f"\n{cell}"
         if cells:
             yield "", cells
 

@@ -20,6 +20,7 @@ from vmo_helpers.sources.importing.jira_headers import (
     SUB_TASK,
     TASK,
     UNRESOLVED,
+    WAITS_FOR,
 )
 from vmo_helpers.tables.shapes import fold
 
@@ -40,14 +41,17 @@ class How:
     def elements(self, path: Path) -> Iterator[tuple[str, Any]]:
         """The rows as the API would give their issues, and the custom fields as it would describe them."""
         described: set[str] = set()
-        for _, row in documents.rows(path):
+        for _, row in documents.rows(path, WAITS_FOR):
             for name in row.keys() - described:
                 if custom := CUSTOM.fullmatch(name):
                     yield "", {"id": name, "name": custom[1], "schema": {}}
                 described.add(name)
-            yield "issues", self._issue(_known(row, self.headers))
+            links = {
+                kind[1]: cell.split("\n") for name, cell in row.items() if (kind := WAITS_FOR.fullmatch(name))
+            }
+            yield "issues", self._issue(_known(row, self.headers), links)
 
-    def _issue(self, row: Mapping[str, str]) -> dict[str, Any]:
+    def _issue(self, row: Mapping[str, str], links: Mapping[str, list[str]]) -> dict[str, Any]:
         category = CATEGORY.get(row.get("status_category", "").casefold(), "")
         key = row.get("issue_key", "")
         when = {name: self._instant(row.get(name)) for name in DATED}
@@ -63,6 +67,11 @@ class How:
             "updated": when["updated"],
             "resolutiondate": when["resolved"],
             "statuscategorychangedate": when["status_category_changed"],
+            "issuelinks": [
+                {"type": {"name": kind}, "inwardIssue": {"key": key.strip()}}
+                for kind, keys in links.items()
+                for key in keys
+            ],
             "duedate": (when["due_date"] or "")[:10] or None,
             **{name: self._custom(cell) for name, cell in row.items() if CUSTOM.fullmatch(name)},
         }

@@ -51,6 +51,9 @@ CUSTOM = re.compile(
 )
 """The header of a field of the site's own."""
 
+WAITS_FOR = re.compile(r"Inward (?:issue|work item) link \((.*)\)", re.IGNORECASE)
+"""The header of the issues that an issue waits for, by the name of the kind of link; it repeats."""
+
 CATEGORY = {
     **dict.fromkeys(("to do", "zu erledigen", "à faire", "por hacer", "tareas por hacer", "a fazer"), "new"),
     **dict.fromkeys(("itens pendentes", "tarefas pendentes"), "new"),

@@ -24,6 +24,9 @@ from vmo_helpers.vocabulary import StateClass
 MIGRATION_MOVES, MIGRATION_ITEMS = 100, 50
 """So many moves of so many items within one minute no people make: a tool was migrated."""
 UNBEGUN = "items in progress of which the source does not say when they began: they stand without a start"
+PLANNED = (
+    "items that never left the backlog and whose field for started_at is filled: a planned start is no start"
+)
 UNENDED = "items that are over of which the source does not say when: they stand without an end"
 _OVER = (StateClass.DONE, StateClass.CANCELLED)
 _MINUTE = 60_000_000
@@ -131,6 +134,9 @@ def _work_items(
             state = board.states[item.state] if item.state else State()
             # what the map names a field for is nearer than what the state's own days tell
             cells |= {name: at for name, at in _ends(item, state).items() if cells.get(name) is None}
+            if state.class_ == StateClass.BACKLOG and cells.get("started_at") is not None:
+                cells["started_at"] = None
+                told[PLANNED] += 1
             going = state.class_ in (StateClass.ACTIVE, StateClass.WAIT)
             told[UNBEGUN] += going and cells.get("started_at") is None
             ended = cells.get("finished_at") or cells.get("cancelled_at")
