@@ -180,3 +180,19 @@ def test_a_value_of_today_has_the_day_of_the_title_or_is_named(
     assert run(book(tmp_path / "b.xlsx", OKR=rows, Tracker=_tracker("")), out, "--propose-map") == 3
     assert "row 4, column Aktuell: “7” without a day (the cell is empty)" in capsys.readouterr().err
     assert main(["check", str(out)]) == 0
+
+
+def test_colours_below_days_whose_year_the_sheet_names(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows: Rows = [["Initiative", "30-Jun", "31-Jul", "31-Aug"], ["Initiative 1", "G", "A", None]]
+    source = book(tmp_path / "b.xlsx", **{"RAG history 2026": rows, "Tracker": _tracker("")})
+    assert run(source, out, "--propose-map") == 0
+    assert [(row["at"], row["overall"]) for row in table(out, "status_reports")] == [
+        ("2026-06-30", "green"),
+        ("2026-07-31", "amber"),
+    ]
+    source = book(tmp_path / "b.xlsx", **{"RAG history": rows, "Tracker": _tracker("")})
+    (out / "map.toml").unlink()
+    assert run(source, out, "--propose-map") == 0
+    assert "sheet RAG history: its columns 30-Jun, 31-Jul, 31-Aug say no year" in capsys.readouterr().out

@@ -74,6 +74,15 @@ def of_a_year(grid: Grid) -> Grid:
     return replace(grid, rows=rows) if changed else grid
 
 
+def yearless(grid: Grid) -> list[str]:
+    """The headers of a sheet that are months or days without a year, where nothing says of which one."""
+    for row in grid.rows[:HEADER_ROWS]:
+        months = [str(cell) for cell in row if _is_month(cell)]
+        if len(months) >= _MONTHS:
+            return months
+    return []
+
+
 def _years(text: str) -> list[str]:
     found = sorted({*_YEAR.findall(text)})
     return found if len(found) == 1 else []

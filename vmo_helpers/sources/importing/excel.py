@@ -15,7 +15,7 @@ from vmo_helpers.sources import limits
 from vmo_helpers.sources.importing import Asked, Imported, kept
 from vmo_helpers.sources.importing.boards import drafted_states
 from vmo_helpers.sources.importing.collected import ROW, Out, refused
-from vmo_helpers.sources.importing.contents import day_above, of_a_year
+from vmo_helpers.sources.importing.contents import day_above, of_a_year, yearless
 from vmo_helpers.sources.importing.contributing import linked
 from vmo_helpers.sources.importing.grid import Grid, grids
 from vmo_helpers.sources.importing.grouping import grouped
@@ -187,7 +187,7 @@ def _chosen(asked: Asked, found: Sequence[Grid]) -> tuple[dict[str, tuple[Grid, 
     alike: dict[str, list[tuple[Grid, Plan]]] = {}
     for grid in free:
         for table, plan in proposed(grid, wanted).items():
-            if wanted and lacking(grid, table, plan):
+            if (wanted or yearless(grid)) and lacking(grid, table, plan):
                 continue
             alike.setdefault(table, []).append((grid, plan))
     marks = begun

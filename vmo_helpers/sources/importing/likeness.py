@@ -14,6 +14,7 @@ from vmo_helpers.sources.importing.grid import Grid
 from vmo_helpers.sources.importing.kinds import KINDS, kinds_in
 from vmo_helpers.sources.importing.plans import SPREAD, VALUES, Plan, below
 from vmo_helpers.sources.importing.proposals import DATED, GOALS, is_both, moves_in, plan_of, status_of
+from vmo_helpers.sources.importing.unfolding import day_of
 from vmo_helpers.tables.months import month_of
 
 ENOUGH = 3
@@ -100,8 +101,8 @@ def _coloured(grid: Grid, row: int) -> bool:
 
 def _tells(grid: Grid, row: int, table: str, names: Sequence[str], meant: Mapping[str, str]) -> bool:
     """Whether the cells below columns of months say that this is a table of status: colours."""
-    months = [name for name in names if month_of(name) is not None]
-    if table != "status_reports" or not months or {"at", "overall"} & meant.keys():
+    months = [name for name in names if table == "status_reports" and day_of(name)]
+    if not months or {"at", "overall"} & meant.keys():
         return False
     return contents.colours(cell for name in months for cell in below(grid, row, name)) >= DATED
 
@@ -109,9 +110,9 @@ def _tells(grid: Grid, row: int, table: str, names: Sequence[str], meant: Mappin
 def lacking(grid: Grid, table: str, plan: Plan) -> list[str]:
     """The columns that a table must have and that neither the plan nor months as headers say."""
     there = {*plan.columns, *plan.fixed}
-    if any(map(month_of, grid.header(plan.header))):
-        there |= {"period", "from", "to", "amount"} if table in SPREAD else set()
-        there |= {"at", VALUES[table]} if table in VALUES else set()
+    header = grid.header(plan.header)
+    there |= {"period", "from", "to", "amount"} if table in SPREAD and any(map(month_of, header)) else set()
+    there |= {"at", VALUES[table]} if table in VALUES and any(map(day_of, header)) else set()
     if table in KINDS and there & KINDS[table][2].keys():
         there |= {*KINDS[table][:2]}
     return [name for name in contents.needed(table) if name not in there]
@@ -132,6 +133,9 @@ def undated(grid: Grid, plan: Plan) -> str | None:
 def why_not(grid: Grid, wanted: str | None, read: Collection[str]) -> str:
     """Why a sheet is no table, or not the one that is wanted: what its headers lack. ``read``: the tables
     that other sheets are read as."""
+    if months := contents.yearless(grid):
+        told = "name it in the sheet's name or in a title above"
+        return f"its columns {listed(months, 3)} say no year: {told}"
     named = [table_meant(grid.name), *map(table_meant, grid.name.split())]
     tables = [wanted] if wanted else [one for one in named if one] or [*TABLES]
     best = max((_likeness(grid, row, table) for row in _rows(grid) for table in tables), default=None)

@@ -20,6 +20,7 @@ from vmo_helpers.sources.importing.contributing import contributors_in
 from vmo_helpers.sources.importing.grid import Grid
 from vmo_helpers.sources.importing.kinds import kinds_in
 from vmo_helpers.sources.importing.plans import SPREAD, TITLE, Plan, below, scaled
+from vmo_helpers.sources.importing.unfolding import day_of
 from vmo_helpers.tables.months import month_of
 from vmo_helpers.tables.shapes import fold
 from vmo_helpers.vocabulary import ALIASES, Instrument, Rag, StateClass, WorkType
@@ -86,7 +87,7 @@ def plan_of(grid: Grid, row: int, table: str) -> Plan:
         fixed |= dict(zip(("from", "to"), span, strict=True)) if span else {}
     said = {name: [header] for name, header in columns.items()}
     if table == "status_reports" and "overall" not in columns:
-        said["overall"] = [name for name in names if month_of(name) is not None]
+        said["overall"] = [name for name in names if day_of(name)]
     words = {name: meant for name, these in said.items() if (meant := _words(grid, row, table, name, these))}
     words |= dict(zip(("status",), standing.values(), strict=False))
     return scaled(table, grid, Plan(grid.name, row, columns, tuple(moves), fixed, words))

@@ -20,7 +20,7 @@ def unfolded(table: str, grid: Grid, plan: Plan) -> tuple[Grid, Plan]:
     a month is its last day. Both as they are where the plan names a column of dates, or no header is one."""
     names = grid.header(plan.header)
     own = {*plan.columns.values()}
-    days = {place: day for place, name in enumerate(names) if name not in own and (day := _day(name))}
+    days = {place: day for place, name in enumerate(names) if name not in own and (day := day_of(name))}
     if table in KINDS and KINDS[table][2].keys() & plan.columns.keys():
         return _of_kinds(table, grid, plan)
     if table not in VALUES or {"at", VALUES[table]} & plan.columns.keys() or not days:
@@ -62,7 +62,7 @@ def _of_kinds(table: str, grid: Grid, plan: Plan) -> tuple[Grid, Plan]:
     return found, replace(plan, header=1, columns={**columns, to: AT, of: VALUE})
 
 
-def _day(header: str) -> str | None:
+def day_of(header: str) -> str | None:
     """The last day of a month that a header names, or the day that it is."""
     month = month_of(header) if header else None
     if month is not None:
