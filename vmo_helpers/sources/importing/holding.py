@@ -70,6 +70,7 @@ def _beside(out: Path, tables: Tables, gone: Collection[str]) -> list[Raw]:
 
 
 def settings_of(out: Path, tables: Tables) -> Settings:
+    """The settings of the folder; without any, those that a first import would write."""
     file = out / portfolio_file.FILE
     if file.is_file():
         return portfolio_toml.read(file, out.name).settings
