@@ -102,6 +102,14 @@ class Rows(Layout):
         drawn: alt.Chart = bars.encode(x, end, self.y, color=tone(plain), tooltip=tooltip)
         return drawn
 
+    def breaks(self, value: float, where: str) -> alt.Chart:
+        """A gap in the bars of the rows ``where`` an expression holds: they go on beyond what is drawn."""
+        cut = self.base.transform_filter(where).mark_text(
+            text="//", color=theme.PAPER, fontSize=16, fontWeight=700, yOffset=self.drop, aria=False
+        )
+        drawn: alt.Chart = cut.encode(alt.XDatum(value, scale=self.scale), self.y)
+        return drawn
+
     def ticks(self, x: alt.X, *, tooltip: list[alt.Tooltip]) -> alt.Chart:
         """An upright mark a row, for a limit or a target; rows without one have none."""
         field = str(x.shorthand).removesuffix(":Q")

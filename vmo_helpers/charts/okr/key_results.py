@@ -18,6 +18,7 @@ from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import Verdict
 
 _FURTHEST = 1.2  # progress beyond is drawn at the edge and said in words
+_LOWEST = -0.1  # what lies further below zero is drawn broken, and said in words
 _LOOKS: dict[Verdict, tuple[str, str, str]] = {
     Verdict.MISSED: ("✕", "missed", "alarm"),
     Verdict.WILL_MISS: ("✕", "will miss", "alarm"),
@@ -42,8 +43,8 @@ def key_results(frame: pd.DataFrame, *, alt: str, most: int = 14) -> altair.Laye
     as an interval.
 
     ``frame``: one row a key result (title, progress, expected, projected, projected_low, projected_high,
-    needed, verdict); the worst verdicts first. Progress is the way from baseline (0) to target (100 %), drawn
-    clamped, said as it is.
+    needed, verdict); the worst verdicts first. Progress is the way from baseline (0) to target (100 %), said
+    as it is; a bar far below zero is drawn broken, an end there is not drawn.
     """
     described(alt)
     needs(
@@ -68,13 +69,17 @@ def key_results(frame: pd.DataFrame, *, alt: str, most: int = 14) -> altair.Laye
         wording.between(low, high, wording.percent)
         for low, high in zip(shown["projected_low"], shown["projected_high"], strict=True)
     ]
+    below = shown["progress"].lt(0) | shown["projected"].lt(0)
+    lowest = _LOWEST if below.head(most).any() else 0.0
+    far = shown["projected"].lt(lowest)
     ready = pd.DataFrame(
         {
-            "value": _drawn(shown["progress"]),
-            "expected": _drawn(shown["expected"]),
-            "low": _drawn(shown["projected_low"]),
-            "high": _drawn(shown["projected_high"]),
-            "projected": _drawn(shown["projected"]),
+            "value": _drawn(shown["progress"], lowest),
+            "broken": shown["progress"].lt(lowest).to_numpy(),
+            "expected": _drawn(shown["expected"], lowest),
+            "low": _drawn(shown["projected_low"].mask(far), lowest),
+            "high": _drawn(shown["projected_high"].mask(far), lowest),
+            "projected": _drawn(shown["projected"].mask(far), lowest),
             "tone": [look[2] for look in looks],
             "sign": [look[0] for look in looks],
         }
@@ -98,7 +103,7 @@ def key_results(frame: pd.DataFrame, *, alt: str, most: int = 14) -> altair.Laye
         notes,
         verdicts,
         np.zeros(len(ready)),
-        (0.0, _FURTHEST),
+        (lowest, _FURTHEST),
         column=True,
         pad=6,
         top=key_height(_KEY),
@@ -110,6 +115,8 @@ def key_results(frame: pd.DataFrame, *, alt: str, most: int = 14) -> altair.Laye
     }
     layers: list[altair.Chart] = [
         rows.bars(x["value"], tooltip=tooltip, size=16),
+        rows.breaks(lowest / 2, "datum.broken"),
+        rows.line(0.0, colour=theme.FAINT, dash=False),
         rows.line(1.0, colour=theme.INK, dash=False),
         rows.spans(x["low"], "high", colour=theme.INK, width=2).transform_filter(
             "isValid(datum.low) && isValid(datum.high)"
@@ -122,8 +129,8 @@ def key_results(frame: pd.DataFrame, *, alt: str, most: int = 14) -> altair.Laye
     return canvas(*layers, *rows.key(_KEY), *rows.words(halo=True), height=rows.height, alt_text=alt)
 
 
-def _drawn(shares: pd.Series) -> list[float]:
-    return [float(value) for value in shares.astype(float).clip(0, _FURTHEST).round(4)]
+def _drawn(shares: pd.Series, lowest: float) -> list[float]:
+    return [float(value) for value in shares.astype(float).clip(lowest, _FURTHEST).round(4)]
 
 
 def _note(verdict: str, progress: float, projected: float) -> str:

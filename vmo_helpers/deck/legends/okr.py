@@ -28,7 +28,7 @@ LEGENDS: dict[str, Legend] = {
     ),
     "okr.key_results": Legend(
         read="Bar: progress from baseline to target; upright mark: what time would ask by now; whisker: "
-        "where the trend ends.",
+        "where the trend ends. A bar with a gap goes on, further below zero.",
         definition="Expected: linear in time unless phased; projection: linear trend with its interval; "
         "stale is never on track",
         figures=("okr.key_results_at_risk", "okr.stale_key_results"),
