@@ -318,13 +318,17 @@ def test_key_results_come_worst_first_with_word_sign_and_colour() -> None:
     assert [row["note"].split(" · ")[-1] for row in rows][:3] == ["missed", "will miss", "at risk"]
 
 
-def test_progress_is_drawn_clamped_and_said_as_it_is() -> None:
+def test_progress_is_drawn_clamped_broken_far_below_zero_and_said_as_it_is() -> None:
     frame = _key_results(2).assign(
         progress=[-1.5, 1.4], projected=[-2.0, np.nan], projected_low=np.nan, projected_high=np.nan
     )
     spec = dict(okr.key_results(frame, alt=ALT).to_dict())
     rows = read.of_type(spec, "bar")[0]["rows"]
-    assert [row["value"] for row in rows] == [0, 1.2]
+    assert [(row["value"], row["broken"]) for row in rows] == [(-0.1, True), (1.2, False)]
+    assert [row["projected"] for row in rows] == [None, None]  # an end so far below is said alone
+    near = okr.key_results(frame.assign(progress=[-0.05, 1.4], projected=[0.2, 0.3]), alt=ALT)
+    rows = read.of_type(dict(near.to_dict()), "bar")[0]["rows"]
+    assert [(row["value"], row["broken"]) for row in rows] == [(-0.05, False), (1.2, False)]
     assert "−150 % → −200 % · missed" in read.texts(spec)
     assert "140 % · will miss" in read.texts(spec)
 

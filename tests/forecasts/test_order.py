@@ -11,6 +11,7 @@ import pytest
 from vmo_helpers import findings, forecasts
 from vmo_helpers.contract.problems import InputProblems
 from vmo_helpers.forecasts import order as ordering
+from vmo_helpers.forecasts import waiting
 from vmo_helpers.measures import flow
 from vmo_helpers.portfolio import Settings
 from vmo_helpers.results.figure import by_key
@@ -138,6 +139,14 @@ def test_what_lacks_something_is_listed_with_what_it_lacks() -> None:
     assert set(found.items["item_id"]) == {"A", "B"}
     told = findings.forecast.left_out(found.left_out, "epic").sentence
     assert told.startswith("5 waiting epics cannot be put in order: ")
+
+
+def test_of_too_many_those_of_least_cost_of_delay_by_length_stay_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "MOST_ORDERED", 2)
+    found = ordered(item("A", 10, 10), item("B", 3, 10), item("C", 2, 10), item("D", None, 99))
+    assert set(found.items["item_id"]) == {"B", "C"}
+    why = found.left_out.set_index("item_id")["why"].to_dict()
+    assert why == {"A": "not among the 2 of most cost of delay a week of length", "D": "no likely length"}
 
 
 def test_needs_bind_until_they_are_done() -> None:

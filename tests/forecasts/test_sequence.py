@@ -102,6 +102,35 @@ def test_the_same_seed_gives_the_same_plans_and_near_ones_are_near() -> None:
     assert all(plan.cost <= one[0].cost * (1 + sequence.NEAR) + 1e-9 for plan in one)
 
 
+@pytest.mark.parametrize("streams", [1, 12])
+def test_a_search_over_many_ends_after_its_looks_and_is_no_worse_than_any_rule(
+    monkeypatch: pytest.MonkeyPatch, streams: int
+) -> None:
+    rng, n, looks = np.random.default_rng(5), 120, 2_000_000
+    work = Work(
+        weeks=rng.integers(4, 40, n).astype(float),
+        per_week=rng.uniform(1, 20, n),
+        due=np.full(n, np.inf),
+        late=np.zeros(n),
+        dated=np.zeros(n, dtype=bool),
+        decay=np.zeros(n),
+        stream=np.where(rng.random(n) < 0.3, ANYWHERE, rng.integers(0, streams, n)),
+        free=((0.0, 2.0),) * streams,
+    )
+    looked, priced = [], sequence.costs
+
+    def counted(of: Work, order: np.ndarray, stream: np.ndarray) -> np.ndarray:
+        looked.append(order.size)
+        return priced(of, order, stream)
+
+    monkeypatch.setattr(sequence, "costs", counted)
+    found = sequence.search(work, looks=looks)[0]
+    assert sum(looked) < looks
+    rules = (sequence.first_come, sequence.value_first, sequence.cd3)
+    assert found.cost <= min(rule(work).cost for rule in rules)
+    assert sequence.search(work, looks=looks)[0].cost == found.cost
+
+
 def test_rules_keep_needs_and_places() -> None:
     for seed in range(12):
         work = work_of(seed)

@@ -7,8 +7,10 @@ Source: docs/measures.md, "Looking ahead".
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +26,10 @@ ROUNDS_OF_ONE = 160
 """Kicks of the search, each followed by a descent; more where one place serves all: there each is quick."""
 NEAR, MOST_NEAR = 0.02, 6
 """Plans that cost at most so much more than the best stay in the choice, and so many of them."""
+LOOKS = 120_000_000
+"""So many places of plans a search looks at, some seconds; no descent more than an eighth. Fifty items need
+fewer, hundreds more: their plans are good, and not the best of all."""
+_DEARER = 8  # so much more a place costs to look at where streams and needs are to be followed
 
 _CHUNK = 512  # neighbours looked at before the best of them is taken
 
@@ -195,11 +201,11 @@ def cd3(work: Work) -> Plan:
     return by_priority(work, work.per_week / np.maximum(work.weeks, 1e-9))
 
 
-def search(work: Work, rounds: int | None = None, seed: int = 1) -> list[Plan]:
+def search(work: Work, rounds: int | None = None, seed: int = 1, looks: int = LOOKS) -> list[Plan]:
     """The best plan found and those near it, cheapest first: descents from kicks (Lourenço et al. 2003).
 
     A descent tries every swap and every move of an item within its stream, and every other stream of an item
-    that may run anywhere.
+    that may run anywhere. It all ends after ``looks`` places of plans; what every rule says is tried.
     """
     rng = np.random.default_rng(seed)
     rounds = rounds if rounds is not None else ROUNDS_OF_ONE if work.single else ROUNDS
@@ -208,12 +214,16 @@ def search(work: Work, rounds: int | None = None, seed: int = 1) -> list[Plan]:
     met: dict[bytes, tuple[float, Ints, Ints]] = {}
     best = (np.inf, starts[0].order, starts[0].stream)
     moves = _moves(len(work))
+    left = looks
     for turn in range(len(starts) + (rounds if len(work) > 2 else 0)):
+        if turn >= len(starts) and left <= 0:
+            break
         if turn < len(starts):
             begin = starts[turn].order, starts[turn].stream
         else:
             begin = _kicked(work, best[1], best[2], moves, rng, 2 + turn % 5)
-        found = _descended(work, *begin, moves, rng)
+        found, looked = _descended(work, *begin, moves, rng, min(left, looks // 8))
+        left -= looked
         met[planned(work, found[1][None], found[2][None])[0].tobytes()] = found
         best = min(best, found, key=lambda one: one[0])
     near = sorted(met.values(), key=lambda one: one[0])
@@ -249,38 +259,42 @@ def _worth_trying(work: Work, order: Ints, stream: Ints, ends: Ints) -> Ints:
 
 
 def _descended(
-    work: Work, order: Ints, stream: Ints, moves: tuple[Ints, Ints], rng: np.random.Generator
-) -> tuple[float, Ints, Ints]:
-    """A plan that no move makes cheaper; of each lot of moves the best is taken."""
-    cost, better = float(costs(work, order[None], stream[None])[0]), True
+    work: Work, order: Ints, stream: Ints, moves: tuple[Ints, Ints], rng: np.random.Generator, looks: int
+) -> tuple[tuple[float, Ints, Ints], int]:
+    """A plan that no move makes cheaper, or the cheapest met within ``looks``, and how many were taken; of
+    each lot of moves the best is taken."""
+    cost, better, looked = float(costs(work, order[None], stream[None])[0]), True, 0
     while better:
         better = False
         tries = rng.permutation(_worth_trying(work, order, stream, moves[1]))
-        lots = [
+        lots = (
             (order[moves[0][tries[at : at + _CHUNK]]], stream[None]) for at in range(0, len(tries), _CHUNK)
-        ]
-        for orders, streams in [*lots, *_other_streams(work, order, stream)]:
+        )
+        for orders, streams in chain(lots, _other_streams(work, order, stream)):
+            if looked >= looks:
+                return (cost, order, stream), looked
             streams = np.broadcast_to(streams, orders.shape)
             found = costs(work, orders, streams)
+            looked += orders.size * (1 if work.single else _DEARER)
             one = int(found.argmin())
             if found[one] < cost - 1e-9 * max(1.0, abs(cost)):
                 cost, order, stream, better = float(found[one]), orders[one], streams[one], True
                 break
-    return cost, order, stream
+    return (cost, order, stream), looked
 
 
-def _other_streams(work: Work, order: Ints, stream: Ints) -> list[tuple[Ints, Ints]]:
+def _other_streams(work: Work, order: Ints, stream: Ints) -> Iterator[tuple[Ints, Ints]]:
     """Every item that may run anywhere in each of the other streams, at every place of the order."""
-    found = []
+    at = np.arange(len(order))[:, None]
     for item in work.loose:
-        rest = order[order != item]
-        orders = np.array([np.insert(rest, at, item) for at in range(len(order))])
         for other in range(len(work.free)):
             if other != stream[item] and work.free[other]:
+                rest = np.append(order[order != item], item)
+                orders = np.where(at > at.T, rest, np.roll(rest, 1))
+                orders[at, at] = item
                 streams = stream.copy()
                 streams[item] = other
-                found.append((orders, streams[None]))
-    return found
+                yield orders, streams[None]
 
 
 def _kicked(

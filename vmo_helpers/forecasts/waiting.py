@@ -16,6 +16,8 @@ from vmo_helpers.window import Window, day_end
 _WEEK = pd.Timedelta(7, "D")
 CENTURY_WEEKS = 5_218.0
 """A likely length beyond it is none that work can be put in order by."""
+MOST_ORDERED = 300
+"""More than leaders can order, and than a search can: of more, the least cost of delay ÷ length stays out."""
 _DATED = (str(Urgency.FIXED_DATE), str(Urgency.LATE_PENALTY))
 
 
@@ -52,6 +54,10 @@ def _waiting(known: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     why = pd.Series("", index=waits.index, dtype="str")
     for which, words in lacks:
         why = why.where(~which, why + np.where(why.eq(""), "", "; ") + words)
+    able = why.eq("")
+    pressing = (waits["cost_of_delay_per_week"] / waits["weeks_likely"]).where(able)
+    far = able & (pressing.rank(method="first", ascending=False) > MOST_ORDERED)
+    why = why.mask(far, f"not among the {MOST_ORDERED} of most cost of delay a week of length")
     left_out = waits[["item_id", "title", "value_stream"]].assign(why=why)[why.ne("")]
     return waits[why.eq("")], left_out
 
