@@ -7,8 +7,9 @@ from scipy import optimize, sparse
 
 from vmo_helpers.forecasts.sequence import ANYWHERE, Floats, Ints, Work
 
-MOST_STARTS = 2_000_000
-"""Weeks in which an item could start, over all items: with more nothing is solved, which is said."""
+MOST_STARTS = 50_000
+"""Weeks in which an item could start, over all items. So many take some seconds; with more nothing is solved,
+which is said."""
 
 
 def bound(work: Work) -> float:
