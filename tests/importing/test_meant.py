@@ -209,7 +209,7 @@ class TestSheets:
         assert not (out / "budgets.csv").exists()
         told = capsys.readouterr().out
         assert "2 sheets not read (Budget, Budget 2025-2026)" in told
-        assert "sheet Budget: looks like budgets, but no column says from, to, amount" in told
+        assert "sheet Budget: its columns Jan, Feb, Mar are of no single year" in told
 
     def test_each_sheet_says_why_it_is_not_the_table_that_is_wanted(
         self, tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]

@@ -195,4 +195,5 @@ def test_colours_below_days_whose_year_the_sheet_names(
     source = book(tmp_path / "b.xlsx", **{"RAG history": rows, "Tracker": _tracker("")})
     (out / "map.toml").unlink()
     assert run(source, out, "--propose-map") == 0
-    assert "sheet RAG history: its columns 30-Jun, 31-Jul, 31-Aug say no year" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "sheet RAG history: its columns 30-Jun, 31-Jul, 31-Aug are of no single year" in told

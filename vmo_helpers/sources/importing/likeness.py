@@ -134,8 +134,8 @@ def why_not(grid: Grid, wanted: str | None, read: Collection[str]) -> str:
     """Why a sheet is no table, or not the one that is wanted: what its headers lack. ``read``: the tables
     that other sheets are read as."""
     if months := contents.yearless(grid):
-        told = "name it in the sheet's name or in a title above"
-        return f"its columns {listed(months, 3)} say no year: {told}"
+        told = "name one in the sheet's name or in a title above"
+        return f"its columns {listed(months, 3)} are of no single year: {told}"
     named = [table_meant(grid.name), *map(table_meant, grid.name.split())]
     tables = [wanted] if wanted else [one for one in named if one] or [*TABLES]
     best = max((_likeness(grid, row, table) for row in _rows(grid) for table in tables), default=None)
