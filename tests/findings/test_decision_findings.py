@@ -129,6 +129,28 @@ class TestWhatIsAsked:
         found = [finding(rule, "E-1", sentence=f"“Kiosk” is {rule}") for rule in rules]
         assert asks(found).loc[0, "evidence"].count(";") == 2
 
+    @pytest.mark.parametrize(
+        ("sentence", "beside"),
+        [
+            ("Orders stand still", "orders stand still"),
+            ("A third waits", "A third waits"),
+            ("EUR 5 k wait", "EUR 5 k wait"),
+            ("“Kiosk” is late", "late"),
+        ],
+    )
+    def test_a_second_sentence_goes_on_in_small_letters_but_for_what_is_written_large(
+        self, sentence: str, beside: str
+    ) -> None:
+        found = [finding("flow.blocked", "E-1"), finding("okr.orphan_item", "E-1", sentence=sentence)]
+        assert asks(found).loc[0, "evidence"] == f"Stands; {beside}"
+
+    @pytest.mark.parametrize(("gate", "subject"), [("Test", "D-1"), ("Tests", "Tests")])
+    def test_a_name_of_up_to_four_letters_is_not_sought_in_what_is_asked(
+        self, gate: str, subject: str
+    ) -> None:
+        row = asks([finding("flow.wait_queue", gate)], decision("D-1", question="Run the latests tests?"))
+        assert row.set_index("decision_id").loc["D-1", "subject"] == subject
+
     def test_a_watermelon_costs_the_part_of_its_value_that_does_not_come(self) -> None:
         melon = finding("watermelon.watermelon", "E-1", details={"p_value": 0.01, "attainment": 0.25})
         row = asks([melon], costs={"E-1": 100.0}, over=("E-1",)).iloc[0]
@@ -540,6 +562,17 @@ def test_a_question_about_one_goal_is_asked_of_a_goal_and_one_about_all_of_all(
     states = decisions.states(portfolio())
     said = judged.questions(pd.DataFrame(rows), none, states, [])["question"].tolist()
     assert len(said) == 1 and ("where is its money" in said[0]) == asks_it
+
+
+@pytest.mark.parametrize(("letters", "named"), [(60, True), (61, False)])
+def test_a_question_names_its_subject_by_up_to_sixty_letters_of_the_sentence(
+    letters: int, named: bool
+) -> None:
+    stream = "S" * letters
+    found = finding("flow.nothing_finished", "VS-1", sentence=f"{stream} finished nothing since April")
+    none = pd.DataFrame(columns=["spells", "state", "money"])
+    (asked,) = judged.questions(pd.DataFrame([found]), none, decisions.states(portfolio()), [])["question"]
+    assert asked == f"What would {stream if named else 'VS-1'} have to leave, to finish one thing?"
 
 
 def test_of_what_was_decided_and_not_done_the_longest_overdue_is_asked_about() -> None:

@@ -740,6 +740,8 @@ def test_the_share_of_lead_time_that_is_queue_is_of_deliveries_that_have_both() 
     told = findings.queue_after_done(queue((200, 400), (200, math.nan)), WINDOW, LIMITS)
     assert "50 % of their lead time" in told[0].clears_when
     assert findings.queue_after_done(queue(*[(10.0, 40.0)] * 5), WINDOW, LIMITS)[0].value == 0.25
+    assert findings.queue_after_done(queue(*[(0.05, 0.2)] * 5), WINDOW, LIMITS)[0].value == 0.25
+    assert findings.queue_after_done(queue(*[(0.0, 0.0)] * 5), WINDOW, LIMITS)[0].value is None
 
 
 def test_a_median_of_too_few_is_not_told_in_a_sentence() -> None:
@@ -747,6 +749,8 @@ def test_a_median_of_too_few_is_not_told_in_a_sentence() -> None:
     assert (few.severity, few.sentence) == (Severity.UNKNOWN, "No conclusion on queues after done: 2 epics")
     at_once = findings.queue_after_done(queue(*[(0.0, 40.0)] * 5), WINDOW, LIMITS)[0]
     assert at_once.sentence == "Half of what is delivered waits no time after the team is done"
+    hours = findings.queue_after_done(queue(*[(0.5, 40.0)] * 5), WINDOW, LIMITS)[0]
+    assert hours.sentence == "Half of what is delivered waits under 12 hours after the team is done"
     hands = findings.hand_offs(items({"handoffs": 2.0, "age_days": 3.0}), LIMITS, "epic")[0]
     assert hands.sentence == "No epic changed hands ten times or more"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from planted_ahead import late, promises
 
 from vmo_helpers.findings import forecast
 from vmo_helpers.forecasts.order import CD3, FIRST_COME, OURS, TIE
@@ -60,3 +61,25 @@ def test_without_a_day_for_all_two_streams_are_named_and_the_others_counted() ->
     assert forecast.all_done(known, "epic").sentence == (
         "All 4 open epics are done by 4 May 2027 at the earliest, 85 % sure"
     )
+
+
+@pytest.mark.parametrize(
+    ("kept", "of", "words"),
+    [
+        (0, 8, "none were kept"),
+        (1, 8, "1 was kept (12 %)"),
+        (7, 8, "7 were kept (88 %)"),
+        (8, 8, "all were kept"),
+    ],
+)
+def test_of_promises_the_share_stands_beside_the_count_where_some_were_kept_and_not_all(
+    kept: int, of: int, words: str
+) -> None:
+    said = promises(kept, of).sentence
+    assert said == f"Of {of} forecasts that earlier month ends would have given, {words}"
+
+
+def test_without_late_work_the_count_of_it_is_zero() -> None:
+    calm = late(99.9)
+    assert (calm.value, calm.n) == (0, 1)
+    assert calm.sentence == "None of 1 item in progress is later than the 100 days that are expected"

@@ -160,6 +160,8 @@ def test_outcomes_are_judged_by_half_of_at_least_five(counts: dict[str, int], si
         ({"spend": 100.0, "unaligned": 50.0}, "against"),
         ({"spend": 100.0, "unaligned": 50.1}, "unknown"),  # the links are missing, not the goals
         ({"spend": 0.0, "unaligned": 0.0}, "unknown"),
+        ({"spend": 1.0, "unaligned": 0.5}, "against"),  # any spend counts, in whatever unit it is told
+        ({"spend": 1.0, "unaligned": 0.1}, "silent"),
     ],
 )
 def test_money_speaks_by_what_serves_no_goal_of_the_places_own_spend(
@@ -211,6 +213,12 @@ def test_what_is_about_something_else_or_merely_noted_is_no_sign() -> None:
     assert set(said(noted, other, tested=0).values()) == {"silent", "unknown"}
     blind = finding("watermelon.satisfaction_drop", "portfolio", "unknown")
     assert said(blind)["customers"] == "unknown"
+
+
+@pytest.mark.parametrize(("letters", "cut"), [(180, False), (181, True)])
+def test_what_a_sign_says_has_at_most_180_letters(letters: int, cut: bool) -> None:
+    words = signs({**STUCK, "sentence": "x" * letters}).set_index("family").loc["flow", "words"]
+    assert (len(words), words.endswith("…")) == (180, cut)
 
 
 def test_places_stand_in_one_table_and_one_sentence() -> None:

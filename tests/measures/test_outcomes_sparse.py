@@ -75,6 +75,17 @@ def test_counts_are_tested_by_the_sum_of_the_latest_against_what_the_line_asks_f
     assert found["inside"] == "red"
 
 
+def test_a_baseline_of_counts_that_no_reading_stands_for_is_taken_as_it_is_said() -> None:
+    after = [5.0, 6, 6, 4, 5, 6, 4, 5, 4]
+    made = portfolio(
+        observations=readings(after, first="2025-03-15"),
+        benefits=[benefit(baseline=6, target=1)],
+        metrics=[metric(direction="decrease")],
+    )
+    asked = float(np.sum(6 - 0.8 * 5 * inside_of(made).observed.planned[-5:]))
+    assert found_in(made).loc["B1", "p_value"] == pytest.approx(stats.gamma.cdf(asked, sum(after[-5:])))
+
+
 def test_the_interval_of_a_count_touches_the_line_where_p_is_five_in_a_hundred() -> None:
     rng = np.random.default_rng(3)
     for _ in range(60):

@@ -298,6 +298,14 @@ def test_coverage_counts_what_could_be_known_by_stream_with_the_whole_first() ->
     assert found.loc["portfolio", shares].tolist() == [1, 0.5, 0.5, 0.5, 0.5]
 
 
+@pytest.mark.parametrize(("last", "fresh"), [("59.999999", 1), ("59.999998", 0), (None, 0)])
+def test_outcome_data_are_fresh_up_to_two_of_their_rhythms(last: str | None, fresh: int) -> None:
+    """Twenty days before the end of the 31st, to the microsecond."""
+    seen = [{"metric_id": "M1", "at": f"2025-12-11T23:59:{last}Z", "value": 1.0}] if last else []
+    made = portfolio("2025-12-31", metrics=[metric(cadence_days=10)], observations=seen)
+    assert covered(made).loc["portfolio", "fresh_share"] == fresh
+
+
 def test_missing_elements_are_counted_over_the_greens_that_cannot_be_tested() -> None:
     made = portfolio(
         work_items=[epic("E1"), epic("E2"), epic("E3"), epic("E4")],
