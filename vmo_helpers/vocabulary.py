@@ -349,7 +349,8 @@ class LinkOrigin(StrEnum):
 
 class Verdict(StrEnum):
     """What is to be expected of a key result. ``MISSED``: its period is over; ``STALE``, ``TOO_EARLY``,
-    ``NOT_MEASURED``: not known; ``NO_END``: its period never ends, so no pace is asked for."""
+    ``NOT_MEASURED``: not known; ``NO_END``: its period never ends, ``NO_BEGIN``: nobody says when it
+    began, so no pace is asked for."""
 
     MISSED = "missed"
     WILL_MISS = "will_miss"
@@ -357,6 +358,7 @@ class Verdict(StrEnum):
     STALE = "stale"
     NOT_MEASURED = "not_measured"
     NO_END = "no_end"
+    NO_BEGIN = "no_begin"
     TOO_EARLY = "too_early"
     ON_TRACK = "on_track"
     ACHIEVED = "achieved"

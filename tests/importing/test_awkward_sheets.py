@@ -217,6 +217,45 @@ def test_an_okr_sheet_with_start_values_today_and_a_period_in_its_name(
     assert "column Start: “a lot”" in told and "row 4: key_results.csv, column type: 1 row left out" in told
 
 
+_OKR = ["Objective", "Key result", "Baseline", "Target", "Current", "As of", "Due date", "Confidence"]
+
+
+def test_a_due_day_is_the_end_of_a_key_results_period(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = ["Grow", "More", 2, 3, 2.4, "2026-10-20", "2026-12-31", "70 %"]
+    rows = [_OKR, first, ["Grow", "Better", 3.9, 4.5, 4.1, "2026-10-20", "2027-06-30", "50 %"]]
+    assert run(book(tmp_path / "b.xlsx", OKRs=rows), out, "--propose-map") == 0
+    assert [(row["objective_id"], row["to"]) for row in table(out, "objectives")] == [("Grow", "2027-06-30")]
+    found = table(out, "key_results")
+    assert [row["to"] for row in found] == ["2026-12-31", "2027-06-30"] and "from" not in found[0]
+    assert [row["confidence"] for row in found] == ["0.7", "0.5"]
+    capsys.readouterr()
+    main(["check", str(out)])
+    assert "1 objective does not say when it began (from): taken as begun" in capsys.readouterr().out
+
+
+def test_the_period_of_a_title_tells_the_begin_where_due_days_tell_the_end(tmp_path: Path, out: Path) -> None:
+    rows = [["OKRs Q4 2026"], _OKR, ["Grow", "More", 2, 3, 2.4, "2026-10-20", "2026-12-15", "70 %"]]
+    assert run(book(tmp_path / "b.xlsx", OKRs=rows), out, "--propose-map") == 0
+    for name in ("objectives", "key_results"):
+        assert [(row["from"], row["to"]) for row in table(out, name)] == [("2026-10-01", "2026-12-15")]
+
+
+def test_goals_of_which_nobody_says_a_period_are_read_without_an_end(tmp_path: Path, out: Path) -> None:
+    rows = [_OKR[:6], ["Grow", "More", 2, 3, 2.4, "2026-10-20"]]
+    assert run(book(tmp_path / "b.xlsx", OKRs=rows), out, "--propose-map") == 0
+    assert [row["to"] for row in table(out, "objectives")] == ["9999-12-31"]
+    assert len(table(out, "key_results")) == 1 and 'to = "9999-12-31"' in (out / "map.toml").read_text()
+
+
+def test_an_objective_of_two_quarters_holds_in_both(tmp_path: Path, out: Path) -> None:
+    rows = [["Objective", "Key result", "Baseline", "Target", "Quarter"], ["Grow", "Better", 1, 2, "Q1 2027"]]
+    rows += [["Grow", "More", 2, 3, "Q4 2026"]]
+    assert run(book(tmp_path / "b.xlsx", OKRs=rows), out, "--propose-map") == 0
+    assert [(row["from"], row["to"]) for row in table(out, "objectives")] == [("2026-10-01", "2027-03-31")]
+
+
 def test_months_beside_quarters_and_totals_are_counted_once(
     tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

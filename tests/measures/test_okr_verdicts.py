@@ -77,6 +77,39 @@ def test_a_key_result_of_an_endless_objective_has_no_end_either() -> None:
     assert verdict(**tables) == Verdict.NO_END
 
 
+def test_without_a_known_begin_no_pace_is_asked_for() -> None:
+    begun = {"objectives": [objective("O1", 1, **{"from": None, "to": "2026-12-31"})]}
+    begun["key_results"] = [key_result("K1", **{"from": None, "to": None})]
+    found = results(**begun, checkins=monthly(1.0, 1.1, 1.0, 1.2, 1.1)).iloc[0]
+    assert found["verdict"] == Verdict.NO_BEGIN and found["holds"]
+    assert found[["expected", "gap", "projected", "time_gone_share"]].isna().all()
+    assert found["progress"] == pytest.approx(0.11)
+    assert verdict(**begun, checkins=monthly(9, 10)) == Verdict.ACHIEVED
+    own = {**begun, "key_results": [key_result("K1", **{"from": "2026-01-01", "to": "2026-12-31"})]}
+    assert verdict(**own, checkins=monthly(1.0, 1.1, 1.0, 1.2, 1.1)) == Verdict.WILL_MISS
+
+
+def test_an_unknown_begin_keeps_no_key_result_from_being_over() -> None:
+    over = {
+        "objectives": [objective("O1", 1, **{"from": None, "to": "2026-12-31"})],
+        "key_results": [key_result("K1", **{"from": None, "to": "2026-09-30"})],
+    }
+    assert verdict(**over, checkins=monthly(9, 10)) == Verdict.ACHIEVED
+    assert verdict("2026-10-10", **over, checkins=checkins("K1", ("2026-09-28", 2.0))) == Verdict.MISSED
+
+
+def test_phased_targets_ask_for_a_pace_from_the_first_on_where_the_begin_is_unknown() -> None:
+    def asked(as_of: str) -> float:
+        tables = {
+            "objectives": [objective("O1", 1, **{"from": None, "to": "2026-12-31"})],
+            "key_results": [key_result("K1", **{"from": None, "to": None})],
+            "targets": [{"goal_id": "K1", "at": "2026-07-01", "value": 5}],
+        }
+        return float(results(as_of, **tables, checkins=monthly(9, 10))["expected"].iloc[0])
+
+    assert np.isnan(asked("2026-06-30T12:00")) and asked("2026-07-01T12:00") == pytest.approx(0.5, abs=0.01)
+
+
 def test_values_before_the_period_make_no_trend() -> None:
     kr = key_result("K1", **{"from": "2026-07-01", "to": "2026-12-31"})
     found = results(key_results=[kr], checkins=monthly(9, 8, 7, 6, 5, 4)).iloc[0]  # the first of 1 June

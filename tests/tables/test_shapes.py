@@ -143,6 +143,18 @@ def test_a_current_value_is_one_check_in() -> None:
     assert portfolio.checkins.index.tolist() == [2] and "current" not in portfolio.key_results
 
 
+def test_what_stands_beside_a_current_value_is_its_check_ins() -> None:
+    beside = {"confidence": "70 %", "status": "on track", "comment": "slow"}
+    current = {"current": 1.4, "current_at": "2026-03-01", **beside}
+    portfolio = results(
+        {"title": "a", "baseline": 1, "target": 2, **current},
+        {"title": "b", "target": 2, "confidence": "50 %"},
+    )
+    [found] = portfolio.checkins[["kr_id", *beside]].to_numpy().tolist()
+    assert found == ["a", pytest.approx(0.7), "on track", "slow"]
+    assert not {*beside} & {*portfolio.key_results.columns}
+
+
 def test_a_current_value_stands_beside_other_check_ins() -> None:
     portfolio = portfolio_of(
         {

@@ -42,6 +42,7 @@ _TABLES = {
 }
 
 _ITEM = ("item", "work item", "epic", "initiative", "feature", "project", "issue", "ticket")
+_GOAL_ENDS = ("end", "valid to", "to date", "due", "deadline", "target date")
 _MEANT = {
     "item_id": _ITEM,
     "parent_id": ("parent", *(f"parent {word}" for word in _ITEM)),
@@ -57,6 +58,8 @@ _MEANT = {
     "state": ("column", "title", "name"),
     "from": ("start", "valid from", "from date"),
     "to": ("end", "valid to", "to date"),
+    "objectives.to": _GOAL_ENDS,
+    "key_results.to": _GOAL_ENDS,
     "from_at": ("blocked since", "blocked from", "blocked", "since", "from", "start", "started"),
     "to_at": ("blocked to", "to", "end", "cleared", "unblocked", "resolved"),
     "needs_item_id": (

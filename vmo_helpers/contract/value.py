@@ -154,7 +154,7 @@ VALUE = (
         (
             key("objective_id"),
             text("title", required=True),
-            day("from", filled=True),
+            day("from"),
             day("to", filled=True, ends=True),
             whole("rank", low=1),
             number("weight", low=0),
@@ -171,7 +171,7 @@ VALUE = (
             key("objective_id", refers="objectives"),
             text("title", required=True),
             Column("type", Kind.WORD, filled=True, words=v.KeyResultType, derived=True),
-            Column("from", Kind.DAY, filled=True, derived=True),
+            day("from"),
             Column("to", Kind.DAY, filled=True, derived=True, ends=True),
             number("baseline"),
             number("target"),

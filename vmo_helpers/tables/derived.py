@@ -67,7 +67,6 @@ def _key_results(results: Draft, objectives: Draft, inspection: Inspection) -> N
     why = {
         "type": "is empty and does not follow from baseline and target; expected one of "
         f"{listed(KeyResultType)}",
-        "from": "is empty, and its objective has none",
         "to": "is empty, and its objective has none",
     }
     for name, what in why.items():

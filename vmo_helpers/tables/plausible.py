@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from vmo_helpers.contract.cells.instants import LAST
 from vmo_helpers.contract.problems import agreeing, counted
 from vmo_helpers.contract.schema import TABLES, Column, Kind
 from vmo_helpers.portfolio import Settings
@@ -57,6 +58,8 @@ def implausible(drafts: dict[str, Draft], settings: Settings, inspection: Inspec
             _guessed(draft, inspection)
         if name == "links":
             _always_linked(draft, inspection)
+        if name == "objectives":
+            _begun(draft, inspection)
         if name == "work_items" and "urgency" in draft.given:
             _undated(draft, inspection)
         if {"at", "recorded_at"} <= draft.given:
@@ -77,6 +80,20 @@ def _always_linked(draft: Draft, inspection: Inspection) -> None:
         lambda count: (
             f"{counted(count, 'link')} {agreeing(count, 'does', 'do')} not say since when "
             f"{agreeing(count, 'it holds', 'they hold')} (linked_at): taken as always there"
+        ),
+        "assumed",
+    )
+
+
+def _begun(draft: Draft, inspection: Inspection) -> None:
+    """Objectives of which nobody says when they began."""
+    inspection.warn(
+        draft,
+        draft.frame["from"].isna().to_numpy(),
+        lambda count: (
+            f"{counted(count, 'objective')} {agreeing(count, 'does', 'do')} not say when "
+            f"{agreeing(count, 'it began', 'they began')} (from): taken as begun; no pace is asked of key "
+            "results without a from of their own"
         ),
         "assumed",
     )
@@ -167,7 +184,7 @@ def _sum_of_children(budgets: pd.DataFrame, streams: pd.DataFrame) -> pd.Series:
 def _other_century(draft: Draft, column: Column, inspection: Inspection) -> None:
     values = draft.frame[column.name].to_numpy(dtype="datetime64[us]")
     low, high = np.datetime64(f"{FIRST_YEAR}-01-01", "us"), np.datetime64(f"{LAST_YEAR + 1}-01-01", "us")
-    odd = (values < low) | (values >= high)
+    odd = (values < low) | ((values >= high) & (values != LAST))  # the last is "no end", told elsewhere
     where = f"{draft.name}.{column.name}"
     end = f"before {FIRST_YEAR} or after {LAST_YEAR}"
     inspection.warn(

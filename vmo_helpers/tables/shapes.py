@@ -28,7 +28,8 @@ from vmo_helpers.tables.raw import Raw
 _TITLED = {"objectives": "objective_id", "key_results": "kr_id"}
 _SPREAD = {"spend": ("period",), "budgets": ("from", "to")}
 _CURRENT = ("current", "current_at")
-_MEANT = {"spend": ("scale",), "budgets": ("scale",), "key_results": _CURRENT}
+_BESIDE_CURRENT = ("confidence", "status", "comment")
+_MEANT = {"spend": ("scale",), "budgets": ("scale",), "key_results": (*_CURRENT, *_BESIDE_CURRENT)}
 """Columns that only another shape of a table has."""
 NUMERIC = (Kind.NUMBER, Kind.SHARE, Kind.WHOLE)
 
@@ -190,8 +191,8 @@ def _unfolded(raw: Raw, inspection: Inspection) -> Raw:
 
 
 def _check_ins_beside(raws: dict[str, Raw], inspection: Inspection) -> None:
-    """A key result's ``current`` at ``current_at`` becomes one row of check-ins, with the key result's
-    row."""
+    """A key result's ``current`` at ``current_at`` becomes one row of check-ins, with what stands beside it
+    and the key result's row."""
     results = raws.get("key_results")
     if results is None or "current" not in results.columns or "kr_id" not in results.columns:
         return
@@ -207,10 +208,11 @@ def _check_ins_beside(raws: dict[str, Raw], inspection: Inspection) -> None:
     value = months.product(results, value, np.ones(len(results)))
     there = mask_of(pc.or_(pc.is_valid(value), pc.is_valid(strings(at))))
     part = {"kr_id": results.columns["kr_id"], "at": at, "value": value}
+    part |= {name: results.columns[name] for name in _BESIDE_CURRENT if name in results.columns}
     part = {name: array.filter(pa.array(there)) for name, array in part.items()}
     rows = results.rows[there]
     raws["key_results"] = _with(
-        results, {name: array for name, array in results.columns.items() if name not in _CURRENT}
+        results, {name: array for name, array in results.columns.items() if name not in _MEANT["key_results"]}
     )
     have = raws.get("checkins")
     if have is not None:

@@ -26,6 +26,7 @@ _LOOKS: dict[Verdict, tuple[str, str, str]] = {
     Verdict.STALE: ("?", "stale", "plain"),
     Verdict.NOT_MEASURED: ("?", "not measured", "plain"),
     Verdict.NO_END: ("…", "no end, no pace", "plain"),
+    Verdict.NO_BEGIN: ("…", "no begin, no pace", "plain"),
     Verdict.TOO_EARLY: ("…", "too early", "plain"),
     Verdict.ON_TRACK: ("✓", "on track", "good"),
     Verdict.ACHIEVED: ("✓", "achieved", "good"),

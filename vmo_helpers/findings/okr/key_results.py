@@ -58,16 +58,17 @@ def key_results(results: pd.DataFrame, pairs: pd.DataFrame | None = None) -> lis
         if counts[verdict]
     ]
     if not said:
-        early, endless = counts[Verdict.TOO_EARLY], counts[Verdict.NO_END]
-        fine = n - early - endless
+        early = counts[Verdict.TOO_EARLY]
+        paceless = {"begin": counts[Verdict.NO_BEGIN], "end": counts[Verdict.NO_END]}
+        fine = n - early - sum(paceless.values())
         sentence = (
             f"{wording.number(fine)} of {wording.counted(n, 'key result')} "
             f"{by_number(fine, 'is', 'are')} on track"
             + (f"; for {wording.number(early)} it is too early to say" if early else "")
-            + (
-                f"; {wording.number(endless)} {by_number(endless, 'has', 'have')} no end, and so no pace"
-                if endless
-                else ""
+            + "".join(
+                f"; {wording.number(some)} {by_number(some, 'has', 'have')} no {what}, and so no pace"
+                for what, some in paceless.items()
+                if some
             )
         )
         severity = Severity.GOOD if fine else Severity.UNKNOWN
@@ -218,6 +219,7 @@ _OF_WORST = {
     Verdict.STALE: Severity.UNKNOWN,
     Verdict.NOT_MEASURED: Severity.UNKNOWN,
     Verdict.NO_END: Severity.UNKNOWN,
+    Verdict.NO_BEGIN: Severity.UNKNOWN,
     Verdict.TOO_EARLY: Severity.UNKNOWN,
 }
 

@@ -116,8 +116,8 @@ def conflicting(goals: Goals) -> pd.DataFrame:
     pairs = ups.merge(downs, on="metric_id", suffixes=("", "_other"))
     pairs = pairs[
         pairs["kr_id"].ne(pairs["kr_id_other"])
-        & pairs["from"].le(pairs["to_other"])
-        & pairs["from_other"].le(pairs["to"])
+        & ~pairs["from"].gt(pairs["to_other"])  # an unknown begin is none that parts them
+        & ~pairs["from_other"].gt(pairs["to"])
     ]
     opposite, apart = pairs["rising"] & pairs["falling"], pairs["floor"].gt(pairs["ceiling"])
     said = np.where(

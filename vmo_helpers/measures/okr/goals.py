@@ -22,7 +22,8 @@ class Goals:
 
     ``objectives`` has one row an objective. It adds:
 
-    - holds: its period, ``to`` inclusive, holds the day in the portfolio's zone; ranked: it has rank 1–3 too;
+    - holds: its period, ``to`` inclusive, holds the day in the portfolio's zone, one without
+      ``from`` has begun; ranked: it has rank 1–3 too;
     - top_three: it holds, and itself or an objective above it that holds has rank 1–3;
     - top_three_id: the nearest such;
     - top_level_id: the highest objective above it that holds, itself at the least;
@@ -56,7 +57,7 @@ def goals(portfolio: Portfolio) -> Goals:
     frame = portfolio.objectives
     today = day_of(portfolio)
     tree = Tree.of(frame["objective_id"], frame["parent_id"], what="objective")
-    holds = (frame["from"].le(today) & frame["to"].ge(today)).to_numpy()
+    holds = (~frame["from"].gt(today) & frame["to"].ge(today)).to_numpy()
     ranked = frame["rank"].between(*TOP_RANKS).to_numpy()
     enterprise = frame["level"].eq(ObjectiveLevel.ENTERPRISE).to_numpy() | ranked
     top_three = _among_holding(tree, holds, ranked)

@@ -40,8 +40,9 @@ def key_results(portfolio: Portfolio, goals: Goals) -> pd.DataFrame:
     - with a projection: will_miss when the whole interval ends below what is needed;
     - at_risk when the line itself does, or when a maintain or range goal is out of its bounds today;
     - else achieved where the score is reached, else on_track;
-    - without one: achieved where the score is reached, else no_end where its period has none (9999-12-31:
-      no pace is asked for), else too_early. A maintain or range goal is never achieved before its end.
+    - without one: achieved where the score is reached, else no_end or no_begin where its period has none,
+      else too_early. No pace is asked for without both. A maintain or range goal is never achieved before
+      its end.
 
     Columns
         kr_id, objective_id, title, type, from, to: as in ``key_results``; without a title its key
@@ -126,6 +127,7 @@ def _verdict(frame: pd.DataFrame) -> pd.Series:
     known = frame["projected"].notna()
     reached = progress.ge(needed)
     said = pd.Series(str(Verdict.TOO_EARLY), index=frame.index, dtype="str")
+    said = said.mask(frame["from"].isna(), str(Verdict.NO_BEGIN))
     said = said.mask(frame["to"].eq(NO_END), str(Verdict.NO_END))
     said = said.mask(reached & ~held, str(Verdict.ACHIEVED))
     said = said.mask(known, str(Verdict.ON_TRACK)).mask(known & reached & ~held, str(Verdict.ACHIEVED))
@@ -149,7 +151,7 @@ def objective_status(goals: Goals, key_results: pd.DataFrame) -> pd.DataFrame:
             is none
         worst: the first of the verdicts below that any has; not_measured without a key result
         missed, will_miss, at_risk, stale: key results of that verdict
-        not_measured, no_end, too_early, on_track, achieved: likewise
+        not_measured, no_end, no_begin, too_early, on_track, achieved: likewise
     """
     tree, current = goals.tree, goals.current
     words = [str(word) for word in WORST_FIRST]

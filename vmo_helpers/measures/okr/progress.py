@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from vmo_helpers.contract.cells.instants import LAST
+from vmo_helpers.contract.cells.instants import FIRST, LAST
 from vmo_helpers.lookup import places
 from vmo_helpers.measures.flow.arrays import Ints, micro, micros
 from vmo_helpers.measures.okr.goals import Goals
@@ -22,6 +22,7 @@ HELD = (KeyResultType.MAINTAIN_ABOVE, KeyResultType.MAINTAIN_BELOW, KeyResultTyp
 DEFAULT_CADENCE_DAYS = 30.0
 GRACE_DAYS, GRACE_SHARE = 3.0, 0.25  # a check-in is stale when overdue by more than the larger of the two
 TESTED_SEGMENT = "all"
+_FIRST = pd.Timestamp(FIRST)
 NO_END = pd.Timestamp(LAST)  # what 9999-12-31 is read as where a period must have an end
 
 
@@ -146,19 +147,25 @@ def wanted_direction(key_results: pd.DataFrame) -> Ints:
 
 
 def period(key_results: pd.DataFrame, timezone: str) -> tuple[Ints, Ints]:
-    """First and last instant of each key result's period (µs, UTC), ``to`` inclusive."""
-    firsts = {day: micro(day_start(day, timezone)) for day in key_results["from"].unique()}
+    """First and last instant of each key result's period (µs, UTC), ``to`` inclusive.
+
+    One without ``from`` begins with the first day that can be read.
+    """
+    begins = key_results["from"].fillna(_FIRST)
+    firsts = {day: micro(day_start(day, timezone)) for day in begins.unique()}
     lasts = {day: micro(day_end(day, timezone)) for day in key_results["to"].unique()}
-    return key_results["from"].map(firsts).to_numpy(dtype=np.int64), key_results["to"].map(lasts).to_numpy(
-        dtype=np.int64
-    )
+    return begins.map(firsts).to_numpy(dtype=np.int64), key_results["to"].map(lasts).to_numpy(dtype=np.int64)
 
 
 def time_gone(key_results: pd.DataFrame, as_of: pd.Timestamp, timezone: str) -> Floats:
-    """The share of each key result's period that is over, 0–1; NaN of one without an end."""
+    """The share of each key result's period that is over, 0–1; NaN of one without an end.
+
+    Of one whose begin is unknown it is NaN until its last day is over.
+    """
     first, last = period(key_results, timezone)
     gone = np.clip((micro(as_of) - first) / (last - first), 0.0, 1.0)
-    return np.where(key_results["to"].eq(NO_END), np.nan, gone)
+    unknown = key_results["to"].eq(NO_END) | (key_results["from"].isna() & (gone < 1.0))
+    return np.where(unknown, np.nan, gone)
 
 
 def expected(portfolio: Portfolio, key_results: pd.DataFrame) -> Floats:
@@ -166,7 +173,8 @@ def expected(portfolio: Portfolio, key_results: pd.DataFrame) -> Floats:
 
     The phased plan runs straight from the baseline on the first day through each target to the target on the
     last day. Of reach and milestone it starts at 0. None (NaN) for maintain and range, nor where progress
-    itself cannot be formed. Without an end there is none but between phased targets.
+    itself cannot be formed. Without an end, or where the begin is unknown, there is none but between phased
+    targets.
     """
     as_of, timezone = portfolio.as_of, portfolio.settings.timezone
     assert as_of is not None
@@ -190,6 +198,8 @@ def expected(portfolio: Portfolio, key_results: pd.DataFrame) -> Floats:
         np.concatenate([start, end, stated["value"]]),
         np.full(len(some), micro(as_of)),
     )
+    reached = np.bincount(place, stated["at"].le(as_of), minlength=len(some)) > 0
+    level = np.where(some["from"].isna() & ~reached, np.nan, level)
     plan = linear.copy()
     plan[phased.to_numpy()] = score(some, level)
     return plan

@@ -40,13 +40,17 @@ class Out:
         }
 
     def once(self, table: str, by: str) -> None:
-        """Keeps the first row of each name: a register of key results says its objective in each row."""
-        columns, first = self.tables[table], dict[Any, int]()
+        """Keeps the first row of each name, with the earliest ``from`` and the latest ``to`` of them all: a
+        register of key results says its objective in each row."""
+        columns, rows = self.tables[table], dict[Any, list[int]]()
         for place, name in enumerate(columns[by]):
-            first.setdefault(name, place)
-        self.tables[table] = {
-            name: [cells[place] for place in first.values()] for name, cells in columns.items()
-        }
+            rows.setdefault(name, []).append(place)
+        kept = {name: [cells[some[0]] for some in rows.values()] for name, cells in columns.items()}
+        for name, furthest in (("from", min), ("to", max)):
+            if name in columns:
+                days = ([columns[name][place] for place in some] for some in rows.values())
+                kept[name] = [furthest(filter(None, some), default=None) for some in days]
+        self.tables[table] = kept
 
     def count(self, what: str, table: str, count: int) -> None:
         """A counted sentence; ``what`` begins with the noun of one of them. One that names its place is told

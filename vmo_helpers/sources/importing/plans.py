@@ -22,6 +22,8 @@ TITLE = "title"
 """In the place of a fixed day: the one that the titles above the header name."""
 CONTRIBUTORS = "\u0000contributors"
 """The same beside objectives and key results: the work items that contribute to them."""
+BESIDE_CURRENT = ("confidence", "status", "comment")
+"""Columns of a check-in that may stand beside a key result's value of today."""
 AT, VALUE = "\u0000at", "\u0000value"
 """Headers of the columns that a sheet with a column a month is given."""
 VALUES = {"status_reports": "overall", "observations": "value", "realisations": "value", "checkins": "value"}
@@ -98,7 +100,7 @@ def plans(known: maps.Map) -> dict[str, Plan]:
 _KINDS = {str: "a text in quotes", int: "a whole number", list: "a list of texts", dict: "a section"}
 _BESIDE: dict[str, tuple[str, ...]] = {
     "objectives": ("contributors",),
-    "key_results": ("current", "current_at", "contributors"),
+    "key_results": ("current", "current_at", *BESIDE_CURRENT, "contributors"),
     "work_items": ("status",),
     **dict.fromkeys(SPREAD, ("scale",)),
     **{table: tuple(kinds) for table, (_, _, kinds) in KINDS.items()},

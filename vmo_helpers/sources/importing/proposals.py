@@ -19,7 +19,7 @@ from vmo_helpers.sources.importing import amounts, contents, readings
 from vmo_helpers.sources.importing.contributing import contributors_in
 from vmo_helpers.sources.importing.grid import Grid
 from vmo_helpers.sources.importing.kinds import kinds_in
-from vmo_helpers.sources.importing.plans import SPREAD, TITLE, Plan, below, scaled
+from vmo_helpers.sources.importing.plans import BESIDE_CURRENT, SPREAD, TITLE, Plan, below, scaled
 from vmo_helpers.sources.importing.unfolding import day_of
 from vmo_helpers.tables.months import month_of
 from vmo_helpers.tables.shapes import fold
@@ -31,6 +31,8 @@ DATED, _NUMBERED, _LOOKED_AT = 0.8, 0.5, 50
 """A column is one of dates, or of numbers, where this share of its first cells are such."""
 _NOW = frozenset({("value",), ("value", "date"), ("value", "state"), ("progress",)})
 """What the value of today is called in a sheet of key results."""
+NO_END = "9999-12-31"
+"""How the contract writes that a period has no end."""
 
 
 def plan_of(grid: Grid, row: int, table: str) -> Plan:
@@ -66,6 +68,9 @@ def plan_of(grid: Grid, row: int, table: str) -> Plan:
         now = next((one for one in free if words_of(one) in _NOW), None)
         if now and _share(grid, row, now, readings.numbers_in) >= _NUMBERED:
             columns["current"], fixed["current_at"] = now, TITLE
+    if "current" in columns:
+        beside = columns_meant("checkins", [name for name in names if name not in columns.values()])
+        columns |= {one: name for one, name in beside.items() if one in BESIDE_CURRENT}
     if table == "surveys":
         told = next(
             (one for one in Instrument for name in (*names, grid.name) if one in name.casefold()), None
@@ -77,14 +82,8 @@ def plan_of(grid: Grid, row: int, table: str) -> Plan:
     of_its_own = "at" in columns or any(month_of(name) is not None for name in names)
     if month is not None and TABLES[table].column("at") and not of_its_own:  # a sheet a month
         fixed["at"] = (month + pd.offsets.MonthEnd(0)).strftime("%Y-%m-%d")
-    spans = [name for name in names if _share(grid, row, name, readings.spans_in) >= DATED]
-    if spans and {"from", "to"} <= set(TABLES[table].names) and not {"from", "to"} & columns.keys():
-        columns |= {"from": spans[0], "to": spans[0]}
-    months = any(month_of(name) is not None for name in names)
-    if {"from", "to"} <= set(TABLES[table].names) and not {"from", "to"} & {*columns, *fixed} and not months:
-        titles = (cell for line in grid.rows[: row - 1] for cell in line if isinstance(cell, str))
-        span = next(filter(None, map(readings.span_named, (*titles, grid.name))), None)
-        fixed |= dict(zip(("from", "to"), span, strict=True)) if span else {}
+    if {"from", "to"} <= {*TABLES[table].names}:
+        columns, fixed = _of_a_period(grid, row, table, names, columns, fixed)
     said = {name: [header] for name, header in columns.items()}
     if table == "status_reports" and "overall" not in columns:
         said["overall"] = [name for name in names if day_of(name)]
@@ -127,6 +126,27 @@ def _of_benefits(
         dated = (readings.dates_in, readings.spans_in)
         if sum(_share(grid, row, begins, count) for count in dated) >= DATED:
             columns = {**columns, "due": begins}
+    return columns, fixed
+
+
+def _of_a_period(
+    grid: Grid, row: int, table: str, names: Sequence[str], columns: dict[str, str], fixed: dict[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The columns and fixed values with the ends of a period that none says yet: as a column of periods has
+    them, else a title above or the sheet's name. What goals lack still is unknown: without an end."""
+    without = [one for one in ("from", "to") if one not in columns and one not in fixed]
+    if len(without) < 2 and table not in GOALS:
+        return columns, fixed
+    spans = [name for name in names if _share(grid, row, name, readings.spans_in) >= DATED]
+    if spans and len(without) == 2:
+        return columns | dict.fromkeys(without, spans[0]), fixed
+    if without and not any(month_of(name) is not None for name in names):
+        titles = (cell for line in grid.rows[: row - 1] for cell in line if isinstance(cell, str))
+        span = next(filter(None, map(readings.span_named, (*titles, grid.name))), None)
+        ends = dict(zip(("from", "to"), span, strict=True)) if span else {}
+        fixed = fixed | {one: day for one, day in ends.items() if one in without}
+    if table == "objectives" and not {"to"} & {*columns, *fixed}:
+        fixed = fixed | {"to": NO_END}
     return columns, fixed
 
 

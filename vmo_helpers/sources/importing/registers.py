@@ -17,7 +17,16 @@ from vmo_helpers.sources.importing import Asked, orders, readings
 from vmo_helpers.sources.importing.collected import ROW, Out, refused
 from vmo_helpers.sources.importing.grid import Grid, letter
 from vmo_helpers.sources.importing.people import ROLES, is_role, masked
-from vmo_helpers.sources.importing.plans import AT, CONTRIBUTORS, SECTION, SPREAD, STANDING, VALUE, Plan
+from vmo_helpers.sources.importing.plans import (
+    AT,
+    BESIDE_CURRENT,
+    CONTRIBUTORS,
+    SECTION,
+    SPREAD,
+    STANDING,
+    VALUE,
+    Plan,
+)
 from vmo_helpers.sources.importing.readings import DATES, Reading
 from vmo_helpers.sources.importing.rows import rows_of
 from vmo_helpers.tables.months import month_of
@@ -30,7 +39,8 @@ _NOTE = 2
 _NUMBERED = ("baseline", "target", "low", "high")
 _AMOUNT, _AT = Column("amount", Kind.NUMBER), Column("when", Kind.INSTANT)
 _SAID = Column("said", Kind.TEXT)
-_BESIDE = {"status": STANDING, "contributors": CONTRIBUTORS}
+_CONTRIBUTORS = {"contributors": CONTRIBUTORS}
+_BESIDE = {"work_items": {"status": STANDING}, "objectives": _CONTRIBUTORS, "key_results": _CONTRIBUTORS}
 """Columns that a map may name beside those of the table, and under what they stand until they are used."""
 
 
@@ -72,8 +82,8 @@ class Sheet:
         if kept is None:
             return self.plan
         whole = {name: [cells[place] for place in kept] for name, cells in columns.items()}
-        beside = _BESIDE.keys() & whole.keys() - {*TABLES[self.table].names}
-        whole |= {_BESIDE[name]: whole.pop(name) for name in beside}
+        beside = _BESIDE.get(self.table, {})
+        whole |= {aside: whole.pop(name) for name, aside in beside.items() if name in whole}
         whole[ROW] = [f"{self.grid.source}, row {self._number(self.rows[place][0])}" for place in kept]
         if self.table == "key_results" and "type" not in whole:
             numbered = zip(*(whole.get(name, [None] * len(kept)) for name in _NUMBERED), strict=True)
@@ -138,8 +148,12 @@ class Sheet:
         return self.grid.numbers.get(row, row)
 
     def _contract(self, column: str) -> Column:
-        found = TABLES[self.table].column(column)
-        return found or (_AT if column == "current_at" else _SAID if column in _BESIDE else _AMOUNT)
+        if found := TABLES[self.table].column(column):
+            return found
+        if column in _BESIDE.get(self.table, {}):
+            return _SAID
+        beside = TABLES["checkins"].column(column) if column in BESIDE_CURRENT else None
+        return beside or (_AT if column == "current_at" else _AMOUNT)
 
     def _cells(self, name: str) -> list[Any]:
         if name not in self.names:
