@@ -302,12 +302,13 @@ def test_four_hundred_items_by_twelve_goals_stay_forty_columns() -> None:
 
 
 def test_key_results_come_worst_first_with_word_sign_and_colour() -> None:
-    rows = read.of_type(_spec("key_results", 9), "bar")[0]["rows"]
-    assert [row["sign"] for row in rows] == ["✕", "✕", "◆", "?", "?", "…", "…", "✓", "✓"]
+    rows = read.of_type(_spec("key_results", 10), "bar")[0]["rows"]
+    assert [row["sign"] for row in rows] == ["✕", "✕", "◆", "?", "?", "…", "…", "…", "✓", "✓"]
     assert [row["tone"] for row in rows] == [
         "alarm",
         "alarm",
         "amber",
+        "plain",
         "plain",
         "plain",
         "plain",

@@ -141,7 +141,7 @@ def test_spend_without_a_goal_is_said_in_money_with_what_cannot_be_traced(fifth:
 
 def test_orphans_are_counted_first_and_then_named(fifth: okr.Alignment) -> None:
     first, each = findings.orphan_items(fifth, okr.orphan_items(fifth), LIMITS)
-    assert first.sentence == "1 of 5 feature epics in progress serves no goal (EUR 400 k spent in the window)"
+    assert first.sentence == "1 of 5 feature epics in progress serves no goal"
     assert (each.id, each.sentence, each.money) == (
         "okr.orphan_item:E4",
         "“Epic E4” serves no goal (EUR 400 k spent)",
@@ -156,8 +156,8 @@ def test_an_orphan_on_which_nothing_was_spent_bears_no_money() -> None:
     assert (each.sentence, each.money) == ("“Epic E2” serves no goal", None)
     read = aligned(work_items=[epic("E1"), epic("E2")], links=[link("E1", "O1")], spend=[booked("E2", 1)])
     first, each = findings.orphan_items(read, okr.orphan_items(read), LIMITS)
-    assert first.sentence.endswith("serves no goal (EUR 1 spent in the window)")
-    assert (first.money, each.money, each.n) == (1, 1, 1)
+    assert first.sentence.endswith("serves no goal")
+    assert (first.money, each.money, each.n) == (None, 1, 1)
 
 
 def test_goals_without_work_are_counted_and_named(fifth: okr.Alignment) -> None:

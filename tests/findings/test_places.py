@@ -23,7 +23,6 @@ CALM = {
     "wip": 9,
     "started": 0,
     "finished": 0,
-    "answers": 900.0,
 }
 OWN = ("S", "E-1", "E-2", "KR-1", "M-1", "D-1", "O-1")
 
@@ -190,21 +189,23 @@ def test_flow_speaks_of_the_place_as_a_whole_and_not_of_one_old_item(
     assert said(looked, *rows, **counts)["flow"] == sign
 
 
+@pytest.mark.parametrize("how", ["good", "warning"])
 @pytest.mark.parametrize(
-    ("rows", "answers", "sign"),
+    ("rows", "compared", "sign"),
     [
-        ((), 900, "silent"),
-        ((), 30, "silent"),
-        ((), 29, "unknown"),
-        ((), 0, "unknown"),
-        ((DROP,), 9, "against"),
+        ((), ["S"], "silent"),
+        ((), ["T", "E-1"], "silent"),  # an item of its own was asked about
+        ((), ["T"], "unknown"),
+        ((), [], "unknown"),
+        ((DROP,), ["T"], "against"),
     ],
 )
-def test_of_customers_whom_nobody_asked_nothing_is_known(
-    rows: tuple[Any, ...], answers: int, sign: str
+def test_of_customers_whom_too_few_asked_to_compare_nothing_is_known(
+    rows: tuple[Any, ...], compared: list[str], sign: str, how: str
 ) -> None:
-    looked = finding("watermelon.satisfaction_drop", "portfolio", "good")
-    assert said(*rows, looked, answers=answers)["customers"] == sign
+    told = {"compared": compared} if compared else {}
+    looked = finding("watermelon.satisfaction_drop", "portfolio", how, details=told)
+    assert said(*rows, looked)["customers"] == sign
 
 
 def test_what_is_about_something_else_or_merely_noted_is_no_sign() -> None:

@@ -122,7 +122,7 @@ def test_what_leads_nowhere_stands_twice_or_has_no_period_is_left_out_by_name(
     for words in (
         "sheet Epics, row 14: work_items.csv",
         "“E-3”",
-        "sheet key_results, row 3: key_results.csv, column from: 1 row left out: is empty, and its objective",
+        "sheet key_results, row 3: key_results.csv, column to: 1 row left out: is empty, and its objective",
         "sheet checkins, row 3",
         "sheet links, row 3: links.csv, column goal_id: 1 row left out: leads to no row of objectives",
         "sheet links, row 4: links.csv, column item_id",
@@ -154,7 +154,7 @@ def test_key_results_without_any_period_are_told_in_one_sentence(
     before = sorted(out.iterdir())
     source = book(tmp_path / "b.xlsx", OKRs=[["Objective", "Key result", "Target"], ["Grow", "More", 12]])
     assert run(source, out, "--table", "key_results", "--propose-map") == 2
-    assert "column from: 1 row left out: is empty, and its objective has none" in capsys.readouterr().err
+    assert "column to: 1 row left out: is empty, and its objective has none" in capsys.readouterr().err
     assert sorted(out.iterdir()) == before
 
 

@@ -276,7 +276,7 @@ def shown() -> Shown:
     show(decisions.standing, portfolio, items, aligned.links)
     goals = aligned.goals
     owned = show(places.belonging, portfolio, items, aligned.links, goals.objectives, held)
-    show(places.counts, portfolio, window, owned, items, aligned.counted, goals.key_results, statuses)
+    show(places.counts, owned, items, aligned.counted, goals.key_results, statuses)
 
     found = found_in(SAMPLE.parent / "review")
     past = (found.past_findings, found.reviews, found.complete, window.end_day)

@@ -7,7 +7,6 @@ import pandas as pd
 from vmo_helpers.lookup import among
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.vocabulary import Inside
-from vmo_helpers.window import Window
 
 STREAM, GOAL = "value stream", "goal"
 _GOALS = ("kr_id", "objective_id", "top_level_id", "top_three_id")
@@ -91,8 +90,6 @@ def _more(portfolio: Portfolio, work: pd.DataFrame, held: pd.DataFrame) -> list[
 
 
 def counts(
-    portfolio: Portfolio,
-    window: Window,
     belonging: pd.DataFrame,
     items: pd.DataFrame,
     counted: pd.DataFrame,
@@ -112,12 +109,7 @@ def counts(
             items that serve no goal
         wip (items): in progress
         started, finished (items): begun in the window; of them finished
-        answers (answers): of its customers in the window; 0 where nobody asked them
     """
-    asked = portfolio.surveys[window.holds(portfolio.surveys["at"])]
-    of_item = items.drop_duplicates("item_id").set_index("item_id")["value_stream_id"]
-    stream = asked["value_stream_id"].fillna(asked["item_id"].map(of_item).astype("str"))
-    answers = asked["count"].fillna(1.0).groupby(stream).sum()
     inside = statuses[["item_id", "inside"]]
     spent = counted[["item_id", "spend", "rung"]]
     one = (
@@ -141,5 +133,4 @@ def counts(
             "finished": begun & one["finished_at"].notna(),
         }
     )
-    summed = found.groupby("place_id", sort=True).sum().reset_index()
-    return summed.assign(answers=summed["place_id"].map(answers).fillna(0.0))
+    return found.groupby("place_id", sort=True).sum().reset_index()

@@ -67,8 +67,8 @@ def _of_all(lost: float, money: pd.DataFrame) -> str:
 
 
 def orphan_items(alignment: Alignment, orphans: pd.DataFrame, limits: Thresholds) -> list[Finding]:
-    """ "9 of 44 feature epics serve no goal (EUR 4 M spent)", then each of them, the costliest first.
-    ``orphans`` as ``okr.orphan_items`` returns it.
+    """ "9 of 44 feature epics serve no goal", then each of them, the costliest first; their money together is
+    ``unaligned_spend``'s to tell. ``orphans`` as ``okr.orphan_items`` returns it.
     """
     rule, currency, n = (
         Rule("okr.orphan_items"),
@@ -82,17 +82,14 @@ def orphan_items(alignment: Alignment, orphans: pd.DataFrame, limits: Thresholds
     counted = wording.counted(n, feature_items(alignment))
     if found.empty:
         return [rule.good(f"All {counted} in progress serve a goal", value=0, unit="items", n=n)]
-    spent = float(found["spend"].sum())
-    aside = f" ({wording.money(spent, currency)} spent in the window)" if spent > 0 else ""
     first = rule.finds(
         Severity.ALARM if (n - len(found)) / n < limits.okr_alignment_share else Severity.WARNING,
         f"{wording.number(len(found))} of {counted} in progress "
-        f"{by_number(len(found), 'serves', 'serve')} no goal{aside}",
+        f"{by_number(len(found), 'serves', 'serve')} no goal",
         value=len(found),
         unit="items",
         n=n,
         rows=found,
-        money=spent or None,
         clears_when="each is linked to a goal, or stopped",
     )
     return [

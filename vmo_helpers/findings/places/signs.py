@@ -36,8 +36,9 @@ class Sign(StrEnum):
     UNKNOWN = "unknown"
 
 
+_ASKED = "watermelon.satisfaction_drop"
 RULES = {
-    "watermelon.satisfaction_drop": Family.CUSTOMERS,
+    _ASKED: Family.CUSTOMERS,
     "watermelon.watermelon": Family.OUTCOMES,
     "okr.key_result_missed": Family.OUTCOMES,
     "okr.key_result_will_miss": Family.OUTCOMES,
@@ -65,13 +66,15 @@ NO_GOAL = "serves no goal"
 @dataclass(frozen=True)
 class Place:
     """What is known of one place: its ``counts``, and the loud ``findings`` about it, by family, the leading
-    first; ``looked``: the families of which anything is known anywhere; ``linked``: so much of the spend of
+    first; ``looked``: the families of which anything is known anywhere; ``compared``: its customers were
+    asked often enough in two windows; ``linked``: so much of the spend of
     all streams is linked to goals that what is not may be held against a place."""
 
     counts: dict[str, Any]
     findings: dict[Family, list[dict[Any, Any]]]
     good: set[Family]
     looked: set[Family]
+    compared: bool
     linked: bool
 
 
@@ -84,7 +87,7 @@ def signs(
     returns them. Small numbers rules hold: under ``smallest_n_percentile`` parts no share is said, under
     ``smallest_n_tail`` no share of old work.
 
-    - customers: against where their satisfaction dropped; unknown under ``smallest_n_answers`` answers;
+    - customers: against where their satisfaction dropped; unknown where too few answered to compare;
     - outcomes: against where half or more of its tested outcomes and key results are red or will be missed,
       for where none is;
     - money: against where a goal of its own starves, it spends over its budget, or ``okr_unaligned_share`` of
@@ -100,6 +103,8 @@ def signs(
         about=about["subject"].astype("str").str.split(":").str[0], family=about["rule"].map(RULES)
     )
     looked = set(about.loc[about["severity"].ne(str(Severity.UNKNOWN)), "family"])
+    asked = about.loc[about["rule"].eq(_ASKED), "details"].map(lambda told: (told or {}).get("compared", ()))
+    heard = {*belonging.loc[belonging["subject"].isin([*asked.explode().dropna()]), "place_id"]}
     named = belonging[among(belonging["subject"], about["about"])]
     mine = named.merge(about[about["subject"].ne(PORTFOLIO)], left_on="subject", right_on="about")
     each = (
@@ -118,6 +123,7 @@ def signs(
             {family: [row for row in loud if row["family"] == family] for family in Family},
             set(own.loc[own["severity"].eq(str(Severity.GOOD)), "family"]),
             looked,
+            place_id in heard,
             linked,
         )
         rows += [
@@ -129,8 +135,7 @@ def signs(
 
 def _customers(place: Place, limits: Thresholds, name: str) -> dict[str, Any]:
     said = _by_rule(Family.CUSTOMERS, place, name)
-    few = place.counts["answers"] < limits.smallest_n_answers
-    return _quiet(Family.CUSTOMERS, None) if few and said["sign"] == Sign.SILENT else said
+    return said if place.compared or said["sign"] != Sign.SILENT else _quiet(Family.CUSTOMERS, None)
 
 
 def _outcomes(place: Place, limits: Thresholds, name: str) -> dict[str, Any]:

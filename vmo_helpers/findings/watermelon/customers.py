@@ -53,9 +53,12 @@ def satisfaction_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresh
         why = f"under {limits.smallest_n_answers} answered in this window or in the one before"
         return [untold(rule, "satisfaction", why, "surveys")]
     found = known[known["dropped"].astype(bool)].sort_values("p_value", kind="stable")
+    compared = {"compared": sorted({*known["subject"].astype("str")})}
     if found.empty:
         calm = f"Nowhere are customers less content than before ({wording.counted(len(known), 'comparison')})"
-        return [Rule(rule.name).good(f"{calm}{beside}", value=0, unit="items", n=len(known))]
+        return [
+            Rule(rule.name).good(f"{calm}{beside}", value=0, unit="items", n=len(known), details=compared)
+        ]
     names = titles(portfolio)
     zone = portfolio.settings.timezone
     each = [_fell(rule, row, names, zone) for _, row in found.head(MOST_SUBJECTS).iterrows()]
@@ -66,7 +69,7 @@ def satisfaction_drops(portfolio: Portfolio, drops: pd.DataFrame, limits: Thresh
         unit="items",
         n=len(known),
         clears_when="no score is lower than before beyond chance",
-        details={"subjects": [finding.subject for finding in each]},
+        details={"subjects": [finding.subject for finding in each], **compared},
     )
     return [first, *each]
 
