@@ -12,6 +12,7 @@ import pytest
 
 from tests.review import demo
 from vmo_helpers.charts import theme
+from vmo_helpers.charts.canvas import blank
 from vmo_helpers.deck import Deck
 from vmo_helpers.deck.cells import table
 from vmo_helpers.deck.results import csv_text, json_text
@@ -139,6 +140,21 @@ class TestASlide:
 
 
 class TestADeck:
+    def test_puts_what_concludes_nothing_and_draws_nothing_behind_the_rest(
+        self, deck: Deck, shown: Shown
+    ) -> None:
+        unknown = demo.finding("flow.local_optimum", "No conclusion on local gains", Severity.UNKNOWN)
+        empty = blank("no comparison", "Nothing to compare")
+        calm = demo.finding("flow.calm", "All is well", Severity.GOOD)
+        deck.slide(unknown, empty, data=FRAME, id="nothing")
+        deck.slide(unknown, chart(FRAME), data=FRAME, id="drawn")
+        deck.slide(calm, empty, data=FRAME.head(0), id="good")
+        deck.slide(OLD, id="loud")
+        outputs = [{"output_type": "display_data", "data": bundle} for bundle in shown]
+        slides = read({"cells": [{"cell_type": "code", "source": "", "outputs": outputs}]}).slides
+        assert [slide.says["id"] for slide in slides] == ["drawn", "good", "loud", "nothing"]
+        assert all("usermeta" not in (slide.spec or {}) for slide in slides)
+
     def test_holds_seven_slides_and_any_number_in_the_appendix(self, deck: Deck, shown: Shown) -> None:
         for _ in range(7):
             deck.slide(OLD)

@@ -66,13 +66,13 @@ def test_a_flag_answers_every_why() -> None:
     assert (
         flag.sentence
         == "“Kiosk refresh” is reported green since 17 September, yet “Orders per kiosk” stands at 11 % "
-        "of plan"
+        "of the planned change"
     )
     assert (flag.threshold, flag.threshold_name, flag.unit) == (0.8, "attainment_line", "share")
     answers = judge.why(flag).set_index("question")["answer"].to_dict()
     assert answers == {
         "Outside": "Reported green since 17 September",
-        "Inside": "“Orders per kiosk” stands at 11 % of its plan, between 6 and 16 %",
+        "Inside": "“Orders per kiosk” stands at 11 % of the planned change, between 6 and 16 %",
         "Seen by": "business",
         "Last value": "10 orders on 15 December, from a baseline of 0 towards 100",
         "Red since": "15 August",
@@ -82,7 +82,7 @@ def test_a_flag_answers_every_why() -> None:
         "Beside it": "nothing",
         "Missing": "nothing",
         "Would clear it": "a report of amber or red; or “Orders per kiosk” at 80 orders or above (80 % "
-        "of plan) over its latest readings",
+        "of the planned change) over its latest readings",
     }
     assert flag.clears_when == answers["Would clear it"]
 

@@ -42,10 +42,10 @@ def narrow(then: str | float, otherwise: str | float, when: str = theme.NARROW) 
 
 
 def canvas(
-    *layers: alt.Chart | alt.LayerChart, height: float, alt_text: str, left_out: str = ""
+    *layers: alt.Chart | alt.LayerChart, height: float, alt_text: str, left_out: str = "", **more: Any
 ) -> alt.LayerChart:
     """Layers as one chart that fills its column, ``height`` pixels high, with its alt text; below it what it
-    ``left_out`` (the words of ``cut``)."""
+    ``left_out`` (the words of ``cut``). ``more``: of the whole chart."""
     below: dict[str, Any] = {"anchor": "start", "fontWeight": "normal", "color": theme.MUTED, "offset": 10}
     # all at once: each change of a layered chart would copy all of its layers
     return layered(
@@ -56,6 +56,7 @@ def canvas(
         height=round(height),
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         padding={"left": 2, "right": 4, "top": 4, "bottom": 8},
+        **more,
     )
 
 
@@ -67,7 +68,8 @@ def described(alt_text: str) -> str:
 
 
 def blank(reason: str, alt_text: str) -> alt.LayerChart:
-    """In place of a chart without rows: one calm line that says why there is nothing to draw."""
+    """In place of a chart without rows: one calm line that says why there is nothing to draw, and
+    ``usermeta`` that tells a deck so."""
     frame = pd.DataFrame({"text": [f"Nothing to draw:\n{reason}."]})
     wash = alt.Chart(frame).mark_rect(color=theme.WASH, x=0, x2="width", y=0, y2=72, cornerRadius=4)
     words = (
@@ -84,7 +86,7 @@ def blank(reason: str, alt_text: str) -> alt.LayerChart:
         )
         .encode(text=alt.Text("text:N"))
     )
-    return canvas(wash, words, height=72, alt_text=alt_text)
+    return canvas(wash, words, height=72, alt_text=alt_text, usermeta={"blank": True})
 
 
 def needs(frame: pd.DataFrame, *columns: str) -> None:

@@ -24,6 +24,7 @@ from vmo_helpers.results.headlines import headline_of
 from vmo_helpers.results.parts import CHART_MIME, MOST_TILES, PART_MIME, Part
 from vmo_helpers.style.wording import plain
 from vmo_helpers.thresholds import Thresholds
+from vmo_helpers.vocabulary import Severity
 from vmo_helpers.window import Window
 
 
@@ -171,6 +172,8 @@ class Deck:
         of these is the slide's legend's; its figures are those that are registered. ``words`` are what a
         legend says of this slide alone.
 
+        A slide that concludes nothing and draws nothing stands behind the others.
+
         ``data`` and ``table`` also go to ``tables/<notebook>/<id>.csv`` and ``…_table.csv`` (``.parquet``
         where they are long). ``id`` is the
         slide's anchor; by default the name of the finding's rule.
@@ -186,6 +189,8 @@ class Deck:
         caption = legend.caption if caption is None else caption
         keys = [key for key in legend.figures if self._contents.has(key)] if figures is None else figures
         spec = None if chart is None else spec_of(chart)
+        severity = payloads.loudest(every)
+        nothing = bool((spec or {}).pop("usermeta", {}).get("blank")) and severity is Severity.UNKNOWN
         known = [(key, self._contents.figure(key)) for key in keys]
         listed = self._rows(f"{name}_table", table)
         if caption and listed is not None and not listed["total"]:
@@ -196,7 +201,8 @@ class Deck:
                 "id": name,
                 "appendix": self._contents.in_appendix,
                 "title": plain(speaks.sentence),
-                "severity": payloads.loudest(every),
+                "severity": severity,
+                **({"says_nothing": True} if nothing else {}),
                 "read": plain(read),
                 "definition": plain(payloads.defined(definition, known[0][1] if known else None, every)),
                 "changes": [

@@ -103,7 +103,7 @@ def moved_goalposts(
 
 
 def _stands(row: pd.Series) -> str:
-    return f"{name(row)} stands at {wording.percent(row['attainment'])} of plan, {spread(row)}"
+    return f"{name(row)} stands at {wording.percent(row['attainment'])} of the planned change, {spread(row)}"
 
 
 def _unsettled(row: pd.Series, limits: Thresholds) -> str:

@@ -51,8 +51,8 @@ def shrunk(items: pd.DataFrame, limits: Thresholds, level: str = "item") -> list
         *every,
         *(
             Rule("watermelon.thrift").good(
-                f"{name(row)} reached {wording.percent(row['attainment'])} of its plan with {_left(row)}: "
-                "thrift",
+                f"{name(row)} reached {wording.percent(row['attainment'])} of its planned change with "
+                f"{_left(row)}: thrift",
                 subject=row["item_id"],
                 value=row["shrinkage"],
                 unit="share",
@@ -186,7 +186,7 @@ def opinion_only(items: pd.DataFrame, limits: Thresholds, level: str = "item") -
             f"{name(row)} scored {wording.percent(row['business_value_share'])} of its planned business "
             "value, its outcome "
             + (
-                f"stands at {wording.percent(row['attainment'])} of plan"
+                f"stands at {wording.percent(row['attainment'])} of the planned change"
                 if pd.notna(row["attainment"])
                 else "did not move"
             )

@@ -124,7 +124,10 @@ def _flag(
     )
     answers = [
         ("Outside", wording.sentence(said)),
-        ("Inside", f"{metric} stands at {wording.percent(row['attainment'])} of its plan, {spread(row)}"),
+        (
+            "Inside",
+            f"{metric} stands at {wording.percent(row['attainment'])} of the planned change, {spread(row)}",
+        ),
         (
             "Seen by",
             ", ".join(each for each in CLASSES if row[f"inside_{each}"] == Word.RED)
@@ -192,7 +195,8 @@ def _flag(
     }
     return _rule(limits).finds(
         Severity.ALARM if row["tier"] == Tier.BOARD else Severity.WARNING,
-        f"{name(row)} is {said}, yet {metric} stands at {wording.percent(row['attainment'])} of plan",
+        f"{name(row)} is {said}, yet {metric} stands at {wording.percent(row['attainment'])} of the planned "
+        "change",
         subject=row["item_id"],
         value=row["attainment"],
         unit="share",
@@ -218,7 +222,7 @@ def _clears(test: pd.Series, metric: str, limits: Thresholds) -> str:
     way = "above" if test["target"] > test["baseline"] else "below"
     return (
         f"a report of amber or red; or {metric} at {wording.reading(needed, test['unit'])} or {way} "
-        f"({wording.percent(limits.attainment_line)} of plan) over its latest readings"
+        f"({wording.percent(limits.attainment_line)} of the planned change) over its latest readings"
     )
 
 

@@ -52,8 +52,8 @@ class Executed:
 
 
 def read(notebook: str | Path | Mapping[str, Any]) -> Executed:
-    """Reads an executed notebook: a path, or its JSON already loaded. Raises NotADeck when a cell failed or
-    no part is there."""
+    """Reads an executed notebook: a path, or its JSON already loaded; slides that say nothing come last.
+    Raises NotADeck when a cell failed or no part is there."""
     cells = (
         notebook if isinstance(notebook, Mapping) else json.loads(Path(notebook).read_text(encoding="utf-8"))
     )["cells"]
@@ -77,6 +77,7 @@ def read(notebook: str | Path | Mapping[str, Any]) -> Executed:
             part = output.get("data", {}).get(PART_MIME)
             if part is not None and _take(deck, part, output["data"], question, prose):
                 question = prose = ""
+    deck.slides.sort(key=lambda slide: bool(slide.says.get("says_nothing")))
     if not deck.review:
         raise NotADeck("the notebook displays no part of a deck; it opens its review with open_review(…)")
     return deck
