@@ -551,6 +551,11 @@ def test_what_half_a_queue_would_save_is_told_with_its_range_where_it_is_known()
         "Test": "3 days an item (between 1 day and 5 days), were the queue half as long",
         "Legal": "2 days an item, were the queue half as long",
     }
+    assert gains(pd.DataFrame(rows), "working_days") == {
+        "Test": "3 working days an item (between 1 working day and 5 working days), "
+        "were the queue half as long",
+        "Legal": "2 working days an item, were the queue half as long",
+    }
 
 
 @pytest.mark.parametrize(("subject", "asks_it"), [("O-1", True), ("portfolio", False)])

@@ -29,6 +29,7 @@ from vmo_helpers.measures import (
     value,
 )
 from vmo_helpers.notebook.found import found_in
+from vmo_helpers.portfolio.calendar import counts_calendar
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.window import review_window
 
@@ -88,10 +89,13 @@ class Shown:
 
 
 @cache
-def shown() -> Shown:
-    """Every measure of the sample, each made once: a new one takes its line here."""
+def shown(working: bool = False) -> Shown:
+    """Every measure of the sample, each made once: a new one takes its line here. ``working``: under a
+    calendar of working days."""
     show = Shown()
     whole, limits = sources.load(SAMPLE), Thresholds()
+    if working:
+        whole = replace(whole, settings=replace(whole.settings, working_days=(0, 1, 2, 3, 4)), origin=None)
     window = review_window(sources.latest_fact(whole).at, None, whole.settings.timezone)
     portfolio = whole.known_at(window.end)
     log = flow.read(portfolio)
@@ -336,3 +340,25 @@ def test_a_share_0_1_lies_between_0_and_1(name: str) -> None:
     shares = [column.name for column in listed(name, passed_on=False) if column.unit == "share 0–1"]
     outside = [one for one in shares if not frame[one].dropna().between(-1e-9, 1 + 1e-9).all()]
     assert outside == []
+
+
+NOT_SHOWN = {("status.reports", "age_days")}
+"""A name that counts the calendar's days elsewhere; no slide shows this frame."""
+
+
+def test_a_heading_says_working_days_of_just_the_columns_that_a_working_calendar_changes() -> None:
+    changed, wrong = set(), []
+    for name, frame in shown().frames.items():
+        other = shown(working=True).frames[name]
+        for column in map(str, frame.columns):
+            if not re.search(r"(^|_)days(_|$)", column) or not pd.api.types.is_numeric_dtype(frame[column]):
+                continue
+            plain, counted = (one[column].dropna().astype("float64").sort_values() for one in (frame, other))
+            if plain.empty or (name, column) in NOT_SHOWN:
+                continue
+            differs = len(plain) != len(counted) or not np.allclose(plain, counted)
+            changed |= {column} if differs else set()
+            if differs != counts_calendar(column, frame.columns):
+                wrong.append((name, column))
+    assert wrong == []
+    assert {"age_days", "days", "days_saved_per_item", "wait_days", "wip_days"} <= changed

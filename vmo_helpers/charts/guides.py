@@ -18,16 +18,19 @@ _PALER = alt.ColorValue(theme.MUTED, condition=[{"test": "datum.pale", "value": 
 LINE = 18  # pixels of one line of words
 
 
-def percentile_words(quantile: float, length: float, *, before: bool = False) -> tuple[str, str]:
+def percentile_words(
+    quantile: float, length: float, *, before: bool = False, day_unit: str = "days"
+) -> tuple[str, str]:
     """A percentile as a sentence and, for a narrow page, as a tag: "85 % took less than 148 days", "85 %: 148
     days".
 
     ``before``: that of the window before, "85 % in the window before: 130 days", "before: 130 days".
     """
     share = "half" if abs(quantile - 0.5) < 1e-9 else wording.percent(quantile)
+    took = wording.days(length, day_unit)
     if before:
-        return f"{share} in the window before: {wording.days(length)}", f"before: {wording.days(length)}"
-    return f"{share} took less than {wording.days(length)}", f"{share}: {wording.days(length)}"
+        return f"{share} in the window before: {took}", f"before: {took}"
+    return f"{share} took less than {took}", f"{share}: {took}"
 
 
 def uprights(

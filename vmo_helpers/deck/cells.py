@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from vmo_helpers.portfolio.calendar import counts_calendar
 from vmo_helpers.results.change import Change, Tone
 from vmo_helpers.results.parts import MOST_ROWS
 from vmo_helpers.style import palette, wording
@@ -83,7 +84,13 @@ _WORDS = frozenset(str(word) for words in (StateClass, WorkType) for word in wor
 
 
 def table(
-    frame: pd.DataFrame, *, name: str, timezone: str, currency: str, file: str | None = None
+    frame: pd.DataFrame,
+    *,
+    name: str,
+    timezone: str,
+    currency: str,
+    day_unit: str = "days",
+    file: str | None = None,
 ) -> dict[str, Any]:
     """The part of a table: columns (label, number or text), at most ten rows of shown text, the total, the
     file with all rows; ``cut`` where a text is longer than ``MOST_LETTERS``.
@@ -102,7 +109,8 @@ def table(
     called = {name: _SCORED.get(str(name), str(name)) for name in shown.columns}
     if "actual_value" not in frame.columns:
         called = {name: str(name) for name in shown.columns}
-    columns = [_column(called[name], shown[name], currency) for name in shown.columns]
+    counted = {one: day_unit if counts_calendar(str(one), frame.columns) else "days" for one in said}
+    columns = [_column(called[name], shown[name], currency, counted[name]) for name in said]
     cells = [_cells(called[name], shown[name], timezone) for name in shown.columns]
     if cells and "_deck" in frame.columns:
         places = zip(cells[0], frame["_deck"], frame["_slide"], strict=False)
@@ -126,12 +134,15 @@ def _short(cell: Any) -> Any:
     return wording.clipped(cell, MOST_LETTERS) if isinstance(cell, str) else cell
 
 
-def column_label(name: str, currency: str = "") -> str:
-    """``age_days`` → "Age, days"; ``planned_cost`` → "Planned cost, EUR"; ``item_id`` → "Item"."""
+def column_label(name: str, currency: str = "", day_unit: str = "days") -> str:
+    """``age_days`` → "Age, days" (or working days); ``planned_cost`` → "Planned cost, EUR"; ``item_id`` →
+    "Item"."""
+    if name == "days":
+        return wording.sentence(wording.unit(day_unit))
     unit = ""
     stem = re.sub(r"\bkr(?=_|$)", "key_result", name)
     if name.endswith("_days"):
-        stem, unit = name.removesuffix("_days"), "days"
+        stem, unit = name.removesuffix("_days"), wording.unit(day_unit)
     elif _is_money(name):
         unit = currency
     for ending in ("_id", "_at", "_share", "_state"):
@@ -143,6 +154,8 @@ def column_label(name: str, currency: str = "") -> str:
         re.sub(r"_p(\d+)\b", r", \1th percentile", stem.replace("_p50", ", median")).replace("_", " ").strip()
         or name
     )
+    if name.startswith("days_"):
+        words = words.replace("days", wording.unit(day_unit), 1)
     label = wording.plain(words[:1].upper() + words[1:])
     label = label.replace("Wip", "WIP").replace(" wip", " WIP").replace("Okr", "OKR")
     return wording.clipped(f"{label}, {unit}" if unit else label, 60)
@@ -177,9 +190,9 @@ def _repeats(name: str, frame: pd.DataFrame) -> bool:
     return stem != name and stem in frame.columns
 
 
-def _column(name: str, values: pd.Series, currency: str) -> dict[str, Any]:
+def _column(name: str, values: pd.Series, currency: str, day_unit: str) -> dict[str, Any]:
     numeric = pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype)
-    return {"label": column_label(name, currency), "number": bool(numeric)}
+    return {"label": column_label(name, currency, day_unit), "number": bool(numeric)}
 
 
 def _is_money(name: str) -> bool:

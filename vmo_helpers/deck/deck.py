@@ -18,6 +18,7 @@ from vmo_helpers.deck.legends import legend_of
 from vmo_helpers.deck.results import Previous, Results, plain_json
 from vmo_helpers.deck.specs import alt_text, spec_of
 from vmo_helpers.portfolio import Portfolio
+from vmo_helpers.portfolio.calendar import Calendar
 from vmo_helpers.results.figure import Figure
 from vmo_helpers.results.finding import Finding, conclusion, title_finding
 from vmo_helpers.results.headlines import headline_of
@@ -52,6 +53,7 @@ class Deck:
         self._previous = Previous(previous)
         self._show = show or _display
         self._currency, self._level = portfolio.settings.currency, portfolio.settings.review_level
+        self._day_unit = Calendar.of(portfolio.settings).day_unit
         self._contents = Contents(self._previous, window.end_day)
         self._closed = False
         part = payloads.review(notebook, portfolio, window, streams, self._previous)
@@ -183,7 +185,7 @@ class Deck:
         name = self._contents.slide_name(id, speaks.rule)
         if chart is not None and data is None:
             raise ValueError(f"slide {name!r}: a chart needs the rows behind it (data=…)")
-        legend = legend_of(name, speaks.rule).filled(self._limits, self._level, words or {})
+        legend = legend_of(name, speaks.rule).filled(self._limits, self._level, words or {}, self._day_unit)
         read = legend.read if read is None else read
         definition = legend.definition if definition is None else definition
         caption = legend.caption if caption is None else caption
@@ -267,6 +269,7 @@ class Deck:
             name=name,
             timezone=self._window.timezone,
             currency=self._currency,
+            day_unit=self._day_unit,
             file=self._results.file_of(name, len(frame)),
         )
 

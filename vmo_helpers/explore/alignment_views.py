@@ -33,6 +33,7 @@ def ladder(scene: Scene) -> View:
         money_basis=tagged.details["money_basis"],
         okr_alignment_share=scene.limits.okr_alignment_share,
         unit=wording.plural(scene.level),
+        day_unit=scene.day_unit,
     )
     rows = aligned.counted.sort_values(
         ["rung", "top_three", "planned_cost"], ascending=[True, True, False], kind="stable"
@@ -120,6 +121,7 @@ def if_linked(scene: Scene, items: Sequence[str], link: Link) -> View:
         money_basis=told.details["money_basis"],
         okr_alignment_share=scene.limits.okr_alignment_share,
         unit=wording.plural(scene.level),
+        day_unit=scene.day_unit,
     )
     sentence = (
         f"If so: {told.sentence}"

@@ -43,7 +43,7 @@ def compared(scene: Scene, one: str, other: str) -> View:
     rows = side_by_side(*(_figures(scene, stream) for stream in (one, other)))
     names = tuple(wording.clipped(wording.plain(named[stream]), 40) for stream in (one, other))
     sentence, severity = _told(rows[rows["key"].eq(LED_BY)].iloc[0], names)
-    days = rows[rows["unit"].eq("days")]
+    days = rows[rows["unit"].isin(wording.DAYS)]
     long = pd.concat(
         [
             days[["figure", f"{side}", f"{side}_low", f"{side}_high", f"{side}_n"]]
@@ -52,7 +52,7 @@ def compared(scene: Scene, one: str, other: str) -> View:
             for side, name in zip(("first", "second"), names, strict=True)
         ]
     ).sort_index(kind="stable")
-    chart = charts.flow.two_streams(long, alt=sentence)
+    chart = charts.flow.two_streams(long, alt=sentence, day_unit=scene.day_unit)
     shown = pd.DataFrame(
         {
             "figure": rows["figure"],
@@ -102,7 +102,7 @@ def _told(row: pd.Series, names: tuple[str, ...]) -> tuple[str, Severity]:
             Severity.UNKNOWN,
         )
     both = " and ".join(
-        f"{wording.days(row[side])} in {name} (n = {row[f'{side}_n']})"
+        f"{wording.quantity(row[side], row['unit'])} in {name} (n = {row[f'{side}_n']})"
         for name, side in zip(names, ("first", "second"), strict=True)
     )
     half = f"half of what was delivered took up to {both}"

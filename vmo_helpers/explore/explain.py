@@ -87,16 +87,16 @@ def counted(rows: pd.DataFrame, _: Scene) -> Working:
 def percentile(column: str, q: float) -> Callable[[pd.DataFrame, Scene], Working]:
     """The value at a place of the sorted rows, between the two nearest (Hyndman and Fan's type 7)."""
 
-    def worked(rows: pd.DataFrame, _: Scene) -> Working:
+    def worked(rows: pd.DataFrame, scene: Scene) -> Working:
         ordered = np.sort(rows[column].dropna().to_numpy(dtype=np.float64))
         place = q * (len(ordered) - 1)
         low, high = ordered[math.floor(place)], ordered[math.ceil(place)]
         value = float(low + (high - low) * (place - math.floor(place)))
-        say = wording.percent if column == "flow_efficiency" else wording.days
+        unit = "share" if column == "flow_efficiency" else scene.day_unit
         n = len(ordered)
         words = (
-            f"sorted, place {q:g} × ({n} − 1) + 1 = {place + 1:g} of {n}: between {say(float(low))} "
-            f"and {say(float(high))}"
+            f"sorted, place {q:g} × ({n} − 1) + 1 = {place + 1:g} of {n}: between "
+            f"{wording.quantity(low, unit)} and {wording.quantity(high, unit)}"
         )
         return Working(value, words)
 

@@ -3,7 +3,7 @@ chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -30,7 +30,7 @@ def ages(scene: Scene) -> View:
         measures.flow.service_level_expectation(one.log, one.items, one.window, lines, one.small)
         for one in (scene, whole)
     )
-    stalled = findings.flow.stalled_items(scene.items, expected, limits, level)
+    stalled = findings.flow.stalled_items(scene.items, expected, limits, level, scene.day_unit)
     sentence, severity = said(stalled)
     chart = charts.flow.aging_wip(
         measures.flow.age_dots(every, MOST_DRAWN),
@@ -39,11 +39,12 @@ def ages(scene: Scene) -> View:
         lines=expected if expected["days"].notna().all() else of_all,
         currency=scene.currency,
         alarm_after_days=stalled[0].threshold,
+        day_unit=scene.day_unit,
     )
     hidden = (
         f" The {MOST_DRAWN} oldest are drawn; the rows are all of them." if len(every) > MOST_DRAWN else ""
     )
-    lined = _of_all(of_all) if scene.narrowed else ""
+    lined = _of_all(of_all, scene) if scene.narrowed else ""
     note = (
         f"{wording.counted(len(every), level)} in progress. Drag over ages, or click a value stream."
         f"{lined}{hidden}"
@@ -53,7 +54,7 @@ def ages(scene: Scene) -> View:
         chosen, words = _of_streams(every, selection)
         if span := selection.get(PICKED, {}).get("age"):
             chosen = chosen[between(chosen["age_days"].round(1), span)]
-            words.insert(0, f"{wording.number(min(span), decimals=0)} to {wording.days(max(span))} old")
+            words.insert(0, f"{_span(span, scene)} old")
         return Rows(chosen[_AGES], " · ".join(words))
 
     spec = spec_of(chart)
@@ -69,16 +70,18 @@ def lead_times(scene: Scene) -> View:
     trend = measures.flow.trend(
         every, "lead_time_end_at", "lead_time_days", window, limits.stalled_percentile, small=scene.small
     )
-    waited = findings.flow.lead_time(every, before, scene.record, trend, limits, level)
+    waited = findings.flow.lead_time(every, before, scene.record, trend, limits, level, scene.day_unit)
     lines = measures.flow.percentiles(every["lead_time_days"], [0.5, limits.stalled_percentile], scene.small)
     dots = measures.flow.dots(every, "lead_time_end_at", "lead_time_days", MOST_DRAWN)
-    chart = charts.flow.lead_time_scatter(dots, alt=waited.sentence, lines=lines, timezone=window.timezone)
+    chart = charts.flow.lead_time_scatter(
+        dots, alt=waited.sentence, lines=lines, timezone=window.timezone, day_unit=scene.day_unit
+    )
     binned = " Each circle stands for several; the rows are all of them." if len(every) > MOST_DRAWN else ""
     whole = scene.reference
     every_line = measures.flow.percentiles(
         whole.leads[0]["lead_time_days"], [0.5, limits.stalled_percentile], scene.small
     )
-    of_all = _of_all(every_line) if scene.narrowed else ""
+    of_all = _of_all(every_line, scene) if scene.narrowed else ""
     note = (
         f"{wording.counted(len(every), level)} delivered in the window. Drag over the dots, or choose "
         f"a value stream.{of_all}{binned}"
@@ -90,7 +93,7 @@ def lead_times(scene: Scene) -> View:
         brush = selection.get(PICKED, {})
         if span := brush.get("days"):
             chosen = chosen[between(chosen["lead_time_days"].round(3), span)]
-            words.insert(0, f"{wording.number(min(span), decimals=0)} to {wording.days(max(span))}")
+            words.insert(0, _span(span, scene))
         if span := brush.get("day"):
             first, last = (pd.Timestamp(moment, unit="ms") for moment in (min(span), max(span)))
             chosen = chosen[wall[chosen.index].between(first, last)]
@@ -106,14 +109,19 @@ def queues(scene: Scene) -> View:
     """Where work waits; a click on a queue leaves the items that stand in it now."""
     limits, level = scene.limits, scene.level
     waits = measures.flow.wait_pareto(scene.log, scene.items, scene.window)
-    found = findings.flow.wait_queue(waits, limits, scene.currency)
+    found = findings.flow.wait_queue(waits, limits, scene.currency, day_unit=scene.day_unit)
     sentence, severity = said(found)
-    chart = charts.flow.wait_pareto(waits, alt=sentence, currency=scene.currency, loud=findings.loud(found))
+    chart = charts.flow.wait_pareto(
+        waits, alt=sentence, currency=scene.currency, loud=findings.loud(found), day_unit=scene.day_unit
+    )
     open_now = scene.items[scene.items["age_days"].notna()].sort_values(
         "wait_days", ascending=False, kind="stable"
     )
     standing = open_now[open_now["state"].isin(waits["cause"])]
-    note = "Days waited in the window. Click a queue for what stands in it now."
+    note = (
+        f"{wording.sentence(wording.unit(scene.day_unit))} waited in the window. Click a queue for what "
+        "stands in it now."
+    )
 
     named = dict(zip(as_drawn(waits["cause"], 200), waits["cause"], strict=True))
 
@@ -129,10 +137,15 @@ def queues(scene: Scene) -> View:
     return View(sentence, severity, note, spec, standing[_QUEUED], f"{level} in a queue", pick)
 
 
-def _of_all(lines: pd.DataFrame) -> str:
+def _span(span: Sequence[float], scene: Scene) -> str:
+    """The ends of a brush over lengths of time: "100 to 240 days"."""
+    return f"{wording.number(min(span), decimals=0)} to {wording.days(max(span), scene.day_unit)}"
+
+
+def _of_all(lines: pd.DataFrame, scene: Scene) -> str:
     """How long it takes over all streams, in words; ``lines``: quantile, days."""
     said = [
-        f"{wording.percent(share)} within {wording.days(length)}"
+        f"{wording.percent(share)} within {wording.days(length, scene.day_unit)}"
         for share, length in zip(lines["quantile"], lines["days"], strict=True)
         if wording.known(length)
     ]

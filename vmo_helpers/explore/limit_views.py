@@ -11,7 +11,6 @@ from vmo_helpers import charts, findings, measures
 from vmo_helpers.deck.specs import spec_of
 from vmo_helpers.explore.scene import Scene
 from vmo_helpers.explore.view import Rows, View
-from vmo_helpers.portfolio.calendar import Calendar
 from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import Severity
 
@@ -66,8 +65,7 @@ def effect(scene: Scene, limit: int) -> Effect:
 def _working(scene: Scene) -> float:
     """Mean active days of what was finished in the window; NaN where days are not elapsed ones."""
     finished = scene.items.loc[scene.items["finished_in_window"], "active_days"]
-    elapsed = Calendar.of(scene.portfolio.settings).day_unit == "days"
-    return float(finished.mean()) if elapsed else float("nan")
+    return float(finished.mean()) if scene.day_unit == "days" else float("nan")
 
 
 def in_progress(scene: Scene) -> int:

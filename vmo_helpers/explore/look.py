@@ -77,10 +77,8 @@ def exclusions(found: Explained, scene: Scene) -> str:
 
 
 def _counted(count: str, after: str, frame: pd.DataFrame, scene: Scene) -> str:
-    zone, currency = scene.window.timezone, scene.currency
-    table = (
-        lab.shown(cells.table(frame, name="rows", timezone=zone, currency=currency)) if len(frame) else None
-    )
+    known = {"timezone": scene.window.timezone, "currency": scene.currency, "day_unit": scene.day_unit}
+    table = lab.shown(cells.table(frame, name="rows", **known)) if len(frame) else None
     return _html("counted", count, after, table)
 
 

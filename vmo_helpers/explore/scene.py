@@ -88,6 +88,10 @@ class Scene:
         return self.portfolio.settings.currency
 
     @property
+    def day_unit(self) -> str:
+        return Calendar.of(self.portfolio.settings).day_unit
+
+    @property
     def small(self) -> SmallN:
         return SmallN(int(self.limits.smallest_n_percentile), int(self.limits.smallest_n_tail))
 

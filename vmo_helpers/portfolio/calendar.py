@@ -7,8 +7,11 @@ gap.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -21,6 +24,12 @@ Instants = npt.NDArray[np.int64]  # microseconds since 1970 UTC
 Floats = npt.NDArray[np.float64]
 
 DAY_US = 86_400_000_000
+_COUNTED = re.compile(
+    r"(?:(?:age|cycle_time|lead_time)(?:_p50|_p85)?|oldest_age|median_age|expected|active|other|rework|wip"
+    r"|wait|blocked|blocked_now|queue|concept|total|mean|p50|p85|low|high|before|after|change)_days"
+    r"|days_saved_\w+"
+)
+_LAW = "throughput_per_day"  # Little's law is told in elapsed days, the length of its window among them
 _EPOCH_WEEKDAY = 3  # 1 January 1970 was a Thursday
 
 
@@ -64,6 +73,15 @@ def monday(days: Instants) -> Instants:
     """The Monday on or before each day: an ISO week is named by it, so weeks of two years never share a
     key."""
     return days - (days + _EPOCH_WEEKDAY) % 7
+
+
+def counts_calendar(column: str, beside: Collection[Any]) -> bool:
+    """Whether a column of a measure counts the calendar's days; all else that is named days counts elapsed
+    ones, whatever the calendar.
+
+    ``beside``: the columns of its frame, for a mere ``days`` is told by them.
+    """
+    return bool(_COUNTED.fullmatch(column)) or (column == "days" and _LAW not in beside)
 
 
 @dataclass(frozen=True)

@@ -169,6 +169,11 @@ def days(length: float | None, unit: str = "days") -> str:
     return sign + counted(round(size) if size >= 9.95 else round(size, 1), "day")
 
 
+def unit(day_unit: str) -> str:
+    """``working_days`` → "working days": a unit of a length of time as an axis or a heading says it."""
+    return day_unit.replace("_", " ")
+
+
 def counted(n: float | None, noun: str, several: str | None = None) -> str:
     """``11, "epic"`` → "11 epics", ``1`` → "1 epic"; ``several`` where the plural is no ``plural``."""
     if not known(n):

@@ -38,6 +38,7 @@ def aging_wip(
     alt: str,
     alarm_after_days: float | None = None,
     currency: str = "",
+    day_unit: str = "days",
     most: int = MOST_ROWS,
 ) -> altair.LayerChart:
     """Every item in progress as a dot: its age, in the state where it stands; states in board order with WIP
@@ -109,12 +110,12 @@ def aging_wip(
             "Key": said(ages["item_id"]),
             "Value stream": said(ages["value_stream"]),
             "State": said(ages["state"]),
-            "Age": [wording.days(age) for age in ages["age_days"]],
+            "Age": [wording.days(age, day_unit) for age in ages["age_days"]],
             "Planned cost": [wording.money(cost, currency) for cost in ages["planned_cost"]],
         },
     )
     dots = dots[dots["row"].notna()].sort_values("tone", ascending=False, kind="stable")
-    title = "days since the work began"
+    title = f"{wording.unit(day_unit)} since the work began"
     stream = altair.selection_point(name="stream", fields=["stream"])
     swarm = (
         altair.Chart(dots, name="items")
@@ -129,7 +130,7 @@ def aging_wip(
         .add_params(stream)
     )
     said_lines = [
-        percentile_words(quantile, length)
+        percentile_words(quantile, length, day_unit=day_unit)
         for quantile, length in zip(marks["quantile"], marks["days"], strict=True)
     ]
     guides, _ = uprights(

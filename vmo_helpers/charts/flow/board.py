@@ -25,6 +25,7 @@ def kanban(
     alt: str,
     alarm_after_days: float | None = None,
     unit: str = "items",
+    day_unit: str = "days",
 ) -> altair.LayerChart:
     """The portfolio Kanban: each column a row in board order, each item a card, oldest first, with the limit
     as an upright mark.
@@ -51,7 +52,7 @@ def kanban(
     over = (count > limit).fillna(False)
     top = float(np.nanmax([*count, *limit, 0.0]))
     oldest = [
-        f" · oldest {wording.days(age)}" if wording.known(age) else ""
+        f" · oldest {wording.days(age, day_unit)}" if wording.known(age) else ""
         for age in board["oldest_age_days"].mask(done)
     ]
     words = [
@@ -71,7 +72,7 @@ def kanban(
         {
             "Column": said(board["column"]),
             "Items": words,
-            "Oldest": [wording.days(age) for age in board["oldest_age_days"]],
+            "Oldest": [wording.days(age, day_unit) for age in board["oldest_age_days"]],
         },
     )
     reach = zero_based(max(top, _FEWEST_WIDE) if with_cards else top)
@@ -82,7 +83,12 @@ def kanban(
     if with_cards and cards is not None:
         layers.append(
             _cards(
-                cards[cards["column"].isin(board.loc[~done, "column"])], board, rows, title, alarm_after_days
+                cards[cards["column"].isin(board.loc[~done, "column"])],
+                board,
+                rows,
+                title,
+                alarm_after_days,
+                day_unit,
             )
         )
     if limit.notna().any():
@@ -91,7 +97,12 @@ def kanban(
 
 
 def _cards(
-    cards: pd.DataFrame, board: pd.DataFrame, rows: Rows, title: str, alarm_after_days: float | None
+    cards: pd.DataFrame,
+    board: pd.DataFrame,
+    rows: Rows,
+    title: str,
+    alarm_after_days: float | None,
+    day_unit: str,
 ) -> altair.Chart:
     """One rectangle an item, oldest first, as wide as one item on the axis."""
     ordered = cards.sort_values(
@@ -122,7 +133,8 @@ def _cards(
             "Value stream": said(ordered["value_stream"]),
             "Column": said(ordered["column"]),
             "Age": [
-                wording.days(age) if wording.known(age) else "not started" for age in ordered["age_days"]
+                wording.days(age, day_unit) if wording.known(age) else "not started"
+                for age in ordered["age_days"]
             ],
         },
     )
@@ -159,7 +171,9 @@ def wip_by_stream(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> alta
     )
 
 
-def wip_by_state(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> altair.LayerChart:
+def wip_by_state(
+    frame: pd.DataFrame, *, alt: str, unit: str = "items", day_unit: str = "days"
+) -> altair.LayerChart:
     """Work in progress of each state in board order against its limit, with the age that 85 % stay under.
 
     ``frame``: one row a state (state, position, wip, wip_limit, age_p85_days).
@@ -169,7 +183,10 @@ def wip_by_state(frame: pd.DataFrame, *, alt: str, unit: str = "items") -> altai
     if frame.empty or not frame["wip"].any():
         return blank("no item is in progress", alt)
     shown = frame[(frame["wip"] > 0) | frame["wip_limit"].notna()].sort_values("position", kind="stable")
-    ages = [f"85 % under {wording.days(age)}" if wording.known(age) else "" for age in shown["age_p85_days"]]
+    ages = [
+        f"85 % under {wording.days(age, day_unit)}" if wording.known(age) else ""
+        for age in shown["age_p85_days"]
+    ]
     return _against_limits(shown, shown["state"], "State", ages, {}, alt, unit)
 
 

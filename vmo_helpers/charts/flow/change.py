@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import altair
 import numpy as np
 import pandas as pd
@@ -12,7 +14,7 @@ from vmo_helpers.charts.ranked import ranked_bars
 from vmo_helpers.style import wording
 
 
-def stage_change(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
+def stage_change(frame: pd.DataFrame, *, alt: str, day_unit: str = "days") -> altair.LayerChart:
     """Days that each stage became faster or slower, with its interval, and what the customer got of it, in
     the last row.
 
@@ -28,7 +30,7 @@ def stage_change(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
     whole = shown["system"].astype(bool).to_numpy()
     slower, faster = shown["low"].gt(0).to_numpy(), shown["high"].lt(0).to_numpy()
     tones = np.where(whole & slower, "alarm", np.where(faster, "accent", "strong")).tolist()
-    notes, briefs = _changes(shown)
+    notes, briefs = _changes(shown, day_unit)
     return interval_rows(
         shown,
         shown["name"],
@@ -37,16 +39,16 @@ def stage_change(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
         high="high",
         notes=notes,
         briefs=briefs,
-        tips=_windows(shown),
+        tips=_windows(shown, day_unit),
         subject="Stage",
-        title="← faster · days · slower →",
+        title=f"← faster · {wording.unit(day_unit)} · slower →",
         unit="signed",
         tones=tones,
         alt_text=alt,
     )
 
 
-def two_streams(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
+def two_streams(frame: pd.DataFrame, *, alt: str, day_unit: str = "days") -> altair.LayerChart:
     """Each length of time in two value streams, one under the other, with its interval; the second in the
     accent.
 
@@ -57,9 +59,10 @@ def two_streams(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
     shown = frame[frame["value"].notna()].reset_index(drop=True)
     if shown.empty:
         return blank("no length of time is known of either", alt)
-    lengths = [wording.days(value) for value in shown["value"]]
+    say = partial(wording.days, unit=day_unit)
+    lengths = [say(value) for value in shown["value"]]
     ranges = [
-        wording.between(low, high, wording.days) if wording.known(low) else "not known"
+        wording.between(low, high, say) if wording.known(low) else "not known"
         for low, high in zip(shown["low"], shown["high"], strict=True)
     ]
     second = shown["value_stream"].ne(frame["value_stream"].iloc[0])
@@ -73,7 +76,7 @@ def two_streams(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
         briefs=lengths,
         tips={"Length": lengths, "95 %": ranges, "Items": [wording.number(n) for n in shown["n"]]},
         subject="Figure",
-        title="days",
+        title=wording.unit(day_unit),
         unit="days",
         tones=np.where(second, "accent", "strong").tolist(),
         alt_text=alt,
@@ -83,7 +86,7 @@ def two_streams(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
     )
 
 
-def before_after(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
+def before_after(frame: pd.DataFrame, *, alt: str, day_unit: str = "days") -> altair.LayerChart:
     """Each measure in the window before (hollow) and in this one (full), with the change and its interval in
     words.
 
@@ -96,18 +99,18 @@ def before_after(frame: pd.DataFrame, *, alt: str) -> altair.LayerChart:
     if frame[["before_days", "after_days"]].notna().all(axis=1).sum() == 0:
         return blank(_nothing(frame), alt)
     tones = np.where(frame["low"] > 0, "alarm", np.where(frame["high"] < 0, "accent", "strong")).tolist()
-    notes, briefs = _changes(frame)
+    notes, briefs = _changes(frame, day_unit)
     return dumbbells(
         frame,
         frame["measure"],
         before="before_days",
         after="after_days",
         named=("window before", "this window"),
-        say=wording.days,
+        say=partial(wording.days, unit=day_unit),
         notes=notes,
         briefs=briefs,
         subject="Measure",
-        title="days",
+        title=wording.unit(day_unit),
         unit="days",
         tones=tones,
         alt_text=alt,
@@ -156,9 +159,9 @@ def _nothing(frame: pd.DataFrame) -> str:
     return str(why.iloc[0]) if len(why) else "too few items in a window to compare"
 
 
-def _changes(frame: pd.DataFrame) -> tuple[list[str], list[str]]:
+def _changes(frame: pd.DataFrame, day_unit: str) -> tuple[list[str], list[str]]:
     """The change in words with its interval, and without it."""
-    briefs = [_moved(change) for change in frame["change_days"]]
+    briefs = [_moved(change, day_unit) for change in frame["change_days"]]
     ranges = [
         f" ({_signed(low)} to {_signed(high)})" if wording.known(low) and wording.known(high) else ""
         for low, high in zip(frame["low"], frame["high"], strict=True)
@@ -166,13 +169,17 @@ def _changes(frame: pd.DataFrame) -> tuple[list[str], list[str]]:
     return [word + more for word, more in zip(briefs, ranges, strict=True)], briefs
 
 
-def _moved(change: float) -> str:
+def _moved(change: float, day_unit: str) -> str:
     if not wording.known(change):
         return "too few to say"
     if round(change, 1) == 0:
         return "no change"
     size = abs(change)  # in days always, as the axis and the interval are
-    length = wording.days(size) if size >= 0.95 else f"{wording.number(round(size, 1))} days"
+    length = (
+        wording.days(size, day_unit)
+        if size >= 0.95
+        else f"{wording.number(round(size, 1))} {wording.unit(day_unit)}"
+    )
     return f"{length} {'slower' if change > 0 else 'faster'}"
 
 
@@ -180,8 +187,8 @@ def _signed(value: float) -> str:
     return f"{'+' if round(value, 1) > 0 else ''}{wording.number(round(value, 1))}"
 
 
-def _windows(frame: pd.DataFrame) -> dict[str, list[str]]:
+def _windows(frame: pd.DataFrame, day_unit: str) -> dict[str, list[str]]:
     return {
-        "Window before": [wording.days(days) for days in frame["before_days"]],
-        "This window": [wording.days(days) for days in frame["after_days"]],
+        "Window before": [wording.days(days, day_unit) for days in frame["before_days"]],
+        "This window": [wording.days(days, day_unit) for days in frame["after_days"]],
     }

@@ -30,9 +30,7 @@ from vmo_helpers.style import wording
 _MOST_NAMED = 300  # deliveries: of more, each day is marked once
 
 
-def concept_to_customer(
-    frame: pd.DataFrame, *, alt: str, title: str = "days since the idea, mean of the delivered"
-) -> altair.LayerChart:
+def concept_to_customer(frame: pd.DataFrame, *, alt: str, day_unit: str = "days") -> altair.LayerChart:
     """The way of the mean item from idea to customer, each stage beginning where the one before ends.
 
     ``frame``: one row a stage in order (stage, mean_days, share).
@@ -44,7 +42,8 @@ def concept_to_customer(
         return blank("nothing was delivered in this window", alt)
     ends = known["mean_days"].cumsum()
     total = float(ends.iloc[-1])
-    lengths = [wording.days(days) for days in known["mean_days"]]
+    title = f"{wording.unit(day_unit)} since the idea, mean of the delivered"
+    lengths = [wording.days(days, day_unit) for days in known["mean_days"]]
     shares = [wording.percent(share) for share in known["share"]]
     stages = pd.DataFrame(
         {"from": rounded(ends - known["mean_days"]), "to": rounded(ends), "tone": "strong"}

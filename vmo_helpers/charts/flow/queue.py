@@ -25,8 +25,8 @@ from vmo_helpers.charts.rows import Rows
 from vmo_helpers.charts.tones import tone
 from vmo_helpers.style import wording
 
-_TITLE = "days from the team's done to the customer"
-_BINNED = "days after the team's done; larger: more deliveries"
+_TITLE = "from the team's done to the customer"
+_BINNED = "after the team's done; larger: more deliveries"
 _LEAST_AREA, _MOST_AREA = 40, 170  # of a dot that stands for several: no wider than a bin on a telephone
 
 
@@ -37,6 +37,7 @@ def queue_after_done(
     alt: str,
     queue_after_done_days: float | None = None,
     half_days: float | None = None,
+    day_unit: str = "days",
 ) -> altair.LayerChart:
     """Every delivery as a dot: how long it waited between its team's "done" and its customer, in its value
     stream's row.
@@ -64,7 +65,7 @@ def queue_after_done(
         else (np.zeros(len(dots)), DOT)
     )
     counts = [wording.counted(n, "delivery", "deliveries") for n in shown["items"]]
-    middles = [_half(days) for days in shown["p50_days"]]
+    middles = [_half(days, day_unit) for days in shown["p50_days"]]
     rows = Rows.of(
         pd.DataFrame({"tone": ["plain"] * len(shown)}),
         shown["value_stream"],
@@ -106,12 +107,12 @@ def queue_after_done(
             "Item": said(dots["title"]),
             **named,
             "Value stream": said(dots["value_stream"]),
-            "Waited": [wording.days(days) for days in dots["queue_days"]],
+            "Waited": [wording.days(days, day_unit) for days in dots["queue_days"]],
         },
     )
     if binned:
         marks["items"] = dots["items"].to_numpy()
-    title = _BINNED if binned else _TITLE
+    title = f"{wording.unit(day_unit)} {_BINNED if binned else _TITLE}"
     area = altair.Size("items:Q", scale=altair.Scale(range=[_LEAST_AREA, _MOST_AREA], zero=True), legend=None)
     swarm = (
         altair.Chart(marks.sort_values("tone", ascending=False, kind="stable"), name="items")
@@ -124,7 +125,8 @@ def queue_after_done(
             tooltip=tooltip,
         )
     )
-    words = [*[wording.days(days) for days in line], *[f"half waited {_under(days)}" for days in half]]
+    words = [wording.days(days, day_unit) for days in line]
+    words += [f"half waited {_under(days, day_unit)}" for days in half]
     guides, _ = uprights(
         words,
         words,
@@ -141,11 +143,11 @@ def queue_after_done(
     return canvas(*layers, height=rows.height, alt_text=alt, left_out=left_out)
 
 
-def _half(days: float) -> str:
+def _half(days: float, day_unit: str) -> str:
     if not wording.known(days):
         return ""
-    return f" · half within {wording.days(days)}" if days > 0 else " · half at once"
+    return f" · half within {wording.days(days, day_unit)}" if days > 0 else " · half at once"
 
 
-def _under(days: float) -> str:
-    return f"under {wording.days(days)}" if days > 0 else "no time"
+def _under(days: float, day_unit: str) -> str:
+    return f"under {wording.days(days, day_unit)}" if days > 0 else "no time"

@@ -41,6 +41,7 @@ _HUMAN = (
     (365.0, "1 year"),
     (1461.0, "4 years"),
 )
+_WORKED = (0.1, 1.0, 5.0, 20.0, 60.0, 250.0, 1000.0)
 
 
 def cycle_time_scatter(
@@ -52,6 +53,7 @@ def cycle_time_scatter(
     alt: str,
     alarm_after_days: float | None = None,
     timezone: str = "UTC",
+    day_unit: str = "days",
 ) -> altair.LayerChart:
     """Cycle time of each finished item at the day it finished. ``frame``: item_id, title, value_stream,
     finished_at, cycle_time_days.
@@ -66,7 +68,7 @@ def cycle_time_scatter(
         frame,
         "finished_at",
         "cycle_time_days",
-        "days from start to finish",
+        "from start to finish",
         "Finished",
         alt,
         lines,
@@ -74,6 +76,7 @@ def cycle_time_scatter(
         trend,
         alarm_after_days,
         timezone,
+        day_unit,
     )
 
 
@@ -86,6 +89,7 @@ def lead_time_scatter(
     alt: str,
     alarm_after_days: float | None = None,
     timezone: str = "UTC",
+    day_unit: str = "days",
 ) -> altair.LayerChart:
     """As ``cycle_time_scatter``, for lead time to value. ``frame``: item_id, title, value_stream,
     lead_time_end_at, lead_time_days."""
@@ -94,7 +98,7 @@ def lead_time_scatter(
         frame,
         "lead_time_end_at",
         "lead_time_days",
-        "days from request to customer",
+        "from request to customer",
         "Delivered",
         alt,
         lines,
@@ -102,6 +106,7 @@ def lead_time_scatter(
         trend,
         alarm_after_days,
         timezone,
+        day_unit,
     )
 
 
@@ -117,6 +122,7 @@ def _scatter(
     trend: pd.DataFrame | None,
     alarm_after_days: float | None,
     timezone: str,
+    day_unit: str,
 ) -> altair.LayerChart:
     described(alt_text)
     frame, left_out = cut(frame, newest=True)
@@ -130,21 +136,18 @@ def _scatter(
     levels = [float(days) for days in [*marks["days"], *earlier["days"]]]
     now = len(marks)
     links = ["within"] * now + ["before:"] * len(earlier)
-    texts = [
-        f"{share} {link} {wording.days(days)}"
-        for share, link, days in zip(shares, links, levels, strict=True)
-    ]
-    briefs = [
-        f"{share}: {wording.days(days)}" for share, days in zip(shares[:now], levels[:now], strict=True)
-    ]
-    briefs += [f"before: {wording.days(days)}" for days in levels[now:]]
+    took = [wording.days(days, day_unit) for days in levels]
+    texts = [f"{share} {link} {word}" for share, link, word in zip(shares, links, took, strict=True)]
+    short = [word.removesuffix(" working days") for word in took]  # the axis says it, a telephone is narrow
+    briefs = [f"{share}: {word}" for share, word in zip(shares[:now], short[:now], strict=True)]
+    briefs += [f"before: {word}" for word in short[now:]]
     colours = [theme.MUTED] * len(texts)
     if trend is not None and len(trend):
         levels = [*levels, float(trend["days"].iloc[-1])]
-        latest = wording.days(levels[-1])
+        latest = wording.days(levels[-1], day_unit)
         texts, briefs, colours = (
             [*texts, f"trend, now {latest}"],
-            [*briefs, f"trend: {latest}"],
+            [*briefs, f"trend: {latest.removesuffix(' working days')}"],
             [*colours, theme.ACCENT],
         )
     floor, top, logarithmic = _reach(frame[length], levels)
@@ -155,7 +158,8 @@ def _scatter(
         zero=not logarithmic,
         clamp=True,
     )
-    axis = _human_axis(floor, top, title) if logarithmic else altair.Axis(title=title, format=",.3~f")
+    title = f"{wording.unit(day_unit)} {title}"
+    axis = _log_axis(floor, top, title, day_unit) if logarithmic else altair.Axis(title=title, format=",.3~f")
     y = altair.Y("days:Q", title=title, scale=scale, axis=axis)
     naive = (
         frame[when].dt.tz_convert(timezone).dt.tz_localize(None)
@@ -167,7 +171,18 @@ def _scatter(
     air = max((last - first) * 0.02, pd.Timedelta(days=3))  # so that no dot is cut by the edge
     x = day_axis(first - air, last + air, right=room[0], tight=room[1])
     layers = [
-        _dots(frame, when, length, ended, floor if logarithmic else 0.0, alarm_after_days, timezone, x, y)
+        _dots(
+            frame,
+            when,
+            length,
+            ended,
+            floor if logarithmic else 0.0,
+            alarm_after_days,
+            timezone,
+            x,
+            y,
+            day_unit,
+        )
     ]
     edge = right_edge(*room)
     if len(earlier):
@@ -207,6 +222,7 @@ def _dots(
     timezone: str,
     x: altair.X,
     y: altair.Y,
+    day_unit: str,
 ) -> altair.Chart:
     over = (
         frame[length] > alarm_after_days
@@ -229,7 +245,10 @@ def _dots(
         if binned
         else {"Item": said(frame["title"]), "Key": said(frame["item_id"])}
     )
-    tips |= {ended: dates_said(frame[when], timezone), "Took": [wording.days(days) for days in frame[length]]}
+    tips |= {
+        ended: dates_said(frame[when], timezone),
+        "Took": [wording.days(days, day_unit) for days in frame[length]],
+    }
     dots, tooltip = with_tips(dots, tips)
     if len(streams) > 1:
         tooltip.append(altair.Tooltip("stream:N", title="Value stream"))
@@ -287,8 +306,15 @@ def _height(level: float, floor: float, top: float, logarithmic: bool) -> float:
     return (1 - level / top) * _HEIGHT
 
 
-def _human_axis(floor: float, top: float, title: str) -> altair.Axis:
-    """Ticks of a logarithmic axis of time at an hour, a day, a week: steps that people know."""
+def _log_axis(floor: float, top: float, title: str, day_unit: str) -> altair.Axis:
+    """Ticks of a logarithmic axis of time at an hour, a day, a week: steps that people know. Of working days
+    at so many of them, for an hour is no fixed part of one."""
+    if day_unit == wording.WORKING_DAYS:
+        return altair.Axis(
+            title=f"{title}, logarithmic",
+            values=[value for value in _WORKED if floor <= value <= top],
+            format=",.3~f",
+        )
     ticks = [(value, word) for value, word in _HUMAN if floor <= value <= top]
     words = (
         " : ".join(f"abs(datum.value - {value:.6f}) < 0.001 ? '{word}'" for value, word in ticks) + " : ''"

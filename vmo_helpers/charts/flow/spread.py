@@ -4,6 +4,7 @@ days."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import altair
@@ -39,7 +40,7 @@ def cycle_time_distribution(
     *,
     alt: str,
     unit: str = "items",
-    title: str = "days from start to finish",
+    day_unit: str = "days",
 ) -> altair.LayerChart:
     """How many items took how long, in bins, with the percentiles as upright lines.
 
@@ -56,10 +57,12 @@ def cycle_time_distribution(
         len(frame) > 1 and (high - low).iloc[-1] > width * 1.5
     )  # the last bin holds all that took longer
     drawn_to = high.where(high.index != high.index[-1], low + width) if beyond else high
+    title = f"{wording.unit(day_unit)} from start to finish"
+    took = partial(wording.days, unit=day_unit)
     bins, tooltip = with_tips(
         pd.DataFrame({"low": rounded(low), "high": rounded(drawn_to), "items": frame["items"]}),
         {
-            "Took": [wording.between(start, end, wording.days) for start, end in zip(low, high, strict=True)],
+            "Took": [wording.between(start, end, took) for start, end in zip(low, high, strict=True)],
             "Items": [wording.number(n) for n in frame["items"]],
         },
     )
@@ -74,11 +77,11 @@ def cycle_time_distribution(
     bars = altair.Chart(bins).mark_rect(color=theme.FAINT, stroke=theme.PAPER, strokeWidth=1.2)
     layers = [
         bars.encode(x, altair.X2("high"), y, altair.Y2Datum(0), tooltip=tooltip),
-        *_percentiles(marks, domain, title, top),
+        *_percentiles(marks, domain, title, top, day_unit),
     ]
     if beyond:
         rest = pd.DataFrame(
-            {"text": [f"up to {wording.days(high.iloc[-1])} →"], "high": [round(float(drawn_to.iloc[-1]), 2)]}
+            {"text": [f"up to {took(high.iloc[-1])} →"], "high": [round(float(drawn_to.iloc[-1]), 2)]}
         )
         level = _HEIGHT + top - float(frame["items"].iloc[-1]) / most[1] * _HEIGHT
         words = altair.Chart(rest).mark_text(align="right", baseline="bottom", y=level - 4, color=theme.MUTED)
@@ -92,7 +95,7 @@ def service_level_survival(
     *,
     alt: str,
     unit: str = "items",
-    title: str = "days since the work began",
+    day_unit: str = "days",
 ) -> altair.LayerChart:
     """The share of items finished within so many days, with its interval: what can be promised, open work
     included.
@@ -123,7 +126,7 @@ def service_level_survival(
     steps, tooltip = with_tips(
         steps,
         {
-            "Within": [wording.days(days) for days in steps["days"]],
+            "Within": [wording.days(days, day_unit) for days in steps["days"]],
             "Finished": [wording.percent(share) for share in steps["finished_share"]],
             "With 95 % certainty": [
                 wording.between(low, high, wording.percent)
@@ -134,13 +137,14 @@ def service_level_survival(
     hits = altair.Chart(thinned(steps, 80)).mark_rule(
         opacity=0, strokeWidth=12, strokeDash=[1, 0], y=top, y2=_HEIGHT + top, aria=False, clip=True
     )
+    title = f"{wording.unit(day_unit)} since the work began"
     base, x = altair.Chart(steps), _x("days", title, domain)
     layers = [
         base.mark_area(
             color=theme.ACCENT, opacity=0.13, interpolate="step-after", aria=False, clip=True
         ).encode(x, _y("low", f"share of {unit} finished within", [0.0, 1.0], top, None), altair.Y2("high")),
         base.mark_line(color=theme.ACCENT, interpolate="step-after", aria=False, clip=True).encode(x, y),
-        *_percentiles(marks, domain, title, top),
+        *_percentiles(marks, domain, title, top, day_unit),
         hits.encode(x, tooltip=tooltip),
     ]
     return canvas(*layers, height=_HEIGHT + top, alt_text=alt)
@@ -152,10 +156,12 @@ def _known(lines: pd.DataFrame | None) -> pd.DataFrame:
     return lines.dropna(subset=["days"]).sort_values("days", kind="stable")
 
 
-def _percentiles(marks: pd.DataFrame, domain: Sequence[float], title: str, top: float) -> list[altair.Chart]:
+def _percentiles(
+    marks: pd.DataFrame, domain: Sequence[float], title: str, top: float, day_unit: str
+) -> list[altair.Chart]:
     earlier = marks["earlier"] if "earlier" in marks.columns else [False] * len(marks)
     words = [
-        percentile_words(quantile, length, before=old)
+        percentile_words(quantile, length, before=old, day_unit=day_unit)
         for quantile, length, old in zip(marks["quantile"], marks["days"], earlier, strict=True)
     ]
     layers, _ = uprights(

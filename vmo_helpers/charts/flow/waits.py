@@ -13,7 +13,7 @@ from vmo_helpers.style import wording
 
 
 def wait_pareto(
-    frame: pd.DataFrame, *, alt: str, currency: str = "", loud: Collection[str] = ()
+    frame: pd.DataFrame, *, alt: str, currency: str = "", loud: Collection[str] = (), day_unit: str = "days"
 ) -> altair.LayerChart:
     """Days waited by cause, longest first, each with its share, its days and the money that it holds.
 
@@ -25,21 +25,21 @@ def wait_pareto(
     if frame.empty:
         return blank("no waiting is on record", alt)
     money = [wording.money(amount, currency) if wording.known(amount) else "" for amount in frame["money"]]
-    lengths = [wording.days(length) for length in frame["wait_days"]]
+    lengths = [wording.days(length, day_unit) for length in frame["wait_days"]]
     shares = [wording.percent(share) for share in frame["share"]]
     return ranked_bars(
         frame,
         frame["cause"],
         frame["wait_days"],
         subject="Waits for",
-        title="days waited in the window",
+        title=f"{wording.unit(day_unit)} waited in the window",
         unit="days",
         alt_text=alt,
         notes=[_joined(*words) for words in zip(shares, lengths, money, strict=True)],
         briefs=[_joined(*words) for words in zip(shares, money, strict=True)],
         tips={
             "Share of all waiting": shares,
-            "Days waited": lengths,
+            f"{wording.sentence(wording.unit(day_unit))} waited": lengths,
             "Items that waited": [wording.number(n) for n in frame["items"]],
             "Money held": [text or wording.UNKNOWN for text in money],
         },
@@ -51,7 +51,9 @@ def _joined(*words: str) -> str:
     return " · ".join(word for word in words if word)
 
 
-def blocked_reasons(frame: pd.DataFrame, *, alt: str, loud: Collection[str] = ()) -> altair.LayerChart:
+def blocked_reasons(
+    frame: pd.DataFrame, *, alt: str, loud: Collection[str] = (), day_unit: str = "days"
+) -> altair.LayerChart:
     """Days under a blocker by reason, longest first, with how many blockers there were and how many still
     stand.
 
@@ -62,7 +64,7 @@ def blocked_reasons(frame: pd.DataFrame, *, alt: str, loud: Collection[str] = ()
     needs(frame, "reason", "blocked_days", "share", "blocks", "items", "open_now")
     if frame.empty:
         return blank("no blocked time is on record", alt)
-    lengths = [wording.days(length) for length in frame["blocked_days"]]
+    lengths = [wording.days(length, day_unit) for length in frame["blocked_days"]]
     shares = [wording.percent(share) for share in frame["share"]]
     now = [f"{wording.number(n)} open now" if n else "" for n in frame["open_now"]]
     return ranked_bars(
@@ -70,13 +72,13 @@ def blocked_reasons(frame: pd.DataFrame, *, alt: str, loud: Collection[str] = ()
         frame["reason"],
         frame["blocked_days"],
         subject="Blocked by",
-        title="days blocked in the window",
+        title=f"{wording.unit(day_unit)} blocked in the window",
         unit="days",
         alt_text=alt,
         notes=[_joined(*words) for words in zip(lengths, now, strict=True)],
         tips={
             "Share of time in progress": shares,
-            "Days blocked": lengths,
+            f"{wording.sentence(wording.unit(day_unit))} blocked": lengths,
             "Times blocked": [wording.number(n) for n in frame["blocks"]],
             "Items": [wording.number(n) for n in frame["items"]],
             "Open now": [wording.number(n) for n in frame["open_now"]],

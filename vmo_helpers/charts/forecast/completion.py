@@ -206,7 +206,7 @@ def late(
             "Expected": [wording.days(one, day_unit) for one in drawn["expected_days"]],
             "Later than that": chances,
         },
-        title=f"{day_unit} in progress",
+        title=f"{wording.unit(day_unit)} in progress",
         limits=shown["expected_days"],
         tones=["alarm" if one in subjects else "plain" for one in shown["item_id"]],
         alt_text=alt,

@@ -50,7 +50,7 @@ def normal(
     shown = known[known["measure"].eq(name)]
     low, high, mean = (float(shown[one].iloc[0]) for one in ("low", "high", "mean"))
     signal = (shown["outside"] | shown["in_run"]).to_numpy(dtype=bool)
-    axis = f"{_COUNTS.get(name, name)}{f', {day_unit}' if name == 'lead time' else ''}"
+    axis = f"{_COUNTS.get(name, name)}{f', {wording.unit(day_unit)}' if name == 'lead time' else ''}"
     words = [f"usual {wording.number(low)}–{wording.number(high)}"]
     domain = zero_based(max(float(shown["value"].max()), high), room=1.06)
     x = day_axis(shown["month"].iloc[0], shown["month"].iloc[-1], right=end_room(words))

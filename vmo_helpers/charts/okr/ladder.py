@@ -15,7 +15,7 @@ from vmo_helpers.style import wording
 _COUNT = "count"
 _TOP = "top_three"
 _NONE = "none"  # the rung of what has no link: the rest of the first one
-_WORDS = {"planned_cost": "planned cost", "spend": "spend", "wip_days": "days in progress"}
+_WORDS = {"planned_cost": "planned cost", "spend": "spend", "wip_days": "{days} in progress"}
 
 
 def ladder(
@@ -25,6 +25,7 @@ def ladder(
     money_basis: str = "planned_cost",
     okr_alignment_share: float | None = None,
     unit: str = "items",
+    day_unit: str = "days",
 ) -> altair.LayerChart:
     """Each rung's share of the items as a bar, of the money as a hollow dot, and the share that is asked for
     as a line.
@@ -45,6 +46,7 @@ def ladder(
         .reindex(counts["rung"])
         .to_numpy()
     )
+    of_what = _WORDS[money_basis].format(days=wording.unit(day_unit))
     line, top = okr_alignment_share, counts["rung"] == _TOP
     under = line is not None and bool((counts.loc[top, "share"] < line).any())
     level = counts["level"].mask(counts["level"].duplicated(), "of it:")  # two rungs may be of one level
@@ -57,10 +59,10 @@ def ladder(
         names,
         counts["share"],
         paid,
-        notes=[_beside(*parts, _WORDS[money_basis]) for parts in zip(told, paid, strict=True)],
+        notes=[_beside(*parts, of_what) for parts in zip(told, paid, strict=True)],
         briefs=[wording.percent(share) if wording.known(share) else "unknown" for share in counts["share"]],
         tones=[("alarm" if under else "accent") if rung == _TOP else "plain" for rung in counts["rung"]],
-        keys=(f"share of {unit}", f"share of {_WORDS[money_basis]}"),
+        keys=(f"share of {unit}", f"share of {of_what}"),
         line=line,
         alt_text=alt,
     )

@@ -9,13 +9,13 @@ LEGENDS: dict[str, Legend] = {
         figures=("flow.started", "flow.started_unfinished", "flow.wip"),
     ),
     "flow.wait_queue": Legend(
-        read="Days spent waiting inside the window, longest queue first: that is where to begin.",
+        read="{Days} spent waiting inside the window, longest queue first: that is where to begin.",
         figures=("flow.wait_days", "flow.flow_efficiency", "flow.flow_efficiency_median"),
     ),
     "flow.local_optimum": Legend(
-        read="Change of the median days in each stage against the window before, with its 95 % interval; "
+        read="Change of the median {days} in each stage against the window before, with its 95 % interval; "
         "last, what the customer got.",
-        definition="Median days in a stage, 85th percentile of lead time to value; this window against the "
+        definition="Median {days} in a stage, 85th percentile of lead time to value; this window against the "
         "one before; seeded bootstrap",
     ),
     "flow.stalled_item": Legend(
@@ -32,8 +32,8 @@ LEGENDS: dict[str, Legend] = {
         figures=("flow.lead_time_p85_days", "flow.lead_time_p50_days"),
     ),
     "flow.queue_after_done": Legend(
-        read="Dots are delivered {levels}, at the days between the team's done and the customer's first "
-        "use. Streams with most days stand first; a stream with too few deliveries has no median.",
+        read="Dots are delivered {levels}, at the {days} between the team's done and the customer's first "
+        "use. Streams with most {days} stand first; a stream with too few deliveries has no median.",
         definition="From the last leaving of layer team to delivery, over {levels} delivered in the window",
     ),
     "flow.wip_limit": Legend(
@@ -55,17 +55,17 @@ LEGENDS: dict[str, Legend] = {
         figures=("flow.flow_efficiency",),
     ),
     "flow.if_halved": Legend(
-        read="Half of a queue's days taken from the finished {levels}, all else as it was.",
+        read="Half of a queue's {days} taken from the finished {levels}, all else as it was.",
         figures=("flow.flow_efficiency",),
-        caption="Each queue, if half of its days were gone",
+        caption="Each queue, if half of its {days} were gone",
     ),
     "flow.wait_function": Legend(
-        read="Days waited by the function that works or is waited for; below, the same by approval gate.",
+        read="{Days} waited by the function that works or is waited for; below, the same by approval gate.",
         figures=("flow.wait_days",),
         caption="The same by approval gate",
     ),
     "flow.blocked": Legend(
-        read="Days under a blocker inside the window by reason; below, what is blocked now. An instant "
+        read="{Days} under a blocker inside the window by reason; below, what is blocked now. An instant "
         "under two blockers counts once.",
         definition="Blocked time counts as waiting whatever the state",
         caption="What is blocked now",
@@ -83,7 +83,7 @@ LEGENDS: dict[str, Legend] = {
         figures=("flow.wip",),
     ),
     "flow.expectation": Legend(
-        read="Share finished within so many days, with work that is still open taken into account.",
+        read="Share finished within so many {days}, with work that is still open taken into account.",
         definition="Kaplan–Meier over cycle time; left truncation at the window's start, right censoring at "
         "as-of; 95 % interval",
     ),
@@ -117,7 +117,7 @@ LEGENDS: dict[str, Legend] = {
         caption="The main measures by value stream",
     ),
     "flow.rework": Legend(
-        read="Backward moves over the board and the days spent again.",
+        read="Backward moves over the board and the {days} spent again.",
         definition="A backward move goes to an earlier position of the board",
         figures=("flow.reopened_items",),
         caption="{Levels} that went back",

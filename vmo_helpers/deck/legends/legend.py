@@ -19,9 +19,10 @@ class Legend:
     empty: that of the first of ``figures``. ``figures``: keys of the headline numbers that stand beside it.
     ``caption``: what the table lists.
 
-    Texts name ``{level}`` (epic), ``{levels}``, ``{Level}``, ``{Levels}`` and any threshold:
-    ``{overdue_days}`` is "548 days". What follows a colon says it otherwise: ``:bare`` without its unit,
-    ``:th`` as the 85th, ``:times`` as twice. Any other word is given with the slide (``words``).
+    Texts name ``{level}`` (epic), ``{levels}``, ``{Level}``, ``{Levels}``, ``{days}`` and ``{Days}`` (working
+    days where the calendar names some) and any threshold: ``{overdue_days}`` is "548 days". What follows a
+    colon says it otherwise: ``:bare`` without its unit, ``:th`` as the 85th, ``:times`` as twice. Any other
+    word is given with the slide (``words``).
     """
 
     read: str = ""
@@ -29,14 +30,17 @@ class Legend:
     figures: tuple[str, ...] = ()
     caption: str = ""
 
-    def filled(self, limits: Thresholds, level: str, words: Mapping[str, object]) -> Legend:
+    def filled(
+        self, limits: Thresholds, level: str, words: Mapping[str, object], day_unit: str = "days"
+    ) -> Legend:
         """The legend in the words of one review, and in those of its slide. Raises ValueError that names a
         word which is lacking."""
-        several, sentence = wording.plural(level), wording.sentence
+        several, sentence, days = wording.plural(level), wording.sentence, wording.unit(day_unit)
         known = {
             **{name: _Worded(name, value) for name, value in limits.as_dict().items()},
             **{name: word.replace("_", " ") for name, word in words.items() if isinstance(word, str)},
             **{"level": level, "levels": several, "Level": sentence(level), "Levels": sentence(several)},
+            **{"days": days, "Days": sentence(days)},
         }
         try:
             read, definition, caption = (

@@ -61,6 +61,7 @@ def asks(
     limits: Thresholds,
     level: str = "item",
     currency: str = "",
+    day_unit: str = "days",
 ) -> pd.DataFrame:
     """Every decision that could be asked for today, ranked; ``rule_of_order`` says how. One row a subject, or
     an open decision.
@@ -99,7 +100,7 @@ def asks(
     leads = next((row["subject"] for row in loud if row["rule"] == FAILS), "")
     whole = {leads: {*owned.loc[owned["place_id"].eq(leads), "subject"]}}
     records = [one for _, one in opened]
-    around = _Around(own, owners, names, gains(findings), records, whole, limits, level, currency)
+    around = _Around(own, owners, names, gains(findings, day_unit), records, whole, limits, level, currency)
     rows, seen = [], set()
     for subject, decision in opened:
         rows.append(

@@ -4,6 +4,7 @@ brings."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,7 @@ from vmo_helpers.vocabulary import BY_DELAY, BY_SPEND
 _KINDS = {BY_DELAY: "estimated cost of delay", BY_SPEND: "monthly spend"}
 
 
-def gains(findings: pd.DataFrame) -> dict[str, str]:
+def gains(findings: pd.DataFrame, day_unit: str = "days") -> dict[str, str]:
     """What a decision on a queue brings, as the deck's what-if shows it."""
     halved = findings[findings["rule"].eq("flow.if_halved") & findings["subject"].ne(PORTFOLIO)]
     found = {}
@@ -24,8 +25,9 @@ def gains(findings: pd.DataFrame) -> dict[str, str]:
     for cause, saved in queues:
         if wording.known(days := saved.get("days_saved_per_item")):
             low, high = saved.get("days_saved_low"), saved.get("days_saved_high")
-            range_ = f" ({wording.between(low, high, wording.days)})" if wording.known(low) else ""
-            found[str(cause)] = f"{wording.days(days)} an item{range_}, were the queue half as long"
+            say = partial(wording.days, unit=day_unit)
+            range_ = f" ({wording.between(low, high, say)})" if wording.known(low) else ""
+            found[str(cause)] = f"{say(days)} an item{range_}, were the queue half as long"
     return found
 
 

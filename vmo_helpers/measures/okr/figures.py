@@ -13,7 +13,9 @@ from vmo_helpers.measures.okr.key_results import AT_RISK
 from vmo_helpers.measures.okr.ladder import AMOUNT, CLIMBED, Basis, Rung, items_short, items_short_by, ladder
 from vmo_helpers.measures.okr.moved import moved_items
 from vmo_helpers.measures.okr.sight import goal_work
+from vmo_helpers.portfolio.calendar import Calendar
 from vmo_helpers.results.figure import Figure
+from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import GoalType, Moved, Verdict
 
 LINE = 0.80
@@ -37,7 +39,7 @@ _OF = {
         "with stream money that a budget binds,"
     ),
     Basis.PLANNED_COST: "share of the planned cost of feature work in progress",
-    Basis.WIP_DAYS: "share of the days in progress, inside the window, of feature work in progress",
+    Basis.WIP_DAYS: "share of the {days} in progress, inside the window, of feature work in progress",
 }
 _AT_RISK = (
     "key results of the day that missed, will miss or are at risk: a straight line through their values "
@@ -74,10 +76,11 @@ def figures(
 
 
 def _shares(alignment: Alignment, rungs: pd.DataFrame) -> Iterator[Figure]:
+    days = wording.unit(Calendar.of(alignment.portfolio.settings).day_unit)
     for rung in CLIMBED:
         for basis in Basis:
             row = _cell(rungs, rung, basis)
-            definition = f"{_OF[basis]} {_SAID[rung]}{_GOALS_OF_THE_DAY}"
+            definition = f"{_OF[basis].format(days=days)} {_SAID[rung]}{_GOALS_OF_THE_DAY}"
             value = None if row["why"] else float(row["share"])
             key, why = f"okr.{rung}_share{SUFFIX[basis]}", row["why"] or None
             yield Figure(key, value, "share", int(row["n"]), alignment.window, definition, why=why)

@@ -12,6 +12,7 @@ from vmo_helpers.measures.flow.log import FlowLog
 from vmo_helpers.portfolio import Portfolio
 from vmo_helpers.portfolio.board import ACTIVE
 from vmo_helpers.portfolio.budgets import A_YEAR, falling, length_days, project_share
+from vmo_helpers.style import wording
 from vmo_helpers.vocabulary import BudgetSource, PortfolioStage
 from vmo_helpers.window import Window
 
@@ -52,6 +53,7 @@ def fake_agility(portfolio: Portfolio, log: FlowLog, items: pd.DataFrame, window
     at_gates = flow.gates(waits)["wait_days"].sum()
     upfront, whole, n = _upfront(log, items)
     total_wait = float(waits["wait_days"].sum())
+    days = wording.unit(log.calendar.day_unit)
     rows = [
         (
             PROJECT_FUNDING,
@@ -73,14 +75,14 @@ def fake_agility(portfolio: Portfolio, log: FlowLog, items: pd.DataFrame, window
             _ratio(float(at_gates), total_wait if portfolio.states["is_gate"].fillna(False).any() else 0.0),
             "share",
             int(waits["items"].sum()),
-            "wait days before gates ÷ all wait days",
+            f"wait {days} before gates ÷ all wait {days}",
         ),
         (
             UPFRONT_TIME,
             _ratio(upfront, whole),
             "share",
             n,
-            "days before building begins ÷ days from creation to the end",
+            f"{days} before building begins ÷ {days} from creation to the end",
         ),
     ]
     return pd.DataFrame(rows, columns=["sign", "value", "unit", "n", "definition"])
