@@ -74,3 +74,14 @@ def test_a_number_is_explained_in_working_days(worked: Scene, key: str) -> None:
     assert found.working is not None
     assert re.search(r"between [\d.]+ working days and [\d.]+ working days", found.working.words)
     assert "working days" in look.rows(found.rows, worked, "item")
+
+
+def test_a_sum_of_waits_is_one_of_working_days(worked: Scene, scene: Scene) -> None:
+    said = []
+    for one in (worked, scene):
+        figure = next(figure for figure in numbers_flow.figures(one) if figure.key == "flow.wait_days")
+        found = explained(figure, numbers_flow.RECIPES["flow.wait_days"], one)
+        assert found.working is not None
+        said.append(found.working.words)
+    assert said[0].startswith("the sum of wait working days over ")
+    assert said[1].startswith("the sum of wait days over ")

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from vmo_helpers.explore.scene import Scene
+from vmo_helpers.portfolio.calendar import counts_calendar
 from vmo_helpers.results.figure import Figure
 from vmo_helpers.results.headlines import headline_of
 from vmo_helpers.style import wording
@@ -116,12 +117,11 @@ def ratio(part: str, whole: str, what: str) -> Callable[[pd.DataFrame, Scene], W
 def total(column: str) -> Callable[[pd.DataFrame, Scene], Working]:
     """Σ of a column."""
 
-    def worked(rows: pd.DataFrame, _: Scene) -> Working:
+    def worked(rows: pd.DataFrame, scene: Scene) -> Working:
         value = float(rows[column].sum())
-        return Working(
-            value,
-            f"the sum of {column.replace('_', ' ')} over {wording.number(len(rows))} rows: "
-            f"{wording.number(value)}",
-        )
+        days = wording.unit(scene.day_unit) if counts_calendar(column, rows.columns) else "days"
+        what = column.replace("_days", f" {days}").replace("_", " ")
+        words = f"the sum of {what} over {wording.number(len(rows))} rows: {wording.number(value)}"
+        return Working(value, words)
 
     return worked
