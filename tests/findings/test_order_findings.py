@@ -8,6 +8,7 @@ from planted_ahead import late, promises
 
 from vmo_helpers.findings import forecast
 from vmo_helpers.forecasts.order import CD3, FIRST_COME, OURS, TIE
+from vmo_helpers.vocabulary import Severity
 
 
 def _said(by_cd3: float, beaten: float) -> str:
@@ -83,3 +84,10 @@ def test_without_late_work_the_count_of_it_is_zero() -> None:
     calm = late(99.9)
     assert (calm.value, calm.n) == (0, 1)
     assert calm.sentence == "None of 1 item in progress is later than the 100 days that are expected"
+
+
+def test_without_finishes_the_one_item_in_progress_says_why_nothing_is_concluded() -> None:
+    unknown = pd.DataFrame({"late": pd.array([None], dtype="boolean"), "why": ["nothing was finished"]})
+    told = forecast.late_items(unknown)
+    assert told.sentence == "No conclusion on lateness: nothing was finished"
+    assert (told.severity, told.n) == (Severity.UNKNOWN, 1)

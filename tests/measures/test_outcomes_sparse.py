@@ -75,15 +75,28 @@ def test_counts_are_tested_by_the_sum_of_the_latest_against_what_the_line_asks_f
     assert found["inside"] == "red"
 
 
-def test_a_baseline_of_counts_that_no_reading_stands_for_is_taken_as_it_is_said() -> None:
-    after = [5.0, 6, 6, 4, 5, 6, 4, 5, 4]
+@pytest.mark.parametrize(
+    ("before", "baseline", "target"),
+    [([], 6, 1), ([6.0], 6, 1), ([6.0, 7.0], 6, 1), ([0.0], 0.5, 0), ([0.0, 1.0], 0.5, 0)],
+    ids=["as it is said", "one reading", "two readings", "under one", "two under one"],
+)
+def test_a_baseline_of_counts_is_as_uncertain_as_the_readings_that_stand_for_it_are_few(
+    before: list[float], baseline: float, target: float
+) -> None:
+    """Its variance is twice the mean of Poisson by reading; without a reading it is taken as it is said."""
+    after = [5.0, 6, 6, 4, 5, 6, 4, 5, 4] if baseline == 6 else [1.0, 0, 0, 1, 0, 1, 0, 0, 1]
+    first = pd.Timestamp("2025-03-15") - pd.DateOffset(months=len(before))
     made = portfolio(
-        observations=readings(after, first="2025-03-15"),
-        benefits=[benefit(baseline=6, target=1)],
+        observations=readings([*before, *after], first=str(first.date())),
+        benefits=[benefit(baseline=baseline, target=target)],
         metrics=[metric(direction="decrease")],
     )
-    asked = float(np.sum(6 - 0.8 * 5 * inside_of(made).observed.planned[-5:]))
-    assert found_in(made).loc["B1", "p_value"] == pytest.approx(stats.gamma.cdf(asked, sum(after[-5:])))
+    planned = inside_of(made).observed.planned[-5:]
+    asked = float(np.sum(baseline + 0.8 * planned * (target - baseline)))
+    variance = 2 * baseline / len(before) if before else 0.0
+    wide = 1 + (5 - 0.8 * planned.sum()) ** 2 * variance / asked
+    wanted = stats.gamma.cdf(asked / wide, sum(after[-5:]) / wide)
+    assert found_in(made).loc["B1", "p_value"] == pytest.approx(wanted)
 
 
 def test_the_interval_of_a_count_touches_the_line_where_p_is_five_in_a_hundred() -> None:
