@@ -12,11 +12,11 @@ from decisions_small import NONE_HELD, decision, portfolio
 
 from vmo_helpers import found_in, open_review
 from vmo_helpers.findings import decisions as judged
-from vmo_helpers.findings.decisions.pricing import gains
+from vmo_helpers.findings.decisions.pricing import gains, priced
 from vmo_helpers.findings.decisions.questions import QUESTIONS
 from vmo_helpers.measures import changes, decisions, flow, okr
 from vmo_helpers.thresholds import Thresholds
-from vmo_helpers.vocabulary import Severity
+from vmo_helpers.vocabulary import BY_DELAY, BY_SPEND, Severity
 
 ROOT = Path(__file__).parents[2]
 LIMITS = Thresholds()
@@ -175,6 +175,23 @@ class TestWhatIsAsked:
         assert later.set_index("subject").loc["Test", "cost_per_month"] == 60.0, (
             "what is delivered waits no more"
         )
+
+    @pytest.mark.parametrize(
+        ("bases", "said"),
+        [
+            ([BY_DELAY], "estimated cost of delay"),
+            ([BY_DELAY] * 2, "estimated cost of delay of 2 epics"),
+            (
+                [BY_DELAY, BY_SPEND],
+                "estimated cost of delay of 1 epic (EUR 5 k) and monthly spend of 1 epic (EUR 5 k)",
+            ),
+        ],
+    )
+    def test_a_price_says_of_how_many_it_is_made_and_each_part_where_there_are_two(
+        self, bases: list[str], said: str
+    ) -> None:
+        own = standing({"S": {f"E-{n}": 5000.0 for n in range(len(bases))}}).assign(cost_basis=bases)
+        assert priced(own, "epic", "EUR")["cost_basis"] == said
 
     def test_one_contract_in_review_is_not_priced_by_the_whole_gate(self) -> None:
         question = {"question": "Legal review of locker contracts in parallel?", "item_id": "E-1"}
@@ -567,6 +584,21 @@ def test_a_question_about_one_goal_is_asked_of_a_goal_and_one_about_all_of_all(
     states = decisions.states(portfolio())
     said = judged.questions(pd.DataFrame(rows), none, states, [])["question"].tolist()
     assert len(said) == 1 and ("where is its money" in said[0]) == asks_it
+
+
+@pytest.mark.parametrize(
+    ("spells", "state", "asked"),
+    [(2, "new", 1), (1, "new", 0), (2, "cleared", 0)],
+    ids=["twice", "once", "away"],
+)
+def test_why_something_came_back_is_asked_from_its_second_time_on(
+    spells: int, state: str, asked: int
+) -> None:
+    shown = {"sentence": "It is back", "deck": "flow_analysis", "slide": "waits", "money": 1.0}
+    back = pd.DataFrame([{"spells": spells, "state": state, **shown}])
+    nothing = pd.DataFrame([finding("a.b", "c")])
+    said = judged.questions(nothing, back, decisions.states(portfolio()), [])
+    assert said["because"].tolist() == ["It is back"] * asked
 
 
 @pytest.mark.parametrize(("letters", "named"), [(60, True), (61, False)])

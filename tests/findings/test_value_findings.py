@@ -57,6 +57,8 @@ def test_an_axis_just_at_its_line_is_one_of_a_pmo(third: float, severity: Severi
     made = portfolio_of({}, Settings(office=Office.VMO))
     found = transition.rebadged(made, axes(0.5, 0.4, third, 0.9), signs, 0.5, LIMITS)
     assert (found.severity, found.value) == (severity, 3 if third == 0.5 else 2)
+    pmo = transition.rebadged(portfolio_of({}, Settings(office=Office.PMO)), axes(0.5), signs, 0.5, LIMITS)
+    assert (pmo.severity, pmo.value, pmo.n) == (Severity.NOTE, None, 0)
 
 
 @pytest.mark.parametrize(

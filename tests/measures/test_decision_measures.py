@@ -383,7 +383,10 @@ def test_a_queue_that_was_freed_holds_its_limit_or_falls_within_sixty_days(
     row = {"outcome": "free", "question": "Free the test queue?", "done_at": done}
     into = [("E-1", "Test queue", "2026-06-01T00:00:00Z"), ("E-2", "Test queue", "2026-06-02T00:00:00Z")]
     out = [("E-1", "Done", at) for at in left]
-    assert held(row, transitions=moves(*into, *out))[0] == kept
+    found, said = held(row, transitions=moves(*into, *out))
+    assert found == kept
+    by = "31 October" if kept == "cannot be seen" else "29 August"
+    assert f"2 stood there on the day, {2 - (kept == 'kept')} by {by} 2026" in said
     assert held({**row, "question": "Free it?"}, transitions=moves(*into))[0] == "cannot be seen"
 
 
