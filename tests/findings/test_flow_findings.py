@@ -9,6 +9,7 @@ import pytest
 
 from vmo_helpers.findings import Finding, headline
 from vmo_helpers.findings import flow as findings
+from vmo_helpers.findings.flow.saying import moved
 from vmo_helpers.measures import flow
 from vmo_helpers.thresholds import Thresholds
 from vmo_helpers.vocabulary import Severity
@@ -223,6 +224,7 @@ def ages(*days: float) -> pd.DataFrame:
 def test_items_older_than_85_percent_of_work_takes_are_counted_and_listed() -> None:
     took = pd.DataFrame({"quantile": [0.5, 0.85], "days": [20.0, 100.0], "n": [40, 40], "why": [None, None]})
     told = findings.stalled_items(ages(100, 101, 250), took, LIMITS, "epic")
+    assert [one.n for one in told[1:]] == [1, 1]
     assert (
         told[0].sentence == "2 epics are taking longer than 85 % of work does"
         and told[0].severity is Severity.ALARM
@@ -450,6 +452,8 @@ def test_a_gain_that_no_customer_felt_is_told_as_such() -> None:
         "customers wait 30 days longer"
         in findings.local_optimum(change_rows((-9, -12, -6), (30, 5, 60)))[0].sentence
     )
+    at_zero = findings.local_optimum(change_rows((-9, -12, -6), (30, 0, 60)))[0]
+    assert at_zero.sentence.endswith("; customers gained nothing"), "no clear change where it touches zero"
     assert findings.local_optimum(change_rows((-9, -12, 1), (1, -10, 15)))[0].severity is Severity.NOTE
     assert findings.local_optimum(change_rows((-9, -12, -6), (-20, -30, -5)))[0].severity is Severity.GOOD
     assert findings.local_optimum(change_rows((-9, -12, -6), (math.nan,) * 3))[0].severity is Severity.UNKNOWN
@@ -847,3 +851,13 @@ def test_of_what_is_blocked_one_is_named_where_there_are_several() -> None:
     alone, *_ = findings.blocked(rows.head(1), rows, having("blockers"))
     assert several.sentence == "2 of 2 items in progress are blocked, one for 3 days"
     assert alone.sentence == "1 of 2 items in progress is blocked, for 3 days"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "clear"), [(0.0, 9.0, False), (-9.0, 0.0, False), (0.1, 9.0, True), (-9.0, -0.1, True)]
+)
+def test_a_change_whose_interval_touches_zero_is_not_clear(low: float, high: float, clear: bool) -> None:
+    change = {"why": None, "change": low + high, "low": low, "high": high}
+    severity, words = moved(change, True, "days")
+    assert ("no clear change" not in words) == clear
+    assert severity == (Severity.NOTE if not clear else Severity.WARNING if high > 0 else Severity.GOOD)

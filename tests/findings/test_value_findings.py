@@ -78,3 +78,13 @@ def test_a_quarter_far_outside_of_the_first_and_the_last_is_told(
     quarters = pd.DataFrame({"quarter": [f"Q{n}" for n in range(len(shares))], "value_stream_share": shares})
     found = funding.value_streams(budgets, quarters.astype({"value_stream_share": float}), LIMITS)
     assert found.sentence.partition("by quarter ")[2] == said
+
+
+def test_of_streams_that_projects_fund_the_one_with_the_most_money_is_told_first() -> None:
+    money = {"A": 1.0, "B": 3.0, "C": 2.0}
+    named = pd.DataFrame({"value_stream_id": list(money), "value_stream": list(money)})
+    rows = pd.DataFrame(
+        {"funding_type": "project", "value_stream_id": list(money), "in_window": money.values()}
+    )
+    whole, *each = funding.project_funded(rows, named, LIMITS)
+    assert (whole.value, [one.subject for one in each]) == (3, ["B", "C", "A"])

@@ -308,3 +308,18 @@ def test_three_clocks_count_what_is_deployed_and_never_call_the_unmeasured_done(
     assert (unread.severity, unread.n) == (Severity.UNKNOWN, 3)
     nothing = judge.three_clocks(clocks.iloc[3:], LIMITS, "epic")
     assert nothing.severity is Severity.UNKNOWN and nothing.missing
+
+
+@pytest.mark.parametrize(("p_value", "n"), [([0.5, None], 1), ([None, None], 0)])
+def test_value_by_opinion_is_judged_from_one_scored_item_with_a_tested_outcome_on(
+    p_value: list[float | None], n: int
+) -> None:
+    scored = {"business_value_share": 0.9, "suffixes": "", "item_id": ["E-1", "E-2"], "money": 1.0}
+    rows = pd.DataFrame({**scored, "p_value": pd.Series(p_value, dtype="float64")})
+    (told,) = judge.opinion_only(rows, LIMITS, "epic")
+    if n:
+        calm = "No business value by opinion alone (1 epic scored and tested)"
+        assert (told.severity, told.n, told.sentence) == (Severity.GOOD, 1, calm)
+    else:
+        assert told.severity == Severity.UNKNOWN
+        assert told.sentence.endswith("no outcome of 2 scored epics can be tested")
