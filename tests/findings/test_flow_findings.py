@@ -113,6 +113,12 @@ def test_half_of_what_was_started_is_enough(finished: int, severity: Severity) -
     assert findings.started_not_finished(starts(10, finished), WINDOW, LIMITS)[0].severity is severity
 
 
+def test_streams_that_finish_nothing_are_told_in_the_order_of_their_ids() -> None:
+    both = pd.concat([starts(9, 0, "W"), starts(8, 0, "V")], ignore_index=True)
+    told = findings.started_not_finished(both, WINDOW, LIMITS)
+    assert [finding.subject for finding in told] == ["portfolio", "V", "W"]
+
+
 def test_four_starts_are_no_conclusion() -> None:
     told = findings.started_not_finished(starts(4, 0), WINDOW, LIMITS, "epic")
     assert [finding.severity for finding in told] == [Severity.UNKNOWN] and told[0].sentence.endswith(
@@ -804,6 +810,15 @@ def test_where_no_start_and_no_finish_is_on_record_nothing_is_an_alarm_and_nothi
         findings.excluded(items({}).assign(excluded_because=None)),
     ):
         assert told.severity is Severity.UNKNOWN and told.missing == ("transitions",)
+
+
+@pytest.mark.parametrize(("finished", "known"), [(5, True), (4, False)])
+def test_a_mix_is_told_of_five_finished_items_on(finished: int, known: bool) -> None:
+    mix = pd.DataFrame(
+        {"work_type": ["risk"], "finished": [finished], "share": 1.0, "share_before": math.nan}
+    )
+    told = findings.distribution(mix, LIMITS)
+    assert (told.severity, told.n) == (Severity.NOTE if known else Severity.UNKNOWN, finished)
 
 
 def test_a_mix_that_moved_by_nothing_that_shows_is_not_said_to_have_moved() -> None:

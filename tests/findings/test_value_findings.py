@@ -88,3 +88,19 @@ def test_of_streams_that_projects_fund_the_one_with_the_most_money_is_told_first
     )
     whole, *each = funding.project_funded(rows, named, LIMITS)
     assert (whole.value, [one.subject for one in each]) == (3, ["B", "C", "A"])
+
+
+@pytest.mark.parametrize(
+    ("spent", "said"),
+    [
+        ([150.0], "1 of 1 stream spends over 110 % of its budget to date"),
+        ([150.0, 50.0], "1 of 2 streams spends over 110 % of its budget to date; all together 100 %"),
+        ([110.0, 90.0], "None of 2 streams spends over 110 % of its budget to date"),
+    ],
+)
+def test_what_streams_spent_all_together_is_told_beside_what_one_of_several_overspent(
+    spent: list[float], said: str
+) -> None:
+    rows = pd.DataFrame({"spend": spent, "budget": 100.0}).assign(value_stream=None)
+    rows = rows.assign(value_stream_id=[f"S{n}" for n in range(len(spent))], spent_share=rows["spend"] / 100)
+    assert funding.over_budget(rows, LIMITS)[0].sentence == said

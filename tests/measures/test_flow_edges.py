@@ -96,6 +96,7 @@ def test_concept_to_customer_holds_what_was_delivered_on_the_first_and_the_last_
     moves = {at: [("Coding", "2025-12-20"), ("Resolved", at)] for at in (before, FIRST, LAST)}
     found = small(moves, start="2026-01-01", as_of=LAST)
     concepts = flow.concept_to_customer(found.log, found.items, found.window)
+    assert concepts["excluded_because"].isna().eq(concepts["concept_days"].notna()).all()
     assert concepts["item_id"].tolist() == [FIRST, LAST]
     assert concepts["concept_days"].tolist() == [12, 42.5]
     later = small({**moves, after: [("Coding", FIRST), ("Resolved", after)]}, start="2026-01-01", as_of=LAST)

@@ -13,6 +13,7 @@ from decisions_small import decision, portfolio, window
 
 from vmo_helpers import told_before
 from vmo_helpers.measures import decisions, transition
+from vmo_helpers.measures.outcomes import FEW, MOVED, STILL, WORSE
 from vmo_helpers.measures.transition.axes import _quick
 from vmo_helpers.notebook.told import AXES, ITEMS
 from vmo_helpers.results.figure import by_key
@@ -50,7 +51,12 @@ def axes(**shares: float | None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["axis", "value", "basis"])
 
 
-def card(flagged: pd.DataFrame, *decided: Row, asks: pd.DataFrame | None = None) -> pd.DataFrame:
+def card(
+    flagged: pd.DataFrame,
+    *decided: Row,
+    asks: pd.DataFrame | None = None,
+    verdicts: tuple[str, ...] | None = None,
+) -> pd.DataFrame:
     made = portfolio(*decided)
     states = decisions.states(made)
     return transition.scorecard(
@@ -58,10 +64,17 @@ def card(flagged: pd.DataFrame, *decided: Row, asks: pd.DataFrame | None = None)
         flagged,
         told_before(None).asks if asks is None else asks,
         states,
-        decisions.effects(made, states),
+        decisions.effects(made, states) if verdicts is None else pd.DataFrame({"verdict": verdicts}),
         decisions.figures(states, window(), 5),
         pd.DataFrame({"items": [4], "reported_share": [0.75]}),
     ).set_index("key")
+
+
+def test_decisions_moved_are_a_share_of_those_whose_metric_has_enough_readings() -> None:
+    line = card(flags(), verdicts=(MOVED, STILL, WORSE, FEW, FEW)).loc["vmo.decisions_moved_share"]
+    assert (line["value"], line["n"]) == (pytest.approx(1 / 3), 3)
+    few = card(flags(), verdicts=(FEW,)).loc["vmo.decisions_moved_share"]
+    assert pd.isna(few["value"]) and few["n"] == 0
 
 
 class TestAFlag:
