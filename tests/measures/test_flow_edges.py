@@ -101,6 +101,10 @@ def test_concept_to_customer_holds_what_was_delivered_on_the_first_and_the_last_
     assert concepts["concept_days"].tolist() == [12, 42.5]
     later = small({**moves, after: [("Coding", FIRST), ("Resolved", after)]}, start="2026-01-01", as_of=LAST)
     assert len(flow.concept_to_customer(later.log, later.items, later.window)) == 2
+    at_once = small({"E": [("Coding", FIRST), ("Resolved", FIRST)]}, start="2026-01-01", as_of=LAST)
+    assert flow.concept_to_customer(at_once.log, at_once.items, at_once.window)["concept_days"].tolist() == [
+        0
+    ]
 
 
 @pytest.mark.parametrize("uneven", [0, 3, 40])

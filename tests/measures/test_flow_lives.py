@@ -226,6 +226,18 @@ def test_lead_time_runs_from_the_request_to_the_customer_and_says_what_stood_in(
     assert "(1 of 2)" in found.figures["flow.lead_time_p50_days"].definition
 
 
+def test_half_and_85_percent_of_lead_times_are_those_of_the_table() -> None:
+    days = [1, 2, 4, 8, 16, 31, 60]
+    asked = pd.Timestamp("2026-01-20") - pd.to_timedelta(days, unit="D")
+    rows = [
+        {"item_id": str(n), "requested_at": str(day.date()), "delivered_at": "2026-01-20"}
+        for n, day in enumerate(asked)
+    ]
+    found = small({row["item_id"]: DONE for row in rows}, rows, start="2026-01-01", as_of="2026-01-31")
+    assert found.figures["flow.lead_time_p50_days"].value == 8
+    assert found.figures["flow.lead_time_p85_days"].value is None, "seven are too few for it"
+
+
 def test_both_ends_of_the_window_are_in() -> None:
     first, last = "2026-01-10T00:00:00Z", "2026-01-20T00:00:00Z"
     moves = {
