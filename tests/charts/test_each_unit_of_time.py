@@ -38,6 +38,19 @@ CASES: dict[str, Callable[[], Any]] = {
         f"value.{name}": partial(make, frame, alt="It says so", **given)
         for name, (make, frame, given) in test_value_charts.CHARTS.items()
     },
+    "a queue of which half waited so long": lambda: test_flow._queue(40, half_days=6.0),
+    "cards with their ages": lambda: test_flow.CHARTS["kanban"](8),
+    "stages that changed by less than a day": lambda: charts.flow.stage_change(
+        test_flow.frames.changes().assign(change_days=0.5), alt="It says so"
+    ),
+    "a trend": lambda: charts.flow.cycle_time_scatter(
+        test_flow.frames.finished(30),
+        alt="It says so",
+        trend=pd.DataFrame({"day": pd.to_datetime(["2026-03-01", "2026-06-01"]), "days": [90.0, 70.0]}),
+    ),
+    "a ladder of time in progress": lambda: charts.okr.ladder(
+        test_okr._ladder().replace("planned_cost", "wip_days"), alt="It says so", money_basis="wip_days"
+    ),
 }
 DRAWN_ELAPSED = {
     "flow.started_finished": "a stretch of its own axis of time",
