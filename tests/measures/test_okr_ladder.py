@@ -292,6 +292,8 @@ def test_eighty_per_cent_of_the_items_can_be_half_of_the_money() -> None:
         0.5,
         0.8,
     ]
+    for basis, chosen in (("", False), ("_by_spend", True), ("_by_planned_cost", True)):
+        assert ("the costliest first" in every[f"items_short{basis}"].definition) == chosen
     assert [every[f"items_short{basis}"].value for basis in ("", "_by_spend", "_by_planned_cost")] == [
         0,
         1,

@@ -222,21 +222,21 @@ ASKED = {"decision_id": "D", "asked_at": "2025-05-01", "question": "?", "item_id
 
 
 @pytest.mark.parametrize(
-    ("baselined", "more", "aged"),
+    ("baselined", "more", "days"),
     [
-        ("2025-04-04", {}, True),
-        ("2025-04-08", {}, False),
-        ("2025-04-04", {"plan_changes": [CHANGED]}, False),
-        ("2025-04-04", {"decisions": [{**ASKED, "decided_at": "2025-05-02", "outcome": "continue"}]}, False),
-        ("2025-04-04", {"decisions": [ASKED]}, True),
+        ("2025-04-04", {}, 272),
+        ("2025-04-08", {}, 268),
+        ("2025-04-04", {"plan_changes": [CHANGED]}, 245),
+        ("2025-04-04", {"decisions": [{**ASKED, "decided_at": "2025-05-02", "outcome": "continue"}]}, 244),
+        ("2025-04-04", {"decisions": [ASKED]}, 272),
     ],
     ids=["270 days", "young", "changed since", "decided since", "asked only"],
 )
-def test_a_plan_is_aged_when_nobody_touched_it_for_270_days(baselined: str, more: Row, aged: bool) -> None:
+def test_a_plan_is_aged_when_nobody_touched_it_for_270_days(baselined: str, more: Row, days: int) -> None:
     item = epic(delivered_at=None, started_at="2025-04-01", baselined_at=baselined)
-    assert items_of(portfolio(work_items=[item], **more)).loc["E1", "suffixes"] == (
-        "plan-aged" if aged else ""
-    )
+    found = items_of(portfolio(work_items=[item], **more)).loc["E1"]
+    assert found["plan_age_days"] == pytest.approx(days)
+    assert found["suffixes"] == ("plan-aged" if days >= 270 else "")
 
 
 @pytest.mark.parametrize("colour", ["green", None])
