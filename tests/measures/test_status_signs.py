@@ -368,7 +368,8 @@ def agility(made: Portfolio) -> pd.Series:
     return status.fake_agility(made, log, flow.items(log, window), window).set_index("sign")["value"]
 
 
-def test_signs_of_fake_agility_carry_their_numbers() -> None:
+@pytest.mark.parametrize("children", [1, 3])
+def test_signs_of_fake_agility_carry_their_numbers(children: int) -> None:
     states = [
         {"state": "Idea", "class": "backlog"},
         {"state": "Approval", "class": "wait", "is_gate": True},
@@ -387,7 +388,7 @@ def test_signs_of_fake_agility_carry_their_numbers() -> None:
     made = portfolio(
         work_items=[
             epic(created_at="2025-01-01", delivered_at="2025-04-11"),
-            *({**epic(f"F{k}"), "level": "feature", "parent_id": "E1"} for k in range(3)),
+            *({**epic(f"F{k}"), "level": "feature", "parent_id": "E1"} for k in range(children)),
         ],
         states=states,
         transitions=[{"item_id": "E1", "at": at, "to_state": state} for at, state in path],
@@ -400,7 +401,7 @@ def test_signs_of_fake_agility_carry_their_numbers() -> None:
     found = agility(made)
     assert found["project_funding"] == pytest.approx(0.3, abs=0.01)
     assert found["annual_cadence"] == pytest.approx(0.3, abs=0.01)
-    assert found["large_batches"] == 3
+    assert found["large_batches"] == children
     assert found["approval_waits"] == pytest.approx(0.75)
     assert found["upfront_time"] == pytest.approx(0.5)
 
