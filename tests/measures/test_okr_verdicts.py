@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from okr_small import YEAR, checkins, key_result, objective, portfolio, results, verdict
+from okr_small import YEAR, aligned, checkins, figure, key_result, objective, portfolio, results, verdict
 from scipy import stats
 
 from vmo_helpers.measures import okr
@@ -108,6 +108,17 @@ def test_phased_targets_ask_for_a_pace_from_the_first_on_where_the_begin_is_unkn
         return float(results(as_of, **tables, checkins=monthly(9, 10))["expected"].iloc[0])
 
     assert np.isnan(asked("2026-06-30T12:00")) and asked("2026-07-01T12:00") == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize("values", [(), (1.0, 9.0)], ids=["no value", "too early"])
+def test_none_at_risk_is_unknown_where_no_key_result_can_be_judged(values: tuple[float, ...]) -> None:
+    one = aligned(key_results=[key_result("K1")], checkins=monthly(*values))
+    found = figure(one, "key_results_at_risk")
+    assert found.value is None and found.why is not None and found.why.startswith("none of 1 key results")
+    two = [key_result("K1"), key_result("K2")]
+    steady = monthly(2, 3, 4, 5, 6, 7, 8, 9, kr_id="K2")
+    other = aligned(key_results=two, checkins=[*monthly(*values), *steady])
+    assert figure(other, "key_results_at_risk").value == 0
 
 
 def test_values_before_the_period_make_no_trend() -> None:

@@ -44,8 +44,8 @@ _OF = {
 _AT_RISK = (
     "key results of the day that missed, will miss or are at risk: a straight line through their values "
     "(80 % interval) ends below "
-    "what is needed (committed 1.0, aspirational 0.7); those not measured, stale, without an end or too "
-    "early are not in it"
+    "what is needed (committed 1.0, aspirational 0.7); those not measured, stale, without an end or a "
+    "begin, or too early are not in it"
 )
 _STALE = (
     "measured key results whose next value is overdue by more than max(3 days, 25 % of the cadence, "
@@ -226,8 +226,10 @@ def _key_results(alignment: Alignment, results: pd.DataFrame) -> Iterator[Figure
     measured = int(verdict.ne(Verdict.NOT_MEASURED).sum())
     none = None if n else "no key result of an objective whose period holds the day"
     why = none or (None if measured else f"none of {n} key results is measured")
+    judged = verdict.isin([*AT_RISK, Verdict.ON_TRACK, Verdict.ACHIEVED]).any()
+    unjudged = None if judged else f"none of {n} key results can be judged yet"
     for key, value, definition, reason in (
-        ("key_results_at_risk", int(verdict.isin(AT_RISK).sum()), _AT_RISK, why),
+        ("key_results_at_risk", int(verdict.isin(AT_RISK).sum()), _AT_RISK, why or unjudged),
         ("stale_key_results", int(results["stale"].sum()), _STALE, why),
         (
             "not_measured_key_results",
