@@ -44,12 +44,13 @@ def test_a_forecast_of_the_model_that_forgets_faster_says_how_seldom_both_were_k
 def test_earlier_warnings_that_came_true_stand_beside_the_one_that_is_on(ran: inprocess.Ran) -> None:
     found = _finding(ran, "forecast.warning")
     assert found["sentence"] == (
-        "1 of 6 stages watched warns, Build of Stream 0; of 4 earlier warnings 4 were followed by longer "
-        "lead times within 26 weeks"
+        "2 of 6 stages watched warn, Build of Stream 0 and Test of Stream 1; of 4 earlier warnings 4 were "
+        "followed by longer lead times within 26 weeks"
     )
     assert _slide(ran, "warning")["title"] == found["sentence"]
-    asked = _finding(ran, "forecast.stage_warning")
+    asked, other = (one for one in ran.findings if one["rule"] == "forecast.stage_warning")
     assert asked["details"]["ask"] == "Give Build of Stream 0 what it waits for, before lead time is hurt"
     assert "given their ages 130 should have left in 12 weeks, 19 did" in asked["sentence"]
+    assert "given their ages 98 should have left in 22 weeks, 60 did" in other["sentence"]
     followed = ran.figures["forecast.warnings_followed_share"]
     assert (followed["value"], followed["n"]) == (1.0, 4)

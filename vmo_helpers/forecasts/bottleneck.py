@@ -17,8 +17,10 @@ Flags = npt.NDArray[np.bool_]
 BASELINE_WEEKS, GAP_WEEKS = 52, 13
 LEAST_BASELINE_WEEKS, LEAST_DEPARTURES = 26, 20
 LEAST_AT_RISK = 3
-SPANS = range(2, 13)
-"""Weeks over which departures are compared with what was expected."""
+SPANS = range(2, 23)
+"""Weeks over which departures are compared with what was expected. A slow change needs the longer ones; over
+more than 22 a warning lasts so long that it hits by chance."""
+SEEN_WEEKS = max(SPANS)
 RUN = 2
 """Weeks in a row that a line must be passed for a warning to begin or to end."""
 THETA = 9.5
@@ -97,7 +99,7 @@ def weekly(start: Floats, end: Floats, usual: Hazard, first: int, weeks: int) ->
 
 
 def score(observed: Floats, expected: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """Of each week the largest O ln(O ÷ E) − (O − E) over its last 2–12 weeks where O < E, and that span.
+    """Of each week the largest O ln(O ÷ E) − (O − E) over its last 2–22 weeks where O < E, and that span.
 
     It is the log-likelihood ratio of "fewer leave than their ages say" for Poisson counts; 0 where as many
     leave as should.

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from vmo_helpers.forecasts import bottleneck
-from vmo_helpers.forecasts.bottleneck import BASELINE_WEEKS, GAP_WEEKS, Floats, Hazard
+from vmo_helpers.forecasts.bottleneck import BASELINE_WEEKS, GAP_WEEKS, SEEN_WEEKS, Floats, Hazard
 from vmo_helpers.forecasts.places import record_end
 from vmo_helpers.measures.flow.arrays import NEVER, micros
 from vmo_helpers.measures.flow.comparison import ALL
@@ -27,7 +27,7 @@ LEAST_ARRIVALS = 1.0
 TESTED_WEEKS, FOLLOWED_WEEKS, EVERY = 52, 26, 4
 LEAST_WARNINGS = 3
 NOW_WEEKS = 3.0
-LEADS = {2: (5, 34), 4: (5, 27), 8: (5, 27)}
+LEADS = {2: (6, 35), 4: (5, 28), 8: (5, 29)}
 """Weeks from a warning to the harm, 10th and 90th percentile, by arrivals a week, on the benchmark's tuning
 set. At one a week too few were hurt to say: there the widest holds."""
 
@@ -80,7 +80,7 @@ def stages(
         score: of the last week; a warning begins at ``warning_score``
         on: a warning stands
         since: the first day of the week in which it began; missing without one
-        weeks (weeks): over which most lack, twelve where none do
+        weeks (weeks): over which most lack, 22 where none do
         expected (items): should have left in these weeks, given their ages
         departed (items): did
         earliest, latest: from when to when lead time may be hurt; missing without a warning
@@ -222,9 +222,9 @@ def _watched(
     usual, why = _usual(start, end, clock.last)
     if why is not None:
         return (*head, why, np.nan, False, pd.NaT, np.nan, np.nan, np.nan, pd.NaT, pd.NaT, False, 0, 0)
-    observed, expected = bottleneck.weekly(start, end, usual, clock.last - GAP_WEEKS, GAP_WEEKS)
+    observed, expected = bottleneck.weekly(start, end, usual, clock.last - SEEN_WEEKS, SEEN_WEEKS)
     score, span = bottleneck.score(observed, expected)
-    weeks = int(span[-1]) or max(bottleneck.SPANS)
+    weeks = int(span[-1]) or SEEN_WEEKS
     scores = _scores(start, end, clock.last)
     on = bottleneck.standing(scores, theta)
     begun = bottleneck.onsets(on) + clock.last - len(scores)
@@ -258,7 +258,7 @@ def _scores(start: Floats, end: Floats, last: int) -> Floats:
         if usual is None or why is not None:
             found.append(np.zeros(EVERY))
         else:
-            told = bottleneck.weekly(start, end, usual, at - GAP_WEEKS, GAP_WEEKS)
+            told = bottleneck.weekly(start, end, usual, at - SEEN_WEEKS - EVERY, SEEN_WEEKS + EVERY)
             found.append(bottleneck.score(*told)[0][-EVERY:])
     return np.concatenate(found)
 

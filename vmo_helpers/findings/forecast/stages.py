@@ -65,7 +65,8 @@ def _stage(rule: Rule, row: pd.Series) -> Finding:
     when = (
         "work here is quick, so lead time is hurt now"
         if row["now"]
-        else f"lead time may be hurt {wording.span(row['earliest'].date(), row['latest'].date(), ' to ')}"
+        else f"warned of since {wording.day(row['since'].date(), year=True)}, from which on lead time may be "
+        f"hurt {wording.span(row['earliest'].date(), row['latest'].date(), ' to ')}"
     )
     return rule.warning(
         f"{wording.sentence(_name(row))}: {lacks}; {when}",
