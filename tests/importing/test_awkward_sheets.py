@@ -271,3 +271,87 @@ def test_months_beside_quarters_and_totals_are_counted_once(
     assert [row[name] for name in ("Jan 25", "Feb 25", "Mar 25")] == ["1200500", "-300000", "400000"]
     assert "not read: Q1, Total (b.xlsx, sheet Spend)" in capsys.readouterr().out
     assert main(["check", str(out)]) == 0
+
+
+def test_a_workbook_in_french_is_recognised(tmp_path: Path, out: Path) -> None:
+    head = ["Code", "Intitulé", "Flux de valeur", "Niveau", "Créé le", "Démarré le", "Terminé le", "Échéance"]
+    rows = [["PF-1", "Portail", "Magasins", "Epic", "2026-01-05", "2026-02-01", None, "2026-09-30"]]
+    rows += [["PF-2", "Retours", "En ligne", "Epic", "2026-01-09", "2026-02-05", "2026-06-01", "2026-05-31"]]
+    months = [
+        ["Projet", "juil. 2026", "août 2026"],
+        ["Portail", "vert", "rouge"],
+        ["Retours", "jaune", "vert"],
+    ]
+    goals = [
+        "Objectif",
+        "Résultat clé",
+        "Valeur initiale",
+        "Cible",
+        "Actuel",
+        "Date",
+        "Échéance",
+        "Confiance",
+    ]
+    told = ["Fidéliser", "Taux de réachat", 30, 36, 32, "2026-10-20", "2026-12-31", "70 %", "PF-1, Retours"]
+    worth = ["ID", "Projet", "KPI", "Valeur de base", "Cible", "Échéance", "Valeur annuelle (k€)"]
+    sheets = {
+        "Portefeuille": [head, *rows],
+        "Météo mensuelle": months,
+        "OKR": [[*goals, "Épics contributeurs"], told],
+        "Bénéfices": [worth, ["B1", "Portail", "NPS", 30, 36, "2026-08-31", 120]],
+        "Enquête": [["Date", "Flux de valeur", "NPS"], ["2026-06-01", "Magasins", 9]],
+    }
+    assert run(book(tmp_path / "b.xlsx", **sheets), out, "--propose-map") == 0
+    assert [row["planned_end"] for row in table(out, "work_items")] == ["2026-09-30", "2026-05-31"]
+    said = [(row["item_id"], row["overall"]) for row in table(out, "status_reports")]
+    assert said == [("PF-1", "green"), ("PF-1", "red"), ("PF-2", "amber"), ("PF-2", "green")]
+    [result] = table(out, "key_results")
+    names = ("title", "baseline", "target", "current", "to", "confidence")
+    assert [result[name] for name in names] == ["Taux de réachat", "30", "36", "32", "2026-12-31", "0.7"]
+    assert [row["item_id"] for row in table(out, "links")] == ["PF-1", "PF-2"]
+    [benefit] = table(out, "benefits")
+    assert (benefit["planned_value"], benefit["value_basis"], benefit["baseline"]) == (
+        "120000",
+        "yearly",
+        "30",
+    )
+    assert [(row["instrument"], row["score"]) for row in table(out, "surveys")] == [("nps", "9")]
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [("NPS (0–10)", "nps"), ("Net promoter score", "nps"), ("CSAT", "csat"), ("Customer effort", "ces")],
+)
+def test_a_column_of_scores_by_its_instrument_makes_a_survey(
+    tmp_path: Path, out: Path, header: str, said: str
+) -> None:
+    rows = [["Date", "Value stream", header], ["2026-06-01", "Stores", 4], ["2026-06-02", "Stores", 5]]
+    assert run(book(tmp_path / "b.xlsx", Answers=rows), out, "--propose-map") == 0
+    assert [(row["instrument"], row["score"]) for row in table(out, "surveys")] == [(said, "4"), (said, "5")]
+
+
+def test_a_word_that_only_holds_an_instrument_is_none(tmp_path: Path, out: Path) -> None:
+    rows = [["Date", "Value stream", "Processes"], ["2026-06-01", "Stores", 4]]
+    run(book(tmp_path / "b.xlsx", Answers=rows), out, "--propose-map")
+    assert not (out / "surveys.csv").exists()
+
+
+def test_a_register_of_metrics_with_columns_of_months_holds_their_observations(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = ["KPI", "Unit", "Direction", "Kind", "Jul 2026", "Aug 2026", "Sep 2026"]
+    rows = [
+        head,
+        ["Churn", "%", "decrease", "outcome", 5, "4,5", "#REF!"],
+        ["Logins", "n", "up", "behaviour", 7, None, 9],
+    ]
+    assert run(book(tmp_path / "b.xlsx", KPIs=rows), out, "--propose-map") == 3
+    assert "“#REF!”" in capsys.readouterr().err
+    assert [row["metric_id"] for row in table(out, "metrics")] == ["Churn", "Logins"]
+    found = [(row["metric_id"], row["at"], row["value"]) for row in table(out, "observations")]
+    assert found == [
+        ("Churn", "2026-07-31", "5"),
+        ("Churn", "2026-08-31", "4.5"),
+        ("Logins", "2026-07-31", "7"),
+        ("Logins", "2026-09-30", "9"),
+    ]

@@ -14,28 +14,30 @@ from vmo_helpers.contract.schema import NAMED, TABLES
 from vmo_helpers.contract.words import words_of
 
 _TABLES = {
-    "work_items": "epics epic initiatives initiative features issues items projects project backlog "
+    "work_items": "projets proyectos épics épicas portefeuille portafolio cartera "
+    "epics epic initiatives initiative features issues items projects project backlog "
     "portfolio tickets ticket projekte vorhaben initiativen epen vorgänge",
-    "transitions": "history status_history ticket_history issue_history item_history "
+    "transitions": "historique historial history status_history ticket_history issue_history item_history "
     "state_changes status_changes changes changelog moves verlauf "
     "statusverlauf historie statushistorie",
-    "states": "statuses workflow board columns status zustände",
-    "value_streams": "streams stream wertströme",
-    "status_reports": "status_report rag rag_status ampel statusberichte weekly_status health",
-    "metrics": "kpis kpi kennzahlen metriken",
-    "observations": "measurements kpi_values metric_values messwerte beobachtungen",
-    "surveys": "survey nps csat umfrage umfragen feedback",
-    "benefits": "benefit benefit_register benefits_register nutzen nutzenregister",
+    "states": "tableau tablero statuses workflow board columns status zustände",
+    "value_streams": "flux_de_valeur flujos_de_valor streams stream wertströme",
+    "status_reports": "météo météo_projets semáforos "
+    "status_report rag rag_status ampel statusberichte weekly_status health",
+    "metrics": "indicateurs indicadores kpis kpi kennzahlen metriken",
+    "observations": "mesures mediciones measurements kpi_values metric_values messwerte beobachtungen",
+    "surveys": "enquête enquêtes encuesta encuestas survey nps csat umfrage umfragen feedback",
+    "benefits": "bénéfices gains beneficios benefit benefit_register benefits_register nutzen nutzenregister",
     "realisations": "realizations realised realized_benefits",
-    "budgets": "budget funding",
-    "spend": "costs actuals kosten ausgaben istkosten",
-    "risks": "risk_register raid risiken risikoregister",
-    "objectives": "okrs okr goals ziele",
+    "budgets": "presupuesto presupuestos budget funding",
+    "spend": "dépenses coûts gastos costs actuals kosten ausgaben istkosten",
+    "risks": "risques riesgos risk_register raid risiken risikoregister",
+    "objectives": "objectifs objetivos okrs okr goals ziele",
     "key_results": "krs schlüsselergebnisse",
     "checkins": "check_ins check_in okr_updates",
     "links": "alignment okr_links verknüpfungen",
     "shifts": "market_shifts market_shift marktverschiebungen",
-    "decisions": "decision_log entscheidungen beschlüsse",
+    "decisions": "décisions decisiones decision_log entscheidungen beschlüsse",
     "dependencies": "abhängigkeiten",
     "blockers": "impediments blocker blockaden",
     "teams": "team",
@@ -68,6 +70,8 @@ _MEANT = {
     ),
     "targets.goal_id": ("objective", "result", "id result", "benefit"),
     "targets.value": ("target",),
+    "baseline": ("value baseline", "baseline value", "value start"),
+    "target": ("value target", "target value", "value objective", "objective value"),
     "decided_at": ("decision date",),
     "question": ("title", "topic"),
     "transitions.at": ("updated", "moved", "transition"),

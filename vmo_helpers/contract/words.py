@@ -12,8 +12,8 @@ import unicodedata
 _SAID = {
     "title": "summary subject headline titel bezeichnung zusammenfassung titre intitulé libellé nom título "
     "nombre resumen",
-    "id": "key no nr number identifier nummer kennung schlüssel clé identifiant numéro clave identificador "
-    "número código",
+    "id": "code key no nr number identifier nummer kennung schlüssel clé identifiant numéro clave "
+    "identificador número código",
     "date": "day timestamp time when changed reported datum zeitpunkt stichtag fecha",
     "at": "on am",
     "since": "seit depuis desde",
@@ -58,45 +58,48 @@ _SAID = {
     "closed": "geschlossen clos fermé cerrado cerrada",
     "level": "ebene niveau nivel",
     "parent": "übergeordnet übergeordnete übergeordneter übergeordnetes",
-    "stream": "wertstrom bereich geschäftsbereich",
+    "stream": "flux chaîne flujo cadena wertstrom bereich geschäftsbereich",
     "category": "kategorie catégorie categoría",
     "project": "projekt vorhaben projet proyecto",
     "issue": "vorgang incidencia",
     "team": "équipe equipo",
     "state": "status zustand état statut estado",
     "class": "klasse",
-    "new": "neu neuer neue neues nouveau nouvelle nuevo nueva",
+    "new": "nouvel neu neuer neue neues nouveau nouvelle nuevo nueva",
     "old": "alter alt alte altes ancien ancienne anterior previous",
-    "overall": "rag health ampel gesamt gesamtstatus",
+    "overall": "santé météo feu salud semáforo rag health ampel gesamt gesamtstatus",
     "amount": "betrag summe montant importe",
     "month": "monat mois mes",
     "year": "jahr année año",
     "objective": "goal ziel objectif objetivo",
     "result": "kr schlüsselergebnis schlüsselergebnisse schlüsselresultat",
-    "target": "aim zielwert cible meta",
-    "baseline": "ausgangswert startwert basiswert",
-    "value": "realised actual current aktuell aktueller istwert wert valeur valor",
+    "target": "visée aim zielwert cible meta",
+    "baseline": "base initial initiale inicial ausgangswert startwert basiswert",
+    "value": "actuel actuelle réel réelle realised actual current aktuell aktueller istwert wert valeur "
+    "valor",
     "unit": "einheit unité unidad",
     "metric": "kpi kennzahl metrik indicateur indicador",
-    "forecast": "forecasted",
-    "schedule": "termine termin",
+    "forecast": "forecasted prévision previsión",
+    "budget": "presupuesto",
+    "direction": "richtung sens sentido",
+    "schedule": "planning délai délais cronograma termine termin",
     "cost": "kosten coût costo coste",
-    "scope": "umfang",
-    "quality": "qualität",
-    "benefit": "nutzen",
+    "scope": "périmètre alcance umfang",
+    "quality": "qualité calidad qualität",
+    "benefit": "bénéfice bénéfices gain gains beneficio beneficios nutzen",
     "benefit type": "nutzenart nutzenkategorie",
     "benefit owner": "nutzenverantwortlich nutzenverantwortlicher",
     "cost plan": "plankosten",
     "comment": "kommentar bemerkung commentaire comentario",
-    "owner": "verantwortlich verantwortlicher responsable",
-    "confidence": "zuversicht",
+    "owner": "porteur pilote propriétaire propietario verantwortlich verantwortlicher responsable",
+    "confidence": "confiance confianza zuversicht",
     "probability": "wahrscheinlichkeit probabilité probabilidad",
     "impact": "auswirkung",
-    "risk": "risiko risque riesgo",
+    "risk": "risques riesgos risiko risque riesgo",
     "reason": "grund raison motivo",
     "customer": "client kunde cliente",
-    "question": "frage",
-    "decision": "entscheidung",
+    "question": "sujet pregunta frage",
+    "decision": "décision decisión entscheidung",
     "currency": "währung",
     "weight": "gewicht",
     "rank": "rang",
@@ -127,6 +130,8 @@ def _plain(word: str) -> str:
 
 _WORDS = {word: meant for meant, words in _SAID.items() for word in words.split()}
 _WORDS = {_plain(word): meant for word, meant in _WORDS.items()} | _WORDS
+_RESULT = re.compile(r"\b(?:r[ée]sultats?\s+cl[ée]s?|resultados?\s+claves?)\b", re.IGNORECASE)
+"""Two words for a key result, of which the one alone is a key."""
 _OF = frozenset({"of", "de", "du", "des", "del", "d"})
 """Between two words the second tells what the first is of: "date de création" is a creation date."""
 _DROPPED = frozenset({"l", "la", "las", "los", "les", "the"})
@@ -138,6 +143,7 @@ def words_of(name: str) -> tuple[str, ...]:
     """The words of a header or a name, as they are compared: in English, without what stands in brackets."""
     text = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", name[:200])
     text = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])", " ", text)
+    text = _RESULT.sub("kr", text)
     said = [word for word in re.findall(r"[^\W_]+", text.casefold()) if word not in _DROPPED]
     if said and said[-1] in _DAY_IS:
         said[-1] = "at"

@@ -10,7 +10,8 @@ from vmo_helpers.contract.words import words_of
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _YEARLY = re.compile(
-    r"(?<!\w)(?:p\.?\s?a\.?|per annum|pro jahr|per year|annual(?:ly)?|yearly|jährlich|par an|al año)(?!\w)",
+    r"(?<!\w)(?:p\.?\s?a\.?|per annum|pro jahr|per year|annual(?:ly)?|yearly|jährlich|par an"
+    r"|annuel(?:le)?|anual|al año)(?!\w)",
     re.IGNORECASE,
 )
 _ONCE = re.compile(r"(?<!\w)(?:one[- ]?off|one[- ]?time|einmalig|ponctuel|único)(?!\w)", re.IGNORECASE)

@@ -17,7 +17,7 @@ from vmo_helpers.sources.importing import readings
 from vmo_helpers.sources.importing.grid import Grid
 from vmo_helpers.tables.raw import as_text
 from vmo_helpers.tables.shapes import fold
-from vmo_helpers.vocabulary import ALIASES, Rag, ValueType
+from vmo_helpers.vocabulary import ALIASES, Direction, Instrument, MetricKind, Rag, ValueType
 
 _COLOURS = {str(one) for one in Rag} | {*ALIASES[Rag]}
 SAID: dict[Any, dict[str, str]] = {
@@ -29,12 +29,28 @@ SAID: dict[Any, dict[str, str]] = {
         **dict.fromkeys(("regulatorik", "conformité", "cumplimiento"), "compliance"),
         **dict.fromkeys(("kunde", "kunden", "cliente", "customers"), "customer"),
     },
+    Direction: {
+        **dict.fromkeys(("hausse", "augmenter", "aumentar", "subir", "steigend", "steigern"), "increase"),
+        **dict.fromkeys(("baisse", "réduire", "reducir", "bajar", "fallend", "senken"), "decrease"),
+        **dict.fromkeys(("maintenir", "mantener", "halten"), "maintain"),
+    },
+    MetricKind: {
+        **dict.fromkeys(("résultat", "resultado", "ergebnis", "wirkung"), "outcome"),
+        **dict.fromkeys(
+            ("comportement", "usage", "comportamiento", "uso", "verhalten", "nutzung"), "behaviour"
+        ),
+    },
     Rag: {
         **dict.fromkeys(("grün/gelb", "gelb/grün", "grün_gelb", "gelb_grün", "gelbgrün"), "green_amber"),
         **dict.fromkeys(("gelb/rot", "rot/gelb", "gelb_rot", "rot_gelb"), "amber_red"),
     },
 }
 """What people write for words of the contract in other languages: guesses, which the map bears."""
+_LONG = {
+    Instrument.NPS: "net promoter",
+    Instrument.CSAT: "customer satisfaction",
+    Instrument.CES: "customer effort",
+}
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _DAY_OF = re.compile(r"(\d{1,2})[.\s-]{1,2}([^\W\d_]{3,10})\.?")
 _DATE = re.compile(
@@ -46,6 +62,14 @@ _MONTHS = 3
 _KIND = frozenset({("type",), ("kind",), ("typ",), ("art",), ("wert", "typ"), ("value", "type")})
 _PLANS = frozenset({"plan", "planned", "budget", "soll", "target", "prévu", "previsto"})
 _ACTUALS = frozenset({"actual", "actuals", "ist", "spent", "réel", "real", "forecast", "fc", "prognose"})
+
+
+def instrument_of(text: str) -> Instrument | None:
+    """The survey's instrument that a header or a sheet's name says, "NPS (0–10)"; None for none."""
+    said = text.casefold()
+    words = {*re.findall(r"[^\W_]+", said)}
+    named = (one for one in Instrument if str(one) in words or _LONG[one] in said)
+    return next(named, None)
 
 
 def colours(cells: Iterable[Any]) -> float:

@@ -17,7 +17,7 @@ from vmo_helpers.sources.importing.references import any_of
 from vmo_helpers.vocabulary import GoalType
 
 _ITEMS = {
-    "epic": "epics epen",
+    "epic": "epics épic épics épica épicas epen",
     "feature": "features enabler enablers",
     "initiative": "initiatives initiativen iniciativas maßnahme maßnahmen massnahme massnahmen",
     "project": "projects projekte projets proyectos programme programmes",
@@ -27,7 +27,8 @@ _ITEMS = {
 _LINKED = {
     "linked": "related supporting supported supports associated delivering main work by id ids",
     "contributing": "contributor contributors beitragende beitragender verknüpfte zugehörige unterstützende",
-    "associés": "associées liés liées contributifs relacionados relacionadas vinculados vinculadas",
+    "associés": "associées liés liées contributifs contributeurs contributrices contribuyentes "
+    "relacionados relacionadas vinculados vinculadas",
 }
 """What may stand beside it."""
 _THINGS, _BESIDE = (

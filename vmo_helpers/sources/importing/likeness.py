@@ -25,7 +25,8 @@ _APART = {"targets": ("goal_id", "at"), "states": ("state", "class")}
 
 def proposed(grid: Grid, wanted: str | None = None) -> dict[str, Plan]:
     """What a sheet seems to be: the table that is wanted, that its name means, or that most of its headers
-    mean. A sheet of objectives and key results is both. Nothing where no header means a column."""
+    mean. A sheet of objectives and key results is both, and one of metrics with columns of months holds their
+    observations. Nothing where no header means a column."""
     named = table_meant(grid.name)
     parts = [table for word in grid.name.split() if (table := table_meant(word))]
     if not wanted and any(_coloured(grid, row) for row in _rows(grid)):
@@ -46,6 +47,8 @@ def proposed(grid: Grid, wanted: str | None = None) -> dict[str, Plan]:
     status = status_of(grid, row) if table == "work_items" and not wanted else None
     if status and contents.day_above(grid, row):
         plans["status_reports"] = status
+    if table == "metrics" and not wanted and any(day_of(name) for name in grid.header(row) if name):
+        plans["observations"] = plan_of(grid, row, "observations")
     return plans
 
 
@@ -87,9 +90,11 @@ def _likeness(grid: Grid, row: int, table: str) -> _Likeness:
     score = 2 * there - (len(needed) - there) + len(meant) + 2 * bool(months or told) + 2 * moves
     kinds = kinds_in(table, names, meant)
     score += 3 * bool(kinds)
+    asked = table == "surveys" and "at" in meant and any(map(contents.instrument_of, names))
+    score += 3 * asked
     told_apart = _APART.get(table, TABLES[table].key[:1])
     keyed = (bool(told_apart) and all(one in meant for one in told_apart)) or (moves > 0 and "title" in meant)
-    keyed = keyed or (table in GOALS and is_both(grid, row))
+    keyed = keyed or asked or (table in GOALS and is_both(grid, row))
     return _Likeness(score, len(meant) + bool(months), -row, table, keyed)
 
 

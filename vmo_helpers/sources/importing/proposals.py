@@ -23,7 +23,7 @@ from vmo_helpers.sources.importing.plans import BESIDE_CURRENT, SPREAD, TITLE, P
 from vmo_helpers.sources.importing.unfolding import day_of
 from vmo_helpers.tables.months import month_of
 from vmo_helpers.tables.shapes import fold
-from vmo_helpers.vocabulary import ALIASES, Instrument, Rag, StateClass, WorkType
+from vmo_helpers.vocabulary import ALIASES, Rag, StateClass, WorkType
 
 GOALS = ("objectives", "key_results")
 _LEVELS = frozenset({"initiative", "epic", "epos", "feature", "capability", "story", "user_story", "theme"})
@@ -72,10 +72,8 @@ def plan_of(grid: Grid, row: int, table: str) -> Plan:
         beside = columns_meant("checkins", [name for name in names if name not in columns.values()])
         columns |= {one: name for one, name in beside.items() if one in BESIDE_CURRENT}
     if table == "surveys":
-        told = next(
-            (one for one in Instrument for name in (*names, grid.name) if one in name.casefold()), None
-        )
-        scores = [name for name in names if told and told in name.casefold()]
+        told = next(filter(None, map(contents.instrument_of, (*names, grid.name))), None)
+        scores = [name for name in names if told and contents.instrument_of(name) == told]
         fixed |= {"instrument": str(told)} if told else {}
         columns |= {"score": scores[0]} if scores and "score" not in columns else {}
     month = month_of(grid.name)
