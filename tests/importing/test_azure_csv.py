@@ -171,3 +171,20 @@ def test_columns_as_the_api_and_odata_name_them(tmp_path: Path, prefix: str) -> 
     (tmp_path / "query.csv").write_text(f"{head}\n1,Epic,One,New,2026-01-05T10:00:00Z\n", encoding="utf-8")
     assert run(tmp_path / "query.csv", tmp_path / "mine", "--propose-map", "--no-history") == 0
     assert table(tmp_path / "mine", "work_items")[0]["created_at"] == "2026-01-05T10:00:00Z"
+
+
+@pytest.mark.parametrize("name", ["Activated Date", "Aktiviert am", "Fecha de activación"])
+def test_when_work_was_activated_it_began(tmp_path: Path, name: str) -> None:
+    head = f"ID,Work Item Type,Title,State,Created Date,{name},Closed Date\n"
+    rows = (
+        "1,Epic,Checkout,Active,1/20/2026 9:00:00 AM,2/2/2026 9:00:00 AM,",
+        "2,Epic,Loyalty,Closed,1/12/2026 9:00:00 AM,3/3/2026 9:00:00 AM,9/21/2026 10:00:00 AM",
+        "3,Epic,Back again,New,1/12/2026 9:00:00 AM,3/4/2026 9:00:00 AM,",
+        "4,Epic,Quick,Closed,1/12/2026 9:00:00 AM,,9/21/2026 10:00:00 AM",
+    )
+    source = tmp_path / "query.csv"
+    source.write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
+    assert run(source, tmp_path / "mine", "--propose-map", "--no-history") == 0
+    began = [row["started_at"][:10] for row in table(tmp_path / "mine", "work_items")]
+    assert began == ["2026-02-02", "2026-03-03", "", ""]
+    assert "Microsoft.VSTS.Common.ActivatedDate" in (tmp_path / "mine" / "map.toml").read_text()

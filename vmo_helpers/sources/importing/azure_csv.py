@@ -15,7 +15,8 @@ from vmo_helpers.sources.importing import csv_dates, documents
 from vmo_helpers.sources.importing import mapping as maps
 from vmo_helpers.sources.importing.azure_headers import EXPECTED, english, lacking
 
-CREATED, LATER = ("Created Date",), ("Changed Date", "Closed Date", "State Change Date", "Target Date")
+CREATED = ("Created Date",)
+LATER = ("Activated Date", "Changed Date", "Closed Date", "State Change Date", "Target Date")
 _TITLE = re.compile(r"Title ([1-9]\d?)", re.IGNORECASE)
 
 

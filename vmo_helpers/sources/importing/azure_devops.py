@@ -31,6 +31,8 @@ from vmo_helpers.tables.raw import as_text
 
 TAG = "tag:"
 ENDS = ("Microsoft.VSTS.Scheduling.TargetDate", "Microsoft.VSTS.Scheduling.FinishDate")
+BEGUN = "Microsoft.VSTS.Common.ActivatedDate"
+"""When work began, where no history tells."""
 POINTS = ("StoryPoints", "Effort", "Size")
 _CATEGORY = {
     **dict.fromkeys(("New", "Approved", "Proposed", "To Do"), "Proposed"),
@@ -45,7 +47,7 @@ _CATEGORY = {
 def imported(asked: Asked) -> Imported:
     """Everything in the files of a folder, or in one file. Raises InputProblems where there is no work item,
     where no revisions were exported (unless none are asked for), and where the map lacks a state or type."""
-    wanted = [*asked.map.fields.values(), *(("AreaPath", *ENDS, *POINTS) if asked.propose else ())]
+    wanted = [*asked.map.fields.values(), *(("AreaPath", BEGUN, *ENDS, *POINTS) if asked.propose else ())]
     wanted += [asked.map.flagged] if asked.map.flagged and not asked.map.flagged.startswith(TAG) else []
     own = (asked.map.fields[name] for name in planned.COLUMNS if name in asked.map.fields)
     plans = list(dict.fromkeys((*ENDS, *POINTS, *own)))
@@ -240,6 +242,7 @@ def _proposed(asked: Asked, answers: Answers, items: Sequence[WorkItem]) -> Map:
     columns = {"value_stream_id": "System.AreaPath" if areas else "System.TeamProject"}
     end = next((name for name in ENDS if distinct(folded(name))), "")
     columns |= {"planned_end": end} if end else {}
+    columns |= {"started_at": BEGUN} if not asked.history and distinct(folded(BEGUN)) else {}
     points = next((name for name in POINTS if distinct(folded(name))), "")
     columns |= {"scope_planned": points} if points else {}
     tags = {tag.strip() for all_ in distinct("tags") for tag in all_.replace(",", ";").split(";")}

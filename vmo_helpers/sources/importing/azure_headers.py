@@ -26,6 +26,8 @@ _COLUMNS = {
     "Fecha de modificación|Fecha de cambio|Fecha cambiada",
     "Closed Date": "Abschlussdatum|Schließdatum|Geschlossen am|Datum der Schließung|Date de fermeture|"
     "Date de clôture|Fermé le|Fecha de cierre",
+    "Activated Date": "Aktivierungsdatum|Aktiviert am|Datum der Aktivierung|Date d'activation|Activé le|"
+    "Fecha de activación|Fecha activada",
     "State Change Date": "Statusänderungsdatum|Zustandsänderungsdatum|Datum der Statusänderung|"
     "Datum der Zustandsänderung|Date de changement d'état|Date de modification de l'état|"
     "Fecha de cambio de estado",
