@@ -188,3 +188,14 @@ def test_when_work_was_activated_it_began(tmp_path: Path, name: str) -> None:
     began = [row["started_at"][:10] for row in table(tmp_path / "mine", "work_items")]
     assert began == ["2026-02-02", "2026-03-03", "", ""]
     assert "Microsoft.VSTS.Common.ActivatedDate" in (tmp_path / "mine" / "map.toml").read_text()
+
+
+@pytest.mark.parametrize("cell", ["n/a", "soon"])
+def test_a_date_that_cannot_be_read_costs_its_item_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], cell: str
+) -> None:
+    rows = (f"1,Epic,Odd,,,New,Shop,{cell},,", "2,Epic,Fine,,,New,Shop,1/20/2026 9:00:00 AM,,")
+    out = tmp_path / "mine"
+    assert run(_file(tmp_path, *rows), out, "--propose-map", "--no-history") == 3
+    assert f"work item 1: createddate “{cell}” is no instant" in capsys.readouterr().err
+    assert [row["item_id"] for row in table(out, "work_items")] == ["2"]

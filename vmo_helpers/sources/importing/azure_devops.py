@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from vmo_helpers.contract.problems import InputProblems, Problem
+from vmo_helpers.contract.problems import InputProblems, Problem, listed, quoted
 from vmo_helpers.sources.importing import (
     Asked,
     Imported,
@@ -30,6 +30,7 @@ from vmo_helpers.sources.importing.trackers import Item
 from vmo_helpers.tables.raw import as_text
 
 TAG = "tag:"
+DATED = ("createddate", "statechangedate", "closeddate")
 ENDS = ("Microsoft.VSTS.Scheduling.TargetDate", "Microsoft.VSTS.Scheduling.FinishDate")
 BEGUN = "Microsoft.VSTS.Common.ActivatedDate"
 """When work began, where no history tells."""
@@ -108,6 +109,8 @@ def _whole(asked: Asked, answers: Answers, told: Counter[str]) -> tuple[list[Wor
             told["work items that were deleted, and are left out"] += 1
         elif lacking:
             lost.append(f"work item {item.id}: its {', '.join(lacking)} is missing")
+        elif odd := [f"{name} {quoted(str(item.last[name]))}" for name in DATED if not _dated(item, name)]:
+            lost.append(f"work item {item.id}: {listed(odd)} is no instant")
         elif not asked.history or not gaps:
             kept.append(item)
         elif asked.lenient:
@@ -187,6 +190,15 @@ def _since(item: WorkItem, answers: Answers, created: int) -> int | None:
     it is missing."""
     whole = answers.numbered and len(item.revisions) == item.newest
     return created if whole else _at(item.last.get("statechangedate"), 0) or None
+
+
+def _dated(item: WorkItem, name: str) -> bool:
+    """Whether a date of an item is empty or one."""
+    try:
+        _at(item.last.get(name), 0)
+    except ValueError:
+        return False
+    return True
 
 
 def _at(text: object, otherwise: int) -> int:
