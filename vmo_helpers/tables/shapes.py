@@ -28,8 +28,9 @@ from vmo_helpers.tables.raw import Raw
 _TITLED = {"objectives": "objective_id", "key_results": "kr_id"}
 _SPREAD = {"spend": ("period",), "budgets": ("from", "to")}
 _CURRENT = ("current", "current_at")
-_BESIDE_CURRENT = ("confidence", "status", "comment")
-_MEANT = {"spend": ("scale",), "budgets": ("scale",), "key_results": (*_CURRENT, *_BESIDE_CURRENT)}
+BESIDE_CURRENT = ("confidence", "status", "comment")
+"""Columns of a check-in that may stand beside a key result's value of today."""
+_MEANT = {"spend": ("scale",), "budgets": ("scale",), "key_results": (*_CURRENT, *BESIDE_CURRENT)}
 """Columns that only another shape of a table has."""
 NUMERIC = (Kind.NUMBER, Kind.SHARE, Kind.WHOLE)
 
@@ -208,7 +209,7 @@ def _check_ins_beside(raws: dict[str, Raw], inspection: Inspection) -> None:
     value = months.product(results, value, np.ones(len(results)))
     there = mask_of(pc.or_(pc.is_valid(value), pc.is_valid(strings(at))))
     part = {"kr_id": results.columns["kr_id"], "at": at, "value": value}
-    part |= {name: results.columns[name] for name in _BESIDE_CURRENT if name in results.columns}
+    part |= {name: results.columns[name] for name in BESIDE_CURRENT if name in results.columns}
     part = {name: array.filter(pa.array(there)) for name, array in part.items()}
     rows = results.rows[there]
     raws["key_results"] = _with(

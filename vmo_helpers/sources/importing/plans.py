@@ -13,6 +13,7 @@ from vmo_helpers.sources.importing import readings
 from vmo_helpers.sources.importing.grid import Grid
 from vmo_helpers.sources.importing.kinds import KINDS
 from vmo_helpers.tables.months import month_of
+from vmo_helpers.tables.shapes import BESIDE_CURRENT
 
 SECTION = "tables"
 SPREAD = ("spend", "budgets")
@@ -22,8 +23,6 @@ TITLE = "title"
 """In the place of a fixed day: the one that the titles above the header name."""
 CONTRIBUTORS = "\u0000contributors"
 """The same beside objectives and key results: the work items that contribute to them."""
-BESIDE_CURRENT = ("confidence", "status", "comment")
-"""Columns of a check-in that may stand beside a key result's value of today."""
 AT, VALUE = "\u0000at", "\u0000value"
 """Headers of the columns that a sheet with a column a month is given."""
 VALUES = {"status_reports": "overall", "observations": "value", "realisations": "value", "checkins": "value"}

@@ -19,10 +19,10 @@ from vmo_helpers.sources.importing import amounts, contents, readings
 from vmo_helpers.sources.importing.contributing import contributors_in
 from vmo_helpers.sources.importing.grid import Grid
 from vmo_helpers.sources.importing.kinds import kinds_in
-from vmo_helpers.sources.importing.plans import BESIDE_CURRENT, SPREAD, TITLE, Plan, below, scaled
+from vmo_helpers.sources.importing.plans import SPREAD, TITLE, Plan, below, scaled
 from vmo_helpers.sources.importing.unfolding import day_of
 from vmo_helpers.tables.months import month_of
-from vmo_helpers.tables.shapes import fold
+from vmo_helpers.tables.shapes import BESIDE_CURRENT, fold
 from vmo_helpers.vocabulary import ALIASES, Rag, StateClass, WorkType
 
 GOALS = ("objectives", "key_results")
@@ -143,7 +143,7 @@ def _of_a_period(
         span = next(filter(None, map(readings.span_named, (*titles, grid.name))), None)
         ends = dict(zip(("from", "to"), span, strict=True)) if span else {}
         fixed = fixed | {one: day for one, day in ends.items() if one in without}
-    if table == "objectives" and not {"to"} & {*columns, *fixed}:
+    if table == "objectives" and "to" not in columns and "to" not in fixed:
         fixed = fixed | {"to": NO_END}
     return columns, fixed
 

@@ -17,21 +17,12 @@ from vmo_helpers.sources.importing import Asked, orders, readings
 from vmo_helpers.sources.importing.collected import ROW, Out, refused
 from vmo_helpers.sources.importing.grid import Grid, letter
 from vmo_helpers.sources.importing.people import ROLES, is_role, masked
-from vmo_helpers.sources.importing.plans import (
-    AT,
-    BESIDE_CURRENT,
-    CONTRIBUTORS,
-    SECTION,
-    SPREAD,
-    STANDING,
-    VALUE,
-    Plan,
-)
+from vmo_helpers.sources.importing.plans import AT, CONTRIBUTORS, SECTION, SPREAD, STANDING, VALUE, Plan
 from vmo_helpers.sources.importing.readings import DATES, Reading
 from vmo_helpers.sources.importing.rows import rows_of
 from vmo_helpers.tables.months import month_of
 from vmo_helpers.tables.raw import as_text
-from vmo_helpers.tables.shapes import NUMERIC
+from vmo_helpers.tables.shapes import BESIDE_CURRENT, NUMERIC
 from vmo_helpers.vocabulary import KeyResultType
 
 _NOTE = 2
